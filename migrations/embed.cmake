@@ -1,0 +1,18 @@
+# Writes a C++ source that holds every migrations/<owner>/<number>_<name>.sql as text.
+# Called with -DROOT=<this folder> -DOUTPUT=<file>.
+file(GLOB scripts RELATIVE ${ROOT} ${ROOT}/*/*.sql)
+list(SORT scripts)
+set(text "#include \"storage/migration.hpp\"\n\nnamespace orderflow::storage {\n\n")
+string(APPEND text "std::vector<Migration> embedded_migrations() {\n  return {\n")
+foreach(script IN LISTS scripts)
+  if(NOT script MATCHES "^([a-z]+)/([0-9][0-9][0-9][0-9])_([a-z0-9_]+)[.]sql$")
+    message(FATAL_ERROR "migrations/${script} is not named <owner>/<four digits>_<name>.sql")
+  endif()
+  set(owner ${CMAKE_MATCH_1})
+  set(name ${CMAKE_MATCH_3})
+  string(REGEX REPLACE "^0+" "" number ${CMAKE_MATCH_2})
+  file(READ ${ROOT}/${script} sql)
+  string(APPEND text "      {\"${owner}\", ${number}, \"${name}\", R\"sql(${sql})sql\"},\n")
+endforeach()
+string(APPEND text "  };\n}\n\n}  // namespace orderflow::storage\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_requested.hpp"
+
+namespace orderflow::billing {
+
+/// Adds every event type that the billing module says to a catalog of event types.
+/// `payment.requested` never leaves the node.
+template <class Catalog>
+void describe_events(Catalog& catalog) {
+  using Visibility = typename Catalog::Visibility;
+  catalog.template add<OrderProcessed>("billing");
+  catalog.template add<PaymentRequested>("billing", Visibility::internal);
+}
+
+}  // namespace orderflow::billing

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::billing {
+
+/// How billing ended for an order.
+enum class OrderResult {
+  processed,         ///< paid
+  canceled_fraud,    ///< refused by the fraud rules, nothing was charged
+  payment_declined   ///< the payment gateway refused the charge
+};
+
+constexpr std::string_view to_string(OrderResult result) noexcept {
+  switch (result) {
+    case OrderResult::processed:
+      return "PROCESSED";
+    case OrderResult::canceled_fraud:
+      return "CANCELED_FRAUD";
+    case OrderResult::payment_declined:
+      break;
+  }
+  return "PAYMENT_DECLINED";
+}
+
+inline OrderResult parse_order_result(std::string_view text) {
+  for (const OrderResult result : {OrderResult::processed, OrderResult::canceled_fraud,
+                                   OrderResult::payment_declined}) {
+    if (to_string(result) == text) return result;
+  }
+  throw std::invalid_argument("unknown order result '" + std::string(text) + "'");
+}
+
+/// Billing has finished with an order. Its key is the order id.
+struct OrderProcessed {
+  static constexpr std::string_view kind = "order.processed";
+  static constexpr int version = 1;
+
+  std::string order_id;
+  std::string user_id;
+  std::string email;        ///< the buyer's, for whoever tells him; may be empty
+  std::string currency;     ///< ISO 4217
+  std::int64_t amount;      ///< minor unit: what was charged, or would have been
+  OrderResult status;
+  std::vector<std::string> reasons;  ///< codes: why it was refused; empty where it was paid
+  std::string payment_id;            ///< empty where there is none
+
+  friend bool operator==(const OrderProcessed&, const OrderProcessed&) = default;
+};
+
+inline void to_json(nlohmann::json& json, const OrderProcessed& event) {
+  json = {{"orderId", event.order_id},   {"userId", event.user_id},
+          {"currency", event.currency},  {"amount", event.amount},
+          {"status", to_string(event.status)}};
+  if (!event.email.empty()) json["email"] = event.email;
+  if (!event.reasons.empty()) json["reasons"] = event.reasons;
+  if (!event.payment_id.empty()) json["paymentId"] = event.payment_id;
+}
+
+inline void from_json(const nlohmann::json& json, OrderProcessed& event) {
+  json.at("orderId").get_to(event.order_id);
+  json.at("userId").get_to(event.user_id);
+  event.email = json.value("email", "");
+  json.at("currency").get_to(event.currency);
+  json.at("amount").get_to(event.amount);
+  event.status = parse_order_result(json.at("status").get_ref<const std::string&>());
+  event.reasons = json.value("reasons", std::vector<std::string>{});
+  event.payment_id = json.value("paymentId", "");
+}
+
+}  // namespace orderflow::billing

@@ -1,0 +1,43 @@
+#include "fraud_window_store.hpp"
+
+#include "core/money.hpp"
+
+#include <limits>
+
+namespace orderflow::billing {
+
+WindowFigures FraudWindowStore::figures(std::string_view user_id, std::string_view currency,
+                                        core::Timestamp at, core::Duration window,
+                                        std::int64_t orders_max) {
+  auto rows = session_.query(
+      "SELECT currency, amount FROM billing_fraud_window"
+      " WHERE user_id = ?1 AND occurred_at > ?2 AND occurred_at <= ?3"
+      " ORDER BY occurred_at DESC, order_id DESC LIMIT ?4",
+      user_id, at - window, at, orders_max);
+  WindowFigures figures;
+  while (rows.next()) {
+    ++figures.orders;
+    if (rows.get<std::string_view>(0) != currency) continue;
+    figures.amount = core::checked_add(figures.amount, rows.get<std::int64_t>(1))
+                         .value_or(std::numeric_limits<std::int64_t>::max());
+  }
+  return figures;
+}
+
+void FraudWindowStore::add(std::string_view user_id, core::Timestamp at, OrderId order_id,
+                           std::string_view currency, std::int64_t amount) {
+  session_.execute(
+      "INSERT INTO billing_fraud_window(user_id, occurred_at, order_id, currency, amount)"
+      " VALUES (?1, ?2, ?3, ?4, ?5)",
+      user_id, at, order_id.value(), currency, amount);
+}
+
+void FraudWindowStore::sweep(core::Timestamp expired) {
+  session_.execute(
+      "DELETE FROM billing_fraud_window WHERE (user_id, occurred_at, order_id) IN"
+      " (SELECT user_id, occurred_at, order_id FROM billing_fraud_window"
+      "  WHERE occurred_at <= ?1 ORDER BY occurred_at LIMIT 2)",
+      expired);
+}
+
+}  // namespace orderflow::billing

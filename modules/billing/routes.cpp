@@ -1,0 +1,95 @@
+#include "routes.hpp"
+
+#include "host/json_body.hpp"
+#include "host/page.hpp"
+#include "http/problem.hpp"
+#include "payment_store.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace orderflow::billing {
+namespace {
+
+std::string_view shown(PaymentState state) noexcept {
+  switch (state) {
+    case PaymentState::requested:
+      return "REQUESTED";
+    case PaymentState::captured:
+      return "CAPTURED";
+    case PaymentState::declined:
+      break;
+  }
+  return "DECLINED";
+}
+
+nlohmann::json document_of(const Payment& payment) {
+  nlohmann::json document = {{"id", payment.id.value().to_string()},
+                             {"orderId", payment.order_id.value().to_string()},
+                             {"userId", payment.user_id},
+                             {"amount", payment.amount},
+                             {"currency", payment.currency},
+                             {"status", shown(payment.state)},
+                             {"gatewayKey", payment.gateway_key},
+                             {"attempts", payment.attempts},
+                             {"createdAt", core::to_rfc3339(payment.created_at)},
+                             {"updatedAt", core::to_rfc3339(payment.updated_at)}};
+  const auto add = [&](const char* name, const std::string& text) {
+    if (!text.empty()) document[name] = text;
+  };
+  add("paymentMethod", payment.payment_method);
+  add("gatewayReference", payment.gateway_reference);
+  add("declineCode", payment.decline_code);
+  add("lastError", payment.last_error);
+  return document;
+}
+
+http::Response list_payments(const host::Host& host, const http::Request& request) {
+  core::FieldErrors errors;
+  host::reject_unknown_parameters(request, {"orderId", "limit", "after"}, errors);
+  PaymentStore::Query query;
+  query.order_id = host::id_parameter<OrderId>(request, "orderId", errors);
+  query.after = host::id_parameter<PaymentId>(request, "after", errors);
+  const std::size_t limit = host::page_limit(request, errors);
+  if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
+
+  query.limit = limit + 1;  // one more tells whether there is a next page
+  auto payments =
+      host.read([&](storage::Session session) { return PaymentStore(session).page(query); });
+  nlohmann::json document{{"payments", nlohmann::json::array()}, {"next", nullptr}};
+  if (payments.size() > limit) {
+    payments.resize(limit);
+    document["next"] = payments.back().id.value().to_string();
+  }
+  for (const Payment& payment : payments)
+    document["payments"].push_back(document_of(payment));
+  return host::json_response(200, document);
+}
+
+http::Response show_payment(const host::Host& host, const http::Request& request) {
+  const std::string_view text = request.path_value("id");
+  if (const auto id = core::Uuid::parse(text)) {
+    const auto payment = host.read(
+        [&](storage::Session session) { return PaymentStore(session).find(PaymentId{*id}); });
+    if (payment) return host::json_response(200, document_of(*payment));
+  }
+  const http::Problem problem{404, "payment-not-found", "There is no such payment",
+                              "There is no payment " + std::string(text) + "."};
+  return http::problem_response(request, problem);
+}
+
+}  // namespace
+
+void add_routes(host::Host& host) {
+  using Answer = boost::asio::awaitable<http::Response>;
+  host.route(http::Method::get, "/v1/payments",
+             [&host](http::Request& request) -> Answer { co_return list_payments(host, request); });
+  host.route(http::Method::get, "/v1/payments/{id}",
+             [&host](http::Request& request) -> Answer { co_return show_payment(host, request); });
+}
+
+}  // namespace orderflow::billing

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "config/section.hpp"
+#include "events/retry_policy.hpp"
+#include "fraud_rules.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace orderflow::billing {
+
+struct GatewaySettings {
+  std::string kind;        ///< "simulated"
+  core::Duration latency;  ///< of every answer of the simulated one
+};
+
+struct CaptureSettings {
+  core::Duration deadline;  ///< the gateway answers within it, or the attempt has failed
+  std::size_t concurrency;  ///< charges in flight, at most
+  events::RetryPolicy retry;
+};
+
+/// The `billing` section of the settings.
+struct Settings {
+  FraudRules fraud;
+  GatewaySettings gateway;
+  CaptureSettings capture;
+};
+
+/// Reads them. Throws `config::Invalid` where `blockedEmailDomains` has an entry that could never
+/// match.
+Settings read_settings(const config::Section& billing);
+
+}  // namespace orderflow::billing

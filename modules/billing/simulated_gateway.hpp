@@ -1,0 +1,31 @@
+#pragma once
+
+#include "gateway.hpp"
+
+namespace orderflow::billing {
+
+/// A gateway that moves no money and keeps nothing: the text of the payment method decides.
+///
+/// | payment method | answer |
+/// |---|---|
+/// | `sim-approve`, empty, any other | approved |
+/// | `sim-decline`, `sim-decline:<code>` | declined with `card_declined`, or the code |
+/// | `sim-timeout` | none: `GatewayError` at the deadline |
+/// | `sim-fail-<n>` | `GatewayError` at the attempts 1 to n, then approved |
+/// | `sim-slow-<ms>` | approved after that time, 60000 ms at most |
+///
+/// The reference is made from the idempotency key: the same key gives the same reference.
+class SimulatedGateway final : public PaymentGateway {
+ public:
+  /// Every answer takes `latency`. The clock outlives the gateway.
+  SimulatedGateway(const core::Clock& clock, core::Duration latency) noexcept
+      : clock_(clock), latency_(latency) {}
+
+  boost::asio::awaitable<ChargeResult> charge(const ChargeRequest& request) override;
+
+ private:
+  const core::Clock& clock_;
+  const core::Duration latency_;
+};
+
+}  // namespace orderflow::billing

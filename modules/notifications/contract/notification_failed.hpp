@@ -1,0 +1,44 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace orderflow::notifications {
+
+/// A notification was given up: no attempt is left, or none could help. Its key is the order id. It
+/// carries no address.
+struct NotificationFailed {
+  static constexpr std::string_view kind = "notification.failed";
+  static constexpr int version = 1;
+
+  std::string notification_id;
+  std::string order_id;
+  std::string user_id;
+  std::string notification_kind;  ///< as in NotificationSent; in JSON `kind`
+  std::string channel;
+  std::string error;  ///< of the last attempt, for people
+
+  friend bool operator==(const NotificationFailed&, const NotificationFailed&) = default;
+};
+
+inline void to_json(nlohmann::json& json, const NotificationFailed& event) {
+  json = {{"notificationId", event.notification_id},
+          {"orderId", event.order_id},
+          {"userId", event.user_id},
+          {"kind", event.notification_kind},
+          {"channel", event.channel},
+          {"error", event.error}};
+}
+
+inline void from_json(const nlohmann::json& json, NotificationFailed& event) {
+  json.at("notificationId").get_to(event.notification_id);
+  json.at("orderId").get_to(event.order_id);
+  json.at("userId").get_to(event.user_id);
+  json.at("kind").get_to(event.notification_kind);
+  json.at("channel").get_to(event.channel);
+  json.at("error").get_to(event.error);
+}
+
+}  // namespace orderflow::notifications

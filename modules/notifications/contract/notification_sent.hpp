@@ -1,0 +1,41 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace orderflow::notifications {
+
+/// A notification has left over its channel. Its key is the order id. It carries no address: who
+/// needs that asks `/v1/notifications/{id}`.
+struct NotificationSent {
+  static constexpr std::string_view kind = "notification.sent";
+  static constexpr int version = 1;
+
+  std::string notification_id;
+  std::string order_id;
+  std::string user_id;
+  std::string notification_kind;  ///< "order_confirmation", "order_outcome"; in JSON `kind`
+  std::string channel;            ///< "file", "none"
+
+  friend bool operator==(const NotificationSent&, const NotificationSent&) = default;
+};
+
+inline void to_json(nlohmann::json& json, const NotificationSent& event) {
+  json = {{"notificationId", event.notification_id},
+          {"orderId", event.order_id},
+          {"userId", event.user_id},
+          {"kind", event.notification_kind},
+          {"channel", event.channel}};
+}
+
+inline void from_json(const nlohmann::json& json, NotificationSent& event) {
+  json.at("notificationId").get_to(event.notification_id);
+  json.at("orderId").get_to(event.order_id);
+  json.at("userId").get_to(event.user_id);
+  json.at("kind").get_to(event.notification_kind);
+  json.at("channel").get_to(event.channel);
+}
+
+}  // namespace orderflow::notifications

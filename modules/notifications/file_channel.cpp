@@ -1,0 +1,130 @@
+#include "file_channel.hpp"
+
+#include "mail_format.hpp"
+#include "telemetry/log.hpp"
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <utility>
+
+namespace orderflow::notifications {
+
+FileChannel::FileChannel(std::filesystem::path folder, Sender sender, std::size_t waiting_max)
+    : sender_(std::move(sender)),
+      waiting_max_(waiting_max),
+      maildir_(std::move(folder)),
+      thread_([this] { write_batches(); }) {}
+
+FileChannel::~FileChannel() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+boost::asio::awaitable<DeliveryResult> FileChannel::deliver(const Message& message) {
+  auto initiate = [&](auto handler) {
+    const auto home = boost::asio::get_associated_executor(handler);
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    auto resume = [shared](DeliveryResult result) { (*shared)(std::move(result)); };
+    // The work that is counted keeps the caller's context running until it is resumed.
+    const boost::asio::any_io_executor tracked =
+        boost::asio::prefer(home, boost::asio::execution::outstanding_work.tracked);
+    if (enqueue({&message, tracked, resume})) return;
+    boost::asio::post(home, [this, resume] {
+      resume({DeliveryResult::Status::failed,
+              "more than " + std::to_string(waiting_max_) + " mails wait"});
+    });
+  };
+  DeliveryResult result = co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
+                                                               void(DeliveryResult)>(
+      initiate, boost::asio::use_awaitable);
+  co_return result;
+}
+
+bool FileChannel::enqueue(Waiting waiting) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= waiting_max_) return false;
+    waiting_.push_back(std::move(waiting));
+  }
+  changed_.notify_one();
+  return true;
+}
+
+void FileChannel::write_batches() {
+  for (;;) {
+    Batch batch;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+      if (stopping_) return;
+      batch.swap(waiting_);
+    }
+    Results results;
+    try {
+      results = write(batch);
+    } catch (const std::exception& e) {
+      telemetry::log("notifications").error("writing mails failed error=\"{}\"", e.what());
+      results.assign(batch.size(), DeliveryResult{DeliveryResult::Status::failed, e.what()});
+    }
+    resume(std::move(batch), std::move(results));
+  }
+}
+
+FileChannel::Results FileChannel::write(const Batch& batch) {
+  Results results(batch.size(), DeliveryResult{DeliveryResult::Status::delivered});
+  std::vector<Letter> letters;
+  std::vector<std::size_t> places;
+  letters.reserve(batch.size());
+  places.reserve(batch.size());
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Message& message = *batch[i].message;
+    auto mail = format_mail(message, sender_);
+    if (mail) {
+      letters.push_back({message.id.value().to_string() + ".eml", std::move(*mail), {}});
+      places.push_back(i);
+    } else {
+      results[i] = {DeliveryResult::Status::refused, mail.error().reason};
+    }
+  }
+  if (!letters.empty()) maildir_.store(letters);
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    if (letters[i].error.empty()) continue;
+    results[places[i]] = {DeliveryResult::Status::failed, std::move(letters[i].error)};
+  }
+  return results;
+}
+
+void FileChannel::resume(Batch batch, Results results) {
+  struct Finished {
+    Waiting caller;
+    DeliveryResult result;
+  };
+  std::vector<std::vector<Finished>> groups;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    auto group = std::ranges::find_if(
+        groups, [&](const auto& g) { return g.front().caller.home == batch[i].home; });
+    if (group == groups.end()) group = groups.emplace(groups.end());
+    group->push_back({std::move(batch[i]), std::move(results[i])});
+  }
+  for (auto& group : groups) {
+    const auto home = group.front().caller.home;
+    boost::asio::post(home, [finished = std::move(group)]() mutable {
+      for (Finished& one : finished)
+        one.caller.resume(std::move(one.result));
+    });
+  }
+}
+
+}  // namespace orderflow::notifications

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace orderflow::notifications {
+
+/// True for an address that can stand in a header as it is, and be no more than one address there:
+/// one "@" with something on both sides, visible ASCII without the specials of RFC 5322 §3.2.3, at
+/// most 254 characters (RFC 5321 §4.5.3.1.3).
+bool is_mail_address(std::string_view address) noexcept;
+
+/// For logs: `b***@example.com`.
+std::string masked(std::string_view address);
+
+}  // namespace orderflow::notifications

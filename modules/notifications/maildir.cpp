@@ -1,0 +1,144 @@
+#include "maildir.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <random>
+#include <string_view>
+#include <utility>
+
+namespace orderflow::notifications {
+namespace {
+
+/// Up to here fdatasync for each costs no more than syncfs for all.
+constexpr std::size_t synced_singly_max = 2;
+constexpr std::string_view temporary_suffix = ".part";
+
+std::string reason() {
+  return std::strerror(errno);
+}
+
+std::string random_prefix() {
+  std::random_device random;
+  return std::to_string(random()) + std::to_string(random()) + '.';
+}
+
+int open_folder(const std::filesystem::path& folder) noexcept {
+  return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+void sync_folder(const std::filesystem::path& path) {
+  const Descriptor folder(open_folder(path));
+  if (!folder.is_open() || ::fsync(folder.number()) != 0) {
+    throw MaildirError("cannot synchronise the folder " + path.string() + ": " + reason());
+  }
+}
+
+bool write_all(int file, std::string_view bytes) noexcept {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+bool write_file(int folder, const std::string& name, std::string_view bytes, bool sync) noexcept {
+  Descriptor file(::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  return file.is_open() && write_all(file.number(), bytes) &&
+         (!sync || ::fdatasync(file.number()) == 0) && file.close();
+}
+
+void fail_all(std::span<Letter> letters, const std::string& error) {
+  for (Letter& letter : letters) {
+    if (letter.error.empty()) letter.error = error;
+  }
+}
+
+}  // namespace
+
+Maildir::Maildir(std::filesystem::path folder)
+    : folder_(std::move(folder)),
+      own_prefix_(random_prefix()),
+      in_use_((make_folders(), open_folder(folder_))) {
+  if (!in_use_.is_open()) {
+    throw MaildirError("cannot open the mail folder " + folder_.string() + ": " + reason());
+  }
+  if (::flock(in_use_.number(), LOCK_EX | LOCK_NB) == 0) remove_leftovers();
+  if (::flock(in_use_.number(), LOCK_SH) != 0) {
+    throw MaildirError("cannot lock the mail folder " + folder_.string() + ": " + reason());
+  }
+}
+
+void Maildir::make_folders() const {
+  bool made = false;
+  for (const auto& path : {folder_, folder_ / "tmp", folder_ / "new", folder_ / "cur"}) {
+    std::error_code failed;
+    if (std::filesystem::is_directory(path, failed)) continue;
+    std::filesystem::create_directories(path, failed);
+    if (failed) {
+      throw MaildirError("cannot make the mail folder " + path.string() + ": " + failed.message());
+    }
+    ::chmod(path.c_str(), 0700);
+    made = true;
+  }
+  if (!made) return;
+  sync_folder(folder_);
+  sync_folder(std::filesystem::absolute(folder_).parent_path());
+}
+
+void Maildir::remove_leftovers() const {
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "tmp", failed)) {
+    // Mail programs that share the folder have files of their own there.
+    if (entry.path().extension() == temporary_suffix) ::unlink(entry.path().c_str());
+  }
+}
+
+std::vector<std::string> Maildir::write(std::span<Letter> letters, int temporary) {
+  const bool singly = letters.size() <= synced_singly_max;
+  std::vector<std::string> names(letters.size());
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    names[i] = own_prefix_ + std::to_string(written_++) + std::string(temporary_suffix);
+    if (!write_file(temporary, names[i], letters[i].bytes, singly)) {
+      letters[i].error = "cannot write a mail file: " + reason();
+    }
+  }
+  if (!singly && ::syncfs(temporary) != 0) {
+    fail_all(letters, "cannot synchronise the mail folder: " + reason());
+  }
+  return names;
+}
+
+void Maildir::store(std::span<Letter> letters) {
+  try {
+    make_folders();
+  } catch (const MaildirError& e) {
+    return fail_all(letters, e.what());
+  }
+  const Descriptor temporary(open_folder(folder_ / "tmp"));
+  const Descriptor finished(open_folder(folder_ / "new"));
+  if (!temporary.is_open() || !finished.is_open()) {
+    return fail_all(letters, "cannot open the mail folder " + folder_.string() + ": " + reason());
+  }
+
+  const std::vector<std::string> names = write(letters, temporary.number());
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    Letter& letter = letters[i];
+    if (letter.error.empty() && ::renameat(temporary.number(), names[i].c_str(), finished.number(),
+                                           letter.name.c_str()) != 0) {
+      letter.error = "cannot move a mail file to new: " + reason();
+    }
+    if (!letter.error.empty()) ::unlinkat(temporary.number(), names[i].c_str(), 0);
+  }
+  if (::fsync(finished.number()) != 0) {
+    fail_all(letters, "cannot synchronise the mail folder: " + reason());
+  }
+}
+
+}  // namespace orderflow::notifications

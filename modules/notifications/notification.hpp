@@ -1,0 +1,76 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/strong.hpp"
+#include "core/uuid.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace orderflow::notifications {
+
+using NotificationId = core::Strong<struct NotificationIdTag, core::Uuid>;
+using OrderId = core::Strong<struct OrderIdTag, core::Uuid>;
+
+/// What a buyer is told.
+enum class Kind {
+  order_confirmation,  ///< we have your order
+  order_outcome        ///< paid, refused or declined
+};
+
+enum class Status {
+  sent,      ///< handed over to the channel for good
+  retrying,  ///< an attempt failed, another one follows
+  failed,    ///< given up
+  skipped    ///< the buyer gave no address
+};
+
+constexpr std::string_view to_string(Kind kind) noexcept {
+  return kind == Kind::order_confirmation ? "order_confirmation" : "order_outcome";
+}
+
+constexpr std::string_view to_string(Status status) noexcept {
+  switch (status) {
+    case Status::sent:
+      return "sent";
+    case Status::retrying:
+      return "retrying";
+    case Status::failed:
+      return "failed";
+    case Status::skipped:
+      break;
+  }
+  return "skipped";
+}
+
+/// What a notification is, the same at every attempt.
+struct Notification {
+  NotificationId id;
+  OrderId order_id;
+  std::string user_id;
+  Kind kind;
+  std::string channel;
+  std::string recipient;  ///< an e-mail address; empty where the buyer gave none
+  std::string subject;
+  core::Timestamp created_at;  ///< when the event that it tells of occurred
+  std::string correlation_id;
+};
+
+/// How far a notification has come.
+struct Progress {
+  Status status;
+  std::int64_t attempts;
+  std::optional<std::string> error = {};  ///< of the last attempt, where it failed
+  std::optional<core::Timestamp> sent_at = {};
+};
+
+/// The identifier of what `subscription` tells about an event: the same at every attempt, on every
+/// node, so that the row, the file and the Message-ID agree. A version 7 UUID of the time when the
+/// event occurred, to a quarter of a microsecond (RFC 9562 §6.2, method 3): identifiers order as
+/// the events do.
+NotificationId notification_id(const core::Uuid& event, core::Timestamp occurred_at,
+                               std::string_view subscription);
+
+}  // namespace orderflow::notifications

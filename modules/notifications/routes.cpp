@@ -1,0 +1,89 @@
+#include "routes.hpp"
+
+#include "host/json_body.hpp"
+#include "host/page.hpp"
+#include "http/problem.hpp"
+#include "notification_store.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace orderflow::notifications {
+namespace {
+
+nlohmann::json document_of(const StoredNotification& notification) {
+  nlohmann::json document{{"id", notification.id.value().to_string()},
+                          {"orderId", notification.order_id.value().to_string()},
+                          {"userId", notification.user_id},
+                          {"kind", notification.kind},
+                          {"channel", notification.channel},
+                          {"recipient", nullptr},
+                          {"subject", notification.subject},
+                          {"status", notification.status},
+                          {"attempts", notification.attempts},
+                          {"error", nullptr},
+                          {"createdAt", core::to_rfc3339(notification.created_at)},
+                          {"sentAt", nullptr},
+                          {"correlationId", notification.correlation_id}};
+  if (!notification.recipient.empty()) document["recipient"] = notification.recipient;
+  if (notification.error) document["error"] = *notification.error;
+  if (notification.sent_at) document["sentAt"] = core::to_rfc3339(*notification.sent_at);
+  return document;
+}
+
+http::Response list_notifications(const host::Host& host, const http::Request& request) {
+  core::FieldErrors errors;
+  host::reject_unknown_parameters(request, {"orderId", "limit", "after"}, errors);
+  NotificationStore::Query query;
+  query.order_id = host::id_parameter<OrderId>(request, "orderId", errors);
+  query.after = host::id_parameter<NotificationId>(request, "after", errors);
+  const std::size_t limit = host::page_limit(request, errors);
+  if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
+
+  query.limit = limit + 1;  // one more tells whether there is a next page
+  auto notifications =
+      host.read([&](storage::Session session) { return NotificationStore(session).page(query); });
+  nlohmann::json document{{"notifications", nlohmann::json::array()}, {"next", nullptr}};
+  if (notifications.size() > limit) {
+    notifications.resize(limit);
+    document["next"] = notifications.back().id.value().to_string();
+  }
+  for (const StoredNotification& one : notifications) {
+    document["notifications"].push_back(document_of(one));
+  }
+  return host::json_response(200, document);
+}
+
+http::Response show_notification(const host::Host& host, const http::Request& request) {
+  core::FieldErrors errors;
+  host::reject_unknown_parameters(request, {}, errors);
+  if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
+  const std::string_view text = request.path_value("id");
+  if (const auto id = core::Uuid::parse(text)) {
+    const auto notification = host.read([&](storage::Session session) {
+      return NotificationStore(session).find(NotificationId{*id});
+    });
+    if (notification) return host::json_response(200, document_of(*notification));
+  }
+  const http::Problem problem{404, "notification-not-found", "No such notification",
+                              "There is no notification " + std::string(text)};
+  return http::problem_response(request, problem);
+}
+
+}  // namespace
+
+void add_routes(host::Host& host) {
+  using Answer = boost::asio::awaitable<http::Response>;
+  host.route(http::Method::get, "/v1/notifications", [&host](http::Request& request) -> Answer {
+    co_return list_notifications(host, request);
+  });
+  host.route(
+      http::Method::get, "/v1/notifications/{id}",
+      [&host](http::Request& request) -> Answer { co_return show_notification(host, request); });
+}
+
+}  // namespace orderflow::notifications

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "orders/contract/order_line.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::orders {
+
+/// An order was accepted and stored. Its key is the order id.
+struct OrderCreated {
+  static constexpr std::string_view kind = "order.created";
+  static constexpr int version = 1;
+
+  std::string order_id;
+  std::string user_id;
+  std::string email;           ///< may be empty
+  std::string currency;        ///< ISO 4217
+  std::int64_t total_amount;   ///< minor unit
+  std::string payment_method;  ///< may be empty: the gateway's default
+  std::vector<OrderLine> items;
+
+  friend bool operator==(const OrderCreated&, const OrderCreated&) = default;
+};
+
+inline void to_json(nlohmann::json& json, const OrderCreated& event) {
+  json = {{"orderId", event.order_id},
+          {"userId", event.user_id},
+          {"currency", event.currency},
+          {"totalAmount", event.total_amount},
+          {"items", event.items}};
+  if (!event.email.empty()) json["email"] = event.email;
+  if (!event.payment_method.empty()) json["paymentMethod"] = event.payment_method;
+}
+
+inline void from_json(const nlohmann::json& json, OrderCreated& event) {
+  json.at("orderId").get_to(event.order_id);
+  json.at("userId").get_to(event.user_id);
+  event.email = json.value("email", "");
+  json.at("currency").get_to(event.currency);
+  json.at("totalAmount").get_to(event.total_amount);
+  event.payment_method = json.value("paymentMethod", "");
+  json.at("items").get_to(event.items);
+}
+
+}  // namespace orderflow::orders

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/money.hpp"
+#include "orders/contract/order_id.hpp"
+#include "orders/contract/order_line.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::orders {
+
+enum class OrderStatus { pending, processed, canceled_fraud, payment_declined, canceled, refunded };
+
+/// "PENDING", "PROCESSED", …
+std::string_view to_string(OrderStatus status) noexcept;
+std::optional<OrderStatus> parse_order_status(std::string_view text) noexcept;
+
+/// The transition table:
+/// PENDING -> PROCESSED | CANCELED_FRAUD | PAYMENT_DECLINED | CANCELED; PROCESSED -> REFUNDED.
+bool may_become(OrderStatus from, OrderStatus to) noexcept;
+
+/// What a buyer asked for, already validated: see order_json.hpp.
+struct NewOrder {
+  UserId user_id;
+  std::string email;  ///< may be empty
+  core::Money total;
+  std::string payment_method;  ///< may be empty
+  std::vector<OrderLine> items;
+};
+
+struct Order {
+  OrderId id;
+  UserId user_id;
+  std::string email;
+  core::Money total;
+  std::string payment_method;
+  std::vector<OrderLine> items;
+  OrderStatus status;
+  std::vector<std::string> reasons;  ///< why it was refused, as codes
+  std::string correlation_id;
+  core::Timestamp created_at;
+  core::Timestamp updated_at;
+};
+
+}  // namespace orderflow::orders

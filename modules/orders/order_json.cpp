@@ -1,0 +1,220 @@
+#include "order_json.hpp"
+
+#include "core/trace_context.hpp"
+#include "email_address.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+
+namespace orderflow::orders {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t id_length_max = 128;
+constexpr std::size_t name_bytes_max = 256;
+constexpr std::size_t items_max = 100;
+constexpr std::int64_t quantity_max = 10'000;
+
+bool has_control_character(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+}
+
+/// Reads the fields of one object and collects what is wrong with them.
+class ObjectReader {
+ public:
+  ObjectReader(const json& object, std::string pointer, core::FieldErrors& errors)
+      : object_(object), pointer_(std::move(pointer)), errors_(errors) {}
+
+  void reject_unknown(std::initializer_list<std::string_view> known) {
+    for (const auto& [name, value] : object_.items()) {
+      if (std::ranges::find(known, name) == known.end())
+        fail(name, "is not a field of this object");
+    }
+  }
+
+  /// Visible characters; empty where the field is absent or wrong.
+  std::string id(std::string_view name, bool required) {
+    const json* value = find(name, required);
+    if (value == nullptr) return {};
+    if (!value->is_string() ||
+        !core::is_visible_ascii(value->get_ref<const std::string&>(), id_length_max)) {
+      fail(name, "must be a text of 1 to 128 visible ASCII characters, without spaces");
+      return {};
+    }
+    return value->get<std::string>();
+  }
+
+  std::string optional_name(std::string_view name) {
+    const json* value = find(name, false);
+    if (value == nullptr) return {};
+    const bool fits = value->is_string() && !value->get_ref<const std::string&>().empty() &&
+                      value->get_ref<const std::string&>().size() <= name_bytes_max &&
+                      !has_control_character(value->get_ref<const std::string&>());
+    if (fits) return value->get<std::string>();
+    fail(name, "must be a text of 1 to 256 bytes without control characters");
+    return {};
+  }
+
+  std::optional<std::int64_t> whole_number(std::string_view name, bool required, std::int64_t min,
+                                           std::int64_t max, std::string_view rule) {
+    const json* value = find(name, required);
+    if (value == nullptr) return std::nullopt;
+    const bool fits_64_bits =
+        value->is_number_integer() &&
+        !(value->is_number_unsigned() &&
+          value->get<std::uint64_t>() >
+              static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()));
+    if (fits_64_bits) {
+      const auto number = value->get<std::int64_t>();
+      if (number >= min && number <= max) return number;
+    }
+    fail(name, std::string(rule));
+    return std::nullopt;
+  }
+
+  const json* find(std::string_view name, bool required) {
+    const auto found = object_.find(name);
+    if (found != object_.end() && !found->is_null()) return &*found;
+    if (required) fail(name, "is required");
+    return nullptr;
+  }
+
+  void fail(std::string_view name, std::string detail) {
+    errors_.push_back({pointer_ + "/" + std::string(name), std::move(detail)});
+  }
+
+ private:
+  const json& object_;
+  const std::string pointer_;
+  core::FieldErrors& errors_;
+};
+
+core::Currency read_currency(ObjectReader& reader, core::Currency default_currency) {
+  const json* value = reader.find("currency", false);
+  if (value == nullptr) return default_currency;
+  if (value->is_string()) {
+    if (const auto currency = core::Currency::parse(value->get_ref<const std::string&>())) {
+      return *currency;
+    }
+  }
+  reader.fail("currency", "must be the ISO 4217 code of a currency in use, such as \"EUR\"");
+  return default_currency;
+}
+
+std::string read_email(ObjectReader& reader) {
+  const json* value = reader.find("email", false);
+  if (value == nullptr) return {};
+  if (value->is_string() && is_email_address(value->get_ref<const std::string&>())) {
+    return value->get<std::string>();
+  }
+  reader.fail("email", "must be an e-mail address, such as \"ada@example.com\"");
+  return {};
+}
+
+OrderLine read_line(const json& item, const std::string& pointer, core::FieldErrors& errors) {
+  OrderLine line{};
+  if (!item.is_object()) {
+    errors.push_back({pointer, "must be an object with productId, quantity and price"});
+    return line;
+  }
+  ObjectReader reader(item, pointer, errors);
+  reader.reject_unknown({"productId", "name", "quantity", "price"});
+  line.product_id = reader.id("productId", true);
+  line.name = reader.optional_name("name");
+  line.quantity =
+      reader
+          .whole_number("quantity", true, 1, quantity_max, "must be a whole number from 1 to 10000")
+          .value_or(0);
+  line.price = reader
+                   .whole_number("price", true, 0, std::numeric_limits<std::int64_t>::max(),
+                                 "must be a whole number of the currency's minor unit, 0 or "
+                                 "more: 1999 is 19.99 EUR")
+                   .value_or(0);
+  return line;
+}
+
+std::vector<OrderLine> read_lines(ObjectReader& reader, core::FieldErrors& errors) {
+  std::vector<OrderLine> lines;
+  const json* items = reader.find("items", true);
+  if (items == nullptr) return lines;
+  if (!items->is_array() || items->empty() || items->size() > items_max) {
+    reader.fail("items", "must be a list of 1 to 100 items");
+    return lines;
+  }
+  lines.reserve(items->size());
+  for (std::size_t i = 0; i < items->size(); ++i) {
+    lines.push_back(read_line((*items)[i], "/items/" + std::to_string(i), errors));
+  }
+  return lines;
+}
+
+std::optional<std::int64_t> sum_of(const std::vector<OrderLine>& lines) {
+  std::int64_t sum = 0;
+  for (const OrderLine& line : lines) {
+    const auto amount = core::checked_multiply(line.quantity, line.price);
+    const auto next = amount ? core::checked_add(sum, *amount) : std::nullopt;
+    if (!next) return std::nullopt;
+    sum = *next;
+  }
+  return sum;
+}
+
+}  // namespace
+
+boost::system::result<NewOrder, core::FieldErrors> parse_new_order(
+    const json& body, core::Currency default_currency) {
+  core::FieldErrors errors;
+  if (!body.is_object()) {
+    errors.push_back({"", "must be an object with userId and items"});
+    return errors;
+  }
+  ObjectReader reader(body, "", errors);
+  reader.reject_unknown({"userId", "email", "currency", "items", "paymentMethod", "totalAmount"});
+  UserId user_id{reader.id("userId", true)};
+  std::string email = read_email(reader);
+  const core::Currency currency = read_currency(reader, default_currency);
+  std::string payment_method = reader.id("paymentMethod", false);
+  std::vector<OrderLine> items = read_lines(reader, errors);
+  const auto claimed =
+      reader.whole_number("totalAmount", false, 0, std::numeric_limits<std::int64_t>::max(),
+                          "must be a whole number of the currency's minor unit, 0 or more");
+  if (!errors.empty()) return errors;
+
+  const auto sum = sum_of(items);
+  if (!sum) {
+    reader.fail("items", "add up to more than 9223372036854775807 of the minor unit");
+    return errors;
+  }
+  if (claimed && *claimed != *sum) {
+    reader.fail("totalAmount", "is " + std::to_string(*claimed) + ", but the items add up to " +
+                                   std::to_string(*sum));
+    return errors;
+  }
+  return NewOrder{std::move(user_id), std::move(email), core::Money{*sum, currency},
+                  std::move(payment_method), std::move(items)};
+}
+
+nlohmann::json to_json(const Order& order) {
+  json document = {{"id", order.id.value().to_string()},
+                   {"userId", order.user_id.value()},
+                   {"currency", order.total.currency.code()},
+                   {"totalAmount", order.total.amount},
+                   {"items", order.items},
+                   {"status", to_string(order.status)},
+                   {"reasons", order.reasons},
+                   {"correlationId", order.correlation_id},
+                   {"createdAt", core::to_rfc3339(order.created_at)},
+                   {"updatedAt", core::to_rfc3339(order.updated_at)}};
+  if (!order.email.empty()) document["email"] = order.email;
+  if (!order.payment_method.empty()) document["paymentMethod"] = order.payment_method;
+  return document;
+}
+
+}  // namespace orderflow::orders

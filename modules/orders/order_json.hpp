@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/field_error.hpp"
+#include "order.hpp"
+
+#include <boost/system/result.hpp>
+#include <nlohmann/json.hpp>
+
+namespace orderflow::orders {
+
+/// Reads and validates the body of `POST /v1/orders`: 1 to 100 items; quantity 1 to 10,000; ids 1
+/// to 128 visible characters; price a whole number of the minor unit, 0 or more; ISO 4217 currency
+/// (`default_currency` where none is given); an e-mail address where one is given; no unknown
+/// field; the sum fits 64 bits and equals `totalAmount` where that is given. All faults are told at
+/// once.
+boost::system::result<NewOrder, core::FieldErrors> parse_new_order(const nlohmann::json& body,
+                                                                   core::Currency default_currency);
+
+/// The order as the API shows it.
+nlohmann::json to_json(const Order& order);
+
+}  // namespace orderflow::orders

@@ -1,0 +1,119 @@
+#include "order_store.hpp"
+
+#include "storage/error.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace orderflow::orders {
+namespace {
+
+const std::string select =
+    "SELECT id, user_id, email, currency, total_amount, payment_method, items, status, reasons,"
+    " correlation_id, created_at, updated_at FROM orders_order ";
+
+// The newest first, from a given order on; one statement for each way to look, so that each has its
+// index.
+const std::string select_one = select + "WHERE id = ?1";
+const std::string select_all = select + "WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+const std::string select_of_user =
+    select + "WHERE user_id = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2";
+const std::string select_processed =
+    select + "WHERE status = 'PROCESSED' AND id < ?1 ORDER BY id DESC LIMIT ?2";
+const std::string select_unusual =
+    select + "WHERE status = ?3 AND status <> 'PROCESSED' AND id < ?1 ORDER BY id DESC LIMIT ?2";
+const std::string select_of_user_in_status =
+    select + "WHERE user_id = ?3 AND id < ?1 AND status = ?4 ORDER BY id DESC LIMIT ?2";
+
+core::Uuid last_possible_id() {
+  core::Uuid id;
+  id.bytes.fill(0xff);
+  return id;
+}
+
+Order read(const storage::Rows& rows) {
+  const auto code = rows.get<std::string_view>(3);
+  const auto currency = core::Currency::parse(code);
+  const auto status = parse_order_status(rows.get<std::string_view>(7));
+  if (!currency || !status) {
+    throw storage::StorageFailure("an order row holds an unknown currency or status", 0);
+  }
+  return {
+      .id = OrderId{rows.get<core::Uuid>(0)},
+      .user_id = UserId{rows.get<std::string>(1)},
+      .email = rows.get<std::string>(2),
+      .total = core::Money{rows.get<std::int64_t>(4), *currency},
+      .payment_method = rows.get<std::string>(5),
+      .items = nlohmann::json::parse(rows.get<std::string_view>(6)).get<std::vector<OrderLine>>(),
+      .status = *status,
+      .reasons =
+          nlohmann::json::parse(rows.get<std::string_view>(8)).get<std::vector<std::string>>(),
+      .correlation_id = rows.get<std::string>(9),
+      .created_at = rows.get<core::Timestamp>(10),
+      .updated_at = rows.get<core::Timestamp>(11)};
+}
+
+std::vector<Order> read_all(storage::Rows rows) {
+  std::vector<Order> orders;
+  while (rows.next())
+    orders.push_back(read(rows));
+  return orders;
+}
+
+}  // namespace
+
+void insert(storage::Session session, const Order& order) {
+  session.execute(
+      "INSERT INTO orders_order(id, user_id, email, currency, total_amount, payment_method, items,"
+      " status, correlation_id, created_at, updated_at)"
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+      order.id.value(), order.user_id.value(), order.email, order.total.currency.code(),
+      order.total.amount, order.payment_method, nlohmann::json(order.items).dump(),
+      to_string(order.status), order.correlation_id, order.created_at, order.updated_at);
+}
+
+std::optional<Order> find(storage::Session session, OrderId id) {
+  auto rows = session.query(select_one, id.value());
+  if (!rows.next()) return std::nullopt;
+  return read(rows);
+}
+
+std::vector<Order> list(storage::Session session, const ListFilter& filter, std::size_t limit) {
+  const core::Uuid after = filter.after ? filter.after->value() : last_possible_id();
+  if (filter.user_id && filter.status) {
+    return read_all(session.query(select_of_user_in_status, after, limit, filter.user_id->value(),
+                                  to_string(*filter.status)));
+  }
+  if (filter.user_id) {
+    return read_all(session.query(select_of_user, after, limit, filter.user_id->value()));
+  }
+  if (!filter.status) return read_all(session.query(select_all, after, limit));
+  if (*filter.status == OrderStatus::processed) {
+    return read_all(session.query(select_processed, after, limit));
+  }
+  return read_all(session.query(select_unusual, after, limit, to_string(*filter.status)));
+}
+
+std::optional<OrderStatus> status_of(storage::Session session, OrderId id) {
+  auto rows = session.query("SELECT status FROM orders_order WHERE id = ?1", id.value());
+  if (!rows.next()) return std::nullopt;
+  return parse_order_status(rows.get<std::string_view>(0));
+}
+
+void set_status(storage::Session session, OrderId id, OrderStatus status,
+                const std::vector<std::string>& reasons, core::Timestamp now) {
+  session.execute(
+      "UPDATE orders_order SET status = ?2, reasons = ?3, updated_at = ?4 WHERE id = ?1",
+      id.value(), to_string(status), nlohmann::json(reasons).dump(), now);
+}
+
+void keep_refused_transition(storage::Session session, core::Uuid event_id, OrderId id,
+                             OrderStatus from, OrderStatus to, core::Timestamp occurred_at) {
+  session.execute(
+      "INSERT INTO orders_refused_transition(event_id, order_id, from_status, to_status,"
+      " occurred_at) VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+      event_id, id.value(), to_string(from), to_string(to), occurred_at);
+}
+
+}  // namespace orderflow::orders

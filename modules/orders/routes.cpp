@@ -1,0 +1,123 @@
+#include "routes.hpp"
+
+#include "core/trace_context.hpp"
+#include "host/json_body.hpp"
+#include "host/page.hpp"
+#include "http/problem.hpp"
+#include "order_json.hpp"
+#include "order_store.hpp"
+#include "place_order.hpp"
+#include "timeline.hpp"
+
+#include <string>
+#include <utility>
+
+namespace orderflow::orders {
+namespace {
+
+using boost::asio::awaitable;
+using http::Request;
+using http::Response;
+
+Response invalid_order(const Request& request, core::FieldErrors errors) {
+  const http::Problem problem{422, "invalid-order", "The order is not valid",
+                              "See errors for each field.", std::move(errors)};
+  return http::problem_response(request, problem);
+}
+
+Response no_such_order(const Request& request) {
+  const http::Problem problem{404, "order-not-found", "There is no such order",
+                              "There is no order " + std::string(request.path_value("id")) + "."};
+  return http::problem_response(request, problem);
+}
+
+awaitable<Response> post_order(const host::Host& host, const Settings& settings, Request& request) {
+  const auto document = host::parse_json_body(request.body);
+  if (!document) co_return host::malformed_json(request, document.error());
+  const auto order = parse_new_order(*document, settings.default_currency);
+  if (!order) co_return invalid_order(request, order.error());
+
+  auto body = [&](events::Turn& turn) {
+    return place_order(turn, *order, request.trace.correlation_id);
+  };
+  const Order placed = co_await host.write(request, body);
+  Response response = host::json_response(201, to_json(placed));
+  response.headers.emplace_back("Location", "/v1/orders/" + placed.id.value().to_string());
+  co_return response;
+}
+
+Response get_order(const host::Host& host, const Request& request) {
+  const auto id = core::Uuid::parse(request.path_value("id"));
+  if (!id) return no_such_order(request);
+  const auto order =
+      host.read([&](storage::Session session) { return find(session, OrderId{*id}); });
+  if (!order) return no_such_order(request);
+  return host::json_response(200, to_json(*order));
+}
+
+ListFilter read_filter(const Request& request, core::FieldErrors& errors) {
+  ListFilter filter;
+  if (const auto user = request.query_value("userId")) {
+    if (!core::is_visible_ascii(*user, 128)) {
+      errors.push_back({"userId", "must be 1 to 128 visible ASCII characters"});
+    }
+    filter.user_id = UserId{std::string(*user)};
+  }
+  if (const auto status = request.query_value("status")) {
+    filter.status = parse_order_status(*status);
+    if (!filter.status) {
+      errors.push_back({"status",
+                        "must be PENDING, PROCESSED, CANCELED_FRAUD, PAYMENT_DECLINED, CANCELED or "
+                        "REFUNDED"});
+    }
+  }
+  filter.after = host::id_parameter<OrderId>(request, "after", errors);
+  return filter;
+}
+
+Response get_orders(const host::Host& host, const Request& request) {
+  core::FieldErrors errors;
+  host::reject_unknown_parameters(request, {"userId", "status", "limit", "after"}, errors);
+  const ListFilter filter = read_filter(request, errors);
+  const std::size_t limit = host::page_limit(request, errors);
+  if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
+
+  // One more tells whether there is a next page.
+  auto orders =
+      host.read([&](storage::Session session) { return list(session, filter, limit + 1); });
+  nlohmann::json document = {{"orders", nlohmann::json::array()}, {"next", nullptr}};
+  if (orders.size() > limit) {
+    orders.pop_back();
+    document["next"] = orders.back().id.value().to_string();
+  }
+  for (const Order& order : orders) {
+    document["orders"].push_back(to_json(order));
+  }
+  return host::json_response(200, document);
+}
+
+Response get_timeline(const host::Host& host, const Request& request) {
+  const auto id = core::Uuid::parse(request.path_value("id"));
+  if (!id) return no_such_order(request);
+  const nlohmann::json document = timeline(host, id->to_string());
+  if (document["events"].empty()) return no_such_order(request);
+  return host::json_response(200, document);
+}
+
+}  // namespace
+
+void add_routes(host::Host& host, const Settings& settings) {
+  host.route(http::Method::post, "/v1/orders",
+             [&host, &settings](Request& request) { return post_order(host, settings, request); });
+  host.route(http::Method::get, "/v1/orders", [&host](Request& request) -> awaitable<Response> {
+    co_return get_orders(host, request);
+  });
+  host.route(
+      http::Method::get, "/v1/orders/{id}",
+      [&host](Request& request) -> awaitable<Response> { co_return get_order(host, request); });
+  host.route(
+      http::Method::get, "/v1/orders/{id}/timeline",
+      [&host](Request& request) -> awaitable<Response> { co_return get_timeline(host, request); });
+}
+
+}  // namespace orderflow::orders

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/clock.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace orderflow::users {
+
+/// What is known of a user's orders.
+struct Statistics {
+  std::int64_t placed = 0;
+  std::int64_t processed = 0;                 ///< paid
+  std::int64_t canceled = 0;                  ///< refused as fraud
+  std::int64_t declined = 0;                  ///< the payment was declined
+  std::map<std::string, std::int64_t> spent;  ///< minor units by currency
+  std::optional<std::string> last_order_id;
+  std::optional<core::Timestamp> last_order_at;
+};
+
+}  // namespace orderflow::users

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "events/event.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace orderflow::app {
+
+/// The event as a CloudEvents 1.0 document in structured JSON. `sequence` is its place in the log
+/// (the Sequence extension); `correlationid`, `causationid` and `traceparent` are extensions too.
+nlohmann::json cloud_event(const events::Event& event);
+
+}  // namespace orderflow::app

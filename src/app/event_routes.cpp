@@ -1,0 +1,134 @@
+#include "event_routes.hpp"
+
+#include "cloud_event.hpp"
+#include "event_stream.hpp"
+#include "host/json_body.hpp"
+#include "host/page.hpp"
+#include "http/problem.hpp"
+
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <charconv>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace orderflow::app {
+namespace {
+
+using boost::asio::awaitable;
+using http::Request;
+using http::Response;
+
+std::optional<events::Seq> parse_place(std::string_view text) {
+  std::int64_t place = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), place);
+  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || place < 0) {
+    return std::nullopt;
+  }
+  return events::Seq{place};
+}
+
+events::EventLog::Filter read_filter(const Request& request) {
+  events::EventLog::Filter filter;
+  if (const auto kind = request.query_value("kind")) filter.kind = std::string(*kind);
+  if (const auto key = request.query_value("key")) filter.key = std::string(*key);
+  return filter;
+}
+
+/// The `after` parameter or, for a client that comes back, its `Last-Event-ID`.
+std::optional<events::Seq> read_after(const Request& request, core::FieldErrors& errors) {
+  if (const auto last = request.header("last-event-id")) {
+    const auto place = parse_place(*last);
+    if (!place) errors.push_back({"Last-Event-ID", "must be the id of an event of this stream"});
+    return place;
+  }
+  const auto after = request.query_value("after");
+  if (!after) return std::nullopt;
+  const auto place = parse_place(*after);
+  if (!place) errors.push_back({"after", "must be a place in the log: a whole number, 0 or more"});
+  return place;
+}
+
+Response get_events(host::Services& services, const Request& request) {
+  core::FieldErrors errors;
+  host::reject_unknown_parameters(request, {"after", "kind", "key", "limit"}, errors);
+  const auto after = read_after(request, errors).value_or(events::Seq{0});
+  const std::size_t limit = host::page_limit(request, errors);
+  if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
+
+  const auto page = services.readers.read(events::event_owner, [&](storage::Session session) {
+    return services.log.page(session, after, read_filter(request), limit);
+  });
+  nlohmann::json document = {{"events", nlohmann::json::array()},
+                             {"next", std::to_string(page.scanned_to.value())},
+                             {"end", page.end}};
+  for (const auto& event : page.events)
+    document["events"].push_back(cloud_event(*event));
+  return host::json_response(200, document);
+}
+
+awaitable<Response> stream_events(host::Services& services, Request& request) {
+  core::FieldErrors errors;
+  host::reject_unknown_parameters(request, {"after", "kind", "key"}, errors);
+  const auto after = read_after(request, errors);
+  if (!errors.empty()) co_return host::bad_parameters(request, std::move(errors));
+
+  Response response;
+  response.content_type = "text/event-stream";
+  const auto executor = co_await boost::asio::this_coro::executor;
+  const events::Seq from = after.value_or(services.live.newest());
+  response.stream = std::make_unique<EventStream>(services, executor, from, read_filter(request));
+  co_return response;
+}
+
+nlohmann::json schema_entry(const events::EventType& type) {
+  return {{"kind", type.kind},
+          {"version", type.version},
+          {"owner", type.owner},
+          {"internal", type.visibility == events::Visibility::internal},
+          {"href", "/v1/schemas/" + type.kind + "/" + std::to_string(type.version)}};
+}
+
+Response get_schemas(const events::Catalog& catalog) {
+  nlohmann::json document = {{"schemas", nlohmann::json::array()}};
+  for (const auto& type : catalog.types())
+    document["schemas"].push_back(schema_entry(type));
+  return host::json_response(200, document);
+}
+
+Response get_schema(const events::Catalog& catalog, const Request& request) {
+  const auto version = parse_place(request.path_value("version"));
+  const events::EventType* type =
+      version ? catalog.find(request.path_value("kind"), static_cast<int>(version->value()))
+              : nullptr;
+  if (type == nullptr) {
+    const http::Problem problem{404, "schema-not-found", "There is no such schema",
+                                "See /v1/schemas for those there are."};
+    return http::problem_response(request, problem);
+  }
+  Response response;
+  response.content_type = "application/schema+json";
+  response.body = type->schema;
+  return response;
+}
+
+}  // namespace
+
+void add_event_routes(host::Services& services, const events::Catalog& catalog) {
+  http::Router& router = services.router;
+  router.add(http::Method::get, "/v1/events", [&services](Request& request) -> awaitable<Response> {
+    co_return get_events(services, request);
+  });
+  router.add(http::Method::get, "/v1/events/stream",
+             [&services](Request& request) { return stream_events(services, request); });
+  router.add(http::Method::get, "/v1/schemas",
+             [&catalog](Request&) -> awaitable<Response> { co_return get_schemas(catalog); });
+  router.add(http::Method::get, "/v1/schemas/{kind}/{version}",
+             [&catalog](Request& request) -> awaitable<Response> {
+               co_return get_schema(catalog, request);
+             });
+}
+
+}  // namespace orderflow::app

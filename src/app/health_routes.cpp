@@ -1,0 +1,28 @@
+#include "health_routes.hpp"
+
+#include "host/json_body.hpp"
+
+namespace orderflow::app {
+
+using boost::asio::awaitable;
+using http::Request;
+using http::Response;
+
+void add_health_routes(http::Router& router, const storage::Writer& writer,
+                       const std::atomic<bool>& stopping) {
+  router.add(http::Method::get, "/healthz", [](Request&) -> awaitable<Response> {
+    const nlohmann::json document = {{"status", "ok"}};
+    co_return host::json_response(200, document);
+  });
+  router.add(http::Method::get, "/readyz", [&](Request&) -> awaitable<Response> {
+    const bool ready = !writer.failed() && !stopping;
+    const nlohmann::json document = {
+        {"status", ready ? "ready" : "not ready"},
+        {"checks",
+         {{"storage", writer.failed() ? "failed: no more writes" : "ok"},
+          {"node", stopping ? "stopping" : "ok"}}}};
+    co_return host::json_response(ready ? 200 : 503, document);
+  });
+}
+
+}  // namespace orderflow::app

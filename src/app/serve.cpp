@@ -1,0 +1,194 @@
+#include "serve.hpp"
+
+#include "event_routes.hpp"
+#include "events/effect_runner.hpp"
+#include "events/timers.hpp"
+#include "health_routes.hpp"
+#include "host/node.hpp"
+#include "http/server.hpp"
+#include "telemetry/log.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <unistd.h>
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+namespace orderflow::app {
+namespace {
+
+/// The thread that effects run on.
+class EffectThread {
+ public:
+  EffectThread() : work_(boost::asio::make_work_guard(context_)) {
+    thread_ = std::thread([this] { run(); });
+  }
+  ~EffectThread() { stop(); }
+
+  boost::asio::io_context& context() noexcept { return context_; }
+
+  void stop() {
+    context_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void run() {
+    for (;;) {
+      try {
+        context_.run();
+        return;
+      } catch (const std::exception& e) {
+        telemetry::log("events").error("effect thread error=\"{}\"", e.what());
+      }
+    }
+  }
+
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
+void print_welcome(const host::Node& node, const Settings& settings, std::uint16_t port) {
+  const std::string address = settings.http.address.find(':') == std::string::npos
+                                  ? settings.http.address
+                                  : "[" + settings.http.address + "]";
+  const std::string url = "http://" + address + ":" + std::to_string(port);
+  std::string hosted;
+  for (const std::string& name : settings.modules)
+    hosted += (hosted.empty() ? "" : ", ") + name;
+  std::printf("orderflow %s, node %s, modules %s\n", ORDERFLOW_VERSION, node.name().c_str(),
+              hosted.c_str());
+  std::printf("listening on %s\n", url.c_str());
+  std::printf("data in %s\n", std::filesystem::absolute(settings.data_folder).c_str());
+  if (std::ranges::find(settings.modules, "orders") != settings.modules.end()) {
+    std::printf(
+        "\nPlace a first order:\n\n"
+        "  curl -s %s/v1/orders -H 'Content-Type: application/json' \\\n"
+        "    -d '{\"userId\":\"ada\",\"email\":\"ada@example.com\",\"currency\":\"EUR\","
+        "\"items\":[{\"productId\":\"book-1\",\"quantity\":1,\"price\":1999}]}'\n\n"
+        "Stop with Ctrl-C.\n",
+        url.c_str());
+  }
+  std::fflush(stdout);
+}
+
+/// Waits on the calling thread for a reason to stop.
+class StopSignal {
+ public:
+  StopSignal() : signals_(context_, SIGINT, SIGTERM) { listen(); }
+
+  void wait() { context_.run(); }
+
+  /// From any thread.
+  void raise() {
+    boost::asio::post(context_, [this] { context_.stop(); });
+  }
+
+  /// From now on a signal ends the process at once.
+  void give_up_on_next() {
+    signals_.clear();
+    std::signal(SIGINT, [](int) { ::_exit(128 + SIGINT); });
+    std::signal(SIGTERM, [](int) { ::_exit(128 + SIGTERM); });
+  }
+
+ private:
+  void listen() {
+    signals_.async_wait([this](boost::system::error_code error, int) {
+      if (!error) context_.stop();
+    });
+  }
+
+  boost::asio::io_context context_{1};
+  boost::asio::signal_set signals_;
+};
+
+/// Ends what runs, in the order in which nobody is left with a reference to what is gone: requests
+/// wait for the writer, effects for their modules. However `serve` is left.
+class OrderlyEnd {
+ public:
+  OrderlyEnd(http::Server& server, host::Node& node, EffectThread& effects,
+             const std::vector<host::Module*>& hosted)
+      : server_(server), node_(node), effects_(effects), hosted_(hosted) {}
+  ~OrderlyEnd() {
+    server_.drain(std::chrono::milliseconds{0});
+    node_.writer().stop();
+    effects_.stop();
+    for (host::Module* module : hosted_) {
+      module->stop();
+    }
+  }
+  OrderlyEnd(const OrderlyEnd&) = delete;
+  OrderlyEnd& operator=(const OrderlyEnd&) = delete;
+
+ private:
+  http::Server& server_;
+  host::Node& node_;
+  EffectThread& effects_;
+  const std::vector<host::Module*>& hosted_;
+};
+
+}  // namespace
+
+int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Module>>& modules) {
+  require_loopback(settings.http.address);
+  std::vector<host::Module*> all;
+  std::vector<host::Module*> hosted;
+  for (const auto& module : modules) {
+    all.push_back(module.get());
+    if (std::ranges::find(settings.modules, module->name()) != settings.modules.end()) {
+      hosted.push_back(module.get());
+    }
+  }
+  StopSignal stop;
+  std::atomic<bool> storage_failed = false;
+  std::atomic<bool> stopping = false;
+  const core::SystemClock clock;
+  EffectThread effects;
+  events::AsioTimers timers(effects.context(), clock);
+  events::EffectRunner runner(effects.context(), clock);
+  host::Node node(
+      {.data_folder = settings.data_folder, .name = settings.node_name, .writer = settings.writer},
+      {.clock = clock,
+       .timers = timers,
+       .launcher = runner,
+       .seed = core::make_system_random()->next(),
+       .on_storage_failure =
+           [&](const std::string&) {
+             storage_failed = true;
+             stop.raise();
+           }},
+      all, hosted);
+  runner.attach(node.dispatcher());
+  add_event_routes(node.services(), node.catalog());
+  add_health_routes(node.router(), node.writer(), stopping);
+
+  http::Server server(settings.http, node.router(), clock);
+  const OrderlyEnd end(server, node, effects, hosted);
+  node.writer().start();
+  server.start();
+  print_welcome(node, settings, server.port());
+
+  stop.wait();
+  stop.give_up_on_next();
+  stopping = true;
+  telemetry::log("app").info("stopping, running work has up to {} ms",
+                             settings.drain_limit.count());
+  const auto deadline = std::chrono::steady_clock::now() + settings.drain_limit;
+  server.drain(settings.drain_limit);
+  if (!storage_failed) {
+    auto quiet = node.dispatcher().stop_effects();
+    if (quiet.wait_until(deadline) == std::future_status::timeout) {
+      telemetry::log("app").warn("effects still run; they resume at the next start");
+    }
+  }
+  return storage_failed ? exit_storage_failed : exit_ok;
+}
+
+}  // namespace orderflow::app

@@ -1,0 +1,77 @@
+#include "settings.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <stdexcept>
+
+namespace orderflow::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+http::ServerOptions read_http(const config::Section& section) {
+  http::ServerOptions options;
+  options.address = section.text("host", "127.0.0.1", {.min_length = 2, .max_length = 64});
+  options.port = static_cast<std::uint16_t>(section.integer("port", 8080, 0, 65535));
+  options.threads = static_cast<unsigned>(section.integer("threads", 2, 1, 64));
+  options.connections_max =
+      static_cast<std::size_t>(section.integer("maxConnections", 1024, 1, 100'000));
+  options.body_bytes_max =
+      static_cast<std::size_t>(section.integer("maxBodyBytes", 1 << 20, 1024, 64 << 20));
+  options.header_bytes_max =
+      static_cast<std::size_t>(section.integer("maxHeaderBytes", 16 << 10, 1024, 60 << 10));
+  options.header_timeout = section.milliseconds("headerTimeoutMs", 10s, 10ms, 10min);
+  options.body_timeout = section.milliseconds("bodyTimeoutMs", 30s, 10ms, 10min);
+  options.write_timeout = section.milliseconds("writeTimeoutMs", 30s, 10ms, 10min);
+  options.idle_timeout = section.milliseconds("idleTimeoutMs", 60s, 10ms, 1h);
+  options.allowed_hosts = section.texts("allowedHosts", {});
+  return options;
+}
+
+storage::WriterOptions read_storage(const config::Section& section) {
+  storage::WriterOptions options;
+  options.waiting_max =
+      static_cast<std::size_t>(section.integer("maxWaitingWrites", 4096, 1, 1'000'000));
+  options.batch_max = static_cast<std::size_t>(section.integer("maxBatch", 256, 1, 10'000));
+  options.scan_interval = section.milliseconds("scanIntervalMs", 5s, 100ms, 10min);
+  return options;
+}
+
+}  // namespace
+
+Settings read_settings(config::Document& document, const std::vector<std::string>& module_names) {
+  const auto node = document.section("node");
+  const auto log = document.section("log");
+  Settings settings;
+  settings.node_name = node.text("name", "", {.max_length = 64});
+  settings.data_folder = node.text("data", "data", {.min_length = 1, .max_length = 4096});
+  settings.modules =
+      node.texts("modules", module_names,
+                 {.min_count = 1,
+                  .max_count = module_names.size(),
+                  .each = {.min_length = 1, .max_length = 64, .allowed = module_names}});
+  settings.drain_limit = node.milliseconds("drainLimitMs", 10s, 0ms, 10min);
+  settings.http = read_http(document.section("http"));
+  settings.writer = read_storage(document.section("storage"));
+  settings.log_level =
+      log.choice("level", "info", {"trace", "debug", "info", "warn", "error", "off"});
+  settings.log_format = log.choice("format", "text", {"text", "json"}) == "json"
+                            ? telemetry::LogFormat::json
+                            : telemetry::LogFormat::text;
+  return settings;
+}
+
+void require_loopback(const std::string& address) {
+  boost::system::error_code bad;
+  const auto parsed = boost::asio::ip::make_address(address, bad);
+  if (bad) {
+    throw std::runtime_error("http.host: \"" + address +
+                             "\" is not an IP address, such as 127.0.0.1 or ::1");
+  }
+  if (parsed.is_loopback()) return;
+  throw std::runtime_error("http.host: " + address +
+                           " can be reached by others, and a node without API keys serves its own "
+                           "machine alone. Use 127.0.0.1 or ::1");
+}
+
+}  // namespace orderflow::app

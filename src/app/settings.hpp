@@ -1,0 +1,35 @@
+#pragma once
+
+#include "config/document.hpp"
+#include "http/server.hpp"
+#include "storage/writer.hpp"
+#include "telemetry/log.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace orderflow::app {
+
+/// The settings of a node that belong to no module.
+struct Settings {
+  std::string node_name;
+  std::filesystem::path data_folder;
+  std::vector<std::string> modules;  ///< those to host
+  std::chrono::milliseconds drain_limit;
+  http::ServerOptions http;
+  storage::WriterOptions writer;
+  std::string log_level;
+  telemetry::LogFormat log_format;
+};
+
+/// Reads the sections `node`, `http`, `storage` and `log`. `module_names` are the modules there
+/// are.
+Settings read_settings(config::Document& document, const std::vector<std::string>& module_names);
+
+/// Throws `std::runtime_error` where the address is not a loopback one: without API keys nobody
+/// else may reach the node.
+void require_loopback(const std::string& address);
+
+}  // namespace orderflow::app

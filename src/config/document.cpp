@@ -1,0 +1,206 @@
+#include "config/document.hpp"
+
+#include "config/environment.hpp"
+#include "config/kind.hpp"
+#include "config/secret_file.hpp"
+#include "config/unknown_keys.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace orderflow::config {
+namespace {
+
+using nlohmann::json;
+
+SettingsFile read_if_given(const std::optional<std::filesystem::path>& path) {
+  if (path) return read_settings(*path);
+  return {.name = {}, .value = json::object(), .places = {}};
+}
+
+std::string name_of(const Override& given) {
+  return given.flag.empty() ? "flag for " + given.path : given.flag;
+}
+
+const json* find(const json& object, std::string_view path) {
+  const json* at = &object;
+  while (at->is_object()) {
+    const std::size_t dot = path.find('.');
+    const auto member = at->find(path.substr(0, dot));
+    if (member == at->end()) return nullptr;
+    at = &*member;
+    if (dot == std::string_view::npos) return at;
+    path.remove_prefix(dot + 1);
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Document::Document(Sources sources)
+    : file_(read_if_given(sources.file)),
+      environment_(own_variables(sources.environment)),
+      overrides_(std::move(sources.overrides)) {}
+
+Section Document::root() {
+  return {*this, {}};
+}
+
+Section Document::section(std::string_view path) {
+  // Each part on the way is an object too.
+  for (std::size_t dot = path.find('.'); dot != std::string_view::npos;
+       dot = path.find('.', dot + 1)) {
+    sections_.emplace(path.substr(0, dot));
+  }
+  sections_.emplace(path);
+  return {*this, std::string(path)};
+}
+
+std::vector<Document::Given> Document::given(const std::string& path) const {
+  std::vector<Given> found;
+  if (const json* value = find(file_.value, path)) {
+    found.push_back(
+        {.source = "file", .where = file_.where(path), .value = *value, .is_text = false});
+  }
+  const auto variable = environment_.find(environment_name(path));
+  if (variable != environment_.end()) {
+    found.push_back({.source = "environment",
+                     .where = variable->first,
+                     .value = variable->second,
+                     .is_text = true});
+  }
+  for (const Override& given : overrides_) {
+    if (given.path != path) continue;
+    found.push_back(
+        {.source = "flag", .where = name_of(given), .value = given.value, .is_text = true});
+  }
+  return found;
+}
+
+json Document::read(const std::string& path, const json& default_value, const Kind& kind) {
+  if (kind.reject(default_value)) {
+    throw std::logic_error("the default of " + path + " is not allowed: " + shown(default_value));
+  }
+  Known known{.default_value = default_value,
+              .value = default_value,
+              .source = "default",
+              .where = {},
+              .allowed = kind.allowed};
+  for (Given& given : this->given(path)) {
+    json value =
+        given.is_text ? kind.from_text(given.value.get_ref<const std::string&>()) : given.value;
+    if (const auto rejected = kind.reject(value)) {
+      report({.where = given.where,
+              .key = path + rejected->at,
+              .detail = "found " + shown(rejected->value) + ", allowed is " + kind.allowed});
+      continue;
+    }
+    known.value = std::move(value);
+    known.source = given.source;
+    known.where = std::move(given.where);
+  }
+  json value = known.value;
+  declare(path, std::move(known));
+  return value;
+}
+
+std::optional<std::string> Document::read_secret(const std::string& path) {
+  const Kind kind = text_kind({.min_length = 1, .max_length = 4096});
+  const std::string file_path = path + "File";
+  const std::string file = read(file_path, "", text_kind({})).get<std::string>();
+  Known known{.default_value = nullptr,
+              .value = nullptr,
+              .source = "default",
+              .where = {},
+              .allowed = kind.allowed + ", only from " + environment_name(path) +
+                         " or the file that " + file_path + " names"};
+  std::optional<std::string> secret;
+  const auto take = [&](std::string text, std::string_view source, const std::string& where) {
+    if (kind.reject(text)) {
+      report({.where = where,
+              .key = path,
+              .detail = "found " + std::string(secret_mask) + ", allowed is " + kind.allowed});
+      return;
+    }
+    secret = std::move(text);
+    known.value = secret_mask;
+    known.source = source;
+    known.where = where;
+  };
+  if (!file.empty()) {
+    try {
+      take(read_secret_file(file), "file", file);
+    } catch (const SecretFileRefused& refused) {
+      report({.where = file, .key = file_path, .detail = refused.what()});
+    }
+  }
+  for (const Given& given : this->given(path)) {
+    if (given.source == "environment") {
+      take(given.value.get<std::string>(), given.source, given.where);
+    } else {
+      report({.where = given.where,
+              .key = path,
+              .detail = "a secret may not stand here; allowed is " + known.allowed});
+    }
+  }
+  declare(path, std::move(known));
+  return secret;
+}
+
+void Document::declare(const std::string& path, Known known) {
+  const auto [name, is_new] = known_names_.emplace(environment_name(path), path);
+  if (!is_new && name->second != path) {
+    throw std::logic_error(path + " and " + name->second + " share the name " + name->first);
+  }
+  if (!known_.emplace(path, std::move(known)).second) return;
+  order_.push_back(path);
+  const std::size_t dot = path.rfind('.');
+  if (dot != std::string::npos) section(std::string_view(path).substr(0, dot));
+}
+
+void Document::report(Problem problem) {
+  if (std::ranges::find(problems_, problem) == problems_.end()) {
+    problems_.push_back(std::move(problem));
+  }
+}
+
+std::vector<Problem> Document::unknown_names() const {
+  const KnownKeys known{.paths = order_, .sections = sections_};
+  std::vector<Problem> problems = unknown_keys(file_, known);
+  for (const auto& [name, value] : environment_) {
+    if (known_names_.contains(name)) continue;
+    std::vector<std::string> names;
+    for (const auto& [known_name, path] : known_names_)
+      names.push_back(known_name);
+    problems.push_back(unknown_variable(name, names));
+  }
+  for (const Override& given : overrides_) {
+    if (!known_.contains(given.path)) {
+      problems.push_back(unknown_key(name_of(given), given.path, known));
+    }
+  }
+  return problems;
+}
+
+void Document::check() const {
+  std::vector<Problem> problems = problems_;
+  std::ranges::move(unknown_names(), std::back_inserter(problems));
+  if (!problems.empty()) throw Invalid(std::move(problems));
+}
+
+nlohmann::ordered_json Document::effective() const {
+  auto shown_settings = nlohmann::ordered_json::object();
+  for (const std::string& path : order_) {
+    const Known& known = known_.at(path);
+    auto& entry = shown_settings[path];
+    entry["value"] = known.value;
+    entry["source"] = known.source;
+    if (!known.where.empty()) entry["where"] = known.where;
+    entry["default"] = known.default_value;
+    entry["allowed"] = known.allowed;
+  }
+  return shown_settings;
+}
+
+}  // namespace orderflow::config

@@ -1,0 +1,64 @@
+#include "core/trace_context.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace orderflow::core {
+namespace {
+
+bool is_lower_hex(std::string_view text) noexcept {
+  return std::ranges::all_of(
+      text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+bool is_all_zero(std::string_view text) noexcept {
+  return text.find_first_not_of('0') == std::string_view::npos;
+}
+
+void append_hex(std::string& to, std::uint64_t value) {
+  constexpr char digits[] = "0123456789abcdef";
+  for (int shift = 60; shift >= 0; shift -= 4)
+    to += digits[(value >> shift) & 0x0f];
+}
+
+std::uint64_t non_zero(Random& random) {
+  std::uint64_t value = random.next();
+  while (value == 0)
+    value = random.next();
+  return value;
+}
+
+}  // namespace
+
+bool is_visible_ascii(std::string_view text, std::size_t longest) noexcept {
+  return !text.empty() && text.size() <= longest &&
+         std::ranges::all_of(text, [](char c) { return c >= 0x21 && c <= 0x7e; });
+}
+
+bool is_traceparent(std::string_view text) noexcept {
+  if (text.size() != 55 || text[2] != '-' || text[35] != '-' || text[52] != '-') return false;
+  const auto trace_id = text.substr(3, 32);
+  const auto parent_id = text.substr(36, 16);
+  return text.substr(0, 2) == "00" && is_lower_hex(trace_id) && is_lower_hex(parent_id) &&
+         is_lower_hex(text.substr(53, 2)) && !is_all_zero(trace_id) && !is_all_zero(parent_id);
+}
+
+std::string child_traceparent(std::string_view parent, Random& random) {
+  std::string text;
+  text.reserve(55);
+  if (is_traceparent(parent)) {
+    text.append(parent.substr(0, 36));
+    append_hex(text, non_zero(random));
+    text.append(parent.substr(52));
+    return text;
+  }
+  text += "00-";
+  append_hex(text, random.next());
+  append_hex(text, non_zero(random));
+  text += '-';
+  append_hex(text, non_zero(random));
+  text += "-01";
+  return text;
+}
+
+}  // namespace orderflow::core

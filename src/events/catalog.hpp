@@ -1,0 +1,78 @@
+#pragma once
+
+#include "events/event.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::events {
+
+/// Whether an event may leave the node that its module runs on.
+enum class Visibility { published, internal };
+
+/// What is known of one version of an event kind.
+struct EventType {
+  std::string kind;
+  int version = 1;
+  std::string owner;  ///< the module that says it
+  Visibility visibility = Visibility::published;
+  std::string schema;      ///< JSON Schema text, from the owner's contract
+  TypeTag type = nullptr;  ///< the C++ type that this version is read as
+};
+
+/// All event types of this program: reads payloads into typed bodies and serves the schemas.
+/// Filled at start, read by all threads after.
+class Catalog {
+ public:
+  using Visibility = events::Visibility;
+
+  Catalog();
+
+  /// Adds the type `E`, which has `kind`, `version`, and nlohmann's `to_json` and `from_json`.
+  /// Adding it again changes nothing. Throws `std::logic_error` where another type has its kind and
+  /// version, or its schema file is missing.
+  template <class E>
+  void add(std::string_view owner, Visibility visibility = Visibility::published) {
+    add(
+        EventType{
+            std::string(E::kind), E::version, std::string(owner), visibility, {}, type_tag<E>()},
+        [](const nlohmann::json& payload) -> std::shared_ptr<const void> {
+          return std::make_shared<const E>(payload.get<E>());
+        });
+  }
+
+  /// Adds a schema besides those that were compiled in.
+  void add_schema(std::string_view kind, int version, std::string text);
+
+  /// Lets payloads of an old version be read as the next one, step by step up to the newest.
+  using Upcaster = std::function<nlohmann::json(nlohmann::json old)>;
+  void add_upcaster(std::string_view kind, int from_version, Upcaster upcast);
+
+  /// Reads a stored payload. Never throws for bad data: the body then is empty and says why.
+  EventBody read(std::string_view kind, int version, std::string_view payload) const;
+
+  /// All types, ordered by kind and version.
+  std::vector<EventType> types() const;
+  const EventType* find(std::string_view kind, int version) const;
+
+ private:
+  using Reader = std::shared_ptr<const void> (*)(const nlohmann::json&);
+  using Key = std::pair<std::string, int>;
+  struct Entry {
+    EventType type;
+    Reader read;
+  };
+
+  void add(EventType type, Reader reader);
+
+  std::map<Key, Entry> types_;
+  std::map<Key, Upcaster> upcasters_;
+  std::map<Key, std::string> schemas_;
+};
+
+}  // namespace orderflow::events

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "events/dispatcher.hpp"
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace orderflow::events {
+
+/// A request's body, run as a turn of its module within the writer's batch.
+template <class Body, class Handler>
+class TurnWrite final : public storage::Write {
+ public:
+  TurnWrite(boost::asio::any_io_executor home, Dispatcher& dispatcher, std::string_view module,
+            const core::TraceContext& trace, Body& body, Handler handler)
+      : Write(std::move(home)),
+        dispatcher_(dispatcher),
+        module_(module),
+        trace_(trace),
+        body_(body),
+        handler_(std::move(handler)) {}
+
+  void run(storage::Connection& connection) override {
+    TurnServices& services = dispatcher_.turn_services();
+    mark_ = services.outbox.mark();
+    Turn turn(services, connection, module_, trace_);
+    body_(turn);
+  }
+
+  void undone() noexcept override { dispatcher_.turn_services().outbox.roll_back_to(mark_); }
+
+  void complete(std::exception_ptr error) override { std::move(handler_)(std::move(error)); }
+
+ private:
+  Dispatcher& dispatcher_;
+  std::string_view module_;
+  const core::TraceContext& trace_;
+  Body& body_;
+  Handler handler_;
+  Outbox::Mark mark_{};
+};
+
+/// Runs `body(Turn&)` as a turn of `module` and resumes the calling coroutine, on its own executor,
+/// when the outcome is on disk. Returns what the body returns; throws what it threw, or
+/// `storage::WriteRefused`, or `storage::StorageFailure`: then nothing was written.
+///
+/// `module`, `trace` and `body` must outlive the call: give it a named local lambda.
+///
+///     auto body = [&](events::Turn& turn) { return place(turn, order); };
+///     const Placed placed = co_await events::commit(dispatcher, "orders", request.trace, body);
+template <class Body>
+boost::asio::awaitable<std::invoke_result_t<Body&, Turn&>> commit(Dispatcher& dispatcher,
+                                                                  std::string_view module,
+                                                                  const core::TraceContext& trace,
+                                                                  Body& body) {
+  using Result = std::invoke_result_t<Body&, Turn&>;
+  std::optional<std::conditional_t<std::is_void_v<Result>, bool, Result>> result;
+  auto keep_result = [&](Turn& turn) {
+    if constexpr (std::is_void_v<Result>) {
+      body(turn);
+    } else {
+      result.emplace(body(turn));
+    }
+  };
+  auto initiate = [&](auto handler) {
+    auto home = boost::asio::get_associated_executor(handler);
+    using Handler = decltype(handler);
+    auto write = std::make_unique<TurnWrite<decltype(keep_result), Handler>>(
+        std::move(home), dispatcher, module, trace, keep_result, std::move(handler));
+    dispatcher.writer().submit(std::move(write));
+  };
+  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
+                                       void(std::exception_ptr)>(initiate,
+                                                                 boost::asio::use_awaitable);
+  if constexpr (!std::is_void_v<Result>) co_return std::move(*result);
+}
+
+}  // namespace orderflow::events

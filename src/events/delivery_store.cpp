@@ -1,0 +1,227 @@
+#include "events/delivery_store.hpp"
+
+#include "events/event_log.hpp"
+
+#include <stdexcept>
+
+namespace orderflow::events {
+namespace {
+
+storage::Session session_of(storage::Connection& connection) {
+  return connection.session(event_owner);
+}
+
+DeliveryState parse_state(std::string_view text) {
+  for (const DeliveryState state : {DeliveryState::running, DeliveryState::retrying,
+                                    DeliveryState::parked, DeliveryState::dead}) {
+    if (to_string(state) == text) return state;
+  }
+  throw std::runtime_error("event_delivery holds the unknown state '" + std::string(text) + "'");
+}
+
+}  // namespace
+
+std::string_view to_string(DeliveryState state) noexcept {
+  switch (state) {
+    case DeliveryState::running:
+      return "running";
+    case DeliveryState::retrying:
+      return "retrying";
+    case DeliveryState::parked:
+      return "parked";
+    case DeliveryState::dead:
+      break;
+  }
+  return "dead";
+}
+
+std::int64_t& SubscriptionRecord::count(DeliveryState state) noexcept {
+  switch (state) {
+    case DeliveryState::running:
+      return running;
+    case DeliveryState::retrying:
+      return retrying;
+    case DeliveryState::parked:
+      return parked;
+    case DeliveryState::dead:
+      break;
+  }
+  return dead;
+}
+
+void DeliveryStore::load(storage::Connection& connection) {
+  auto session = session_of(connection);
+  session.execute(
+      "INSERT INTO event_subscription(name, cursor) VALUES(?1, 0) ON CONFLICT DO NOTHING",
+      subscription_);
+  auto rows = session.query(
+      "SELECT cursor, paused, handled, failed, running, retrying, parked, dead"
+      " FROM event_subscription WHERE name = ?1",
+      subscription_);
+  rows.next();
+  record_.cursor = Seq{rows.get<std::int64_t>(0)};
+  record_.paused = rows.get<bool>(1);
+  record_.handled = rows.get<std::int64_t>(2);
+  record_.failed = rows.get<std::int64_t>(3);
+  record_.running = rows.get<std::int64_t>(4);
+  record_.retrying = rows.get<std::int64_t>(5);
+  record_.parked = rows.get<std::int64_t>(6);
+  record_.dead = rows.get<std::int64_t>(7);
+}
+
+void DeliveryStore::save(storage::Connection& connection) {
+  session_of(connection)
+      .execute(
+          "UPDATE event_subscription SET cursor = ?2, handled = ?3, failed = ?4, running = ?5,"
+          " retrying = ?6, parked = ?7, dead = ?8 WHERE name = ?1",
+          subscription_, record_.cursor.value(), record_.handled, record_.failed, record_.running,
+          record_.retrying, record_.parked, record_.dead);
+}
+
+bool DeliveryStore::blocks(storage::Connection& connection, std::string_view key) {
+  // The usual case: nothing is failing, and nothing has to be asked.
+  if (record_.rows() == 0) return false;
+  return session_of(connection)
+      .query("SELECT 1 FROM event_delivery WHERE subscription = ?1 AND key = ?2 LIMIT 1",
+             subscription_, key)
+      .next();
+}
+
+void DeliveryStore::insert(storage::Connection& connection, const Event& event, DeliveryState state,
+                           core::Timestamp now) {
+  session_of(connection)
+      .execute(
+          "INSERT INTO event_delivery(subscription, seq, key, state, since)"
+          " VALUES(?1, ?2, ?3, ?4, ?5)",
+          subscription_, event.meta().seq.value(), event.meta().key, to_string(state), now);
+  ++record_.count(state);
+}
+
+void DeliveryStore::fail(storage::Connection& connection, const Event& event, bool has_row,
+                         DeliveryState old_state, DeliveryState new_state, int attempts,
+                         std::optional<core::Timestamp> next_attempt_at, const std::string& error,
+                         core::Timestamp now) {
+  session_of(connection)
+      .execute(
+          "INSERT INTO event_delivery(subscription, seq, key, state, attempts, next_attempt_at,"
+          " error, since) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+          " ON CONFLICT(subscription, seq) DO UPDATE SET state = ?4, attempts = ?5,"
+          " next_attempt_at = ?6, error = ?7",
+          subscription_, event.meta().seq.value(), event.meta().key, to_string(new_state), attempts,
+          next_attempt_at, error, now);
+  if (has_row) --record_.count(old_state);
+  ++record_.count(new_state);
+}
+
+void DeliveryStore::move(storage::Connection& connection, Seq seq, DeliveryState from,
+                         DeliveryState to, std::optional<core::Timestamp> next_attempt_at) {
+  session_of(connection)
+      .execute(
+          "UPDATE event_delivery SET state = ?3, next_attempt_at = ?4"
+          " WHERE subscription = ?1 AND seq = ?2",
+          subscription_, seq.value(), to_string(to), next_attempt_at);
+  --record_.count(from);
+  ++record_.count(to);
+}
+
+void DeliveryStore::remove(storage::Connection& connection, Seq seq, DeliveryState state) {
+  session_of(connection)
+      .execute("DELETE FROM event_delivery WHERE subscription = ?1 AND seq = ?2", subscription_,
+               seq.value());
+  --record_.count(state);
+}
+
+void DeliveryStore::release_next(storage::Connection& connection, std::string_view key,
+                                 core::Timestamp now) {
+  if (record_.parked == 0) return;
+  std::optional<Seq> next;
+  {
+    auto rows = session_of(connection)
+                    .query(
+                        "SELECT seq FROM event_delivery WHERE subscription = ?1 AND key = ?2"
+                        " AND state = 'parked' ORDER BY seq LIMIT 1",
+                        subscription_, key);
+    if (rows.next()) next = Seq{rows.get<std::int64_t>(0)};
+  }
+  if (next) move(connection, *next, DeliveryState::parked, DeliveryState::retrying, now);
+}
+
+void DeliveryStore::resume_running(storage::Connection& connection, core::Timestamp now) {
+  if (record_.running == 0) return;
+  const auto moved = session_of(connection)
+                         .execute(
+                             "UPDATE event_delivery SET state = 'retrying', next_attempt_at = ?2"
+                             " WHERE subscription = ?1 AND state = 'running'",
+                             subscription_, now);
+  record_.running -= moved;
+  record_.retrying += moved;
+}
+
+std::vector<DueDelivery> DeliveryStore::due(storage::Connection& connection, core::Timestamp now,
+                                            std::size_t limit) {
+  std::vector<DueDelivery> found;
+  auto rows = session_of(connection)
+                  .query(
+                      "SELECT seq, attempts FROM event_delivery WHERE subscription = ?1"
+                      " AND state = 'retrying' AND next_attempt_at <= ?2"
+                      " ORDER BY next_attempt_at, seq LIMIT ?3",
+                      subscription_, now, limit);
+  while (rows.next())
+    found.push_back({Seq{rows.get<std::int64_t>(0)}, rows.get<int>(1)});
+  return found;
+}
+
+std::optional<core::Timestamp> DeliveryStore::next_due(storage::Connection& connection) {
+  if (record_.retrying == 0) return std::nullopt;
+  auto rows = session_of(connection)
+                  .query(
+                      "SELECT min(next_attempt_at) FROM event_delivery"
+                      " WHERE subscription = ?1 AND state = 'retrying'",
+                      subscription_);
+  rows.next();
+  return rows.get<std::optional<core::Timestamp>>(0);
+}
+
+void DeliveryStore::keep_attempt(storage::Connection& connection, const Event& event,
+                                 const AttemptRecord& attempt) {
+  session_of(connection)
+      .execute(
+          "INSERT OR REPLACE INTO event_attempt(subscription, seq, attempt, key, started_at,"
+          " duration_us, error) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+          subscription_, event.meta().seq.value(), attempt.attempt, event.meta().key,
+          attempt.started_at, attempt.duration.count(), attempt.error);
+}
+
+std::vector<DeliveryView> deliveries_of_key(storage::Session session, std::string_view key,
+                                            std::size_t limit) {
+  std::vector<DeliveryView> found;
+  auto rows = session.query(
+      "SELECT subscription, seq, state, attempts, next_attempt_at, error, since"
+      " FROM event_delivery WHERE key = ?1 ORDER BY seq, subscription LIMIT ?2",
+      key, limit);
+  while (rows.next()) {
+    found.push_back({rows.get<std::string>(0), Seq{rows.get<std::int64_t>(1)},
+                     parse_state(rows.get<std::string_view>(2)), rows.get<int>(3),
+                     rows.get<std::optional<core::Timestamp>>(4),
+                     rows.get<std::optional<std::string>>(5), rows.get<core::Timestamp>(6)});
+  }
+  return found;
+}
+
+std::vector<AttemptView> attempts_of_key(storage::Session session, std::string_view key,
+                                         std::size_t limit) {
+  std::vector<AttemptView> found;
+  auto rows = session.query(
+      "SELECT subscription, seq, attempt, started_at, duration_us, error"
+      " FROM event_attempt WHERE key = ?1 ORDER BY started_at, seq LIMIT ?2",
+      key, limit);
+  while (rows.next()) {
+    found.push_back({rows.get<std::string>(0), Seq{rows.get<std::int64_t>(1)},
+                     AttemptRecord{rows.get<int>(2), rows.get<core::Timestamp>(3),
+                                   core::Duration{rows.get<std::int64_t>(4)},
+                                   rows.get<std::optional<std::string>>(5)}});
+  }
+  return found;
+}
+
+}  // namespace orderflow::events

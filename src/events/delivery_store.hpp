@@ -1,0 +1,118 @@
+#pragma once
+
+#include "events/event.hpp"
+#include "storage/connection.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::events {
+
+/// Why an event has a row of its own in a subscription.
+enum class DeliveryState {
+  running,   ///< an effect in flight that the cursor has overtaken
+  retrying,  ///< failed; tried again at its time
+  parked,    ///< waits behind an earlier event of its key
+  dead       ///< given up; waits for a person
+};
+
+std::string_view to_string(DeliveryState state) noexcept;
+
+/// What a subscription keeps durably: its cursor and how many rows it has in each state.
+struct SubscriptionRecord {
+  Seq cursor;
+  bool paused = false;
+  std::int64_t handled = 0;  ///< events done, ever
+  std::int64_t failed = 0;   ///< attempts that failed, ever
+  std::int64_t running = 0;
+  std::int64_t retrying = 0;
+  std::int64_t parked = 0;
+  std::int64_t dead = 0;
+
+  std::int64_t rows() const noexcept { return running + retrying + parked + dead; }
+  std::int64_t& count(DeliveryState state) noexcept;
+};
+
+/// A delivery that is to be tried.
+struct DueDelivery {
+  Seq seq;
+  int attempts;  ///< failed so far
+};
+
+/// One attempt, as it is kept.
+struct AttemptRecord {
+  int attempt;  ///< from 1
+  core::Timestamp started_at;
+  core::Duration duration;
+  std::optional<std::string> error;  ///< nothing: it succeeded
+};
+
+/// The rows of one subscription. Keeps `record`'s counts in step with them; `save` writes the
+/// record. Works within the running transaction, on the writer thread.
+class DeliveryStore {
+ public:
+  DeliveryStore(std::string subscription, SubscriptionRecord& record)
+      : subscription_(std::move(subscription)), record_(record) {}
+
+  /// Reads the record, or makes one that starts before the first event of the log.
+  void load(storage::Connection& connection);
+  void save(storage::Connection& connection);
+
+  /// True where an event of the key has a row: later ones must wait behind it.
+  bool blocks(storage::Connection& connection, std::string_view key);
+
+  void insert(storage::Connection& connection, const Event& event, DeliveryState state,
+              core::Timestamp now);
+  /// Makes the row where there is none.
+  void fail(storage::Connection& connection, const Event& event, bool has_row,
+            DeliveryState old_state, DeliveryState new_state, int attempts,
+            std::optional<core::Timestamp> next_attempt_at, const std::string& error,
+            core::Timestamp now);
+  void move(storage::Connection& connection, Seq seq, DeliveryState from, DeliveryState to,
+            std::optional<core::Timestamp> next_attempt_at);
+  void remove(storage::Connection& connection, Seq seq, DeliveryState state);
+
+  /// Lets the first parked event of the key be tried at once, where there is one.
+  void release_next(storage::Connection& connection, std::string_view key, core::Timestamp now);
+
+  /// Rows that were running when the process died are due at once. Called at start.
+  void resume_running(storage::Connection& connection, core::Timestamp now);
+
+  std::vector<DueDelivery> due(storage::Connection& connection, core::Timestamp now,
+                               std::size_t limit);
+  std::optional<core::Timestamp> next_due(storage::Connection& connection);
+
+  void keep_attempt(storage::Connection& connection, const Event& event,
+                    const AttemptRecord& attempt);
+
+ private:
+  std::string subscription_;
+  SubscriptionRecord& record_;
+};
+
+/// A delivery that has a row, as the timeline and the operator see it.
+struct DeliveryView {
+  std::string subscription;
+  Seq seq;
+  DeliveryState state;
+  int attempts;
+  std::optional<core::Timestamp> next_attempt_at;
+  std::optional<std::string> error;
+  core::Timestamp since;
+};
+
+struct AttemptView {
+  std::string subscription;
+  Seq seq;
+  AttemptRecord attempt;
+};
+
+/// Rows and attempts of a key, over all subscriptions. On a session of `event_owner`.
+std::vector<DeliveryView> deliveries_of_key(storage::Session session, std::string_view key,
+                                            std::size_t limit);
+std::vector<AttemptView> attempts_of_key(storage::Session session, std::string_view key,
+                                         std::size_t limit);
+
+}  // namespace orderflow::events

@@ -1,0 +1,274 @@
+#include "events/effect_lane.hpp"
+
+#include "storage/error.hpp"
+#include "storage/transaction.hpp"
+#include "telemetry/log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace orderflow::events {
+namespace {
+
+// Taken ahead of what runs, so that events held behind a slow key do not idle the others.
+constexpr std::size_t taken_ahead = 512;
+constexpr std::size_t events_a_batch = 256;
+constexpr std::size_t retries_a_batch = 64;
+
+}  // namespace
+
+EffectLane::EffectLane(EffectSubscription subscription, LaneServices services, Timers& timers)
+    : Lane(subscription.name, subscription.module, subscription.kinds, subscription.retry,
+           subscription.order, services),
+      subscription_(std::move(subscription)),
+      timers_(timers),
+      taken_max_(subscription_.concurrency + taken_ahead) {}
+
+bool EffectLane::may_take() const noexcept {
+  return !stopping_ && !record_.paused && entries_.size() < taken_max_;
+}
+
+bool EffectLane::may_start() const noexcept {
+  // An attempt that has outlived its deadline still holds what it holds: it counts.
+  return !stopping_ && !record_.paused && in_flight_ + overdue_ < subscription_.concurrency;
+}
+
+bool EffectLane::has_work(core::Timestamp now) const {
+  if (!finished_.empty()) return true;
+  if (!deadlines_.empty() && deadlines_.begin()->first <= now) return true;
+  if (may_take() && (feed_.pending() || retries_due(now))) return true;
+  return may_start() && !ready_.empty();
+}
+
+std::optional<core::Timestamp> EffectLane::next_due() const {
+  std::optional<core::Timestamp> due;
+  if (may_take()) due = next_due_;
+  if (!deadlines_.empty()) {
+    due = due ? std::min(*due, deadlines_.begin()->first) : deadlines_.begin()->first;
+  }
+  return due;
+}
+
+LaneStatus EffectLane::status() const {
+  LaneStatus status = Lane::status();
+  status.in_flight = in_flight_;
+  status.overdue = overdue_;
+  return status;
+}
+
+void EffectLane::run(storage::Connection& connection) {
+  for (const EffectRunPtr& run : std::exchange(finished_, {}))
+    complete(connection, run);
+  expire_overdue(connection);
+  if (may_take() && retries_due(services_.turns.clock.now())) load_due_retries(connection);
+  if (may_take() && feed_.pending()) take_new(connection);
+  if (may_start()) start_ready(connection);
+}
+
+void EffectLane::complete(storage::Connection& connection, const EffectRunPtr& run) {
+  const auto entry = entries_.find(run->event->meta().seq);
+  if (entry == entries_.end() || entry->second.run != run) {
+    --overdue_;
+    telemetry::log("events").warn("effect ended after its deadline subscription={} event={}", name_,
+                                  run->event->meta().id.value().to_string());
+    return;
+  }
+  --in_flight_;
+  deadlines_.erase({run->context.deadline, entry->first});
+  if (run->outcome->result() == Outcome::Result::success) {
+    succeed(connection, entry, *run);
+  } else {
+    fail(connection, entry, *run, *run->outcome);
+  }
+}
+
+bool EffectLane::in_turn(storage::Connection& connection, const Event& event,
+                         const Outcome::Completion& body, std::string& error) {
+  if (!body) return true;
+  const Outbox::Mark mark = services_.turns.outbox.mark();
+  try {
+    storage::Savepoint savepoint(connection);
+    Turn turn(services_.turns, connection, module_, name_, event);
+    body(turn);
+    savepoint.keep();
+    return true;
+  } catch (const storage::StorageFailure&) {
+    throw;
+  } catch (const std::exception& e) {
+    error = e.what();
+  } catch (...) {
+    error = "the completion threw something that is not a std::exception";
+  }
+  services_.turns.outbox.roll_back_to(mark);
+  return false;
+}
+
+AttemptRecord EffectLane::attempt_record(const EffectRun& run,
+                                         std::optional<std::string> error) const {
+  return {run.context.attempt, run.started_at, run.ended_at - run.started_at, std::move(error)};
+}
+
+void EffectLane::succeed(storage::Connection& connection, Entries::iterator entry,
+                         const EffectRun& run) {
+  std::string error;
+  if (!in_turn(connection, *run.event, run.outcome->completion(), error)) {
+    fail(connection, entry, run, Outcome::failure("completion failed: " + error));
+    return;
+  }
+  ++record_.handled;
+  dirty_ = true;
+  const std::string key = run.event->meta().key;
+  if (entry->second.row) {
+    record_recovery(connection, *run.event, *entry->second.row, attempt_record(run, std::nullopt));
+  } else {
+    last_settled_ = std::max(last_settled_, run.event->meta().seq);
+  }
+  entries_.erase(entry);
+  if (order_ == OrderPolicy::skip) return;
+  leave_key(key);
+  if (!by_key_.contains(key)) release_next(connection, key);
+}
+
+void EffectLane::leave_key(const std::string& key) {
+  const auto lane = by_key_.find(key);
+  lane->second.pop_front();
+  if (lane->second.empty()) {
+    by_key_.erase(lane);
+    return;
+  }
+  const Seq next = lane->second.front();
+  entries_.at(next).phase = Phase::ready;
+  ready_.push_back(next);
+}
+
+void EffectLane::fail(storage::Connection& connection, Entries::iterator entry,
+                      const EffectRun& run, const Outcome& outcome) {
+  std::string ignored;
+  if (!in_turn(connection, *run.event, outcome.completion(), ignored)) {
+    telemetry::log("events").error("recording a failed attempt failed subscription={} error=\"{}\"",
+                                   name_, ignored);
+  }
+  const bool permanent = outcome.result() == Outcome::Result::permanent_failure;
+  const DeliveryState state =
+      record_failure(connection, *run.event, entry->second.row,
+                     attempt_record(run, outcome.error()), permanent, outcome.not_before());
+  if (state == DeliveryState::dead) give_up(connection, *run.event, outcome.error());
+  last_settled_ = std::max(last_settled_, run.event->meta().seq);
+  const std::string key = run.event->meta().key;
+  entries_.erase(entry);
+  if (order_ == OrderPolicy::park) park_followers(connection, key);
+}
+
+void EffectLane::give_up(storage::Connection& connection, const Event& event,
+                         const std::string& error) {
+  if (!subscription_.given_up) return;
+  std::string failed;
+  const auto body = [&](Turn& turn) { subscription_.given_up(event, error, turn); };
+  if (!in_turn(connection, event, body, failed)) {
+    telemetry::log("events").error("giving up failed subscription={} event={} error=\"{}\"", name_,
+                                   event.meta().id.value().to_string(), failed);
+  }
+}
+
+void EffectLane::park_followers(storage::Connection& connection, const std::string& key) {
+  const auto lane = by_key_.extract(key);
+  const core::Timestamp now = services_.turns.clock.now();
+  // The first is the one that has just failed.
+  for (auto seq = std::next(lane.mapped().begin()); seq != lane.mapped().end(); ++seq) {
+    const auto entry = entries_.find(*seq);
+    if (!entry->second.row) {
+      store_.insert(connection, *entry->second.event, DeliveryState::parked, now);
+      last_settled_ = std::max(last_settled_, *seq);
+    }
+    entries_.erase(entry);
+  }
+}
+
+void EffectLane::expire_overdue(storage::Connection& connection) {
+  const core::Timestamp now = services_.turns.clock.now();
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    const auto entry = entries_.find(deadlines_.begin()->second);
+    deadlines_.erase(deadlines_.begin());
+    --in_flight_;
+    ++overdue_;
+    // The attempt itself still runs: its outcome belongs to the other thread.
+    const EffectRunPtr run = entry->second.run;
+    const EffectRun expired{this, &subscription_, run->event, run->context, run->started_at, now};
+    fail(connection, entry, expired, Outcome::failure("the deadline of the attempt has passed"));
+  }
+}
+
+void EffectLane::load_due_retries(storage::Connection& connection) {
+  const std::size_t room = std::min(retries_a_batch, taken_max_ - entries_.size());
+  const auto session = connection.session(event_owner);
+  for (const DueDelivery& due : store_.due(connection, services_.turns.clock.now(), room)) {
+    store_.move(connection, due.seq, DeliveryState::retrying, DeliveryState::running, std::nullopt);
+    admit(services_.log.find(session, due.seq), Row{DeliveryState::running, due.attempts});
+  }
+  refresh_next_due(connection);
+  dirty_ = true;
+}
+
+void EffectLane::take_new(storage::Connection& connection) {
+  const std::size_t room = std::min(events_a_batch, taken_max_ - entries_.size());
+  for (EventPtr& event : feed_.take(connection, room)) {
+    if (order_ == OrderPolicy::park && store_.blocks(connection, event->meta().key)) {
+      store_.insert(connection, *event, DeliveryState::parked, services_.turns.clock.now());
+      last_settled_ = std::max(last_settled_, event->meta().seq);
+      dirty_ = true;
+    } else {
+      admit(std::move(event), std::nullopt);
+    }
+  }
+}
+
+void EffectLane::admit(EventPtr event, std::optional<Row> row) {
+  const Seq seq = event->meta().seq;
+  Phase phase = Phase::ready;
+  if (order_ == OrderPolicy::park) {
+    auto& lane = by_key_[event->meta().key];
+    lane.push_back(seq);
+    if (lane.size() > 1) phase = Phase::held;
+  }
+  entries_.emplace(seq, Entry{std::move(event), phase, row});
+  if (phase == Phase::ready) ready_.push_back(seq);
+}
+
+void EffectLane::start_ready(storage::Connection& connection) {
+  const core::Timestamp now = services_.turns.clock.now();
+  while (!ready_.empty() && may_start()) {
+    const Seq seq = ready_.front();
+    ready_.pop_front();
+    Entry& entry = entries_.at(seq);
+    if (entry.row && entry.row->state == DeliveryState::parked) {
+      store_.move(connection, seq, DeliveryState::parked, DeliveryState::running, std::nullopt);
+      entry.row->state = DeliveryState::running;
+    }
+    entry.phase = Phase::running;
+    const EventMeta& meta = entry.event->meta();
+    const core::Timestamp deadline = now + subscription_.deadline;
+    entry.run = std::make_shared<EffectRun>(
+        EffectRun{this, &subscription_, entry.event,
+                  EffectContext{meta.id.value().to_string() + ":" + name_,
+                                entry.row ? entry.row->attempts + 1 : 1, deadline, &timers_},
+                  now});
+    deadlines_.emplace(deadline, seq);
+    launches_.push_back(entry.run);
+    ++in_flight_;
+  }
+}
+
+Seq EffectLane::settle(storage::Connection& connection) {
+  for (auto& [seq, entry] : entries_) {
+    if (entry.row) continue;
+    if (seq > last_settled_) return Seq{seq.value() - 1};
+    const DeliveryState state =
+        entry.phase == Phase::held ? DeliveryState::parked : DeliveryState::running;
+    store_.insert(connection, *entry.event, state, services_.turns.clock.now());
+    entry.row = Row{state, 0};
+    dirty_ = true;
+  }
+  return feed_.position();
+}
+
+}  // namespace orderflow::events

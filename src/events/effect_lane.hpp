@@ -1,0 +1,87 @@
+#pragma once
+
+#include "events/effect_run.hpp"
+#include "events/lane.hpp"
+
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace orderflow::events {
+
+/// Runs an effect subscription: keeps up to `concurrency` attempts in flight, one at a time for
+/// each key, and completes them in the shared transaction.
+///
+/// The cursor never waits for a slow attempt. When a later event is settled first, those before it
+/// that are still unfinished get a row (`running`, or `parked` behind their key), and the cursor
+/// passes them. So at most `concurrency` plus what is held behind them has rows, however slow the
+/// slowest one is, and a crash repeats exactly what was in flight.
+class EffectLane final : public Lane {
+ public:
+  EffectLane(EffectSubscription subscription, LaneServices services, Timers& timers);
+
+  void run(storage::Connection& connection) override;
+  bool has_work(core::Timestamp now) const override;
+  std::optional<core::Timestamp> next_due() const override;
+  LaneStatus status() const override;
+
+  /// Takes back an attempt that has ended; `run` completes it.
+  void finished(EffectRunPtr run) { finished_.push_back(std::move(run)); }
+
+  /// The attempts to launch now that the transaction that decided on them is committed.
+  std::vector<EffectRunPtr> take_launches() { return std::exchange(launches_, {}); }
+
+  /// From now on no attempt starts: the node is stopping.
+  void stop_starting() noexcept { stopping_ = true; }
+  std::size_t in_flight() const noexcept { return in_flight_; }
+
+ private:
+  enum class Phase { ready, held, running };
+  struct Entry {
+    EventPtr event;
+    Phase phase;
+    std::optional<Row> row;
+    EffectRunPtr run = nullptr;
+  };
+  using Entries = std::map<Seq, Entry>;
+
+  Seq settle(storage::Connection& connection) override;
+
+  bool may_take() const noexcept;
+  bool may_start() const noexcept;
+  void complete(storage::Connection& connection, const EffectRunPtr& run);
+  void succeed(storage::Connection& connection, Entries::iterator entry, const EffectRun& run);
+  void fail(storage::Connection& connection, Entries::iterator entry, const EffectRun& run,
+            const Outcome& outcome);
+  void give_up(storage::Connection& connection, const Event& event, const std::string& error);
+  bool in_turn(storage::Connection& connection, const Event& event, const Outcome::Completion& body,
+               std::string& error);
+  void expire_overdue(storage::Connection& connection);
+  void load_due_retries(storage::Connection& connection);
+  void take_new(storage::Connection& connection);
+  void admit(EventPtr event, std::optional<Row> row);
+  void start_ready(storage::Connection& connection);
+  void park_followers(storage::Connection& connection, const std::string& key);
+  void leave_key(const std::string& key);
+  AttemptRecord attempt_record(const EffectRun& run, std::optional<std::string> error) const;
+
+  const EffectSubscription subscription_;
+  Timers& timers_;
+  const std::size_t taken_max_;
+  Entries entries_;  ///< taken, unfinished, and not left to their rows
+  std::deque<Seq> ready_;
+  std::unordered_map<std::string, std::deque<Seq>> by_key_;  ///< in order; the first may run
+  std::set<std::pair<core::Timestamp, Seq>> deadlines_;      ///< of what is in flight
+  std::vector<EffectRunPtr> finished_;
+  std::vector<EffectRunPtr> launches_;
+  std::size_t in_flight_ = 0;
+  std::size_t overdue_ = 0;
+  Seq last_settled_;  ///< the last event that is done or has a row
+  bool stopping_ = false;
+};
+
+}  // namespace orderflow::events

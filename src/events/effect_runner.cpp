@@ -1,0 +1,48 @@
+#include "events/effect_runner.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <exception>
+#include <utility>
+
+namespace orderflow::events {
+namespace {
+
+boost::asio::awaitable<void> perform(EffectRunPtr run) {
+  Outcome outcome = co_await run->subscription->perform(*run->event, run->context);
+  run->outcome.emplace(std::move(outcome));
+}
+
+Outcome outcome_of(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const PermanentFailure& e) {
+    return Outcome::permanent_failure(e.what());
+  } catch (const UnreadableEvent& e) {
+    return Outcome::permanent_failure(e.what());
+  } catch (const std::exception& e) {
+    return Outcome::failure(e.what());
+  } catch (...) {
+    return Outcome::failure("the effect threw something that is not a std::exception");
+  }
+}
+
+}  // namespace
+
+void EffectRunner::launch(std::vector<EffectRunPtr> runs) {
+  boost::asio::post(context_, [this, runs = std::move(runs)] {
+    for (const EffectRunPtr& run : runs)
+      start(run);
+  });
+}
+
+void EffectRunner::start(const EffectRunPtr& run) {
+  boost::asio::co_spawn(context_, perform(run), [this, run](std::exception_ptr error) {
+    if (error) run->outcome.emplace(outcome_of(error));
+    run->ended_at = clock_.now();
+    dispatcher_->finished(run);
+  });
+}
+
+}  // namespace orderflow::events

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "events/dispatcher.hpp"
+#include "events/effect_run.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+namespace orderflow::events {
+
+/// Performs effects as coroutines on an io_context and hands each back to the dispatcher. Context
+/// and dispatcher outlive it; `launch` is safe from any thread.
+class EffectRunner final : public EffectLauncher {
+ public:
+  EffectRunner(boost::asio::io_context& context, const core::Clock& clock)
+      : context_(context), clock_(clock) {}
+
+  void attach(Dispatcher& dispatcher) noexcept { dispatcher_ = &dispatcher; }
+
+  /// One wake-up of the context for all of them.
+  void launch(std::vector<EffectRunPtr> runs) override;
+
+ private:
+  void start(const EffectRunPtr& run);
+
+  boost::asio::io_context& context_;
+  const core::Clock& clock_;
+  Dispatcher* dispatcher_ = nullptr;
+};
+
+}  // namespace orderflow::events

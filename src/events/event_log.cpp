@@ -1,0 +1,95 @@
+#include "events/event_log.hpp"
+
+#include <algorithm>
+
+namespace orderflow::events {
+namespace {
+
+constexpr std::int64_t rows_scanned_max = 10'000;
+
+const std::string select =
+    "SELECT seq, id, kind, version, key, origin, home, correlation_id, causation_id, traceparent,"
+    " occurred_at, payload FROM event_log ";
+const std::string select_key_after = select + "WHERE key = ?1 AND seq > ?2 ORDER BY seq";
+const std::string select_range = select + "WHERE seq > ?1 AND seq <= ?2 ORDER BY seq";
+const std::string select_key = select + "WHERE key = ?1 ORDER BY seq LIMIT ?2";
+const std::string select_one = select + "WHERE seq = ?1";
+
+}  // namespace
+
+EventPtr EventLog::read(const storage::Rows& rows) const {
+  EventMeta meta;
+  meta.seq = Seq{rows.get<std::int64_t>(0)};
+  meta.id = EventId{rows.get<core::Uuid>(1)};
+  meta.kind = rows.get<std::string>(2);
+  meta.version = rows.get<int>(3);
+  meta.key = rows.get<std::string>(4);
+  meta.origin = rows.get<std::string>(5);
+  meta.home = rows.get<std::string>(6);
+  meta.correlation_id = rows.get<std::string>(7);
+  if (const auto cause = rows.get<std::optional<core::Uuid>>(8))
+    meta.causation_id = EventId{*cause};
+  meta.traceparent = rows.get<std::string>(9);
+  meta.occurred_at = rows.get<core::Timestamp>(10);
+  auto payload = rows.get<std::string>(11);
+  EventBody body = catalog_.read(meta.kind, meta.version, payload);
+  return std::make_shared<const Event>(std::move(meta), std::move(payload), std::move(body));
+}
+
+EventLog::Page EventLog::page(storage::Session session, Seq after, const Filter& filter,
+                              std::size_t limit) const {
+  Page page{{}, after, false};
+  const Seq last = newest(session);
+  const auto take = [&](storage::Rows rows, Seq scan_end) {
+    page.scanned_to = scan_end;
+    while (rows.next()) {
+      if (filter.kind && rows.get<std::string_view>(2) != *filter.kind) continue;
+      page.events.push_back(read(rows));
+      if (page.events.size() == limit) {
+        page.scanned_to = page.events.back()->meta().seq;
+        break;
+      }
+    }
+    page.end = page.scanned_to >= last;
+  };
+  if (filter.key) {
+    take(session.query(select_key_after, *filter.key, after.value()), last);
+  } else {
+    const Seq scan_end{std::min(last.value(), after.value() + rows_scanned_max)};
+    take(session.query(select_range, after.value(), scan_end.value()), std::max(scan_end, after));
+  }
+  return page;
+}
+
+EventList EventLog::of_kinds(storage::Session session, Seq after, Seq upto,
+                             std::span<const std::string> kinds, std::size_t limit) const {
+  EventList events;
+  auto rows = session.query(select_range, after.value(), upto.value());
+  while (events.size() < limit && rows.next()) {
+    const auto kind = rows.get<std::string_view>(2);
+    if (std::ranges::find(kinds, kind) != kinds.end()) events.push_back(read(rows));
+  }
+  return events;
+}
+
+EventList EventLog::of_key(storage::Session session, std::string_view key,
+                           std::size_t limit) const {
+  EventList events;
+  auto rows = session.query(select_key, key, limit);
+  while (rows.next())
+    events.push_back(read(rows));
+  return events;
+}
+
+EventPtr EventLog::find(storage::Session session, Seq seq) const {
+  auto rows = session.query(select_one, seq.value());
+  return rows.next() ? read(rows) : nullptr;
+}
+
+Seq EventLog::newest(storage::Session session) const {
+  auto rows = session.query("SELECT max(seq) FROM event_log");
+  rows.next();
+  return Seq{rows.get<std::int64_t>(0)};
+}
+
+}  // namespace orderflow::events

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "events/catalog.hpp"
+#include "events/event.hpp"
+#include "storage/connection.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace orderflow::events {
+
+/// The owner name of the event core's tables.
+inline constexpr std::string_view event_owner = "event";
+
+/// Reads the log. Every function works on a session of `event_owner`, of the writer's connection or
+/// a reader's; the catalog gives the typed bodies. Stateless, safe from any thread.
+class EventLog {
+ public:
+  explicit EventLog(const Catalog& catalog) : catalog_(catalog) {}
+
+  /// What a page of the log is limited to.
+  struct Filter {
+    std::optional<std::string> kind{};
+    std::optional<std::string> key{};
+  };
+  struct Page {
+    EventList events;
+    Seq scanned_to;  ///< all up to here was looked at: where to go on
+    bool end;        ///< nothing after `scanned_to` was there
+  };
+
+  /// Up to `limit` events after `after` in log order that pass the filter. Looks at a bounded
+  /// number of rows, so a page can be short or empty before the end; go on at `scanned_to`.
+  Page page(storage::Session session, Seq after, const Filter& filter, std::size_t limit) const;
+
+  /// Events of `kinds` in (after, upto], at most `limit`, in log order.
+  EventList of_kinds(storage::Session session, Seq after, Seq upto,
+                     std::span<const std::string> kinds, std::size_t limit) const;
+
+  /// All events of a key in log order, at most `limit`.
+  EventList of_key(storage::Session session, std::string_view key, std::size_t limit) const;
+
+  EventPtr find(storage::Session session, Seq seq) const;
+
+  /// The newest place in the log; 0 where it is empty.
+  Seq newest(storage::Session session) const;
+
+ private:
+  EventPtr read(const storage::Rows& rows) const;
+
+  const Catalog& catalog_;
+};
+
+}  // namespace orderflow::events

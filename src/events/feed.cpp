@@ -1,0 +1,75 @@
+#include "events/feed.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace orderflow::events {
+namespace {
+
+// One look at the log is bounded also where few of its events are of these kinds.
+constexpr std::int64_t rows_scanned_max = 2048;
+
+}  // namespace
+
+Feed::Feed(std::vector<std::string> kinds, const EventLog& log)
+    : kinds_(std::move(kinds)), log_(log) {}
+
+void Feed::start(Seq cursor, Seq newest) {
+  position_ = cursor;
+  newest_ = newest;
+  behind_ = cursor < newest;
+}
+
+bool Feed::wants(std::string_view kind) const noexcept {
+  return std::ranges::find(kinds_, kind) != kinds_.end();
+}
+
+void Feed::offer(const EventList& committed, Seq newest) {
+  newest_ = newest;
+  if (behind_) return;
+  for (const EventPtr& event : committed) {
+    if (!wants(event->kind())) continue;
+    if (buffer_.size() == buffered_max) {
+      fall_behind();
+      return;
+    }
+    buffer_.push_back(event);
+  }
+  if (buffer_.empty()) position_ = newest_;
+}
+
+void Feed::fall_behind() noexcept {
+  buffer_.clear();
+  behind_ = position_ < newest_;
+}
+
+EventList Feed::take(storage::Connection& connection, std::size_t limit) {
+  return behind_ ? take_from_log(connection, limit) : take_buffered(limit);
+}
+
+EventList Feed::take_buffered(std::size_t limit) {
+  EventList events;
+  const std::size_t count = std::min(limit, buffer_.size());
+  events.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    events.push_back(std::move(buffer_.front()));
+    buffer_.pop_front();
+  }
+  if (buffer_.empty()) {
+    position_ = newest_;
+  } else if (!events.empty()) {
+    position_ = events.back()->meta().seq;
+  }
+  return events;
+}
+
+EventList Feed::take_from_log(storage::Connection& connection, std::size_t limit) {
+  const Seq scan_end{std::min(newest_.value(), position_.value() + rows_scanned_max)};
+  EventList events =
+      log_.of_kinds(connection.session(event_owner), position_, scan_end, kinds_, limit);
+  position_ = events.size() == limit ? events.back()->meta().seq : scan_end;
+  behind_ = position_ < newest_;
+  return events;
+}
+
+}  // namespace orderflow::events

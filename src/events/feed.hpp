@@ -1,0 +1,55 @@
+#pragma once
+
+#include "events/event.hpp"
+#include "events/event_log.hpp"
+#include "storage/connection.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace orderflow::events {
+
+/// A subscription's supply of events, in log order and without gaps: handed over typed after each
+/// commit while the subscription keeps up, read from the log when it has fallen behind. Its memory
+/// is bounded. Belongs to the writer thread.
+class Feed {
+ public:
+  static constexpr std::size_t buffered_max = 2048;
+
+  Feed(std::vector<std::string> kinds, const EventLog& log);
+
+  /// Starts after `cursor`; `newest` is the last committed place.
+  void start(Seq cursor, Seq newest);
+
+  /// Takes over the events of a commit, the last of which has place `newest`.
+  void offer(const EventList& committed, Seq newest);
+
+  /// Up to `limit` further events. Reads committed events only.
+  EventList take(storage::Connection& connection, std::size_t limit);
+
+  /// True where `take` has something to look at.
+  bool pending() const noexcept { return position_ < newest_ && (behind_ || !buffer_.empty()); }
+
+  /// All up to here has been taken, or is not of these kinds.
+  Seq position() const noexcept { return position_; }
+
+  /// Continue from the log: forget what is buffered.
+  void fall_behind() noexcept;
+
+  bool wants(std::string_view kind) const noexcept;
+
+ private:
+  EventList take_buffered(std::size_t limit);
+  EventList take_from_log(storage::Connection& connection, std::size_t limit);
+
+  std::vector<std::string> kinds_;
+  const EventLog& log_;
+  std::deque<EventPtr> buffer_;
+  Seq position_;
+  Seq newest_;
+  bool behind_ = true;
+};
+
+}  // namespace orderflow::events

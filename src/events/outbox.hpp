@@ -1,0 +1,41 @@
+#pragma once
+
+#include "events/event.hpp"
+#include "storage/connection.hpp"
+
+#include <cstddef>
+
+namespace orderflow::events {
+
+/// Appends events to the log within the running transaction and keeps them, typed, for the
+/// hand-over after its commit. Belongs to the writer thread.
+class Outbox {
+ public:
+  /// `newest` is the last place in use in the log.
+  explicit Outbox(Seq newest) : next_(newest.value() + 1) {}
+
+  /// A point to go back to when a savepoint is rolled back.
+  struct Mark {
+    std::size_t events;
+    std::int64_t next;
+  };
+  Mark mark() const noexcept { return {pending_.size(), next_}; }
+  void roll_back_to(Mark mark) noexcept;
+
+  /// Writes the event and gives it its place. False, and nothing is kept, where the log has its id
+  /// already: the same work was done before.
+  bool append(storage::Connection& connection, Event event);
+
+  /// The events of the transaction that was just committed, in log order; starts the next.
+  EventList take_committed();
+
+  /// The last place that is committed; also right while a transaction runs.
+  Seq committed() const noexcept { return Seq{committed_next_ - 1}; }
+
+ private:
+  std::int64_t next_;
+  std::int64_t committed_next_ = next_;
+  EventList pending_;
+};
+
+}  // namespace orderflow::events

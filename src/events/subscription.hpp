@@ -1,0 +1,104 @@
+#pragma once
+
+#include "core/trace_context.hpp"
+#include "events/event.hpp"
+#include "events/retry_policy.hpp"
+#include "events/timers.hpp"
+#include "events/turn.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace orderflow::events {
+
+/// A subscription whose handler runs on the writer thread inside the shared transaction, once for
+/// each event: its cursor commits with its changes.
+struct TransactionalSubscription {
+  /// "<module>.<verb>": a key in the database, never changed.
+  std::string name;
+  std::string module;
+  std::vector<std::string> kinds;
+
+  /// Synchronous and quick; touches nothing but the turn. What it throws undoes this event alone,
+  /// and the event is tried again as `retry` says (`PermanentFailure`: never).
+  std::function<void(const Event&, Turn&)> handle;
+
+  RetryPolicy retry;
+  OrderPolicy order = OrderPolicy::park;
+};
+
+/// What an effect is told besides its event. Lives until the effect has ended.
+struct EffectContext {
+  std::string token;         ///< idempotency token: the same at every attempt
+  int attempt;               ///< from 1
+  core::Timestamp deadline;  ///< the outcome counts as failed after it; end before
+  Timers* timers;            ///< to wait with `sleep_until`
+};
+
+/// How an attempt of an effect ended, and what is to be written with that in one commit.
+class Outcome {
+ public:
+  /// Runs in the completing transaction; may touch the module's tables and say events.
+  using Completion = std::function<void(Turn&)>;
+
+  static Outcome success(Completion completion = {}) {
+    return Outcome(Result::success, {}, std::move(completion), std::nullopt);
+  }
+  /// To be tried again as the policy says, not before `not_before` where it is given. `completion`
+  /// may record the failed attempt.
+  static Outcome failure(std::string error, Completion completion = {},
+                         std::optional<core::Timestamp> not_before = std::nullopt) {
+    return Outcome(Result::failure, std::move(error), std::move(completion), not_before);
+  }
+  /// No retry can mend it: dead at once.
+  static Outcome permanent_failure(std::string error, Completion completion = {}) {
+    return Outcome(Result::permanent_failure, std::move(error), std::move(completion),
+                   std::nullopt);
+  }
+
+  enum class Result { success, failure, permanent_failure };
+  Result result() const noexcept { return result_; }
+  const std::string& error() const noexcept { return error_; }
+  const Completion& completion() const noexcept { return completion_; }
+  std::optional<core::Timestamp> not_before() const noexcept { return not_before_; }
+
+ private:
+  Outcome(Result result, std::string error, Completion completion,
+          std::optional<core::Timestamp> not_before)
+      : result_(result),
+        error_(std::move(error)),
+        completion_(std::move(completion)),
+        not_before_(not_before) {}
+
+  Result result_;
+  std::string error_;
+  Completion completion_;
+  std::optional<core::Timestamp> not_before_;
+};
+
+/// A subscription that talks to the world, outside any transaction. Tried at least once; a crash
+/// can repeat only what was in flight, with the same token.
+struct EffectSubscription {
+  std::string name;
+  std::string module;
+  std::vector<std::string> kinds;
+
+  /// Runs on the effects' executor. Event and context outlive it. What it throws counts as a
+  /// failure (`PermanentFailure` as a permanent one).
+  std::function<boost::asio::awaitable<Outcome>(const Event&, const EffectContext&)> perform;
+
+  /// Runs in the transaction that makes the event dead, after the outcome's completion. Optional.
+  std::function<void(const Event&, const std::string& error, Turn&)> given_up = {};
+
+  RetryPolicy retry;
+  OrderPolicy order = OrderPolicy::park;
+  core::Duration deadline = std::chrono::seconds{30};  ///< of one attempt
+  std::size_t concurrency = 64;                        ///< attempts in flight, at most
+};
+
+}  // namespace orderflow::events

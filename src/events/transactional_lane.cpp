@@ -1,0 +1,92 @@
+#include "events/transactional_lane.hpp"
+
+#include "storage/error.hpp"
+#include "storage/transaction.hpp"
+
+#include <utility>
+
+namespace orderflow::events {
+namespace {
+
+// Bounds of one batch: enough to share a sync, short enough that others get their turn.
+constexpr std::size_t events_a_batch = 256;
+constexpr std::size_t retries_a_batch = 64;
+
+}  // namespace
+
+TransactionalLane::TransactionalLane(TransactionalSubscription subscription, LaneServices services)
+    : Lane(subscription.name, subscription.module, subscription.kinds, subscription.retry,
+           subscription.order, services),
+      subscription_(std::move(subscription)) {}
+
+bool TransactionalLane::has_work(core::Timestamp now) const {
+  return !record_.paused && (feed_.pending() || retries_due(now));
+}
+
+void TransactionalLane::run(storage::Connection& connection) {
+  if (record_.paused) return;
+  if (retries_due(services_.turns.clock.now())) retry_due(connection);
+  if (!feed_.pending()) return;
+  for (const EventPtr& event : feed_.take(connection, events_a_batch)) {
+    handle_new(connection, event);
+  }
+  dirty_ = true;
+}
+
+void TransactionalLane::retry_due(storage::Connection& connection) {
+  const auto session = connection.session(event_owner);
+  for (const DueDelivery& due :
+       store_.due(connection, services_.turns.clock.now(), retries_a_batch)) {
+    const EventPtr event = services_.log.find(session, due.seq);
+    attempt(connection, *event, Row{DeliveryState::retrying, due.attempts});
+  }
+  refresh_next_due(connection);
+}
+
+void TransactionalLane::handle_new(storage::Connection& connection, const EventPtr& event) {
+  if (order_ == OrderPolicy::park && store_.blocks(connection, event->meta().key)) {
+    store_.insert(connection, *event, DeliveryState::parked, services_.turns.clock.now());
+    return;
+  }
+  attempt(connection, *event, std::nullopt);
+}
+
+bool TransactionalLane::attempt(storage::Connection& connection, const Event& event,
+                                std::optional<Row> row) {
+  const core::Timestamp started = services_.turns.clock.now();
+  AttemptRecord record{row ? row->attempts + 1 : 1, started, core::Duration{0}, std::nullopt};
+  const Outbox::Mark mark = services_.turns.outbox.mark();
+  bool permanent = false;
+  try {
+    storage::Savepoint savepoint(connection);
+    Turn turn(services_.turns, connection, module_, name_, event);
+    subscription_.handle(event, turn);
+    savepoint.keep();
+  } catch (const storage::StorageFailure&) {
+    throw;
+  } catch (const PermanentFailure& e) {
+    permanent = true;
+    record.error = e.what();
+  } catch (const UnreadableEvent& e) {
+    permanent = true;
+    record.error = e.what();
+  } catch (const std::exception& e) {
+    record.error = e.what();
+  } catch (...) {
+    record.error = "the handler threw something that is not a std::exception";
+  }
+  record.duration = services_.turns.clock.now() - started;
+  if (record.error) {
+    services_.turns.outbox.roll_back_to(mark);
+    record_failure(connection, event, row, record, permanent, std::nullopt);
+    return false;
+  }
+  ++record_.handled;
+  if (row) {
+    record_recovery(connection, event, *row, record);
+    release_next(connection, event.meta().key);
+  }
+  return true;
+}
+
+}  // namespace orderflow::events

@@ -1,0 +1,50 @@
+#include "events/turn.hpp"
+
+#include "events/deterministic_id.hpp"
+
+namespace orderflow::events {
+
+Turn::Turn(TurnServices& services, storage::Connection& connection, std::string_view module,
+           const core::TraceContext& trace)
+    : services_(services), session_(connection, module), trace_(&trace) {}
+
+Turn::Turn(TurnServices& services, storage::Connection& connection, std::string_view module,
+           std::string_view subscription, const Event& cause)
+    : services_(services),
+      session_(connection, module),
+      subscription_(subscription),
+      cause_(&cause) {}
+
+core::Uuid Turn::new_id() {
+  if (cause_ == nullptr) return services_.ids.next();
+  return deterministic_id(cause_->meta().id.value(), subscription_, "id", ids_made_++);
+}
+
+EventId Turn::append(std::string_view kind, int version, std::string key, std::string payload,
+                     EventBody body) {
+  EventMeta meta;
+  meta.kind = kind;
+  meta.version = version;
+  meta.key = std::move(key);
+  meta.origin = services_.node + "/" + std::string(session_.owner());
+  meta.occurred_at = services_.clock.now();
+  if (cause_ != nullptr) {
+    const EventMeta& cause = cause_->meta();
+    meta.id = EventId{deterministic_id(cause.id.value(), subscription_, kind, events_said_++)};
+    meta.home = cause.home;
+    meta.correlation_id = cause.correlation_id;
+    meta.causation_id = cause.id;
+    meta.traceparent = cause.traceparent;
+  } else {
+    meta.id = EventId{services_.ids.next()};
+    meta.home = services_.node;
+    meta.correlation_id = trace_->correlation_id;
+    meta.traceparent = trace_->traceparent;
+  }
+  const EventId id = meta.id;
+  services_.outbox.append(session_.connection(),
+                          Event(std::move(meta), std::move(payload), std::move(body)));
+  return id;
+}
+
+}  // namespace orderflow::events

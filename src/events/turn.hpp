@@ -1,0 +1,73 @@
+#pragma once
+
+#include "core/id_source.hpp"
+#include "core/trace_context.hpp"
+#include "events/event.hpp"
+#include "events/outbox.hpp"
+#include "storage/connection.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace orderflow::events {
+
+/// What all turns of a node share. Belongs to the writer thread.
+struct TurnServices {
+  const core::Clock& clock;
+  core::IdSource& ids;
+  Outbox& outbox;
+  std::string node;
+};
+
+/// A module's hand on the running transaction: reads and writes its tables, and says events. What
+/// it does is committed with the batch, or undone with its savepoint. Lives on the writer thread
+/// for one body, one handled event, or one completed effect.
+class Turn {
+ public:
+  /// A turn that answers a request of `module`; the chain of events begins here.
+  Turn(TurnServices& services, storage::Connection& connection, std::string_view module,
+       const core::TraceContext& trace);
+
+  /// A turn of `subscription` that handles `cause`; what it says follows from it.
+  Turn(TurnServices& services, storage::Connection& connection, std::string_view module,
+       std::string_view subscription, const Event& cause);
+
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+  /// The module's own tables.
+  storage::Session& db() noexcept { return session_; }
+
+  core::Timestamp now() const noexcept { return services_.clock.now(); }
+
+  /// An identifier for a new row or aggregate. In a turn that handles an event it is deterministic:
+  /// handling it again gives the same one.
+  core::Uuid new_id();
+
+  /// Appends an event about `key` to the log, in this transaction. `E` is as `Catalog::add` wants
+  /// it.
+  template <class E>
+  EventId emit(std::string key, E event) {
+    std::string payload = nlohmann::json(event).dump();
+    EventBody body{std::make_shared<const E>(std::move(event)), type_tag<E>(), {}};
+    return append(E::kind, E::version, std::move(key), std::move(payload), std::move(body));
+  }
+
+ private:
+  EventId append(std::string_view kind, int version, std::string key, std::string payload,
+                 EventBody body);
+
+  TurnServices& services_;
+  storage::Session session_;
+  std::string_view subscription_;
+  const Event* cause_ = nullptr;
+  const core::TraceContext* trace_ = nullptr;
+  unsigned events_said_ = 0;
+  unsigned ids_made_ = 0;
+};
+
+}  // namespace orderflow::events

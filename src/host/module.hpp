@@ -1,0 +1,36 @@
+#pragma once
+
+#include "config/section.hpp"
+#include "events/catalog.hpp"
+
+#include <string_view>
+
+namespace orderflow::host {
+
+class Host;
+
+/// A part of the business behind its contract. The composition root makes one of each, lets all of
+/// them read their settings and describe their events, and installs those that this node hosts.
+class Module {
+ public:
+  virtual ~Module() = default;
+
+  /// The prefix of its tables, subscriptions and settings: "orders".
+  virtual std::string_view name() const noexcept = 0;
+
+  /// Reads its section of the settings, whether it is hosted or not.
+  virtual void configure(const config::Section& settings) = 0;
+
+  /// Adds the event types that it says or hears.
+  virtual void describe(events::Catalog& catalog) const = 0;
+
+  /// Registers its subscriptions, effects and routes. Called once, before the node starts; the
+  /// module and the host outlive what is registered.
+  virtual void install(Host& host) = 0;
+
+  /// Ends the threads of its own, if any. Called when no effect runs any more, while what suspended
+  /// effects refer to still stands. Nothing of the module is used after it, but to install it anew.
+  virtual void stop() noexcept {}
+};
+
+}  // namespace orderflow::host

@@ -1,0 +1,72 @@
+#include "host/node.hpp"
+
+#include "storage/node_identity.hpp"
+#include "storage/ownership.hpp"
+#include "storage/transaction.hpp"
+
+#include <utility>
+
+namespace orderflow::host {
+
+Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module* const> all,
+           std::span<Module* const> hosted)
+    : random_(std::make_unique<core::SeededRandom>(surroundings.seed)),
+      ids_(surroundings.clock, std::make_unique<core::SeededRandom>(random_->next())),
+      folder_(options.data_folder),
+      database_(folder_.database()),
+      log_(catalog_),
+      readers_(database_) {
+  open_database(options, hosted, surroundings.clock);
+  for (const Module* module : all)
+    module->describe(catalog_);
+
+  dispatcher_ = std::make_unique<events::Dispatcher>(
+      events::DispatcherServices{.clock = surroundings.clock,
+                                 .ids = ids_,
+                                 .random = *random_,
+                                 .catalog = catalog_,
+                                 .timers = surroundings.timers,
+                                 .launcher = surroundings.launcher,
+                                 .node = name_});
+  writer_ =
+      std::make_unique<storage::Writer>(*connection_, *dispatcher_, surroundings.clock,
+                                        options.writer, std::move(surroundings.on_storage_failure));
+  dispatcher_->attach(*writer_);
+  dispatcher_->observe([this](const events::EventList& committed, events::Seq newest) {
+    live_.publish(committed, newest);
+  });
+  services_ = std::make_unique<Services>(Services{.clock = surroundings.clock,
+                                                  .timers = surroundings.timers,
+                                                  .dispatcher = *dispatcher_,
+                                                  .log = log_,
+                                                  .live = live_,
+                                                  .readers = readers_,
+                                                  .router = router_,
+                                                  .data_folder = folder_.path()});
+  for (Module* module : hosted) {
+    hosts_.push_back(std::make_unique<Host>(module->name(), *services_));
+    module->install(*hosts_.back());
+  }
+  storage::Transaction transaction(*connection_);
+  dispatcher_->load(*connection_);
+  transaction.commit();
+  live_.start(dispatcher_->newest());
+}
+
+Node::~Node() {
+  writer_->stop();
+}
+
+void Node::open_database(const NodeOptions& options, std::span<Module* const> hosted,
+                         const core::Clock& clock) {
+  connection_ =
+      std::make_unique<storage::Connection>(database_, storage::Connection::Mode::read_write);
+  const auto& known = options.migrations;
+  std::vector<std::string_view> owners{storage::Ownership::storage_layer, events::event_owner};
+  for (const Module* module : hosted)
+    owners.push_back(module->name());
+  storage::migrate(*connection_, storage::migrations_of(owners, known), known, clock.now());
+  name_ = storage::node_name(*connection_, options.name, *random_);
+}
+
+}  // namespace orderflow::host

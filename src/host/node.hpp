@@ -1,0 +1,87 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/id_source.hpp"
+#include "core/random.hpp"
+#include "events/catalog.hpp"
+#include "events/dispatcher.hpp"
+#include "events/event_log.hpp"
+#include "events/live_feed.hpp"
+#include "host/host.hpp"
+#include "host/module.hpp"
+#include "http/router.hpp"
+#include "storage/connection.hpp"
+#include "storage/data_folder.hpp"
+#include "storage/migration.hpp"
+#include "storage/readers.hpp"
+#include "storage/writer.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace orderflow::host {
+
+struct NodeOptions {
+  std::filesystem::path data_folder;
+  std::string name;  ///< empty: the one in the database, or a made one
+  storage::WriterOptions writer{};
+  std::vector<storage::Migration> migrations = storage::embedded_migrations();
+};
+
+/// What a node is given from outside, so that a test or simulation decides it. All outlive the
+/// node.
+struct NodeSurroundings {
+  const core::Clock& clock;
+  events::Timers& timers;
+  events::EffectLauncher& launcher;
+  std::uint64_t seed;  ///< of identifiers and jitter
+  std::function<void(const std::string& reason)> on_storage_failure = {};
+};
+
+/// A node put together, without its threads: the database brought up to date, the event core with
+/// the hosted modules' subscriptions at their cursors, the routing table filled. Whoever owns it
+/// either starts `writer()` or steps it.
+class Node {
+ public:
+  /// `all` describe their events; `hosted` are installed. Modules outlive the node. Throws what
+  /// `storage::DataFolder`, `storage::migrate` and the modules throw.
+  Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module* const> all,
+       std::span<Module* const> hosted);
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  const std::string& name() const noexcept { return name_; }
+  const std::filesystem::path& database() const noexcept { return database_; }
+  storage::Writer& writer() noexcept { return *writer_; }
+  events::Dispatcher& dispatcher() noexcept { return *dispatcher_; }
+  const events::Catalog& catalog() const noexcept { return catalog_; }
+  Services& services() noexcept { return *services_; }
+  http::Router& router() noexcept { return router_; }
+
+ private:
+  void open_database(const NodeOptions& options, std::span<Module* const> hosted,
+                     const core::Clock& clock);
+
+  std::unique_ptr<core::Random> random_;
+  core::IdSource ids_;
+  storage::DataFolder folder_;
+  std::filesystem::path database_;
+  std::unique_ptr<storage::Connection> connection_;
+  std::string name_;
+  events::Catalog catalog_;
+  events::EventLog log_;
+  events::LiveFeed live_;
+  storage::Readers readers_;
+  http::Router router_;
+  std::unique_ptr<events::Dispatcher> dispatcher_;
+  std::unique_ptr<storage::Writer> writer_;
+  std::unique_ptr<Services> services_;
+  std::vector<std::unique_ptr<Host>> hosts_;
+};
+
+}  // namespace orderflow::host

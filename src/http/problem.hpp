@@ -1,0 +1,26 @@
+#pragma once
+
+#include "core/field_error.hpp"
+#include "http/message.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace orderflow::http {
+
+/// An answer that tells what went wrong, as RFC 9457 describes it.
+///
+///     co_return problem_response(request, {404, "order-not-found", "No such order",
+///                                          "There is no order 0190…"});
+struct Problem {
+  unsigned status;
+  std::string_view type;   ///< stable slug: the document's `type` is "/problems/<slug>"
+  std::string_view title;  ///< the same for every occurrence of the type
+  std::string detail;      ///< this occurrence, for people
+  core::FieldErrors errors = {};
+};
+
+/// The `application/problem+json` answer to `request`, with its correlation id.
+Response problem_response(const Request& request, const Problem& problem);
+
+}  // namespace orderflow::http

@@ -1,0 +1,207 @@
+#include "http/request_checks.hpp"
+
+#include "http/target.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace orderflow::http {
+namespace {
+
+Refusal malformed(std::string detail) {
+  return {{400, "malformed-request", "The request is malformed", std::move(detail)}, true};
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::ptrdiff_t count_of(const Request& request, std::string_view name) noexcept {
+  return std::count_if(request.headers.begin(), request.headers.end(),
+                       [&](const auto& field) { return field.first == name; });
+}
+
+std::optional<std::uint64_t> parse_number(std::string_view text) noexcept {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+/// The host of a Host header in lower case, brackets kept; nothing where it is malformed.
+std::optional<std::string> host_without_port(std::string_view value) {
+  const std::size_t after_literal = value.starts_with('[') ? value.find(']') : 0;
+  if (after_literal == std::string_view::npos) return std::nullopt;
+  const std::size_t colon = value.find(':', after_literal);
+  if (colon != std::string_view::npos) {
+    const std::string_view port = value.substr(colon + 1);
+    const auto number = parse_number(port);
+    if (!port.empty() && (!number || *number > 65535)) return std::nullopt;
+  }
+  const std::string_view host = value.substr(0, colon);
+  if (host.empty() || (host.front() == '[' && host.back() != ']')) return std::nullopt;
+  return lower_case(host);
+}
+
+bool is_ip_literal(const std::string& host) {
+  boost::system::error_code error;
+  if (host.front() == '[') {
+    const std::string inner = host.substr(1, host.size() - 2);
+    boost::asio::ip::make_address_v6(inner, error);
+    return !error && inner.find('%') == std::string::npos;
+  }
+  boost::asio::ip::make_address_v4(host, error);
+  return !error;
+}
+
+/// True for `application/json` and `application/…+json`, in UTF-8 where a charset is named.
+bool is_json(std::string_view content_type) {
+  const std::string value = lower_case(content_type);
+  std::string_view rest = value;
+  const auto next_part = [&rest] {
+    const std::size_t end = std::min(rest.find(';'), rest.size());
+    const std::string_view part = trimmed(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    return part;
+  };
+  const std::string_view type = next_part();
+  constexpr std::string_view prefix = "application/";
+  constexpr std::string_view suffix = "+json";
+  const bool suffixed = type.starts_with(prefix) && type.ends_with(suffix) &&
+                        type.size() > prefix.size() + suffix.size();
+  if (type != "application/json" && !suffixed) return false;
+  while (!rest.empty()) {
+    const std::string_view parameter = next_part();
+    if (parameter.starts_with("charset=") && parameter != "charset=utf-8" &&
+        parameter != "charset=\"utf-8\"") {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool is_safe(Method method) noexcept {
+  return method == Method::get || method == Method::head;
+}
+
+}  // namespace
+
+Refusal head_refusal(HeadError error) {
+  if (error == HeadError::version_not_supported) {
+    return {{505, "http-version-not-supported", "HTTP version not supported",
+             "The request line must end in HTTP/1.1 or HTTP/1.0."},
+            true};
+  }
+  return malformed("The request line or a header line does not follow RFC 9112.");
+}
+
+std::optional<Refusal> check_framing(const RequestHead& head, Request& request,
+                                     std::uint64_t& content_length) {
+  if (head.folded) return malformed("A header line is folded over several lines.");
+  if (request.header("transfer-encoding")) {
+    return Refusal{{411, "length-required", "Content-Length required",
+                    "Bodies are taken with a Content-Length only; send no Transfer-Encoding."},
+                   true};
+  }
+  content_length = 0;
+  if (const auto length = request.header("content-length")) {
+    const auto number = parse_number(*length);
+    if (!number || count_of(request, "content-length") != 1) {
+      return malformed("Content-Length must be there once and be a decimal number.");
+    }
+    content_length = *number;
+  }
+  if (count_of(request, "host") != 1) return malformed("There must be exactly one Host header.");
+  if (!head.method_known) {
+    return Refusal{{501, "method-not-implemented", "Method not implemented",
+                    "The method " + head.method + " is not known to this server."},
+                   true};
+  }
+  const bool visible = std::all_of(request.target.begin(), request.target.end(),
+                                   [](char c) { return c > 0x20 && c < 0x7f; });
+  if (!visible || !parse_target(request)) {
+    return malformed("The request target must be a path, percent-encoded as RFC 3986 says.");
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> check_host(const Request& request, const std::vector<std::string>& allowed) {
+  const std::string_view value = request.header("host").value_or(std::string_view{});
+  const auto host = host_without_port(value);
+  if (host) {
+    if (*host == "localhost" || host->ends_with(".localhost")) return std::nullopt;
+    if (std::find(allowed.begin(), allowed.end(), *host) != allowed.end()) return std::nullopt;
+    if (is_ip_literal(*host)) return std::nullopt;
+  }
+  return Refusal{{421, "host-not-allowed", "This server does not answer for that host",
+                  "The Host header names \"" + std::string(value) +
+                      "\". An IP address, localhost and the names in the setting of allowed hosts "
+                      "are accepted."}};
+}
+
+std::optional<Refusal> check_origin(const Request& request) {
+  if (is_safe(request.method)) return std::nullopt;
+  Refusal refusal{{403, "cross-origin-request", "Cross-origin request refused",
+                   "A browser sent this request for another site."}};
+  if (const auto site = request.header("sec-fetch-site")) {
+    if (*site == "same-origin" || *site == "none") return std::nullopt;
+    return refusal;
+  }
+  const auto origin = request.header("origin");
+  if (!origin) return std::nullopt;
+  const std::size_t scheme_end = origin->find("://");
+  if (scheme_end != std::string_view::npos) {
+    const std::string host = lower_case(origin->substr(scheme_end + 3));
+    if (host == lower_case(request.header("host").value_or(std::string_view{}))) {
+      return std::nullopt;
+    }
+  }
+  return refusal;
+}
+
+Refusal route_refusal(const Router::Match& match, const Request& request) {
+  if (match.allowed.empty()) {
+    return {{404, "route-not-found", "No such route", "There is nothing at " + request.path + "."}};
+  }
+  Refusal refusal{{405, "method-not-allowed", "Method not allowed",
+                   request.path + " allows " + match.allowed + "."}};
+  refusal.headers.emplace_back("Allow", match.allowed);
+  return refusal;
+}
+
+std::optional<Refusal> check_body(const Request& request, std::uint64_t content_length,
+                                  std::size_t body_bytes_max) {
+  if (const auto expectation = request.header("expect")) {
+    if (lower_case(*expectation) != "100-continue") {
+      return Refusal{{417, "expectation-failed", "Expectation failed",
+                      "The only expectation that can be met is 100-continue."}};
+    }
+  }
+  if (content_length > body_bytes_max) {
+    return Refusal{{413, "body-too-large", "The body is too large",
+                    "The body has " + std::to_string(content_length) + " bytes; at most " +
+                        std::to_string(body_bytes_max) + " are accepted."}};
+  }
+  const bool carries_content = request.method == Method::post || request.method == Method::put ||
+                               request.method == Method::patch;
+  if (carries_content && content_length > 0 &&
+      !is_json(request.header("content-type").value_or(std::string_view{}))) {
+    return Refusal{{415, "unsupported-media-type", "Content-Type must be JSON",
+                    "Send the body as application/json in UTF-8."}};
+  }
+  return std::nullopt;
+}
+
+}  // namespace orderflow::http

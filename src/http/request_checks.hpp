@@ -1,0 +1,49 @@
+#pragma once
+
+#include "http/problem.hpp"
+#include "http/request_head.hpp"
+#include "http/router.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The refusals that stand between a parsed header section and a handler. Each check tells what is
+/// wrong, or nothing.
+namespace orderflow::http {
+
+/// How a request is turned down.
+struct Refusal {
+  Problem problem;
+  bool close = false;  ///< where the message ends cannot be trusted: nothing after it is read
+  Fields headers = {};
+};
+
+/// What the parser could not read.
+Refusal head_refusal(HeadError error);
+
+/// Framing that two parties could read differently (RFC 9112 §6.3, §11.2), a Host that is missing
+/// or double, an unknown method, a target that is not in origin-form. Where all is well,
+/// `content_length` is set and `request` has its path and query.
+std::optional<Refusal> check_framing(const RequestHead& head, Request& request,
+                                     std::uint64_t& content_length);
+
+/// The guard against DNS rebinding: the Host is an IP literal, `localhost` or below it, or one of
+/// `allowed` (lower case), with any port. Else 421.
+std::optional<Refusal> check_host(const Request& request, const std::vector<std::string>& allowed);
+
+/// The guard against cross-site requests: an unsafe method that a browser sends for another site is
+/// refused by its Sec-Fetch-Site, or where that is absent by its Origin, with 403. A request with
+/// neither does not come from a browser.
+std::optional<Refusal> check_origin(const Request& request);
+
+/// What the router's answer means where it found no handler: 404, or 405 with Allow.
+Refusal route_refusal(const Router::Match& match, const Request& request);
+
+/// The body's announced type, size and expectation: 415, 413, 417.
+std::optional<Refusal> check_body(const Request& request, std::uint64_t content_length,
+                                  std::size_t body_bytes_max);
+
+}  // namespace orderflow::http

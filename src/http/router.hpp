@@ -1,0 +1,64 @@
+#pragma once
+
+#include "http/message.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::http {
+
+/// Answers a request, on the session's thread. May throw: the server logs it and answers 500 (503
+/// with Retry-After for `Unavailable`).
+/// The function object lives as long as the router, so a coroutine lambda may use its captures.
+using Handler = std::function<boost::asio::awaitable<Response>(Request&)>;
+
+/// Thrown by a handler to be answered with 503 and `Retry-After`: a bound was reached, or the node
+/// is stopping.
+class Unavailable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The routing table: (method, path pattern) -> handler. Filled at start, read by all threads
+/// after.
+class Router {
+ public:
+  Router();
+  ~Router();
+  Router(Router&&) noexcept;
+  Router& operator=(Router&&) noexcept;
+
+  /// `pattern` is an absolute path whose segments are literal or `{name}`: "/v1/orders/{id}".
+  /// A literal segment wins over a parameter. Throws `std::logic_error` where the pair is taken.
+  void add(Method method, std::string_view pattern, Handler handler);
+
+  struct Route {
+    Method method;
+    std::string pattern;
+  };
+  /// All routes in the order they were added.
+  std::vector<Route> routes() const;
+
+  /// The handler and its pattern for a request, whose `path_parameters` are filled; HEAD finds
+  /// GET's. The still encoded path of `target` decides, so that an encoded slash stays within its
+  /// segment. Without one: `handler` is null and `allowed` names the methods that the path does
+  /// have.
+  struct Match {
+    const Handler* handler = nullptr;
+    std::string_view pattern;
+    std::string allowed;  ///< for the Allow header, such as "GET, HEAD, POST"; empty: unknown path
+  };
+  Match find(Request& request) const;
+
+ private:
+  struct Table;
+  std::unique_ptr<Table> table_;
+};
+
+}  // namespace orderflow::http

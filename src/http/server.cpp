@@ -1,0 +1,127 @@
+#include "http/server.hpp"
+
+#include "http/worker.hpp"
+#include "telemetry/log.hpp"
+
+#include <cerrno>
+#include <stdexcept>
+#include <utility>
+
+namespace orderflow::http {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+/// What sessions get to end in after their connections were cut.
+constexpr std::chrono::milliseconds unwind_time{200};
+
+ServerOptions checked(ServerOptions options) {
+  if (options.threads < 1 || options.threads > 64) {
+    throw std::invalid_argument("a server has 1 to 64 threads");
+  }
+  for (std::string& host : options.allowed_hosts) {
+    for (char& c : host) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+  }
+  return options;
+}
+
+/// With SO_REUSEPORT the kernel would let a second server of the same user share the port, and the
+/// two would answer in turns. A plain socket still finds the port taken.
+void require_free(const tcp::endpoint& endpoint) {
+  asio::io_context context;
+  tcp::acceptor probe(context);
+  probe.open(endpoint.protocol());
+  probe.set_option(tcp::acceptor::reuse_address(true));
+  probe.bind(endpoint);
+}
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Impl(ServerOptions options, const Router& router, const core::Clock& clock)
+      : state_(checked(std::move(options)), router, clock) {
+    for (unsigned i = 0; i < state_.options.threads; ++i) {
+      workers_.push_back(std::make_unique<Worker>(state_));
+    }
+  }
+
+  ~Impl() { drain(std::chrono::milliseconds{0}); }
+
+  void start() {
+    try {
+      tcp::endpoint endpoint(asio::ip::make_address(state_.options.address), state_.options.port);
+      if (endpoint.port() != 0) require_free(endpoint);
+      for (const auto& worker : workers_)
+        endpoint = worker->listen(endpoint);
+      port_ = endpoint.port();
+    } catch (const boost::system::system_error& error) {
+      throw std::runtime_error("cannot listen on " + state_.options.address + " port " +
+                               std::to_string(state_.options.port) + ": " + error.code().message());
+    }
+    for (const auto& worker : workers_)
+      worker->start();
+    running_ = true;
+  }
+
+  void drain(std::chrono::milliseconds limit) {
+    if (!std::exchange(running_, false)) return;
+    const auto now = std::chrono::steady_clock::now;
+    const unsigned count = state_.options.threads;
+    for (const auto& worker : workers_)
+      worker->drain();
+    bool ended = state_.census.wait_for_sessions(count, now() + limit);
+    if (!ended) {
+      const auto open = state_.connections_open.load();
+      if (open > 0) telemetry::log("http").warn("cutting what still runs connections={}", open);
+      for (const auto& worker : workers_)
+        worker->cut();
+      ended = state_.census.wait_for_sessions(count, now() + unwind_time);
+    }
+    for (const auto& worker : workers_)
+      worker->release();
+    if (ended) state_.census.wait_for_workers(count, now() + unwind_time);
+    for (const auto& worker : workers_)
+      worker->stop();
+    for (const auto& worker : workers_)
+      worker->join();
+  }
+
+  std::uint16_t port() const noexcept { return port_; }
+  const ServerState& state() const noexcept { return state_; }
+
+ private:
+  ServerState state_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::uint16_t port_ = 0;
+  bool running_ = false;
+};
+
+Server::Server(ServerOptions options, const Router& router, const core::Clock& clock)
+    : impl_(std::make_unique<Impl>(std::move(options), router, clock)) {}
+Server::~Server() = default;
+
+void Server::start() {
+  impl_->start();
+}
+std::uint16_t Server::port() const noexcept {
+  return impl_->port();
+}
+void Server::drain(std::chrono::milliseconds limit) {
+  impl_->drain(limit);
+}
+
+ServerCounters Server::counters() const noexcept {
+  const ServerState& state = impl_->state();
+  return {.connections_open = state.connections_open.load(),
+          .connections_accepted = state.connections_accepted.load(),
+          .connections_refused = state.connections_refused.load(),
+          .requests = state.requests.load(),
+          .responses_4xx = state.responses_4xx.load(),
+          .responses_5xx = state.responses_5xx.load()};
+}
+
+}  // namespace orderflow::http

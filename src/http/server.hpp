@@ -1,0 +1,77 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "http/router.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace orderflow::http {
+
+/// Bounds of the server. Every one has a default that suits a laptop.
+struct ServerOptions {
+  std::string address = "127.0.0.1";   ///< an IP address to bind to
+  std::uint16_t port = 8080;           ///< 0 takes a free one
+  unsigned threads = 2;                ///< I/O threads, each with its own io_context; 1 to 64
+  std::size_t connections_max = 1024;  ///< over all threads; one more is answered 503 and closed
+  std::size_t body_bytes_max = 1U << 20;
+  std::size_t header_bytes_max = 16U << 10;  ///< more is a 431
+  std::chrono::milliseconds header_timeout{10'000};
+  std::chrono::milliseconds body_timeout{30'000};
+  std::chrono::milliseconds write_timeout{30'000};
+  std::chrono::milliseconds idle_timeout{60'000};  ///< between two requests of a connection
+  /// Host names (without port) that are accepted besides `localhost` and IP literals.
+  std::vector<std::string> allowed_hosts;
+};
+
+/// Counters since the start. Each is exact; together they are a snapshot only when idle.
+/// A connection over the cap counts as refused, not as accepted or as a response.
+struct ServerCounters {
+  std::uint64_t connections_open;
+  std::uint64_t connections_accepted;
+  std::uint64_t connections_refused;  ///< over the cap
+  std::uint64_t requests;             ///< with a complete header section, or answered without one
+  std::uint64_t responses_4xx;
+  std::uint64_t responses_5xx;
+};
+
+/// The HTTP/1.1 server: reads and checks requests, routes them, writes the answers in order.
+///
+/// Threads: `start`, `drain` and the destructor belong to one thread; handlers run on the I/O
+/// threads, must not block them and resume through their own executor. The router and the clock
+/// outlive the server.
+class Server {
+ public:
+  /// Throws `std::invalid_argument` where `options.threads` is out of range.
+  Server(ServerOptions options, const Router& router, const core::Clock& clock);
+
+  /// Cuts what is running where `drain` was not called, then drops the handlers that were
+  /// cut. What these wait for must have let go of them: stop it before, destroy it after.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Binds and starts the threads, once. Throws `std::runtime_error` that names address and reason,
+  /// also where another server listens there already.
+  void start();
+
+  /// The port in use, after `start`.
+  std::uint16_t port() const noexcept;
+
+  /// Stops accepting, lets running requests finish and their connections close, ends the streams.
+  /// What is still open at `limit` is cut: its connection is closed and its handler may never
+  /// resume. Returns when all I/O threads have ended. Idempotent.
+  void drain(std::chrono::milliseconds limit);
+
+  ServerCounters counters() const noexcept;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace orderflow::http

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "http/server.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+namespace orderflow::http {
+
+/// Counts what a draining server waits for. Safe from any thread.
+class Census {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  void session_began();
+  void session_ended();
+  void worker_drains();
+  void worker_ended();
+
+  /// Waits until `workers` have begun to drain and no session is left. False where `until` passed.
+  bool wait_for_sessions(unsigned workers, Time until);
+  /// Waits until `workers` have ended. False where `until` passed.
+  bool wait_for_workers(unsigned workers, Time until);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t sessions_ = 0;
+  unsigned workers_draining_ = 0;
+  unsigned workers_ended_ = 0;
+};
+
+/// What the I/O threads of one server share. Outlives them and their sessions.
+struct ServerState {
+  ServerState(ServerOptions given, const Router& routes, const core::Clock& time)
+      : options(std::move(given)), router(routes), clock(time) {}
+
+  const ServerOptions options;
+  const Router& router;
+  const core::Clock& clock;
+  Census census;
+
+  std::atomic<std::uint64_t> connections_open{0};
+  std::atomic<std::uint64_t> connections_accepted{0};
+  std::atomic<std::uint64_t> connections_refused{0};
+  std::atomic<std::uint64_t> requests{0};
+  std::atomic<std::uint64_t> responses_4xx{0};
+  std::atomic<std::uint64_t> responses_5xx{0};
+};
+
+}  // namespace orderflow::http

@@ -1,0 +1,187 @@
+// The requests of a session: its life, the reading and the checks.
+#include "http/session.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace orderflow::http {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t body_step_bytes = 64U << 10;
+constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+
+}  // namespace
+
+void Session::start(Worker& worker, Socket socket, std::string remote_address) {
+  auto session =
+      std::make_shared<Session>(worker, std::move(socket), std::move(remote_address), true);
+  spawn(session, run(session));
+}
+
+void Session::refuse(Worker& worker, Socket socket) {
+  auto session = std::make_shared<Session>(worker, std::move(socket), std::string{}, false);
+  spawn(session, run_refusal(session));
+}
+
+void Session::spawn(std::shared_ptr<Session> self, asio::awaitable<void> coroutine) {
+  asio::co_spawn(self->worker_.context(), std::move(coroutine),
+                 [self](const std::exception_ptr& failure) {
+                   if (failure) {
+                     self->worker_.log().error("session failed error={}", describe(failure));
+                   }
+                   self->finish();
+                 });
+}
+
+asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
+  Next next = Next::keep;
+  while (next == Next::keep)
+    next = co_await self->serve_one();
+  if (next == Next::linger) co_await self->linger();
+  self->finish();
+}
+
+asio::awaitable<void> Session::run_refusal(std::shared_ptr<Session> self) {
+  Exchange exchange;
+  exchange.request.trace = self->worker_.make_trace(exchange.request);
+  const Problem problem{503, "too-many-connections", "Too many connections",
+                        "The server has as many open connections as it may have."};
+  exchange.response = problem_response(exchange.request, problem);
+  exchange.response.headers.emplace_back("Retry-After", "1");
+  const ResponseFraming framing{
+      .content_length = exchange.response.body.size(), .close = true, .date = self->worker_.date()};
+  append_response_head(self->head_out_, exchange.response, exchange.request.trace, framing);
+  const std::array parts{asio::buffer(std::as_const(self->head_out_)),
+                         asio::buffer(std::as_const(exchange.response.body)), asio::const_buffer{}};
+  if (co_await self->write(parts)) {
+    self->holds_refusal_place_ = self->worker_.take_refusal_place();
+    if (self->holds_refusal_place_) co_await self->linger();
+  }
+  self->finish();
+}
+
+asio::awaitable<Session::Next> Session::serve_one() {
+  if (buffer_.size() == 0 && !co_await wait_for_request()) co_return Next::close;
+  Exchange exchange;
+  if (!co_await receive_head(exchange)) co_return Next::close;
+  worker_.state().requests.fetch_add(1, std::memory_order_relaxed);
+  exchange.began = Clock::now();
+  exchange.request.trace = worker_.make_trace(exchange.request);
+  if (!exchange.refusal) check(exchange);
+  if (!exchange.refusal && !co_await receive_body(exchange)) co_return Next::close;
+  if (exchange.refusal) {
+    answer_refusal(exchange);
+  } else {
+    co_await run_handler(exchange);
+  }
+  co_return co_await send(exchange);
+}
+
+asio::awaitable<bool> Session::wait_for_request() {
+  if (worker_.draining() && !input_waits()) co_return false;
+  set_deadline(options_.idle_timeout, OnExpiry::cancel);
+  idle_ = true;
+  const std::size_t size = co_await read_more();
+  idle_ = false;
+  co_return size > 0;
+}
+
+asio::awaitable<bool> Session::receive_head(Exchange& exchange) {
+  std::size_t searched = 0;
+  bool deadline_set = false;
+  for (;;) {
+    // RFC 9112 §2.2: empty lines before the request line are skipped.
+    while (received().starts_with("\r\n")) {
+      buffer_.consume(2);
+    }
+    if (!may_begin_request(received())) {
+      exchange.refusal = head_refusal(HeadError::malformed);
+      break;
+    }
+    const auto end = find_head_end(received(), searched);
+    searched = received().size();
+    if (end.value_or(searched) > options_.header_bytes_max) {
+      exchange.refusal = Refusal{{431, "header-too-large", "The header section is too large",
+                                  "Request line and headers may have " +
+                                      std::to_string(options_.header_bytes_max) + " bytes."},
+                                 true};
+      break;
+    }
+    if (end) {
+      take_head(exchange, *end);
+      break;
+    }
+    if (!deadline_set) set_deadline(options_.header_timeout, OnExpiry::cancel);
+    deadline_set = true;
+    if (co_await read_more() > 0) continue;
+    if (!timed_out_) co_return false;
+    exchange.refusal = Refusal{{408, "request-timeout", "The request came too slowly",
+                                "The header section was not complete in time."},
+                               true};
+    break;
+  }
+  clear_deadline();
+  co_return true;
+}
+
+void Session::take_head(Exchange& exchange, std::size_t length) {
+  Request& request = exchange.request;
+  request.remote_address = remote_address_;
+  if (const auto error = parse_head(received().substr(0, length), exchange.head, request)) {
+    exchange.refusal = head_refusal(*error);
+  } else {
+    exchange.refusal = check_framing(exchange.head, request, exchange.content_length);
+  }
+  buffer_.consume(length);
+}
+
+void Session::check(Exchange& exchange) {
+  Request& request = exchange.request;
+  auto& refusal = exchange.refusal;
+  refusal = check_host(request, options_.allowed_hosts);
+  if (!refusal) refusal = check_origin(request);
+  if (refusal) return;
+  exchange.match = worker_.state().router.find(request);
+  if (!exchange.match.handler) {
+    refusal = route_refusal(exchange.match, request);
+  } else {
+    refusal = check_body(request, exchange.content_length, options_.body_bytes_max);
+  }
+}
+
+asio::awaitable<bool> Session::receive_body(Exchange& exchange) {
+  const std::size_t length = static_cast<std::size_t>(exchange.content_length);
+  std::string& body = exchange.request.body;
+  const bool nothing_came = buffer_.size() == 0;
+  body.assign(received().substr(0, length));
+  buffer_.consume(body.size());
+  if (body.size() == length) co_return true;
+
+  if (nothing_came && !exchange.head.http_1_0 && exchange.request.header("expect")) {
+    const std::array parts{asio::buffer(go_on), asio::const_buffer{}, asio::const_buffer{}};
+    if (!co_await write(parts)) co_return false;
+  }
+  set_deadline(options_.body_timeout, OnExpiry::cancel);
+  for (std::size_t have = body.size(); have < length;) {
+    body.resize(std::min(length, have + body_step_bytes));
+    const std::size_t size =
+        co_await read_some(asio::buffer(body.data() + have, body.size() - have));
+    if (size == 0) {
+      if (!timed_out_) co_return false;
+      exchange.refusal = Refusal{{408, "request-timeout", "The request came too slowly",
+                                  "The body was not complete in time."},
+                                 true};
+      break;
+    }
+    have += size;
+    body.resize(have);
+  }
+  clear_deadline();
+  co_return true;
+}
+
+}  // namespace orderflow::http

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "http/request_checks.hpp"
+#include "http/response_head.hpp"
+#include "http/worker.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace orderflow::http {
+
+/// One connection: reads a request, has it answered, writes the answer, and so on in order until
+/// one side ends it. Every wait of its own has a deadline; a handler's has none.
+///
+/// Runs on its worker's thread alone. Kept alive by its coroutine and its timer.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(Worker& worker, Socket socket, std::string remote_address, bool counted);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Serves a connection that holds a place under the cap, which it gives back at its end.
+  static void start(Worker& worker, Socket socket, std::string remote_address);
+  /// Tells a connection over the cap to come back later.
+  static void refuse(Worker& worker, Socket socket);
+
+  /// Closes the connection where it is idle and ends its stream; else it ends after its answer.
+  void drain();
+  /// Closes the connection at once.
+  void cut();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  /// What becomes of the connection. `linger` closes it after the client had time to read the
+  /// answer: a close with unread input would reset it and take the answer along.
+  enum class Next { keep, close, linger };
+  enum class OnExpiry { cancel, close };
+
+  /// One request and its answer.
+  struct Exchange {
+    Request request;
+    RequestHead head;
+    std::uint64_t content_length = 0;
+    bool body_unread = false;
+    bool close = false;  ///< the connection ends after the answer
+    std::optional<Refusal> refusal;
+    Router::Match match;
+    Response response;
+    Clock::time_point began;
+  };
+
+  static boost::asio::awaitable<void> run(std::shared_ptr<Session> self);
+  static boost::asio::awaitable<void> run_refusal(std::shared_ptr<Session> self);
+  static void spawn(std::shared_ptr<Session> self, boost::asio::awaitable<void> coroutine);
+
+  boost::asio::awaitable<Next> serve_one();
+  boost::asio::awaitable<bool> wait_for_request();
+  boost::asio::awaitable<bool> receive_head(Exchange& exchange);
+  boost::asio::awaitable<bool> receive_body(Exchange& exchange);
+  boost::asio::awaitable<void> run_handler(Exchange& exchange);
+  boost::asio::awaitable<Next> send(Exchange& exchange);
+  boost::asio::awaitable<bool> send_chunks(Exchange& exchange, bool chunked);
+  boost::asio::awaitable<void> linger();
+
+  void take_head(Exchange& exchange, std::size_t length);
+  void check(Exchange& exchange);
+  void answer_refusal(Exchange& exchange);
+  void account(const Exchange& exchange);
+
+  /// Reads what is there; 0 where the peer has ended, the deadline passed or the socket failed.
+  boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer into);
+  boost::asio::awaitable<std::size_t> read_more();
+  /// False where not all was written.
+  boost::asio::awaitable<bool> write(std::array<boost::asio::const_buffer, 3> parts);
+  std::string_view received() const noexcept;
+  bool input_waits();
+
+  void set_deadline(std::chrono::milliseconds from_now, OnExpiry action);
+  void clear_deadline() noexcept { deadline_ = Clock::time_point::max(); }
+  void arm_timer();
+  void on_timer();
+  void finish() noexcept;
+
+  Worker& worker_;
+  const ServerOptions& options_;
+  Socket socket_;
+  const std::string remote_address_;
+  const bool counted_;
+  boost::beast::flat_buffer buffer_;
+  std::string head_out_;
+  BodyStream* stream_ = nullptr;
+  bool idle_ = false;
+  bool holds_refusal_place_ = false;
+  bool finished_ = false;
+
+  // A deadline that moves ahead costs nothing: the timer finds it moved when it fires.
+  Timer timer_;
+  Clock::time_point deadline_ = Clock::time_point::max();
+  Clock::time_point timer_fires_ = Clock::time_point::max();
+  OnExpiry on_expiry_ = OnExpiry::close;
+  bool timed_out_ = false;
+};
+
+}  // namespace orderflow::http

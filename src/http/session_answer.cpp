@@ -1,0 +1,130 @@
+// The answers of a session: refusals, handlers, bodies and streams.
+#include "http/session.hpp"
+#include "http/target.hpp"
+
+#include <exception>
+#include <string_view>
+#include <utility>
+
+namespace orderflow::http {
+
+namespace asio = boost::asio;
+
+void Session::answer_refusal(Exchange& exchange) {
+  const Refusal& refusal = *exchange.refusal;
+  exchange.response = problem_response(exchange.request, refusal.problem);
+  exchange.response.headers = refusal.headers;
+  if (!refusal.close && buffer_.size() >= exchange.content_length) {
+    buffer_.consume(static_cast<std::size_t>(exchange.content_length));
+    return;
+  }
+  exchange.close = true;
+  exchange.body_unread = true;
+}
+
+asio::awaitable<void> Session::run_handler(Exchange& exchange) {
+  Request& request = exchange.request;
+  Problem problem{500, "internal-error", "The request failed",
+                  "Nothing can be said about it here; the log has the reason under the correlation "
+                  "id."};
+  try {
+    Response response = co_await (*exchange.match.handler)(request);
+    require_sendable(response);
+    exchange.response = std::move(response);
+    co_return;
+  } catch (const Unavailable& unavailable) {
+    problem = {503, "unavailable", "Not available at the moment", unavailable.what()};
+  } catch (...) {
+    worker_.log().error("handler failed method={} route={} correlation_id={} error={}",
+                        to_string(request.method), exchange.match.pattern,
+                        request.trace.correlation_id, describe(std::current_exception()));
+  }
+  exchange.response = problem_response(request, problem);
+  if (problem.status == 503) exchange.response.headers.emplace_back("Retry-After", "1");
+}
+
+asio::awaitable<Session::Next> Session::send(Exchange& exchange) {
+  Response& response = exchange.response;
+  const bool old_client = exchange.head.http_1_0;
+  const bool bodiless = exchange.request.method == Method::head || is_bodiless(response.status);
+  const bool streams = response.stream && !is_bodiless(response.status);
+  ResponseFraming framing;
+  framing.chunked = streams && !old_client;
+  if (!streams && !is_bodiless(response.status)) framing.content_length = response.body.size();
+  framing.close =
+      exchange.close || !exchange.head.keep_alive || worker_.draining() || (streams && old_client);
+  framing.keep_alive = old_client && !framing.close;
+  framing.date = worker_.date();
+
+  head_out_.clear();
+  append_response_head(head_out_, response, exchange.request.trace, framing);
+  account(exchange);
+  const std::array parts{
+      asio::buffer(std::as_const(head_out_)),
+      bodiless || streams ? asio::const_buffer{} : asio::buffer(std::as_const(response.body)),
+      asio::const_buffer{}};
+  if (!co_await write(parts)) co_return Next::close;
+  if (streams && !bodiless && !co_await send_chunks(exchange, framing.chunked)) {
+    co_return Next::close;
+  }
+  if (!framing.close) co_return Next::keep;
+  co_return exchange.body_unread || input_waits() ? Next::linger : Next::close;
+}
+
+asio::awaitable<bool> Session::send_chunks(Exchange& exchange, bool chunked) {
+  struct Registration {
+    BodyStream*& place;
+    ~Registration() { place = nullptr; }
+  };
+  BodyStream& stream = *exchange.response.stream;
+  stream_ = &stream;
+  const Registration registration{stream_};
+  bool failed = false;
+  while (!worker_.draining()) {
+    std::optional<std::string> chunk;
+    try {
+      chunk = co_await stream.next();
+    } catch (...) {
+      worker_.log().error("stream failed route={} correlation_id={} error={}",
+                          exchange.match.pattern, exchange.request.trace.correlation_id,
+                          describe(std::current_exception()));
+      failed = true;
+    }
+    // A chunked body that just stops tells the client that it is not whole.
+    if (failed) co_return false;
+    if (!chunk) break;
+    if (chunk->empty()) continue;
+    head_out_.clear();
+    if (chunked) append_chunk_size(head_out_, chunk->size());
+    const std::array parts{asio::buffer(std::as_const(head_out_)),
+                           asio::buffer(std::as_const(*chunk)),
+                           asio::buffer(std::string_view(chunked ? "\r\n" : ""))};
+    if (!co_await write(parts)) co_return false;
+  }
+  if (!chunked) co_return true;
+  const std::array last{asio::buffer(std::string_view("0\r\n\r\n")), asio::const_buffer{},
+                        asio::const_buffer{}};
+  co_return co_await write(last);
+}
+
+void Session::account(const Exchange& exchange) {
+  ServerState& state = worker_.state();
+  const unsigned status = exchange.response.status;
+  if (status >= 500) {
+    state.responses_5xx.fetch_add(1, std::memory_order_relaxed);
+  } else if (status >= 400) {
+    state.responses_4xx.fetch_add(1, std::memory_order_relaxed);
+  }
+  if (!worker_.log().should_log(spdlog::level::debug)) return;
+  const auto elapsed =
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - exchange.began);
+  const Request& request = exchange.request;
+  // A target that was refused may hold any octet; a path stands for a target that was read.
+  std::string_view route = exchange.match.pattern;
+  if (route.empty()) route = request.path.empty() ? "-" : encoded_path(request.target);
+  worker_.log().debug("request method={} route={} status={} micros={} correlation_id={}",
+                      exchange.head.method, route, status, elapsed.count(),
+                      request.trace.correlation_id);
+}
+
+}  // namespace orderflow::http

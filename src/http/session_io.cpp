@@ -1,0 +1,141 @@
+// The connection's side of a session: reading, writing, deadlines and the end.
+#include "http/session.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <utility>
+
+namespace orderflow::http {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr std::size_t read_bytes = 4096;
+/// Enough for a client that first sends a body of some megabytes and reads the refusal after it.
+constexpr std::size_t linger_bytes_max = 16U << 20;
+constexpr std::chrono::milliseconds linger_time{2'000};
+
+}  // namespace
+
+Session::Session(Worker& worker, Socket socket, std::string remote_address, bool counted)
+    : worker_(worker),
+      options_(worker.state().options),
+      socket_(std::move(socket)),
+      remote_address_(std::move(remote_address)),
+      counted_(counted),
+      buffer_(options_.header_bytes_max + read_bytes),
+      timer_(worker.context()) {
+  worker_.enter(*this);
+}
+
+Session::~Session() {
+  finish();
+}
+
+void Session::finish() noexcept {
+  if (finished_) return;
+  finished_ = true;
+  // The place is free before the client can see the end and come back.
+  if (counted_) worker_.state().connections_open.fetch_sub(1);
+  if (holds_refusal_place_) worker_.return_refusal_place();
+  worker_.leave(*this);
+  timer_.cancel();
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+void Session::drain() {
+  if (stream_) {
+    stream_->stop();
+  } else if (idle_ && !input_waits()) {
+    error_code ignored;
+    socket_.cancel(ignored);
+  }
+}
+
+void Session::cut() {
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+std::string_view Session::received() const noexcept {
+  return {static_cast<const char*>(buffer_.data().data()), buffer_.size()};
+}
+
+bool Session::input_waits() {
+  error_code error;
+  return buffer_.size() > 0 || socket_.available(error) > 0;
+}
+
+asio::awaitable<std::size_t> Session::read_some(asio::mutable_buffer into) {
+  error_code error;
+  const std::size_t size =
+      co_await socket_.async_read_some(into, asio::redirect_error(asio::use_awaitable, error));
+  co_return error || timed_out_ ? 0 : size;
+}
+
+asio::awaitable<std::size_t> Session::read_more() {
+  const asio::mutable_buffer into = buffer_.prepare(read_bytes);
+  const std::size_t size = co_await read_some(into);
+  buffer_.commit(size);
+  co_return size;
+}
+
+asio::awaitable<bool> Session::write(std::array<asio::const_buffer, 3> parts) {
+  set_deadline(options_.write_timeout, OnExpiry::close);
+  error_code error;
+  co_await asio::async_write(socket_, parts, asio::redirect_error(asio::use_awaitable, error));
+  clear_deadline();
+  co_return !error;
+}
+
+asio::awaitable<void> Session::linger() {
+  error_code error;
+  socket_.shutdown(Socket::shutdown_send, error);
+  if (error) co_return;
+  set_deadline(linger_time, OnExpiry::close);
+  buffer_.clear();
+  for (std::size_t total = 0; total < linger_bytes_max;) {
+    const asio::mutable_buffer into = buffer_.prepare(buffer_.max_size());
+    const std::size_t size = co_await read_some(into);
+    if (size == 0) break;
+    total += size;
+  }
+}
+
+void Session::set_deadline(std::chrono::milliseconds from_now, OnExpiry action) {
+  deadline_ = Clock::now() + from_now;
+  on_expiry_ = action;
+  timed_out_ = false;
+  if (deadline_ < timer_fires_) arm_timer();
+}
+
+void Session::arm_timer() {
+  timer_fires_ = deadline_;
+  timer_.expires_at(timer_fires_);
+  timer_.async_wait([self = shared_from_this()](error_code error) {
+    if (!error) self->on_timer();
+  });
+}
+
+void Session::on_timer() {
+  // The wait that ends here may be an earlier one whose end was under way when it was replaced.
+  if (finished_ || Clock::now() < timer_fires_) return;
+  timer_fires_ = Clock::time_point::max();
+  if (deadline_ == Clock::time_point::max()) return;
+  if (Clock::now() < deadline_) return arm_timer();
+  timed_out_ = true;
+  clear_deadline();
+  // A write that takes several steps would go on after a mere cancellation between two of them.
+  error_code ignored;
+  if (on_expiry_ == OnExpiry::cancel) {
+    socket_.cancel(ignored);
+  } else {
+    socket_.close(ignored);
+  }
+}
+
+}  // namespace orderflow::http

@@ -1,0 +1,53 @@
+#include "http/target.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+namespace orderflow::http {
+namespace {
+
+int hex_value(char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+std::string_view encoded_path(std::string_view target) noexcept {
+  return target.substr(0, target.find('?'));
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+    if (low < 0) {
+      decoded.push_back(text[i]);
+      continue;
+    }
+    decoded.push_back(static_cast<char>(high * 16 + low));
+    i += 2;
+  }
+  return decoded;
+}
+
+bool parse_target(Request& request) {
+  if (!request.target.starts_with('/')) return false;
+  const auto url = boost::urls::parse_origin_form(request.target);
+  if (!url) return false;
+  request.path = percent_decoded(encoded_path(request.target));
+  if (!url->has_query()) return true;
+  const boost::urls::encoding_opts plus_is_space{true};
+  for (const auto& parameter : url->encoded_params()) {
+    if (parameter.key.empty() && !parameter.has_value) continue;
+    request.query.emplace_back(parameter.key.decode(plus_is_space),
+                               parameter.value.decode(plus_is_space));
+  }
+  return true;
+}
+
+}  // namespace orderflow::http

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "http/message.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace orderflow::http {
+
+/// Reads `request.target` into `path` and `query`. False where it is not the origin-form of RFC
+/// 9112 §3.2.1: an absolute path of RFC 3986 characters, whose percent signs stand before two
+/// hexadecimal digits. In the query `+` is a space, as forms send it.
+bool parse_target(Request& request);
+
+/// The part of an origin-form target before its query, still encoded.
+std::string_view encoded_path(std::string_view target) noexcept;
+
+/// `text` with its percent-encoded octets decoded; a malformed sequence is kept as it stands.
+std::string percent_decoded(std::string_view text);
+
+}  // namespace orderflow::http

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "core/id_source.hpp"
+#include "http/http_date.hpp"
+#include "http/server_state.hpp"
+
+#include <spdlog/logger.h>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <thread>
+#include <unordered_set>
+
+namespace orderflow::http {
+
+class Session;
+
+// Concrete executors: nothing on the path of a request is dispatched through a type-erased one but
+// the coroutines themselves.
+using IoExecutor = boost::asio::io_context::executor_type;
+using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, IoExecutor>;
+using Timer = boost::asio::basic_waitable_timer<
+    std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, IoExecutor>;
+
+/// What an exception says, for the log.
+std::string describe(const std::exception_ptr& failure);
+
+/// One I/O thread with its own io_context and its own listening socket; the kernel spreads the
+/// connections over the workers of a port (SO_REUSEPORT).
+///
+/// Threads: the public functions of the first group belong to the server's thread, those of the
+/// second to the sessions on the worker's own.
+class Worker {
+ public:
+  explicit Worker(ServerState& state);
+  /// Joins the thread and drops the handlers that never finished.
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  /// Binds and listens; gives the endpoint in use. Throws `boost::system::system_error`.
+  boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& endpoint);
+  void start();
+  /// Closes the listening socket and what is idle; the other sessions end after their answer.
+  void drain();
+  /// Closes every connection.
+  void cut();
+  /// Lets the thread end once nothing is left to do.
+  void release();
+  /// Makes the thread end whatever is left.
+  void stop();
+  void join();
+
+  ServerState& state() noexcept { return state_; }
+  spdlog::logger& log() noexcept { return log_; }
+  boost::asio::io_context& context() noexcept { return context_; }
+  bool draining() const noexcept { return draining_; }
+  void enter(Session& session);
+  void leave(Session& session);
+  /// True where one more refused connection may stay open until its client has read the answer.
+  bool take_refusal_place() noexcept;
+  void return_refusal_place() noexcept { --refusals_open_; }
+  /// The trace of a request that came with these headers; makes what is missing or malformed.
+  core::TraceContext make_trace(const Request& request);
+  /// The value of the Date header now; valid until the next call.
+  std::string_view date() { return date_.at(state_.clock.now()); }
+
+ private:
+  void run() noexcept;
+  boost::asio::awaitable<void> accept_connections();
+  void admit(Socket socket, const boost::asio::ip::tcp::endpoint& peer);
+
+  ServerState& state_;
+  spdlog::logger& log_;
+  core::IdSource ids_;
+  HttpDate date_;
+  std::unique_ptr<core::Random> random_;
+  std::unordered_set<Session*> sessions_;
+  std::size_t refusals_open_ = 0;
+  bool draining_ = false;
+  // Sessions live in the context's queues and refer to all of the above.
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<IoExecutor> work_{context_.get_executor()};
+  boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, IoExecutor> acceptor_{context_};
+  Timer accept_pause_{context_};
+  std::thread thread_;
+};
+
+}  // namespace orderflow::http

@@ -1,0 +1,159 @@
+#include "storage/connection.hpp"
+
+#include "storage/error.hpp"
+#include "storage/ownership.hpp"
+
+#include <sqlite3.h>
+
+#include <functional>
+#include <unordered_map>
+
+namespace orderflow::storage {
+namespace {
+
+struct CacheKey {
+  std::string owner;
+  std::string sql;
+};
+
+struct CacheKeyView {
+  std::string_view owner;
+  std::string_view sql;
+};
+
+struct CacheHash {
+  using is_transparent = void;
+  std::size_t operator()(const CacheKeyView& key) const noexcept {
+    return std::hash<std::string_view>{}(key.sql) ^ (std::hash<std::string_view>{}(key.owner) << 1);
+  }
+  std::size_t operator()(const CacheKey& key) const noexcept {
+    return (*this)(CacheKeyView{key.owner, key.sql});
+  }
+};
+
+struct CacheEqual {
+  using is_transparent = void;
+  template <class A, class B>
+  bool operator()(const A& a, const B& b) const noexcept {
+    return a.sql == b.sql && a.owner == b.owner;
+  }
+};
+
+}  // namespace
+
+struct Connection::Cache {
+  std::unordered_map<CacheKey, Statement, CacheHash, CacheEqual> statements;
+};
+
+struct Connection::Access {
+  Ownership ownership;
+};
+
+Rows::Rows(Connection& connection, std::string_view owner, Statement& statement,
+           std::unique_ptr<Statement> own) noexcept
+    : connection_(&connection), owner_(owner), statement_(&statement), own_(std::move(own)) {
+  statement_->in_use = true;
+}
+
+Rows::Rows(Rows&& other) noexcept
+    : connection_(other.connection_),
+      owner_(other.owner_),
+      statement_(std::exchange(other.statement_, nullptr)),
+      own_(std::move(other.own_)) {}
+
+Rows::~Rows() {
+  if (statement_ == nullptr) return;
+  statement_->reset();
+  statement_->in_use = false;
+}
+
+bool Rows::next() {
+  return connection_->step(owner_, *statement_);
+}
+
+Connection::Connection(const std::filesystem::path& file, Mode mode)
+    : access_(std::make_unique<Access>()), cache_(std::make_unique<Cache>()) {
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                    (mode == Mode::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                              : SQLITE_OPEN_READONLY);
+  const int code = sqlite3_open_v2(file.c_str(), &connection_, flags, nullptr);
+  try {
+    if (code != SQLITE_OK) throw_error(connection_, code, "open " + file.string());
+    configure(mode);
+    sqlite3_set_authorizer(connection_, &Ownership::authorize, &access_->ownership);
+  } catch (...) {
+    sqlite3_close_v2(connection_);
+    throw;
+  }
+}
+
+Connection::~Connection() {
+  cache_.reset();
+  sqlite3_close_v2(connection_);
+}
+
+void Connection::configure(Mode mode) {
+  // Nobody else writes; a reader may wait for a moment while the WAL index is recovered.
+  sqlite3_busy_timeout(connection_, 5'000);
+  if (mode == Mode::read_only) {
+    // Only the writer may checkpoint: two connections that checkpoint and commit at the same moment
+    // can corrupt the file (sqlite.org/wal.html#walresetbug).
+    sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    run("PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096");
+    return;
+  }
+  run("PRAGMA auto_vacuum=INCREMENTAL;"
+      "PRAGMA journal_mode=WAL;"
+      "PRAGMA synchronous=FULL;"
+      "PRAGMA foreign_keys=ON;"
+      "PRAGMA trusted_schema=OFF;"
+      "PRAGMA temp_store=MEMORY;"
+      "PRAGMA cache_size=-32768;"
+      "PRAGMA wal_autocheckpoint=2000;"
+      "PRAGMA journal_size_limit=33554432");
+}
+
+void Connection::run(const char* sql) {
+  const Ownership::As core(access_->ownership, Ownership::storage_layer);
+  const int code = sqlite3_exec(connection_, sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) throw_error(connection_, code, sql);
+}
+
+void Connection::run_migration(std::string_view owner, const std::string& script) {
+  const Ownership::As migrating(access_->ownership, owner, Ownership::Right::define);
+  const int code = sqlite3_exec(connection_, script.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) throw_error(connection_, code, "migration of " + std::string(owner));
+}
+
+bool Connection::in_transaction() const noexcept {
+  return sqlite3_get_autocommit(connection_) == 0;
+}
+
+std::pair<Statement*, std::unique_ptr<Statement>> Connection::lend(std::string_view owner,
+                                                                   std::string_view sql) {
+  const auto found = cache_->statements.find(CacheKeyView{owner, sql});
+  if (found != cache_->statements.end() && !found->second.in_use) return {&found->second, nullptr};
+
+  const Ownership::As preparing(access_->ownership, owner);
+  if (found != cache_->statements.end()) {
+    auto own = std::make_unique<Statement>(connection_, sql, false);
+    Statement* statement = own.get();
+    return {statement, std::move(own)};
+  }
+  Statement prepared(connection_, sql, true);
+  const auto added = cache_->statements.emplace(CacheKey{std::string(owner), std::string(sql)},
+                                                std::move(prepared));
+  return {&added.first->second, nullptr};
+}
+
+bool Connection::step(std::string_view owner, Statement& statement) {
+  // A step prepares anew after a schema change, and then asks the authorizer again.
+  const Ownership::As stepping(access_->ownership, owner);
+  return statement.step();
+}
+
+std::int64_t Connection::changes() const noexcept {
+  return sqlite3_changes64(connection_);
+}
+
+}  // namespace orderflow::storage

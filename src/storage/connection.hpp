@@ -1,0 +1,157 @@
+#pragma once
+
+#include "storage/statement.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+struct sqlite3;
+
+namespace orderflow::storage {
+
+class Connection;
+
+/// The rows of a running query. Resets the statement when it goes; keep it short-lived, for an
+/// unfinished reader holds back the WAL.
+///
+///     auto rows = session.query("SELECT id, total FROM orders_order WHERE user_id = ?1", user);
+///     while (rows.next()) use(rows.get<core::Uuid>(0), rows.get<std::int64_t>(1));
+class Rows {
+ public:
+  Rows(Connection& connection, std::string_view owner, Statement& statement,
+       std::unique_ptr<Statement> own) noexcept;
+  Rows(Rows&& other) noexcept;
+  Rows& operator=(Rows&&) = delete;
+  ~Rows();
+
+  /// Goes to the next row; false after the last one.
+  bool next();
+
+  /// The value of a column, from 0: integers, bool, double, std::string, std::string_view (valid
+  /// until the next row), core::Uuid, core::Timestamp, or an optional of these (null is nothing).
+  template <class T>
+  T get(int column) const {
+    if constexpr (std::is_same_v<T, bool>) {
+      return statement_->integer(column) != 0;
+    } else if constexpr (std::is_integral_v<T>) {
+      return static_cast<T>(statement_->integer(column));
+    } else if constexpr (std::is_floating_point_v<T>) {
+      return statement_->real(column);
+    } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>) {
+      return T(statement_->text(column));
+    } else if constexpr (std::is_same_v<T, core::Uuid>) {
+      return statement_->uuid(column);
+    } else if constexpr (std::is_same_v<T, core::Timestamp>) {
+      return core::from_micros(statement_->integer(column));
+    } else {
+      if (statement_->is_null(column)) return std::nullopt;
+      return get<typename T::value_type>(column);
+    }
+  }
+
+  bool is_null(int column) const noexcept { return statement_->is_null(column); }
+  int column_count() const noexcept { return statement_->column_count(); }
+  std::string_view column_name(int column) const noexcept {
+    return statement_->column_name(column);
+  }
+
+ private:
+  Connection* connection_;
+  std::string_view owner_;
+  Statement* statement_;
+  std::unique_ptr<Statement> own_;
+};
+
+/// A connection as one owner sees it: its statements are prepared under the owner's name and may
+/// touch the owner's tables only, those whose name starts with "<owner>_". A view: cheap to copy,
+/// valid while its connection and the text of its name are.
+class Session {
+ public:
+  Session(Connection& connection, std::string_view owner) noexcept
+      : connection_(&connection), owner_(owner) {}
+
+  /// Runs a statement that gives no rows; the number of rows it changed. Text arguments must be
+  /// UTF-8.
+  template <class... Args>
+  std::int64_t execute(std::string_view sql, const Args&... args);
+
+  /// Starts a statement that gives rows.
+  template <class... Args>
+  Rows query(std::string_view sql, const Args&... args);
+
+  std::string_view owner() const noexcept { return owner_; }
+  Connection& connection() const noexcept { return *connection_; }
+
+ private:
+  Connection* connection_;
+  std::string_view owner_;
+};
+
+/// One SQLite connection with its cache of prepared statements. Used by one thread at a time.
+class Connection {
+ public:
+  enum class Mode {
+    read_write,  ///< creates the file; WAL, synchronous=FULL; the only one that checkpoints
+    read_only    ///< sees committed data only; never checkpoints
+  };
+
+  /// Throws `StorageFailure` that names the file.
+  Connection(const std::filesystem::path& file, Mode mode);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// `owner` must outlive the session.
+  Session session(std::string_view owner) noexcept { return {*this, owner}; }
+
+  /// Runs statements under no owner's name, for the storage layer itself: transactions, pragmas,
+  /// migrations' bookkeeping. Several may be given, separated by semicolons.
+  void run(const char* sql);
+
+  /// Runs a script as `owner`, who may create, alter and drop its own tables and indexes in it.
+  void run_migration(std::string_view owner, const std::string& script);
+
+  bool in_transaction() const noexcept;
+  sqlite3* handle() const noexcept { return connection_; }
+
+ private:
+  friend class Session;
+  friend class Rows;
+
+  /// A statement ready to be bound, and the owning pointer where the cached one is in use.
+  std::pair<Statement*, std::unique_ptr<Statement>> lend(std::string_view owner,
+                                                         std::string_view sql);
+  bool step(std::string_view owner, Statement& statement);
+  std::int64_t changes() const noexcept;
+  void configure(Mode mode);
+
+  struct Cache;
+  struct Access;
+
+  sqlite3* connection_ = nullptr;
+  std::unique_ptr<Access> access_;
+  std::unique_ptr<Cache> cache_;
+};
+
+template <class... Args>
+std::int64_t Session::execute(std::string_view sql, const Args&... args) {
+  auto [statement, own] = connection_->lend(owner_, sql);
+  statement->bind_all(Statement::Lifetime::until_reset, args...);
+  Rows rows(*connection_, owner_, *statement, std::move(own));
+  while (rows.next()) {
+  }
+  return connection_->changes();
+}
+
+template <class... Args>
+Rows Session::query(std::string_view sql, const Args&... args) {
+  auto [statement, own] = connection_->lend(owner_, sql);
+  statement->bind_all(Statement::Lifetime::copied, args...);
+  return Rows(*connection_, owner_, *statement, std::move(own));
+}
+
+}  // namespace orderflow::storage

@@ -1,0 +1,28 @@
+#include "storage/readers.hpp"
+
+#include <utility>
+
+namespace orderflow::storage {
+
+Readers::Readers(std::filesystem::path file) : file_(std::move(file)) {}
+
+Readers::~Readers() = default;
+
+std::unique_ptr<Connection> Readers::take() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      auto connection = std::move(idle_.back());
+      idle_.pop_back();
+      return connection;
+    }
+  }
+  return std::make_unique<Connection>(file_, Connection::Mode::read_only);
+}
+
+void Readers::give_back(std::unique_ptr<Connection> connection) noexcept {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(connection));
+}
+
+}  // namespace orderflow::storage

@@ -1,0 +1,214 @@
+#include "storage/writer.hpp"
+
+#include "storage/error.hpp"
+#include "storage/transaction.hpp"
+#include "telemetry/log.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace orderflow::storage {
+
+using SteadyClock = std::chrono::steady_clock;
+
+Writer::Writer(Connection& connection, BatchParticipant& participant, const core::Clock& clock,
+               WriterOptions options, std::function<void(const std::string&)> on_failure)
+    : connection_(connection),
+      participant_(participant),
+      clock_(clock),
+      options_(options),
+      on_failure_(std::move(on_failure)),
+      last_scan_(SteadyClock::now()) {}
+
+Writer::~Writer() {
+  stop();
+}
+
+void Writer::submit(std::unique_ptr<Write> write) {
+  bool first = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) throw WriteRefused("the node is stopping");
+    if (failed()) throw WriteRefused("storage has failed");
+    if (waiting_.size() >= options_.waiting_max) {
+      ++refused_;
+      throw WriteRefused("too many writes are waiting");
+    }
+    first = waiting_.empty();
+    waiting_.push_back(std::move(write));
+    waiting_count_ = waiting_.size();
+  }
+  if (first) changed_.notify_one();
+}
+
+void Writer::wake() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    if (woken_) return;
+    woken_ = true;
+  }
+  changed_.notify_one();
+}
+
+void Writer::start() {
+  thread_ = std::thread([this] { loop(); });
+}
+
+void Writer::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Writer::loop() {
+  while (!failed() && wait_for_work()) {
+    step();
+    scan_when_due();
+  }
+  // Nobody is left waiting: what came in between is refused with the reason.
+  Batch rest = take_batch();
+  while (!rest.empty()) {
+    Outcomes outcomes(rest.size(), std::make_exception_ptr(WriteRefused("storage has failed")));
+    complete(std::move(rest), std::move(outcomes));
+    rest = take_batch();
+  }
+}
+
+bool Writer::wait_for_work() {
+  if (participant_.has_work(clock_.now())) {
+    const std::lock_guard lock(mutex_);
+    woken_ = false;
+    return !stopping_ || !waiting_.empty();
+  }
+  auto sleep = std::chrono::duration_cast<core::Duration>(options_.scan_interval);
+  if (const auto due = participant_.next_due()) {
+    sleep = std::clamp(*due - clock_.now(), core::Duration{0}, sleep);
+  }
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, sleep, [&] { return stopping_ || woken_ || !waiting_.empty(); });
+  woken_ = false;
+  return !stopping_ || !waiting_.empty();
+}
+
+Writer::Batch Writer::take_batch() {
+  Batch batch;
+  const std::lock_guard lock(mutex_);
+  const std::size_t count = std::min(waiting_.size(), options_.batch_max);
+  batch.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    batch.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+  }
+  waiting_count_ = waiting_.size();
+  return batch;
+}
+
+bool Writer::step() {
+  if (failed()) return false;
+  Batch batch = take_batch();
+  if (batch.empty() && !participant_.has_work(clock_.now())) return false;
+  Outcomes outcomes(batch.size());
+  try {
+    commit_batch(batch, outcomes);
+  } catch (const std::exception& e) {
+    fail(batch, outcomes, e.what());
+    complete(std::move(batch), std::move(outcomes));
+    return true;
+  }
+  ++batches_;
+  writes_ += batch.size();
+  wrote_since_scan_ = true;
+  truncated_ = false;
+  participant_.committed();
+  complete(std::move(batch), std::move(outcomes));
+  return true;
+}
+
+void Writer::commit_batch(Batch& batch, Outcomes& outcomes) {
+  Transaction transaction(connection_);
+  participant_.run(connection_);
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    run_write(*batch[i], outcomes[i]);
+  participant_.before_commit(connection_);
+  const auto began = SteadyClock::now();
+  transaction.commit();
+  commit_us_ += static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - began).count());
+}
+
+void Writer::run_write(Write& write, std::exception_ptr& outcome) {
+  try {
+    Savepoint savepoint(connection_);
+    write.run(connection_);
+    savepoint.keep();
+  } catch (const StorageFailure&) {
+    throw;
+  } catch (...) {
+    outcome = std::current_exception();
+    write.undone();
+  }
+}
+
+void Writer::fail(Batch& batch, Outcomes& outcomes, const std::string& reason) {
+  failed_.store(true, std::memory_order_release);
+  telemetry::log("storage").critical("storage failed, no more writes: {}", reason);
+  const auto error = std::make_exception_ptr(StorageFailure(reason, 0));
+  outcomes.assign(batch.size(), error);
+  if (on_failure_) on_failure_(reason);
+}
+
+void Writer::complete(Batch batch, Outcomes outcomes) {
+  struct Finished {
+    std::unique_ptr<Write> write;
+    std::exception_ptr error;
+  };
+  // One wake-up for each executor that has writes in the batch.
+  std::vector<std::vector<Finished>> groups;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    auto group = std::ranges::find_if(
+        groups, [&](const auto& g) { return g.front().write->home() == batch[i]->home(); });
+    if (group == groups.end()) group = groups.emplace(groups.end());
+    group->push_back({std::move(batch[i]), std::move(outcomes[i])});
+  }
+  for (auto& group : groups) {
+    const auto home = group.front().write->home();
+    boost::asio::post(home, [finished = std::move(group)]() mutable {
+      for (Finished& one : finished)
+        one.write->complete(std::move(one.error));
+    });
+  }
+}
+
+void Writer::scan_when_due() {
+  const auto now = SteadyClock::now();
+  if (failed() || now - last_scan_ < options_.scan_interval) return;
+  last_scan_ = now;
+  try {
+    participant_.scan(connection_);
+    // Idle since the last scan: give the WAL's space back, once.
+    if (!wrote_since_scan_ && !truncated_) {
+      connection_.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      truncated_ = true;
+    }
+    wrote_since_scan_ = false;
+  } catch (const std::exception& e) {
+    Batch none;
+    Outcomes no_outcomes;
+    fail(none, no_outcomes, e.what());
+  }
+}
+
+WriterCounters Writer::counters() const noexcept {
+  return {.batches = batches_,
+          .writes = writes_,
+          .refused = refused_,
+          .waiting = waiting_count_,
+          .commit_us = commit_us_};
+}
+
+}  // namespace orderflow::storage

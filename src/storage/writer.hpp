@@ -1,0 +1,159 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "storage/connection.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace orderflow::storage {
+
+/// The writer takes no more writes: too many wait, it is stopping, or storage failed. Nothing of
+/// the refused write was done.
+class WriteRefused : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// One unit of work for the writer, run in a savepoint of a shared transaction.
+class Write {
+ public:
+  explicit Write(boost::asio::any_io_executor home) : home_(std::move(home)) {}
+  virtual ~Write() = default;
+
+  /// On the writer thread, inside the transaction. What it throws undoes this write alone and goes
+  /// to `complete`; a `StorageFailure` undoes the whole batch.
+  virtual void run(Connection& connection) = 0;
+
+  /// On the writer thread, right after this write's savepoint was rolled back.
+  virtual void undone() noexcept {}
+
+  /// On `home`, when the outcome is certain: null once the commit is on disk, else why nothing was
+  /// written.
+  virtual void complete(std::exception_ptr error) = 0;
+
+  const boost::asio::any_io_executor& home() const noexcept { return home_; }
+
+ private:
+  boost::asio::any_io_executor home_;
+};
+
+/// What takes part in each batch beside the waiting writes: the event core. Every call comes from
+/// the writer thread.
+class BatchParticipant {
+ public:
+  virtual ~BatchParticipant() = default;
+  /// True where `run` has something to do now.
+  virtual bool has_work(core::Timestamp now) = 0;
+  /// When it will have work by itself, if ever.
+  virtual std::optional<core::Timestamp> next_due() = 0;
+  /// First in the batch's transaction. Bounded: what does not fit waits for the next batch.
+  virtual void run(Connection& connection) = 0;
+  /// Last in the transaction.
+  virtual void before_commit(Connection& connection) = 0;
+  /// The transaction is on disk.
+  virtual void committed() = 0;
+  /// Called about once a scan interval: look for what a lost hint forgot.
+  virtual void scan(Connection& connection) = 0;
+};
+
+struct WriterOptions {
+  std::size_t waiting_max = 4096;  ///< writes that wait; one more is refused
+  std::size_t batch_max = 256;     ///< writes in one transaction
+  std::chrono::milliseconds scan_interval{5'000};
+};
+
+struct WriterCounters {
+  std::uint64_t batches;    ///< committed transactions
+  std::uint64_t writes;     ///< writes in them
+  std::uint64_t refused;    ///< refused at the bound
+  std::uint64_t waiting;    ///< waiting now
+  std::uint64_t commit_us;  ///< time spent in COMMIT, total
+};
+
+/// The only thread that writes. It takes all that waits, runs it in one transaction and syncs once;
+/// while it syncs, the next batch gathers (group commit). Flow work goes before new writes, so that
+/// a backlog cannot grow for ever.
+///
+/// After a failed commit it never tries again: every caller of the batch and all who wait get the
+/// error, `on_failure` is called once, and further writes are refused.
+///
+/// Threads: `submit`, `wake`, `failed` and `counters` from any; the others from the owner.
+class Writer {
+ public:
+  /// `connection`, `participant` and `clock` outlive the writer. `on_failure` is called on the
+  /// writer thread with the reason.
+  Writer(Connection& connection, BatchParticipant& participant, const core::Clock& clock,
+         WriterOptions options, std::function<void(const std::string&)> on_failure);
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  /// Queues a write. Throws `WriteRefused`.
+  void submit(std::unique_ptr<Write> write);
+
+  /// Tells the writer that its participant has work.
+  void wake() noexcept;
+
+  /// Starts the thread.
+  void start();
+
+  /// Refuses new writes, commits those that wait, and ends the thread.
+  void stop();
+
+  /// Runs one batch on the calling thread, instead of `start`: for tests and simulations that
+  /// decide each step. False where there was nothing to do.
+  bool step();
+
+  bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
+  WriterCounters counters() const noexcept;
+
+ private:
+  using Batch = std::vector<std::unique_ptr<Write>>;
+  using Outcomes = std::vector<std::exception_ptr>;
+
+  void loop();
+  bool wait_for_work();
+  Batch take_batch();
+  void commit_batch(Batch& batch, Outcomes& outcomes);
+  void run_write(Write& write, std::exception_ptr& outcome);
+  void fail(Batch& batch, Outcomes& outcomes, const std::string& reason);
+  void scan_when_due();
+  static void complete(Batch batch, Outcomes outcomes);
+
+  Connection& connection_;
+  BatchParticipant& participant_;
+  const core::Clock& clock_;
+  const WriterOptions options_;
+  const std::function<void(const std::string&)> on_failure_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::unique_ptr<Write>> waiting_;
+  bool woken_ = false;
+  bool stopping_ = false;
+
+  std::atomic<bool> failed_ = false;
+  std::atomic<std::uint64_t> batches_ = 0, writes_ = 0, refused_ = 0, commit_us_ = 0;
+  std::atomic<std::size_t> waiting_count_ = 0;
+  std::chrono::steady_clock::time_point last_scan_;
+  bool wrote_since_scan_ = false;
+  bool truncated_ = false;
+  std::thread thread_;
+};
+
+}  // namespace orderflow::storage

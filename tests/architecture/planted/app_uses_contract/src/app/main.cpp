@@ -1,0 +1,1 @@
+#include "orders/contract/order_created.hpp"

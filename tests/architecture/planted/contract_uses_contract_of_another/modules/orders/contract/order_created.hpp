@@ -1,0 +1,3 @@
+#pragma once
+
+#include "billing/contract/payment_requested.hpp"

@@ -1,0 +1,3 @@
+#pragma once
+
+#include "contract/order_created.hpp"

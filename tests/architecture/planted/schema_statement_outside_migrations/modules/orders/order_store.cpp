@@ -1,0 +1,1 @@
+const char* const statement = "create  table orders_order (id)";

@@ -1,0 +1,3 @@
+#include "host/host.hpp"
+#include "orders/module.hpp"
+#include "rabbitmq/bridge.hpp"

@@ -1,0 +1,4 @@
+#pragma once
+
+#include "config/rules.hpp"
+#include "core/clock.hpp"

@@ -1,0 +1,5 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "storage/connection.hpp"
+#include "telemetry/log.hpp"

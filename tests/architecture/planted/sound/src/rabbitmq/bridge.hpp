@@ -1,0 +1,6 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "events/event.hpp"
+#include "storage/connection.hpp"
+#include "telemetry/log.hpp"

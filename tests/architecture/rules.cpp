@@ -1,0 +1,258 @@
+#include "rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace orderflow::architecture {
+namespace {
+
+/// What a folder of src may use besides itself. app is not listed: it may use everything.
+const std::map<std::string, std::set<std::string>, std::less<>> allowed_by_folder{
+    {"core", {}},
+    {"telemetry", {"core"}},
+    {"config", {"core"}},
+    {"storage", {"core", "telemetry"}},
+    {"events", {"core", "telemetry", "storage"}},
+    {"http", {"core", "telemetry"}},
+    {"rabbitmq", {"core", "telemetry", "storage", "events"}},
+    {"host", {"core", "telemetry", "config", "storage", "events", "http"}},
+};
+
+/// What a module may use of src.
+const std::set<std::string, std::less<>> allowed_to_modules{
+    "core", "telemetry", "config", "storage", "events", "http", "host"};
+
+/// The first two parts of a path, and what is behind them.
+struct Parts {
+  std::string_view first;
+  std::string_view second;  // empty where the path has one part only
+  std::string_view rest;
+};
+
+std::pair<std::string_view, std::string_view> split(std::string_view path) noexcept {
+  const std::size_t slash = path.find('/');
+  if (slash == std::string_view::npos) return {path, {}};
+  return {path.substr(0, slash), path.substr(slash + 1)};
+}
+
+Parts parts_of(std::string_view path) noexcept {
+  const auto [first, behind_first] = split(path);
+  const auto [second, rest] = split(behind_first);
+  return {.first = first, .second = second, .rest = rest};
+}
+
+bool is_in(const SourceFile& file, std::string_view folder) noexcept {
+  return file.path.starts_with(folder) && file.path.size() > folder.size() &&
+         file.path[folder.size()] == '/';
+}
+
+bool is_product(const SourceFile& file) noexcept {
+  return is_in(file, "src") || is_in(file, "modules");
+}
+
+std::string at(const SourceFile& file, const Include& include) {
+  return file.path + ':' + std::to_string(include.line) + ": ";
+}
+
+/// A target of ours: a folder of src or a module that it names first, and the part behind.
+struct OwnTarget {
+  std::string_view owner;
+  std::string_view behind;
+  bool is_module;
+};
+
+std::optional<OwnTarget> own_target(const SourceTree& tree, std::string_view target) {
+  for (const std::string_view root : {"src/", "modules/"}) {
+    if (target.starts_with(root)) target.remove_prefix(root.size());
+  }
+  const auto [owner, behind] = split(target);
+  if (behind.empty()) return std::nullopt;
+  if (tree.modules.contains(std::string(owner))) {
+    return OwnTarget{.owner = owner, .behind = behind, .is_module = true};
+  }
+  if (owner == "app" || allowed_by_folder.contains(owner)) {
+    return OwnTarget{.owner = owner, .behind = behind, .is_module = false};
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> refused_in_src(std::string_view folder, const OwnTarget& target) {
+  if (folder == "app") {
+    if (!target.is_module || target.behind == "module.hpp") return std::nullopt;
+    return "app uses of a module its module.hpp alone";
+  }
+  const auto allowed = allowed_by_folder.find(folder);
+  if (allowed == allowed_by_folder.end()) {
+    return "src/" + std::string(folder) + " has no place among the arrows";
+  }
+  if (target.owner == folder && !target.is_module) return std::nullopt;
+  if (!target.is_module && allowed->second.contains(std::string(target.owner))) return std::nullopt;
+  return "src/" + std::string(folder) + " may not use " + std::string(target.owner);
+}
+
+std::optional<std::string> refused_in_module(std::string_view module, const OwnTarget& target) {
+  if (target.is_module) {
+    if (target.owner == module || target.behind.starts_with("contract/")) return std::nullopt;
+    return "of another module only the contract may be used";
+  }
+  if (allowed_to_modules.contains(target.owner)) return std::nullopt;
+  return "a module may not use " + std::string(target.owner);
+}
+
+std::optional<std::string> refused_in_contract(std::string_view module,
+                                               const std::optional<OwnTarget>& target,
+                                               const Include& include) {
+  if (target) {
+    const bool is_own = target->is_module && target->owner == module;
+    if (target->owner == "core" || (is_own && target->behind.starts_with("contract/"))) {
+      return std::nullopt;
+    }
+  } else if (include.target.find(".hpp") == std::string::npos ||
+             include.target.find('/') != std::string::npos) {
+    return std::nullopt;  // a library's
+  }
+  return "a contract uses core and contracts of its own module alone";
+}
+
+std::optional<std::string> refused(const SourceTree& tree, const SourceFile& file,
+                                   const Include& include) {
+  const Parts place = parts_of(file.path);
+  const auto target = own_target(tree, include.target);
+  if (place.first == "src" && !place.rest.empty()) {
+    return target ? refused_in_src(place.second, *target) : std::nullopt;
+  }
+  if (place.first != "modules" || place.rest.empty()) return std::nullopt;
+  if (place.rest.starts_with("contract/")) {
+    return refused_in_contract(place.second, target, include);
+  }
+  return target ? refused_in_module(place.second, *target) : std::nullopt;
+}
+
+bool is_relative(std::string_view target) noexcept {
+  return target.starts_with("./") || target.starts_with("../") ||
+         target.find("/../") != std::string_view::npos;
+}
+
+std::optional<std::string> wrong_form(const SourceTree& tree, const SourceFile& file,
+                                      const Include& include) {
+  if (is_relative(include.target)) return "relative paths are not allowed";
+  const Parts place = parts_of(file.path);
+  if (place.first != "modules" || place.rest.empty()) return std::nullopt;
+  if (include.target.starts_with("contract/")) {
+    return "a contract is included as <module>/contract/<file>";
+  }
+  const auto target = own_target(tree, include.target);
+  if (target && target->is_module && target->owner == place.second &&
+      !target->behind.starts_with("contract/")) {
+    return "a module's own file is included by its plain name";
+  }
+  return std::nullopt;
+}
+
+template <class Refuse>
+Violations check_includes(const SourceTree& tree, Refuse refuse) {
+  Violations violations;
+  for (const SourceFile& file : tree.files) {
+    for (const Include& include : file.includes) {
+      if (const auto reason = refuse(file, include)) {
+        violations.push_back(at(file, include) + include.target + ": " + *reason);
+      }
+    }
+  }
+  return violations;
+}
+
+/// The text in capitals, with each run of blanks made one, so that statements can be found.
+std::string normalised(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const bool is_blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    if (is_blank && result.ends_with(' ')) continue;
+    result += is_blank ? ' ' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return result;
+}
+
+std::vector<std::string> words_of(std::string_view name) {
+  std::vector<std::string> words(1);
+  for (const char c : name) {
+    if (c == '_' || c == '-' || c == '.') {
+      words.emplace_back();
+    } else {
+      words.back() += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+  }
+  return words;
+}
+
+}  // namespace
+
+Violations check_arrows(const SourceTree& tree) {
+  return check_includes(tree, [&](const SourceFile& file, const Include& include) {
+    return refused(tree, file, include);
+  });
+}
+
+Violations check_include_forms(const SourceTree& tree) {
+  return check_includes(tree, [&](const SourceFile& file, const Include& include) {
+    return wrong_form(tree, file, include);
+  });
+}
+
+Violations check_libraries(const SourceTree& tree) {
+  using Reason = std::optional<std::string>;
+  return check_includes(tree, [](const SourceFile& file, const Include& include) -> Reason {
+    if (!is_product(file)) return std::nullopt;
+    if (include.target.starts_with("boost/beast") && !is_in(file, "src/http")) {
+      return "Beast belongs to src/http alone";
+    }
+    if (include.target == "sqlite3.h" && !is_in(file, "src/storage")) {
+      return "SQLite belongs to src/storage alone";
+    }
+    return std::nullopt;
+  });
+}
+
+Violations check_schema_statements(const SourceTree& tree) {
+  constexpr std::array statements{"CREATE TABLE",        "CREATE TEMP TABLE", "CREATE INDEX",
+                                  "CREATE UNIQUE INDEX", "CREATE TRIGGER",    "CREATE VIEW",
+                                  "ALTER TABLE",         "DROP TABLE",        "DROP INDEX"};
+  Violations violations;
+  for (const SourceFile& file : tree.files) {
+    if (!is_product(file) || file.path == "src/storage/migration.cpp") continue;
+    const std::string text = normalised(file.text);
+    for (const char* statement : statements) {
+      if (text.find(statement) == std::string::npos) continue;
+      violations.push_back(file.path + ": " + statement + " belongs to migrations/ alone");
+    }
+  }
+  return violations;
+}
+
+Violations check_names(const SourceTree& tree) {
+  const std::set<std::string> meaningless{"util",    "utils",   "common",   "helper",
+                                          "helpers", "manager", "managers", "misc"};
+  Violations violations;
+  for (const std::string& path : tree.paths) {
+    for (const std::string& word : words_of(path.substr(path.rfind('/') + 1))) {
+      if (!meaningless.contains(word)) continue;
+      violations.push_back(path + ": \"" + word + "\" says nothing in a name");
+    }
+  }
+  return violations;
+}
+
+Violations check_all(const SourceTree& tree) {
+  Violations all;
+  for (const auto check :
+       {check_arrows, check_include_forms, check_libraries, check_schema_statements, check_names}) {
+    std::ranges::move(check(tree), std::back_inserter(all));
+  }
+  return all;
+}
+
+}  // namespace orderflow::architecture

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "source_tree.hpp"
+
+#include <string>
+#include <vector>
+
+namespace orderflow::architecture {
+
+/// Each rule gives one line per violation, `path:line: what is wrong`, and nothing where it holds.
+using Violations = std::vector<std::string>;
+
+/// The arrows between folders:
+///
+///     app -> modules -> src/host -> src/{http,events,storage,telemetry,config} -> src/core
+///
+/// A module uses its own files, host and what is below it, and of another module the contract
+/// alone. A contract uses core and contracts of its own module. app uses everything, but of a
+/// module its module.hpp alone.
+Violations check_arrows(const SourceTree& tree);
+
+/// In a module, own files are included by their plain name, contracts by
+/// `<module>/contract/<file>`; nothing anywhere by a relative path.
+Violations check_include_forms(const SourceTree& tree);
+
+/// Beast is included by src/http alone, sqlite3.h by src/storage alone.
+Violations check_libraries(const SourceTree& tree);
+
+/// Statements that change the schema stand in migrations/ alone. The table in which the migrations
+/// themselves are recorded is the one exception.
+Violations check_schema_statements(const SourceTree& tree);
+
+/// Nothing is called by a word that says nothing: util, common, helper, manager, misc.
+Violations check_names(const SourceTree& tree);
+
+/// All of the above.
+Violations check_all(const SourceTree& tree);
+
+}  // namespace orderflow::architecture

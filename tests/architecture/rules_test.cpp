@@ -1,0 +1,130 @@
+#include "rules.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+namespace orderflow::architecture {
+namespace {
+
+const std::filesystem::path source_folder{ORDERFLOW_SOURCE_DIR};
+const std::filesystem::path planted_folder = source_folder / "tests/architecture/planted";
+
+std::string lines_of(const Violations& violations) {
+  std::string lines;
+  for (const std::string& violation : violations)
+    lines += violation + '\n';
+  return lines;
+}
+
+bool has_file_in(const SourceTree& tree, std::string_view folder) {
+  return std::ranges::any_of(tree.files,
+                             [&](const SourceFile& file) { return file.path.starts_with(folder); });
+}
+
+TEST_CASE("the tree keeps its rules") {
+  const SourceTree tree = read_tree(source_folder);
+  REQUIRE(has_file_in(tree, "src/core/"));
+  REQUIRE(has_file_in(tree, "tests/architecture/"));
+  CHECK(lines_of(check_all(tree)) == "");
+}
+
+TEST_CASE("a tree that uses everything it may breaks no rule") {
+  const SourceTree tree = read_tree(planted_folder / "sound");
+  REQUIRE(tree.files.size() == 15);
+  CHECK(lines_of(check_all(tree)) == "");
+}
+
+/// One planted tree breaks one rule, once.
+struct Planted {
+  const char* folder;
+  const char* violation;
+};
+
+constexpr Planted planted[] = {
+    {"core_uses_storage",
+     "src/core/clock.hpp:3: storage/connection.hpp: src/core may not use storage"},
+    {"telemetry_uses_config",
+     "src/telemetry/log.hpp:3: config/section.hpp: src/telemetry may not use config"},
+    {"config_uses_telemetry",
+     "src/config/document.cpp:1: telemetry/log.hpp: src/config may not use telemetry"},
+    {"storage_uses_events",
+     "src/storage/writer.hpp:3: events/event.hpp: src/storage may not use events"},
+    {"storage_uses_module",
+     "src/storage/writer.hpp:3: orders/contract/order_created.hpp: src/storage may not use orders"},
+    {"events_uses_http", "src/events/feed.hpp:3: http/server.hpp: src/events may not use http"},
+    {"http_uses_storage",
+     "src/http/server.hpp:3: storage/reader.hpp: src/http may not use storage"},
+    {"http_uses_app", "src/http/server.hpp:3: app/main.hpp: src/http may not use app"},
+    {"rabbitmq_uses_http",
+     "src/rabbitmq/bridge.hpp:3: http/server.hpp: src/rabbitmq may not use http"},
+    {"host_uses_rabbitmq",
+     "src/host/host.hpp:3: rabbitmq/bridge.hpp: src/host may not use rabbitmq"},
+    {"host_uses_module", "src/host/host.hpp:3: orders/module.hpp: src/host may not use orders"},
+    {"unplaced_folder",
+     "src/cache/cache.hpp:3: core/clock.hpp: src/cache has no place among the arrows"},
+    {"module_uses_app", "modules/orders/module.cpp:1: app/main.hpp: a module may not use app"},
+    {"module_uses_rabbitmq",
+     "modules/orders/module.cpp:1: rabbitmq/bridge.hpp: a module may not use rabbitmq"},
+    {"module_uses_inside_of_another",
+     "modules/orders/place_order.cpp:1: billing/payment.hpp: of another module only the contract "
+     "may be used"},
+    {"module_uses_inside_of_another_in_brackets",
+     "modules/orders/place_order.cpp:1: billing/payment.hpp: of another module only the contract "
+     "may be used"},
+    {"module_uses_module_header_of_another",
+     "modules/orders/place_order.cpp:1: billing/module.hpp: of another module only the contract "
+     "may be used"},
+    {"contract_uses_own_module",
+     "modules/orders/contract/order_created.hpp:3: order.hpp: a contract uses core and contracts "
+     "of its own module alone"},
+    {"contract_uses_events",
+     "modules/orders/contract/order_created.hpp:3: events/event.hpp: a contract uses core and "
+     "contracts of its own module alone"},
+    {"contract_uses_contract_of_another",
+     "modules/orders/contract/order_created.hpp:3: billing/contract/payment_requested.hpp: a "
+     "contract uses core and contracts of its own module alone"},
+    {"app_uses_inside_of_module",
+     "src/app/main.cpp:1: orders/order.hpp: app uses of a module its module.hpp alone"},
+    {"app_uses_contract",
+     "src/app/main.cpp:1: orders/contract/order_created.hpp: app uses of a module its module.hpp "
+     "alone"},
+    {"relative_include",
+     "src/storage/writer.cpp:1: ../core/clock.hpp: relative paths are not allowed"},
+    {"relative_include_in_tests",
+     "tests/core/clock_test.cpp:1: ../../src/core/clock.hpp: relative paths are not allowed"},
+    {"own_contract_by_short_form",
+     "modules/orders/order.hpp:3: contract/order_created.hpp: a contract is included as "
+     "<module>/contract/<file>"},
+    {"own_file_by_long_form",
+     "modules/orders/place_order.cpp:1: orders/order.hpp: a module's own file is included by its "
+     "plain name"},
+    {"beast_outside_http",
+     "modules/orders/routes.cpp:1: boost/beast/http.hpp: Beast belongs to src/http alone"},
+    {"sqlite_outside_storage",
+     "src/events/event_log.cpp:1: sqlite3.h: SQLite belongs to src/storage alone"},
+    {"schema_statement_outside_migrations",
+     "modules/orders/order_store.cpp: CREATE TABLE belongs to migrations/ alone"},
+    {"meaningless_file_name", "src/core/string_utils.hpp: \"utils\" says nothing in a name"},
+    {"meaningless_folder_name", "src/core/common: \"common\" says nothing in a name"},
+};
+
+TEST_CASE("each planted violation is found, and nothing else") {
+  for (const Planted& one : planted) {
+    CAPTURE(one.folder);
+    const SourceTree tree = read_tree(planted_folder / one.folder);
+    CHECK(lines_of(check_all(tree)) == one.violation + std::string("\n"));
+  }
+}
+
+TEST_CASE("no planted tree is forgotten") {
+  for (const auto& entry : std::filesystem::directory_iterator{planted_folder}) {
+    const std::string name = entry.path().filename().string();
+    if (name == "sound") continue;
+    CAPTURE(name);
+    CHECK(std::ranges::any_of(planted, [&](const Planted& one) { return name == one.folder; }));
+  }
+}
+
+}  // namespace
+}  // namespace orderflow::architecture

@@ -1,0 +1,120 @@
+#include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_requested.hpp"
+#include "events/embedded_schemas.hpp"
+#include "sample_order.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include <stdexcept>
+
+namespace orderflow::billing {
+namespace {
+
+using valijson::adapters::NlohmannJsonAdapter;
+
+bool is_valid(std::string_view kind, int version, const nlohmann::json& document) {
+  for (const auto& embedded : events::embedded_schemas()) {
+    if (embedded.kind != kind || embedded.version != version) continue;
+    const auto text = nlohmann::json::parse(embedded.text);
+    valijson::Schema schema;
+    valijson::SchemaParser().populateSchema(NlohmannJsonAdapter(text), schema);
+    return valijson::Validator().validate(schema, NlohmannJsonAdapter(document), nullptr);
+  }
+  throw std::runtime_error("there is no schema of " + std::string(kind));
+}
+
+template <class E>
+bool is_valid(const E& event) {
+  return is_valid(E::kind, E::version, nlohmann::json(event));
+}
+
+template <class E>
+void check_round_trip(const E& event) {
+  CHECK(nlohmann::json(event).template get<E>() == event);
+}
+
+PaymentRequested sample_payment_requested() {
+  return {.payment_id = "01900000-0000-7000-8000-00000000aaaa",
+          .order_id = order_id(1),
+          .user_id = "ann",
+          .email = "ann@example.com",
+          .currency = "EUR",
+          .amount = 1999,
+          .payment_method = "sim-approve",
+          .gateway_key = order_id(1) + ":1"};
+}
+
+OrderProcessed sample_order_processed(OrderResult status) {
+  return {.order_id = order_id(1),
+          .user_id = "ann",
+          .email = "ann@example.com",
+          .currency = "EUR",
+          .amount = 1999,
+          .status = status,
+          .reasons = {},
+          .payment_id = "01900000-0000-7000-8000-00000000aaaa"};
+}
+
+}  // namespace
+
+TEST_CASE("payment.requested fits its schema, with all of its fields and with the fewest") {
+  auto event = sample_payment_requested();
+  CHECK(is_valid(event));
+  check_round_trip(event);
+  event.email.clear();
+  event.payment_method.clear();
+  CHECK(is_valid(event));
+  check_round_trip(event);
+}
+
+TEST_CASE("order.processed fits its schema with every result") {
+  for (const OrderResult status :
+       {OrderResult::processed, OrderResult::canceled_fraud, OrderResult::payment_declined}) {
+    CAPTURE(to_string(status));
+    auto event = sample_order_processed(status);
+    CHECK(is_valid(event));
+    check_round_trip(event);
+    event.reasons = {"order_rate_above_limit", "user_blocked"};
+    CHECK(is_valid(event));
+    check_round_trip(event);
+    event.email.clear();
+    event.payment_id.clear();
+    event.amount = 0;
+    CHECK(is_valid(event));
+    check_round_trip(event);
+  }
+}
+
+TEST_CASE("the schemas refuse a payload without a required field, and one with a further field") {
+  const auto check_bites = [](std::string_view kind, const nlohmann::json& document,
+                              const std::vector<std::string>& required) {
+    REQUIRE(is_valid(kind, 1, document));
+    for (const std::string& field : required) {
+      CAPTURE(field);
+      auto incomplete = document;
+      incomplete.erase(field);
+      CHECK_FALSE(is_valid(kind, 1, incomplete));
+    }
+    auto further = document;
+    further["surprise"] = 1;
+    CHECK_FALSE(is_valid(kind, 1, further));
+  };
+  check_bites("payment.requested", sample_payment_requested(),
+              {"paymentId", "orderId", "userId", "currency", "amount", "gatewayKey"});
+  check_bites("order.processed", sample_order_processed(OrderResult::processed),
+              {"orderId", "userId", "currency", "amount", "status"});
+}
+
+TEST_CASE("an unknown result of an order cannot be read") {
+  nlohmann::json document = sample_order_processed(OrderResult::processed);
+  document["status"] = "LOST";
+  CHECK_FALSE(is_valid("order.processed", 1, document));
+  CHECK_THROWS_AS(document.get<OrderProcessed>(), std::invalid_argument);
+}
+
+}  // namespace orderflow::billing

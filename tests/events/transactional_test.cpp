@@ -1,0 +1,227 @@
+#include "probe.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <set>
+#include <stdexcept>
+
+namespace orderflow::events {
+namespace {
+
+using namespace std::chrono_literals;
+using Lines = std::vector<std::string>;
+
+/// Fails for the keys in `failing`, with the given policy.
+struct Scene {
+  std::set<std::string> failing{};
+  std::set<std::string> permanently{};
+  OrderPolicy order = OrderPolicy::park;
+  int attempts_max = 5;
+
+  ProbeModule::Install install() {
+    return [this](host::Host& host) {
+      host.subscribe(TransactionalSubscription{
+          .name = "probe.apply",
+          .module = {},
+          .kinds = {std::string(Ticked::kind)},
+          .handle =
+              [this](const Event& event, Turn& turn) {
+                apply(event, turn);
+                turn.emit(event.meta().key, Tocked{event.as<Ticked>().n});
+                if (permanently.contains(event.meta().key)) throw PermanentFailure("never");
+                if (failing.contains(event.meta().key)) throw std::runtime_error("not now");
+              },
+          .retry =
+              {.first_delay = 1s, .factor = 2, .delay_max = 1min, .attempts_max = attempts_max},
+          .order = order});
+    };
+  }
+};
+
+TEST_CASE("every event is applied once, in log order") {
+  Scene scene;
+  Probe probe(scene.install());
+  for (int n = 1; n <= 5; ++n)
+    probe.tick(n % 2 == 0 ? "a" : "b", n);
+  probe.harness.run_until_idle();
+  CHECK(probe.applied() == Lines{"b:1", "a:2", "b:3", "a:4", "b:5"});
+  CHECK(probe.harness.status("probe.apply").record.handled == 5);
+  CHECK(probe.harness.published<Tocked>().size() == 5);
+}
+
+TEST_CASE("what a handler wrote and said before it threw is undone") {
+  Scene scene{.failing = {"a"}};
+  Probe probe(scene.install());
+  probe.tick("a", 1);
+  probe.harness.run_until_idle();
+  CHECK(probe.applied().empty());
+  CHECK(probe.harness.published<Tocked>().empty());
+}
+
+TEST_CASE("while one key fails, other keys proceed and its later events wait in order") {
+  Scene scene{.failing = {"bad"}};
+  Probe probe(scene.install());
+  probe.tick("bad", 1);
+  probe.tick("good", 2);
+  probe.harness.run_until_idle();
+  probe.tick("bad", 3);
+  probe.tick("good", 4);
+  probe.tick("bad", 5);
+  probe.harness.run_until_idle();
+  CHECK(probe.applied() == Lines{"good:2", "good:4"});
+  const auto status = probe.harness.status("probe.apply").record;
+  CHECK(status.retrying == 1);
+  CHECK(status.parked == 2);
+
+  SUBCASE("and follow once the head succeeds") {
+    scene.failing.clear();
+    probe.harness.run_to_the_end();
+    CHECK(probe.applied() == Lines{"good:2", "good:4", "bad:1", "bad:3", "bad:5"});
+    CHECK(probe.harness.status("probe.apply").record.rows() == 0);
+  }
+  SUBCASE("also across a restart") {
+    scene.failing.clear();
+    probe.harness.restart();
+    probe.harness.run_to_the_end();
+    CHECK(probe.applied() == Lines{"good:2", "good:4", "bad:1", "bad:3", "bad:5"});
+  }
+  SUBCASE("a new event of the key is parked behind those that wait") {
+    probe.tick("bad", 6);
+    probe.harness.run_until_idle();
+    scene.failing.clear();
+    probe.harness.run_to_the_end();
+    CHECK(probe.applied() == Lines{"good:2", "good:4", "bad:1", "bad:3", "bad:5", "bad:6"});
+  }
+}
+
+TEST_CASE("many keys that fail at random are each applied in order in the end") {
+  core::SeededRandom random(42);
+  Probe probe([&](host::Host& host) {
+    host.subscribe(TransactionalSubscription{
+        .name = "probe.apply",
+        .module = {},
+        .kinds = {std::string(Ticked::kind)},
+        .handle =
+            [&](const Event& event, Turn& turn) {
+              apply(event, turn);
+              if (random.below(3) == 0) throw std::runtime_error("bad luck");
+            },
+        .retry = {.first_delay = 100ms, .factor = 1.5, .delay_max = 1s, .attempts_max = 1000},
+        .order = OrderPolicy::park});
+  });
+  for (int n = 0; n < 300; ++n)
+    probe.tick("key-" + std::to_string(n % 7), n);
+  probe.harness.run_to_the_end();
+  for (int key = 0; key < 7; ++key) {
+    const auto rows = probe.harness.rows("probe", "SELECT n FROM probe_applied WHERE key = 'key-" +
+                                                      std::to_string(key) + "' ORDER BY place");
+    Lines expected;
+    for (int n = key; n < 300; n += 7)
+      expected.push_back(std::to_string(n));
+    CHECK(rows == expected);
+  }
+}
+
+TEST_CASE("an event that always fails is dead after its attempts, each of which is kept") {
+  Scene scene{.failing = {"bad"}, .attempts_max = 3};
+  Probe probe(scene.install());
+  probe.tick("bad", 1);
+  probe.tick("bad", 2);
+  probe.harness.run_to_the_end();
+  const auto status = probe.harness.status("probe.apply").record;
+  CHECK(status.dead == 1);
+  CHECK(status.parked == 1);
+  CHECK(status.failed == 3);
+  CHECK(probe.harness.rows("event", "SELECT attempt, error FROM event_attempt ORDER BY attempt") ==
+        Lines{"1|not now", "2|not now", "3|not now"});
+  CHECK(probe.applied().empty());
+}
+
+TEST_CASE("a permanent failure is dead at once") {
+  Scene scene{.permanently = {"bad"}};
+  Probe probe(scene.install());
+  probe.tick("bad", 1);
+  probe.harness.run_until_idle();
+  CHECK(probe.harness.status("probe.apply").record.dead == 1);
+  CHECK(probe.harness.rows("event", "SELECT state, attempts FROM event_delivery") ==
+        Lines{"dead|1"});
+}
+
+TEST_CASE("where order does not matter, later events of a failing key are not held up") {
+  Scene scene{.permanently = {"bad"}, .order = OrderPolicy::skip};
+  Probe probe(scene.install());
+  probe.tick("bad", 1);
+  probe.harness.run_until_idle();
+  scene.permanently.clear();
+  probe.tick("bad", 2);
+  probe.harness.run_until_idle();
+  CHECK(probe.applied() == Lines{"bad:2"});
+}
+
+TEST_CASE("retries wait between nothing and the exponential ceiling") {
+  const RetryPolicy policy{.first_delay = 1s, .factor = 2, .delay_max = 10s, .attempts_max = 9};
+  core::SeededRandom random(1);
+  for (int attempt = 1; attempt <= 8; ++attempt) {
+    const core::Duration ceiling = std::min<core::Duration>(10s, 1s * (1 << (attempt - 1)));
+    core::Duration longest{0};
+    for (int i = 0; i < 500; ++i) {
+      const auto delay = policy.delay_after(attempt, random);
+      CHECK(delay >= core::Duration{0});
+      CHECK(delay <= ceiling);
+      longest = std::max(longest, delay);
+    }
+    // Full jitter uses the whole range: 500 draws that all miss its upper half are no accident.
+    CHECK(longest > ceiling / 2);
+  }
+}
+
+TEST_CASE("a subscription that fell behind reads the log and misses nothing") {
+  Scene scene;
+  Probe probe(scene.install());
+  const int count = static_cast<int>(Feed::buffered_max) * 2 + 17;
+  // One commit with more events than any buffer holds.
+  probe.harness.write("probe", [&](Turn& turn) {
+    for (int n = 0; n < count; ++n)
+      turn.emit("k" + std::to_string(n % 10), Ticked{n});
+  });
+  probe.harness.run_until_idle();
+  CHECK(probe.harness.rows("probe", "SELECT count(*), count(DISTINCT n) FROM probe_applied") ==
+        Lines{std::to_string(count) + "|" + std::to_string(count)});
+  CHECK(probe.harness.rows("probe",
+                           "SELECT count(*) FROM probe_applied a JOIN probe_applied b"
+                           " ON b.place = a.place + 1 WHERE b.n <> a.n + 1") == Lines{"0"});
+}
+
+TEST_CASE("a restart goes on at the cursor: nothing is lost, nothing is applied twice") {
+  Scene scene;
+  Probe probe(scene.install());
+  for (int n = 0; n < 20; ++n) {
+    probe.tick("k", n);
+    if (n % 3 == 0) probe.harness.run_until_idle();
+    if (n % 5 == 0) probe.harness.restart();
+  }
+  probe.harness.run_until_idle();
+  CHECK(probe.harness.rows("probe", "SELECT count(*), count(DISTINCT n) FROM probe_applied") ==
+        Lines{"20|20"});
+}
+
+TEST_CASE("an unreadable payload is dead at once and says why") {
+  Scene scene;
+  Probe probe(scene.install());
+  probe.tick("k", 1);
+  // The hand-over in memory has the typed event; after a restart the payload is read from the log.
+  probe.harness.run_until_idle();
+  probe.harness.write("event", [](Turn& turn) {
+    turn.db().execute("UPDATE event_log SET payload = '{\"n\":\"one\"}'");
+    turn.db().execute("UPDATE event_subscription SET cursor = 0");
+  });
+  probe.harness.restart();
+  probe.harness.run_until_idle();
+  const auto rows = probe.harness.rows("event", "SELECT state, error FROM event_delivery");
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].starts_with("dead|payload of event tick.happened.v1 is unreadable"));
+}
+
+}  // namespace
+}  // namespace orderflow::events

@@ -1,0 +1,212 @@
+#include "faults/inspection.hpp"
+
+#include "acceptance/node.hpp"
+#include "acceptance/orders.hpp"
+#include "acceptance/pages.hpp"
+
+#include <set>
+#include <stdexcept>
+#include <string_view>
+
+namespace orderflow::test {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t page = 500;
+
+/// For what the node still has to do when its last order is final, and before.
+constexpr std::chrono::seconds rest_limit{sanitized ? 300 : 150};
+
+}  // namespace
+
+Inspection::Inspection(HttpClient& client, const std::vector<Attempt>& attempts)
+    : client_(client), attempts_(attempts) {
+  for (const Attempt& attempt : attempts)
+    attempt_by_marker_.emplace(attempt.marker, &attempt);
+}
+
+void Inspection::run(const std::filesystem::path& data) {
+  wait_until_final();
+  check_orders();
+  check_payments();
+  check_notifications(data);
+  check_log();
+  check_statistics();
+}
+
+void Inspection::wait_until_final() {
+  const auto all_final = [&] {
+    return get(client_, "/v1/orders?status=PENDING&limit=1").at("orders").empty();
+  };
+  wait_until("every order has its final status", all_final, rest_limit);
+}
+
+void Inspection::check_orders() {
+  for_each(client_, "/v1/orders?", "orders", page, [&](const json& order) { check_order(order); });
+  for (const Attempt& attempt : attempts_) {
+    if (attempt.answer == Attempt::Answer::acknowledged && !orders_.contains(attempt.order_id)) {
+      findings_.add("lost", attempt.order_id);
+    }
+  }
+}
+
+void Inspection::check_order(const json& document) {
+  const std::string id = document.at("id");
+  const Order order{.user_id = document.at("userId"),
+                    .status = document.at("status"),
+                    .currency = document.at("currency"),
+                    .amount = document.at("totalAmount"),
+                    .has_email = document.contains("email")};
+  if (!orders_.emplace(id, order).second) findings_.add("listed twice", id);
+
+  const auto found = attempt_by_marker_.find(document.at("items").at(0).at("productId"));
+  if (found == attempt_by_marker_.end()) {
+    findings_.add("unexpected", id + " was never asked for, or is there twice");
+    return;
+  }
+  const Attempt& attempt = *found->second;
+  attempt_by_marker_.erase(found);
+  if (attempt.answer == Attempt::Answer::refused) findings_.add("unexpected", id + " was refused");
+  if (attempt.answer == Attempt::Answer::none) ++stored_unanswered_;
+  if (attempt.answer == Attempt::Answer::acknowledged && attempt.order_id != id) {
+    findings_.add("unexpected", id + " was acknowledged as " + attempt.order_id);
+  }
+  if (order.status != attempt.final_status) {
+    findings_.add("wrong status", id + " is " + order.status + ", not " + attempt.final_status);
+  }
+  if (order.user_id != attempt.user_id || order.currency != attempt.currency ||
+      order.amount != attempt.amount) {
+    findings_.add("wrong content", id);
+  }
+}
+
+void Inspection::check_payments() {
+  std::map<std::string, int> charges;
+  for_each(client_, "/v1/payments?", "payments", page, [&](const json& payment) {
+    const std::string order_id = payment.at("orderId");
+    const auto order = orders_.find(order_id);
+    ++charges[order_id];
+    if (order == orders_.end()) {
+      findings_.add("wrong payment", order_id + " is no order");
+      return;
+    }
+    const std::string_view status =
+        order->second.status == "PAYMENT_DECLINED" ? "DECLINED" : "CAPTURED";
+    if (payment.at("status") != status || payment.at("amount") != order->second.amount ||
+        payment.at("currency") != order->second.currency) {
+      findings_.add("wrong payment", payment.dump());
+    }
+  });
+  for (const auto& [id, order] : orders_) {
+    const int expected = order.status == "CANCELED_FRAUD" ? 0 : 1;
+    if (charges[id] > expected) findings_.add("duplicated charge", id);
+    if (charges[id] < expected) findings_.add("missing charge", id);
+  }
+}
+
+void Inspection::check_notifications(const std::filesystem::path& data) {
+  std::size_t sent = 0;
+  for (const auto& [id, order] : orders_) {
+    json notifications;
+    try {
+      notifications = notified(client_, id, order.has_email ? "sent" : "skipped");
+    } catch (const std::runtime_error& error) {
+      findings_.add("wrong notifications", error.what());
+      return;
+    }
+    if (notifications[0].at("kind") == notifications[1].at("kind")) {
+      findings_.add("wrong notifications", notifications.dump());
+    }
+    if (!order.has_email) continue;
+    for (const json& notification : notifications) {
+      const std::string name = notification.at("id").get<std::string>() + ".eml";
+      if (!std::filesystem::exists(data / "mail" / "new" / name)) {
+        findings_.add("wrong mails", "missing " + name);
+      }
+      ++sent;
+    }
+  }
+  const std::size_t mails = count_mails(data);
+  if (mails != sent) {
+    findings_.add("wrong mails", std::to_string(mails) + " files, " + std::to_string(sent) +
+                                     " notifications sent");
+  }
+}
+
+void Inspection::check_log() {
+  std::map<std::string, History> histories;
+  std::set<std::string> ids;
+  for_each(client_, "/v1/events?", "events", page, [&](const json& event) {
+    const std::string key = event.at("subject");
+    const std::string kind = event.at("type");
+    if (!ids.insert(event.at("id")).second) findings_.add("event twice", event.at("id"));
+    History& history = histories[key];
+    std::int64_t* place = nullptr;
+    if (kind == "order.created") place = &history.created;
+    if (kind == "payment.requested") place = &history.requested;
+    if (kind == "order.processed") place = &history.processed;
+    if (place == nullptr) return;
+    if (*place != 0) findings_.add("applied twice", kind + " of " + key);
+    *place = std::stoll(event.at("sequence").get<std::string>());
+  });
+  for (const auto& [id, order] : orders_)
+    check_history(id, order, histories[id]);
+  for (const auto& [key, history] : histories) {
+    if (!orders_.contains(key)) findings_.add("event without order", key);
+  }
+}
+
+void Inspection::check_history(const std::string& order_id, const Order& order,
+                               const History& history) {
+  const bool charged = order.status != "CANCELED_FRAUD" && order.amount > 0;
+  if (history.created == 0 || history.processed == 0 || (history.requested != 0) != charged) {
+    findings_.add("missing event", order_id);
+    return;
+  }
+  const bool in_order =
+      charged ? history.created < history.requested && history.requested < history.processed
+              : history.created < history.processed;
+  if (!in_order) findings_.add("out of order", order_id);
+}
+
+void Inspection::check_statistics() {
+  std::map<std::string, json> expected;
+  for (const auto& [id, order] : orders_) {
+    json& user = expected[order.user_id];
+    if (user.is_null()) {
+      user = {{"ordersPlaced", 0},
+              {"ordersProcessed", 0},
+              {"ordersCanceled", 0},
+              {"ordersDeclined", 0},
+              {"spent", json::object()}};
+    }
+    const auto count = [&user](const char* field, std::int64_t by) {
+      user[field] = user.value(field, std::int64_t{0}) + by;
+    };
+    count("ordersPlaced", 1);
+    if (order.status == "CANCELED_FRAUD") count("ordersCanceled", 1);
+    if (order.status == "PAYMENT_DECLINED") count("ordersDeclined", 1);
+    if (order.status != "PROCESSED") continue;
+    count("ordersProcessed", 1);
+    json& spent = user["spent"];
+    spent[order.currency] = spent.value(order.currency, std::int64_t{0}) + order.amount;
+  }
+  for (const auto& [user, figures] : expected) {
+    json told;
+    const auto agrees = [&, &user = user, &figures = figures] {
+      told = client_.get("/v1/users/" + user + "/statistics").json();
+      for (const auto& [field, value] : figures.items()) {
+        if (told.value(field, json()) != value) return false;
+      }
+      return true;
+    };
+    try {
+      wait_until("the statistics agree", agrees, std::chrono::seconds(15));
+    } catch (const std::runtime_error&) {
+      findings_.add("wrong statistics", told.dump() + " instead of " + figures.dump());
+    }
+  }
+}
+
+}  // namespace orderflow::test

@@ -1,0 +1,104 @@
+#include "faults/load.hpp"
+
+#include "faults/buyer.hpp"
+#include "support/http_client.hpp"
+
+#include <iterator>
+#include <stdexcept>
+
+namespace orderflow::test {
+
+Load::Load(std::uint64_t seed, unsigned buyers, std::chrono::milliseconds pause_max) {
+  for (unsigned i = 0; i < buyers; ++i)
+    threads_.emplace_back(&Load::buy, this, i, seed, pause_max);
+}
+
+Load::~Load() {
+  end();
+}
+
+void Load::serve(std::uint16_t port) {
+  {
+    const std::lock_guard lock(mutex_);
+    place_ = {place_.generation + 1, port};
+  }
+  changed_.notify_all();
+}
+
+std::chrono::steady_clock::time_point Load::wait_for_first_answer(std::chrono::seconds limit) {
+  std::unique_lock lock(mutex_);
+  const bool answered = changed_.wait_for(
+      lock, limit, [&] { return answered_generation_ == place_.generation || failure_; });
+  if (failure_) std::rethrow_exception(failure_);
+  if (!answered) throw std::runtime_error("no order was acknowledged since the restart");
+  return answered_at_;
+}
+
+std::vector<Attempt> Load::stop() {
+  end();
+  if (failure_) std::rethrow_exception(failure_);
+  return std::move(attempts_);
+}
+
+void Load::end() noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+  changed_.notify_all();
+  for (std::thread& thread : threads_)
+    thread.join();
+  threads_.clear();
+}
+
+void Load::buy(unsigned number, std::uint64_t seed, std::chrono::milliseconds pause_max) {
+  Buyer buyer(number, seed, pause_max);
+  std::vector<Attempt> attempts;
+  std::exception_ptr failure;
+  std::uint64_t generation = 0;
+  try {
+    while (const auto place = wait_for_newer(generation)) {
+      generation = place->generation;
+      buy_at(*place, buyer, attempts);
+    }
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  const std::lock_guard lock(mutex_);
+  std::move(attempts.begin(), attempts.end(), std::back_inserter(attempts_));
+  if (failure) failure_ = failure;
+  changed_.notify_all();
+}
+
+void Load::buy_at(const Place& place, Buyer& buyer, std::vector<Attempt>& attempts) {
+  HttpClient client(place.port);
+  while (!stopped()) {
+    attempts.push_back(buyer.order(client));
+    const Attempt::Answer answer = attempts.back().answer;
+    if (answer == Attempt::Answer::none) return;
+    if (answer == Attempt::Answer::acknowledged) acknowledged(place.generation);
+    buyer.pause();
+  }
+}
+
+std::optional<Load::Place> Load::wait_for_newer(std::uint64_t generation) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return stopped_ || place_.generation > generation; });
+  if (stopped_) return std::nullopt;
+  return place_;
+}
+
+bool Load::stopped() {
+  const std::lock_guard lock(mutex_);
+  return stopped_;
+}
+
+void Load::acknowledged(std::uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  if (answered_generation_ >= generation) return;
+  answered_generation_ = generation;
+  answered_at_ = std::chrono::steady_clock::now();
+  changed_.notify_all();
+}
+
+}  // namespace orderflow::test

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace orderflow::test {
+
+/// One `POST /v1/orders`, and what is known of it.
+struct Attempt {
+  enum class Answer {
+    acknowledged,  ///< 201
+    none,          ///< the connection was lost: the order may be there or not
+    refused        ///< another status: the order must not be there
+  };
+
+  std::string marker;  ///< the first item's product id: no other attempt has it
+  std::string user_id;
+  std::string currency;
+  std::int64_t amount;
+  std::string final_status;  ///< what it must come to
+  Answer answer;
+  std::string order_id;  ///< where acknowledged
+};
+
+/// Buyers, each with a connection of his own, who order again and again from whichever node serves
+/// at the moment. What they order follows from the seed alone. `serve`, `wait_for_first_answer` and
+/// `stop` belong to one thread.
+class Load {
+ public:
+  /// Each buyer pauses between two orders for up to `pause_max`, evenly spread.
+  Load(std::uint64_t seed, unsigned buyers, std::chrono::milliseconds pause_max);
+  ~Load();
+  Load(const Load&) = delete;
+  Load& operator=(const Load&) = delete;
+
+  /// From now on orders go to this port; those who have lost their node have waited for it.
+  void serve(std::uint16_t port);
+
+  /// When the first order since the last `serve` was acknowledged. Throws where none is within
+  /// `limit`.
+  std::chrono::steady_clock::time_point wait_for_first_answer(std::chrono::seconds limit);
+
+  /// Ends the buyers and returns every attempt that was made. Throws what a buyer threw.
+  std::vector<Attempt> stop();
+
+ private:
+  struct Place {
+    std::uint64_t generation;
+    std::uint16_t port;
+  };
+
+  void buy(unsigned buyer, std::uint64_t seed, std::chrono::milliseconds pause_max);
+  void buy_at(const Place& place, class Buyer& buyer, std::vector<Attempt>& attempts);
+  std::optional<Place> wait_for_newer(std::uint64_t generation);
+  bool stopped();
+  void acknowledged(std::uint64_t generation);
+  void end() noexcept;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Place place_{0, 0};
+  bool stopped_ = false;
+  std::uint64_t answered_generation_ = 0;
+  std::chrono::steady_clock::time_point answered_at_;
+  std::vector<Attempt> attempts_;
+  std::exception_ptr failure_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace orderflow::test

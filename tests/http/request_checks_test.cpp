@@ -1,0 +1,92 @@
+#include "http/request_checks.hpp"
+
+#include <doctest/doctest.h>
+
+namespace orderflow::http {
+namespace {
+
+unsigned host_status(std::string host) {
+  Request request;
+  request.headers.emplace_back("host", std::move(host));
+  const auto refusal = check_host(request, {"shop.example"});
+  return refusal ? refusal->problem.status : 200;
+}
+
+unsigned origin_status(Method method, Fields headers) {
+  Request request;
+  request.method = method;
+  request.headers = std::move(headers);
+  request.headers.emplace_back("host", "localhost:8080");
+  const auto refusal = check_origin(request);
+  return refusal ? refusal->problem.status : 200;
+}
+
+unsigned body_status(std::string content_type) {
+  Request request;
+  request.method = Method::post;
+  if (!content_type.empty()) request.headers.emplace_back("content-type", std::move(content_type));
+  const auto refusal = check_body(request, 2, 100);
+  return refusal ? refusal->problem.status : 200;
+}
+
+}  // namespace
+
+TEST_CASE("IP literals, localhost and the allowed names pass the Host check, with any port") {
+  for (const char* host : {"127.0.0.1", "127.0.0.1:8080", "10.1.2.3:1", "[::1]", "[::1]:8080",
+                           "[2001:db8::7]:443", "localhost", "LOCALHOST:8080", "shop.localhost:80",
+                           "shop.example", "Shop.Example:8443", "localhost:"}) {
+    CAPTURE(host);
+    CHECK(host_status(host) == 200);
+  }
+}
+
+TEST_CASE("any other Host is misdirected") {
+  for (const char* host : {"", "evil.example", "evil.example:8080", "localhost.evil.example",
+                           "notlocalhost", "sub.shop.example", "127.0.0.1.evil.example", "127.1",
+                           "0x7f.0.0.1", "[::1", "[::1]x", "[::1%lo]", "[127.0.0.1]", "::1",
+                           "localhost:99999", "localhost:8o", "localhost:80:80", ":80"}) {
+    CAPTURE(host);
+    CHECK(host_status(host) == 421);
+  }
+}
+
+TEST_CASE("an unsafe request of a browser must come from the same origin") {
+  CHECK(origin_status(Method::post, {}) == 200);
+  CHECK(origin_status(Method::post, {{"sec-fetch-site", "same-origin"}}) == 200);
+  CHECK(origin_status(Method::post, {{"sec-fetch-site", "none"}}) == 200);
+  CHECK(origin_status(Method::post, {{"sec-fetch-site", "same-site"}}) == 403);
+  CHECK(origin_status(Method::del, {{"sec-fetch-site", "cross-site"}}) == 403);
+  CHECK(origin_status(Method::post, {{"origin", "http://localhost:8080"}}) == 200);
+  CHECK(origin_status(Method::put, {{"origin", "http://LOCALHOST:8080"}}) == 200);
+  CHECK(origin_status(Method::post, {{"origin", "http://localhost:9090"}}) == 403);
+  CHECK(origin_status(Method::post, {{"origin", "https://evil.example"}}) == 403);
+  CHECK(origin_status(Method::post, {{"origin", "null"}}) == 403);
+}
+
+TEST_CASE("what the browser says of the site decides over the origin") {
+  CHECK(origin_status(Method::post, {{"sec-fetch-site", "cross-site"},
+                                     {"origin", "http://localhost:8080"}}) == 403);
+}
+
+TEST_CASE("safe requests pass from anywhere") {
+  CHECK(origin_status(Method::get, {{"sec-fetch-site", "cross-site"}}) == 200);
+  CHECK(origin_status(Method::head, {{"origin", "https://evil.example"}}) == 200);
+}
+
+TEST_CASE("a body must be JSON in UTF-8") {
+  for (const char* type : {"application/json", "Application/JSON",
+                           "application/json; charset=utf-8", "application/json;charset=\"UTF-8\"",
+                           "application/cloudevents+json", "application/json; version=1"}) {
+    CAPTURE(type);
+    CHECK(body_status(type) == 200);
+  }
+  for (const char* type :
+       {"", "text/plain", "application/jsonp", "application/+json", "text/x+json",
+        "application/json; charset=latin1", "application/x-www-form-urlencoded", ";",
+        "application/xml, application/json"}) {
+    CAPTURE(type);
+    CHECK(body_status(type) == 415);
+  }
+}
+
+}  // namespace orderflow::http

@@ -1,0 +1,147 @@
+#include "database_fixture.hpp"
+#include "storage/error.hpp"
+#include "storage/readers.hpp"
+#include "storage/transaction.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace orderflow::storage {
+namespace {
+
+struct Shop : DatabaseFixture {
+  Shop() {
+    connection.run_migration("shop",
+                             "CREATE TABLE shop_item(id INTEGER PRIMARY KEY, name TEXT,"
+                             " price INTEGER CHECK (price >= 0)) STRICT");
+    connection.run_migration("bank", "CREATE TABLE bank_account(id INTEGER PRIMARY KEY) STRICT");
+  }
+  Session shop = connection.session("shop");
+};
+
+TEST_CASE_FIXTURE(Shop, "what was written is read back with its types") {
+  const core::Uuid id = core::make_uuid_v7(1'700'000'000'000, {1, 2, 3});
+  connection.run_migration("shop",
+                           "CREATE TABLE shop_kind(u BLOB, t INTEGER, s TEXT, b INTEGER,"
+                           " n TEXT, r REAL) STRICT");
+  shop.execute("INSERT INTO shop_kind VALUES(?1, ?2, ?3, ?4, ?5, ?6)", id, core::from_micros(42),
+               std::string("täxt"), true, std::optional<std::string>{}, 1.5);
+  auto rows = shop.query("SELECT u, t, s, b, n, r FROM shop_kind");
+  REQUIRE(rows.next());
+  CHECK(rows.get<core::Uuid>(0) == id);
+  CHECK(rows.get<core::Timestamp>(1) == core::from_micros(42));
+  CHECK(rows.get<std::string>(2) == "täxt");
+  CHECK(rows.get<bool>(3));
+  CHECK_FALSE(rows.get<std::optional<std::string>>(4));
+  CHECK(rows.get<double>(5) == doctest::Approx(1.5));
+  CHECK_FALSE(rows.next());
+}
+
+TEST_CASE_FIXTURE(Shop, "a query can run inside the same query") {
+  for (int i = 1; i <= 3; ++i)
+    shop.execute("INSERT INTO shop_item(id) VALUES(?1)", i);
+  int pairs = 0;
+  const std::string_view sql = "SELECT id FROM shop_item ORDER BY id";
+  auto outer = shop.query(sql);
+  while (outer.next()) {
+    auto inner = shop.query(sql);
+    while (inner.next())
+      ++pairs;
+  }
+  CHECK(pairs == 9);
+}
+
+TEST_CASE_FIXTURE(Shop, "a wrong number of parameters is refused before anything runs") {
+  CHECK_THROWS_WITH_AS(shop.execute("INSERT INTO shop_item(id) VALUES(?1)"),
+                       doctest::Contains("takes 1 parameters, 0 were given"), Error);
+}
+
+TEST_CASE_FIXTURE(Shop, "a broken constraint is told apart from a storage failure") {
+  CHECK_THROWS_AS(shop.execute("INSERT INTO shop_item(price) VALUES(-1)"), ConstraintViolation);
+}
+
+TEST_CASE_FIXTURE(Shop, "a statement on another owner's table fails at prepare") {
+  CHECK_THROWS_AS(shop.query("SELECT id FROM bank_account"), OwnershipViolation);
+  CHECK_THROWS_AS(shop.execute("INSERT INTO bank_account VALUES(1)"), OwnershipViolation);
+  CHECK_THROWS_AS(shop.execute("UPDATE bank_account SET id = 2"), OwnershipViolation);
+  CHECK_THROWS_AS(shop.execute("DELETE FROM bank_account"), OwnershipViolation);
+  CHECK_THROWS_AS(shop.query("SELECT s.id FROM shop_item s JOIN bank_account b ON b.id = s.id"),
+                  OwnershipViolation);
+  CHECK_THROWS_AS(shop.query("SELECT count(*) FROM bank_account"), OwnershipViolation);
+}
+
+TEST_CASE_FIXTURE(Shop, "an owner whose name is a prefix of another's does not reach its tables") {
+  CHECK_THROWS_AS(connection.session("sho").query("SELECT id FROM shop_item"), OwnershipViolation);
+  CHECK_THROWS_AS(connection.session("").query("SELECT id FROM shop_item"), OwnershipViolation);
+}
+
+TEST_CASE_FIXTURE(Shop, "an owner may not define tables, attach files, or end the transaction") {
+  CHECK_THROWS_AS(shop.execute("CREATE TABLE shop_more(id INTEGER)"), OwnershipViolation);
+  CHECK_THROWS_AS(shop.execute("DROP TABLE shop_item"), OwnershipViolation);
+  CHECK_THROWS_AS(shop.execute("ATTACH ':memory:' AS other"), OwnershipViolation);
+  CHECK_THROWS_AS(shop.execute("PRAGMA synchronous=OFF"), OwnershipViolation);
+  CHECK_THROWS_AS(shop.execute("COMMIT"), OwnershipViolation);
+  CHECK_THROWS_AS(shop.query("SELECT name FROM sqlite_master"), OwnershipViolation);
+}
+
+TEST_CASE_FIXTURE(Shop,
+                  "ownership still holds when a schema change makes a statement prepare anew") {
+  const std::string_view sql = "SELECT id FROM shop_item";
+  CHECK_FALSE(shop.query(sql).next());
+  connection.run_migration("bank", "CREATE TABLE bank_more(id INTEGER) STRICT");
+  CHECK_FALSE(shop.query(sql).next());
+  CHECK_THROWS_AS(shop.query("SELECT id FROM bank_more"), OwnershipViolation);
+}
+
+TEST_CASE_FIXTURE(Shop, "a migration reaches its own owner's tables only") {
+  CHECK_THROWS_AS(connection.run_migration("shop", "CREATE TABLE bank_evil(id INTEGER)"),
+                  OwnershipViolation);
+  CHECK_THROWS_AS(connection.run_migration("shop", "DROP TABLE bank_account"), OwnershipViolation);
+  CHECK_THROWS_AS(connection.run_migration("shop", "CREATE INDEX shop_i ON bank_account(id)"),
+                  OwnershipViolation);
+}
+
+TEST_CASE_FIXTURE(Shop, "an unfinished transaction and savepoint are rolled back") {
+  {
+    Transaction transaction(connection);
+    shop.execute("INSERT INTO shop_item(id) VALUES(1)");
+    {
+      Savepoint savepoint(connection);
+      shop.execute("INSERT INTO shop_item(id) VALUES(2)");
+    }
+    transaction.commit();
+  }
+  {
+    Transaction transaction(connection);
+    shop.execute("INSERT INTO shop_item(id) VALUES(3)");
+  }
+  auto rows = shop.query("SELECT group_concat(id) FROM shop_item");
+  rows.next();
+  CHECK(rows.get<std::string>(0) == "1");
+}
+
+TEST_CASE_FIXTURE(Shop, "a reader sees committed rows only, in one snapshot, and cannot write") {
+  Readers readers(file);
+  const auto count = [](Session session) {
+    auto rows = session.query("SELECT count(*) FROM shop_item");
+    rows.next();
+    return rows.get<int>(0);
+  };
+  {
+    Transaction transaction(connection);
+    shop.execute("INSERT INTO shop_item(id) VALUES(1)");
+    CHECK(readers.read("shop", count) == 0);
+    transaction.commit();
+  }
+  readers.read("shop", [&](Session session) {
+    CHECK(count(session) == 1);
+    shop.execute("INSERT INTO shop_item(id) VALUES(2)");
+    CHECK(count(session) == 1);
+    CHECK_THROWS_AS(session.execute("INSERT INTO shop_item(id) VALUES(3)"), StorageFailure);
+  });
+  CHECK(readers.read("shop", count) == 2);
+}
+
+}  // namespace
+}  // namespace orderflow::storage

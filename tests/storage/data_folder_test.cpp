@@ -1,0 +1,56 @@
+#include "storage/data_folder.hpp"
+
+#include "database_fixture.hpp"
+#include "storage/migration.hpp"
+#include "storage/node_identity.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+#include <array>
+#include <string>
+
+namespace orderflow::storage {
+namespace {
+
+TEST_CASE("a data folder is made for its owner alone and held by one holder at a time") {
+  test::TemporaryFolder temporary;
+  const auto path = temporary.path() / "deep" / "data";
+  {
+    const DataFolder held(path);
+    struct stat status {};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0700);
+    const std::string pid = std::to_string(::getpid());
+    CHECK_THROWS_WITH_AS(DataFolder{path}, doctest::Contains(("process " + pid).c_str()),
+                         DataFolderError);
+  }
+  CHECK_NOTHROW(DataFolder{path});
+}
+
+TEST_CASE("a data folder that cannot be made is told by name") {
+  CHECK_THROWS_WITH_AS(DataFolder{"/proc/orderflow/data"},
+                       doctest::Contains("/proc/orderflow/data"), DataFolderError);
+}
+
+TEST_CASE_FIXTURE(DatabaseFixture, "a node keeps the name it was given or made") {
+  const auto all = embedded_migrations();
+  const std::array<std::string_view, 1> owners{"storage"};
+  migrate(connection, migrations_of(owners, all), all, core::from_micros(1));
+  core::SeededRandom random(7);
+
+  SUBCASE("made once") {
+    const std::string made = node_name(connection, "", random);
+    CHECK(made.starts_with("node-"));
+    CHECK(node_name(connection, "", random) == made);
+  }
+  SUBCASE("given, and not changed later") {
+    CHECK(node_name(connection, "berlin", random) == "berlin");
+    CHECK(node_name(connection, "", random) == "berlin");
+    CHECK_THROWS_WITH(node_name(connection, "paris", random), doctest::Contains("node 'berlin'"));
+  }
+}
+
+}  // namespace
+}  // namespace orderflow::storage

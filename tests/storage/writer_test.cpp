@@ -1,0 +1,232 @@
+#include "storage/writer.hpp"
+
+#include "database_fixture.hpp"
+#include "storage/error.hpp"
+
+#include <doctest/doctest.h>
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace orderflow::storage {
+namespace {
+
+/// A participant that does what a test tells it to.
+class Participant final : public BatchParticipant {
+ public:
+  bool has_work(core::Timestamp) override { return work > 0; }
+  std::optional<core::Timestamp> next_due() override { return std::nullopt; }
+  void run(Connection& connection) override {
+    if (work == 0) return;
+    --work;
+    if (on_run) on_run(connection);
+  }
+  void before_commit(Connection& connection) override {
+    if (on_before_commit) on_before_commit(connection);
+  }
+  void committed() override { ++commits; }
+  void scan(Connection&) override {}
+
+  int work = 0;
+  int commits = 0;
+  std::function<void(Connection&)> on_run;
+  std::function<void(Connection&)> on_before_commit;
+};
+
+class LambdaWrite final : public Write {
+ public:
+  LambdaWrite(boost::asio::io_context& home, std::function<void(Connection&)> body,
+              std::function<void(std::exception_ptr)> done)
+      : Write(home.get_executor()), body_(std::move(body)), done_(std::move(done)) {}
+  void run(Connection& connection) override { body_(connection); }
+  void complete(std::exception_ptr error) override { done_(std::move(error)); }
+
+ private:
+  std::function<void(Connection&)> body_;
+  std::function<void(std::exception_ptr)> done_;
+};
+
+std::string what_of(const std::exception_ptr& error) {
+  if (!error) return "";
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& e) {
+    return e.what();
+  }
+}
+
+struct WriterFixture : DatabaseFixture {
+  WriterFixture() {
+    connection.run_migration("t", "CREATE TABLE t_row(n INTEGER PRIMARY KEY) STRICT");
+  }
+
+  void submit(std::function<void(Connection&)> body) {
+    const std::size_t slot = outcomes.size();
+    outcomes.emplace_back("not yet");
+    writer.submit(std::make_unique<LambdaWrite>(
+        home, std::move(body),
+        [this, slot](std::exception_ptr error) { outcomes[slot] = what_of(error); }));
+  }
+  void insert(int n) {
+    submit([n](Connection& c) { c.session("t").execute("INSERT INTO t_row VALUES(?1)", n); });
+  }
+  void deliver() {
+    home.restart();
+    home.poll();
+  }
+  std::string rows() {
+    auto rows = connection.session("t").query("SELECT group_concat(n) FROM t_row");
+    rows.next();
+    return rows.get<std::string>(0);
+  }
+
+  core::ManualClock clock{core::from_micros(1)};
+  Participant participant;
+  boost::asio::io_context home;
+  std::string failure;
+  Writer writer{connection, participant, clock, WriterOptions{.waiting_max = 8, .batch_max = 4},
+                [this](const std::string& reason) { failure = reason; }};
+  std::vector<std::string> outcomes;
+};
+
+TEST_CASE_FIXTURE(WriterFixture, "all that waits is committed in one transaction, in order") {
+  for (int n = 1; n <= 3; ++n)
+    insert(n);
+  CHECK(writer.step());
+  CHECK_FALSE(writer.step());
+  CHECK(participant.commits == 1);
+  CHECK(writer.counters().batches == 1);
+  CHECK(writer.counters().writes == 3);
+  deliver();
+  CHECK(outcomes == std::vector<std::string>{"", "", ""});
+  CHECK(rows() == "1,2,3");
+}
+
+TEST_CASE_FIXTURE(WriterFixture, "a caller hears of its write after the commit, not before") {
+  insert(1);
+  deliver();
+  CHECK(outcomes[0] == "not yet");
+  writer.step();
+  CHECK(outcomes[0] == "not yet");
+  deliver();
+  CHECK(outcomes[0].empty());
+}
+
+TEST_CASE_FIXTURE(WriterFixture,
+                  "a body that throws is undone alone and its caller gets the error") {
+  insert(1);
+  submit([](Connection& c) {
+    c.session("t").execute("INSERT INTO t_row VALUES(7)");
+    throw std::runtime_error("no thanks");
+  });
+  insert(1);
+  insert(2);
+  writer.step();
+  deliver();
+  CHECK(outcomes[0].empty());
+  CHECK(outcomes[1] == "no thanks");
+  CHECK(outcomes[2].find("UNIQUE constraint failed") != std::string::npos);
+  CHECK(outcomes[3].empty());
+  CHECK(rows() == "1,2");
+}
+
+TEST_CASE_FIXTURE(WriterFixture, "a batch is bounded and the rest follows in the next one") {
+  for (int n = 1; n <= 6; ++n)
+    insert(n);
+  writer.step();
+  CHECK(writer.counters().writes == 4);
+  writer.step();
+  CHECK(writer.counters().writes == 6);
+}
+
+TEST_CASE_FIXTURE(WriterFixture, "a write beyond the bound is refused and nothing of it is done") {
+  for (int n = 1; n <= 8; ++n)
+    insert(n);
+  CHECK_THROWS_WITH_AS(insert(9), "too many writes are waiting", WriteRefused);
+  CHECK(writer.counters().refused == 1);
+  while (writer.step()) {
+  }
+  CHECK(rows() == "1,2,3,4,5,6,7,8");
+}
+
+TEST_CASE_FIXTURE(WriterFixture, "the participant goes first, in the same transaction") {
+  participant.work = 1;
+  participant.on_run = [](Connection& c) { c.session("t").execute("INSERT INTO t_row VALUES(5)"); };
+  insert(5);
+  writer.step();
+  deliver();
+  CHECK(outcomes[0].find("UNIQUE constraint failed") != std::string::npos);
+  CHECK(rows() == "5");
+}
+
+TEST_CASE_FIXTURE(WriterFixture,
+                  "after a storage failure every caller gets the error and none is taken") {
+  insert(1);
+  submit([](Connection&) { throw StorageFailure("disk gone", 0); });
+  insert(2);
+  writer.step();
+  deliver();
+  for (const std::string& outcome : outcomes)
+    CHECK(outcome == "disk gone");
+  CHECK(failure == "disk gone");
+  CHECK(writer.failed());
+  CHECK(participant.commits == 0);
+  CHECK(rows().empty());
+  CHECK_THROWS_WITH_AS(insert(3), "storage has failed", WriteRefused);
+  CHECK_FALSE(writer.step());
+}
+
+TEST_CASE_FIXTURE(WriterFixture,
+                  "a commit that fails fails the whole batch and is not tried again") {
+  insert(1);
+  participant.on_before_commit = [](Connection& c) {
+    // A deferred constraint is only found at COMMIT.
+    c.run("PRAGMA defer_foreign_keys=ON");
+    c.session("t").execute("INSERT INTO t_child VALUES(404)");
+  };
+  connection.run_migration("t", "CREATE TABLE t_child(n INTEGER REFERENCES t_row(n)) STRICT");
+  writer.step();
+  deliver();
+  CHECK(outcomes[0].find("FOREIGN KEY constraint failed") != std::string::npos);
+  CHECK(writer.failed());
+  CHECK(rows().empty());
+}
+
+TEST_CASE_FIXTURE(WriterFixture,
+                  "writes from many threads are all committed, and stop waits for them") {
+  std::atomic<int> done = 0;
+  std::atomic<int> next = 0;
+  constexpr int threads = 4;
+  constexpr int each = 250;
+  auto work = boost::asio::make_work_guard(home);
+  std::thread delivering([&] { home.run(); });
+  Writer real(connection, participant, clock, WriterOptions{}, {});
+  real.start();
+  std::vector<std::thread> callers;
+  for (int t = 0; t < threads; ++t) {
+    callers.emplace_back([&] {
+      for (int i = 0; i < each; ++i) {
+        const int n = ++next;
+        real.submit(std::make_unique<LambdaWrite>(
+            home, [n](Connection& c) { c.session("t").execute("INSERT INTO t_row VALUES(?1)", n); },
+            [&done](std::exception_ptr error) { done += error ? 0 : 1; }));
+      }
+    });
+  }
+  for (std::thread& caller : callers)
+    caller.join();
+  real.stop();
+  work.reset();
+  delivering.join();
+  CHECK(done == threads * each);
+  auto count = connection.session("t").query("SELECT count(*) FROM t_row");
+  count.next();
+  CHECK(count.get<int>(0) == threads * each);
+}
+
+}  // namespace
+}  // namespace orderflow::storage
