@@ -12,9 +12,9 @@ namespace orderflow::billing {
 
 /// How billing ended for an order.
 enum class OrderResult {
-  processed,         ///< paid
-  canceled_fraud,    ///< refused by the fraud rules, nothing was charged
-  payment_declined   ///< the payment gateway refused the charge
+  processed,        ///< paid
+  canceled_fraud,   ///< refused by the fraud rules, nothing was charged
+  payment_declined  ///< the payment gateway refused the charge
 };
 
 constexpr std::string_view to_string(OrderResult result) noexcept {
@@ -30,8 +30,8 @@ constexpr std::string_view to_string(OrderResult result) noexcept {
 }
 
 inline OrderResult parse_order_result(std::string_view text) {
-  for (const OrderResult result : {OrderResult::processed, OrderResult::canceled_fraud,
-                                   OrderResult::payment_declined}) {
+  for (const OrderResult result :
+       {OrderResult::processed, OrderResult::canceled_fraud, OrderResult::payment_declined}) {
     if (to_string(result) == text) return result;
   }
   throw std::invalid_argument("unknown order result '" + std::string(text) + "'");
@@ -44,9 +44,9 @@ struct OrderProcessed {
 
   std::string order_id;
   std::string user_id;
-  std::string email;        ///< the buyer's, for whoever tells him; may be empty
-  std::string currency;     ///< ISO 4217
-  std::int64_t amount;      ///< minor unit: what was charged, or would have been
+  std::string email;     ///< the buyer's, for whoever tells him; may be empty
+  std::string currency;  ///< ISO 4217
+  std::int64_t amount;   ///< minor unit: what was charged, or would have been
   OrderResult status;
   std::vector<std::string> reasons;  ///< codes: why it was refused; empty where it was paid
   std::string payment_id;            ///< empty where there is none
@@ -55,8 +55,10 @@ struct OrderProcessed {
 };
 
 inline void to_json(nlohmann::json& json, const OrderProcessed& event) {
-  json = {{"orderId", event.order_id},   {"userId", event.user_id},
-          {"currency", event.currency},  {"amount", event.amount},
+  json = {{"orderId", event.order_id},
+          {"userId", event.user_id},
+          {"currency", event.currency},
+          {"amount", event.amount},
           {"status", to_string(event.status)}};
   if (!event.email.empty()) json["email"] = event.email;
   if (!event.reasons.empty()) json["reasons"] = event.reasons;
