@@ -38,6 +38,17 @@ TEST_CASE_FIXTURE(Shop, "what was written is read back with its types") {
   CHECK_FALSE(rows.next());
 }
 
+TEST_CASE_FIXTURE(Shop, "the writer syncs every commit and holds foreign keys") {
+  const auto pragma = [&](const char* sql) {
+    auto rows = connection.session("storage").query(sql);
+    rows.next();
+    return rows.get<std::string>(0);
+  };
+  CHECK(pragma("PRAGMA journal_mode") == "wal");
+  CHECK(pragma("PRAGMA synchronous") == "2");  // FULL
+  CHECK(pragma("PRAGMA foreign_keys") == "1");
+}
+
 TEST_CASE_FIXTURE(Shop, "a query can run inside the same query") {
   for (int i = 1; i <= 3; ++i)
     shop.execute("INSERT INTO shop_item(id) VALUES(?1)", i);
