@@ -194,7 +194,7 @@ http::Response ModuleHarness::call(http::Method method, std::string_view target,
 }
 
 events::LaneStatus ModuleHarness::status(std::string_view subscription) {
-  for (const auto& lane : node_->dispatcher().status()) {
+  for (const auto& lane : node_->dispatcher().status().lanes) {
     if (lane.name == subscription) return lane;
   }
   throw std::runtime_error("no subscription " + std::string(subscription));
