@@ -242,6 +242,16 @@ void DeliveryStore::keep_attempt(storage::Connection& connection, const Event& e
           attempt.started_at, attempt.duration.count(), attempt.error);
 }
 
+std::optional<core::Timestamp> oldest_delivery(storage::Session session,
+                                               std::string_view subscription) {
+  auto rows = session.query(
+      "SELECT occurred_at FROM event_log WHERE seq ="
+      " (SELECT min(seq) FROM event_delivery WHERE subscription = ?1)",
+      subscription);
+  if (!rows.next()) return std::nullopt;
+  return rows.get<core::Timestamp>(0);
+}
+
 std::vector<DeliveryView> deliveries_of_key(storage::Session session, std::string_view key,
                                             std::size_t limit) {
   std::vector<DeliveryView> found;

@@ -151,6 +151,10 @@ struct AttemptView {
   AttemptRecord attempt;
 };
 
+/// When the oldest event occurred that has a row in a subscription.
+std::optional<core::Timestamp> oldest_delivery(storage::Session session,
+                                               std::string_view subscription);
+
 /// Rows and attempts of a key, over all subscriptions. On a session of `event_owner`.
 std::vector<DeliveryView> deliveries_of_key(storage::Session session, std::string_view key,
                                             std::size_t limit);

@@ -64,7 +64,7 @@ bool EffectLane::waits_for_world() const noexcept {
 
 void EffectLane::rehearse(storage::Connection& connection, const Event& event) {
   if (!subscription_.rehearse) {
-    throw CannotRehearse("the effect " + name_ + " cannot tell what it would do");
+    throw CannotRehearse("The effect " + name_ + " cannot tell what it would do.");
   }
   in_turn_of(connection, event, [&](Turn& turn) {
     const EffectContext context{"rehearsal", 1, turn.now() + subscription_.deadline, &timers_};

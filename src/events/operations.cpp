@@ -45,7 +45,7 @@ AuditEntry Operations::entry(const Actor& actor, std::string action,
   entry.action = std::move(action);
   entry.subscription = subscription;
   telemetry::log("events").info("operation action={} subscription={} actor={}", entry.action,
-                                entry.subscription, actor.name);
+                                subscription.empty() ? "all" : subscription, actor.name);
   return entry;
 }
 
