@@ -9,7 +9,7 @@ namespace orderflow::events {
 
 /// Work beside the subscriptions, done a bounded piece in each batch, after them: bulk replays,
 /// rebuilds, retention. What it does is durable step by step, so that a restart goes on where it
-/// was. Belongs to the writer thread; `load`, `run`, `save` and `scan` are inside a transaction.
+/// was. Belongs to the writer thread; `load`, `run` and `save` are inside a transaction.
 class Job {
  public:
   Job() = default;

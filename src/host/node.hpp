@@ -27,8 +27,8 @@
 namespace orderflow::host {
 
 struct NodeOptions {
-  std::filesystem::path data_folder;
-  std::string name;  ///< empty: the one in the database, or a made one
+  std::filesystem::path data_folder{};
+  std::string name{};  ///< empty: the one in the database, or a made one
   storage::WriterOptions writer{};
   events::RetentionOptions retention{};
   std::int64_t backlog_max = 1'000'000;  ///< see events::DispatcherServices
