@@ -26,9 +26,11 @@ CREATE TABLE billing_payment_next(
   updated_at        INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What was requested before may be at the gateway already.
 INSERT INTO billing_payment_next(id, order_id, user_id, currency, amount, payment_method, state,
   gateway_key, gateway_reference, decline_code, attempts, last_error, created_at, updated_at)
-SELECT id, order_id, user_id, currency, amount, payment_method, state, gateway_key,
+SELECT id, order_id, user_id, currency, amount, payment_method,
+  CASE state WHEN 'requested' THEN 'sending' ELSE state END, gateway_key,
   gateway_reference, decline_code, attempts, last_error, created_at, updated_at
 FROM billing_payment;
 

@@ -19,6 +19,7 @@ struct PaymentRefundRequested {
   std::string email;              ///< may be empty
   std::string currency;           ///< ISO 4217
   std::int64_t amount;            ///< minor unit
+  std::string payment_method;     ///< of the charge; may be empty: the gateway's default
   std::string gateway_reference;  ///< of the charge that is paid back
   std::string gateway_key;        ///< the idempotency key of the refund: the same at every try
   std::string reason;             ///< of whoever asked for it; may be empty
@@ -35,6 +36,7 @@ inline void to_json(nlohmann::json& json, const PaymentRefundRequested& event) {
           {"gatewayReference", event.gateway_reference},
           {"gatewayKey", event.gateway_key}};
   if (!event.email.empty()) json["email"] = event.email;
+  if (!event.payment_method.empty()) json["paymentMethod"] = event.payment_method;
   if (!event.reason.empty()) json["reason"] = event.reason;
 }
 
@@ -45,6 +47,7 @@ inline void from_json(const nlohmann::json& json, PaymentRefundRequested& event)
   event.email = json.value("email", "");
   json.at("currency").get_to(event.currency);
   json.at("amount").get_to(event.amount);
+  event.payment_method = json.value("paymentMethod", "");
   json.at("gatewayReference").get_to(event.gateway_reference);
   json.at("gatewayKey").get_to(event.gateway_key);
   event.reason = json.value("reason", "");
