@@ -84,9 +84,8 @@ void discard_order(const events::Event& order_created, events::Turn& turn) {
   const auto id = core::Uuid::parse(order.order_id);
   if (!id) return;
   CancellationStore(turn.db()).take(OrderId{*id});
-  const Payment payment =
-      payment_for(order, OrderId{*id}, PaymentId{turn.new_id()}, PaymentState::canceled,
-                  order_created.meta().occurred_at);
+  const Payment payment = payment_for(order, OrderId{*id}, PaymentId{turn.new_id()},
+                                      PaymentState::canceled, order_created.meta().occurred_at);
   end_order(payment, OrderResult::canceled, {std::string(discarded_code)}, turn);
 }
 

@@ -78,7 +78,9 @@ Outcome failed(PaymentId id, std::string error) {
 
 bool prepare_capture(const events::Event& payment_requested, Turn& turn) {
   const auto& requested = payment_requested.as<PaymentRequested>();
-  const PaymentId id = payment_id_of(requested.payment_id);
+  const auto uuid = core::Uuid::parse(requested.payment_id);
+  if (!uuid) return true;  // the attempt tells what is wrong with it, for good
+  const PaymentId id{*uuid};
   PaymentStore payments(turn.db());
   if (payments.begin_sending(id, turn.now())) return true;
   const auto state = payments.state_of(id);

@@ -73,7 +73,9 @@ void request_refund(Turn& turn, const Payment& payment, const std::string& reaso
 
 bool prepare_refund(const events::Event& refund_requested, Turn& turn) {
   const auto& requested = refund_requested.as<PaymentRefundRequested>();
-  const auto state = PaymentStore(turn.db()).state_of(payment_id_of(requested.payment_id));
+  const auto id = core::Uuid::parse(requested.payment_id);
+  if (!id) return true;  // the attempt tells what is wrong with it, for good
+  const auto state = PaymentStore(turn.db()).state_of(PaymentId{*id});
   if (!state) throw events::PermanentFailure("there is no payment " + requested.payment_id);
   return state == PaymentState::refunding;
 }

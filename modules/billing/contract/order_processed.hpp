@@ -12,8 +12,8 @@ namespace orderflow::billing {
 
 /// How billing ended for an order.
 enum class OrderResult {
-  processed,        ///< paid
-  canceled_fraud,   ///< refused by the fraud rules, nothing was charged
+  processed,         ///< paid
+  canceled_fraud,    ///< refused by the fraud rules, nothing was charged
   payment_declined,  ///< the payment gateway refused the charge
   canceled           ///< nothing was charged, for it was canceled before
 };
@@ -33,9 +33,8 @@ constexpr std::string_view to_string(OrderResult result) noexcept {
 }
 
 inline OrderResult parse_order_result(std::string_view text) {
-  for (const OrderResult result :
-       {OrderResult::processed, OrderResult::canceled_fraud, OrderResult::payment_declined,
-        OrderResult::canceled}) {
+  for (const OrderResult result : {OrderResult::processed, OrderResult::canceled_fraud,
+                                   OrderResult::payment_declined, OrderResult::canceled}) {
     if (to_string(result) == text) return result;
   }
   throw std::invalid_argument("unknown order result '" + std::string(text) + "'");

@@ -28,12 +28,9 @@ struct PaymentRefundRequested {
 };
 
 inline void to_json(nlohmann::json& json, const PaymentRefundRequested& event) {
-  json = {{"paymentId", event.payment_id},
-          {"orderId", event.order_id},
-          {"userId", event.user_id},
-          {"currency", event.currency},
-          {"amount", event.amount},
-          {"gatewayReference", event.gateway_reference},
+  json = {{"paymentId", event.payment_id},  {"orderId", event.order_id},
+          {"userId", event.user_id},        {"currency", event.currency},
+          {"amount", event.amount},         {"gatewayReference", event.gateway_reference},
           {"gatewayKey", event.gateway_key}};
   if (!event.email.empty()) json["email"] = event.email;
   if (!event.payment_method.empty()) json["paymentMethod"] = event.payment_method;

@@ -25,8 +25,8 @@ struct PaymentRefunded {
 };
 
 inline void to_json(nlohmann::json& json, const PaymentRefunded& event) {
-  json = {{"orderId", event.order_id},   {"userId", event.user_id},
-          {"currency", event.currency},  {"amount", event.amount},
+  json = {{"orderId", event.order_id},     {"userId", event.user_id},
+          {"currency", event.currency},    {"amount", event.amount},
           {"paymentId", event.payment_id}, {"refundId", event.refund_id}};
   if (!event.email.empty()) json["email"] = event.email;
 }
