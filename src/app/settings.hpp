@@ -1,11 +1,13 @@
 #pragma once
 
 #include "config/document.hpp"
+#include "events/retention.hpp"
 #include "http/server.hpp"
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -20,12 +22,14 @@ struct Settings {
   std::chrono::milliseconds drain_limit;
   http::ServerOptions http;
   storage::WriterOptions writer;
+  events::RetentionOptions retention;
+  std::int64_t backlog_max;
   std::string log_level;
   telemetry::LogFormat log_format;
 };
 
-/// Reads the sections `node`, `http`, `storage` and `log`. `module_names` are the modules there
-/// are.
+/// Reads the sections `node`, `http`, `storage`, `events` and `log`. `module_names` are the modules
+/// there are.
 Settings read_settings(config::Document& document, const std::vector<std::string>& module_names);
 
 /// Throws `std::runtime_error` where the address is not a loopback one: without API keys nobody
