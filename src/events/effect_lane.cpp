@@ -155,11 +155,11 @@ void EffectLane::finish(storage::Connection& connection, Entries::iterator entry
   }
   entries_.erase(entry);
   if (order_ == OrderPolicy::skip) return;
-  leave_key(key);
+  leave_key(connection, key);
   if (!by_key_.contains(key)) release_next(connection, key);
 }
 
-void EffectLane::leave_key(const std::string& key) {
+void EffectLane::leave_key(storage::Connection& connection, const std::string& key) {
   const auto lane = by_key_.find(key);
   lane->second.pop_front();
   if (lane->second.empty()) {
@@ -167,8 +167,13 @@ void EffectLane::leave_key(const std::string& key) {
     return;
   }
   const Seq next = lane->second.front();
-  entries_.at(next).phase = Phase::ready;
+  Entry& entry = entries_.at(next);
+  entry.phase = Phase::ready;
   ready_.push_back(next);
+  if (!entry.row || entry.row->state != DeliveryState::parked) return;
+  // At once, not when it starts: a restart resumes what runs, and nothing would release this one.
+  store_.move(connection, next, DeliveryState::parked, DeliveryState::running, std::nullopt);
+  entry.row->state = DeliveryState::running;
 }
 
 void EffectLane::fail(storage::Connection& connection, Entries::iterator entry,
@@ -283,10 +288,6 @@ void EffectLane::start(storage::Connection& connection, Entries::iterator entry)
   if (subscription_.prepare && !prepare(connection, entry, *run)) return;
 
   Entry& started = entry->second;
-  if (started.row && started.row->state == DeliveryState::parked) {
-    store_.move(connection, seq, DeliveryState::parked, DeliveryState::running, std::nullopt);
-    started.row->state = DeliveryState::running;
-  }
   started.phase = Phase::running;
   started.run = run;
   deadlines_.emplace(deadline, seq);

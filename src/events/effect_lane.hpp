@@ -73,7 +73,7 @@ class EffectLane final : public Lane {
   void start(storage::Connection& connection, Entries::iterator entry);
   bool prepare(storage::Connection& connection, Entries::iterator entry, EffectRun& run);
   void park_followers(storage::Connection& connection, const std::string& key);
-  void leave_key(const std::string& key);
+  void leave_key(storage::Connection& connection, const std::string& key);
   AttemptRecord attempt_record(const EffectRun& run, std::optional<std::string> error) const;
 
   const EffectSubscription subscription_;

@@ -105,6 +105,25 @@ TEST_CASE("no more than its concurrency is in flight, and one at a time for each
   CHECK(probe.applied().size() == 40);
 }
 
+TEST_CASE("an event whose turn has come is not left parked by a restart before it starts") {
+  Scene scene{.takes = {{"a", 10s}, {"c", 20s}, {"d", 20s}}, .concurrency = 2};
+  Probe probe(scene.install());
+  probe.tick("a", 1);
+  probe.tick("a", 2);
+  probe.tick("b", 3);  // overtakes both
+  probe.tick("c", 4);
+  probe.tick("d", 5);
+  probe.harness.run_until_idle();
+  REQUIRE(probe.harness.status("probe.effect").record.parked == 1);
+  // The first of "a" is done, "c" and "d" take all places: the second of "a" waits for one.
+  probe.harness.advance(10s);
+  REQUIRE(probe.applied() == Lines{"b:3", "a:1"});
+  probe.harness.restart();
+  probe.harness.run_to_the_end();
+  CHECK(probe.harness.status("probe.effect").record.rows() == 0);
+  CHECK(probe.applied().size() == 5);
+}
+
 TEST_CASE("the events of a key are performed in log order") {
   Scene scene{.takes = {{"slow", 10s}}};
   Probe probe(scene.install());
