@@ -4,6 +4,7 @@
 #include "billing/contract/events.hpp"
 #include "capture_payment.hpp"
 #include "host/host.hpp"
+#include "module_over_gateway.hpp"
 #include "orders/contract/events.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
@@ -17,6 +18,8 @@ namespace {
 
 class Billing final : public host::Module {
  public:
+  explicit Billing(PaymentGateway* given) : gateway_(given), is_given_(given != nullptr) {}
+
   std::string_view name() const noexcept override { return "billing"; }
 
   void configure(const config::Section& settings) override { settings_ = read_settings(settings); }
@@ -27,13 +30,18 @@ class Billing final : public host::Module {
   }
 
   void install(host::Host& host) override {
-    gateway_ = std::make_unique<SimulatedGateway>(host.clock(), settings_.gateway.latency);
+    if (!is_given_) make_gateway(host);
     subscribe_assess(host);
     subscribe_capture(host);
     add_routes(host);
   }
 
  private:
+  void make_gateway(const host::Host& host) {
+    made_ = std::make_unique<SimulatedGateway>(host.clock(), settings_.gateway.latency);
+    gateway_ = made_.get();
+  }
+
   void subscribe_assess(host::Host& host) {
     events::TransactionalSubscription assess;
     assess.name = "billing.assess";
@@ -60,13 +68,19 @@ class Billing final : public host::Module {
   }
 
   Settings settings_{};
-  std::unique_ptr<PaymentGateway> gateway_;
+  std::unique_ptr<PaymentGateway> made_;
+  PaymentGateway* gateway_;
+  const bool is_given_;
 };
 
 }  // namespace
 
 std::unique_ptr<host::Module> make_module() {
-  return std::make_unique<Billing>();
+  return std::make_unique<Billing>(nullptr);
+}
+
+std::unique_ptr<host::Module> make_module_over(PaymentGateway& gateway) {
+  return std::make_unique<Billing>(&gateway);
 }
 
 }  // namespace orderflow::billing
