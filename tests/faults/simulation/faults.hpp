@@ -26,6 +26,7 @@ class Faults {
   /// Counts an operation. True where it has to fail.
   bool strikes(Fault fault) noexcept;
 
+  void disarm(Fault fault) noexcept { at(fault).wait = at(fault).times = 0; }
   /// Nothing fails from now on.
   void heal() noexcept;
   bool any_armed() const noexcept;

@@ -223,13 +223,12 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
     opened = may_create ? state.machine.disk.find_or_create(name) : state.machine.disk.find(name);
   }
   if (!opened) return SQLITE_CANTOPEN;
-  const bool is_journal = (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL |
-                                    SQLITE_OPEN_SUPER_JOURNAL)) != 0;
-  reinterpret_cast<File*>(file)->handle =
-      new Handle{.state = state,
-                 .name = name == nullptr ? "" : name,
-                 .file = std::move(opened),
-                 .syncs_directory = may_create && is_journal};
+  const bool is_journal =
+      (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL)) != 0;
+  reinterpret_cast<File*>(file)->handle = new Handle{.state = state,
+                                                     .name = name == nullptr ? "" : name,
+                                                     .file = std::move(opened),
+                                                     .syncs_directory = may_create && is_journal};
   file->pMethods = &methods;
   if (flags_given != nullptr) *flags_given = flags;
   return SQLITE_OK;

@@ -1,6 +1,6 @@
 // The simulated disk has teeth: it takes what was not synced, and leaves what was.
-#include "faults/simulation/allocation_faults.hpp"
 #include "faults/simulation/simulated_vfs.hpp"
+#include "faults/simulation/allocation_faults.hpp"
 
 #include <doctest/doctest.h>
 #include <sqlite3.h>
@@ -124,7 +124,8 @@ TEST_CASE("what a failed sync has dropped is not brought to disk by the next one
   CHECK(lost > 10);
 }
 
-TEST_CASE("a name that was not synced may be lost with its file, and one that was removed be back") {
+TEST_CASE(
+    "a name that was not synced may be lost with its file, and one that was removed be back") {
   int lost = 0;
   int back = 0;
   for (std::uint64_t seed = 1; seed <= rounds; ++seed) {
