@@ -168,6 +168,7 @@ void Simulation::act() {
     return;
   }
   act(choose());
+  if (!node_.is_running()) return;
   if (!machine_.alive) {
     end_badly();
     return;
