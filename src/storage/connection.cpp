@@ -2,6 +2,7 @@
 
 #include "storage/error.hpp"
 #include "storage/ownership.hpp"
+#include "storage/wal_renewal.hpp"
 
 #include <sqlite3.h>
 
@@ -111,6 +112,7 @@ void Connection::configure(Mode mode) {
       "PRAGMA cache_size=-32768;"
       "PRAGMA wal_autocheckpoint=2000;"
       "PRAGMA journal_size_limit=33554432");
+  renew_wal(connection_);
 }
 
 void Connection::run(const char* sql) {
