@@ -1,7 +1,7 @@
 // A whole node on a virtual clock and a disk that fails, from seeds.
 //
-//   ORDERFLOW_SEEDS=10000 simulation_test    runs that many seeds
-//   ORDERFLOW_SEED=7 simulation_test         runs one, and prints what happened in it
+//   scripts/test --faults 10000                   runs that many seeds
+//   ORDERFLOW_SEED=7 scripts/test --faults 1      runs one, and prints what happens in it
 #include "faults/simulation/simulation.hpp"
 #include "support/temporary_folder.hpp"
 #include "telemetry/log.hpp"
@@ -93,7 +93,7 @@ TEST_CASE("a node loses nothing and does nothing twice whatever fails below it")
     if (result.findings.empty()) continue;
     ++failed;
     all.add_all(result.findings);
-    std::printf("seed %llu failed; replay it with ORDERFLOW_SEED=%llu simulation_test\n%s",
+    std::printf("seed %llu failed; replay it with ORDERFLOW_SEED=%llu scripts/test --faults 1\n%s",
                 static_cast<unsigned long long>(seed), static_cast<unsigned long long>(seed),
                 result.findings.to_text().c_str());
     std::fflush(stdout);
