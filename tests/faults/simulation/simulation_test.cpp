@@ -100,7 +100,7 @@ TEST_CASE("a node loses nothing and does nothing twice whatever fails below it")
   }
   print_tally(tally, all, failed);
   CHECK(failed == 0);
-  CHECK(tally.acknowledged > 0);
+  if (!only) CHECK(tally.acknowledged > 0);
 }
 
 TEST_CASE("a seed gives the same run, byte for byte") {
