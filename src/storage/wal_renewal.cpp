@@ -11,7 +11,7 @@
 namespace orderflow::storage {
 namespace {
 
-constexpr sqlite3_int64 chunk_bytes = 256 * 1024;
+constexpr sqlite3_int64 chunk_bytes = 262'144;
 
 void check(int code) {
   if (code != SQLITE_OK) throw_error(nullptr, code, "renew the write-ahead log");
