@@ -2,6 +2,7 @@
 
 #include "storage/error.hpp"
 #include "storage/ownership.hpp"
+#include "storage/wal_renewal.hpp"
 
 #include <sqlite3.h>
 
@@ -95,10 +96,11 @@ Connection::~Connection() {
 void Connection::configure(Mode mode) {
   // Nobody else writes; a reader may wait for a moment while the WAL index is recovered.
   sqlite3_busy_timeout(connection_, 5'000);
+  // Only the writer may checkpoint: two connections that checkpoint and commit at the same moment
+  // can corrupt the file (sqlite.org/wal.html#walresetbug). And the writer only what it knows to be
+  // on disk, or a part of the log that comes back after a power loss is older than the file.
+  sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   if (mode == Mode::read_only) {
-    // Only the writer may checkpoint: two connections that checkpoint and commit at the same moment
-    // can corrupt the file (sqlite.org/wal.html#walresetbug).
-    sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     run("PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096");
     return;
   }
@@ -111,6 +113,8 @@ void Connection::configure(Mode mode) {
       "PRAGMA cache_size=-32768;"
       "PRAGMA wal_autocheckpoint=2000;"
       "PRAGMA journal_size_limit=33554432");
+  renew_wal(connection_);
+  sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
 }
 
 void Connection::run(const char* sql) {

@@ -116,6 +116,11 @@ class Connection {
   void run_migration(std::string_view owner, const std::string& script);
 
   bool in_transaction() const noexcept;
+
+  /// From now on nothing can be committed: the running transaction holds what should not be there.
+  void spoil() noexcept { is_spoiled_ = true; }
+  bool is_spoiled() const noexcept { return is_spoiled_; }
+
   sqlite3* handle() const noexcept { return connection_; }
 
  private:
@@ -133,6 +138,7 @@ class Connection {
   struct Access;
 
   sqlite3* connection_ = nullptr;
+  bool is_spoiled_ = false;
   std::unique_ptr<Access> access_;
   std::unique_ptr<Cache> cache_;
 };

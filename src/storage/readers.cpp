@@ -21,6 +21,8 @@ std::unique_ptr<Connection> Readers::take() {
 }
 
 void Readers::give_back(std::unique_ptr<Connection> connection) noexcept {
+  // Its snapshot could not be ended: no other can begin on it, and it holds back the WAL.
+  if (connection->in_transaction()) return;
   const std::lock_guard lock(mutex_);
   idle_.push_back(std::move(connection));
 }

@@ -3,6 +3,8 @@
 #include "storage/error.hpp"
 #include "storage/ownership.hpp"
 
+#include <exception>
+
 namespace orderflow::storage {
 namespace {
 
@@ -10,11 +12,13 @@ void execute(Connection& connection, std::string_view sql) {
   connection.session(Ownership::storage_layer).execute(sql);
 }
 
-void roll_back_quietly(Connection& connection, std::string_view sql) noexcept {
+/// False where it could not be done. The error that led here is the one that counts.
+bool roll_back_quietly(Connection& connection, std::string_view sql) noexcept {
   try {
     execute(connection, sql);
-  } catch (const Error&) {
-    // SQLite has rolled back by itself; the error that led here is the one that counts.
+    return true;
+  } catch (const std::exception&) {
+    return false;
   }
 }
 
@@ -29,6 +33,9 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
+  if (connection_.is_spoiled()) {
+    throw StorageFailure("a part of the transaction could not be undone", 0);
+  }
   execute(connection_, "COMMIT");
   open_ = false;
 }
@@ -38,9 +45,11 @@ Savepoint::Savepoint(Connection& connection) : connection_(connection) {
 }
 
 Savepoint::~Savepoint() {
-  if (!open_ || !connection_.in_transaction()) return;
-  roll_back_quietly(connection_, "ROLLBACK TO body");
-  roll_back_quietly(connection_, "RELEASE body");
+  if (!open_) return;
+  const bool undone = roll_back_quietly(connection_, "ROLLBACK TO body") &&
+                      roll_back_quietly(connection_, "RELEASE body");
+  // What is left of the body must not be committed with the others.
+  if (!undone) connection_.spoil();
 }
 
 void Savepoint::keep() {

@@ -21,7 +21,8 @@ class Transaction {
   bool open_ = true;
 };
 
-/// A nested transaction within the running one: rolls back its part unless kept.
+/// A nested transaction within the running one: rolls back its part unless kept. Where that fails
+/// the running transaction can no longer be committed.
 class Savepoint {
  public:
   explicit Savepoint(Connection& connection);

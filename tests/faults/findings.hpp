@@ -14,6 +14,13 @@ class Findings {
     if (++found.count <= shown_max) found.shown += "  " + kind + ": " + what + "\n";
   }
 
+  void add_all(const Findings& others) {
+    for (const auto& [kind, other] : others.found_) {
+      found_[kind].count += other.count;
+      found_[kind].shown += other.shown;
+    }
+  }
+
   std::size_t count(const std::string& kind) const {
     const auto found = found_.find(kind);
     return found == found_.end() ? 0 : found->second.count;

@@ -1,0 +1,17 @@
+#pragma once
+
+struct sqlite3;
+
+namespace orderflow::storage {
+
+/// Writes the write-ahead log that an earlier process has left once more over itself, and syncs it.
+///
+/// After a failed sync the kernel takes its pages for written, although they may never reach the
+/// disk (Rebello et al., ATC '20). The process ends then, but its successor reads them from the
+/// page cache, builds on them, and no later sync would bring them to disk: a power loss would take
+/// every commit behind them. What was written again has to be carried by the next sync.
+///
+/// To be called before the connection writes anything. Throws `StorageFailure`.
+void renew_wal(sqlite3* connection);
+
+}  // namespace orderflow::storage

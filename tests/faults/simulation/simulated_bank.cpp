@@ -1,0 +1,96 @@
+#include "faults/simulation/simulated_bank.hpp"
+
+#include "events/timers.hpp"
+
+namespace orderflow::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+enum class Behaviour { prompt, late, fails, silent, silent_after_charge, after_deadline };
+
+bool moves_money(Behaviour behaviour) noexcept {
+  return behaviour != Behaviour::fails && behaviour != Behaviour::silent;
+}
+
+/// When the bank comes back to a request with that deadline.
+core::Timestamp end_of(Behaviour behaviour, core::Random& random, core::Timestamp now,
+                       core::Timestamp deadline) {
+  switch (behaviour) {
+    case Behaviour::late:
+      return now + core::Duration(random.below(20'000'000));
+    case Behaviour::silent:
+    case Behaviour::silent_after_charge:
+      return deadline;
+    case Behaviour::after_deadline:
+      return deadline + 20s;
+    case Behaviour::prompt:
+    case Behaviour::fails:
+      break;
+  }
+  return now;
+}
+
+void throw_trouble(Behaviour behaviour) {
+  if (behaviour == Behaviour::fails) throw billing::GatewayError("the bank has failed");
+  if (behaviour == Behaviour::silent || behaviour == Behaviour::silent_after_charge)
+    throw billing::GatewayError("the bank did not answer in time");
+}
+
+Behaviour choose(core::Random& random, std::uint64_t trouble_percent) {
+  if (random.below(100) >= trouble_percent) return Behaviour::prompt;
+  return static_cast<Behaviour>(1 + random.below(5));
+}
+
+}  // namespace
+
+boost::asio::awaitable<billing::ChargeResult> SimulatedBank::charge(
+    const billing::ChargeRequest& request) {
+  const Behaviour behaviour = choose(random_, trouble_percent_);
+  const core::Timestamp now = clock_.now();
+  const core::Timestamp end = end_of(behaviour, random_, now, request.deadline);
+  const bool approved = moves_money(behaviour) && book(request).approved;
+  if (end > now) co_await events::sleep_until(*request.timers, end);
+  throw_trouble(behaviour);
+  if (!approved) co_return billing::Declined{"card_declined"};
+  co_return billing::Approved{"bank-" + request.idempotency_key};
+}
+
+boost::asio::awaitable<billing::RefundResult> SimulatedBank::refund(
+    const billing::RefundRequest& request) {
+  const Behaviour behaviour = choose(random_, trouble_percent_);
+  const core::Timestamp now = clock_.now();
+  const core::Timestamp end = end_of(behaviour, random_, now, request.deadline);
+  if (moves_money(behaviour)) book(request);
+  if (end > now) co_await events::sleep_until(*request.timers, end);
+  throw_trouble(behaviour);
+  co_return billing::RefundMade{"bank-" + request.idempotency_key};
+}
+
+void SimulatedBank::book(const billing::RefundRequest& request) {
+  const auto [found, is_new] = refunds_.try_emplace(
+      request.idempotency_key, Refund{request.order_id, request.amount.amount});
+  Refund& refund = found->second;
+  ++refund.asked;
+  if (refund.order_id != request.order_id || refund.amount != request.amount.amount) {
+    contradictions_.push_back(request.idempotency_key);
+  }
+}
+
+const SimulatedBank::Entry& SimulatedBank::book(const billing::ChargeRequest& request) {
+  const std::string currency(request.amount.currency.code());
+  const auto [found, is_new] = books_.try_emplace(
+      request.idempotency_key, Entry{.order_id = request.order_id,
+                                     .currency = currency,
+                                     .amount = request.amount.amount,
+                                     .approved = request.payment_method != declined_method});
+  Entry& entry = found->second;
+  ++entry.asked;
+  if (entry.order_id != request.order_id || entry.amount != request.amount.amount ||
+      entry.currency != currency) {
+    contradictions_.push_back(request.idempotency_key);
+  }
+  return entry;
+}
+
+}  // namespace orderflow::simulation

@@ -1,0 +1,120 @@
+#include "faults/simulation/simulated_node.hpp"
+
+#include "billing/module_over_gateway.hpp"
+#include "config/document.hpp"
+#include "notifications/module_over_channel.hpp"
+#include "orders/module.hpp"
+#include "users/module.hpp"
+
+#include <sqlite3.h>
+
+#include <fstream>
+#include <utility>
+
+namespace orderflow::simulation {
+namespace {
+
+// Few orders in a window, so that the order in which they are judged matters.
+constexpr const char* settings = R"({"billing": {"fraud": {"maxOrders": 6, "windowSeconds": 60}}})";
+
+/// Runs a body as a write that nobody waits for.
+class Errand final : public storage::Write {
+ public:
+  Errand(boost::asio::any_io_executor home, events::Dispatcher& dispatcher,
+         std::function<void(storage::Connection&)> body)
+      : Write(std::move(home)), dispatcher_(dispatcher), body_(std::move(body)) {}
+
+  void run(storage::Connection& connection) override {
+    mark_ = dispatcher_.turn_services().outbox.mark();
+    body_(connection);
+  }
+  void undone() noexcept override { dispatcher_.turn_services().outbox.roll_back_to(mark_); }
+  void complete(std::exception_ptr) override {}
+
+ private:
+  events::Dispatcher& dispatcher_;
+  std::function<void(storage::Connection&)> body_;
+  events::Outbox::Mark mark_{};
+};
+
+}  // namespace
+
+SimulatedNode::SimulatedNode(Machine& machine, World& world, std::filesystem::path folder)
+    : machine_(machine),
+      world_(world),
+      folder_(std::move(folder)),
+      migrations_(storage::embedded_migrations()) {
+  migrations_.push_back(Ledger::migration());
+  modules_.push_back(orders::make_module());
+  modules_.push_back(billing::make_module_over(world_.bank));
+  modules_.push_back(notifications::make_module_over(world_.post));
+  modules_.push_back(users::make_module());
+  const auto file = folder_ / "settings.json";
+  std::ofstream(file) << settings;
+  config::Document document({.file = file});
+  for (const auto& module : modules_) {
+    module->configure(document.section(module->name()));
+    hosted_.push_back(module.get());
+  }
+  document.check();
+  hosted_.push_back(&world_.ledger);
+}
+
+SimulatedNode::~SimulatedNode() {
+  end();
+}
+
+void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages) {
+  context_ = std::make_unique<boost::asio::io_context>(1);
+  timers_ = std::make_unique<events::ManualTimers>();
+  runner_ = std::make_unique<events::EffectRunner>(*context_, machine_.clock);
+  world_.post.wait_with(*timers_);
+  node_ = std::make_unique<host::Node>(
+      host::NodeOptions{
+          .data_folder = folder_ / "data", .name = "simulated", .migrations = migrations_},
+      host::NodeSurroundings{
+          .clock = machine_.clock, .timers = *timers_, .launcher = *runner_, .seed = seed},
+      hosted_, hosted_);
+  database_ = node_->database();
+  runner_->attach(node_->dispatcher());
+  submit([this, autocheckpoint_pages](storage::Connection& connection) {
+    connection_ = &connection;
+    sqlite3_wal_autocheckpoint(connection.handle(), autocheckpoint_pages);
+  });
+}
+
+void SimulatedNode::end() noexcept {
+  for (host::Module* module : hosted_)
+    module->stop();
+  node_.reset();
+  connection_ = nullptr;
+  timers_.reset();
+  context_.reset();
+}
+
+bool SimulatedNode::poll() {
+  context_->restart();
+  return context_->poll() > 0;
+}
+
+void SimulatedNode::checkpoint() {
+  if (connection_ != nullptr) connection_->run("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+void SimulatedNode::rescan() {
+  if (connection_ != nullptr) node_->dispatcher().scan(*connection_);
+}
+
+std::optional<core::Timestamp> SimulatedNode::next_due() const {
+  auto due = node_->dispatcher().next_due();
+  const auto timer = timers_->next();
+  if (timer && (!due || *timer < *due)) due = timer;
+  return due;
+}
+
+void SimulatedNode::submit(std::function<void(storage::Connection&)> body) {
+  node_->writer().submit(
+      std::make_unique<Errand>(context_->get_executor(), node_->dispatcher(), std::move(body)));
+}
+
+}  // namespace orderflow::simulation

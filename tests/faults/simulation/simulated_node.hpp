@@ -1,0 +1,88 @@
+#pragma once
+
+#include "events/effect_runner.hpp"
+#include "events/timers.hpp"
+#include "faults/simulation/ledger.hpp"
+#include "faults/simulation/machine.hpp"
+#include "faults/simulation/post_office.hpp"
+#include "faults/simulation/simulated_bank.hpp"
+#include "host/node.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace orderflow::simulation {
+
+/// What is around a node and survives it.
+struct World {
+  World(const core::Clock& clock, std::uint64_t seed, std::uint64_t trouble_percent)
+      : bank(clock, seed + 1, trouble_percent),
+        post(clock, seed + 2, trouble_percent),
+        ledger(clock, seed + 3, trouble_percent) {}
+
+  void heal() noexcept {
+    bank.heal();
+    post.heal();
+    ledger.heal();
+  }
+
+  SimulatedBank bank;
+  PostOffice post;
+  Ledger ledger;
+};
+
+/// The whole node with all its modules, without threads: it does what it is told, step by step.
+class SimulatedNode {
+ public:
+  /// Everything outlives it. `folder` is a real one, for the lock; the database is the machine's.
+  SimulatedNode(Machine& machine, World& world, std::filesystem::path folder);
+  ~SimulatedNode();
+  SimulatedNode(const SimulatedNode&) = delete;
+  SimulatedNode& operator=(const SimulatedNode&) = delete;
+
+  /// Throws what keeps the node from starting. `autocheckpoint_pages` is SQLite's.
+  void start(std::uint64_t seed, int autocheckpoint_pages);
+  /// Ends the process where it stands. On a machine that is alive: in good order.
+  void end() noexcept;
+  bool is_running() const noexcept { return node_ != nullptr; }
+
+  // Each returns whether there was something to do.
+  bool step_writer() { return node_->writer().step(); }
+  bool poll();
+  bool fire_timers() { return timers_->fire(machine_.clock.now()) > 0; }
+
+  /// What the writer does when it is idle. Throw what the storage throws.
+  void checkpoint();
+  void rescan();
+
+  /// When something is due by itself, if ever.
+  std::optional<core::Timestamp> next_due() const;
+
+  /// Runs a body on the writer's connection in the next batch, with a way back for its events.
+  void submit(std::function<void(storage::Connection&)> body);
+
+  host::Node& node() noexcept { return *node_; }
+  boost::asio::io_context& context() noexcept { return *context_; }
+  const std::filesystem::path& database() const noexcept { return database_; }
+
+ private:
+  Machine& machine_;
+  World& world_;
+  const std::filesystem::path folder_;
+  std::filesystem::path database_;
+  std::vector<std::unique_ptr<host::Module>> modules_;
+  std::vector<host::Module*> hosted_;
+  std::vector<storage::Migration> migrations_;
+  storage::Connection* connection_ = nullptr;  // the writer's
+  std::unique_ptr<boost::asio::io_context> context_;
+  std::unique_ptr<events::ManualTimers> timers_;
+  std::unique_ptr<events::EffectRunner> runner_;
+  std::unique_ptr<host::Node> node_;
+};
+
+}  // namespace orderflow::simulation

@@ -1,0 +1,417 @@
+#include "faults/simulation/simulation.hpp"
+
+#include "events/event_log.hpp"
+#include "faults/simulation/allocation_faults.hpp"
+#include "faults/simulation/clients.hpp"
+#include "faults/simulation/simulated_node.hpp"
+#include "faults/simulation/simulated_vfs.hpp"
+#include "faults/simulation/trace.hpp"
+#include "faults/simulation/verdict.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+namespace orderflow::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+enum class Action {
+  step_writer,
+  poll,
+  fire_timers,
+  advance,
+  place,
+  place_nonsense,
+  read,
+  duplicate,
+  late_event,
+  jump,
+  arm_fault,
+  arm_cut,
+  checkpoint,
+  rescan,
+  lose_power,
+  kill,
+  stop
+};
+
+constexpr std::array usual_weights = std::to_array<std::pair<Action, std::uint64_t>>({
+    {Action::step_writer, 240},
+    {Action::poll, 240},
+    {Action::fire_timers, 60},
+    {Action::advance, 90},
+    {Action::place, 90},
+    {Action::place_nonsense, 4},
+    {Action::read, 40},
+    {Action::duplicate, 12},
+    {Action::late_event, 12},
+    {Action::jump, 4},
+    {Action::arm_fault, 14},
+    {Action::arm_cut, 8},
+    {Action::checkpoint, 6},
+    {Action::rescan, 6},
+    {Action::lose_power, 3},
+    {Action::kill, 3},
+    {Action::stop, 3},
+});
+
+constexpr int steps_at_rest_max = 200'000;
+
+/// A disk on which the node has started once: most runs begin with it.
+const MemoryDisk& used_disk(const std::filesystem::path& folder) {
+  static const MemoryDisk disk = [&] {
+    Machine machine(1);
+    const AllocationFaults allocations(machine.faults);
+    const SimulatedVfs vfs(machine);
+    World world(machine.clock, 1, 0);
+    SimulatedNode node(machine, world, folder);
+    node.start(1, 1'000);
+    node.step_writer();
+    node.end();
+    return machine.disk;
+  }();
+  return disk;
+}
+
+class Simulation {
+ public:
+  Simulation(std::uint64_t seed, const std::filesystem::path& folder);
+
+  Result run();
+
+ private:
+  void act();
+  void act(Action action);
+  Action choose();
+  void try_to_start();
+  void end_badly();
+  void end(bool loses_power);
+  void stop();
+  void arm_fault();
+  void inject(bool as_duplicate);
+  void look_at_live_feed();
+  void recover();
+  void run_until_quiet();
+  bool work();
+  void must_end(const std::exception& why);
+
+  core::SeededRandom random_;
+  Machine machine_;
+  const AllocationFaults allocations_;
+  const SimulatedVfs vfs_;
+  World world_;
+  Trace trace_;
+  test::Findings findings_;
+  Tally tally_;
+  Clients clients_;
+  SimulatedNode node_;
+  std::array<std::uint64_t, usual_weights.size()> weights_{};
+  SeenEvents seen_;
+  events::Seq read_to_;
+  bool has_failed_ = false;     ///< this life of the node
+  bool is_recovering_ = false;  ///< at the end, when nothing fails any more
+  int failed_starts_in_a_row_ = 0;
+};
+
+Simulation::Simulation(std::uint64_t seed, const std::filesystem::path& folder)
+    : random_(seed),
+      machine_(random_.next()),
+      allocations_(machine_.faults),
+      vfs_(machine_),
+      world_(machine_.clock, random_.next(), 10 * random_.below(6)),
+      trace_(machine_.clock),
+      clients_(machine_, random_.next(), trace_, findings_),
+      node_(machine_, world_, folder) {
+  // The first start, with its migrations, is a part of some runs.
+  if (random_.below(4) > 0) machine_.disk = used_disk(folder);
+  // Each run has its own mixture, so that some are quiet enough to get far.
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    constexpr std::array<std::uint64_t, 4> factors{0, 1, 2, 6};
+    const bool is_work = i < 5;
+    weights_[i] =
+        usual_weights[i].second * (is_work ? 1 + random_.below(3) : factors[random_.below(4)]);
+  }
+}
+
+Result Simulation::run() {
+  const std::uint64_t actions = 100 + random_.below(300);
+  for (std::uint64_t i = 0; i < actions; ++i)
+    act();
+  recover();
+  if (node_.is_running()) {
+    run_until_quiet();
+    look_at_live_feed();
+    stop();
+  }
+  tally_.runs = 1;
+  tally_.actions = actions;
+  for (std::size_t i = 0; i < fault_kinds; ++i) {
+    tally_.armed[i] = machine_.faults.armed(static_cast<Fault>(i));
+    tally_.hits[i] = machine_.faults.hits(static_cast<Fault>(i));
+  }
+  judge(node_.database(), clients_, world_, seen_, findings_, tally_);
+  return {trace_.text(), tally_, findings_};
+}
+
+void Simulation::must_end(const std::exception& why) {
+  trace_.add("failed", why.what());
+  has_failed_ = true;
+}
+
+void Simulation::act() {
+  if (!node_.is_running()) {
+    try_to_start();
+    return;
+  }
+  act(choose());
+  if (!node_.is_running()) return;
+  if (!machine_.alive) {
+    end_badly();
+    return;
+  }
+  look_at_live_feed();
+  if (node_.node().writer().failed()) {
+    if (!has_failed_) trace_.add("storage has failed");
+    has_failed_ = true;
+  }
+  // A supervisor takes a while to notice; meanwhile the node refuses.
+  if (has_failed_ && random_.below(3) == 0) {
+    ++tally_.storage_failures;
+    if (random_.below(2) == 0) {
+      stop();
+    } else {
+      end_badly();
+    }
+  }
+}
+
+Action Simulation::choose() {
+  std::uint64_t sum = 0;
+  for (const std::uint64_t weight : weights_)
+    sum += weight;
+  std::uint64_t point = random_.below(sum);
+  std::size_t chosen = 0;
+  while (point >= weights_[chosen])
+    point -= weights_[chosen++];
+  return usual_weights[chosen].first;
+}
+
+void Simulation::act(Action action) {
+  try {
+    switch (action) {
+      case Action::step_writer:
+        if (node_.step_writer()) trace_.add("step");
+        return;
+      case Action::poll:
+        if (node_.poll()) trace_.add("poll");
+        return;
+      case Action::fire_timers:
+        if (node_.fire_timers()) trace_.add("timers");
+        return;
+      case Action::advance:
+        if (const auto due = node_.next_due(); due && random_.below(2) == 0) {
+          machine_.clock.set(std::max(*due, machine_.clock.now()));
+        } else {
+          machine_.clock.advance(core::Duration(random_.below(3'000'000)));
+        }
+        return;
+      case Action::place:
+        return clients_.place_order(node_);
+      case Action::place_nonsense:
+        return clients_.place_nonsense(node_);
+      case Action::read:
+        clients_.read(node_);
+        node_.poll();
+        return;
+      case Action::duplicate:
+        return inject(true);
+      case Action::late_event:
+        return inject(false);
+      case Action::jump: {
+        constexpr std::array<core::Duration, 4> jumps{1h, -1h, 24h, -24h};
+        machine_.clock.advance(jumps[random_.below(jumps.size())]);
+        ++tally_.clock_jumps;
+        return trace_.add("clock jumps");
+      }
+      case Action::arm_fault:
+        return arm_fault();
+      case Action::arm_cut:
+        trace_.add("arm cut");
+        return machine_.faults.arm(Fault::cut, 1 + random_.below(60), 1);
+      case Action::checkpoint:
+        trace_.add("checkpoint");
+        return node_.checkpoint();
+      case Action::rescan:
+        trace_.add("rescan");
+        return node_.rescan();
+      case Action::lose_power:
+        return end(true);
+      case Action::kill:
+        return end(false);
+      case Action::stop:
+        return stop();
+    }
+  } catch (const std::exception& e) {
+    must_end(e);
+  }
+}
+
+void Simulation::try_to_start() {
+  // Somebody sees to a disk that stays broken.
+  if (is_recovering_ || failed_starts_in_a_row_ > 3 || random_.below(2) == 0)
+    machine_.faults.heal();
+  machine_.alive = true;
+  machine_.clock.advance(core::Duration(random_.below(2'000'000)));
+  constexpr std::array autocheckpoints{2'000, 200, 40, 8};
+  const int autocheckpoint = autocheckpoints[random_.below(autocheckpoints.size())];
+  if (!is_recovering_ && random_.below(5) == 0) {
+    machine_.faults.arm(Fault::cut, 1 + random_.below(150), 1);
+  }
+  const std::uint64_t hits_before = machine_.faults.all_hits();
+  try {
+    node_.start(random_.next(), autocheckpoint);
+    ++tally_.starts;
+    failed_starts_in_a_row_ = 0;
+    has_failed_ = false;
+    read_to_ = node_.node().services().live.newest();
+    trace_.add("start", std::to_string(read_to_.value()));
+  } catch (const std::exception& e) {
+    trace_.add("start failed", e.what());
+    ++tally_.failed_starts;
+    ++failed_starts_in_a_row_;
+    if (machine_.faults.all_hits() == hits_before) {
+      findings_.add("failed start", e.what());
+    }
+    end_badly();
+  }
+}
+
+void Simulation::end_badly() {
+  end(random_.below(2) == 0);
+}
+
+void Simulation::end(bool loses_power) {
+  machine_.alive = false;
+  node_.end();
+  clients_.node_has_ended();
+  if (loses_power) {
+    ++tally_.power_losses;
+    trace_.add("power loss");
+    machine_.disk.lose_power(machine_.random);
+  } else {
+    ++tally_.process_deaths;
+    trace_.add("process death");
+    if (random_.below(3) == 0) machine_.disk.forget_cache();
+  }
+  // A cut that has not come yet was meant for this life.
+  machine_.faults.disarm(Fault::cut);
+}
+
+void Simulation::stop() {
+  trace_.add("stop");
+  ++tally_.orderly_ends;
+  node_.end();
+  clients_.node_has_ended();
+  // The cut may have come while it closed its files.
+  if (!machine_.alive && random_.below(2) == 0) machine_.disk.lose_power(machine_.random);
+  machine_.alive = true;
+  machine_.faults.disarm(Fault::cut);
+}
+
+void Simulation::arm_fault() {
+  constexpr std::array kinds{Fault::open,     Fault::read,   Fault::write,     Fault::sync,
+                             Fault::truncate, Fault::remove, Fault::disk_full, Fault::allocation};
+  const Fault fault = kinds[random_.below(kinds.size())];
+  const std::uint64_t far = fault == Fault::allocation ? 10 : 6;
+  const std::uint64_t nth = 1 + random_.below(std::uint64_t{1} << random_.below(far));
+  const std::array<std::uint64_t, 5> often{1, 1, 1, 2 + random_.below(20), Faults::for_good};
+  const std::uint64_t times = often[random_.below(often.size())];
+  machine_.faults.arm(fault, nth, times);
+  trace_.add("arm",
+             std::string(to_string(fault)) + " at " + std::to_string(nth) +
+                 (times == Faults::for_good ? " for good" : " times " + std::to_string(times)));
+}
+
+void Simulation::inject(bool as_duplicate) {
+  if (seen_.empty() || node_.node().writer().failed()) return;
+  auto chosen = seen_.begin();
+  std::advance(chosen, static_cast<std::ptrdiff_t>(random_.below(seen_.size())));
+  const events::Seq seq{chosen->first};
+  const auto& services = node_.node().services();
+  const events::EventPtr event = services.readers.read(
+      events::event_owner,
+      [&](storage::Session session) { return services.log.find(session, seq); });
+  if (!event) {
+    findings_.add("live event lost", std::to_string(seq.value()));
+    return;
+  }
+  if (std::ranges::find(Ledger::kinds(), event->kind()) == Ledger::kinds().end()) return;
+  events::EventMeta meta = event->meta();
+  if (!as_duplicate) {
+    const std::array<std::uint8_t, 10> tail{static_cast<std::uint8_t>(random_.next()),
+                                            static_cast<std::uint8_t>(random_.next())};
+    meta.id = events::EventId{core::make_uuid_v7(
+        static_cast<std::uint64_t>(core::to_micros(machine_.clock.now()) / 1000), tail)};
+    meta.origin = "another/" + meta.origin;
+  }
+  trace_.add(as_duplicate ? "duplicate" : "late event", meta.kind + " " + meta.key);
+  ++(as_duplicate ? tally_.injected_duplicates : tally_.injected_late);
+  node_.submit([this, event, meta, as_duplicate](storage::Connection& connection) {
+    auto& outbox = node_.node().dispatcher().turn_services().outbox;
+    events::EventBody body = node_.node().catalog().read(meta.kind, meta.version, event->payload());
+    const bool added =
+        outbox.append(connection, events::Event(meta, event->payload(), std::move(body)));
+    if (added && as_duplicate) findings_.add("event twice", meta.id.value().to_string());
+  });
+}
+
+void Simulation::look_at_live_feed() {
+  if (!node_.is_running() || !machine_.alive) return;
+  const auto news = node_.node().services().live.after(read_to_, events::LiveFeed::kept_max);
+  if (!news) return;
+  for (const events::EventPtr& event : *news) {
+    const auto& meta = event->meta();
+    const std::string id = meta.id.value().to_string();
+    const auto [found, is_new] = seen_.emplace(meta.seq.value(), id);
+    if (!is_new && found->second != id) findings_.add("live event lost", found->second);
+    read_to_ = meta.seq;
+  }
+}
+
+void Simulation::recover() {
+  if (node_.is_running()) end_badly();
+  machine_.faults.heal();
+  world_.heal();
+  is_recovering_ = true;
+  try_to_start();
+}
+
+bool Simulation::work() {
+  bool worked = node_.step_writer();
+  worked = node_.poll() || worked;
+  return node_.fire_timers() || worked;
+}
+
+void Simulation::run_until_quiet() {
+  for (int steps = 0; steps < steps_at_rest_max; ++steps) {
+    if (work()) continue;
+    const auto due = node_.next_due();
+    if (!due) return;
+    machine_.clock.set(std::max(*due, machine_.clock.now()));
+  }
+  findings_.add("no rest", "the node still works after " + std::to_string(steps_at_rest_max));
+}
+
+}  // namespace
+
+Result simulate(std::uint64_t seed, const std::filesystem::path& folder) {
+  used_disk(folder);
+  Simulation simulation(seed, folder);
+  return simulation.run();
+}
+
+}  // namespace orderflow::simulation

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "faults/findings.hpp"
+#include "faults/simulation/faults.hpp"
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace orderflow::simulation {
+
+/// What happened in a run, or in several.
+struct Tally {
+  std::uint64_t runs = 0;
+  std::uint64_t actions = 0;
+  std::uint64_t starts = 0;
+  std::uint64_t failed_starts = 0;
+  std::uint64_t power_losses = 0;
+  std::uint64_t process_deaths = 0;
+  std::uint64_t orderly_ends = 0;
+  std::uint64_t storage_failures = 0;
+  std::uint64_t clock_jumps = 0;
+  std::uint64_t injected_duplicates = 0;
+  std::uint64_t injected_late = 0;
+  std::array<std::uint64_t, fault_kinds> armed{};
+  std::array<std::uint64_t, fault_kinds> hits{};
+  std::uint64_t orders = 0;
+  std::uint64_t acknowledged = 0;
+  std::uint64_t unanswered = 0;
+  std::uint64_t events = 0;
+  std::uint64_t dead_letters = 0;
+  std::uint64_t charges = 0;
+  std::uint64_t mails = 0;
+  std::uint64_t mail_copies = 0;
+
+  Tally& operator+=(const Tally& other);
+};
+
+struct Result {
+  std::string trace;
+  Tally tally;
+  test::Findings findings;
+};
+
+/// One whole run, decided by its seed alone: a node at work, everything that can go wrong, its last
+/// recovery, and the verdict. `folder` is a real one that the node may lock.
+Result simulate(std::uint64_t seed, const std::filesystem::path& folder);
+
+}  // namespace orderflow::simulation

@@ -1,0 +1,25 @@
+#include "faults/simulation/simulation.hpp"
+
+namespace orderflow::simulation {
+
+Tally& Tally::operator+=(const Tally& other) {
+  constexpr std::array figures = {&Tally::runs,          &Tally::actions,
+                                  &Tally::starts,        &Tally::failed_starts,
+                                  &Tally::power_losses,  &Tally::process_deaths,
+                                  &Tally::orderly_ends,  &Tally::storage_failures,
+                                  &Tally::clock_jumps,   &Tally::injected_duplicates,
+                                  &Tally::injected_late, &Tally::orders,
+                                  &Tally::acknowledged,  &Tally::unanswered,
+                                  &Tally::events,        &Tally::dead_letters,
+                                  &Tally::charges,       &Tally::mails,
+                                  &Tally::mail_copies};
+  for (const auto figure : figures)
+    this->*figure += other.*figure;
+  for (std::size_t i = 0; i < fault_kinds; ++i) {
+    armed[i] += other.armed[i];
+    hits[i] += other.hits[i];
+  }
+  return *this;
+}
+
+}  // namespace orderflow::simulation
