@@ -53,6 +53,8 @@ Settings read_settings(config::Document& document, const std::vector<std::string
   settings.drain_limit = node.milliseconds("drainLimitMs", 10s, 0ms, 10min);
   settings.http = read_http(document.section("http"));
   settings.writer = read_storage(document.section("storage"));
+  settings.backups_kept =
+      static_cast<std::size_t>(document.section("backup").integer("keep", 7, 1, 1000));
   settings.log_level =
       log.choice("level", "info", {"trace", "debug", "info", "warn", "error", "off"});
   settings.log_format = log.choice("format", "text", {"text", "json"}) == "json"

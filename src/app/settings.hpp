@@ -6,6 +6,7 @@
 #include "telemetry/log.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -20,12 +21,13 @@ struct Settings {
   std::chrono::milliseconds drain_limit;
   http::ServerOptions http;
   storage::WriterOptions writer;
+  std::size_t backups_kept;  ///< the newest; older ones are removed
   std::string log_level;
   telemetry::LogFormat log_format;
 };
 
-/// Reads the sections `node`, `http`, `storage` and `log`. `module_names` are the modules there
-/// are.
+/// Reads the sections `node`, `http`, `storage`, `backup` and `log`. `module_names` are the modules
+/// there are.
 Settings read_settings(config::Document& document, const std::vector<std::string>& module_names);
 
 /// Throws `std::runtime_error` where the address is not a loopback one: without API keys nobody
