@@ -1,9 +1,9 @@
 #include "assess_order.hpp"
 
-#include "billing/contract/order_processed.hpp"
-#include "billing/contract/payment_requested.hpp"
-#include "events/retry_policy.hpp"
+#include "cancellation_store.hpp"
+#include "event_ids.hpp"
 #include "fraud_window_store.hpp"
+#include "payment_events.hpp"
 #include "payment_store.hpp"
 
 #include <utility>
@@ -11,83 +11,82 @@
 namespace orderflow::billing {
 namespace {
 
-OrderId order_id_of(const orders::OrderCreated& order) {
-  const auto id = core::Uuid::parse(order.order_id);
-  if (!id) throw events::PermanentFailure("'" + order.order_id + "' is not an order id");
-  return OrderId{*id};
-}
-
-OrderProcessed order_processed(const orders::OrderCreated& order, OrderResult status) {
-  return {.order_id = order.order_id,
-          .user_id = order.user_id,
-          .email = order.email,
-          .currency = order.currency,
-          .amount = order.total_amount,
-          .status = status,
-          .reasons = {},
-          .payment_id = {}};
-}
-
-PaymentRequested payment_requested(const orders::OrderCreated& order, const Payment& payment) {
-  return {.payment_id = payment.id.value().to_string(),
-          .order_id = order.order_id,
-          .user_id = order.user_id,
-          .email = order.email,
-          .currency = order.currency,
-          .amount = order.total_amount,
-          .payment_method = order.payment_method,
-          .gateway_key = payment.gateway_key};
-}
-
 Payment payment_for(const orders::OrderCreated& order, OrderId order_id, PaymentId id,
-                    core::Timestamp at) {
+                    PaymentState state, core::Timestamp at) {
   Payment payment;
   payment.id = id;
   payment.order_id = order_id;
   payment.user_id = order.user_id;
+  payment.email = order.email;
   payment.currency = order.currency;
   payment.amount = order.total_amount;
   payment.payment_method = order.payment_method;
-  payment.state = order.total_amount == 0 ? PaymentState::captured : PaymentState::requested;
+  payment.state = state;
   payment.gateway_key = order.order_id + ":1";
   payment.created_at = at;
   payment.updated_at = at;
   return payment;
 }
 
+/// Keeps a payment that ends here and says so, unless the order has one already.
+void end_order(const Payment& payment, OrderResult result, std::vector<std::string> reasons,
+               events::Turn& turn) {
+  if (!PaymentStore(turn.db()).add(payment)) return;
+  OrderProcessed processed = order_processed(payment, result, std::move(reasons));
+  if (result != OrderResult::processed) processed.payment_id.clear();
+  turn.emit(payment.order_id.value().to_string(), std::move(processed));
+}
+
 }  // namespace
 
 void assess_order(const FraudRules& rules, const events::Event& order_created, events::Turn& turn) {
+  using enum PaymentState;
   const auto& order = order_created.as<orders::OrderCreated>();
-  const OrderId order_id = order_id_of(order);
+  const OrderId order_id = order_id_of(order.order_id);
   const core::Timestamp at = order_created.meta().occurred_at;
-  PaymentStore payments(turn.db());
-  FraudWindowStore window(turn.db());
+  const auto payment_in = [&](PaymentState state) {
+    return payment_for(order, order_id, PaymentId{turn.new_id()}, state, at);
+  };
 
-  const WindowFigures figures =
-      window.figures(order.user_id, order.currency, at, rules.window, rules.max_orders);
-  if (auto reasons = fraud_reasons(order, figures, rules); !reasons.empty()) {
-    if (payments.exists_for(order_id)) return;
-    OrderProcessed refused = order_processed(order, OrderResult::canceled_fraud);
-    refused.reasons = std::move(reasons);
-    turn.emit(order.order_id, std::move(refused));
+  if (auto reason = CancellationStore(turn.db()).take(order_id)) {
+    Payment payment = payment_in(canceled);
+    payment.cancel_requested = true;
+    payment.cancel_reason = std::move(*reason);
+    end_order(payment, OrderResult::canceled, {}, turn);
     return;
   }
 
-  const Payment payment = payment_for(order, order_id, PaymentId{turn.new_id()}, at);
-  if (!payments.add(payment)) return;
+  FraudWindowStore window(turn.db());
+  const WindowFigures figures =
+      window.figures(order.user_id, order.currency, at, rules.window, rules.max_orders);
+  if (auto reasons = fraud_reasons(order, figures, rules); !reasons.empty()) {
+    end_order(payment_in(refused), OrderResult::canceled_fraud, std::move(reasons), turn);
+    return;
+  }
+
+  const Payment payment = payment_in(order.total_amount == 0 ? captured : requested);
+  if (!PaymentStore(turn.db()).add(payment)) return;
   window.add(order.user_id, at, order_id, order.currency, order.total_amount);
   // A row is kept for one window more than it counts for, so that an order that arrives late by up
   // to a window is still judged by all that belongs to its own.
   window.sweep(at - 2 * rules.window);
 
-  if (payment.state == PaymentState::captured) {
-    OrderProcessed processed = order_processed(order, OrderResult::processed);
-    processed.payment_id = payment.id.value().to_string();
-    turn.emit(order.order_id, std::move(processed));
+  if (payment.state == captured) {
+    turn.emit(order.order_id, order_processed(payment, OrderResult::processed));
   } else {
-    turn.emit(order.order_id, payment_requested(order, payment));
+    turn.emit(order.order_id, payment_requested(payment));
   }
+}
+
+void discard_order(const events::Event& order_created, events::Turn& turn) {
+  if (!order_created.is<orders::OrderCreated>()) return;
+  const auto& order = order_created.as<orders::OrderCreated>();
+  const auto id = core::Uuid::parse(order.order_id);
+  if (!id) return;
+  CancellationStore(turn.db()).take(OrderId{*id});
+  const Payment payment = payment_for(order, OrderId{*id}, PaymentId{turn.new_id()},
+                                      PaymentState::canceled, order_created.meta().occurred_at);
+  end_order(payment, OrderResult::canceled, {std::string(discarded_code)}, turn);
 }
 
 }  // namespace orderflow::billing

@@ -13,14 +13,31 @@ namespace orderflow::billing {
 /// still recorded on its payment.
 inline constexpr core::Duration capture_grace = std::chrono::seconds{5};
 
+/// Makes it durable that the gateway is about to be asked. False, and nothing is to be done, where
+/// the payment was canceled or has its answer already.
+bool prepare_capture(const events::Event& payment_requested, events::Turn& turn);
+
 /// Charges a requested payment, once in effect: every attempt carries the payment's idempotency
-/// key. The gateway's answer ends the payment and says `order.processed`, with `PROCESSED` or
-/// `PAYMENT_DECLINED`; where the payment is final already nothing changes and nothing is said. A
-/// `GatewayError` is a failed attempt, counted on the payment.
+/// key. The gateway's answer ends the payment and says `order.processed`:
+///
+/// - approved: `PROCESSED`; where the order was to be canceled meanwhile the money goes back, and
+///   `payment.refund_requested` follows;
+/// - declined: `PAYMENT_DECLINED`, or `CANCELED` where it was to be canceled.
+///
+/// Where the payment has its answer already nothing changes and nothing is said. A `GatewayError`
+/// is a failed attempt, counted on the payment.
 ///
 /// The gateway has until `capture_grace` before the context's deadline.
 boost::asio::awaitable<events::Outcome> capture_payment(PaymentGateway& gateway,
                                                         const events::Event& payment_requested,
                                                         const events::EffectContext& context);
+
+/// What an approved charge would change, without asking the gateway.
+events::Outcome rehearse_capture(const events::Event& payment_requested);
+
+/// Ends a payment whose capture an operator gave up: it is declined with the code "discarded", and
+/// `order.processed` says so with `PAYMENT_DECLINED`, or `CANCELED` where the order was to be
+/// canceled. Whether the gateway has charged is for the operator to know.
+void discard_capture(const events::Event& payment_requested, events::Turn& turn);
 
 }  // namespace orderflow::billing

@@ -35,14 +35,39 @@ struct Declined {
 
 using ChargeResult = std::variant<Approved, Declined>;
 
-/// The gateway gave no answer, or none that tells whether it has charged. The charge may be tried
-/// again with the same key.
+/// One attempt to pay a charge back in full.
+struct RefundRequest {
+  std::string idempotency_key;  ///< the same at every attempt: the gateway pays a key back once
+  core::Money amount;
+  std::string charge_reference;  ///< the gateway's name for the charge
+  std::string payment_method;    ///< of the charge; may be empty
+  std::string order_id;
+  std::string payment_id;
+  int attempt;               ///< from 1
+  core::Timestamp deadline;  ///< the gateway gives up by then
+  events::Timers* timers;    ///< to wait with `events::sleep_until`
+};
+
+struct RefundMade {
+  std::string reference;  ///< the gateway's name for the refund
+};
+
+/// Final: a person has to see to it.
+struct RefundRefused {
+  std::string code;  ///< the gateway's reason, not empty
+};
+
+using RefundResult = std::variant<RefundMade, RefundRefused>;
+
+/// The gateway gave no answer, or none that tells whether it has moved the money. The same may be
+/// tried again with the same key.
 class GatewayError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Where payments are charged. Used on the effects' thread; charges run side by side.
+/// Where payments are charged and paid back. Used on the effects' thread; requests run side by
+/// side.
 class PaymentGateway {
  public:
   virtual ~PaymentGateway() = default;
@@ -50,6 +75,9 @@ class PaymentGateway {
   /// Ends by the request's deadline. Throws `GatewayError`. `request` must outlive the call: give a
   /// named local.
   virtual boost::asio::awaitable<ChargeResult> charge(const ChargeRequest& request) = 0;
+
+  /// The same for a refund.
+  virtual boost::asio::awaitable<RefundResult> refund(const RefundRequest& request) = 0;
 };
 
 }  // namespace orderflow::billing

@@ -2,9 +2,12 @@
 
 #include "assess_order.hpp"
 #include "billing/contract/events.hpp"
+#include "cancel_payment.hpp"
 #include "capture_payment.hpp"
 #include "host/host.hpp"
+#include "module_over_gateway.hpp"
 #include "orders/contract/events.hpp"
+#include "refund_payment.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
 #include "simulated_gateway.hpp"
@@ -17,6 +20,8 @@ namespace {
 
 class Billing final : public host::Module {
  public:
+  explicit Billing(PaymentGateway* given) : given_(given) {}
+
   std::string_view name() const noexcept override { return "billing"; }
 
   void configure(const config::Section& settings) override { settings_ = read_settings(settings); }
@@ -27,9 +32,13 @@ class Billing final : public host::Module {
   }
 
   void install(host::Host& host) override {
-    gateway_ = std::make_unique<SimulatedGateway>(host.clock(), settings_.gateway.latency);
+    if (given_ == nullptr) {
+      gateway_ = std::make_unique<SimulatedGateway>(host.clock(), settings_.gateway.latency);
+    }
     subscribe_assess(host);
+    subscribe_cancel(host);
     subscribe_capture(host);
+    subscribe_refund(host);
     add_routes(host);
   }
 
@@ -42,23 +51,64 @@ class Billing final : public host::Module {
     assess.handle = [this](const events::Event& event, events::Turn& turn) {
       assess_order(settings_.fraud, event, turn);
     };
+    assess.discarded = [](const events::Event& event, const std::string&, events::Turn& turn) {
+      discard_order(event, turn);
+    };
     host.subscribe(std::move(assess));
   }
 
+  static void subscribe_cancel(host::Host& host) {
+    events::TransactionalSubscription cancel;
+    cancel.name = "billing.cancel";
+    cancel.kinds = {std::string(orders::OrderCancelRequested::kind)};
+    cancel.order = events::OrderPolicy::park;
+    cancel.handle = cancel_payment;
+    host.subscribe(std::move(cancel));
+  }
+
+  static events::EffectSubscription effect(std::string name, std::string_view kind,
+                                           const AttemptSettings& settings) {
+    events::EffectSubscription effect;
+    effect.name = std::move(name);
+    effect.kinds = {std::string(kind)};
+    effect.order = events::OrderPolicy::park;
+    effect.retry = settings.retry;
+    effect.deadline = settings.deadline + capture_grace;
+    effect.concurrency = settings.concurrency;
+    return effect;
+  }
+
   void subscribe_capture(host::Host& host) {
-    events::EffectSubscription capture;
-    capture.name = "billing.capture";
-    capture.kinds = {std::string(PaymentRequested::kind)};
-    capture.order = events::OrderPolicy::park;
-    capture.retry = settings_.capture.retry;
-    capture.deadline = settings_.capture.deadline + capture_grace;
-    capture.concurrency = settings_.capture.concurrency;
+    auto capture = effect("billing.capture", PaymentRequested::kind, settings_.capture);
+    capture.prepare = [](const events::Event& event, const events::EffectContext&,
+                         events::Turn& turn) { return prepare_capture(event, turn); };
     capture.perform = [this](const events::Event& event, const events::EffectContext& context) {
-      return capture_payment(*gateway_, event, context);
+      return capture_payment(gateway(), event, context);
     };
+    capture.discarded = [](const events::Event& event, const std::string&, events::Turn& turn) {
+      discard_capture(event, turn);
+    };
+    capture.rehearse = rehearse_capture;
     host.subscribe(std::move(capture));
   }
 
+  void subscribe_refund(host::Host& host) {
+    auto refund = effect("billing.refund", PaymentRefundRequested::kind, settings_.refund);
+    refund.prepare = [](const events::Event& event, const events::EffectContext&,
+                        events::Turn& turn) { return prepare_refund(event, turn); };
+    refund.perform = [this](const events::Event& event, const events::EffectContext& context) {
+      return refund_payment(gateway(), event, context);
+    };
+    refund.discarded = [](const events::Event& event, const std::string&, events::Turn& turn) {
+      discard_refund(event, turn);
+    };
+    refund.rehearse = rehearse_refund;
+    host.subscribe(std::move(refund));
+  }
+
+  PaymentGateway& gateway() const noexcept { return given_ != nullptr ? *given_ : *gateway_; }
+
+  PaymentGateway* const given_;
   Settings settings_{};
   std::unique_ptr<PaymentGateway> gateway_;
 };
@@ -66,7 +116,11 @@ class Billing final : public host::Module {
 }  // namespace
 
 std::unique_ptr<host::Module> make_module() {
-  return std::make_unique<Billing>();
+  return std::make_unique<Billing>(nullptr);
+}
+
+std::unique_ptr<host::Module> make_module_over(PaymentGateway& gateway) {
+  return std::make_unique<Billing>(&gateway);
 }
 
 }  // namespace orderflow::billing

@@ -6,24 +6,42 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace orderflow::billing {
 
 using PaymentId = core::Strong<struct PaymentIdTag, core::Uuid>;
 using OrderId = core::Strong<struct OrderIdTag, core::Uuid>;
 
-/// `requested` becomes `captured` or `declined`, which are final.
+/// requested -> sending -> captured | declined; requested -> canceled;
+/// captured -> refunding -> refunded. An attempt is durable as `sending` before the gateway is
+/// asked, so what is `requested` was never charged and what is `sending` may have been.
 enum class PaymentState {
-  requested,  ///< to be charged
+  requested,  ///< to be charged; the gateway was not asked yet
+  sending,    ///< the gateway is or was asked, its answer is not known
   captured,   ///< paid, or nothing was to be paid
-  declined    ///< refused by the gateway
+  declined,   ///< refused by the gateway, or given up by an operator
+  canceled,   ///< canceled before the gateway was asked
+  refused,    ///< refused by the fraud rules: never to be charged
+  refunding,  ///< to be paid back
+  refunded    ///< paid back in full
 };
 
-/// What an order costs its buyer and how the charge went. There is one an order.
+/// "requested", "sending", …: as it is stored.
+std::string_view to_string(PaymentState state) noexcept;
+/// Throws `std::runtime_error` for a text that is none.
+PaymentState parse_payment_state(std::string_view text);
+
+/// The code of a payment that an operator gave up.
+inline constexpr std::string_view discarded_code = "discarded";
+
+/// What an order costs its buyer, how the charge went, and what was paid back. There is one an
+/// order.
 struct Payment {
   PaymentId id;
   OrderId order_id;
   std::string user_id;
+  std::string email;           ///< may be empty
   std::string currency;        ///< ISO 4217
   std::int64_t amount = 0;     ///< minor unit
   std::string payment_method;  ///< may be empty: the gateway's default
@@ -33,6 +51,12 @@ struct Payment {
   std::string decline_code;       ///< empty unless declined
   std::int64_t attempts = 0;      ///< charges that ended: approved, declined or failed
   std::string last_error;         ///< of the last attempt that failed; empty where none did
+  bool cancel_requested = false;  ///< the buyer wants his money back, or not to pay at all
+  std::string cancel_reason;      ///< in his words; may be empty
+  std::string refund_key;         ///< the idempotency key of the refund; empty where there is none
+  std::string refund_reference;   ///< the gateway's name for the refund; empty until it is made
+  std::int64_t refund_attempts = 0;  ///< refunds that ended: made, refused or failed
+  std::int64_t refunded_amount = 0;  ///< minor unit
   core::Timestamp created_at;
   core::Timestamp updated_at;
 };

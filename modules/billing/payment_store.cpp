@@ -6,36 +6,19 @@
 namespace orderflow::billing {
 namespace {
 
-std::string_view stored(PaymentState state) noexcept {
-  switch (state) {
-    case PaymentState::requested:
-      return "requested";
-    case PaymentState::captured:
-      return "captured";
-    case PaymentState::declined:
-      break;
-  }
-  return "declined";
-}
-
-PaymentState state_of(std::string_view text) {
-  for (const PaymentState state :
-       {PaymentState::requested, PaymentState::captured, PaymentState::declined}) {
-    if (stored(state) == text) return state;
-  }
-  throw std::runtime_error("unknown payment state '" + std::string(text) + "'");
-}
-
 const std::string columns =
-    "id, order_id, user_id, currency, amount, payment_method, state, gateway_key,"
-    " gateway_reference, decline_code, attempts, last_error, created_at, updated_at";
+    "id, order_id, user_id, email, currency, amount, payment_method, state, gateway_key,"
+    " gateway_reference, decline_code, attempts, last_error, cancel_requested, cancel_reason,"
+    " refund_key, refund_reference, refund_attempts, refunded_amount, created_at, updated_at";
 
 const std::string insert =
     "INSERT INTO billing_payment(" + columns +
-    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING";
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
+    " ?19, ?20, ?21) ON CONFLICT DO NOTHING";
 
 const std::string select = "SELECT " + columns + " FROM billing_payment ";
 const std::string select_one = select + "WHERE id = ?1";
+const std::string select_by_order = select + "WHERE order_id = ?1";
 const std::string select_all = select + "WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
 const std::string select_of_order =
     select + "WHERE order_id = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2";
@@ -45,18 +28,30 @@ Payment payment_of(const storage::Rows& rows) {
   payment.id = PaymentId{rows.get<core::Uuid>(0)};
   payment.order_id = OrderId{rows.get<core::Uuid>(1)};
   payment.user_id = rows.get<std::string>(2);
-  payment.currency = rows.get<std::string>(3);
-  payment.amount = rows.get<std::int64_t>(4);
-  payment.payment_method = rows.get<std::string>(5);
-  payment.state = state_of(rows.get<std::string_view>(6));
-  payment.gateway_key = rows.get<std::string>(7);
-  payment.gateway_reference = rows.get<std::string>(8);
-  payment.decline_code = rows.get<std::string>(9);
-  payment.attempts = rows.get<std::int64_t>(10);
-  payment.last_error = rows.get<std::string>(11);
-  payment.created_at = rows.get<core::Timestamp>(12);
-  payment.updated_at = rows.get<core::Timestamp>(13);
+  payment.email = rows.get<std::string>(3);
+  payment.currency = rows.get<std::string>(4);
+  payment.amount = rows.get<std::int64_t>(5);
+  payment.payment_method = rows.get<std::string>(6);
+  payment.state = parse_payment_state(rows.get<std::string_view>(7));
+  payment.gateway_key = rows.get<std::string>(8);
+  payment.gateway_reference = rows.get<std::string>(9);
+  payment.decline_code = rows.get<std::string>(10);
+  payment.attempts = rows.get<std::int64_t>(11);
+  payment.last_error = rows.get<std::string>(12);
+  payment.cancel_requested = rows.get<bool>(13);
+  payment.cancel_reason = rows.get<std::string>(14);
+  payment.refund_key = rows.get<std::string>(15);
+  payment.refund_reference = rows.get<std::string>(16);
+  payment.refund_attempts = rows.get<std::int64_t>(17);
+  payment.refunded_amount = rows.get<std::int64_t>(18);
+  payment.created_at = rows.get<core::Timestamp>(19);
+  payment.updated_at = rows.get<core::Timestamp>(20);
   return payment;
+}
+
+std::optional<Payment> first_of(storage::Rows rows) {
+  if (!rows.next()) return std::nullopt;
+  return payment_of(rows);
 }
 
 std::vector<Payment> payments_of(storage::Rows rows) {
@@ -77,10 +72,12 @@ core::Uuid last_id() noexcept {
 
 bool PaymentStore::add(const Payment& payment) {
   return session_.execute(insert, payment.id.value(), payment.order_id.value(), payment.user_id,
-                          payment.currency, payment.amount, payment.payment_method,
-                          stored(payment.state), payment.gateway_key, payment.gateway_reference,
+                          payment.email, payment.currency, payment.amount, payment.payment_method,
+                          to_string(payment.state), payment.gateway_key, payment.gateway_reference,
                           payment.decline_code, payment.attempts, payment.last_error,
-                          payment.created_at, payment.updated_at) == 1;
+                          payment.cancel_requested, payment.cancel_reason, payment.refund_key,
+                          payment.refund_reference, payment.refund_attempts,
+                          payment.refunded_amount, payment.created_at, payment.updated_at) == 1;
 }
 
 bool PaymentStore::exists_for(OrderId order_id) {
@@ -88,31 +85,108 @@ bool PaymentStore::exists_for(OrderId order_id) {
       .next();
 }
 
+std::optional<Payment> PaymentStore::find(PaymentId id) {
+  return first_of(session_.query(select_one, id.value()));
+}
+
+std::optional<Payment> PaymentStore::find_of(OrderId order_id) {
+  return first_of(session_.query(select_by_order, order_id.value()));
+}
+
+std::optional<PaymentState> PaymentStore::state_of(PaymentId id) {
+  auto rows = session_.query("SELECT state FROM billing_payment WHERE id = ?1", id.value());
+  if (!rows.next()) return std::nullopt;
+  return parse_payment_state(rows.get<std::string_view>(0));
+}
+
+bool PaymentStore::begin_sending(PaymentId id, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_payment SET state = 'sending', updated_at = ?2"
+             " WHERE id = ?1 AND state = 'requested'",
+             id.value(), at) == 1;
+}
+
 bool PaymentStore::capture(PaymentId id, std::string_view gateway_reference, core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_payment SET state = 'captured', gateway_reference = ?2,"
-             " attempts = attempts + 1, updated_at = ?3 WHERE id = ?1 AND state = 'requested'",
+             " attempts = attempts + 1, updated_at = ?3 WHERE id = ?1 AND state = 'sending'",
              id.value(), gateway_reference, at) == 1;
 }
 
 bool PaymentStore::decline(PaymentId id, std::string_view decline_code, core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_payment SET state = 'declined', decline_code = ?2,"
-             " attempts = attempts + 1, updated_at = ?3 WHERE id = ?1 AND state = 'requested'",
+             " attempts = attempts + 1, updated_at = ?3 WHERE id = ?1 AND state = 'sending'",
+             id.value(), decline_code, at) == 1;
+}
+
+bool PaymentStore::give_up(PaymentId id, std::string_view decline_code, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_payment SET state = 'declined', decline_code = ?2, updated_at = ?3"
+             " WHERE id = ?1 AND state IN ('requested', 'sending')",
              id.value(), decline_code, at) == 1;
 }
 
 void PaymentStore::count_failure(PaymentId id, std::string_view error, core::Timestamp at) {
   session_.execute(
       "UPDATE billing_payment SET attempts = attempts + 1, last_error = ?2, updated_at = ?3"
-      " WHERE id = ?1 AND state = 'requested'",
+      " WHERE id = ?1 AND state = 'sending'",
       id.value(), error, at);
 }
 
-std::optional<Payment> PaymentStore::find(PaymentId id) {
-  auto rows = session_.query(select_one, id.value());
-  if (!rows.next()) return std::nullopt;
-  return payment_of(rows);
+bool PaymentStore::cancel(PaymentId id, std::string_view reason, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_payment SET state = 'canceled', cancel_requested = 1,"
+             " cancel_reason = ?2, updated_at = ?3 WHERE id = ?1 AND state = 'requested'",
+             id.value(), reason, at) == 1;
+}
+
+bool PaymentStore::mark_cancel_requested(PaymentId id, std::string_view reason,
+                                         core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_payment SET cancel_requested = 1, cancel_reason = ?2, updated_at = ?3"
+             " WHERE id = ?1 AND state = 'sending' AND cancel_requested = 0",
+             id.value(), reason, at) == 1;
+}
+
+bool PaymentStore::begin_refund(PaymentId id, std::string_view refund_key, std::string_view reason,
+                                core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_payment SET state = 'refunding', refund_key = ?2,"
+             " cancel_requested = 1, cancel_reason = ?3, updated_at = ?4"
+             " WHERE id = ?1 AND state = 'captured'",
+             id.value(), refund_key, reason, at) == 1;
+}
+
+bool PaymentStore::refund(PaymentId id, std::string_view refund_reference, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_payment SET state = 'refunded', refund_reference = ?2,"
+             " refunded_amount = amount, refund_attempts = refund_attempts + 1, updated_at = ?3"
+             " WHERE id = ?1 AND state = 'refunding'",
+             id.value(), refund_reference, at) == 1;
+}
+
+bool PaymentStore::refund_nothing(PaymentId id, std::string_view refund_key,
+                                  std::string_view reason, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_payment SET state = 'refunded', refund_key = ?2,"
+             " cancel_requested = 1, cancel_reason = ?3, updated_at = ?4"
+             " WHERE id = ?1 AND state = 'captured' AND amount = 0",
+             id.value(), refund_key, reason, at) == 1;
+}
+
+bool PaymentStore::abandon_refund(PaymentId id, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_payment SET state = 'captured', refund_key = '', cancel_reason = '',"
+             " cancel_requested = 0, updated_at = ?2 WHERE id = ?1 AND state = 'refunding'",
+             id.value(), at) == 1;
+}
+
+void PaymentStore::count_refund_failure(PaymentId id, std::string_view error, core::Timestamp at) {
+  session_.execute(
+      "UPDATE billing_payment SET refund_attempts = refund_attempts + 1, last_error = ?2,"
+      " updated_at = ?3 WHERE id = ?1 AND state = 'refunding'",
+      id.value(), error, at);
 }
 
 std::vector<Payment> PaymentStore::page(const Query& query) {

@@ -10,7 +10,8 @@
 
 namespace orderflow::billing {
 
-/// The SQL of the payments.
+/// The SQL of the payments. Each change names the state that it starts from: it returns false, and
+/// changes nothing, where the payment is in another one.
 class PaymentStore {
  public:
   explicit PaymentStore(storage::Session session) noexcept : session_(session) {}
@@ -19,16 +20,37 @@ class PaymentStore {
   bool add(const Payment& payment);
 
   bool exists_for(OrderId order_id);
+  std::optional<Payment> find(PaymentId id);
+  std::optional<Payment> find_of(OrderId order_id);
+  std::optional<PaymentState> state_of(PaymentId id);
 
-  /// Ends a payment that was requested and counts the attempt. False, and nothing is changed, where
-  /// it is final already.
+  /// requested -> sending.
+  bool begin_sending(PaymentId id, core::Timestamp at);
+  /// sending -> captured or declined; counts the attempt.
   bool capture(PaymentId id, std::string_view gateway_reference, core::Timestamp at);
   bool decline(PaymentId id, std::string_view decline_code, core::Timestamp at);
-
-  /// Counts an attempt that failed on a payment that is not final.
+  /// requested or sending -> declined, without an attempt.
+  bool give_up(PaymentId id, std::string_view decline_code, core::Timestamp at);
+  /// Counts an attempt that failed while sending.
   void count_failure(PaymentId id, std::string_view error, core::Timestamp at);
 
-  std::optional<Payment> find(PaymentId id);
+  /// requested -> canceled.
+  bool cancel(PaymentId id, std::string_view reason, core::Timestamp at);
+  /// sending, and remains so: to be paid back once it is captured.
+  bool mark_cancel_requested(PaymentId id, std::string_view reason, core::Timestamp at);
+
+  /// captured -> refunding, as the buyer asked for it.
+  bool begin_refund(PaymentId id, std::string_view refund_key, std::string_view reason,
+                    core::Timestamp at);
+  /// refunding -> refunded, in full; counts the attempt.
+  bool refund(PaymentId id, std::string_view refund_reference, core::Timestamp at);
+  /// captured -> refunded, for a payment of nothing.
+  bool refund_nothing(PaymentId id, std::string_view refund_key, std::string_view reason,
+                      core::Timestamp at);
+  /// refunding -> captured, as though nobody had asked.
+  bool abandon_refund(PaymentId id, core::Timestamp at);
+  /// Counts an attempt that failed while refunding.
+  void count_refund_failure(PaymentId id, std::string_view error, core::Timestamp at);
 
   /// What a page of payments is about; the newest come first.
   struct Query {

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,16 +16,11 @@
 namespace orderflow::billing {
 namespace {
 
-std::string_view shown(PaymentState state) noexcept {
-  switch (state) {
-    case PaymentState::requested:
-      return "REQUESTED";
-    case PaymentState::captured:
-      return "CAPTURED";
-    case PaymentState::declined:
-      break;
-  }
-  return "DECLINED";
+std::string shown(PaymentState state) {
+  std::string text(to_string(state));
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+  return text;
 }
 
 nlohmann::json document_of(const Payment& payment) {
@@ -45,6 +41,14 @@ nlohmann::json document_of(const Payment& payment) {
   add("gatewayReference", payment.gateway_reference);
   add("declineCode", payment.decline_code);
   add("lastError", payment.last_error);
+  if (payment.cancel_requested) document["cancelRequested"] = true;
+  add("cancelReason", payment.cancel_reason);
+  add("refundKey", payment.refund_key);
+  add("refundReference", payment.refund_reference);
+  if (!payment.refund_key.empty()) {
+    document["refundAttempts"] = payment.refund_attempts;
+    document["refundedAmount"] = payment.refunded_amount;
+  }
   return document;
 }
 

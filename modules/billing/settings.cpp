@@ -64,10 +64,10 @@ FraudRules read_fraud_rules(const config::Section& fraud) {
           .max_quantity = fraud.integer("maxQuantity", 1'000, 1, 10'000)};
 }
 
-CaptureSettings read_capture(const config::Section& capture) {
-  const auto retry = capture.section("retry");
-  return {.deadline = capture.milliseconds("deadlineMs", 30s, 100ms, 10min),
-          .concurrency = static_cast<std::size_t>(capture.integer("concurrency", 64, 1, 1'024)),
+AttemptSettings read_attempts(const config::Section& attempts) {
+  const auto retry = attempts.section("retry");
+  return {.deadline = attempts.milliseconds("deadlineMs", 30s, 100ms, 10min),
+          .concurrency = static_cast<std::size_t>(attempts.integer("concurrency", 64, 1, 1'024)),
           .retry = {.first_delay = retry.milliseconds("firstDelayMs", 200ms, 1ms, 1h),
                     .factor = retry.number("factor", 2.0, 1.0, 10.0),
                     .delay_max = retry.milliseconds("delayMaxMs", 5min, 1ms, 24h),
@@ -81,7 +81,8 @@ Settings read_settings(const config::Section& billing) {
   return {.fraud = read_fraud_rules(billing.section("fraud")),
           .gateway = {.kind = gateway.choice("kind", "simulated", {"simulated"}),
                       .latency = gateway.milliseconds("latencyMs", 0ms, 0ms, 10s)},
-          .capture = read_capture(billing.section("capture"))};
+          .capture = read_attempts(billing.section("capture")),
+          .refund = read_attempts(billing.section("refund"))};
 }
 
 }  // namespace orderflow::billing

@@ -14,9 +14,10 @@ struct GatewaySettings {
   core::Duration latency;  ///< of every answer of the simulated one
 };
 
-struct CaptureSettings {
+/// How the gateway is asked to charge, or to pay back.
+struct AttemptSettings {
   core::Duration deadline;  ///< the gateway answers within it, or the attempt has failed
-  std::size_t concurrency;  ///< charges in flight, at most
+  std::size_t concurrency;  ///< attempts in flight, at most
   events::RetryPolicy retry;
 };
 
@@ -24,7 +25,8 @@ struct CaptureSettings {
 struct Settings {
   FraudRules fraud;
   GatewaySettings gateway;
-  CaptureSettings capture;
+  AttemptSettings capture;
+  AttemptSettings refund;
 };
 
 /// Reads them. Throws `config::Invalid` where `blockedEmailDomains` has an entry that could never

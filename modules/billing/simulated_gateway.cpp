@@ -12,6 +12,7 @@ namespace orderflow::billing {
 namespace {
 
 constexpr std::uint64_t slow_ms_max = 60'000;
+constexpr core::Duration never = std::chrono::hours{24};  // behind every deadline
 constexpr std::size_t reference_digits = 24;
 
 /// How the gateway behaves for one payment method.
@@ -20,6 +21,8 @@ struct Script {
   core::Duration delay{0};
   std::uint64_t failing_attempts = 0;
   std::string decline_code;  // empty: approved
+  std::uint64_t failing_refunds = 0;
+  bool refuses_refund = false;
 };
 
 /// The number behind `prefix`, where the text is that and nothing else. One too large to be held is
@@ -43,6 +46,10 @@ Script script_of(std::string_view method) {
     script.decline_code = "card_declined";
   } else if (method.starts_with(coded_decline)) {
     script.decline_code = method.substr(coded_decline.size());
+  } else if (method == "sim-refund-refuse") {
+    script.refuses_refund = true;
+  } else if (const auto refunds = number_behind("sim-refund-fail-", method)) {
+    script.failing_refunds = *refunds;
   } else if (const auto attempts = number_behind("sim-fail-", method)) {
     script.failing_attempts = *attempts;
   } else if (const auto delay_ms = number_behind("sim-slow-", method)) {
@@ -51,22 +58,41 @@ Script script_of(std::string_view method) {
   return script;
 }
 
+/// Names what the gateway did under a key: the same at every attempt.
+std::string reference_of(std::string_view prefix, std::string_view idempotency_key) {
+  return std::string(prefix) + core::sha256_hex(idempotency_key).substr(0, reference_digits);
+}
+
+void fail_attempts(int attempt, std::uint64_t failing) {
+  if (static_cast<std::uint64_t>(attempt) > failing) return;
+  throw GatewayError("the gateway failed at attempt " + std::to_string(attempt));
+}
+
 }  // namespace
+
+boost::asio::awaitable<void> SimulatedGateway::answer_after(core::Duration delay,
+                                                            core::Timestamp deadline,
+                                                            events::Timers& timers) const {
+  const core::Timestamp now = clock_.now();
+  const core::Timestamp end = std::min(now + latency_ + delay, deadline);
+  if (end > now) co_await events::sleep_until(timers, end);
+  if (end == deadline) throw GatewayError("the gateway did not answer in time");
+}
 
 boost::asio::awaitable<ChargeResult> SimulatedGateway::charge(const ChargeRequest& request) {
   const Script script = script_of(request.payment_method);
-  const core::Timestamp now = clock_.now();
-  const core::Timestamp answer_at = now + latency_ + script.delay;
-  const bool answers_in_time = script.answers && answer_at < request.deadline;
-  const core::Timestamp end = answers_in_time ? answer_at : request.deadline;
-  if (end > now) co_await events::sleep_until(*request.timers, end);
-  if (!answers_in_time) throw GatewayError("the gateway did not answer in time");
-  if (static_cast<std::uint64_t>(request.attempt) <= script.failing_attempts) {
-    throw GatewayError("the gateway failed at attempt " + std::to_string(request.attempt));
-  }
+  co_await answer_after(script.answers ? script.delay : never, request.deadline, *request.timers);
+  fail_attempts(request.attempt, script.failing_attempts);
   if (!script.decline_code.empty()) co_return Declined{script.decline_code};
-  co_return Approved{"sim_" +
-                     core::sha256_hex(request.idempotency_key).substr(0, reference_digits)};
+  co_return Approved{reference_of("sim_", request.idempotency_key)};
+}
+
+boost::asio::awaitable<RefundResult> SimulatedGateway::refund(const RefundRequest& request) {
+  const Script script = script_of(request.payment_method);
+  co_await answer_after(script.answers ? script.delay : never, request.deadline, *request.timers);
+  fail_attempts(request.attempt, script.failing_refunds);
+  if (script.refuses_refund) co_return RefundRefused{"refund_refused"};
+  co_return RefundMade{reference_of("simr_", request.idempotency_key)};
 }
 
 }  // namespace orderflow::billing

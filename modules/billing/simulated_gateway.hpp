@@ -13,8 +13,11 @@ namespace orderflow::billing {
 /// | `sim-timeout` | none: `GatewayError` at the deadline |
 /// | `sim-fail-<n>` | `GatewayError` at the attempts 1 to n, then approved |
 /// | `sim-slow-<ms>` | approved after that time, 60000 ms at most |
+/// | `sim-refund-fail-<n>` | approved; a refund gives `GatewayError` at the attempts 1 to n |
+/// | `sim-refund-refuse` | approved; a refund is refused with `refund_refused` |
 ///
-/// The reference is made from the idempotency key: the same key gives the same reference.
+/// A refund of any other payment is made, as slowly as the payment was. The reference is made from
+/// the idempotency key: the same key gives the same reference.
 class SimulatedGateway final : public PaymentGateway {
  public:
   /// Every answer takes `latency`. The clock outlives the gateway.
@@ -22,8 +25,13 @@ class SimulatedGateway final : public PaymentGateway {
       : clock_(clock), latency_(latency) {}
 
   boost::asio::awaitable<ChargeResult> charge(const ChargeRequest& request) override;
+  boost::asio::awaitable<RefundResult> refund(const RefundRequest& request) override;
 
  private:
+  /// Returns after the latency and `delay`, or throws `GatewayError` at `deadline`.
+  boost::asio::awaitable<void> answer_after(core::Duration delay, core::Timestamp deadline,
+                                            events::Timers& timers) const;
+
   const core::Clock& clock_;
   const core::Duration latency_;
 };

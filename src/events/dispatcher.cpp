@@ -134,6 +134,8 @@ void Dispatcher::committed() {
                     std::make_move_iterator(some.end()));
   }
   if (!launches.empty()) services_.launcher.launch(std::move(launches));
+  for (const auto& callback : outbox_.take_callbacks())
+    callback();
   for (const CommitObserver& observer : observers_)
     observer(events, newest);
   const std::lock_guard lock(mutex_);

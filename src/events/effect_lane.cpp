@@ -115,6 +115,11 @@ void EffectLane::succeed(storage::Connection& connection, Entries::iterator entr
     fail(connection, entry, run, Outcome::failure("completion failed: " + error));
     return;
   }
+  finish(connection, entry, run);
+}
+
+void EffectLane::finish(storage::Connection& connection, Entries::iterator entry,
+                        const EffectRun& run) {
   ++record_.handled;
   dirty_ = true;
   const std::string key = run.event->meta().key;
@@ -235,27 +240,50 @@ void EffectLane::admit(EventPtr event, std::optional<Row> row) {
 }
 
 void EffectLane::start_ready(storage::Connection& connection) {
-  const core::Timestamp now = services_.turns.clock.now();
   while (!ready_.empty() && may_start()) {
-    const Seq seq = ready_.front();
+    const auto entry = entries_.find(ready_.front());
     ready_.pop_front();
-    Entry& entry = entries_.at(seq);
-    if (entry.row && entry.row->state == DeliveryState::parked) {
-      store_.move(connection, seq, DeliveryState::parked, DeliveryState::running, std::nullopt);
-      entry.row->state = DeliveryState::running;
-    }
-    entry.phase = Phase::running;
-    const EventMeta& meta = entry.event->meta();
-    const core::Timestamp deadline = now + subscription_.deadline;
-    entry.run = std::make_shared<EffectRun>(
-        EffectRun{this, &subscription_, entry.event,
-                  EffectContext{meta.id.value().to_string() + ":" + name_,
-                                entry.row ? entry.row->attempts + 1 : 1, deadline, &timers_},
-                  now});
-    deadlines_.emplace(deadline, seq);
-    launches_.push_back(entry.run);
-    ++in_flight_;
+    start(connection, entry);
   }
+}
+
+void EffectLane::start(storage::Connection& connection, Entries::iterator entry) {
+  const auto& [seq, taken] = *entry;
+  const EventMeta& meta = taken.event->meta();
+  const core::Timestamp now = services_.turns.clock.now();
+  const core::Timestamp deadline = now + subscription_.deadline;
+  const int attempt = taken.row ? taken.row->attempts + 1 : 1;
+  auto run = std::make_shared<EffectRun>(EffectRun{
+      this, &subscription_, taken.event,
+      EffectContext{meta.id.value().to_string() + ":" + name_, attempt, deadline, &timers_}, now});
+  if (subscription_.prepare && !prepare(connection, entry, *run)) return;
+
+  Entry& started = entry->second;
+  if (started.row && started.row->state == DeliveryState::parked) {
+    store_.move(connection, seq, DeliveryState::parked, DeliveryState::running, std::nullopt);
+    started.row->state = DeliveryState::running;
+  }
+  started.phase = Phase::running;
+  started.run = run;
+  deadlines_.emplace(deadline, seq);
+  launches_.push_back(std::move(run));
+  ++in_flight_;
+}
+
+bool EffectLane::prepare(storage::Connection& connection, Entries::iterator entry, EffectRun& run) {
+  bool wanted = false;
+  std::string error;
+  const auto body = [&](Turn& turn) {
+    wanted = subscription_.prepare(*run.event, run.context, turn);
+  };
+  const bool prepared = in_turn(connection, *run.event, body, error);
+  run.ended_at = services_.turns.clock.now();
+  if (!prepared) {
+    fail(connection, entry, run, Outcome::failure("preparing the attempt failed: " + error));
+  } else if (!wanted) {
+    finish(connection, entry, run);
+  }
+  return prepared && wanted;
 }
 
 Seq EffectLane::settle(storage::Connection& connection) {

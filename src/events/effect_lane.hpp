@@ -55,6 +55,7 @@ class EffectLane final : public Lane {
   bool may_start() const noexcept;
   void complete(storage::Connection& connection, const EffectRunPtr& run);
   void succeed(storage::Connection& connection, Entries::iterator entry, const EffectRun& run);
+  void finish(storage::Connection& connection, Entries::iterator entry, const EffectRun& run);
   void fail(storage::Connection& connection, Entries::iterator entry, const EffectRun& run,
             const Outcome& outcome);
   void give_up(storage::Connection& connection, const Event& event, const std::string& error);
@@ -65,6 +66,8 @@ class EffectLane final : public Lane {
   void take_new(storage::Connection& connection);
   void admit(EventPtr event, std::optional<Row> row);
   void start_ready(storage::Connection& connection);
+  void start(storage::Connection& connection, Entries::iterator entry);
+  bool prepare(storage::Connection& connection, Entries::iterator entry, EffectRun& run);
   void park_followers(storage::Connection& connection, const std::string& key);
   void leave_key(const std::string& key);
   AttemptRecord attempt_record(const EffectRun& run, std::optional<std::string> error) const;

@@ -8,6 +8,7 @@ namespace orderflow::events {
 
 void Outbox::roll_back_to(Mark mark) noexcept {
   pending_.resize(mark.events);
+  callbacks_.resize(mark.callbacks);
   next_ = mark.next;
 }
 

@@ -4,6 +4,9 @@
 #include "storage/connection.hpp"
 
 #include <cstddef>
+#include <functional>
+#include <utility>
+#include <vector>
 
 namespace orderflow::events {
 
@@ -18,13 +21,20 @@ class Outbox {
   struct Mark {
     std::size_t events;
     std::int64_t next;
+    std::size_t callbacks;
   };
-  Mark mark() const noexcept { return {pending_.size(), next_}; }
+  Mark mark() const noexcept { return {pending_.size(), next_, callbacks_.size()}; }
   void roll_back_to(Mark mark) noexcept;
 
   /// Writes the event and gives it its place. False, and nothing is kept, where the log has its id
   /// already: the same work was done before.
   bool append(storage::Connection& connection, Event event);
+
+  /// To be called once the transaction is on disk.
+  void after_commit(std::function<void()> callback) { callbacks_.push_back(std::move(callback)); }
+
+  /// The callbacks of the transaction that was just committed.
+  std::vector<std::function<void()>> take_callbacks() { return std::exchange(callbacks_, {}); }
 
   /// The events of the transaction that was just committed, in log order; starts the next.
   EventList take_committed();
@@ -36,6 +46,7 @@ class Outbox {
   std::int64_t next_;
   std::int64_t committed_next_ = next_;
   EventList pending_;
+  std::vector<std::function<void()>> callbacks_;
 };
 
 }  // namespace orderflow::events

@@ -9,12 +9,28 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace orderflow::events {
+
+/// What makes a transactional subscription a projection: rows made from the log alone, which can be
+/// made anew from it while the node runs. Its rows carry the generation that `Turn::generation`
+/// tells; a rebuild runs the same handler from the start of the log in a new generation, beside the
+/// one that is read, until it has caught up.
+struct Projection {
+  /// From this commit on the module reads the rows of `generation`.
+  std::function<void(Turn&, std::int64_t generation)> swap;
+
+  /// Removes a bounded number of rows of a generation that nobody reads. False where none is left.
+  std::function<bool(Turn&, std::int64_t generation)> sweep;
+};
+
+/// Runs in the transaction in which an operator discards a dead event of a subscription.
+using Discarded = std::function<void(const Event&, const std::string& reason, Turn&)>;
 
 /// A subscription whose handler runs on the writer thread inside the shared transaction, once for
 /// each event: its cursor commits with its changes.
@@ -30,6 +46,8 @@ struct TransactionalSubscription {
 
   RetryPolicy retry;
   OrderPolicy order = OrderPolicy::park;
+  Discarded discarded = {};                   ///< optional
+  std::optional<Projection> projection = {};  ///< set: it can be rebuilt
 };
 
 /// What an effect is told besides its event. Lives until the effect has ended.
@@ -88,12 +106,22 @@ struct EffectSubscription {
   std::string module;
   std::vector<std::string> kinds;
 
+  /// Runs in the transaction that is on disk before the attempt starts, so that an intention is
+  /// durable before the world is asked. False: there is nothing to do, the event is done and
+  /// `perform` is not called. What it throws is a failed attempt. Optional.
+  std::function<bool(const Event&, const EffectContext&, Turn&)> prepare = {};
+
   /// Runs on the effects' executor. Event and context outlive it. What it throws counts as a
   /// failure (`PermanentFailure` as a permanent one).
   std::function<boost::asio::awaitable<Outcome>(const Event&, const EffectContext&)> perform;
 
   /// Runs in the transaction that makes the event dead, after the outcome's completion. Optional.
   std::function<void(const Event&, const std::string& error, Turn&)> given_up = {};
+
+  Discarded discarded = {};  ///< optional
+
+  /// The outcome if the world agreed, without asking it: what a dry replay shows. Optional.
+  std::function<Outcome(const Event&)> rehearse = {};
 
   RetryPolicy retry;
   OrderPolicy order = OrderPolicy::park;

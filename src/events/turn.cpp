@@ -9,11 +9,12 @@ Turn::Turn(TurnServices& services, storage::Connection& connection, std::string_
     : services_(services), session_(connection, module), trace_(&trace) {}
 
 Turn::Turn(TurnServices& services, storage::Connection& connection, std::string_view module,
-           std::string_view subscription, const Event& cause)
+           std::string_view subscription, const Event& cause, std::int64_t generation)
     : services_(services),
       session_(connection, module),
       subscription_(subscription),
-      cause_(&cause) {}
+      cause_(&cause),
+      generation_(generation) {}
 
 core::Uuid Turn::new_id() {
   if (cause_ == nullptr) return services_.ids.next();

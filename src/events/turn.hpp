@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,7 +36,7 @@ class Turn {
 
   /// A turn of `subscription` that handles `cause`; what it says follows from it.
   Turn(TurnServices& services, storage::Connection& connection, std::string_view module,
-       std::string_view subscription, const Event& cause);
+       std::string_view subscription, const Event& cause, std::int64_t generation = 0);
 
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
@@ -43,6 +45,15 @@ class Turn {
   storage::Session& db() noexcept { return session_; }
 
   core::Timestamp now() const noexcept { return services_.clock.now(); }
+
+  /// The generation that a projection's rows belong to; 0 for all else.
+  std::int64_t generation() const noexcept { return generation_; }
+
+  /// Calls back on the writer thread once this turn is on disk; never where it is undone. Quick,
+  /// and does not throw.
+  void after_commit(std::function<void()> callback) {
+    services_.outbox.after_commit(std::move(callback));
+  }
 
   /// An identifier for a new row or aggregate. In a turn that handles an event it is deterministic:
   /// handling it again gives the same one.
@@ -66,6 +77,7 @@ class Turn {
   std::string_view subscription_;
   const Event* cause_ = nullptr;
   const core::TraceContext* trace_ = nullptr;
+  std::int64_t generation_ = 0;
   unsigned events_said_ = 0;
   unsigned ids_made_ = 0;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/clock.hpp"
+#include "core/digest.hpp"
 #include "core/uuid.hpp"
 
 #include <cstdint>
@@ -63,6 +64,8 @@ class Statement {
       bind_null(index);
     } else if constexpr (std::is_same_v<T, core::Uuid>) {
       bind_blob(index, value.bytes.data(), value.bytes.size());
+    } else if constexpr (std::is_same_v<T, core::Sha256>) {
+      bind_blob(index, value.data(), value.size());
     } else if constexpr (std::is_same_v<T, core::Timestamp>) {
       bind_integer(index, core::to_micros(value));
     } else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {

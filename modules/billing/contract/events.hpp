@@ -1,17 +1,21 @@
 #pragma once
 
 #include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refund_requested.hpp"
+#include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
 
 namespace orderflow::billing {
 
 /// Adds every event type that the billing module says to a catalog of event types.
-/// `payment.requested` never leaves the node.
+/// `payment.requested` and `payment.refund_requested` never leave the node.
 template <class Catalog>
 void describe_events(Catalog& catalog) {
   using Visibility = typename Catalog::Visibility;
   catalog.template add<OrderProcessed>("billing");
+  catalog.template add<PaymentRefunded>("billing");
   catalog.template add<PaymentRequested>("billing", Visibility::internal);
+  catalog.template add<PaymentRefundRequested>("billing", Visibility::internal);
 }
 
 }  // namespace orderflow::billing

@@ -12,9 +12,10 @@ namespace orderflow::billing {
 
 /// How billing ended for an order.
 enum class OrderResult {
-  processed,        ///< paid
-  canceled_fraud,   ///< refused by the fraud rules, nothing was charged
-  payment_declined  ///< the payment gateway refused the charge
+  processed,         ///< paid
+  canceled_fraud,    ///< refused by the fraud rules, nothing was charged
+  payment_declined,  ///< the payment gateway refused the charge
+  canceled           ///< nothing was charged, for it was canceled before
 };
 
 constexpr std::string_view to_string(OrderResult result) noexcept {
@@ -24,14 +25,16 @@ constexpr std::string_view to_string(OrderResult result) noexcept {
     case OrderResult::canceled_fraud:
       return "CANCELED_FRAUD";
     case OrderResult::payment_declined:
+      return "PAYMENT_DECLINED";
+    case OrderResult::canceled:
       break;
   }
-  return "PAYMENT_DECLINED";
+  return "CANCELED";
 }
 
 inline OrderResult parse_order_result(std::string_view text) {
-  for (const OrderResult result :
-       {OrderResult::processed, OrderResult::canceled_fraud, OrderResult::payment_declined}) {
+  for (const OrderResult result : {OrderResult::processed, OrderResult::canceled_fraud,
+                                   OrderResult::payment_declined, OrderResult::canceled}) {
     if (to_string(result) == text) return result;
   }
   throw std::invalid_argument("unknown order result '" + std::string(text) + "'");
@@ -48,7 +51,7 @@ struct OrderProcessed {
   std::string currency;  ///< ISO 4217
   std::int64_t amount;   ///< minor unit: what was charged, or would have been
   OrderResult status;
-  std::vector<std::string> reasons;  ///< codes: why it was refused; empty where it was paid
+  std::vector<std::string> reasons;  ///< codes: why it was not paid, as far as there is one
   std::string payment_id;            ///< empty where there is none
 
   friend bool operator==(const OrderProcessed&, const OrderProcessed&) = default;

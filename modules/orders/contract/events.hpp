@@ -1,5 +1,6 @@
 #pragma once
 
+#include "orders/contract/order_cancel_requested.hpp"
 #include "orders/contract/order_created.hpp"
 
 namespace orderflow::orders {
@@ -8,6 +9,7 @@ namespace orderflow::orders {
 template <class Catalog>
 void describe_events(Catalog& catalog) {
   catalog.template add<OrderCreated>("orders");
+  catalog.template add<OrderCancelRequested>("orders");
 }
 
 }  // namespace orderflow::orders

@@ -1,0 +1,41 @@
+#include "cancel_payment.hpp"
+
+#include "cancellation_store.hpp"
+#include "event_ids.hpp"
+#include "orders/contract/order_cancel_requested.hpp"
+#include "payment_events.hpp"
+#include "payment_store.hpp"
+#include "refund_payment.hpp"
+
+namespace orderflow::billing {
+
+void cancel_payment(const events::Event& cancel_requested, events::Turn& turn) {
+  const auto& wish = cancel_requested.as<orders::OrderCancelRequested>();
+  const OrderId order_id = order_id_of(wish.order_id);
+  PaymentStore payments(turn.db());
+  const auto payment = payments.find_of(order_id);
+  if (!payment) {
+    CancellationStore(turn.db()).add(order_id, wish.reason, cancel_requested.meta().occurred_at);
+    return;
+  }
+  switch (payment->state) {
+    case PaymentState::requested:
+      payments.cancel(payment->id, wish.reason, turn.now());
+      turn.emit(wish.order_id, order_processed(*payment, OrderResult::canceled));
+      return;
+    case PaymentState::sending:
+      payments.mark_cancel_requested(payment->id, wish.reason, turn.now());
+      return;
+    case PaymentState::captured:
+      request_refund(turn, *payment, wish.reason);
+      return;
+    case PaymentState::declined:
+    case PaymentState::canceled:
+    case PaymentState::refused:
+    case PaymentState::refunding:
+    case PaymentState::refunded:
+      return;
+  }
+}
+
+}  // namespace orderflow::billing

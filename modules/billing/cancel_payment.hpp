@@ -1,0 +1,16 @@
+#pragma once
+
+#include "events/turn.hpp"
+
+namespace orderflow::billing {
+
+/// Answers `order.cancel_requested` by the state of the order's payment:
+///
+/// - there is none yet: the wish is kept for `assess_order`;
+/// - requested: it is canceled, and `order.processed` says `CANCELED`;
+/// - sending: the wish is marked, for the gateway's answer to decide (`capture_payment`);
+/// - captured: it is to be paid back (`request_refund`);
+/// - any other: nothing.
+void cancel_payment(const events::Event& cancel_requested, events::Turn& turn);
+
+}  // namespace orderflow::billing

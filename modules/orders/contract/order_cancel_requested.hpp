@@ -1,0 +1,33 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace orderflow::orders {
+
+/// Somebody asked to cancel an order that was not at its end. Its key is the order id.
+struct OrderCancelRequested {
+  static constexpr std::string_view kind = "order.cancel_requested";
+  static constexpr int version = 1;
+
+  std::string order_id;
+  std::string user_id;
+  std::string reason;  ///< in the asker's words; may be empty
+
+  friend bool operator==(const OrderCancelRequested&, const OrderCancelRequested&) = default;
+};
+
+inline void to_json(nlohmann::json& json, const OrderCancelRequested& event) {
+  json = {{"orderId", event.order_id}, {"userId", event.user_id}};
+  if (!event.reason.empty()) json["reason"] = event.reason;
+}
+
+inline void from_json(const nlohmann::json& json, OrderCancelRequested& event) {
+  json.at("orderId").get_to(event.order_id);
+  json.at("userId").get_to(event.user_id);
+  event.reason = json.value("reason", "");
+}
+
+}  // namespace orderflow::orders
