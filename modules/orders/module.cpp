@@ -1,6 +1,8 @@
 #include "module.hpp"
 
 #include "billing/contract/events.hpp"
+#include "examine_orders.hpp"
+#include "host/examination.hpp"
 #include "host/host.hpp"
 #include "orders/contract/events.hpp"
 #include "routes.hpp"
@@ -22,6 +24,8 @@ class OrdersModule final : public host::Module {
     orders::describe_events(catalog);
     billing::describe_events(catalog);
   }
+
+  void examine(host::Examination& examination) const override { examine_orders(examination); }
 
   void install(host::Host& host) override {
     host.subscribe(

@@ -18,12 +18,12 @@ bool has_table(storage::Connection& connection, std::string_view table) {
 
 template <class... Args>
 std::int64_t number(storage::Session session, std::string_view sql, const Args&... args) {
-  auto rows = session.query(sql, args...);
+  storage::Rows rows = session.query(sql, args...);
   return rows.next() ? rows.get<std::int64_t>(0) : 0;
 }
 
 Seq removed_up_to(storage::Connection& connection) {
-  const auto session = connection.session(event_owner);
+  auto session = connection.session(event_owner);
   // A log that does not begin at 1 has lost its begin, whatever else is said of it.
   const std::int64_t first = number(session, "SELECT coalesce(min(seq), 1) FROM event_log");
   const std::int64_t told = has_table(connection, "event_retention")
@@ -38,20 +38,34 @@ Progress::Progress(storage::Connection& connection)
     : removed_to_(removed_up_to(connection)),
       newest_(
           number(connection.session(event_owner), "SELECT coalesce(max(seq), 0) FROM event_log")) {
-  const auto session = connection.session(event_owner);
+  auto session = connection.session(event_owner);
   auto cursors = session.query("SELECT name, cursor FROM event_subscription");
   while (cursors.next())
     cursors_.emplace(cursors.get<std::string>(0), Seq{cursors.get<std::int64_t>(1)});
   auto rows = session.query("SELECT subscription, seq FROM event_delivery");
   while (rows.next())
     held_[rows.get<std::string>(0)].insert(rows.get<std::int64_t>(1));
+  if (!has_table(connection, "event_audit")) return;
+  auto done_by_hand = session.query(
+      "SELECT subscription, seq FROM event_audit WHERE seq IS NOT NULL"
+      " AND (action = 'discard' OR detail ->> '$.payload' IS NOT NULL)");
+  while (done_by_hand.next())
+    by_hand_[done_by_hand.get<std::string>(0)].insert(done_by_hand.get<std::int64_t>(1));
 }
 
 bool Progress::done(std::string_view subscription, Seq seq) const {
   const auto cursor = cursors_.find(subscription);
   if (cursor == cursors_.end() || seq > cursor->second) return false;
-  const auto held = held_.find(subscription);
-  return held == held_.end() || !held->second.contains(seq.value());
+  return !has(held_, subscription, seq);
+}
+
+bool Progress::by_hand(std::string_view subscription, Seq seq) const {
+  return has(by_hand_, subscription, seq);
+}
+
+bool Progress::has(const Places& places, std::string_view subscription, Seq seq) {
+  const auto found = places.find(subscription);
+  return found != places.end() && found->second.contains(seq.value());
 }
 
 Examination::Examination(storage::Connection& connection, const Catalog& catalog, std::string node,

@@ -36,6 +36,10 @@ class Progress {
 
   /// The subscription is done with the event, in order: its cursor has passed it, no row holds it.
   bool done(std::string_view subscription, Seq seq) const;
+  /// An operator discarded the event in this subscription, or let it handle another payload: what
+  /// came of it cannot be told from the log.
+  bool by_hand(std::string_view subscription, Seq seq) const;
+
   /// The subscription has the event before it, or a row that holds it.
   bool waits(std::string_view subscription, Seq seq) const {
     return knows(subscription) && !done(subscription, seq);
@@ -45,7 +49,11 @@ class Progress {
   Seq removed_to_;
   Seq newest_;
   std::map<std::string, Seq, std::less<>> cursors_;
-  std::map<std::string, std::unordered_set<std::int64_t>, std::less<>> held_;
+  using Places = std::map<std::string, std::unordered_set<std::int64_t>, std::less<>>;
+  static bool has(const Places& places, std::string_view subscription, Seq seq);
+
+  Places held_;
+  Places by_hand_;
 };
 
 /// Examines the event core's own tables, and lets others look at the log with it: the log is read
@@ -57,6 +65,8 @@ class Examination {
               storage::Checkup& checkup);
 
   const Progress& progress() const noexcept { return progress_; }
+  /// The name of the database's node.
+  const std::string& node() const noexcept { return node_; }
 
   /// In this subscription events of one key need not wait for one another.
   void keeps_no_order(std::string subscription) { orderless_.insert(std::move(subscription)); }

@@ -3,6 +3,7 @@
 #include "events/examination.hpp"
 #include "storage/checkup.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,11 @@ class Examination {
 
   /// A read-only session on the module's tables; what it throws ends the module's examination.
   storage::Session tables() const noexcept { return connection_.session(module_); }
+
+  /// True where the module on this database's node was the first to write the event.
+  bool said_here(const events::Event& event) const {
+    return event.meta().origin == events_.node() + "/" + std::string(module_);
+  }
 
   const events::Progress& progress() const noexcept { return events_.progress(); }
 
