@@ -129,9 +129,26 @@ class OrderReader {
   std::int64_t set_aside_ = 0;
 };
 
+void check_idempotency(host::Examination& examination) {
+  storage::Check& check = examination.check("idempotency keys");
+  storage::Checkup::guard(check, [&] {
+    auto count = examination.tables().query("SELECT count(*) FROM orders_idempotency");
+    count.next();
+    check.looked_at(count.get<std::int64_t>(0), "keys");
+    check.find_rows(examination.tables().query(
+        "SELECT 'key ' || key || ' of client ' || client || ' placed order ' ||"
+        " lower(hex(order_id)) || ', which is not there' FROM orders_idempotency"
+        " WHERE order_id NOT IN (SELECT id FROM orders_order)"));
+    check.find_rows(examination.tables().query(
+        "SELECT 'order ' || lower(hex(order_id)) || ' was placed under ' || count(*) || ' keys'"
+        " FROM orders_idempotency GROUP BY order_id HAVING count(*) > 1"));
+  });
+}
+
 }  // namespace
 
 void examine_orders(host::Examination& examination) {
+  check_idempotency(examination);
   const auto reader = std::make_shared<OrderReader>(examination);
   examination.read_log(
       reader->check(), [reader](const events::Story& story) { reader->see(story); },

@@ -4,12 +4,16 @@
 #include "examine_orders.hpp"
 #include "host/examination.hpp"
 #include "host/host.hpp"
+#include "order_waiters.hpp"
 #include "orders/contract/events.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
 #include "settle_order.hpp"
 
+#include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace orderflow::orders {
 namespace {
@@ -28,18 +32,30 @@ class OrdersModule final : public host::Module {
   void examine(host::Examination& examination) const override { examine_orders(examination); }
 
   void install(host::Host& host) override {
-    host.subscribe(
-        events::TransactionalSubscription{.name = "orders.settle",
-                                          .module = {},
-                                          .kinds = {std::string(billing::OrderProcessed::kind)},
-                                          .handle = settle_order,
-                                          .retry = {},
-                                          .order = events::OrderPolicy::park});
-    add_routes(host, *settings_);
+    waiters_ = std::make_unique<OrderWaiters>(host.timers(), settings_->waiters_max);
+    events::TransactionalSubscription settle;
+    settle.name = "orders.settle";
+    settle.kinds = {std::string(billing::OrderProcessed::kind),
+                    std::string(billing::PaymentRefunded::kind)};
+    settle.order = events::OrderPolicy::park;
+    settle.handle = [this](const events::Event& event, events::Turn& turn) {
+      settle_order(event, turn, *waiters_);
+    };
+    host.subscribe(std::move(settle));
+    const RouteServices services{.host = host, .settings = *settings_, .waiters = *waiters_};
+    add_reading_routes(host, services);
+    add_changing_routes(host, services);
   }
+
+  void drain() noexcept override {
+    if (waiters_) waiters_->release();
+  }
+
+  void stop() noexcept override { drain(); }
 
  private:
   std::optional<Settings> settings_;
+  std::unique_ptr<OrderWaiters> waiters_;
 };
 
 }  // namespace

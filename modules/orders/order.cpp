@@ -42,4 +42,12 @@ bool may_become(OrderStatus from, OrderStatus to) noexcept {
   return std::ranges::find(transitions, std::pair{from, to}) != transitions.end();
 }
 
+bool may_be_canceled(OrderStatus status) noexcept {
+  return may_become(status, canceled) || may_become(status, refunded);
+}
+
+bool is_settled(const Order& order) noexcept {
+  return order.status != pending && !(order.cancel_requested_at && may_be_canceled(order.status));
+}
+
 }  // namespace orderflow::orders

@@ -22,6 +22,9 @@ std::optional<OrderStatus> parse_order_status(std::string_view text) noexcept;
 /// PENDING -> PROCESSED | CANCELED_FRAUD | PAYMENT_DECLINED | CANCELED; PROCESSED -> REFUNDED.
 bool may_become(OrderStatus from, OrderStatus to) noexcept;
 
+/// True for the states that a cancellation can still change: PENDING and PROCESSED.
+bool may_be_canceled(OrderStatus status) noexcept;
+
 /// What a buyer asked for, already validated: see order_json.hpp.
 struct NewOrder {
   UserId user_id;
@@ -43,6 +46,10 @@ struct Order {
   std::string correlation_id;
   core::Timestamp created_at;
   core::Timestamp updated_at;
+  std::optional<core::Timestamp> cancel_requested_at;
 };
+
+/// True where the order waits for nothing: it is not PENDING, and no cancellation is under way.
+bool is_settled(const Order& order) noexcept;
 
 }  // namespace orderflow::orders

@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t id_length_max = 128;
-constexpr std::size_t name_bytes_max = 256;
+constexpr std::size_t text_bytes_max = 256;
 constexpr std::size_t items_max = 100;
 constexpr std::int64_t quantity_max = 10'000;
 
@@ -51,11 +51,12 @@ class ObjectReader {
     return value->get<std::string>();
   }
 
-  std::string optional_name(std::string_view name) {
+  /// A text for people; empty where the field is absent or wrong.
+  std::string optional_text(std::string_view name) {
     const json* value = find(name, false);
     if (value == nullptr) return {};
     const bool fits = value->is_string() && !value->get_ref<const std::string&>().empty() &&
-                      value->get_ref<const std::string&>().size() <= name_bytes_max &&
+                      value->get_ref<const std::string&>().size() <= text_bytes_max &&
                       !has_control_character(value->get_ref<const std::string&>());
     if (fits) return value->get<std::string>();
     fail(name, "must be a text of 1 to 256 bytes without control characters");
@@ -127,7 +128,7 @@ OrderLine read_line(const json& item, const std::string& pointer, core::FieldErr
   ObjectReader reader(item, pointer, errors);
   reader.reject_unknown({"productId", "name", "quantity", "price"});
   line.product_id = reader.id("productId", true);
-  line.name = reader.optional_name("name");
+  line.name = reader.optional_text("name");
   line.quantity =
       reader
           .whole_number("quantity", true, 1, quantity_max, "must be a whole number from 1 to 10000")
@@ -201,6 +202,19 @@ boost::system::result<NewOrder, core::FieldErrors> parse_new_order(
                   std::move(payment_method), std::move(items)};
 }
 
+boost::system::result<std::string, core::FieldErrors> parse_cancellation(const json& body) {
+  core::FieldErrors errors;
+  if (!body.is_object()) {
+    errors.push_back({"", "must be an object, which may have a reason"});
+    return errors;
+  }
+  ObjectReader reader(body, "", errors);
+  reader.reject_unknown({"reason"});
+  std::string reason = reader.optional_text("reason");
+  if (!errors.empty()) return errors;
+  return reason;
+}
+
 nlohmann::json to_json(const Order& order) {
   json document = {{"id", order.id.value().to_string()},
                    {"userId", order.user_id.value()},
@@ -214,6 +228,9 @@ nlohmann::json to_json(const Order& order) {
                    {"updatedAt", core::to_rfc3339(order.updated_at)}};
   if (!order.email.empty()) document["email"] = order.email;
   if (!order.payment_method.empty()) document["paymentMethod"] = order.payment_method;
+  if (order.cancel_requested_at) {
+    document["cancelRequestedAt"] = core::to_rfc3339(*order.cancel_requested_at);
+  }
   return document;
 }
 

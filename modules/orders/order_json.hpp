@@ -16,6 +16,11 @@ namespace orderflow::orders {
 boost::system::result<NewOrder, core::FieldErrors> parse_new_order(const nlohmann::json& body,
                                                                    core::Currency default_currency);
 
+/// Reads and validates the body of `POST /v1/orders/{id}/cancel`, which may give a `reason`, a text
+/// of 1 to 256 bytes without control characters; the reason, empty where none is given.
+boost::system::result<std::string, core::FieldErrors> parse_cancellation(
+    const nlohmann::json& body);
+
 /// The order as the API shows it.
 nlohmann::json to_json(const Order& order);
 

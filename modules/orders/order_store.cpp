@@ -11,7 +11,7 @@ namespace {
 
 const std::string select =
     "SELECT id, user_id, email, currency, total_amount, payment_method, items, status, reasons,"
-    " correlation_id, created_at, updated_at FROM orders_order ";
+    " correlation_id, created_at, updated_at, cancel_requested_at FROM orders_order ";
 
 // The newest first, from a given order on; one statement for each way to look, so that each has its
 // index.
@@ -51,7 +51,8 @@ Order read(const storage::Rows& rows) {
           nlohmann::json::parse(rows.get<std::string_view>(8)).get<std::vector<std::string>>(),
       .correlation_id = rows.get<std::string>(9),
       .created_at = rows.get<core::Timestamp>(10),
-      .updated_at = rows.get<core::Timestamp>(11)};
+      .updated_at = rows.get<core::Timestamp>(11),
+      .cancel_requested_at = rows.get<std::optional<core::Timestamp>>(12)};
 }
 
 std::vector<Order> read_all(storage::Rows rows) {
@@ -106,6 +107,11 @@ void set_status(storage::Session session, OrderId id, OrderStatus status,
   session.execute(
       "UPDATE orders_order SET status = ?2, reasons = ?3, updated_at = ?4 WHERE id = ?1",
       id.value(), to_string(status), nlohmann::json(reasons).dump(), now);
+}
+
+void mark_cancel_requested(storage::Session session, OrderId id, core::Timestamp now) {
+  session.execute("UPDATE orders_order SET cancel_requested_at = ?2, updated_at = ?2 WHERE id = ?1",
+                  id.value(), now);
 }
 
 void keep_refused_transition(storage::Session session, core::Uuid event_id, OrderId id,

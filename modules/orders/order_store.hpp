@@ -31,6 +31,9 @@ std::optional<OrderStatus> status_of(storage::Session session, OrderId id);
 void set_status(storage::Session session, OrderId id, OrderStatus status,
                 const std::vector<std::string>& reasons, core::Timestamp now);
 
+/// Marks an order as to be canceled.
+void mark_cancel_requested(storage::Session session, OrderId id, core::Timestamp now);
+
 void keep_refused_transition(storage::Session session, core::Uuid event_id, OrderId id,
                              OrderStatus from, OrderStatus to, core::Timestamp occurred_at);
 

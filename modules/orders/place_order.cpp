@@ -1,7 +1,10 @@
 #include "place_order.hpp"
 
+#include "idempotency_store.hpp"
 #include "order_store.hpp"
 #include "orders/contract/order_created.hpp"
+
+#include <utility>
 
 namespace orderflow::orders {
 
@@ -17,7 +20,8 @@ Order place_order(events::Turn& turn, const NewOrder& request, const std::string
               .reasons = {},
               .correlation_id = correlation_id,
               .created_at = now,
-              .updated_at = now};
+              .updated_at = now,
+              .cancel_requested_at = {}};
   insert(turn.db(), order);
   const std::string key = order.id.value().to_string();
   turn.emit(key, OrderCreated{.order_id = key,
@@ -28,6 +32,31 @@ Order place_order(events::Turn& turn, const NewOrder& request, const std::string
                               .payment_method = order.payment_method,
                               .items = order.items});
   return order;
+}
+
+namespace {
+
+Order as_placed(Order order) {
+  order.status = OrderStatus::pending;
+  order.reasons.clear();
+  order.updated_at = order.created_at;
+  order.cancel_requested_at.reset();
+  return order;
+}
+
+}  // namespace
+
+Placement place_order_once(events::Turn& turn, const NewOrder& request,
+                           const std::string& correlation_id, const IdempotencyKey& key,
+                           core::Duration keep_for) {
+  IdempotencyStore keys(turn.db());
+  if (const auto kept = keys.find(key)) {
+    if (!kept->same_request) return {};
+    return {.order = as_placed(find(turn.db(), kept->order_id).value()), .replayed = true};
+  }
+  Order order = place_order(turn, request, correlation_id);
+  keys.keep(key, order.id, order.created_at, keep_for);
+  return {.order = std::move(order), .replayed = false};
 }
 
 }  // namespace orderflow::orders

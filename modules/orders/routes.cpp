@@ -1,12 +1,12 @@
 #include "routes.hpp"
 
 #include "core/trace_context.hpp"
+#include "held_order.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
 #include "order_json.hpp"
 #include "order_store.hpp"
-#include "place_order.hpp"
 #include "timeline.hpp"
 
 #include <string>
@@ -19,40 +19,15 @@ using boost::asio::awaitable;
 using http::Request;
 using http::Response;
 
-Response invalid_order(const Request& request, core::FieldErrors errors) {
-  const http::Problem problem{422, "invalid-order", "The order is not valid",
-                              "See errors for each field.", std::move(errors)};
-  return http::problem_response(request, problem);
-}
-
-Response no_such_order(const Request& request) {
-  const http::Problem problem{404, "order-not-found", "There is no such order",
-                              "There is no order " + std::string(request.path_value("id")) + "."};
-  return http::problem_response(request, problem);
-}
-
-awaitable<Response> post_order(const host::Host& host, const Settings& settings, Request& request) {
-  const auto document = host::parse_json_body(request.body);
-  if (!document) co_return host::malformed_json(request, document.error());
-  const auto order = parse_new_order(*document, settings.default_currency);
-  if (!order) co_return invalid_order(request, order.error());
-
-  auto body = [&](events::Turn& turn) {
-    return place_order(turn, *order, request.trace.correlation_id);
-  };
-  const Order placed = co_await host.write(request, body);
-  Response response = host::json_response(201, to_json(placed));
-  response.headers.emplace_back("Location", "/v1/orders/" + placed.id.value().to_string());
-  co_return response;
-}
-
-Response get_order(const host::Host& host, const Request& request) {
+awaitable<Response> get_order(const RouteServices& services, const Request& request) {
   const auto id = core::Uuid::parse(request.path_value("id"));
-  if (!id) return no_such_order(request);
-  const auto order =
-      host.read([&](storage::Session session) { return find(session, OrderId{*id}); });
-  if (!order) return no_such_order(request);
-  return host::json_response(200, to_json(*order));
+  if (!id) co_return no_such_order(request);
+  auto holding = hold_for_outcome(services, request, OrderId{*id});
+  const HeldOrder held = co_await std::move(holding);
+  if (!held.order) co_return no_such_order(request);
+  Response response = host::json_response(200, to_json(*held.order));
+  mark_held(response, held);
+  co_return response;
 }
 
 ListFilter read_filter(const Request& request, core::FieldErrors& errors) {
@@ -106,18 +81,22 @@ Response get_timeline(const host::Host& host, const Request& request) {
 
 }  // namespace
 
-void add_routes(host::Host& host, const Settings& settings) {
-  host.route(http::Method::post, "/v1/orders",
-             [&host, &settings](Request& request) { return post_order(host, settings, request); });
-  host.route(http::Method::get, "/v1/orders", [&host](Request& request) -> awaitable<Response> {
-    co_return get_orders(host, request);
+Response no_such_order(const Request& request) {
+  const http::Problem problem{404, "order-not-found", "There is no such order",
+                              "There is no order " + std::string(request.path_value("id")) + "."};
+  return http::problem_response(request, problem);
+}
+
+void add_reading_routes(host::Host& host, const RouteServices& services) {
+  host.route(http::Method::get, "/v1/orders", [services](Request& request) -> awaitable<Response> {
+    co_return get_orders(services.host, request);
   });
-  host.route(
-      http::Method::get, "/v1/orders/{id}",
-      [&host](Request& request) -> awaitable<Response> { co_return get_order(host, request); });
-  host.route(
-      http::Method::get, "/v1/orders/{id}/timeline",
-      [&host](Request& request) -> awaitable<Response> { co_return get_timeline(host, request); });
+  host.route(http::Method::get, "/v1/orders/{id}",
+             [services](Request& request) { return get_order(services, request); });
+  host.route(http::Method::get, "/v1/orders/{id}/timeline",
+             [services](Request& request) -> awaitable<Response> {
+               co_return get_timeline(services.host, request);
+             });
 }
 
 }  // namespace orderflow::orders

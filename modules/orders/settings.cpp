@@ -5,7 +5,13 @@ namespace orderflow::orders {
 Settings read_settings(const config::Section& section) {
   const auto all = core::Currency::all_codes();
   const std::string code = section.choice("defaultCurrency", "EUR", {all.begin(), all.end()});
-  return {.default_currency = *core::Currency::parse(code)};
+  const auto idempotency = section.section("idempotency");
+  const auto wait = section.section("wait");
+  return {
+      .default_currency = *core::Currency::parse(code),
+      .idempotency_keep_for = std::chrono::hours(idempotency.integer("keepHours", 24, 24, 8'760)),
+      .wait_max = std::chrono::seconds(wait.integer("maxSeconds", 60, 1, 600)),
+      .waiters_max = static_cast<std::size_t>(wait.integer("maxWaiters", 1'024, 0, 100'000))};
 }
 
 }  // namespace orderflow::orders

@@ -1,9 +1,13 @@
 #include "settle_order.hpp"
 
 #include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refunded.hpp"
 #include "events/retry_policy.hpp"
 #include "order.hpp"
 #include "order_store.hpp"
+
+#include <string>
+#include <vector>
 
 namespace orderflow::orders {
 namespace {
@@ -15,28 +19,36 @@ OrderStatus status_for(billing::OrderResult result) noexcept {
     case billing::OrderResult::canceled_fraud:
       return OrderStatus::canceled_fraud;
     case billing::OrderResult::payment_declined:
+      return OrderStatus::payment_declined;
+    case billing::OrderResult::canceled:
       break;
   }
-  return OrderStatus::payment_declined;
+  return OrderStatus::canceled;
 }
 
 }  // namespace
 
-void settle_order(const events::Event& event, events::Turn& turn) {
-  const auto& processed = event.as<billing::OrderProcessed>();
-  const auto uuid = core::Uuid::parse(processed.order_id);
-  if (!uuid) throw events::PermanentFailure("orderId is not a UUID: " + processed.order_id);
+void settle_order(const events::Event& event, events::Turn& turn, OrderWaiters& waiters) {
+  const bool is_refund = event.kind() == billing::PaymentRefunded::kind;
+  const std::string& order_id = is_refund ? event.as<billing::PaymentRefunded>().order_id
+                                          : event.as<billing::OrderProcessed>().order_id;
+  const auto uuid = core::Uuid::parse(order_id);
+  if (!uuid) throw events::PermanentFailure("orderId is not a UUID: " + order_id);
   const OrderId id{*uuid};
   const auto current = status_of(turn.db(), id);
-  if (!current) throw events::PermanentFailure("there is no order " + processed.order_id);
+  if (!current) throw events::PermanentFailure("there is no order " + order_id);
 
-  const OrderStatus wanted = status_for(processed.status);
+  const core::Timestamp at = event.meta().occurred_at;
+  const OrderStatus wanted =
+      is_refund ? OrderStatus::refunded : status_for(event.as<billing::OrderProcessed>().status);
   if (!may_become(*current, wanted)) {
-    keep_refused_transition(turn.db(), event.meta().id.value(), id, *current, wanted,
-                            event.meta().occurred_at);
+    keep_refused_transition(turn.db(), event.meta().id.value(), id, *current, wanted, at);
     return;
   }
-  set_status(turn.db(), id, wanted, processed.reasons, event.meta().occurred_at);
+  set_status(turn.db(), id, wanted,
+             is_refund ? std::vector<std::string>{} : event.as<billing::OrderProcessed>().reasons,
+             at);
+  turn.after_commit([&waiters, id] { waiters.wake(id); });
 }
 
 }  // namespace orderflow::orders

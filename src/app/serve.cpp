@@ -191,6 +191,8 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   telemetry::log("app").info("stopping, running work has up to {} ms",
                              settings.drain_limit.count());
   const auto deadline = std::chrono::steady_clock::now() + settings.drain_limit;
+  for (host::Module* module : hosted)
+    module->drain();
   server.drain(settings.drain_limit);
   if (!storage_failed) {
     auto quiet = node.dispatcher().stop_effects();

@@ -33,6 +33,10 @@ class Module {
   /// module outlives the examination; it is neither configured nor installed.
   virtual void examine(Examination& /*examination*/) const {}
 
+  /// The node begins to stop: requests that wait for something to happen are to be answered now.
+  /// Called once while everything still runs; requests may still come.
+  virtual void drain() noexcept {}
+
   /// Ends the threads of its own, if any. Called when no effect runs any more, while what suspended
   /// effects refer to still stands. Nothing of the module is used after it, but to install it anew.
   virtual void stop() noexcept {}

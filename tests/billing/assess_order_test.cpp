@@ -99,7 +99,7 @@ TEST_CASE("an order that breaks rules is refused with every reason, and nothing 
                                        .reasons = {"user_blocked", "quantity_above_limit"},
                                        .payment_id = ""});
   CHECK(billing.harness.published<PaymentRequested>().empty());
-  CHECK(billing.payments().empty());
+  CHECK(billing.payments() == Rows{"refused|0"});
   CHECK(billing.window_rows() == 0);
 }
 
@@ -137,6 +137,15 @@ TEST_CASE("an order that is paid is not refused when it is said again") {
   const auto processed = billing.harness.published<OrderProcessed>();
   REQUIRE(processed.size() == 1);
   CHECK(processed[0].status == OrderResult::processed);
+}
+
+TEST_CASE("an order that is refused is not judged again when it is said again, whatever it says") {
+  Billing billing(R"({"billing": {"fraud": {"blockedUsers": ["ann"]}}})");
+  billing.place(sample_order());
+  billing.place(sample_order(1, "bob"));
+  CHECK(billing.harness.published<OrderProcessed>().size() == 1);
+  CHECK(billing.harness.published<PaymentRequested>().empty());
+  CHECK(billing.payments() == Rows{"refused|0"});
 }
 
 TEST_CASE("an order without a readable identifier is dead, and holds up no other") {

@@ -70,7 +70,7 @@ TEST_CASE("a gateway that fails twice is tried again until it approves") {
   place(harness, order_paid_by("sim-fail-2"));
   harness.run_until_idle();
   CHECK(harness.published<OrderProcessed>().empty());
-  CHECK(payments(harness) == Rows{"requested|1||the gateway failed at attempt 1"});
+  CHECK(payments(harness) == Rows{"sending|1||the gateway failed at attempt 1"});
   harness.run_to_the_end();
   const auto processed = harness.published<OrderProcessed>();
   REQUIRE(processed.size() == 1);
@@ -86,11 +86,11 @@ TEST_CASE("a gateway that never answers makes the capture dead after its attempt
   place(harness, order_paid_by("sim-timeout"));
   harness.run_until_idle();
   harness.advance(2s - 1us);
-  CHECK(payments(harness) == Rows{"requested|0||"});
+  CHECK(payments(harness) == Rows{"sending|0||"});
   harness.advance(1us);
-  CHECK(payments(harness) == Rows{"requested|1||the gateway did not answer in time"});
+  CHECK(payments(harness) == Rows{"sending|1||the gateway did not answer in time"});
   harness.run_to_the_end();
-  CHECK(payments(harness) == Rows{"requested|3||the gateway did not answer in time"});
+  CHECK(payments(harness) == Rows{"sending|3||the gateway did not answer in time"});
   CHECK(harness.status("billing.capture").record.dead == 1);
   CHECK(harness.published<OrderProcessed>().empty());
 }
@@ -146,26 +146,42 @@ TEST_CASE("a payment that is final is not changed by another answer of the gatew
   }
 }
 
-TEST_CASE("a request to pay that cannot be read is dead at once") {
+TEST_CASE("a request to pay that names no payment is dead at once") {
   test::ModuleHarness harness(make_module());
-  PaymentRequested request{.payment_id = "01900000-0000-7000-8000-00000000aaaa",
-                           .order_id = order_id(1),
-                           .user_id = "ann",
-                           .email = "",
-                           .currency = "EUR",
-                           .amount = 1,
-                           .payment_method = "",
-                           .gateway_key = "key"};
-  SUBCASE("without a payment id") {
-    request.payment_id = "none";
-  }
-  SUBCASE("without a currency") {
-    request.currency = "XYZ";
-  }
+  const PaymentRequested request{.payment_id = "none",
+                                 .order_id = order_id(1),
+                                 .user_id = "ann",
+                                 .email = "",
+                                 .currency = "EUR",
+                                 .amount = 1,
+                                 .payment_method = "",
+                                 .gateway_key = "key"};
   harness.publish("billing", request.order_id, request);
   harness.run_until_idle();
   CHECK(harness.status("billing.capture").record.dead == 1);
   CHECK(harness.published<OrderProcessed>().empty());
+}
+
+TEST_CASE("a payment in no currency is dead at once") {
+  test::ModuleHarness harness(make_module());
+  auto order = order_paid_by("sim-approve");
+  order.currency = "XYZ";
+  place(harness, order);
+  harness.run_until_idle();
+  CHECK(harness.status("billing.capture").record.dead == 1);
+  CHECK(harness.published<OrderProcessed>().empty());
+}
+
+TEST_CASE("a payment that is not there is never charged") {
+  test::ModuleHarness harness(make_module());
+  place(harness, order_paid_by("sim-approve"));
+  harness.run_until_idle();
+  auto stray = harness.published<PaymentRequested>().at(0);
+  stray.payment_id = "01900000-0000-7000-8000-00000000aaaa";
+  harness.publish("billing", stray.order_id, stray);
+  harness.run_to_the_end();
+  CHECK(harness.status("billing.capture").record.dead == 1);
+  CHECK(payments(harness) == Rows{"captured|1||"});
 }
 
 }  // namespace orderflow::billing

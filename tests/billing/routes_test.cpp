@@ -73,7 +73,7 @@ TEST_CASE("a payment is shown with all that is known of it") {
   CHECK(declined.at("declineCode") == "lost_card");
   CHECK_FALSE(declined.contains("gatewayReference"));
   const json open = payments.get("/v1/payments/" + requested[2].payment_id);
-  CHECK(open.at("status") == "REQUESTED");
+  CHECK(open.at("status") == "SENDING");
   CHECK(open.at("attempts") == 0);
   const json by_default = payments.get("/v1/payments/" + requested[3].payment_id);
   CHECK_FALSE(by_default.contains("paymentMethod"));

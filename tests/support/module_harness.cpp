@@ -171,26 +171,35 @@ events::EventList ModuleHarness::log() {
   });
 }
 
-http::Response ModuleHarness::call(http::Method method, std::string_view target, std::string body) {
-  http::Request request;
+std::shared_ptr<ModuleHarness::OpenCall> ModuleHarness::open(http::Method method,
+                                                             std::string_view target,
+                                                             std::string body,
+                                                             http::Fields headers) {
+  auto call = std::make_shared<OpenCall>();
+  http::Request& request = call->request;
   request.method = method;
   request.target = target;
   request.trace = trace;
+  request.headers = std::move(headers);
   request.body = std::move(body);
   if (!http::parse_target(request)) throw std::runtime_error("bad target");
   const auto match = node_->router().find(request);
   if (match.handler == nullptr) throw std::runtime_error("no route for " + request.target);
-  std::optional<http::Response> response;
-  std::exception_ptr error;
   boost::asio::co_spawn(*context_, (*match.handler)(request),
-                        [&](std::exception_ptr thrown, http::Response answer) {
-                          error = thrown;
-                          response = std::move(answer);
+                        [call](std::exception_ptr thrown, http::Response answer) {
+                          call->error = thrown;
+                          if (!thrown) call->response = std::move(answer);
                         });
-  while (!response)
+  return call;
+}
+
+http::Response ModuleHarness::call(http::Method method, std::string_view target, std::string body,
+                                   http::Fields headers) {
+  const auto call = open(method, target, std::move(body), std::move(headers));
+  while (!call->done())
     step();
-  if (error) std::rethrow_exception(error);
-  return std::move(*response);
+  if (call->error) std::rethrow_exception(call->error);
+  return std::move(*call->response);
 }
 
 events::LaneStatus ModuleHarness::status(std::string_view subscription) {

@@ -8,9 +8,11 @@
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +47,10 @@ class ModuleHarness {
   /// the body threw.
   events::EventPtr write(std::string_view module, const std::function<void(events::Turn&)>& body);
 
+  /// Lets the writer commit one batch, if there is work for one, and the effects, answers and
+  /// timers go on that are due. False where there was nothing to do.
+  bool step();
+
   /// Works until nothing is left to do at this moment of the clock. Timers that are due fire; the
   /// clock stands still.
   void run_until_idle();
@@ -68,8 +74,22 @@ class ModuleHarness {
     return found;
   }
 
-  /// Sends a request through the routing table, as a client would.
-  http::Response call(http::Method method, std::string_view target, std::string body = "");
+  /// Sends a request through the routing table, as a client would, and works until it is answered.
+  /// Names of headers are in lower case.
+  http::Response call(http::Method method, std::string_view target, std::string body = "",
+                      http::Fields headers = {});
+
+  /// A request whose answer may take its time.
+  struct OpenCall {
+    http::Request request;
+    std::optional<http::Response> response;  ///< set once it is answered
+    std::exception_ptr error;                ///< what the handler threw
+    bool done() const noexcept { return response || error; }
+  };
+
+  /// Sends a request and returns at once; `step`, `run_until_idle` and the like take it on.
+  std::shared_ptr<OpenCall> open(http::Method method, std::string_view target,
+                                 std::string body = "", http::Fields headers = {});
 
   /// Ends the node where it stands, like a crash without a torn write, and starts it anew on the
   /// same data. Effects in flight are forgotten.
@@ -87,7 +107,6 @@ class ModuleHarness {
  private:
   void start();
   void end();
-  bool step();
 
   std::vector<std::unique_ptr<host::Module>> modules_;
   std::vector<storage::Migration> migrations_ = storage::embedded_migrations();

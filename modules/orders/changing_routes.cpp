@@ -1,0 +1,116 @@
+#include "cancel_order.hpp"
+#include "held_order.hpp"
+#include "host/json_body.hpp"
+#include "http/problem.hpp"
+#include "order_json.hpp"
+#include "place_order.hpp"
+#include "routes.hpp"
+
+#include <string>
+#include <utility>
+
+namespace orderflow::orders {
+namespace {
+
+using boost::asio::awaitable;
+using http::Request;
+using http::Response;
+
+Response invalid(const Request& request, std::string_view type, std::string_view title,
+                 core::FieldErrors errors) {
+  const http::Problem problem{422, type, title, "See errors for each field.", std::move(errors)};
+  return http::problem_response(request, problem);
+}
+
+Response invalid_key(const Request& request, core::FieldErrors errors) {
+  const http::Problem problem{400, "invalid-idempotency-key", "The idempotency key is not valid",
+                              "The header Idempotency-Key " + errors.front().detail + ".", errors};
+  return http::problem_response(request, problem);
+}
+
+Response key_reused(const Request& request) {
+  const http::Problem problem{
+      422, "idempotency-key-reused", "The idempotency key was used before",
+      "The Idempotency-Key came with another body before. A new order needs "
+      "a key of its own."};
+  return http::problem_response(request, problem);
+}
+
+Response not_cancelable(const Request& request, const Order& order) {
+  const http::Problem problem{409, "order-not-cancelable", "The order cannot be canceled any more",
+                              "Order " + order.id.value().to_string() + " is " +
+                                  std::string(to_string(order.status)) + "."};
+  return http::problem_response(request, problem);
+}
+
+awaitable<Placement> place(const RouteServices& services, const Request& request,
+                           const NewOrder& order, const std::optional<IdempotencyKey>& key) {
+  auto body = [&](events::Turn& turn) {
+    const std::string& correlation_id = request.trace.correlation_id;
+    if (!key) return Placement{.order = place_order(turn, order, correlation_id)};
+    return place_order_once(turn, order, correlation_id, *key,
+                            services.settings.idempotency_keep_for);
+  };
+  Placement placement = co_await services.host.write(request, body);
+  co_return placement;
+}
+
+awaitable<Response> post_order(const RouteServices& services, const Request& request) {
+  const auto key = idempotency_key_of(request);
+  if (!key) co_return invalid_key(request, key.error());
+  const auto document = host::parse_json_body(request.body);
+  if (!document) co_return host::malformed_json(request, document.error());
+  const auto order = parse_new_order(*document, services.settings.default_currency);
+  if (!order) {
+    co_return invalid(request, "invalid-order", "The order is not valid", order.error());
+  }
+
+  const Placement placement = co_await place(services, request, *order, *key);
+  if (!placement.order) co_return key_reused(request);
+  const OrderId id = placement.order->id;
+  auto holding = hold_for_outcome(services, request, id, placement.order);
+  const HeldOrder held = co_await std::move(holding);
+  Response response = host::json_response(201, to_json(*held.order));
+  response.headers.emplace_back("Location", "/v1/orders/" + id.value().to_string());
+  if (placement.replayed) response.headers.emplace_back("Idempotent-Replayed", "true");
+  mark_held(response, held);
+  co_return response;
+}
+
+awaitable<Response> post_cancel(const RouteServices& services, const Request& request) {
+  const auto uuid = core::Uuid::parse(request.path_value("id"));
+  if (!uuid) co_return no_such_order(request);
+  const OrderId id{*uuid};
+  std::string reason;
+  if (!request.body.empty()) {
+    const auto document = host::parse_json_body(request.body);
+    if (!document) co_return host::malformed_json(request, document.error());
+    const auto read = parse_cancellation(*document);
+    if (!read) {
+      co_return invalid(request, "invalid-cancellation", "The cancellation is not valid",
+                        read.error());
+    }
+    reason = *read;
+  }
+
+  auto body = [&](events::Turn& turn) { return cancel_order(turn, id, reason); };
+  const Cancellation canceled = co_await services.host.write(request, body);
+  if (!canceled.order) co_return no_such_order(request);
+  if (!canceled.accepted) co_return not_cancelable(request, *canceled.order);
+  auto holding = hold_for_outcome(services, request, id, canceled.order);
+  const HeldOrder held = co_await std::move(holding);
+  Response response = host::json_response(202, to_json(*held.order));
+  mark_held(response, held);
+  co_return response;
+}
+
+}  // namespace
+
+void add_changing_routes(host::Host& host, const RouteServices& services) {
+  host.route(http::Method::post, "/v1/orders",
+             [services](Request& request) { return post_order(services, request); });
+  host.route(http::Method::post, "/v1/orders/{id}/cancel",
+             [services](Request& request) { return post_cancel(services, request); });
+}
+
+}  // namespace orderflow::orders

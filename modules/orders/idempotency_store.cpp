@@ -1,0 +1,45 @@
+#include "idempotency_store.hpp"
+
+#include <cstdint>
+
+namespace orderflow::orders {
+namespace {
+
+constexpr std::int64_t inserts_a_sweep = 64;
+
+}  // namespace
+
+std::optional<IdempotencyStore::Kept> IdempotencyStore::find(const IdempotencyKey& key) {
+  auto rows = session_.query(
+      "SELECT order_id, fingerprint = ?3 FROM orders_idempotency WHERE client = ?1 AND key = ?2",
+      key.client, key.key, key.fingerprint);
+  if (!rows.next()) return std::nullopt;
+  return Kept{.order_id = OrderId{rows.get<core::Uuid>(0)}, .same_request = rows.get<bool>(1)};
+}
+
+void IdempotencyStore::keep(const IdempotencyKey& key, OrderId order_id, core::Timestamp now,
+                            core::Duration keep_for) {
+  std::int64_t place = 0;
+  {
+    auto rows = session_.query(
+        "INSERT INTO orders_idempotency(client, key, fingerprint, order_id, created_at)"
+        " VALUES(?1, ?2, ?3, ?4, ?5) RETURNING place",
+        key.client, key.key, key.fingerprint, order_id.value(), now);
+    while (rows.next())
+      place = rows.get<std::int64_t>(0);
+  }
+  if (place % inserts_a_sweep == 0) sweep(now, keep_for);
+}
+
+void IdempotencyStore::sweep(core::Timestamp now, core::Duration keep_for) {
+  session_.execute(
+      "DELETE FROM orders_idempotency WHERE created_at < ?1 AND place IN"
+      " (SELECT place FROM orders_idempotency ORDER BY place LIMIT 256)",
+      now - keep_for);
+  session_.execute(
+      "UPDATE orders_idempotency SET created_at = ?1 WHERE created_at > ?1 AND place IN"
+      " (SELECT place FROM orders_idempotency ORDER BY place LIMIT 256)",
+      now);
+}
+
+}  // namespace orderflow::orders

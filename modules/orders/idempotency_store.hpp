@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "idempotency_key.hpp"
+#include "orders/contract/order_id.hpp"
+#include "storage/connection.hpp"
+
+#include <optional>
+
+namespace orderflow::orders {
+
+/// The SQL of the idempotency keys, in a session of "orders".
+class IdempotencyStore {
+ public:
+  explicit IdempotencyStore(storage::Session session) noexcept : session_(session) {}
+
+  struct Kept {
+    OrderId order_id;   ///< that the key has placed
+    bool same_request;  ///< false where the key came with another body
+  };
+  std::optional<Kept> find(const IdempotencyKey& key);
+
+  /// Keeps a key that is not kept yet. Every 64th one sweeps: of the 256 oldest those go that were
+  /// kept for longer than `keep_for`. So the table shrinks to what is to be kept, and no write does
+  /// much. A key from the future, of a clock that has gone back since, counts as new from then on.
+  void keep(const IdempotencyKey& key, OrderId order_id, core::Timestamp now,
+            core::Duration keep_for);
+
+ private:
+  void sweep(core::Timestamp now, core::Duration keep_for);
+
+  storage::Session session_;
+};
+
+}  // namespace orderflow::orders

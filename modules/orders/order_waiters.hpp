@@ -1,0 +1,65 @@
+#pragma once
+
+#include "events/timers.hpp"
+#include "orders/contract/order_id.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+namespace orderflow::orders {
+
+/// Those who wait for an order to change: requests whose answer is held. At most so many; one timer
+/// serves them all, set for whoever gives up first. Safe from any thread.
+///
+/// No change is missed by who takes a place first, looks at the database then, and waits last:
+///
+///     const auto place = waiters.enter(id, due);
+///     while (place && !is_settled(read(id)) && co_await place->wait()) {}
+class OrderWaiters {
+ public:
+  /// The timers outlive it.
+  OrderWaiters(events::Timers& timers, std::size_t waiters_max);
+  /// Releases whoever waits.
+  ~OrderWaiters();
+  OrderWaiters(const OrderWaiters&) = delete;
+  OrderWaiters& operator=(const OrderWaiters&) = delete;
+
+  class Place;
+
+  /// A place until `due`; nothing where as many wait as may, or all were released.
+  std::optional<Place> enter(OrderId id, core::Timestamp due);
+
+  /// To be called when a change of the order is on disk.
+  void wake(OrderId id);
+
+  /// Ends every wait, now and from now on: the node is stopping. Who waits goes on on its own
+  /// executor.
+  void release();
+
+ private:
+  struct Wait;
+  class Registry;
+  std::shared_ptr<Registry> registry_;
+};
+
+/// One who waits. Given back with its end, also where the waiting coroutine is destroyed.
+class OrderWaiters::Place {
+ public:
+  Place(std::shared_ptr<Registry> registry, std::shared_ptr<Wait> wait) noexcept;
+  Place(Place&&) noexcept = default;
+  Place& operator=(Place&&) = delete;
+  ~Place();
+
+  /// Suspends until the order changes, at once where it has since the last call; the caller goes on
+  /// on its own executor. False where the time is up or all were released. One call at a time.
+  boost::asio::awaitable<bool> wait() const;
+
+ private:
+  std::shared_ptr<Registry> registry_;
+  std::shared_ptr<Wait> wait_;
+};
+
+}  // namespace orderflow::orders
