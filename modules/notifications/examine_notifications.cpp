@@ -37,7 +37,7 @@ class NotificationReader {
  public:
   explicit NotificationReader(host::Examination& examination)
       : examination_(examination),
-        check_(examination.check("notifications and the log")),
+        check_(examination.check("told once")),
         rows_(examination.tables().query("SELECT order_id, id, kind FROM notifications_notification"
                                          " ORDER BY order_id"),
               read_row) {}
