@@ -49,7 +49,8 @@ class ExaminedFile {
   std::unique_ptr<Connection> connection_;
 };
 
-/// Whether file, foreign keys and migrations are sound. Throws `NotExaminable` where the database
+/// Whether file, foreign keys and migrations are sound. CHECK constraints are not looked at, for
+/// SQLite does not read them in a database that it may not write. Throws `NotExaminable` where the database
 /// has a migration that `known` does not.
 void examine(Connection& connection, const std::vector<Migration>& known, Checkup& checkup);
 
