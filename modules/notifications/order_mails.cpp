@@ -76,7 +76,6 @@ std::string OrderMails::outcome_subject(const billing::OrderProcessed& outcome) 
   switch (outcome.status) {
     case OrderResult::processed:
       return "Your order " + outcome.order_id + " is confirmed";
-    case OrderResult::canceled:
     case OrderResult::canceled_fraud:
       return "Your order " + outcome.order_id + " could not be accepted";
     case OrderResult::payment_declined:

@@ -14,7 +14,6 @@ void count_outcome(const billing::OrderProcessed& processed, storage::Session se
       add_spent(session, processed.user_id, processed.currency, processed.amount);
       return;
     case billing::OrderResult::canceled_fraud:
-    case billing::OrderResult::canceled:
       count(session, processed.user_id, Counter::canceled);
       return;
     case billing::OrderResult::payment_declined:
