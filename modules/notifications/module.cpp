@@ -14,6 +14,7 @@
 #include "settings.hpp"
 
 #include <filesystem>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -62,12 +63,16 @@ class Notifications final : public host::Module {
     return std::make_unique<FileChannel>(std::move(folder), settings_.sender);
   }
 
-  events::EffectSubscription subscription(std::string_view name, std::string_view kind) const {
+  events::EffectSubscription subscription(std::string_view name,
+                                          std::initializer_list<std::string_view> kinds) const {
     events::EffectSubscription subscription;
     subscription.name = name;
-    subscription.kinds = {std::string(kind)};
+    subscription.kinds = {kinds.begin(), kinds.end()};
     subscription.given_up = [this](const events::Event& event, const std::string& error,
                                    events::Turn& turn) { notifier_->give_up(event, error, turn); };
+    subscription.rehearse = [this](const events::Event& event) {
+      return notifier_->rehearse(event);
+    };
     subscription.retry = settings_.retry;
     // A second mail need not wait for the first.
     subscription.order = events::OrderPolicy::skip;
@@ -77,7 +82,7 @@ class Notifications final : public host::Module {
   }
 
   void subscribe_confirm(host::Host& host) {
-    auto confirm = subscription(confirm_subscription, orders::OrderCreated::kind);
+    auto confirm = subscription(confirm_subscription, {orders::OrderCreated::kind});
     confirm.perform = [this](const events::Event& event, const events::EffectContext& context) {
       return notifier_->confirm(event, context);
     };
@@ -85,7 +90,8 @@ class Notifications final : public host::Module {
   }
 
   void subscribe_report(host::Host& host) {
-    auto report = subscription(report_subscription, billing::OrderProcessed::kind);
+    auto report = subscription(report_subscription,
+                               {billing::OrderProcessed::kind, billing::PaymentRefunded::kind});
     report.perform = [this](const events::Event& event, const events::EffectContext& context) {
       return notifier_->report(event, context);
     };

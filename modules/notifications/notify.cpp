@@ -97,13 +97,20 @@ Notification Notifier::about(const Event& event) const {
     notification.subject = OrderMails::confirmation_subject(order);
     return notification;
   }
+  const auto report_on = [&](const auto& outcome, std::string subject) {
+    auto notification = identity(event, Kind::order_outcome, report_subscription, outcome.order_id);
+    notification.user_id = outcome.user_id;
+    notification.channel = channel_.name();
+    notification.recipient = outcome.email;
+    notification.subject = std::move(subject);
+    return notification;
+  };
+  if (event.kind() == billing::PaymentRefunded::kind) {
+    const auto& refund = event.as<billing::PaymentRefunded>();
+    return report_on(refund, OrderMails::refund_subject(refund));
+  }
   const auto& outcome = event.as<billing::OrderProcessed>();
-  auto notification = identity(event, Kind::order_outcome, report_subscription, outcome.order_id);
-  notification.user_id = outcome.user_id;
-  notification.channel = channel_.name();
-  notification.recipient = outcome.email;
-  notification.subject = OrderMails::outcome_subject(outcome);
-  return notification;
+  return report_on(outcome, OrderMails::outcome_subject(outcome));
 }
 
 boost::asio::awaitable<Outcome> Notifier::confirm(const Event& event,
@@ -122,7 +129,9 @@ boost::asio::awaitable<Outcome> Notifier::report(const Event& event,
                                                  const events::EffectContext& context) const {
   Notification notification = about(event);
   if (notification.recipient.empty()) co_return skipped(std::move(notification));
-  MailBody body = mails_.outcome(event.as<billing::OrderProcessed>());
+  MailBody body = event.is<billing::PaymentRefunded>()
+                      ? mails_.refund(event.as<billing::PaymentRefunded>())
+                      : mails_.outcome(event.as<billing::OrderProcessed>());
   Message message = message_for(notification, std::move(body), event);
   auto delivery = deliver(std::move(notification), std::move(message), context.attempt);
   Outcome outcome = co_await std::move(delivery);
@@ -136,6 +145,12 @@ boost::asio::awaitable<Outcome> Notifier::deliver(Notification notification, Mes
     co_return sent(std::move(notification), attempt);
   }
   co_return not_sent(std::move(notification), attempt, std::move(result));
+}
+
+Outcome Notifier::rehearse(const Event& event) const {
+  Notification notification = about(event);
+  if (notification.recipient.empty()) return skipped(std::move(notification));
+  return sent(std::move(notification), 1);
 }
 
 void Notifier::give_up(const Event& event, const std::string& error, Turn& turn) const {

@@ -29,11 +29,14 @@ class Notifier {
   /// Confirms the order of an `order.created`. Event and context outlive the call.
   boost::asio::awaitable<events::Outcome> confirm(const events::Event& event,
                                                   const events::EffectContext& context) const;
-  /// Reports the outcome of an `order.processed`. The same.
+  /// Reports the outcome of an `order.processed`, or a `payment.refunded`. The same.
   boost::asio::awaitable<events::Outcome> report(const events::Event& event,
                                                  const events::EffectContext& context) const;
 
-  /// Records that the notification of either event is given up, and says so.
+  /// What either would change if the channel took the message.
+  events::Outcome rehearse(const events::Event& event) const;
+
+  /// Records that the notification of any of these events is given up, and says so.
   void give_up(const events::Event& event, const std::string& error, events::Turn& turn) const;
 
  private:

@@ -14,10 +14,26 @@ using billing::OrderResult;
 
 const TemplateNames confirmation_names{
     .fields = {"shop", "order_id", "placed_at", "total"},
-    .sections = {{"items", {"name", "product_id", "quantity", "price", "amount"}}}};
+    .sections = {{"items", {"label", "name", "product_id", "quantity", "price", "amount"}}}};
 
-const TemplateNames outcome_names{.fields = {"shop", "order_id", "amount"},
-                                  .sections = {{"paid", {}}, {"refused", {}}, {"declined", {}}}};
+const TemplateNames outcome_names{
+    .fields = {"shop", "order_id", "amount"},
+    .sections = {
+        {"paid", {}}, {"refused", {}}, {"declined", {}}, {"canceled", {}}, {"refunded", {}}}};
+
+std::string_view section_of(OrderResult result) noexcept {
+  switch (result) {
+    case OrderResult::processed:
+      return "paid";
+    case OrderResult::canceled_fraud:
+      return "refused";
+    case OrderResult::payment_declined:
+      return "declined";
+    case OrderResult::canceled:
+      break;
+  }
+  return "canceled";
+}
 
 const EmbeddedTemplate& find(const std::vector<EmbeddedTemplate>& templates,
                              const std::string& name) {
@@ -41,16 +57,13 @@ std::string shown(core::Timestamp time) {
 }
 
 Fields fields_of(const orders::OrderLine& line, const std::string& currency) {
-  return {{"name", line.name.empty() ? line.product_id : line.name},
-          {"product_id", line.product_id},
+  const bool is_named = !line.name.empty();
+  return {{"label", is_named ? line.name + " (" + line.product_id + ")" : line.product_id},
+          {"name", is_named ? line.name : line.product_id},
+          {"product_id", is_named ? line.product_id : ""},
           {"quantity", std::to_string(line.quantity)},
           {"price", shown(line.price, currency)},
           {"amount", shown(core::checked_multiply(line.quantity, line.price), currency)}};
-}
-
-/// A section without fields that is there or not.
-std::vector<Fields> shown_if(bool condition) {
-  return std::vector<Fields>(condition ? 1 : 0);
 }
 
 }  // namespace
@@ -79,9 +92,15 @@ std::string OrderMails::outcome_subject(const billing::OrderProcessed& outcome) 
     case OrderResult::canceled_fraud:
       return "Your order " + outcome.order_id + " could not be accepted";
     case OrderResult::payment_declined:
+      return "Payment declined for order " + outcome.order_id;
+    case OrderResult::canceled:
       break;
   }
-  return "Payment declined for order " + outcome.order_id;
+  return "Your order " + outcome.order_id + " is canceled";
+}
+
+std::string OrderMails::refund_subject(const billing::PaymentRefunded& refund) {
+  return "Your refund for order " + refund.order_id;
 }
 
 MailBody OrderMails::confirmation(const orders::OrderCreated& order,
@@ -101,13 +120,21 @@ MailBody OrderMails::confirmation(const orders::OrderCreated& order,
 }
 
 MailBody OrderMails::outcome(const billing::OrderProcessed& outcome) const {
+  return outcome_of(outcome.order_id, outcome.amount, outcome.currency, section_of(outcome.status));
+}
+
+MailBody OrderMails::refund(const billing::PaymentRefunded& refund) const {
+  return outcome_of(refund.order_id, refund.amount, refund.currency, "refunded");
+}
+
+MailBody OrderMails::outcome_of(const std::string& order_id, std::int64_t amount,
+                                const std::string& currency, std::string_view section) const {
   TemplateData data;
-  data.fields = {{"shop", shop_},
-                 {"order_id", outcome.order_id},
-                 {"amount", shown(outcome.amount, outcome.currency)}};
-  data.sections = {{"paid", shown_if(outcome.status == OrderResult::processed)},
-                   {"refused", shown_if(outcome.status == OrderResult::canceled_fraud)},
-                   {"declined", shown_if(outcome.status == OrderResult::payment_declined)}};
+  data.fields = {{"shop", shop_}, {"order_id", order_id}, {"amount", shown(amount, currency)}};
+  for (const TemplateNames::Section& one : outcome_names.sections) {
+    // A section without fields is there or not.
+    data.sections.emplace_back(one.name, std::vector<Fields>(one.name == section ? 1 : 0));
+  }
   return {.text = outcome_.text.render(data), .html = outcome_.html.render(data)};
 }
 

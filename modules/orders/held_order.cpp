@@ -27,10 +27,10 @@ boost::asio::awaitable<HeldOrder> hold_for_outcome(const RouteServices& services
     held.order = known ? std::move(known) : read();
     co_return held;
   }
-  bool waits = true;
-  while (waits) {
+  for (;;) {
     held.order = read();
-    waits = held.order && !is_settled(*held.order) && co_await place->wait();
+    if (!held.order || is_settled(*held.order)) co_return held;
+    if (!co_await place->wait()) break;
   }
   held.order = read();
   co_return held;

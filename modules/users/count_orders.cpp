@@ -1,35 +1,45 @@
 #include "count_orders.hpp"
 
 #include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refunded.hpp"
 #include "orders/contract/order_created.hpp"
 #include "statistics_store.hpp"
 
 namespace orderflow::users {
 namespace {
 
-void count_outcome(const billing::OrderProcessed& processed, storage::Session session) {
+void count_outcome(const billing::OrderProcessed& processed, StatisticsWriter& statistics) {
   switch (processed.status) {
     case billing::OrderResult::processed:
-      count(session, processed.user_id, Counter::processed);
-      add_spent(session, processed.user_id, processed.currency, processed.amount);
+      statistics.count(processed.user_id, Counter::processed);
+      statistics.add_spent(processed.user_id, processed.currency, processed.amount);
       return;
     case billing::OrderResult::canceled_fraud:
-      count(session, processed.user_id, Counter::canceled);
+    case billing::OrderResult::canceled:
+      statistics.count(processed.user_id, Counter::canceled);
       return;
     case billing::OrderResult::payment_declined:
       break;
   }
-  count(session, processed.user_id, Counter::declined);
+  statistics.count(processed.user_id, Counter::declined);
+}
+
+void count_refund(const billing::PaymentRefunded& refunded, StatisticsWriter& statistics) {
+  statistics.count(refunded.user_id, Counter::refunded);
+  statistics.add_spent(refunded.user_id, refunded.currency, -refunded.amount);
 }
 
 }  // namespace
 
 void count_order(const events::Event& event, events::Turn& turn) {
+  StatisticsWriter statistics(turn.db(), turn.generation());
   if (event.kind() == orders::OrderCreated::kind) {
     const auto& created = event.as<orders::OrderCreated>();
-    count_placed(turn.db(), created.user_id, created.order_id, event.meta().occurred_at);
+    statistics.count_placed(created.user_id, created.order_id, event.meta().occurred_at);
+  } else if (event.kind() == billing::PaymentRefunded::kind) {
+    count_refund(event.as<billing::PaymentRefunded>(), statistics);
   } else {
-    count_outcome(event.as<billing::OrderProcessed>(), turn.db());
+    count_outcome(event.as<billing::OrderProcessed>(), statistics);
   }
 }
 

@@ -5,8 +5,9 @@
 
 namespace orderflow::users {
 
-/// Counts an `order.created` or `order.processed` in its user's statistics. Every time and figure
-/// comes from the event, so that a replay of the log gives the same.
+/// Counts an `order.created`, `order.processed` or `payment.refunded` in its user's statistics, in
+/// the turn's generation. Every time and figure comes from the event, so that a replay of the log
+/// gives the same.
 void count_order(const events::Event& event, events::Turn& turn);
 
 }  // namespace orderflow::users

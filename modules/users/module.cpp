@@ -7,6 +7,11 @@
 #include "host/host.hpp"
 #include "orders/contract/events.hpp"
 #include "routes.hpp"
+#include "statistics_store.hpp"
+
+#include <cstdint>
+#include <string>
+#include <utility>
 
 namespace orderflow::users {
 namespace {
@@ -25,14 +30,19 @@ class UsersModule final : public host::Module {
   void examine(host::Examination& examination) const override { examine_statistics(examination); }
 
   void install(host::Host& host) override {
-    host.subscribe(
-        events::TransactionalSubscription{.name = "users.statistics",
-                                          .module = {},
-                                          .kinds = {std::string(orders::OrderCreated::kind),
-                                                    std::string(billing::OrderProcessed::kind)},
-                                          .handle = count_order,
-                                          .retry = {},
-                                          .order = events::OrderPolicy::park});
+    events::TransactionalSubscription statistics;
+    statistics.name = "users.statistics";
+    statistics.kinds = {std::string(orders::OrderCreated::kind),
+                        std::string(billing::OrderProcessed::kind),
+                        std::string(billing::PaymentRefunded::kind)};
+    statistics.order = events::OrderPolicy::park;
+    statistics.handle = count_order;
+    statistics.projection = events::Projection{
+        .swap = [](events::Turn& turn,
+                   std::int64_t generation) { set_current_generation(turn.db(), generation); },
+        .sweep = [](events::Turn& turn,
+                    std::int64_t generation) { return sweep_generation(turn.db(), generation); }};
+    host.subscribe(std::move(statistics));
     add_routes(host);
   }
 };

@@ -18,6 +18,7 @@ nlohmann::json to_json(std::string_view user_id, const Statistics& statistics) {
                              {"ordersProcessed", statistics.processed},
                              {"ordersCanceled", statistics.canceled},
                              {"ordersDeclined", statistics.declined},
+                             {"ordersRefunded", statistics.refunded},
                              {"spent", nlohmann::json::object()},
                              {"lastOrder", nullptr}};
   for (const auto& [currency, amount] : statistics.spent)

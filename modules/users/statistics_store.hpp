@@ -3,25 +3,44 @@
 #include "statistics.hpp"
 #include "storage/connection.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
 namespace orderflow::users {
 
-/// All SQL of the module. Every function works on a session of "users".
+enum class Counter { processed, canceled, declined, refunded };
 
-enum class Counter { processed, canceled, declined };
+/// Writes one generation of the statistics. All SQL of the module is here and in the functions
+/// below; every session is one of "users".
+class StatisticsWriter {
+ public:
+  StatisticsWriter(storage::Session session, std::int64_t generation) noexcept
+      : session_(session), generation_(generation) {}
 
-/// Counts a placed order; it is the last one where no later one was counted before.
-void count_placed(storage::Session session, std::string_view user_id, std::string_view order_id,
-                  core::Timestamp placed_at);
+  /// Counts a placed order; it is the last one where no later one was counted before.
+  void count_placed(std::string_view user_id, std::string_view order_id, core::Timestamp placed_at);
 
-void count(storage::Session session, std::string_view user_id, Counter counter);
+  void count(std::string_view user_id, Counter counter);
 
-/// Adds to what the user has spent. Throws `std::overflow_error` where the sum would not fit.
-void add_spent(storage::Session session, std::string_view user_id, std::string_view currency,
-               std::int64_t amount);
+  /// Adds to what the user has spent, less than nothing for a refund. Throws `std::overflow_error`
+  /// where the sum would not fit.
+  void add_spent(std::string_view user_id, std::string_view currency, std::int64_t amount);
 
+ private:
+  std::int64_t spent_so_far(std::string_view user_id, std::string_view currency);
+
+  storage::Session session_;
+  std::int64_t generation_;
+};
+
+/// A user's statistics in the generation that is read.
 std::optional<Statistics> find(storage::Session session, std::string_view user_id);
+
+/// From now on `generation` is read.
+void set_current_generation(storage::Session session, std::int64_t generation);
+
+/// Removes up to 500 rows of each kind of a generation; false where none is left.
+bool sweep_generation(storage::Session session, std::int64_t generation);
 
 }  // namespace orderflow::users

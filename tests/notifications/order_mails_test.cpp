@@ -9,7 +9,7 @@ namespace {
 using billing::OrderResult;
 
 constexpr auto results = {OrderResult::processed, OrderResult::canceled_fraud,
-                          OrderResult::payment_declined};
+                          OrderResult::payment_declined, OrderResult::canceled};
 
 const OrderMails& mails() {
   static const OrderMails one("Corner & Co", embedded_templates());
@@ -46,7 +46,9 @@ TEST_CASE("a confirmation shows the order, its lines and its total") {
 
 TEST_CASE("a line without a name shows its product") {
   const MailBody body = confirmation_of(sample_order());
-  CHECK(body.text.find("1 x pen (pen)") != std::string::npos);
+  CHECK(body.text.find("1 x pen\n") != std::string::npos);
+  CHECK(body.text.find("(pen)") == std::string::npos);
+  CHECK(body.html.find("pen", body.html.find(">pen<") + 5) == std::string::npos);
 }
 
 TEST_CASE("the text of a mail fits an 80 column screen") {
@@ -99,6 +101,21 @@ TEST_CASE("each outcome has its words, and the others' are not there") {
   check_says(declined, "was declined");
   check_is_silent_about(declined, "could not be accepted");
   check_is_silent_about(declined, "is confirmed");
+  const MailBody canceled = mails().outcome(sample_outcome(OrderResult::canceled));
+  check_says(canceled, "order is canceled");
+  check_says(canceled, "nothing was charged");
+  check_is_silent_about(canceled, "sorry");
+  check_is_silent_about(canceled, "money");
+}
+
+TEST_CASE("a refund names the order and the amount, and speaks of no other outcome") {
+  const MailBody refund = mails().refund(sample_refund());
+  check_says(refund, order_id(1));
+  check_says(refund, "44.48 EUR");
+  check_says(refund, "on its way back");
+  check_is_silent_about(refund, "nothing was charged");
+  check_is_silent_about(refund, "is confirmed");
+  CHECK(OrderMails::refund_subject(sample_refund()) == "Your refund for order " + order_id(1));
 }
 
 TEST_CASE("no mail tells an internal reason") {
@@ -122,6 +139,8 @@ TEST_CASE("subjects name the order and what became of it") {
         "Your order " + id + " could not be accepted");
   CHECK(OrderMails::outcome_subject(sample_outcome(OrderResult::payment_declined)) ==
         "Payment declined for order " + id);
+  CHECK(OrderMails::outcome_subject(sample_outcome(OrderResult::canceled)) ==
+        "Your order " + id + " is canceled");
 }
 
 TEST_CASE("a missing or unsound template stops the start") {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refunded.hpp"
 #include "message.hpp"
 #include "orders/contract/order_created.hpp"
 
@@ -37,6 +38,17 @@ inline billing::OrderProcessed sample_outcome(billing::OrderResult status, int n
           .status = status,
           .reasons = {"order_rate_above_limit"},
           .payment_id = ""};
+}
+
+inline billing::PaymentRefunded sample_refund(int number = 1,
+                                              std::string email = "ann@example.com") {
+  return {.order_id = order_id(number),
+          .user_id = "ann",
+          .email = std::move(email),
+          .currency = "EUR",
+          .amount = 4448,
+          .payment_id = "01900000-0000-7000-8000-00000000aaaa",
+          .refund_id = "refund-1"};
 }
 
 inline Sender sample_sender() {
