@@ -1,6 +1,7 @@
 #include "examine_notifications.hpp"
 
 #include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refunded.hpp"
 #include "host/rows_by_key.hpp"
 #include "notification.hpp"
 #include "notify.hpp"
@@ -28,7 +29,10 @@ NotificationRow read_row(const storage::Rows& rows) {
 
 std::optional<std::string_view> subscription_for(const events::Event& event) {
   if (event.kind() == orders::OrderCreated::kind) return confirm_subscription;
-  if (event.kind() == billing::OrderProcessed::kind) return report_subscription;
+  if (event.kind() == billing::OrderProcessed::kind ||
+      event.kind() == billing::PaymentRefunded::kind) {
+    return report_subscription;
+  }
   return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 #include "examine_statistics.hpp"
 
 #include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refunded.hpp"
 #include "orders/contract/order_created.hpp"
 
 #include <map>
@@ -20,6 +21,7 @@ struct Figures {
   std::int64_t processed = 0;
   std::int64_t canceled = 0;
   std::int64_t declined = 0;
+  std::int64_t refunded = 0;
   std::int64_t last_order_at = 0;
   std::map<std::string, std::int64_t> spent;
 
@@ -27,11 +29,11 @@ struct Figures {
 };
 
 std::string text_of(const Figures& figures) {
-  std::string text = std::to_string(figures.placed) + " placed, " +
-                     std::to_string(figures.processed) + " processed, " +
-                     std::to_string(figures.canceled) + " canceled, " +
-                     std::to_string(figures.declined) + " declined, the last at " +
-                     std::to_string(figures.last_order_at);
+  std::string text =
+      std::to_string(figures.placed) + " placed, " + std::to_string(figures.processed) +
+      " processed, " + std::to_string(figures.canceled) + " canceled, " +
+      std::to_string(figures.declined) + " declined, " + std::to_string(figures.refunded) +
+      " refunded, the last at " + std::to_string(figures.last_order_at);
   for (const auto& [currency, amount] : figures.spent)
     text += ", " + std::to_string(amount) + " " + currency + " spent";
   return text;
@@ -57,6 +59,12 @@ class StatisticsReader {
       } else if (event->is<billing::OrderProcessed>()) {
         const auto& processed = event->as<billing::OrderProcessed>();
         if (counts(*event, processed.user_id)) count(processed);
+      } else if (event->is<billing::PaymentRefunded>()) {
+        const auto& refund = event->as<billing::PaymentRefunded>();
+        if (!counts(*event, refund.user_id)) continue;
+        Figures& figures = expected_[refund.user_id];
+        ++figures.refunded;
+        figures.spent[refund.currency] -= refund.amount;
       }
     }
   }
@@ -102,17 +110,21 @@ class StatisticsReader {
   std::unordered_map<std::string, Figures> read_stored() {
     std::unordered_map<std::string, Figures> stored;
     auto rows = examination_.tables().query(
-        "SELECT user_id, placed, processed, canceled, declined, coalesce(last_order_at, 0)"
-        " FROM users_statistics");
+        "SELECT user_id, placed, processed, canceled, declined, refunded,"
+        " coalesce(last_order_at, 0) FROM users_statistics"
+        " WHERE generation = (SELECT current FROM users_generation)");
     while (rows.next()) {
       stored.emplace(rows.get<std::string>(0), Figures{.placed = rows.get<std::int64_t>(1),
                                                        .processed = rows.get<std::int64_t>(2),
                                                        .canceled = rows.get<std::int64_t>(3),
                                                        .declined = rows.get<std::int64_t>(4),
-                                                       .last_order_at = rows.get<std::int64_t>(5),
+                                                       .refunded = rows.get<std::int64_t>(5),
+                                                       .last_order_at = rows.get<std::int64_t>(6),
                                                        .spent = {}});
     }
-    auto spent = examination_.tables().query("SELECT user_id, currency, amount FROM users_spent");
+    auto spent = examination_.tables().query(
+        "SELECT user_id, currency, amount FROM users_spent"
+        " WHERE generation = (SELECT current FROM users_generation)");
     while (spent.next())
       stored[spent.get<std::string>(0)].spent[spent.get<std::string>(1)] =
           spent.get<std::int64_t>(2);
@@ -135,6 +147,10 @@ class StatisticsReader {
 
 void examine_statistics(host::Examination& examination) {
   const auto reader = std::make_shared<StatisticsReader>(examination);
+  if (examination.progress().rebuilding(statistics)) {
+    reader->check().skip("they are being rebuilt");
+    return;
+  }
   if (!examination.progress().whole()) {
     reader->check().skip("events up to " +
                          std::to_string(examination.progress().removed_to().value()) +

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <list>
+#include <set>
 
 namespace orderflow::app {
 namespace {
@@ -26,16 +27,38 @@ std::string_view to_text(Check::Result result) noexcept {
   return "skipped";
 }
 
+/// The migrations of an owner that this program has.
+int steps_of(std::string_view owner, const std::vector<storage::Migration>& known) {
+  return static_cast<int>(std::ranges::count(known, owner, &storage::Migration::owner));
+}
+
+/// The owners whose tables are as this program knows them.
+std::set<std::string> examinable(const storage::ExaminedFile& file, const Modules& modules,
+                                 storage::Checkup& checkup) {
+  const auto known = storage::embedded_migrations();
+  std::set<std::string> owners;
+  for (const auto& [owner, steps] : file.owners()) {
+    if (steps >= steps_of(owner, known)) {
+      owners.insert(owner);
+    } else if (std::ranges::any_of(modules, [&, &owner = owner](const auto& module) {
+                 return module->name() == owner;
+               })) {
+      checkup.add(owner).skip("an older program made its tables, and this one has not run on them");
+    }
+  }
+  return owners;
+}
+
 void examine_events_and_modules(storage::ExaminedFile& file, const Modules& modules,
                                 storage::Checkup& checkup) {
   events::Catalog catalog;
   for (const auto& module : modules)
     module->describe(catalog);
   events::Examination events(file.connection(), catalog, file.node(), checkup);
-  const auto owners = file.owners();
+  const auto owners = examinable(file, modules, checkup);
   std::list<host::Examination> examinations;  // what the modules hold on to while the log is read
   for (const auto& module : modules) {
-    if (std::ranges::find(owners, module->name()) == owners.end()) continue;
+    if (!owners.contains(std::string(module->name()))) continue;
     examinations.emplace_back(module->name(), file.connection(), events, checkup);
     try {
       module->examine(examinations.back());

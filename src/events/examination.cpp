@@ -45,6 +45,11 @@ Progress::Progress(storage::Connection& connection)
   auto rows = session.query("SELECT subscription, seq FROM event_delivery");
   while (rows.next())
     held_[rows.get<std::string>(0)].insert(rows.get<std::int64_t>(1));
+  if (has_table(connection, "event_rebuild")) {
+    auto rebuilds = session.query("SELECT subscription FROM event_rebuild");
+    while (rebuilds.next())
+      rebuilding_.insert(rebuilds.get<std::string>(0));
+  }
   if (!has_table(connection, "event_audit")) return;
   auto done_by_hand = session.query(
       "SELECT subscription, seq FROM event_audit WHERE seq IS NOT NULL"

@@ -40,6 +40,11 @@ class Progress {
   /// came of it cannot be told from the log.
   bool by_hand(std::string_view subscription, Seq seq) const;
 
+  /// The subscription's projection is being made anew.
+  bool rebuilding(std::string_view subscription) const {
+    return rebuilding_.contains(subscription);
+  }
+
   /// The subscription has the event before it, or a row that holds it.
   bool waits(std::string_view subscription, Seq seq) const {
     return knows(subscription) && !done(subscription, seq);
@@ -54,6 +59,7 @@ class Progress {
 
   Places held_;
   Places by_hand_;
+  std::set<std::string, std::less<>> rebuilding_;
 };
 
 /// Examines the event core's own tables, and lets others look at the log with it: the log is read

@@ -119,12 +119,13 @@ void ExaminedFile::open() {
 
 ExaminedFile::~ExaminedFile() = default;
 
-std::vector<std::string> ExaminedFile::owners() const {
-  std::vector<std::string> names;
-  auto rows = all_of(*connection_).query("SELECT DISTINCT owner FROM storage_migration");
+std::map<std::string, int, std::less<>> ExaminedFile::owners() const {
+  std::map<std::string, int, std::less<>> steps;
+  auto rows =
+      all_of(*connection_).query("SELECT owner, max(number) FROM storage_migration GROUP BY owner");
   while (rows.next())
-    names.push_back(rows.get<std::string>(0));
-  return names;
+    steps.emplace(rows.get<std::string>(0), rows.get<int>(1));
+  return steps;
 }
 
 std::string ExaminedFile::node() const {

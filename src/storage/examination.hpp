@@ -4,7 +4,10 @@
 #include "storage/migration.hpp"
 
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace orderflow::storage {
@@ -30,8 +33,8 @@ class ExaminedFile {
   const std::filesystem::path& file() const noexcept { return file_; }
   Connection& connection() noexcept { return *connection_; }
 
-  /// The owners that have tables in it.
-  std::vector<std::string> owners() const;
+  /// The owners that have tables in it, and how many migrations of each were applied.
+  std::map<std::string, int, std::less<>> owners() const;
   /// The node's name; empty where it has none yet.
   std::string node() const;
 
@@ -50,8 +53,8 @@ class ExaminedFile {
 };
 
 /// Whether file, foreign keys and migrations are sound. CHECK constraints are not looked at, for
-/// SQLite does not read them in a database that it may not write. Throws `NotExaminable` where the database
-/// has a migration that `known` does not.
+/// SQLite does not read them in a database that it may not write. Throws `NotExaminable` where the
+/// database has a migration that `known` does not.
 void examine(Connection& connection, const std::vector<Migration>& known, Checkup& checkup);
 
 }  // namespace orderflow::storage

@@ -368,6 +368,13 @@ TEST_CASE_FIXTURE(DoctorFixture, "a node without a module's tables is checked fo
   CHECK_THROWS(check("billing: amounts"));
 }
 
+TEST_CASE_FIXTURE(DoctorFixture, "tables that an older program made are left out") {
+  CHECK(failing_after("DELETE FROM storage_migration WHERE owner = 'users' AND number = 2") ==
+        Names{});
+  CHECK(check("users").result() == storage::Check::Result::skipped);
+  CHECK(check("whole: orders and payments").result() == storage::Check::Result::ok);
+}
+
 TEST_CASE_FIXTURE(DoctorFixture, "what cannot be checked is refused with its reason") {
   CHECK_THROWS_WITH_AS(examine_database(folder.path() / "no.db", make_modules()),
                        doctest::Contains("there is no database"), storage::NotExaminable);
