@@ -28,11 +28,17 @@ awaitable<Backup> make_backup(storage::Backups& backups, storage::Writer& writer
   auto initiate = [&](auto handler) {
     auto home = boost::asio::get_associated_executor(handler);
     auto kept = std::make_shared<decltype(handler)>(std::move(handler));
-    backups.start(writer, [home, kept](std::exception_ptr error, Backup backup) {
+    const auto answer = [home, kept](std::exception_ptr error, Backup backup) {
       boost::asio::post(home, [kept, error = std::move(error), backup = std::move(backup)] {
         std::move (*kept)(error, backup);
       });
-    });
+    };
+    // What is thrown from here would end the coroutine instead of resuming it.
+    try {
+      backups.start(writer, answer);
+    } catch (...) {
+      answer(std::current_exception(), Backup{});
+    }
   };
   co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
                                                  void(std::exception_ptr, Backup)>(
