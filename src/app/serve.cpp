@@ -1,13 +1,18 @@
 #include "serve.hpp"
 
+#include "audit_routes.hpp"
 #include "backup_routes.hpp"
+#include "dead_letter_routes.hpp"
 #include "event_routes.hpp"
 #include "events/effect_runner.hpp"
 #include "events/timers.hpp"
 #include "health_routes.hpp"
 #include "host/node.hpp"
 #include "http/server.hpp"
+#include "operator_desk.hpp"
+#include "replay_routes.hpp"
 #include "storage/backups.hpp"
+#include "subscription_routes.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -157,18 +162,21 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   EffectThread effects;
   events::AsioTimers timers(effects.context(), clock);
   events::EffectRunner runner(effects.context(), clock);
-  host::Node node(
-      {.data_folder = settings.data_folder, .name = settings.node_name, .writer = settings.writer},
-      {.clock = clock,
-       .timers = timers,
-       .launcher = runner,
-       .seed = core::make_system_random()->next(),
-       .on_storage_failure =
-           [&](const std::string&) {
-             storage_failed = true;
-             stop.raise();
-           }},
-      all, hosted);
+  host::Node node({.data_folder = settings.data_folder,
+                   .name = settings.node_name,
+                   .writer = settings.writer,
+                   .retention = settings.retention,
+                   .backlog_max = settings.backlog_max},
+                  {.clock = clock,
+                   .timers = timers,
+                   .launcher = runner,
+                   .seed = core::make_system_random()->next(),
+                   .on_storage_failure =
+                       [&](const std::string&) {
+                         storage_failed = true;
+                         stop.raise();
+                       }},
+                  all, hosted);
   runner.attach(node.dispatcher());
   storage::Backups backups(settings.data_folder / "backups", settings.backups_kept, clock,
                            [&node](storage::Connection& copy) {
@@ -178,6 +186,11 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_event_routes(node.services(), node.catalog());
   add_backup_routes(node.services(), backups);
   add_health_routes(node.router(), node.writer(), stopping);
+  OperatorDesk desk(node.services());
+  add_subscription_routes(desk);
+  add_dead_letter_routes(desk);
+  add_replay_routes(desk);
+  add_audit_routes(desk, node.writer());
 
   http::Server server(settings.http, node.router(), clock);
   const OrderlyEnd end(server, node, backups, effects, hosted);

@@ -42,6 +42,7 @@ storage::WriterOptions read_storage(const config::Section& section) {
 Settings read_settings(config::Document& document, const std::vector<std::string>& module_names) {
   const auto node = document.section("node");
   const auto log = document.section("log");
+  const auto flow = document.section("events");
   Settings settings;
   settings.node_name = node.text("name", "", {.max_length = 64});
   settings.data_folder = node.text("data", "data", {.min_length = 1, .max_length = 4096});
@@ -55,6 +56,8 @@ Settings read_settings(config::Document& document, const std::vector<std::string
   settings.writer = read_storage(document.section("storage"));
   settings.backups_kept =
       static_cast<std::size_t>(document.section("backup").integer("keep", 7, 1, 1000));
+  settings.retention.keep = std::chrono::hours(flow.integer("keepHours", 0, 0, 876'000));
+  settings.backlog_max = flow.integer("maxBacklog", 1'000'000, 1'000, 1'000'000'000);
   settings.log_level =
       log.choice("level", "info", {"trace", "debug", "info", "warn", "error", "off"});
   settings.log_format = log.choice("format", "text", {"text", "json"}) == "json"

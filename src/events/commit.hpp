@@ -16,15 +16,19 @@
 
 namespace orderflow::events {
 
+/// Whose turn comes first where many wait.
+enum class Urgency { of_client, of_operator };
+
 /// A request's body, run as a turn of its module within the writer's batch.
 template <class Body, class Handler>
 class TurnWrite final : public storage::Write {
  public:
   TurnWrite(boost::asio::any_io_executor home, Dispatcher& dispatcher, std::string_view module,
-            const core::TraceContext& trace, Body& body, Handler handler)
+            const core::TraceContext& trace, Body& body, Urgency urgency, Handler handler)
       : Write(std::move(home)),
         dispatcher_(dispatcher),
         module_(module),
+        urgency_(urgency),
         trace_(trace),
         body_(body),
         handler_(std::move(handler)) {}
@@ -36,6 +40,8 @@ class TurnWrite final : public storage::Write {
     body_(turn);
   }
 
+  bool is_urgent() const noexcept override { return urgency_ == Urgency::of_operator; }
+
   void undone() noexcept override { dispatcher_.turn_services().outbox.roll_back_to(mark_); }
 
   void complete(std::exception_ptr error) override { std::move(handler_)(std::move(error)); }
@@ -43,6 +49,7 @@ class TurnWrite final : public storage::Write {
  private:
   Dispatcher& dispatcher_;
   std::string_view module_;
+  Urgency urgency_;
   const core::TraceContext& trace_;
   Body& body_;
   Handler handler_;
@@ -58,10 +65,9 @@ class TurnWrite final : public storage::Write {
 ///     auto body = [&](events::Turn& turn) { return place(turn, order); };
 ///     const Placed placed = co_await events::commit(dispatcher, "orders", request.trace, body);
 template <class Body>
-boost::asio::awaitable<std::invoke_result_t<Body&, Turn&>> commit(Dispatcher& dispatcher,
-                                                                  std::string_view module,
-                                                                  const core::TraceContext& trace,
-                                                                  Body& body) {
+boost::asio::awaitable<std::invoke_result_t<Body&, Turn&>> commit(
+    Dispatcher& dispatcher, std::string_view module, const core::TraceContext& trace, Body& body,
+    Urgency urgency = Urgency::of_client) {
   using Result = std::invoke_result_t<Body&, Turn&>;
   std::optional<std::conditional_t<std::is_void_v<Result>, bool, Result>> result;
   auto keep_result = [&](Turn& turn) {
@@ -75,7 +81,7 @@ boost::asio::awaitable<std::invoke_result_t<Body&, Turn&>> commit(Dispatcher& di
     auto home = boost::asio::get_associated_executor(handler);
     using Handler = decltype(handler);
     auto write = std::make_unique<TurnWrite<decltype(keep_result), Handler>>(
-        std::move(home), dispatcher, module, trace, keep_result, std::move(handler));
+        std::move(home), dispatcher, module, trace, keep_result, urgency, std::move(handler));
     dispatcher.writer().submit(std::move(write));
   };
   co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,

@@ -55,7 +55,7 @@ void DeliveryStore::load(storage::Connection& connection) {
       "INSERT INTO event_subscription(name, cursor) VALUES(?1, 0) ON CONFLICT DO NOTHING",
       subscription_);
   auto rows = session.query(
-      "SELECT cursor, paused, handled, failed, running, retrying, parked, dead"
+      "SELECT cursor, paused, handled, failed, running, retrying, parked, dead, deaths, generation"
       " FROM event_subscription WHERE name = ?1",
       subscription_);
   rows.next();
@@ -67,15 +67,19 @@ void DeliveryStore::load(storage::Connection& connection) {
   record_.retrying = rows.get<std::int64_t>(5);
   record_.parked = rows.get<std::int64_t>(6);
   record_.dead = rows.get<std::int64_t>(7);
+  record_.deaths = rows.get<std::int64_t>(8);
+  record_.generation = rows.get<std::int64_t>(9);
 }
 
 void DeliveryStore::save(storage::Connection& connection) {
   session_of(connection)
       .execute(
           "UPDATE event_subscription SET cursor = ?2, handled = ?3, failed = ?4, running = ?5,"
-          " retrying = ?6, parked = ?7, dead = ?8 WHERE name = ?1",
+          " retrying = ?6, parked = ?7, dead = ?8, paused = ?9, deaths = ?10, generation = ?11"
+          " WHERE name = ?1",
           subscription_, record_.cursor.value(), record_.handled, record_.failed, record_.running,
-          record_.retrying, record_.parked, record_.dead);
+          record_.retrying, record_.parked, record_.dead, record_.paused, record_.deaths,
+          record_.generation);
 }
 
 bool DeliveryStore::blocks(storage::Connection& connection, std::string_view key) {
@@ -97,20 +101,47 @@ void DeliveryStore::insert(storage::Connection& connection, const Event& event, 
   ++record_.count(state);
 }
 
-void DeliveryStore::fail(storage::Connection& connection, const Event& event, bool has_row,
-                         DeliveryState old_state, DeliveryState new_state, int attempts,
-                         std::optional<core::Timestamp> next_attempt_at, const std::string& error,
+void DeliveryStore::fail(storage::Connection& connection, const Event& event,
+                         std::optional<DeliveryState> old_state, const FailureRecord& failure,
                          core::Timestamp now) {
+  std::optional<std::int64_t> death;
+  if (failure.state == DeliveryState::dead) death = ++record_.deaths;
   session_of(connection)
       .execute(
-          "INSERT INTO event_delivery(subscription, seq, key, state, attempts, next_attempt_at,"
-          " error, since) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+          "INSERT INTO event_delivery(subscription, seq, key, state, attempts, attempts_forgiven,"
+          " next_attempt_at, error, since, death) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
           " ON CONFLICT(subscription, seq) DO UPDATE SET state = ?4, attempts = ?5,"
-          " next_attempt_at = ?6, error = ?7",
-          subscription_, event.meta().seq.value(), event.meta().key, to_string(new_state), attempts,
-          next_attempt_at, error, now);
-  if (has_row) --record_.count(old_state);
-  ++record_.count(new_state);
+          " attempts_forgiven = ?6, next_attempt_at = ?7, error = ?8, death = ?10",
+          subscription_, event.meta().seq.value(), event.meta().key, to_string(failure.state),
+          failure.attempts.failed, failure.attempts.forgiven, failure.next_attempt_at,
+          failure.error, now, death);
+  if (old_state) --record_.count(*old_state);
+  ++record_.count(failure.state);
+}
+
+std::optional<DeadDelivery> DeliveryStore::find_dead(storage::Connection& connection, Seq seq) {
+  auto rows = session_of(connection)
+                  .query(
+                      "SELECT key, attempts, attempts_forgiven, payload FROM event_delivery"
+                      " WHERE subscription = ?1 AND seq = ?2 AND state = 'dead'",
+                      subscription_, seq.value());
+  if (!rows.next()) return std::nullopt;
+  return DeadDelivery{seq,
+                      rows.get<std::string>(0),
+                      {rows.get<int>(1), rows.get<int>(2)},
+                      rows.get<std::optional<std::string>>(3)};
+}
+
+void DeliveryStore::revive(storage::Connection& connection, const DeadDelivery& dead,
+                           const std::optional<std::string>& payload, core::Timestamp now) {
+  session_of(connection)
+      .execute(
+          "UPDATE event_delivery SET state = 'retrying', next_attempt_at = ?3,"
+          " attempts_forgiven = attempts, payload = coalesce(?4, payload), death = NULL"
+          " WHERE subscription = ?1 AND seq = ?2",
+          subscription_, dead.seq.value(), now, payload);
+  --record_.dead;
+  ++record_.retrying;
 }
 
 void DeliveryStore::move(storage::Connection& connection, Seq seq, DeliveryState from,
@@ -157,17 +188,36 @@ void DeliveryStore::resume_running(storage::Connection& connection, core::Timest
   record_.retrying += moved;
 }
 
+void DeliveryStore::replace_rows_by(storage::Connection& connection, std::string_view other) {
+  auto session = session_of(connection);
+  session.execute("DELETE FROM event_delivery WHERE subscription = ?1", subscription_);
+  session.execute("UPDATE event_delivery SET subscription = ?1 WHERE subscription = ?2",
+                  subscription_, other);
+  session.execute("UPDATE OR REPLACE event_attempt SET subscription = ?1 WHERE subscription = ?2",
+                  subscription_, other);
+  session.execute("DELETE FROM event_subscription WHERE name = ?1", other);
+}
+
+void DeliveryStore::forget(storage::Connection& connection) {
+  auto session = session_of(connection);
+  session.execute("DELETE FROM event_delivery WHERE subscription = ?1", subscription_);
+  session.execute("DELETE FROM event_attempt WHERE subscription = ?1", subscription_);
+  session.execute("DELETE FROM event_subscription WHERE name = ?1", subscription_);
+}
+
 std::vector<DueDelivery> DeliveryStore::due(storage::Connection& connection, core::Timestamp now,
                                             std::size_t limit) {
   std::vector<DueDelivery> found;
   auto rows = session_of(connection)
                   .query(
-                      "SELECT seq, attempts FROM event_delivery WHERE subscription = ?1"
-                      " AND state = 'retrying' AND next_attempt_at <= ?2"
+                      "SELECT seq, attempts, attempts_forgiven, payload FROM event_delivery"
+                      " WHERE subscription = ?1 AND state = 'retrying' AND next_attempt_at <= ?2"
                       " ORDER BY next_attempt_at, seq LIMIT ?3",
                       subscription_, now, limit);
   while (rows.next())
-    found.push_back({Seq{rows.get<std::int64_t>(0)}, rows.get<int>(1)});
+    found.push_back({Seq{rows.get<std::int64_t>(0)},
+                     {rows.get<int>(1), rows.get<int>(2)},
+                     rows.get<std::optional<std::string>>(3)});
   return found;
 }
 
@@ -190,6 +240,16 @@ void DeliveryStore::keep_attempt(storage::Connection& connection, const Event& e
           " duration_us, error) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
           subscription_, event.meta().seq.value(), attempt.attempt, event.meta().key,
           attempt.started_at, attempt.duration.count(), attempt.error);
+}
+
+std::optional<core::Timestamp> oldest_delivery(storage::Session session,
+                                               std::string_view subscription) {
+  auto rows = session.query(
+      "SELECT occurred_at FROM event_log WHERE seq ="
+      " (SELECT min(seq) FROM event_delivery WHERE subscription = ?1)",
+      subscription);
+  if (!rows.next()) return std::nullopt;
+  return rows.get<core::Timestamp>(0);
 }
 
 std::vector<DeliveryView> deliveries_of_key(storage::Session session, std::string_view key,

@@ -30,15 +30,42 @@ struct SubscriptionRecord {
   std::int64_t retrying = 0;
   std::int64_t parked = 0;
   std::int64_t dead = 0;
+  std::int64_t deaths = 0;      ///< ever: numbers the next one
+  std::int64_t generation = 0;  ///< of a projection's rows
 
   std::int64_t rows() const noexcept { return running + retrying + parked + dead; }
   std::int64_t& count(DeliveryState state) noexcept;
 };
 
+/// What a delivery's row knows of the attempts so far.
+struct AttemptCount {
+  int failed = 0;    ///< in all
+  int forgiven = 0;  ///< those before the last replay: they use up nothing
+
+  int used() const noexcept { return failed - forgiven; }
+};
+
 /// A delivery that is to be tried.
 struct DueDelivery {
   Seq seq;
-  int attempts;  ///< failed so far
+  AttemptCount attempts;
+  std::optional<std::string> payload;  ///< as an operator has edited it
+};
+
+/// A dead letter as its subscription sees it.
+struct DeadDelivery {
+  Seq seq;
+  std::string key;
+  AttemptCount attempts;
+  std::optional<std::string> payload;
+};
+
+/// How an attempt has failed, as its row keeps it.
+struct FailureRecord {
+  DeliveryState state;  ///< retrying or dead
+  AttemptCount attempts;
+  std::optional<core::Timestamp> next_attempt_at;
+  std::string error;
 };
 
 /// One attempt, as it is kept.
@@ -65,11 +92,19 @@ class DeliveryStore {
 
   void insert(storage::Connection& connection, const Event& event, DeliveryState state,
               core::Timestamp now);
-  /// Makes the row where there is none.
-  void fail(storage::Connection& connection, const Event& event, bool has_row,
-            DeliveryState old_state, DeliveryState new_state, int attempts,
-            std::optional<core::Timestamp> next_attempt_at, const std::string& error,
+  /// Makes the row where there is none; `old_state` is that of the one there is. A death gets the
+  /// next number.
+  void fail(storage::Connection& connection, const Event& event,
+            std::optional<DeliveryState> old_state, const FailureRecord& failure,
             core::Timestamp now);
+
+  /// The row of a dead event, or nothing where the event has none or another.
+  std::optional<DeadDelivery> find_dead(storage::Connection& connection, Seq seq);
+
+  /// Lets a dead event be tried again at once, with all attempts before forgiven. `payload`
+  /// replaces the one it is tried with, where it is given.
+  void revive(storage::Connection& connection, const DeadDelivery& dead,
+              const std::optional<std::string>& payload, core::Timestamp now);
   void move(storage::Connection& connection, Seq seq, DeliveryState from, DeliveryState to,
             std::optional<core::Timestamp> next_attempt_at);
   void remove(storage::Connection& connection, Seq seq, DeliveryState state);
@@ -79,6 +114,13 @@ class DeliveryStore {
 
   /// Rows that were running when the process died are due at once. Called at start.
   void resume_running(storage::Connection& connection, core::Timestamp now);
+
+  /// Drops all rows of this subscription and takes over those of `other`, with its attempts; the
+  /// record of `other` is removed. The counts are the caller's to take over.
+  void replace_rows_by(storage::Connection& connection, std::string_view other);
+
+  /// Removes the record, the rows and the attempts.
+  void forget(storage::Connection& connection);
 
   std::vector<DueDelivery> due(storage::Connection& connection, core::Timestamp now,
                                std::size_t limit);
@@ -92,7 +134,7 @@ class DeliveryStore {
   SubscriptionRecord& record_;
 };
 
-/// A delivery that has a row, as the timeline and the operator see it.
+/// A delivery that has a row, as the timeline sees it.
 struct DeliveryView {
   std::string subscription;
   Seq seq;
@@ -108,6 +150,10 @@ struct AttemptView {
   Seq seq;
   AttemptRecord attempt;
 };
+
+/// When the oldest event occurred that has a row in a subscription.
+std::optional<core::Timestamp> oldest_delivery(storage::Session session,
+                                               std::string_view subscription);
 
 /// Rows and attempts of a key, over all subscriptions. On a session of `event_owner`.
 std::vector<DeliveryView> deliveries_of_key(storage::Session session, std::string_view key,

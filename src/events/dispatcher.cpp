@@ -9,34 +9,49 @@ namespace orderflow::events {
 Dispatcher::Dispatcher(DispatcherServices services)
     : services_(std::move(services)),
       log_(services_.catalog),
-      turns_{services_.clock, services_.ids, outbox_, services_.node} {}
+      turns_{services_.clock, services_.ids, outbox_, services_.node},
+      replays_(lanes_, services_.clock),
+      rebuilds_(lanes_, LaneServices{turns_, log_, services_.random}),
+      retention_(services_.retention, lanes_, services_.clock,
+                 [this](Seq upto) { return limited_by_jobs(upto); }),
+      jobs_{&replays_, &rebuilds_, &retention_},
+      operations_({.lanes = lanes_,
+                   .rebuilds = rebuilds_,
+                   .replays = replays_,
+                   .catalog = services_.catalog,
+                   .log = log_,
+                   .turns = turns_,
+                   .ids = services_.ids}) {}
 
 Dispatcher::~Dispatcher() = default;
 
 void Dispatcher::subscribe(TransactionalSubscription subscription) {
-  lanes_.push_back(std::make_unique<TransactionalLane>(
-      std::move(subscription), LaneServices{turns_, log_, services_.random}));
+  lanes_.add(std::make_unique<TransactionalLane>(std::move(subscription),
+                                                 LaneServices{turns_, log_, services_.random}));
 }
 
 void Dispatcher::subscribe(EffectSubscription subscription) {
-  auto lane = std::make_unique<EffectLane>(
-      std::move(subscription), LaneServices{turns_, log_, services_.random}, services_.timers);
-  effect_lanes_.push_back(lane.get());
-  lanes_.push_back(std::move(lane));
+  lanes_.add(std::make_unique<EffectLane>(
+      std::move(subscription), LaneServices{turns_, log_, services_.random}, services_.timers));
 }
 
 void Dispatcher::load(storage::Connection& connection) {
   const Seq newest = log_.newest(connection.session(event_owner));
   outbox_ = Outbox(newest);
   for (const auto& lane : lanes_) {
-    const auto same = std::ranges::count_if(
-        lanes_, [&](const auto& other) { return other->name() == lane->name(); });
-    if (same > 1) throw std::logic_error("two subscriptions are named " + lane->name());
     lane->load(connection, newest);
     lane->save(connection);
   }
+  for (Job* job : jobs_)
+    job->load(connection, newest);
   const std::lock_guard lock(mutex_);
-  newest_ = newest;
+  for (const auto& lane : lanes_) {
+    LaneStatus& status = status_.lanes.emplace_back();
+    status.name = lane->name();
+    status.module = lane->module();
+  }
+  rates_.resize(lanes_.size());
+  status_.newest = newest;
   publish_status();
 }
 
@@ -58,14 +73,29 @@ std::future<void> Dispatcher::stop_effects() {
   return stopped;
 }
 
-std::vector<LaneStatus> Dispatcher::status() const {
+FlowStatus Dispatcher::status() const {
   const std::lock_guard lock(mutex_);
   return status_;
 }
 
+double Dispatcher::rate(std::string_view subscription) const {
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < status_.lanes.size(); ++i) {
+    if (status_.lanes[i].name == subscription) return rates_[i].a_second(services_.clock.now());
+  }
+  return 0;
+}
+
 Seq Dispatcher::newest() const {
   const std::lock_guard lock(mutex_);
-  return newest_;
+  return status_.newest;
+}
+
+Seq Dispatcher::limited_by_jobs(Seq upto) const {
+  for (const Job* job : jobs_) {
+    if (const auto wanted = job->wanted_after()) upto = std::min(upto, *wanted);
+  }
+  return upto;
 }
 
 void Dispatcher::take_requests() {
@@ -80,14 +110,14 @@ void Dispatcher::take_requests() {
     lane.finished(std::move(run));
   }
   if (!stopping_) return;
-  for (EffectLane* lane : effect_lanes_)
+  for (EffectLane* lane : lanes_.effects())
     lane->stop_starting();
   report_stopped();
 }
 
 void Dispatcher::report_stopped() {
-  const bool quiet =
-      std::ranges::all_of(effect_lanes_, [](const auto* lane) { return lane->in_flight() == 0; });
+  const bool quiet = std::ranges::all_of(lanes_.effects(),
+                                         [](const auto* lane) { return lane->in_flight() == 0; });
   if (!quiet) return;
   const std::lock_guard lock(mutex_);
   if (!stop_requested_) return;
@@ -97,15 +127,19 @@ void Dispatcher::report_stopped() {
 
 bool Dispatcher::has_work(core::Timestamp now) {
   take_requests();
-  return std::ranges::any_of(lanes_, [&](const auto& lane) { return lane->has_work(now); });
+  return std::ranges::any_of(lanes_, [&](const auto& lane) { return lane->has_work(now); }) ||
+         std::ranges::any_of(jobs_, [&](const Job* job) { return job->has_work(now); });
 }
 
 std::optional<core::Timestamp> Dispatcher::next_due() {
   std::optional<core::Timestamp> due;
-  for (const auto& lane : lanes_) {
-    const auto next = lane->next_due();
+  const auto consider = [&](std::optional<core::Timestamp> next) {
     if (next && (!due || *next < *due)) due = next;
-  }
+  };
+  for (const auto& lane : lanes_)
+    consider(lane->next_due());
+  for (const Job* job : jobs_)
+    consider(job->next_due());
   return due;
 }
 
@@ -113,11 +147,15 @@ void Dispatcher::run(storage::Connection& connection) {
   take_requests();
   for (const auto& lane : lanes_)
     lane->run(connection);
+  for (Job* job : jobs_)
+    job->run(connection);
 }
 
 void Dispatcher::before_commit(storage::Connection& connection) {
   for (const auto& lane : lanes_)
     lane->save(connection);
+  for (Job* job : jobs_)
+    job->save(connection);
 }
 
 void Dispatcher::committed() {
@@ -126,9 +164,11 @@ void Dispatcher::committed() {
   if (!events.empty()) {
     for (const auto& lane : lanes_)
       lane->offer(events, newest);
+    for (Job* job : jobs_)
+      job->offer(events, newest);
   }
   std::vector<EffectRunPtr> launches;
-  for (EffectLane* lane : effect_lanes_) {
+  for (EffectLane* lane : lanes_.effects()) {
     auto some = lane->take_launches();
     launches.insert(launches.end(), std::make_move_iterator(some.begin()),
                     std::make_move_iterator(some.end()));
@@ -139,19 +179,42 @@ void Dispatcher::committed() {
   for (const CommitObserver& observer : observers_)
     observer(events, newest);
   const std::lock_guard lock(mutex_);
-  newest_ = newest;
+  status_.newest = newest;
   publish_status();
 }
 
 void Dispatcher::publish_status() {
-  status_.clear();
-  for (const auto& lane : lanes_)
-    status_.push_back(lane->status());
+  const core::Timestamp now = services_.clock.now();
+  std::size_t i = 0;
+  for (const auto& lane : lanes_) {
+    lane->describe(status_.lanes[i]);
+    rates_[i].sample(now, status_.lanes[i].record.handled);
+    ++i;
+  }
+  status_.rebuilds = rebuilds_.status();
 }
 
 void Dispatcher::scan(storage::Connection& connection) {
   for (const auto& lane : lanes_)
     lane->rescan(connection);
+  for (Job* job : jobs_)
+    job->scan(connection);
+}
+
+std::size_t Dispatcher::admit(std::size_t writes_max) {
+  std::int64_t backlog = 0;
+  for (const auto& lane : lanes_) {
+    if (lane->record().paused) continue;
+    const std::int64_t waiting = outbox_.committed().value() - lane->settled().value();
+    backlog = std::max(backlog, lane->waits_for_world() ? waiting / 10 : waiting);
+  }
+  const std::int64_t free_below = services_.backlog_max / 2;
+  if (backlog <= free_below) return writes_max;
+  // From half of the bound on new writes get less and less room, and at it a trickle.
+  const std::int64_t room = std::max<std::int64_t>(services_.backlog_max - backlog, 0);
+  const auto share = static_cast<std::size_t>(room) * writes_max /
+                     static_cast<std::size_t>(std::max<std::int64_t>(free_below, 1));
+  return std::clamp<std::size_t>(share, 1, writes_max);
 }
 
 }  // namespace orderflow::events

@@ -1,11 +1,15 @@
 #pragma once
 
+#include "events/bulk_replays.hpp"
 #include "events/catalog.hpp"
-#include "events/effect_lane.hpp"
 #include "events/event_log.hpp"
+#include "events/lanes.hpp"
+#include "events/operations.hpp"
 #include "events/outbox.hpp"
+#include "events/rate_meter.hpp"
+#include "events/rebuilds.hpp"
+#include "events/retention.hpp"
 #include "events/subscription.hpp"
-#include "events/transactional_lane.hpp"
 #include "storage/writer.hpp"
 
 #include <functional>
@@ -26,6 +30,17 @@ struct DispatcherServices {
   Timers& timers;
   EffectLauncher& launcher;
   std::string node;  ///< the origin of this node's events
+  RetentionOptions retention = {};
+  /// Events that may wait for this node's own work before new writes are taken more slowly, and
+  /// none but a trickle at all. Ten times as many may wait for effects whose peers are slow.
+  std::int64_t backlog_max = 1'000'000;
+};
+
+/// How the event core stands, as of the last commit.
+struct FlowStatus {
+  Seq newest;  ///< the last committed place in the log
+  std::vector<LaneStatus> lanes;
+  std::vector<RebuildStatus> rebuilds;
 };
 
 /// Told of each commit's events on the writer thread, in log order. Must not block.
@@ -58,10 +73,14 @@ class Dispatcher final : public storage::BatchParticipant {
   /// No further attempt starts; the future is ready when none is in flight.
   std::future<void> stop_effects();
 
-  /// How every subscription stands, as of the last commit.
-  std::vector<LaneStatus> status() const;
+  FlowStatus status() const;
+  /// Events a second that a subscription has handled over the last minute.
+  double rate(std::string_view subscription) const;
   /// The last committed place in the log.
   Seq newest() const;
+
+  /// What an operator can do; within a write.
+  Operations& operations() noexcept { return operations_; }
 
   /// For turns that answer requests; see commit.hpp.
   TurnServices& turn_services() noexcept { return turns_; }
@@ -74,27 +93,33 @@ class Dispatcher final : public storage::BatchParticipant {
   void before_commit(storage::Connection& connection) override;
   void committed() override;
   void scan(storage::Connection& connection) override;
+  std::size_t admit(std::size_t writes_max) override;
 
  private:
   void take_requests();
   void publish_status();
   void report_stopped();
+  Seq limited_by_jobs(Seq upto) const;
 
   DispatcherServices services_;
   EventLog log_;
   Outbox outbox_{Seq{0}};
   TurnServices turns_;
   storage::Writer* writer_ = nullptr;
-  std::vector<std::unique_ptr<Lane>> lanes_;
-  std::vector<EffectLane*> effect_lanes_;
+  Lanes lanes_;
+  BulkReplays replays_;
+  Rebuilds rebuilds_;
+  Retention retention_;
+  std::vector<Job*> jobs_;
+  Operations operations_;
   std::vector<CommitObserver> observers_;
   bool stopping_ = false;
 
   mutable std::mutex mutex_;  // guards what other threads reach
   std::vector<EffectRunPtr> returned_;
   std::optional<std::promise<void>> stop_requested_;
-  std::vector<LaneStatus> status_;
-  Seq newest_;
+  FlowStatus status_;
+  std::vector<RateMeter> rates_;  ///< of the lanes, in their order
 };
 
 }  // namespace orderflow::events

@@ -15,6 +15,9 @@ constexpr std::size_t taken_ahead = 512;
 constexpr std::size_t events_a_batch = 256;
 constexpr std::size_t retries_a_batch = 64;
 
+// An effect that takes longer than this waits for its peer; a quicker one for this node's turn.
+constexpr core::Duration slow_world = std::chrono::milliseconds{50};
+
 }  // namespace
 
 EffectLane::EffectLane(EffectSubscription subscription, LaneServices services, Timers& timers)
@@ -49,11 +52,26 @@ std::optional<core::Timestamp> EffectLane::next_due() const {
   return due;
 }
 
-LaneStatus EffectLane::status() const {
-  LaneStatus status = Lane::status();
+void EffectLane::describe(LaneStatus& status) const {
+  Lane::describe(status);
   status.in_flight = in_flight_;
   status.overdue = overdue_;
-  return status;
+}
+
+bool EffectLane::waits_for_world() const noexcept {
+  return record_.retrying > 0 || overdue_ > 0 || usual_duration_ > slow_world;
+}
+
+void EffectLane::rehearse(storage::Connection& connection, const Event& event) {
+  if (!subscription_.rehearse) {
+    throw CannotRehearse("The effect " + name_ + " cannot tell what it would do.");
+  }
+  in_turn_of(connection, event, [&](Turn& turn) {
+    const EffectContext context{"rehearsal", 1, turn.now() + subscription_.deadline, &timers_};
+    if (subscription_.prepare && !subscription_.prepare(event, context, turn)) return;
+    const Outcome outcome = subscription_.rehearse(event);
+    if (outcome.completion()) outcome.completion()(turn);
+  });
 }
 
 void EffectLane::run(storage::Connection& connection) {
@@ -75,6 +93,7 @@ void EffectLane::complete(storage::Connection& connection, const EffectRunPtr& r
   }
   --in_flight_;
   deadlines_.erase({run->context.deadline, entry->first});
+  usual_duration_ += (run->ended_at - run->started_at - usual_duration_) / 16;
   if (run->outcome->result() == Outcome::Result::success) {
     succeed(connection, entry, *run);
   } else {
@@ -88,8 +107,7 @@ bool EffectLane::in_turn(storage::Connection& connection, const Event& event,
   const Outbox::Mark mark = services_.turns.outbox.mark();
   try {
     storage::Savepoint savepoint(connection);
-    Turn turn(services_.turns, connection, module_, name_, event);
-    body(turn);
+    in_turn_of(connection, event, body);
     savepoint.keep();
     return true;
   } catch (const storage::StorageFailure&) {
@@ -205,10 +223,9 @@ void EffectLane::expire_overdue(storage::Connection& connection) {
 
 void EffectLane::load_due_retries(storage::Connection& connection) {
   const std::size_t room = std::min(retries_a_batch, taken_max_ - entries_.size());
-  const auto session = connection.session(event_owner);
   for (const DueDelivery& due : store_.due(connection, services_.turns.clock.now(), room)) {
     store_.move(connection, due.seq, DeliveryState::retrying, DeliveryState::running, std::nullopt);
-    admit(services_.log.find(session, due.seq), Row{DeliveryState::running, due.attempts});
+    admit(event_of(connection, due.seq, due.payload), Row{DeliveryState::running, due.attempts});
   }
   refresh_next_due(connection);
   dirty_ = true;
@@ -252,7 +269,7 @@ void EffectLane::start(storage::Connection& connection, Entries::iterator entry)
   const EventMeta& meta = taken.event->meta();
   const core::Timestamp now = services_.turns.clock.now();
   const core::Timestamp deadline = now + subscription_.deadline;
-  const int attempt = taken.row ? taken.row->attempts + 1 : 1;
+  const int attempt = taken.row ? taken.row->attempts.failed + 1 : 1;
   auto run = std::make_shared<EffectRun>(EffectRun{
       this, &subscription_, taken.event,
       EffectContext{meta.id.value().to_string() + ":" + name_, attempt, deadline, &timers_}, now});
@@ -293,7 +310,7 @@ Seq EffectLane::settle(storage::Connection& connection) {
     const DeliveryState state =
         entry.phase == Phase::held ? DeliveryState::parked : DeliveryState::running;
     store_.insert(connection, *entry.event, state, services_.turns.clock.now());
-    entry.row = Row{state, 0};
+    entry.row = Row{state, {}};
     dirty_ = true;
   }
   return feed_.position();

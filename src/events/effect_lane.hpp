@@ -27,7 +27,9 @@ class EffectLane final : public Lane {
   void run(storage::Connection& connection) override;
   bool has_work(core::Timestamp now) const override;
   std::optional<core::Timestamp> next_due() const override;
-  LaneStatus status() const override;
+  void describe(LaneStatus& status) const override;
+  bool waits_for_world() const noexcept override;
+  void rehearse(storage::Connection& connection, const Event& event) override;
 
   /// Takes back an attempt that has ended; `run` completes it.
   void finished(EffectRunPtr run) { finished_.push_back(std::move(run)); }
@@ -50,6 +52,7 @@ class EffectLane final : public Lane {
   using Entries = std::map<Seq, Entry>;
 
   Seq settle(storage::Connection& connection) override;
+  const Discarded& discarded() const noexcept override { return subscription_.discarded; }
 
   bool may_take() const noexcept;
   bool may_start() const noexcept;
@@ -83,7 +86,8 @@ class EffectLane final : public Lane {
   std::vector<EffectRunPtr> launches_;
   std::size_t in_flight_ = 0;
   std::size_t overdue_ = 0;
-  Seq last_settled_;  ///< the last event that is done or has a row
+  core::Duration usual_duration_{0};  ///< of an attempt, as a moving average
+  Seq last_settled_;                  ///< the last event that is done or has a row
   bool stopping_ = false;
 };
 

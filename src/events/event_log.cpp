@@ -95,10 +95,24 @@ void EventLog::each_by_key(storage::Session session,
     visit(read(rows));
 }
 
+EventPtr EventLog::with_payload(const Event& event, std::string payload) const {
+  EventBody body = catalog_.read(event.meta().kind, event.meta().version, payload);
+  return std::make_shared<const Event>(event.meta(), std::move(payload), std::move(body));
+}
+
 Seq EventLog::newest(storage::Session session) const {
-  auto rows = session.query("SELECT max(seq) FROM event_log");
+  auto rows = session.query(
+      "SELECT max((SELECT coalesce(max(seq), 0) FROM event_log), removed_to) FROM event_retention");
   rows.next();
   return Seq{rows.get<std::int64_t>(0)};
+}
+
+std::optional<core::Timestamp> EventLog::first_time_after(storage::Session session,
+                                                          Seq after) const {
+  auto rows = session.query("SELECT occurred_at FROM event_log WHERE seq > ?1 ORDER BY seq LIMIT 1",
+                            after.value());
+  if (!rows.next()) return std::nullopt;
+  return rows.get<core::Timestamp>(0);
 }
 
 }  // namespace orderflow::events

@@ -49,8 +49,15 @@ class EventLog {
   void each_by_key(storage::Session session,
                    const std::function<void(const EventPtr&)>& visit) const;
 
-  /// The newest place in the log; 0 where it is empty.
+  /// The event with another payload.
+  EventPtr with_payload(const Event& event, std::string payload) const;
+
+  /// The newest place that the log has given, also where retention has removed its event; 0 where
+  /// it has given none.
   Seq newest(storage::Session session) const;
+
+  /// When the first event after `after` occurred, or nothing where there is none.
+  std::optional<core::Timestamp> first_time_after(storage::Session session, Seq after) const;
 
  private:
   EventPtr read(const storage::Rows& rows) const;

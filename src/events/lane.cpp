@@ -34,6 +34,7 @@ void Lane::load(storage::Connection& connection, Seq newest) {
 
 void Lane::save(storage::Connection& connection) {
   const Seq cursor = settle(connection);
+  settled_ = std::max(record_.cursor, cursor);
   if (!dirty_ && cursor.value() - record_.cursor.value() < unsaved_distance_max) return;
   record_.cursor = std::max(record_.cursor, cursor);
   store_.save(connection);
@@ -44,35 +45,72 @@ void Lane::rescan(storage::Connection& connection) {
   refresh_next_due(connection);
 }
 
-LaneStatus Lane::status() const {
-  return {name_, module_, record_, feed_.position(), 0, 0};
+void Lane::describe(LaneStatus& status) const {
+  status.record = record_;
+  status.position = feed_.position();
+  status.settled = settled_;
+  status.waits_for_world = waits_for_world();
+}
+
+void Lane::set_paused(storage::Connection& connection, bool paused) {
+  record_.paused = paused;
+  store_.save(connection);
+}
+
+EventPtr Lane::event_of(storage::Connection& connection, Seq seq,
+                        const std::optional<std::string>& payload) const {
+  EventPtr event = services_.log.find(connection.session(event_owner), seq);
+  if (!event || !payload) return event;
+  return services_.log.with_payload(*event, *payload);
+}
+
+void Lane::replay(storage::Connection& connection, const DeadDelivery& dead,
+                  const std::optional<std::string>& payload) {
+  store_.revive(connection, dead, payload, services_.turns.clock.now());
+  refresh_next_due(connection);
+  dirty_ = true;
+}
+
+void Lane::discard(storage::Connection& connection, const DeadDelivery& dead,
+                   const std::string& reason) {
+  if (discarded()) {
+    const EventPtr event = event_of(connection, dead.seq, dead.payload);
+    in_turn_of(connection, *event, [&](Turn& turn) { discarded()(*event, reason, turn); });
+  }
+  store_.remove(connection, dead.seq, DeliveryState::dead);
+  release_next(connection, dead.key);
+  dirty_ = true;
 }
 
 DeliveryState Lane::record_failure(storage::Connection& connection, const Event& event,
                                    std::optional<Row> row, const AttemptRecord& attempt,
                                    bool permanent, std::optional<core::Timestamp> not_before) {
   const core::Timestamp now = services_.turns.clock.now();
-  const int failed = attempt.attempt;
-  const auto state =
-      permanent || retry_.exhausted(failed) ? DeliveryState::dead : DeliveryState::retrying;
-  std::optional<core::Timestamp> next;
-  if (state == DeliveryState::retrying) {
-    next = now + retry_.delay_after(failed, services_.random);
-    if (not_before) next = std::max(*next, *not_before);
-    next_due_ = next_due_ ? std::min(*next_due_, *next) : *next;
+  FailureRecord failure{.state = DeliveryState::dead,
+                        .attempts = {attempt.attempt, row ? row->attempts.forgiven : 0},
+                        .next_attempt_at = std::nullopt,
+                        .error = attempt.error.value_or("").substr(0, error_length_max)};
+  const int used = failure.attempts.used();
+  if (!permanent && !retry_.exhausted(used)) {
+    failure.state = DeliveryState::retrying;
+    core::Timestamp next = now + retry_.delay_after(used, services_.random);
+    if (not_before) next = std::max(next, *not_before);
+    failure.next_attempt_at = next;
+    next_due_ = next_due_ ? std::min(*next_due_, next) : next;
   }
+  std::optional<DeliveryState> old_state;
+  if (row) old_state = row->state;
+  store_.fail(connection, event, old_state, failure, now);
   AttemptRecord kept = attempt;
-  kept.error = attempt.error.value_or("").substr(0, error_length_max);
-  store_.fail(connection, event, row.has_value(), row ? row->state : state, state, failed, next,
-              *kept.error, now);
+  kept.error = failure.error;
   store_.keep_attempt(connection, event, kept);
   ++record_.failed;
   dirty_ = true;
   telemetry::log("events").warn(
       "delivery failed subscription={} event={} kind={} key={} attempt={} state={} error=\"{}\"",
-      name_, event.meta().id.value().to_string(), event.meta().kind, event.meta().key, failed,
-      to_string(state), *kept.error);
-  return state;
+      name_, event.meta().id.value().to_string(), event.meta().kind, event.meta().key,
+      attempt.attempt, to_string(failure.state), failure.error);
+  return failure.state;
 }
 
 void Lane::record_recovery(storage::Connection& connection, const Event& event, Row row,

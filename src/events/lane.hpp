@@ -4,13 +4,22 @@
 #include "events/event_log.hpp"
 #include "events/feed.hpp"
 #include "events/retry_policy.hpp"
+#include "events/subscription.hpp"
 #include "events/turn.hpp"
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace orderflow::events {
+
+/// An effect that does not say what it would do can be tried for real alone.
+class CannotRehearse : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// What every lane of a node uses. Belongs to the writer thread.
 struct LaneServices {
@@ -24,9 +33,12 @@ struct LaneStatus {
   std::string name;
   std::string module;
   SubscriptionRecord record;
-  Seq position;           ///< taken up to here
-  std::size_t in_flight;  ///< effects that run now
-  std::size_t overdue;    ///< effects that have outlived their deadline and still run
+  Seq position;                  ///< taken up to here
+  Seq settled;                   ///< up to here all is done or has a row
+  std::size_t in_flight = 0;     ///< effects that run now
+  std::size_t overdue = 0;       ///< effects that have outlived their deadline and still run
+  bool waits_for_world = false;  ///< the effect's peer is what slows it, not this node
+  bool can_rebuild = false;
 };
 
 /// One subscription at work: takes events from its feed, keeps their order by key, and records what
@@ -43,6 +55,9 @@ class Lane {
   /// Resumes at the durable cursor. Rows that were running are due at once.
   void load(storage::Connection& connection, Seq newest);
 
+  /// Removes the record and the rows. The lane is not used after it.
+  void forget(storage::Connection& connection) { store_.forget(connection); }
+
   /// Hands over the events of a commit.
   void offer(const EventList& committed, Seq newest) { feed_.offer(committed, newest); }
 
@@ -54,15 +69,56 @@ class Lane {
 
   /// True where `run` has something to do.
   virtual bool has_work(core::Timestamp now) const = 0;
-  virtual std::optional<core::Timestamp> next_due() const { return next_due_; }
+  virtual std::optional<core::Timestamp> next_due() const {
+    return record_.paused ? std::nullopt : next_due_;
+  }
 
   /// Looks again at durable state, for a hint that was lost.
   void rescan(storage::Connection& connection);
 
-  virtual LaneStatus status() const;
+  virtual void describe(LaneStatus& status) const;
   const std::string& name() const noexcept { return name_; }
+  const std::string& module() const noexcept { return module_; }
+  const SubscriptionRecord& record() const noexcept { return record_; }
+  Seq position() const noexcept { return feed_.position(); }
+  Seq settled() const noexcept { return settled_; }
+
+  /// True where what slows it is the peer of an effect, not this node.
+  virtual bool waits_for_world() const noexcept { return false; }
+
+  // ---- what an operator does, each within a write of his
+  // -----------------------------------------
+
+  /// Paused it takes nothing and tries nothing; what is in flight ends.
+  void set_paused(storage::Connection& connection, bool paused);
+
+  std::optional<DeadDelivery> find_dead(storage::Connection& connection, Seq seq) {
+    return store_.find_dead(connection, seq);
+  }
+
+  /// The event of a delivery, with its payload as edited.
+  EventPtr event_of(storage::Connection& connection, Seq seq,
+                    const std::optional<std::string>& payload) const;
+
+  /// Lets a dead event be tried again at once.
+  void replay(storage::Connection& connection, const DeadDelivery& dead,
+              const std::optional<std::string>& payload);
+
+  /// Drops a dead event and lets what is parked behind it go on. Throws what the subscription's
+  /// `discarded` throws.
+  void discard(storage::Connection& connection, const DeadDelivery& dead,
+               const std::string& reason);
+
+  /// Does to the tables what a successful attempt would, in the running savepoint. Throws what the
+  /// handler throws, and `CannotRehearse`.
+  virtual void rehearse(storage::Connection& connection, const Event& event) = 0;
 
  protected:
+  virtual const Discarded& discarded() const noexcept = 0;
+
+  /// The name under which turns are made: that of the subscription.
+  virtual std::string_view subscription_name() const noexcept { return name_; }
+
   /// Gives rows to what needs one, and tells up to where everything is done or has a row.
   virtual Seq settle(storage::Connection& connection) = 0;
 
@@ -74,8 +130,15 @@ class Lane {
   /// The row an event has, if any.
   struct Row {
     DeliveryState state;
-    int attempts;
+    AttemptCount attempts;
   };
+
+  /// Runs `body` as a turn of the subscription about `event`, in the running savepoint.
+  template <class Body>
+  void in_turn_of(storage::Connection& connection, const Event& event, const Body& body) {
+    Turn turn(services_.turns, connection, module_, subscription_name(), event, record_.generation);
+    body(turn);
+  }
 
   /// Records a failed attempt: retrying at its time, or dead. Returns the new state.
   DeliveryState record_failure(storage::Connection& connection, const Event& event,
@@ -98,6 +161,7 @@ class Lane {
   DeliveryStore store_;
   Feed feed_;
   std::optional<core::Timestamp> next_due_;
+  Seq settled_;
   bool dirty_ = false;
 };
 

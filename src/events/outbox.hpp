@@ -25,6 +25,10 @@ class Outbox {
   };
   Mark mark() const noexcept { return {pending_.size(), next_, callbacks_.size()}; }
   void roll_back_to(Mark mark) noexcept;
+  /// The events that were appended since.
+  EventList since(Mark mark) const {
+    return {pending_.begin() + static_cast<std::ptrdiff_t>(mark.events), pending_.end()};
+  }
 
   /// Writes the event and gives it its place. False, and nothing is kept, where the log has its id
   /// already: the same work was done before.

@@ -3,6 +3,7 @@
 #include "storage/error.hpp"
 #include "storage/transaction.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace orderflow::events {
@@ -14,10 +15,34 @@ constexpr std::size_t retries_a_batch = 64;
 
 }  // namespace
 
-TransactionalLane::TransactionalLane(TransactionalSubscription subscription, LaneServices services)
-    : Lane(subscription.name, subscription.module, subscription.kinds, subscription.retry,
-           subscription.order, services),
+TransactionalLane::TransactionalLane(TransactionalSubscription subscription, LaneServices services,
+                                     std::string record_name)
+    : Lane(record_name.empty() ? subscription.name : std::move(record_name), subscription.module,
+           subscription.kinds, subscription.retry, subscription.order, services),
       subscription_(std::move(subscription)) {}
+
+void TransactionalLane::describe(LaneStatus& status) const {
+  Lane::describe(status);
+  status.can_rebuild = subscription_.projection.has_value();
+}
+
+void TransactionalLane::rehearse(storage::Connection& connection, const Event& event) {
+  in_turn_of(connection, event, [&](Turn& turn) { subscription_.handle(event, turn); });
+}
+
+void TransactionalLane::adopt(storage::Connection& connection, const TransactionalLane& rebuilt,
+                              Seq newest) {
+  store_.replace_rows_by(connection, rebuilt.name());
+  const SubscriptionRecord old = record_;
+  record_ = rebuilt.record_;
+  record_.paused = old.paused;
+  record_.handled = old.handled;
+  record_.failed += old.failed;
+  record_.deaths = std::max(old.deaths, record_.deaths);
+  refresh_next_due(connection);
+  feed_.start(rebuilt.position(), newest);
+  dirty_ = true;
+}
 
 bool TransactionalLane::has_work(core::Timestamp now) const {
   return !record_.paused && (feed_.pending() || retries_due(now));
@@ -34,10 +59,9 @@ void TransactionalLane::run(storage::Connection& connection) {
 }
 
 void TransactionalLane::retry_due(storage::Connection& connection) {
-  const auto session = connection.session(event_owner);
   for (const DueDelivery& due :
        store_.due(connection, services_.turns.clock.now(), retries_a_batch)) {
-    const EventPtr event = services_.log.find(session, due.seq);
+    const EventPtr event = event_of(connection, due.seq, due.payload);
     attempt(connection, *event, Row{DeliveryState::retrying, due.attempts});
   }
   refresh_next_due(connection);
@@ -54,13 +78,13 @@ void TransactionalLane::handle_new(storage::Connection& connection, const EventP
 bool TransactionalLane::attempt(storage::Connection& connection, const Event& event,
                                 std::optional<Row> row) {
   const core::Timestamp started = services_.turns.clock.now();
-  AttemptRecord record{row ? row->attempts + 1 : 1, started, core::Duration{0}, std::nullopt};
+  AttemptRecord record{row ? row->attempts.failed + 1 : 1, started, core::Duration{0},
+                       std::nullopt};
   const Outbox::Mark mark = services_.turns.outbox.mark();
   bool permanent = false;
   try {
     storage::Savepoint savepoint(connection);
-    Turn turn(services_.turns, connection, module_, name_, event);
-    subscription_.handle(event, turn);
+    rehearse(connection, event);
     savepoint.keep();
   } catch (const storage::StorageFailure&) {
     throw;

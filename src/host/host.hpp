@@ -68,12 +68,14 @@ class Host {
   /// was written then. `body` must be a named object that outlives the call (see events::commit).
   template <class Body>
   boost::asio::awaitable<std::invoke_result_t<Body&, events::Turn&>> write(
-      const http::Request& request, Body& body) const {
+      const http::Request& request, Body& body,
+      events::Urgency urgency = events::Urgency::of_client) const {
     try {
       if constexpr (std::is_void_v<std::invoke_result_t<Body&, events::Turn&>>) {
-        co_await events::commit(services_.dispatcher, module_, request.trace, body);
+        co_await events::commit(services_.dispatcher, module_, request.trace, body, urgency);
       } else {
-        auto result = co_await events::commit(services_.dispatcher, module_, request.trace, body);
+        auto result =
+            co_await events::commit(services_.dispatcher, module_, request.trace, body, urgency);
         co_return result;
       }
     } catch (const storage::WriteRefused& e) {

@@ -27,7 +27,9 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
                                  .catalog = catalog_,
                                  .timers = surroundings.timers,
                                  .launcher = surroundings.launcher,
-                                 .node = name_});
+                                 .node = name_,
+                                 .retention = options.retention,
+                                 .backlog_max = options.backlog_max});
   writer_ =
       std::make_unique<storage::Writer>(*connection_, *dispatcher_, surroundings.clock,
                                         options.writer, std::move(surroundings.on_storage_failure));

@@ -16,6 +16,7 @@
 #include "storage/readers.hpp"
 #include "storage/writer.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -26,9 +27,11 @@
 namespace orderflow::host {
 
 struct NodeOptions {
-  std::filesystem::path data_folder;
-  std::string name;  ///< empty: the one in the database, or a made one
+  std::filesystem::path data_folder{};
+  std::string name{};  ///< empty: the one in the database, or a made one
   storage::WriterOptions writer{};
+  events::RetentionOptions retention{};
+  std::int64_t backlog_max = 1'000'000;  ///< see events::DispatcherServices
   std::vector<storage::Migration> migrations = storage::embedded_migrations();
 };
 

@@ -32,13 +32,14 @@ void Writer::submit(std::unique_ptr<Write> write) {
     const std::lock_guard lock(mutex_);
     if (stopping_) throw WriteRefused("the node is stopping");
     if (failed()) throw WriteRefused("storage has failed");
-    if (waiting_.size() >= options_.waiting_max) {
+    auto& queue = write->is_urgent() ? urgent_ : waiting_;
+    if (queue.size() >= options_.waiting_max) {
       ++refused_;
       throw WriteRefused("too many writes are waiting");
     }
-    first = waiting_.empty();
-    waiting_.push_back(std::move(write));
-    waiting_count_ = waiting_.size();
+    first = !is_waiting();
+    queue.push_back(std::move(write));
+    waiting_count_ = waiting_.size() + urgent_.size();
   }
   if (first) changed_.notify_one();
 }
@@ -96,7 +97,7 @@ bool Writer::wait_for_work() {
   if (participant_.has_work(clock_.now())) {
     const std::lock_guard lock(mutex_);
     woken_ = false;
-    return !stopping_ || !waiting_.empty();
+    return !stopping_ || is_waiting();
   }
   auto sleep = std::chrono::duration_cast<core::Duration>(options_.scan_interval);
   if (const auto due = participant_.next_due()) {
@@ -104,21 +105,26 @@ bool Writer::wait_for_work() {
   }
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, sleep,
-                    [&] { return stopping_ || woken_ || !waiting_.empty() || !chores_.empty(); });
+                    [&] { return stopping_ || woken_ || is_waiting() || !chores_.empty(); });
   woken_ = false;
-  return !stopping_ || !waiting_.empty();
+  return !stopping_ || is_waiting();
 }
 
 Writer::Batch Writer::take_batch() {
+  const std::size_t room = participant_.admit(options_.batch_max);
   Batch batch;
+  const auto take = [&](std::deque<std::unique_ptr<Write>>& queue, std::size_t batch_size_max) {
+    while (!queue.empty() && batch.size() < batch_size_max) {
+      batch.push_back(std::move(queue.front()));
+      queue.pop_front();
+    }
+  };
   const std::lock_guard lock(mutex_);
-  const std::size_t count = std::min(waiting_.size(), options_.batch_max);
-  batch.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    batch.push_back(std::move(waiting_.front()));
-    waiting_.pop_front();
-  }
-  waiting_count_ = waiting_.size();
+  batch.reserve(std::min(waiting_.size() + urgent_.size(), options_.batch_max));
+  take(urgent_, options_.batch_max);
+  take(waiting_, std::min(options_.batch_max, batch.size() + room));
+  if (!waiting_.empty() && batch.size() < options_.batch_max) ++throttled_;
+  waiting_count_ = waiting_.size() + urgent_.size();
   return batch;
 }
 
@@ -259,6 +265,7 @@ WriterCounters Writer::counters() const noexcept {
   return {.batches = batches_,
           .writes = writes_,
           .refused = refused_,
+          .throttled = throttled_,
           .waiting = waiting_count_,
           .commit_us = commit_us_};
 }

@@ -43,6 +43,9 @@ class Write {
   /// On the writer thread, right after this write's savepoint was rolled back.
   virtual void undone() noexcept {}
 
+  /// An operator's write goes before the others, whatever the load.
+  virtual bool is_urgent() const noexcept { return false; }
+
   /// On `home`, when the outcome is certain: null once the commit is on disk, else why nothing was
   /// written.
   virtual void complete(std::exception_ptr error) = 0;
@@ -62,6 +65,9 @@ class BatchParticipant {
   virtual bool has_work(core::Timestamp now) = 0;
   /// When it will have work by itself, if ever.
   virtual std::optional<core::Timestamp> next_due() = 0;
+  /// How many of at most `writes_max` new writes the next batch may take, 1 or more: fewer while
+  /// the work that they cause piles up.
+  virtual std::size_t admit(std::size_t writes_max) { return writes_max; }
   /// First in the batch's transaction. Bounded: what does not fit waits for the next batch.
   virtual void run(Connection& connection) = 0;
   /// Last in the transaction.
@@ -83,6 +89,7 @@ struct WriterCounters {
   std::uint64_t batches;    ///< committed transactions
   std::uint64_t writes;     ///< writes in them
   std::uint64_t refused;    ///< refused at the bound
+  std::uint64_t throttled;  ///< batches that took fewer than there was room for: see `admit`
   std::uint64_t waiting;    ///< waiting now
   std::uint64_t commit_us;  ///< time spent in COMMIT, total
 };
@@ -139,6 +146,7 @@ class Writer {
   bool run_batch();
   bool step_chore();
   void abandon_chores(const std::string& reason) noexcept;
+  bool is_waiting() const noexcept { return !waiting_.empty() || !urgent_.empty(); }
   void commit_batch(Batch& batch, Outcomes& outcomes);
   void run_write(Write& write, std::exception_ptr& outcome);
   void fail(Batch& batch, Outcomes& outcomes, const std::string& reason);
@@ -155,11 +163,13 @@ class Writer {
   std::condition_variable changed_;
   std::deque<std::unique_ptr<Write>> waiting_;
   std::deque<std::unique_ptr<Chore>> chores_;
+  std::deque<std::unique_ptr<Write>> urgent_;
   bool woken_ = false;
   bool stopping_ = false;
 
   std::atomic<bool> failed_ = false;
-  std::atomic<std::uint64_t> batches_ = 0, writes_ = 0, refused_ = 0, commit_us_ = 0;
+  std::atomic<std::uint64_t> batches_ = 0, writes_ = 0, refused_ = 0, throttled_ = 0,
+                             commit_us_ = 0;
   std::atomic<std::size_t> waiting_count_ = 0;
   std::chrono::steady_clock::time_point last_scan_;
   bool wrote_since_scan_ = false;

@@ -117,7 +117,10 @@ TEST_CASE("an order that breaks a fraud rule is canceled with its reasons and ne
   const json order = settled(shop.client, id);
   CHECK(order.at("status") == "CANCELED_FRAUD");
   CHECK(order.at("reasons").size() == 1);
-  CHECK(payments_of(shop.client, id).empty());
+  const json payments = payments_of(shop.client, id);
+  REQUIRE(payments.size() == 1);
+  CHECK(payments[0].at("status") == "REFUSED");
+  CHECK(payments[0].at("attempts") == 0);
   notified(shop.client, id);
   CHECK(count_mails(shop.folder.path()) == 2);
   const json statistics = counted(shop.client, "u-2", "ordersCanceled", 1);

@@ -1,4 +1,6 @@
 #include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refund_requested.hpp"
+#include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
 #include "events/embedded_schemas.hpp"
 #include "sample_order.hpp"
@@ -60,7 +62,51 @@ OrderProcessed sample_order_processed(OrderResult status) {
           .payment_id = "01900000-0000-7000-8000-00000000aaaa"};
 }
 
+PaymentRefundRequested sample_refund_requested() {
+  return {.payment_id = "01900000-0000-7000-8000-00000000aaaa",
+          .order_id = order_id(1),
+          .user_id = "ann",
+          .email = "ann@example.com",
+          .currency = "EUR",
+          .amount = 1999,
+          .payment_method = "sim-approve",
+          .gateway_reference = "sim_1",
+          .gateway_key = order_id(1) + ":refund:1",
+          .reason = "bought twice"};
+}
+
+PaymentRefunded sample_refunded() {
+  return {.order_id = order_id(1),
+          .user_id = "ann",
+          .email = "ann@example.com",
+          .currency = "EUR",
+          .amount = 1999,
+          .payment_id = "01900000-0000-7000-8000-00000000aaaa",
+          .refund_id = "simr_1"};
+}
+
 }  // namespace
+
+TEST_CASE("payment.refund_requested fits its schema, with all of its fields and with the fewest") {
+  auto event = sample_refund_requested();
+  CHECK(is_valid(event));
+  check_round_trip(event);
+  event.email.clear();
+  event.payment_method.clear();
+  event.reason.clear();
+  CHECK(is_valid(event));
+  check_round_trip(event);
+}
+
+TEST_CASE("payment.refunded fits its schema, also where nothing was to be paid back") {
+  auto event = sample_refunded();
+  CHECK(is_valid(event));
+  check_round_trip(event);
+  event.email.clear();
+  event.amount = 0;
+  CHECK(is_valid(event));
+  check_round_trip(event);
+}
 
 TEST_CASE("payment.requested fits its schema, with all of its fields and with the fewest") {
   auto event = sample_payment_requested();
@@ -73,8 +119,8 @@ TEST_CASE("payment.requested fits its schema, with all of its fields and with th
 }
 
 TEST_CASE("order.processed fits its schema with every result") {
-  for (const OrderResult status :
-       {OrderResult::processed, OrderResult::canceled_fraud, OrderResult::payment_declined}) {
+  for (const OrderResult status : {OrderResult::processed, OrderResult::canceled_fraud,
+                                   OrderResult::payment_declined, OrderResult::canceled}) {
     CAPTURE(to_string(status));
     auto event = sample_order_processed(status);
     CHECK(is_valid(event));
@@ -106,6 +152,11 @@ TEST_CASE("the schemas refuse a payload without a required field, and one with a
   };
   check_bites("payment.requested", sample_payment_requested(),
               {"paymentId", "orderId", "userId", "currency", "amount", "gatewayKey"});
+  check_bites(
+      "payment.refund_requested", sample_refund_requested(),
+      {"paymentId", "orderId", "userId", "currency", "amount", "gatewayReference", "gatewayKey"});
+  check_bites("payment.refunded", sample_refunded(),
+              {"orderId", "userId", "currency", "amount", "paymentId", "refundId"});
   check_bites("order.processed", sample_order_processed(OrderResult::processed),
               {"orderId", "userId", "currency", "amount", "status"});
 }

@@ -49,6 +49,9 @@ TEST_CASE("billing has settings for a laptop by default") {
   CHECK(settings.capture.retry.factor == 2.0);
   CHECK(settings.capture.retry.delay_max == 5min);
   CHECK(settings.capture.retry.attempts_max == 12);
+  CHECK(settings.refund.deadline == 30s);
+  CHECK(settings.refund.concurrency == 64);
+  CHECK(settings.refund.retry.attempts_max == 12);
 }
 
 TEST_CASE("every setting of billing can be given") {

@@ -138,6 +138,14 @@ TEST_CASE("the gateway fails the first attempts and approves the next") {
   CHECK(charging.error() == "the gateway failed at attempt 1000");
 }
 
+TEST_CASE("payment methods that tell of refunds approve the charge") {
+  for (const char* method : {"sim-refund-refuse", "sim-refund-fail-3"}) {
+    Charging charging;
+    charging.start(method);
+    CHECK(charging.approved());
+  }
+}
+
 TEST_CASE("the slow gateway answers after its time") {
   Charging charging;
   charging.start("sim-slow-1500");

@@ -64,8 +64,8 @@ class ProbeModule final : public host::Module {
 /// Runs the probe module and says ticks.
 class Probe {
  public:
-  explicit Probe(ProbeModule::Install install)
-      : harness(modules(std::move(install)), "{}", tables()) {}
+  explicit Probe(ProbeModule::Install install, host::NodeOptions options = {})
+      : harness(modules(std::move(install)), "{}", tables(), std::move(options)) {}
 
   void tick(const std::string& key, int n) { harness.publish("probe", key, Ticked{n}); }
 

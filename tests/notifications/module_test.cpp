@@ -65,6 +65,21 @@ json get(ModuleHarness& harness, const std::string& target, unsigned status = 20
 
 }  // namespace
 
+TEST_CASE("a buyer is told of a cancellation, and of a refund beside the outcome") {
+  ScriptedChannel channel;
+  ModuleHarness harness(make_module_over(channel));
+  finish(harness, sample_outcome(OrderResult::canceled, 1));
+  finish(harness, sample_outcome(OrderResult::processed, 2));
+  harness.publish("billing", order_id(2), sample_refund(2));
+  harness.run_until_idle();
+  REQUIRE(channel.messages.size() == 3);
+  CHECK(channel.messages[0].subject == "Your order " + order_id(1) + " is canceled");
+  CHECK(channel.messages[2].subject == "Your refund for order " + order_id(2));
+  CHECK(channel.messages[2].text.find("Refund: 44.48 EUR") != std::string::npos);
+  CHECK(channel.messages[1].id != channel.messages[2].id);
+  CHECK(rows(harness) == Rows(3, "order_outcome|sent|1|NULL"));
+}
+
 TEST_CASE("a new order is confirmed to its buyer") {
   ScriptedChannel channel;
   ModuleHarness harness(make_module_over(channel));

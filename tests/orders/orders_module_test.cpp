@@ -1,11 +1,8 @@
-#include "module.hpp"
+#include "orders_alone.hpp"
 
-#include "billing/contract/order_processed.hpp"
 #include "orders/contract/order_created.hpp"
-#include "support/module_harness.hpp"
 
 #include <doctest/doctest.h>
-#include <nlohmann/json.hpp>
 
 #include <string>
 #include <vector>
@@ -14,40 +11,7 @@ namespace orderflow::orders {
 namespace {
 
 using nlohmann::json;
-
-/// The orders module alone; what billing would say is fed by the test.
-struct Alone {
-  test::ModuleHarness harness{make_module()};
-
-  json place(const std::string& user = "ada", int price = 1999) {
-    const json body = {{"userId", user},
-                       {"email", user + "@example.com"},
-                       {"items", {{{"productId", "book"}, {"quantity", 1}, {"price", price}}}}};
-    const auto response = harness.call(http::Method::post, "/v1/orders", body.dump());
-    REQUIRE(response.status == 201);
-    return json::parse(response.body);
-  }
-
-  void process(const std::string& id, billing::OrderResult result,
-               std::vector<std::string> reasons = {}) {
-    harness.publish("billing", id,
-                    billing::OrderProcessed{.order_id = id,
-                                            .user_id = "ada",
-                                            .email = "",
-                                            .currency = "EUR",
-                                            .amount = 1999,
-                                            .status = result,
-                                            .reasons = std::move(reasons),
-                                            .payment_id = ""});
-    harness.run_until_idle();
-  }
-
-  json get(const std::string& target) {
-    const auto response = harness.call(http::Method::get, target);
-    REQUIRE(response.status == 200);
-    return json::parse(response.body);
-  }
-};
+using Alone = OrdersAlone;
 
 TEST_CASE_FIXTURE(Alone, "placing an order stores it as PENDING and says order.created") {
   const auto response = harness.call(http::Method::post, "/v1/orders",

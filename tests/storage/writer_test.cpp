@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <string>
@@ -31,8 +32,11 @@ class Participant final : public BatchParticipant {
   void committed() override { ++commits; }
   void scan(Connection&) override {}
 
+  std::size_t admit(std::size_t writes_max) override { return std::min(writes_max, admitted_max); }
+
   int work = 0;
   int commits = 0;
+  std::size_t admitted_max = 1'000;
   std::function<void(Connection&)> on_run;
   std::function<void(Connection&)> on_before_commit;
 };
@@ -44,6 +48,9 @@ class LambdaWrite final : public Write {
       : Write(home.get_executor()), body_(std::move(body)), done_(std::move(done)) {}
   void run(Connection& connection) override { body_(connection); }
   void complete(std::exception_ptr error) override { done_(std::move(error)); }
+  bool is_urgent() const noexcept override { return urgent; }
+
+  bool urgent = false;
 
  private:
   std::function<void(Connection&)> body_;
@@ -151,6 +158,24 @@ TEST_CASE_FIXTURE(WriterFixture, "a write beyond the bound is refused and nothin
   while (writer.step()) {
   }
   CHECK(rows() == "1,2,3,4,5,6,7,8");
+}
+
+TEST_CASE_FIXTURE(WriterFixture,
+                  "while work piles up new writes are taken slowly, an operator's before them") {
+  participant.admitted_max = 1;
+  std::vector<int> order;
+  for (int n = 1; n <= 3; ++n)
+    submit([&, n](Connection&) { order.push_back(n); });
+  auto urgent = std::make_unique<LambdaWrite>(
+      home, [&](Connection&) { order.push_back(99); }, [](std::exception_ptr) {});
+  urgent->urgent = true;
+  writer.submit(std::move(urgent));
+  CHECK(writer.step());
+  CHECK(order == std::vector{99, 1});
+  CHECK(writer.counters().throttled == 1);
+  CHECK(writer.step());
+  CHECK(writer.step());
+  CHECK(order == std::vector{99, 1, 2, 3});
 }
 
 TEST_CASE_FIXTURE(WriterFixture, "the participant goes first, in the same transaction") {

@@ -79,11 +79,16 @@ ModuleHarness::ModuleHarness(std::unique_ptr<host::Module> module, std::string s
     : ModuleHarness(only(std::move(module)), std::move(settings)) {}
 
 ModuleHarness::ModuleHarness(std::vector<std::unique_ptr<host::Module>> modules,
-                             std::string settings, std::vector<storage::Migration> extra_migrations)
+                             std::string settings, std::vector<storage::Migration> extra_migrations,
+                             host::NodeOptions options)
     : clock(core::from_micros(1'700'000'000'000'000)),
       modules_(std::move(modules)),
+      options_(std::move(options)),
       folder_(make_folder()) {
-  migrations_.insert(migrations_.end(), extra_migrations.begin(), extra_migrations.end());
+  options_.data_folder = folder_ / "data";
+  options_.name = "test";
+  options_.migrations.insert(options_.migrations.end(), extra_migrations.begin(),
+                             extra_migrations.end());
   configure(modules_, folder_, settings);
   start();
 }
@@ -102,7 +107,7 @@ void ModuleHarness::start() {
   for (const auto& module : modules_)
     all.push_back(module.get());
   node_ = std::make_unique<host::Node>(
-      host::NodeOptions{.data_folder = folder_ / "data", .name = "test", .migrations = migrations_},
+      options_,
       host::NodeSurroundings{
           .clock = clock, .timers = *timers_, .launcher = *runner_, .seed = seed_++},
       all, all);
@@ -203,7 +208,7 @@ http::Response ModuleHarness::call(http::Method method, std::string_view target,
 }
 
 events::LaneStatus ModuleHarness::status(std::string_view subscription) {
-  for (const auto& lane : node_->dispatcher().status()) {
+  for (const auto& lane : node_->dispatcher().status().lanes) {
     if (lane.name == subscription) return lane;
   }
   throw std::runtime_error("no subscription " + std::string(subscription));

@@ -32,9 +32,11 @@ class ModuleHarness {
  public:
   /// `settings` is a settings file's text. `extra_migrations` are for modules that a test makes up.
   explicit ModuleHarness(std::unique_ptr<host::Module> module, std::string settings = "{}");
+  /// Folder, name and migrations of `options` are the harness's own.
   explicit ModuleHarness(std::vector<std::unique_ptr<host::Module>> modules,
                          std::string settings = "{}",
-                         std::vector<storage::Migration> extra_migrations = {});
+                         std::vector<storage::Migration> extra_migrations = {},
+                         host::NodeOptions options = {});
   ~ModuleHarness();
 
   /// Says an event as `from` would, a module that is not here. Returns it as it stands in the log.
@@ -109,7 +111,7 @@ class ModuleHarness {
   void end();
 
   std::vector<std::unique_ptr<host::Module>> modules_;
-  std::vector<storage::Migration> migrations_ = storage::embedded_migrations();
+  host::NodeOptions options_;
   std::filesystem::path folder_;
   std::uint64_t seed_ = 1;
   std::unique_ptr<boost::asio::io_context> context_;

@@ -1,6 +1,8 @@
 #include "module.hpp"
 
 #include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refunded.hpp"
+#include "events/operations.hpp"
 #include "orders/contract/order_created.hpp"
 #include "support/module_harness.hpp"
 
@@ -44,6 +46,17 @@ struct Alone {
                                             .status = result,
                                             .reasons = {},
                                             .payment_id = ""});
+  }
+
+  void refund(const std::string& id, const std::string& user, std::int64_t amount) {
+    harness.publish("billing", id,
+                    billing::PaymentRefunded{.order_id = id,
+                                             .user_id = user,
+                                             .email = "",
+                                             .currency = "EUR",
+                                             .amount = amount,
+                                             .payment_id = "p",
+                                             .refund_id = "r"});
   }
 
   json statistics(const std::string& user) {
@@ -94,6 +107,61 @@ TEST_CASE_FIXTURE(Alone, "spending that would overflow is a failed delivery, not
   CHECK(ada["ordersProcessed"] == 1);
   CHECK(ada["spent"]["EUR"] == std::numeric_limits<std::int64_t>::max());
   CHECK(harness.status("users.statistics").record.retrying == 1);
+}
+
+TEST_CASE_FIXTURE(Alone, "a refund is counted and takes its money from what was spent") {
+  using enum billing::OrderResult;
+  const std::string id = create("ada");
+  process(id, "ada", processed, 1000);
+  process(create("ada"), "ada", processed, 500);
+  refund(id, "ada", 1000);
+  const json ada = statistics("ada");
+  CHECK(ada["ordersPlaced"] == 2);
+  CHECK(ada["ordersProcessed"] == 2);
+  CHECK(ada["ordersRefunded"] == 1);
+  CHECK(ada["spent"] == json{{"EUR", 500}});
+}
+
+TEST_CASE_FIXTURE(Alone, "an order that was canceled in time counts as canceled") {
+  using enum billing::OrderResult;
+  process(create("ada"), "ada", canceled, 1000);
+  process(create("ada"), "ada", canceled_fraud, 1000);
+  CHECK(statistics("ada")["ordersCanceled"] == 2);
+  CHECK(statistics("ada")["spent"] == json::object());
+}
+
+TEST_CASE_FIXTURE(Alone, "statistics that went wrong are made anew from the log, all at once") {
+  using enum billing::OrderResult;
+  constexpr int users = 700;
+  for (int user = 0; user < users; ++user) {
+    const std::string name = "user-" + std::to_string(user);
+    process(create(name), name, processed, 100 + user);
+  }
+  const json right = statistics("user-7");
+  harness.write("users", [](events::Turn& turn) {
+    turn.db().execute("UPDATE users_statistics SET placed = placed + 3 WHERE generation = 0");
+    turn.db().execute("UPDATE users_spent SET amount = 0 WHERE generation = 0");
+  });
+  CHECK(statistics("user-7")["ordersPlaced"] == 4);
+  const json bob = [&] {
+    harness.write(events::event_owner, [&](events::Turn& turn) {
+      REQUIRE(harness.node().dispatcher().operations().rebuild(
+          turn.db().connection(), events::Actor{"ada", "call-1"}, "users.statistics"));
+    });
+    process(create("bob"), "bob", processed, 5);  // while it is being made
+    return statistics("bob");
+  }();
+  harness.run_to_the_end();
+  CHECK(statistics("user-7") == right);
+  CHECK(statistics("bob") == bob);
+  CHECK(bob["spent"]["EUR"] == 5);
+  CHECK(harness.rows("users", "SELECT current FROM users_generation") ==
+        std::vector<std::string>{"1"});
+  for (const char* table : {"users_statistics", "users_spent"}) {
+    CHECK(harness.rows("users", std::string("SELECT generation, count(*) FROM ") + table +
+                                    " GROUP BY generation") ==
+          std::vector<std::string>{"1|" + std::to_string(users + 1)});
+  }
 }
 
 }  // namespace

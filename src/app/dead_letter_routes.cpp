@@ -1,0 +1,201 @@
+#include "dead_letter_routes.hpp"
+
+#include "cloud_event.hpp"
+#include "dead_letter_json.hpp"
+#include "host/json_body.hpp"
+#include "host/page.hpp"
+#include "http/problem.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace orderflow::app {
+namespace {
+
+using boost::asio::awaitable;
+using events::LetterId;
+using http::Request;
+using http::Response;
+
+constexpr std::size_t attempts_shown_max = 200;
+constexpr std::size_t parked_shown_max = 200;
+constexpr std::size_t reason_bytes_max = 500;
+
+Response no_such_letter(const Request& request) {
+  const http::Problem problem{404, "dead-letter-not-found", "There is no such dead letter",
+                              "There is no dead letter " + std::string(request.path_value("id")) +
+                                  ". Its id is <subscription>:<sequence>."};
+  return http::problem_response(request, problem);
+}
+
+events::LetterFilter read_filter(const Request& request) {
+  events::LetterFilter filter;
+  const auto take = [&](std::string_view name, std::optional<std::string>& target) {
+    if (const auto value = request.query_value(name)) target = std::string(*value);
+  };
+  take("subscription", filter.subscription);
+  take("kind", filter.kind);
+  take("key", filter.key);
+  take("error", filter.error);
+  return filter;
+}
+
+Response list(const OperatorDesk& desk, const Request& request) {
+  core::FieldErrors errors;
+  host::reject_unknown_parameters(
+      request, {"subscription", "kind", "key", "error", "limit", "after"}, errors);
+  std::optional<LetterId> after;
+  if (const auto text = request.query_value("after")) {
+    after = LetterId::parse(*text);
+    if (!after) errors.push_back({"after", "must be the id of a dead letter"});
+  }
+  const std::size_t limit = host::page_limit(request, errors);
+  if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
+  const auto page = desk.read([&](storage::Session session) {
+    return events::list_letters(session, read_filter(request), after, limit);
+  });
+  nlohmann::json document = {{"deadLetters", nlohmann::json::array()}, {"next", nullptr}};
+  for (const auto& letter : page.letters)
+    document["deadLetters"].push_back(to_json(letter));
+  if (page.next) document["next"] = page.next->to_text();
+  return host::json_response(200, document);
+}
+
+nlohmann::json detail(const host::Services& services, storage::Session session,
+                      const events::DeadLetter& letter) {
+  nlohmann::json document = to_json(letter);
+  const auto event = services.log.find(session, letter.id.seq);
+  document["event"] = cloud_event(*event);
+  document["payload"] =
+      nlohmann::json::parse(events::edited_payload(session, letter.id).value_or(event->payload()));
+  document["history"] = nlohmann::json::array();
+  for (const auto& attempt : events::attempts_of(session, letter.id, attempts_shown_max))
+    document["history"].push_back(to_json(attempt));
+  document["parkedBehind"] = nlohmann::json::array();
+  for (const auto seq : events::parked_behind(session, letter.id, letter.key, parked_shown_max)) {
+    const auto parked = services.log.find(session, seq);
+    document["parkedBehind"].push_back(
+        {{"sequence", seq.value()}, {"kind", parked ? parked->meta().kind : ""}});
+  }
+  return document;
+}
+
+Response show(const OperatorDesk& desk, const Request& request) {
+  const auto id = LetterId::parse(request.path_value("id"));
+  if (!id) return no_such_letter(request);
+  const auto document = desk.read([&](storage::Session session) -> std::optional<nlohmann::json> {
+    const auto letter = events::find_letter(session, *id);
+    if (!letter) return std::nullopt;
+    return detail(desk.services(), session, *letter);
+  });
+  return document ? host::json_response(200, *document) : no_such_letter(request);
+}
+
+/// What the body of a replay may hold: `{"payload": {…}}`, or nothing.
+struct ReplayBody {
+  std::optional<nlohmann::json> payload{};
+  std::optional<Response> bad{};
+};
+
+ReplayBody read_replay_body(const Request& request) {
+  ReplayBody body;
+  if (request.body.empty()) return body;
+  const auto document = host::parse_json_body(request.body);
+  if (!document) {
+    body.bad = host::malformed_json(request, document.error());
+    return body;
+  }
+  core::FieldErrors errors;
+  if (!document->is_object()) errors.push_back({"", "must be an object"});
+  for (const auto& [name, value] : document->items()) {
+    if (name != "payload") errors.push_back({"/" + name, "is not a field of this object"});
+  }
+  if (!errors.empty()) {
+    const http::Problem problem{422, "invalid-replay", "The request is not valid",
+                                "The body may hold payload, the event's payload as edited.",
+                                std::move(errors)};
+    body.bad = http::problem_response(request, problem);
+    return body;
+  }
+  if (const auto payload = document->find("payload"); payload != document->end()) {
+    body.payload = *payload;
+  }
+  return body;
+}
+
+bool wants_dry(const Request& request, core::FieldErrors& errors) {
+  host::reject_unknown_parameters(request, {"dry"}, errors);
+  const auto dry = request.query_value("dry");
+  if (dry && *dry != "true" && *dry != "false") errors.push_back({"dry", "must be true or false"});
+  return dry && *dry == "true";
+}
+
+awaitable<Response> rehearse(const OperatorDesk& desk, const Request& request, const LetterId& id,
+                             const std::optional<nlohmann::json>& payload) {
+  auto operation = [&](events::Operations& operations, storage::Connection& connection) {
+    return operations.rehearse(connection, id, payload);
+  };
+  const auto rehearsal = co_await desk.operate(request, operation);
+  if (!rehearsal) co_return refused(request, rehearsal.error());
+  co_return host::json_response(200, to_json(*rehearsal));
+}
+
+awaitable<Response> replay(const OperatorDesk& desk, Request& request) {
+  core::FieldErrors errors;
+  const bool dry = wants_dry(request, errors);
+  if (!errors.empty()) co_return host::bad_parameters(request, std::move(errors));
+  const auto id = LetterId::parse(request.path_value("id"));
+  if (!id) co_return no_such_letter(request);
+  ReplayBody body = read_replay_body(request);
+  if (body.bad) co_return std::move(*body.bad);
+  if (dry) {
+    Response response = co_await rehearse(desk, request, *id, body.payload);
+    co_return response;
+  }
+  const events::Actor actor = actor_of(request);
+  auto operation = [&](events::Operations& operations, storage::Connection& connection) {
+    return operations.replay(connection, actor, *id, body.payload);
+  };
+  const auto done = co_await desk.operate(request, operation);
+  if (!done) co_return refused(request, done.error());
+  const nlohmann::json document = {{"id", id->to_text()}, {"state", "retrying"}};
+  co_return host::json_response(202, document);
+}
+
+awaitable<Response> discard(const OperatorDesk& desk, Request& request) {
+  core::FieldErrors errors;
+  host::reject_unknown_parameters(request, {"reason"}, errors);
+  const std::string reason(request.query_value("reason").value_or(""));
+  if (reason.empty() || reason.size() > reason_bytes_max) {
+    errors.push_back({"reason", "is required, 1 to 500 bytes: it is kept in the audit"});
+  }
+  if (!errors.empty()) co_return host::bad_parameters(request, std::move(errors));
+  const auto id = LetterId::parse(request.path_value("id"));
+  if (!id) co_return no_such_letter(request);
+  const events::Actor actor = actor_of(request);
+  auto operation = [&](events::Operations& operations, storage::Connection& connection) {
+    return operations.discard(connection, actor, *id, reason);
+  };
+  const auto done = co_await desk.operate(request, operation);
+  if (!done) co_return refused(request, done.error());
+  Response response;
+  response.status = 204;
+  co_return response;
+}
+
+}  // namespace
+
+void add_dead_letter_routes(OperatorDesk& desk) {
+  using http::Method;
+  const std::string one = "/v1/admin/dead-letters/{id}";
+  desk.route(Method::get, "/v1/admin/dead-letters",
+             [&desk](Request& request) -> awaitable<Response> { co_return list(desk, request); });
+  desk.route(Method::get, one,
+             [&desk](Request& request) -> awaitable<Response> { co_return show(desk, request); });
+  desk.route(Method::post, one + "/replay",
+             [&desk](Request& request) { return replay(desk, request); });
+  desk.route(Method::del, one, [&desk](Request& request) { return discard(desk, request); });
+}
+
+}  // namespace orderflow::app

@@ -1,0 +1,126 @@
+#include "replay_routes.hpp"
+
+#include "host/json_body.hpp"
+#include "http/problem.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace orderflow::app {
+namespace {
+
+using boost::asio::awaitable;
+using http::Request;
+using http::Response;
+
+constexpr std::size_t runs_shown_max = 100;
+constexpr std::size_t filter_bytes_max = 500;
+
+nlohmann::json to_json(const events::BulkReplay& run) {
+  nlohmann::json filter = nlohmann::json::object();
+  const auto add = [&](const char* name, const std::optional<std::string>& value) {
+    if (value) filter[name] = *value;
+  };
+  add("subscription", run.filter.subscription);
+  add("kind", run.filter.kind);
+  add("key", run.filter.key);
+  add("error", run.filter.error);
+  nlohmann::json document = {{"id", run.id.to_string()},
+                             {"requestedAt", core::to_rfc3339(run.requested_at)},
+                             {"requestedBy", run.actor},
+                             {"filter", std::move(filter)},
+                             {"state", run.finished_at ? "finished" : "running"},
+                             {"matched", run.matched},
+                             {"replayed", run.replayed},
+                             {"finishedAt", nullptr}};
+  if (run.finished_at) document["finishedAt"] = core::to_rfc3339(*run.finished_at);
+  return document;
+}
+
+std::optional<std::string>* member(events::LetterFilter& filter, std::string_view name) {
+  if (name == "subscription") return &filter.subscription;
+  if (name == "kind") return &filter.kind;
+  if (name == "key") return &filter.key;
+  return name == "error" ? &filter.error : nullptr;
+}
+
+events::LetterFilter parse_filter(const nlohmann::json& body, core::FieldErrors& errors) {
+  events::LetterFilter filter;
+  if (!body.is_object()) {
+    errors.push_back({"", "must be an object; {} means all dead letters"});
+    return filter;
+  }
+  for (const auto& [name, value] : body.items()) {
+    auto* target = member(filter, name);
+    if (target == nullptr) {
+      errors.push_back({"/" + name,
+                        "is not a field of this object; there are: subscription, kind,"
+                        " key, error"});
+    } else if (!value.is_string() || value.get_ref<const std::string&>().empty() ||
+               value.get_ref<const std::string&>().size() > filter_bytes_max) {
+      errors.push_back({"/" + name, "must be a text of 1 to 500 bytes"});
+    } else {
+      *target = value.get<std::string>();
+    }
+  }
+  return filter;
+}
+
+awaitable<Response> begin(const OperatorDesk& desk, Request& request) {
+  const auto document = host::parse_json_body(request.body);
+  if (!document) co_return host::malformed_json(request, document.error());
+  core::FieldErrors errors;
+  const events::LetterFilter filter = parse_filter(*document, errors);
+  if (!errors.empty()) {
+    const http::Problem problem{422, "invalid-filter", "The filter is not valid",
+                                "See errors for each field.", std::move(errors)};
+    co_return http::problem_response(request, problem);
+  }
+  const std::int64_t matched =
+      desk.read([&](storage::Session session) { return events::count_letters(session, filter); });
+  const events::Actor actor = actor_of(request);
+  auto operation = [&](events::Operations& operations, storage::Connection& connection) {
+    return operations.replay_all(connection, actor, filter, matched);
+  };
+  const auto run = co_await desk.operate(request, operation);
+  if (!run) co_return refused(request, run.error());
+  Response response = host::json_response(202, to_json(*run));
+  response.headers.emplace_back("Location", "/v1/admin/replays/" + run->id.to_string());
+  co_return response;
+}
+
+Response list(const OperatorDesk& desk) {
+  const auto runs = desk.read([](storage::Session session) {
+    return events::newest_bulk_replays(session, runs_shown_max);
+  });
+  nlohmann::json document = {{"replays", nlohmann::json::array()}};
+  for (const auto& run : runs)
+    document["replays"].push_back(to_json(run));
+  return host::json_response(200, document);
+}
+
+Response show(const OperatorDesk& desk, const Request& request) {
+  if (const auto id = core::Uuid::parse(request.path_value("id"))) {
+    const auto run =
+        desk.read([&](storage::Session session) { return events::find_bulk_replay(session, *id); });
+    if (run) return host::json_response(200, to_json(*run));
+  }
+  const http::Problem problem{404, "replay-not-found", "There is no such replay",
+                              "There is no replay " + std::string(request.path_value("id")) + "."};
+  return http::problem_response(request, problem);
+}
+
+}  // namespace
+
+void add_replay_routes(OperatorDesk& desk) {
+  using http::Method;
+  desk.route(Method::post, "/v1/admin/dead-letters/replay",
+             [&desk](Request& request) { return begin(desk, request); });
+  desk.route(Method::get, "/v1/admin/replays",
+             [&desk](Request&) -> awaitable<Response> { co_return list(desk); });
+  desk.route(Method::get, "/v1/admin/replays/{id}",
+             [&desk](Request& request) -> awaitable<Response> { co_return show(desk, request); });
+}
+
+}  // namespace orderflow::app

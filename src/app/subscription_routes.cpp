@@ -1,0 +1,132 @@
+#include "subscription_routes.hpp"
+
+#include "host/json_body.hpp"
+#include "host/page.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace orderflow::app {
+namespace {
+
+using boost::asio::awaitable;
+using http::Request;
+using http::Response;
+
+/// When the oldest event occurred that a subscription is not done with.
+std::optional<core::Timestamp> oldest_waiting(const host::Services& services,
+                                              storage::Session session,
+                                              const events::LaneStatus& lane, events::Seq newest) {
+  std::optional<core::Timestamp> oldest;
+  if (lane.settled < newest) oldest = services.log.first_time_after(session, lane.settled);
+  if (lane.record.rows() == 0) return oldest;
+  const auto held = events::oldest_delivery(session, lane.name);
+  return held && (!oldest || *held < *oldest) ? held : oldest;
+}
+
+nlohmann::json to_json(const events::RebuildStatus& rebuild) {
+  return {{"generation", rebuild.generation},
+          {"startedAt", core::to_rfc3339(rebuild.started_at)},
+          {"position", rebuild.position.value()},
+          {"upto", rebuild.upto.value()}};
+}
+
+nlohmann::json to_json(const host::Services& services, storage::Session session,
+                       const events::LaneStatus& lane, const events::FlowStatus& flow) {
+  const events::SubscriptionRecord& record = lane.record;
+  nlohmann::json document = {{"name", lane.name},
+                             {"module", lane.module},
+                             {"paused", record.paused},
+                             {"cursor", lane.settled.value()},
+                             {"lag", flow.newest.value() - lane.settled.value()},
+                             {"oldestWaitingAt", nullptr},
+                             {"oldestAgeSeconds", 0},
+                             {"ratePerSecond", services.dispatcher.rate(lane.name)},
+                             {"handled", record.handled},
+                             {"failedAttempts", record.failed},
+                             {"inFlight", lane.in_flight},
+                             {"overdue", lane.overdue},
+                             {"retrying", record.retrying},
+                             {"parked", record.parked},
+                             {"dead", record.dead},
+                             {"canRebuild", lane.can_rebuild},
+                             {"rebuild", nullptr}};
+  if (const auto oldest = oldest_waiting(services, session, lane, flow.newest)) {
+    const auto age = std::chrono::duration<double>(services.clock.now() - *oldest);
+    document["oldestWaitingAt"] = core::to_rfc3339(*oldest);
+    document["oldestAgeSeconds"] = std::max(0.0, age.count());
+  }
+  for (const events::RebuildStatus& rebuild : flow.rebuilds) {
+    if (rebuild.subscription == lane.name) document["rebuild"] = to_json(rebuild);
+  }
+  return document;
+}
+
+Response list(const OperatorDesk& desk, const Request& request) {
+  core::FieldErrors errors;
+  host::reject_unknown_parameters(request, {}, errors);
+  if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
+  const events::FlowStatus flow = desk.services().dispatcher.status();
+  nlohmann::json document = {{"newest", flow.newest.value()},
+                             {"subscriptions", nlohmann::json::array()}};
+  desk.read([&](storage::Session session) {
+    for (const events::LaneStatus& lane : flow.lanes)
+      document["subscriptions"].push_back(to_json(desk.services(), session, lane, flow));
+  });
+  return host::json_response(200, document);
+}
+
+Response show(const OperatorDesk& desk, const Request& request) {
+  const events::FlowStatus flow = desk.services().dispatcher.status();
+  const std::string name(request.path_value("name"));
+  const auto lane = std::ranges::find(flow.lanes, name, &events::LaneStatus::name);
+  if (lane == flow.lanes.end()) {
+    return refused(request, {events::Refusal::Reason::no_such_subscription,
+                             "There is no subscription " + name + "."});
+  }
+  return host::json_response(200, desk.read([&](storage::Session session) {
+    return to_json(desk.services(), session, *lane, flow);
+  }));
+}
+
+awaitable<Response> set_paused(const OperatorDesk& desk, Request& request, bool paused) {
+  const events::Actor actor = actor_of(request);
+  auto operation = [&](events::Operations& operations, storage::Connection& connection) {
+    return operations.set_paused(connection, actor, request.path_value("name"), paused);
+  };
+  const auto done = co_await desk.operate(request, operation);
+  co_return done ? show(desk, request) : refused(request, done.error());
+}
+
+awaitable<Response> rebuild(const OperatorDesk& desk, Request& request) {
+  const events::Actor actor = actor_of(request);
+  auto operation = [&](events::Operations& operations, storage::Connection& connection) {
+    return operations.rebuild(connection, actor, request.path_value("name"));
+  };
+  const auto begun = co_await desk.operate(request, operation);
+  if (!begun) co_return refused(request, begun.error());
+  Response response = host::json_response(202, to_json(*begun));
+  response.headers.emplace_back("Location", "/v1/admin/subscriptions/" + begun->subscription);
+  co_return response;
+}
+
+}  // namespace
+
+void add_subscription_routes(OperatorDesk& desk) {
+  using http::Method;
+  const std::string one = "/v1/admin/subscriptions/{name}";
+  desk.route(Method::get, "/v1/admin/subscriptions",
+             [&desk](Request& request) -> awaitable<Response> { co_return list(desk, request); });
+  desk.route(Method::get, one,
+             [&desk](Request& request) -> awaitable<Response> { co_return show(desk, request); });
+  desk.route(Method::post, one + "/pause",
+             [&desk](Request& request) { return set_paused(desk, request, true); });
+  desk.route(Method::post, one + "/resume",
+             [&desk](Request& request) { return set_paused(desk, request, false); });
+  desk.route(Method::post, one + "/rebuild",
+             [&desk](Request& request) { return rebuild(desk, request); });
+}
+
+}  // namespace orderflow::app

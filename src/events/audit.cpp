@@ -1,0 +1,40 @@
+#include "events/audit.hpp"
+
+#include <limits>
+
+namespace orderflow::events {
+
+void keep_audit(storage::Session session, const AuditEntry& entry) {
+  std::optional<std::int64_t> seq;
+  if (entry.seq) seq = entry.seq->value();
+  session.execute(
+      "INSERT INTO event_audit(at, actor, action, subscription, seq, key, reason, detail,"
+      " correlation_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+      entry.at, entry.actor.name, entry.action, entry.subscription, seq, entry.key, entry.reason,
+      entry.detail.dump(), entry.actor.correlation_id);
+}
+
+std::vector<AuditEntry> audit_page(storage::Session session, std::optional<std::int64_t> before,
+                                   std::size_t limit) {
+  std::vector<AuditEntry> found;
+  auto rows = session.query(
+      "SELECT place, at, actor, action, subscription, seq, key, reason, detail, correlation_id"
+      " FROM event_audit WHERE place < ?1 ORDER BY place DESC LIMIT ?2",
+      before.value_or(std::numeric_limits<std::int64_t>::max()), limit);
+  while (rows.next()) {
+    AuditEntry entry;
+    entry.place = rows.get<std::int64_t>(0);
+    entry.at = rows.get<core::Timestamp>(1);
+    entry.actor = {rows.get<std::string>(2), rows.get<std::string>(9)};
+    entry.action = rows.get<std::string>(3);
+    entry.subscription = rows.get<std::string>(4);
+    if (const auto seq = rows.get<std::optional<std::int64_t>>(5)) entry.seq = Seq{*seq};
+    entry.key = rows.get<std::optional<std::string>>(6);
+    entry.reason = rows.get<std::string>(7);
+    entry.detail = nlohmann::json::parse(rows.get<std::string_view>(8));
+    found.push_back(std::move(entry));
+  }
+  return found;
+}
+
+}  // namespace orderflow::events

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "events/delivery_store.hpp"
+#include "events/event.hpp"
+#include "storage/connection.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::events {
+
+/// Names a dead letter: one event in one subscription. Its text is "billing.capture:42".
+struct LetterId {
+  std::string subscription;
+  Seq seq;
+
+  std::string to_text() const;
+  static std::optional<LetterId> parse(std::string_view text);
+};
+
+/// What dead letters are chosen by; what is not given does not matter.
+struct LetterFilter {
+  std::optional<std::string> subscription{};
+  std::optional<std::string> kind{};
+  std::optional<std::string> key{};
+  std::optional<std::string> error{};  ///< a part of the last error, as it is written
+};
+
+struct DeadLetter {
+  LetterId id;
+  std::string key;
+  std::string kind;
+  std::string event_id;
+  int attempts;
+  std::string error;      ///< of the last attempt
+  core::Timestamp since;  ///< when the event first failed
+  bool edited;
+};
+
+struct LetterPage {
+  std::vector<DeadLetter> letters;
+  std::optional<LetterId> next;  ///< where to go on; nothing: these were the last
+};
+
+/// Reads dead letters, on a session of `event_owner`. Each call looks at a bounded number of rows.
+
+/// Up to `limit` letters after `after`, ordered by subscription and place in the log. Looks at a
+/// bounded number, so a page of a filter can be short before the end; go on at `next`.
+LetterPage list_letters(storage::Session session, const LetterFilter& filter,
+                        const std::optional<LetterId>& after, std::size_t limit);
+
+/// How many there are. Without a kind, key or error these are the subscriptions' own counts.
+std::int64_t count_letters(storage::Session session, const LetterFilter& filter);
+
+/// A letter as it stands.
+std::optional<DeadLetter> find_letter(storage::Session session, const LetterId& id);
+
+/// The payload as an operator has edited it, if one has.
+std::optional<std::string> edited_payload(storage::Session session, const LetterId& id);
+
+/// Its attempts, the newest `limit`, in order.
+std::vector<AttemptRecord> attempts_of(storage::Session session, const LetterId& id,
+                                       std::size_t limit);
+
+/// What waits behind it: the first `limit` places in the log.
+std::vector<Seq> parked_behind(storage::Session session, const LetterId& id, std::string_view key,
+                               std::size_t limit);
+
+}  // namespace orderflow::events

@@ -1,0 +1,207 @@
+#include "events/operations.hpp"
+
+#include "events/schema_check.hpp"
+#include "storage/error.hpp"
+#include "storage/transaction.hpp"
+#include "telemetry/log.hpp"
+
+#include <utility>
+
+namespace orderflow::events {
+namespace {
+
+using Reason = Refusal::Reason;
+
+constexpr std::size_t rehearsed_rows_max = 1'000;
+
+Refusal no_such_subscription(std::string_view name) {
+  return {Reason::no_such_subscription, "There is no subscription " + std::string(name) + "."};
+}
+
+bool log_is_whole(storage::Connection& connection) {
+  auto rows = connection.session(event_owner).query("SELECT removed_to FROM event_retention");
+  return rows.next() && rows.get<std::int64_t>(0) == 0;
+}
+
+nlohmann::json as_json(const LetterFilter& filter) {
+  nlohmann::json document = nlohmann::json::object();
+  const auto add = [&](const char* name, const std::optional<std::string>& value) {
+    if (value) document[name] = *value;
+  };
+  add("subscription", filter.subscription);
+  add("kind", filter.kind);
+  add("key", filter.key);
+  add("error", filter.error);
+  return document;
+}
+
+}  // namespace
+
+AuditEntry Operations::entry(const Actor& actor, std::string action,
+                             std::string_view subscription) const {
+  AuditEntry entry;
+  entry.at = parts_.turns.clock.now();
+  entry.actor = actor;
+  entry.action = std::move(action);
+  entry.subscription = subscription;
+  telemetry::log("events").info("operation action={} subscription={} actor={}", entry.action,
+                                subscription.empty() ? "all" : subscription, actor.name);
+  return entry;
+}
+
+Operated<void> Operations::set_paused(storage::Connection& connection, const Actor& actor,
+                                      std::string_view subscription, bool paused) {
+  Lane* lane = parts_.lanes.find(subscription);
+  if (lane == nullptr) return no_such_subscription(subscription);
+  if (lane->record().paused == paused) return {};
+  keep_audit(connection.session(event_owner),
+             entry(actor, paused ? "pause" : "resume", subscription));
+  lane->set_paused(connection, paused);
+  parts_.rebuilds.set_paused(connection, subscription, paused);
+  return {};
+}
+
+Operated<RebuildStatus> Operations::rebuild(storage::Connection& connection, const Actor& actor,
+                                            std::string_view subscription) {
+  if (parts_.lanes.find(subscription) == nullptr) return no_such_subscription(subscription);
+  TransactionalLane* lane = parts_.lanes.find_transactional(subscription);
+  const std::string name(subscription);
+  if (lane == nullptr || !lane->subscription().projection) {
+    return Refusal{Reason::not_possible, name + " is not a projection: it cannot be rebuilt."};
+  }
+  if (parts_.rebuilds.find(subscription) != nullptr) {
+    return Refusal{Reason::not_possible, "A rebuild of " + name + " is running already."};
+  }
+  if (!log_is_whole(connection)) {
+    return Refusal{Reason::not_possible,
+                   "Retention has removed events that " + name + " would have to be made from."};
+  }
+  keep_audit(connection.session(event_owner), entry(actor, "rebuild", subscription));
+  return parts_.rebuilds.begin(connection, *lane, parts_.turns.outbox.committed());
+}
+
+Operated<EventPtr> Operations::edit(const Event& event, const nlohmann::json& payload) const {
+  const EventMeta& meta = event.meta();
+  const EventType* type = parts_.catalog.find(meta.kind, meta.version);
+  if (type == nullptr) {
+    return Refusal{Reason::not_possible, "This program does not know the event " + meta.kind +
+                                             ".v" + std::to_string(meta.version) + "."};
+  }
+  Refusal not_valid{Reason::not_valid,
+                    "The payload is not a valid " + meta.kind + ".v" +
+                        std::to_string(meta.version) + ", see its schema.",
+                    check_schema(type->schema, payload)};
+  if (!not_valid.errors.empty()) return not_valid;
+  std::string text = payload.dump();
+  const EventBody body = parts_.catalog.read(meta.kind, meta.version, text);
+  if (body.type == nullptr) {
+    not_valid.errors.push_back({"", body.error});
+    return not_valid;
+  }
+  return parts_.log.with_payload(event, std::move(text));
+}
+
+Operated<Operations::Found> Operations::find(storage::Connection& connection, const LetterId& id,
+                                             const std::optional<nlohmann::json>& payload) {
+  Lane* lane = parts_.lanes.find(id.subscription);
+  if (lane == nullptr) return no_such_subscription(id.subscription);
+  auto dead = lane->find_dead(connection, id.seq);
+  if (!dead) {
+    return Refusal{Reason::no_such_letter, "Event " + std::to_string(id.seq.value()) +
+                                               " is not dead in " + id.subscription +
+                                               ": it is being tried again, done or discarded."};
+  }
+  EventPtr event = lane->event_of(connection, id.seq, dead->payload);
+  if (!event) {
+    return Refusal{Reason::not_possible, "The log does not hold the event any more."};
+  }
+  if (payload) {
+    auto edited = edit(*event, *payload);
+    if (!edited) return edited.error();
+    event = *edited;
+  }
+  return Found{lane, std::move(*dead), std::move(event)};
+}
+
+Operated<void> Operations::replay(storage::Connection& connection, const Actor& actor,
+                                  const LetterId& id,
+                                  const std::optional<nlohmann::json>& payload) {
+  const auto found = find(connection, id, payload);
+  if (!found) return found.error();
+  AuditEntry audit = entry(actor, "replay", id.subscription);
+  audit.seq = id.seq;
+  audit.key = found->dead.key;
+  if (payload) audit.detail = {{"payload", *payload}};
+  keep_audit(connection.session(event_owner), audit);
+  std::optional<std::string> edited;
+  if (payload) edited = found->event->payload();
+  found->lane->replay(connection, found->dead, edited);
+  return {};
+}
+
+Operated<Rehearsal> Operations::rehearse(storage::Connection& connection, const LetterId& id,
+                                         const std::optional<nlohmann::json>& payload) {
+  const auto found = find(connection, id, payload);
+  if (!found) return found.error();
+  const bool is_effect = parts_.lanes.find_transactional(id.subscription) == nullptr;
+  Rehearsal rehearsal{{}, 0, {}, {}, is_effect};
+  std::optional<Refusal> refusal;
+  const Outbox::Mark mark = parts_.turns.outbox.mark();
+  {
+    const storage::Savepoint undone_at_the_end(connection);
+    storage::RowRecorder recorder(connection, rehearsed_rows_max);
+    try {
+      found->lane->rehearse(connection, *found->event);
+    } catch (const storage::StorageFailure&) {
+      throw;
+    } catch (const CannotRehearse& e) {
+      refusal = Refusal{Reason::not_possible, e.what()};
+    } catch (const std::exception& e) {
+      rehearsal.error = e.what();
+    }
+    rehearsal.rows = recorder.take();
+    rehearsal.rows_left_out = recorder.left_out();
+  }
+  // The events have a list of their own.
+  std::erase_if(rehearsal.rows, [](const auto& row) { return row.table == "event_log"; });
+  rehearsal.events = parts_.turns.outbox.since(mark);
+  parts_.turns.outbox.roll_back_to(mark);
+  if (refusal) return *refusal;
+  return rehearsal;
+}
+
+Operated<BulkReplay> Operations::replay_all(storage::Connection& connection, const Actor& actor,
+                                            const LetterFilter& filter, std::int64_t matched) {
+  if (filter.subscription && parts_.lanes.find(*filter.subscription) == nullptr) {
+    return no_such_subscription(*filter.subscription);
+  }
+  if (parts_.replays.full()) {
+    return Refusal{Reason::not_possible, std::to_string(BulkReplays::running_max) +
+                                             " bulk replays are running: wait for one to end."};
+  }
+  BulkReplay run{.id = parts_.ids.next(),
+                 .requested_at = parts_.turns.clock.now(),
+                 .actor = actor.name,
+                 .filter = filter,
+                 .matched = matched};
+  AuditEntry audit = entry(actor, "replay-all", filter.subscription.value_or(""));
+  audit.detail = {{"filter", as_json(filter)}, {"id", run.id.to_string()}};
+  keep_audit(connection.session(event_owner), audit);
+  parts_.replays.begin(connection, run);
+  return run;
+}
+
+Operated<void> Operations::discard(storage::Connection& connection, const Actor& actor,
+                                   const LetterId& id, const std::string& reason) {
+  const auto found = find(connection, id, std::nullopt);
+  if (!found) return found.error();
+  AuditEntry audit = entry(actor, "discard", id.subscription);
+  audit.seq = id.seq;
+  audit.key = found->dead.key;
+  audit.reason = reason;
+  keep_audit(connection.session(event_owner), audit);
+  found->lane->discard(connection, found->dead, reason);
+  return {};
+}
+
+}  // namespace orderflow::events

@@ -1,0 +1,208 @@
+#include "events/rebuilds.hpp"
+
+#include "core/trace_context.hpp"
+#include "storage/error.hpp"
+#include "storage/transaction.hpp"
+#include "telemetry/log.hpp"
+
+#include <algorithm>
+
+namespace orderflow::events {
+namespace {
+
+std::string record_name(const Lane& live, std::int64_t generation) {
+  return live.name() + "@" + std::to_string(generation);
+}
+
+const core::TraceContext no_request{"rebuild", ""};
+
+/// Runs `body` as a turn of the lane's module that answers no request.
+template <class Body>
+void in_turn_of_module(TurnServices& turns, storage::Connection& connection, const Lane& lane,
+                       const Body& body) {
+  storage::Savepoint savepoint(connection);
+  Turn turn(turns, connection, lane.module(), no_request);
+  body(turn);
+  savepoint.keep();
+}
+
+}  // namespace
+
+Rebuilds::Rebuild& Rebuilds::start(storage::Connection& connection, TransactionalLane& live,
+                                   std::int64_t generation, core::Timestamp started_at, Seq upto) {
+  auto lane = std::make_unique<TransactionalLane>(live.subscription(), services_,
+                                                  record_name(live, generation));
+  lane->load(connection, newest_);
+  lane->write_generation(generation);
+  lane->set_paused(connection, live.record().paused);
+  return running_.emplace_back(Rebuild{&live, std::move(lane), started_at, upto});
+}
+
+RebuildStatus Rebuilds::begin(storage::Connection& connection, TransactionalLane& live,
+                              Seq newest) {
+  newest_ = newest;
+  std::int64_t generation = live.record().generation;
+  for (const StaleGeneration& stale : stale_) {
+    if (stale.live == &live) generation = std::max(generation, stale.generation);
+  }
+  ++generation;
+  const core::Timestamp now = services_.turns.clock.now();
+  connection.session(event_owner)
+      .execute(
+          "INSERT INTO event_rebuild(subscription, generation, started_at, upto)"
+          " VALUES(?1, ?2, ?3, ?4)",
+          live.name(), generation, now, newest.value());
+  start(connection, live, generation, now, newest);
+  return status().back();
+}
+
+const TransactionalLane* Rebuilds::find(std::string_view subscription) const noexcept {
+  for (const Rebuild& rebuild : running_) {
+    if (rebuild.live->name() == subscription) return rebuild.lane.get();
+  }
+  return nullptr;
+}
+
+std::vector<RebuildStatus> Rebuilds::status() const {
+  std::vector<RebuildStatus> all;
+  for (const Rebuild& rebuild : running_) {
+    all.push_back({rebuild.live->name(), rebuild.lane->record().generation, rebuild.started_at,
+                   rebuild.lane->position(), rebuild.upto});
+  }
+  return all;
+}
+
+void Rebuilds::set_paused(storage::Connection& connection, std::string_view subscription,
+                          bool paused) {
+  for (const Rebuild& rebuild : running_) {
+    if (rebuild.live->name() == subscription) rebuild.lane->set_paused(connection, paused);
+  }
+}
+
+void Rebuilds::load(storage::Connection& connection, Seq newest) {
+  newest_ = newest;
+  struct Row {
+    std::string subscription;
+    std::int64_t generation;
+    core::Timestamp started_at;
+    Seq upto;
+  };
+  std::vector<Row> unfinished;
+  auto session = connection.session(event_owner);
+  {
+    auto rows =
+        session.query("SELECT subscription, generation, started_at, upto FROM event_rebuild");
+    while (rows.next()) {
+      unfinished.push_back({rows.get<std::string>(0), rows.get<std::int64_t>(1),
+                            rows.get<core::Timestamp>(2), Seq{rows.get<std::int64_t>(3)}});
+    }
+  }
+  for (const Row& row : unfinished) {
+    TransactionalLane* live = lanes_.find_transactional(row.subscription);
+    if (live == nullptr || !live->subscription().projection) continue;
+    start(connection, *live, row.generation, row.started_at, row.upto);
+  }
+  auto rows = session.query("SELECT subscription, generation FROM event_stale_generation");
+  while (rows.next()) {
+    TransactionalLane* live = lanes_.find_transactional(rows.get<std::string_view>(0));
+    if (live == nullptr || !live->subscription().projection) continue;
+    stale_.push_back({live, rows.get<std::int64_t>(1)});
+  }
+}
+
+void Rebuilds::offer(const EventList& committed, Seq newest) {
+  newest_ = newest;
+  for (const Rebuild& rebuild : running_)
+    rebuild.lane->offer(committed, newest);
+}
+
+bool Rebuilds::has_work(core::Timestamp now) const {
+  return !stale_.empty() || std::ranges::any_of(running_, [&](const Rebuild& rebuild) {
+    return rebuild.lane->has_work(now) || may_swap(rebuild);
+  });
+}
+
+std::optional<core::Timestamp> Rebuilds::next_due() const {
+  std::optional<core::Timestamp> due;
+  for (const Rebuild& rebuild : running_) {
+    const auto next = rebuild.lane->next_due();
+    if (next && (!due || *next < *due)) due = next;
+  }
+  return due;
+}
+
+void Rebuilds::run(storage::Connection& connection) {
+  for (const Rebuild& rebuild : running_)
+    rebuild.lane->run(connection);
+  std::erase_if(running_, [&](const Rebuild& rebuild) {
+    if (!may_swap(rebuild)) return false;
+    swap(connection, rebuild);
+    return true;
+  });
+  if (!stale_.empty()) sweep(connection);
+}
+
+void Rebuilds::save(storage::Connection& connection) {
+  for (const Rebuild& rebuild : running_)
+    rebuild.lane->save(connection);
+}
+
+std::optional<Seq> Rebuilds::wanted_after() const {
+  std::optional<Seq> wanted;
+  for (const Rebuild& rebuild : running_) {
+    const Seq cursor = rebuild.lane->record().cursor;
+    if (!wanted || cursor < *wanted) wanted = cursor;
+  }
+  return wanted;
+}
+
+bool Rebuilds::may_swap(const Rebuild& rebuild) noexcept {
+  return !rebuild.lane->record().paused && rebuild.lane->position() >= rebuild.live->position();
+}
+
+void Rebuilds::swap(storage::Connection& connection, const Rebuild& rebuild) {
+  TransactionalLane& live = *rebuild.live;
+  std::int64_t replaced = live.record().generation;
+  const std::int64_t made = rebuild.lane->record().generation;
+  try {
+    in_turn_of_module(services_.turns, connection, live,
+                      [&](Turn& turn) { live.subscription().projection->swap(turn, made); });
+    live.adopt(connection, *rebuild.lane, newest_);
+    telemetry::log("events").info("rebuild in place subscription={} generation={}", live.name(),
+                                  made);
+  } catch (const storage::StorageFailure&) {
+    throw;
+  } catch (const std::exception& e) {
+    telemetry::log("events").error(
+        "rebuild given up, the old rows stay subscription={} error=\"{}\"", live.name(), e.what());
+    rebuild.lane->forget(connection);
+    replaced = made;
+  }
+  auto session = connection.session(event_owner);
+  session.execute("DELETE FROM event_rebuild WHERE subscription = ?1", live.name());
+  session.execute("INSERT INTO event_stale_generation(subscription, generation) VALUES(?1, ?2)",
+                  live.name(), replaced);
+  stale_.push_back({&live, replaced});
+}
+
+void Rebuilds::sweep(storage::Connection& connection) {
+  const StaleGeneration stale = stale_.back();
+  bool more = false;
+  try {
+    in_turn_of_module(services_.turns, connection, *stale.live, [&](Turn& turn) {
+      more = stale.live->subscription().projection->sweep(turn, stale.generation);
+    });
+  } catch (const storage::StorageFailure&) {
+    throw;
+  } catch (const std::exception& e) {
+    telemetry::log("events").error("old rows cannot be removed subscription={} error=\"{}\"",
+                                   stale.live->name(), e.what());
+  }
+  if (more) return;
+  connection.session(event_owner)
+      .execute("DELETE FROM event_stale_generation WHERE subscription = ?1 AND generation = ?2",
+               stale.live->name(), stale.generation);
+  stale_.pop_back();
+}
+
+}  // namespace orderflow::events

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "events/job.hpp"
+#include "events/lanes.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace orderflow::events {
+
+/// How far a rebuild is.
+struct RebuildStatus {
+  std::string subscription;
+  std::int64_t generation;
+  core::Timestamp started_at;
+  Seq position;  ///< applied up to here
+  Seq upto;      ///< the newest place when it began; it goes on to what is newest then
+};
+
+/// Makes projections anew from the log while they serve: a lane of its own applies the log from its
+/// start into a new generation of rows; once that has seen as much as the live one, both change
+/// places in one commit, and the old rows are removed in batches. Survives restarts.
+class Rebuilds final : public Job {
+ public:
+  /// Both outlive the job.
+  Rebuilds(Lanes& lanes, LaneServices services) : lanes_(lanes), services_(services) {}
+
+  /// Begins one. The subscription is a projection, has none running, and the log is whole.
+  RebuildStatus begin(storage::Connection& connection, TransactionalLane& live, Seq newest);
+
+  /// The one of a subscription, if it runs.
+  const TransactionalLane* find(std::string_view subscription) const noexcept;
+  std::vector<RebuildStatus> status() const;
+  void set_paused(storage::Connection& connection, std::string_view subscription, bool paused);
+
+  void load(storage::Connection& connection, Seq newest) override;
+  void offer(const EventList& committed, Seq newest) override;
+  bool has_work(core::Timestamp now) const override;
+  std::optional<core::Timestamp> next_due() const override;
+  void run(storage::Connection& connection) override;
+  void save(storage::Connection& connection) override;
+  std::optional<Seq> wanted_after() const override;
+
+ private:
+  struct Rebuild {
+    TransactionalLane* live;
+    std::unique_ptr<TransactionalLane> lane;
+    core::Timestamp started_at;
+    Seq upto;
+  };
+  struct StaleGeneration {
+    TransactionalLane* live;
+    std::int64_t generation;
+  };
+
+  Rebuild& start(storage::Connection& connection, TransactionalLane& live, std::int64_t generation,
+                 core::Timestamp started_at, Seq upto);
+  static bool may_swap(const Rebuild& rebuild) noexcept;
+  void swap(storage::Connection& connection, const Rebuild& rebuild);
+  void sweep(storage::Connection& connection);
+
+  Lanes& lanes_;
+  LaneServices services_;
+  std::vector<Rebuild> running_;
+  std::vector<StaleGeneration> stale_;
+  Seq newest_;
+};
+
+}  // namespace orderflow::events

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "events/job.hpp"
+#include "events/lanes.hpp"
+
+#include <functional>
+
+namespace orderflow::events {
+
+struct RetentionOptions {
+  core::Duration keep{0};  ///< how long events are kept; 0: for ever
+};
+
+/// Removes events that are older than the limit, that every subscription has passed, and that no
+/// delivery refers to, in small batches that leave the writer to others in between. Dead letters
+/// keep their events. A place in the log is never given again.
+class Retention final : public Job {
+ public:
+  /// `wanted_after` tells what the node's other jobs still want. All outlive the job.
+  Retention(RetentionOptions options, const Lanes& lanes, const core::Clock& clock,
+            std::function<Seq(Seq)> limited_by_jobs)
+      : options_(options),
+        lanes_(lanes),
+        clock_(clock),
+        limited_by_jobs_(std::move(limited_by_jobs)) {}
+
+  void load(storage::Connection& connection, Seq newest) override;
+  bool has_work(core::Timestamp now) const override { return next_step_ && *next_step_ <= now; }
+  std::optional<core::Timestamp> next_due() const override { return next_step_; }
+  void run(storage::Connection& connection) override;
+  void scan(storage::Connection& connection) override;
+
+ private:
+  /// Up to here nobody needs an event any more, whatever its age.
+  Seq passed_by_all() const;
+  void remove(storage::Connection& connection, Seq after, Seq upto);
+
+  const RetentionOptions options_;
+  const Lanes& lanes_;
+  const core::Clock& clock_;
+  const std::function<Seq(Seq)> limited_by_jobs_;
+  std::optional<core::Timestamp> next_step_;
+  Seq looked_at_;  ///< of this pass
+};
+
+}  // namespace orderflow::events

@@ -1,0 +1,145 @@
+#include "shop.hpp"
+
+#include "billing/module_over_gateway.hpp"
+#include "events/operations.hpp"
+#include "orders/module.hpp"
+#include "users/module.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace orderflow::test {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+constexpr const char* settings = R"({
+  "billing": {
+    "fraud": {"maxOrders": 10000, "maxQuantity": 10},
+    "capture": {"deadlineMs": 3000, "retry": {"firstDelayMs": 100, "attemptsMax": 20}},
+    "refund": {"deadlineMs": 3000, "retry": {"firstDelayMs": 100, "attemptsMax": 20}}
+  }
+})";
+
+const events::Actor actor{"ada", "call-1"};
+
+std::vector<std::unique_ptr<host::Module>> modules_over(BookkeepingGateway& gateway) {
+  std::vector<std::unique_ptr<host::Module>> modules;
+  modules.push_back(orders::make_module());
+  modules.push_back(billing::make_module_over(gateway));
+  modules.push_back(users::make_module());
+  return modules;
+}
+
+}  // namespace
+
+Shop::Shop() : harness(modules_over(gateway), settings) {
+  gateway.keep_time_by(harness.clock);
+}
+
+std::string Shop::place(const std::string& user, std::int64_t amount, int quantity) {
+  const json body = {
+      {"userId", user},
+      {"items", {{{"productId", "mug"}, {"quantity", quantity}, {"price", amount}}}}};
+  const auto response = harness.call(http::Method::post, "/v1/orders", body.dump());
+  if (response.status != 201) throw std::runtime_error(response.body);
+  return json::parse(response.body)["id"];
+}
+
+Shop::Call Shop::ask_to_cancel(const std::string& order_id) {
+  return harness.open(http::Method::post, "/v1/orders/" + order_id + "/cancel");
+}
+
+json Shop::order(const std::string& order_id) {
+  return json::parse(harness.call(http::Method::get, "/v1/orders/" + order_id).body);
+}
+
+json Shop::payment(const std::string& order_id) {
+  const auto response = harness.call(http::Method::get, "/v1/payments?orderId=" + order_id);
+  const json payments = json::parse(response.body)["payments"];
+  return payments.size() == 1 ? payments[0] : json();
+}
+
+std::vector<std::string> Shop::events(const std::string& order_id) {
+  const auto response = harness.call(http::Method::get, "/v1/orders/" + order_id + "/timeline");
+  const json timeline = json::parse(response.body);
+  std::vector<std::string> kinds;
+  for (const json& event : timeline["events"])
+    kinds.push_back(event["kind"]);
+  return kinds;
+}
+
+void Shop::go_on() {
+  if (harness.step()) return;
+  harness.clock.advance(250ms);
+}
+
+void Shop::set_paused(std::string_view subscription, bool paused) {
+  harness.write(events::event_owner, [&](events::Turn& turn) {
+    harness.node().dispatcher().operations().set_paused(turn.db().connection(), actor, subscription,
+                                                        paused);
+  });
+}
+
+void Shop::discard_dead(std::string_view subscription) {
+  const auto rows = harness.rows(events::event_owner,
+                                 "SELECT seq FROM event_delivery WHERE state = 'dead' AND"
+                                 " subscription = '" +
+                                     std::string(subscription) + "'");
+  for (const std::string& seq : rows) {
+    harness.write(events::event_owner, [&](events::Turn& turn) {
+      const events::LetterId id{std::string(subscription), events::Seq{std::stoll(seq)}};
+      const auto done = harness.node().dispatcher().operations().discard(
+          turn.db().connection(), actor, id, "the buyer has called");
+      if (!done) throw std::runtime_error(done.error().detail);
+    });
+  }
+}
+
+std::vector<std::string> Shop::faults(const std::string& order_id, bool wanted_canceled) {
+  std::vector<std::string> faults;
+  const auto expect = [&](bool holds, std::string what) {
+    if (!holds) faults.push_back(std::move(what));
+  };
+  const json shown = order(order_id);
+  const std::string status = shown["status"];
+  const std::int64_t amount = shown["totalAmount"];
+  const auto charges = gateway.charges(order_id);
+  const auto refunds = gateway.refunds(order_id);
+  const auto said = events(order_id);
+  const std::string said_text = json(said).dump();
+  const bool was_paid = status == "PROCESSED" || status == "REFUNDED";
+  const auto times = [&](std::string_view kind) { return std::ranges::count(said, kind); };
+
+  expect(status != "PENDING", "is PENDING still");
+  expect(charges.size() <= 1, "was charged more than once");
+  expect(refunds.size() <= 1, "was refunded more than once");
+  expect(charges.size() == (was_paid && amount > 0 ? 1U : 0U),
+         status + " with " + std::to_string(charges.size()) + " charges");
+  expect(refunds.size() == (status == "REFUNDED" && amount > 0 ? 1U : 0U),
+         status + " with " + std::to_string(refunds.size()) + " refunds");
+  expect(std::ranges::all_of(charges, [&](auto one) { return one == amount; }), "wrong charge");
+  expect(std::ranges::all_of(refunds, [&](auto one) { return one == amount; }), "wrong refund");
+  expect(!(wanted_canceled && status == "PROCESSED"), "was to be canceled and is PROCESSED");
+  expect(wanted_canceled || (status != "CANCELED" && status != "REFUNDED"),
+         status + " though nobody asked");
+  expect(times("order.processed") == 1, "wrong number of outcomes: " + said_text);
+  expect(times("payment.refunded") == (status == "REFUNDED" ? 1 : 0), "refunds: " + said_text);
+  expect(times("order.cancel_requested") == (wanted_canceled ? 1 : 0), "wishes: " + said_text);
+
+  const std::map<std::string, std::vector<std::string>> states{
+      {"PROCESSED", {"CAPTURED"}},
+      {"REFUNDED", {"REFUNDED"}},
+      {"CANCELED", {"CANCELED", "DECLINED"}},
+      {"PAYMENT_DECLINED", {"DECLINED"}},
+      {"CANCELED_FRAUD", {"REFUSED"}}};
+  const auto state = payment(order_id).value("status", "no payment");
+  const auto allowed = states.find(status);
+  expect(allowed != states.end() && std::ranges::count(allowed->second, state) == 1,
+         status + " with a payment that is " + state);
+  return faults;
+}
+
+}  // namespace orderflow::test

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "bookkeeping_gateway.hpp"
+#include "support/module_harness.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::test {
+
+/// A node with orders, billing and users over a gateway that keeps books.
+class Shop {
+ public:
+  using Call = std::shared_ptr<ModuleHarness::OpenCall>;
+
+  Shop();
+
+  /// Places an order and returns with its answer, before anything has followed from it.
+  std::string place(const std::string& user, std::int64_t amount, int quantity = 1);
+  Call ask_to_cancel(const std::string& order_id);
+  nlohmann::json order(const std::string& order_id);
+  nlohmann::json payment(const std::string& order_id);
+  std::string status(const std::string& order_id) { return order(order_id)["status"]; }
+  /// The kinds of an order's events, in order.
+  std::vector<std::string> events(const std::string& order_id);
+
+  /// A commit, or else the moment when the next thing is due.
+  void go_on();
+
+  void set_paused(std::string_view subscription, bool paused);
+  void discard_dead(std::string_view subscription);
+
+  /// Everything that must hold for an order when nothing is left to do; what does not, in words.
+  /// `wanted_canceled`: a cancellation of it was accepted.
+  std::vector<std::string> faults(const std::string& order_id, bool wanted_canceled);
+
+  BookkeepingGateway gateway;
+  ModuleHarness harness;
+};
+
+}  // namespace orderflow::test

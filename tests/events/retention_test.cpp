@@ -1,0 +1,128 @@
+#include "operator.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <stdexcept>
+
+namespace orderflow::events {
+namespace {
+
+using namespace std::chrono_literals;
+using Lines = std::vector<std::string>;
+
+const std::string name = "probe.apply";
+
+/// Applies ticks; those of the key "bad" die.
+ProbeModule::Install applying() {
+  return [](host::Host& host) {
+    TransactionalSubscription handler;
+    handler.name = name;
+    handler.kinds = {std::string(Ticked::kind)};
+    handler.retry.attempts_max = 1;
+    handler.handle = [](const Event& event, Turn& turn) {
+      if (event.meta().key == "bad") throw std::runtime_error("refused");
+      apply(event, turn);
+    };
+    host.subscribe(std::move(handler));
+  };
+}
+
+host::NodeOptions keeping(core::Duration keep) {
+  host::NodeOptions options;
+  options.retention.keep = keep;
+  return options;
+}
+
+void scan(test::ModuleHarness& harness) {
+  harness.write(event_owner,
+                [&](Turn& turn) { harness.node().dispatcher().scan(turn.db().connection()); });
+  harness.run_to_the_end(1min);
+}
+
+Lines places(test::ModuleHarness& harness) {
+  return harness.rows("event", "SELECT seq FROM event_log ORDER BY seq");
+}
+
+TEST_CASE("events past their time are removed, and no place is given twice") {
+  Probe probe(applying(), keeping(24h));
+  for (int n = 1; n <= 1'200; ++n)
+    probe.tick("a", n);
+  probe.harness.run_until_idle();
+  scan(probe.harness);
+  CHECK(places(probe.harness).size() == 1'200);
+  probe.harness.advance(25h);
+  scan(probe.harness);
+  CHECK(places(probe.harness).empty());
+  CHECK(probe.applied().size() == 1'200);
+
+  probe.harness.restart();
+  probe.tick("a", 1'201);
+  probe.harness.run_until_idle();
+  CHECK(places(probe.harness) == Lines{"1201"});
+  CHECK(probe.applied().back() == "a:1201");
+}
+
+TEST_CASE("an event that a subscription has not passed stays, however old it is") {
+  Probe probe(applying(), keeping(1h));
+  Operator operator_(probe.harness);
+  CHECK(operator_.pause(name).has_value());
+  probe.tick("a", 1);
+  probe.harness.advance(48h);
+  scan(probe.harness);
+  CHECK(places(probe.harness) == Lines{"1"});
+  CHECK(operator_.pause(name, false).has_value());
+  probe.harness.run_until_idle();
+  CHECK(probe.applied() == Lines{"a:1"});
+}
+
+TEST_CASE("a dead letter keeps its event, and can be replayed and inspected long after") {
+  Probe probe(applying(), keeping(1h));
+  probe.tick("bad", 1);
+  probe.tick("bad", 2);
+  probe.tick("good", 3);
+  probe.harness.run_until_idle();
+  probe.harness.advance(48h);
+  scan(probe.harness);
+  CHECK(places(probe.harness) == Lines{"1", "2"});
+  Operator operator_(probe.harness);
+  CHECK(operator_.discard(name, 1).has_value());
+  probe.harness.run_to_the_end();
+  CHECK(operator_.discard(name, 2).has_value());
+  scan(probe.harness);
+  CHECK(places(probe.harness).empty());
+  CHECK(probe.harness.rows("event", "SELECT * FROM event_attempt").empty());
+}
+
+TEST_CASE("without a limit nothing is removed") {
+  Probe probe(applying());
+  probe.tick("a", 1);
+  probe.harness.advance(10'000h);
+  scan(probe.harness);
+  CHECK(places(probe.harness) == Lines{"1"});
+}
+
+TEST_CASE("new writes get less room as the flow falls behind, and never none") {
+  host::NodeOptions options;
+  options.backlog_max = 1'000;
+  Probe probe(applying(), options);
+  const auto admitted = [&] { return probe.harness.node().dispatcher().admit(100); };
+  CHECK(admitted() == 100);
+  // Nothing takes the events: they are written in one batch, and the flow runs in the next.
+  const auto fall_behind = [&](int events) {
+    probe.harness.write("probe", [&](Turn& turn) {
+      for (int n = 0; n < events; ++n)
+        turn.emit("a", Ticked{n});
+    });
+  };
+  fall_behind(750);
+  CHECK(admitted() < 100);
+  CHECK(admitted() > 1);
+  fall_behind(1'500);
+  CHECK(admitted() == 1);
+  probe.harness.run_until_idle();
+  CHECK(admitted() == 100);
+}
+
+}  // namespace
+}  // namespace orderflow::events

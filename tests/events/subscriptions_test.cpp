@@ -1,0 +1,250 @@
+#include "operator.hpp"
+
+#include "core/random.hpp"
+#include "events/rate_meter.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <stdexcept>
+
+namespace orderflow::events {
+namespace {
+
+using namespace std::chrono_literals;
+using Lines = std::vector<std::string>;
+
+const std::string name = "probe.apply";
+
+ProbeModule::Install applying() {
+  return [](host::Host& host) {
+    TransactionalSubscription handler;
+    handler.name = name;
+    handler.kinds = {std::string(Ticked::kind)};
+    handler.handle = apply;
+    host.subscribe(std::move(handler));
+  };
+}
+
+/// A projection: the sum of the ticks of each key, by generation.
+struct Sums {
+  bool refuse = false;
+  int handled = 0;
+
+  ProbeModule::Install install() {
+    return [this](host::Host& host) {
+      TransactionalSubscription sums;
+      sums.name = "probe.sums";
+      sums.kinds = {std::string(Ticked::kind)};
+      sums.retry = {.first_delay = 1s, .factor = 1, .delay_max = 1s, .attempts_max = 2};
+      sums.handle = [this](const Event& event, Turn& turn) {
+        ++handled;
+        if (refuse && event.meta().key == "bad") throw std::runtime_error("refused");
+        turn.db().execute(
+            "INSERT INTO probe_sum(generation, key, n) VALUES(?1, ?2, ?3)"
+            " ON CONFLICT DO UPDATE SET n = n + ?3",
+            turn.generation(), event.meta().key, event.as<Ticked>().n);
+      };
+      sums.projection = Projection{
+          .swap =
+              [](Turn& turn, std::int64_t generation) {
+                turn.db().execute("UPDATE probe_current SET generation = ?1", generation);
+              },
+          .sweep =
+              [](Turn& turn, std::int64_t generation) {
+                return turn.db().execute(
+                           "DELETE FROM probe_sum WHERE (generation, key) IN (SELECT generation,"
+                           " key FROM probe_sum WHERE generation = ?1 LIMIT 3)",
+                           generation) > 0;
+              }};
+      host.subscribe(std::move(sums));
+    };
+  }
+};
+
+/// The sums that a reader sees.
+Lines sums(test::ModuleHarness& harness) {
+  return harness.rows("probe",
+                      "SELECT key || '=' || n FROM probe_sum WHERE generation ="
+                      " (SELECT generation FROM probe_current) ORDER BY key");
+}
+
+std::vector<storage::Migration> sum_tables() {
+  return {{"probe", 1, "sums",
+           "CREATE TABLE probe_sum(generation INTEGER, key TEXT, n INTEGER NOT NULL,"
+           " PRIMARY KEY (generation, key)) STRICT;"
+           "CREATE TABLE probe_current(generation INTEGER NOT NULL) STRICT;"
+           "INSERT INTO probe_current VALUES(0)"}};
+}
+
+class SumsHarness {
+ public:
+  explicit SumsHarness(Sums& scene) : harness(modules(scene), "{}", sum_tables()) {}
+  void tick(const std::string& key, int n) { harness.publish("probe", key, Ticked{n}); }
+
+  test::ModuleHarness harness;
+
+ private:
+  static std::vector<std::unique_ptr<host::Module>> modules(Sums& scene) {
+    std::vector<std::unique_ptr<host::Module>> all;
+    all.push_back(std::make_unique<ProbeModule>(scene.install()));
+    return all;
+  }
+};
+
+TEST_CASE("a paused subscription takes nothing, also after a restart, and then goes on in order") {
+  Probe probe(applying());
+  Operator operator_(probe.harness);
+  probe.tick("a", 1);
+  probe.harness.run_until_idle();
+  CHECK(operator_.pause(name).has_value());
+  probe.tick("a", 2);
+  probe.harness.restart();
+  probe.tick("a", 3);
+  probe.harness.run_to_the_end();
+  CHECK(probe.applied() == Lines{"a:1"});
+  CHECK(probe.harness.status(name).record.paused);
+  CHECK(operator_.pause(name, false).has_value());
+  probe.harness.run_until_idle();
+  CHECK(probe.applied() == Lines{"a:1", "a:2", "a:3"});
+  CHECK(probe.harness.rows("event", "SELECT action FROM event_audit") == Lines{"pause", "resume"});
+  CHECK(operator_.pause("probe.none").error().reason == Refusal::Reason::no_such_subscription);
+}
+
+TEST_CASE("a paused effect ends what is in flight and starts nothing") {
+  int started = 0;
+  Probe probe([&](host::Host& host) {
+    EffectSubscription effect;
+    effect.name = "probe.effect";
+    effect.kinds = {std::string(Ticked::kind)};
+    effect.perform = [&](const Event& event,
+                         const EffectContext& context) -> boost::asio::awaitable<Outcome> {
+      ++started;
+      const core::Timestamp until = context.deadline - 20s;
+      co_await sleep_until(*context.timers, until);
+      co_return Outcome::success([&event](Turn& turn) { apply(event, turn); });
+    };
+    host.subscribe(std::move(effect));
+  });
+  Operator operator_(probe.harness);
+  probe.tick("a", 1);
+  probe.harness.run_until_idle();
+  CHECK(operator_.pause("probe.effect").has_value());
+  probe.tick("b", 2);
+  probe.harness.run_to_the_end();
+  CHECK(started == 1);
+  CHECK(probe.applied() == Lines{"a:1"});
+  CHECK(operator_.pause("probe.effect", false).has_value());
+  probe.harness.run_to_the_end();
+  CHECK(probe.applied() == Lines{"a:1", "b:2"});
+}
+
+TEST_CASE("a rebuild makes a projection anew from the log and removes the old rows") {
+  Sums scene;
+  SumsHarness probe(scene);
+  Operator operator_(probe.harness);
+  for (int n = 1; n <= 2'000; ++n)
+    probe.tick("key-" + std::to_string(n % 10), n);
+  probe.harness.run_until_idle();
+  const Lines right = sums(probe.harness);
+  // Something that the handler did not do.
+  probe.harness.write("probe", [](Turn& turn) { turn.db().execute("UPDATE probe_sum SET n = 0"); });
+  REQUIRE(sums(probe.harness) != right);
+
+  CHECK(operator_.rebuild("probe.sums").has_value());
+  CHECK(operator_.rebuild("probe.sums").error().reason == Refusal::Reason::not_possible);
+  probe.harness.run_until_idle();
+  CHECK(sums(probe.harness) == right);
+  CHECK(probe.harness.rows("probe", "SELECT DISTINCT generation FROM probe_sum") == Lines{"1"});
+  CHECK(probe.harness.rows("event", "SELECT name, generation FROM event_subscription") ==
+        Lines{"probe.sums|1"});
+  CHECK(probe.harness.rows("event", "SELECT * FROM event_rebuild").empty());
+  probe.tick("key-1", 5);
+  CHECK(operator_.rebuild("probe.sums").has_value());
+  probe.harness.run_until_idle();
+  CHECK(probe.harness.rows("probe", "SELECT DISTINCT generation FROM probe_sum") == Lines{"2"});
+}
+
+TEST_CASE("a rebuild goes on while events keep coming and the node is stopped again and again") {
+  Sums scene;
+  SumsHarness probe(scene);
+  Operator operator_(probe.harness);
+  core::SeededRandom random(7);
+  std::map<std::string, int> expected;
+  const auto tick = [&] {
+    const std::string key = "key-" + std::to_string(random.below(20));
+    const int n = static_cast<int>(random.below(100));
+    probe.tick(key, n);
+    expected[key] += n;
+  };
+  for (int n = 0; n < 1'500; ++n)
+    tick();
+  CHECK(operator_.rebuild("probe.sums").has_value());
+  for (int n = 0; n < 60; ++n) {
+    tick();
+    if (random.below(3) == 0) probe.harness.node().writer().step();
+    if (random.below(4) == 0) probe.harness.restart();
+  }
+  probe.harness.run_until_idle();
+  Lines right;
+  for (const auto& [key, sum] : expected)
+    right.push_back(key + "=" + std::to_string(sum));
+  CHECK(sums(probe.harness) == right);
+  CHECK(probe.harness.rows("event", "SELECT generation FROM event_subscription") == Lines{"1"});
+}
+
+TEST_CASE("what was dead in the old projection is judged anew by a rebuild, and applied once") {
+  Sums scene{.refuse = true};
+  SumsHarness probe(scene);
+  Operator operator_(probe.harness);
+  probe.tick("bad", 1);
+  probe.tick("bad", 2);
+  probe.tick("good", 3);
+  probe.harness.run_to_the_end();
+  REQUIRE(probe.harness.status("probe.sums").record.dead == 1);
+  REQUIRE(probe.harness.status("probe.sums").record.parked == 1);
+
+  SUBCASE("and succeeds") {
+    scene.refuse = false;
+    CHECK(operator_.rebuild("probe.sums").has_value());
+    probe.harness.run_to_the_end();
+    CHECK(sums(probe.harness) == Lines{"bad=3", "good=3"});
+    CHECK(probe.harness.status("probe.sums").record.rows() == 0);
+  }
+  SUBCASE("and dies again, as the subscription's own") {
+    CHECK(operator_.rebuild("probe.sums").has_value());
+    probe.harness.run_to_the_end();
+    CHECK(sums(probe.harness) == Lines{"good=3"});
+    CHECK(probe.harness.status("probe.sums").record.dead == 1);
+    CHECK(probe.harness.status("probe.sums").record.parked == 1);
+    scene.refuse = false;
+    CHECK(operator_.replay("probe.sums", 1).has_value());
+    probe.harness.run_to_the_end();
+    CHECK(sums(probe.harness) == Lines{"bad=3", "good=3"});
+  }
+}
+
+TEST_CASE("a subscription that is no projection cannot be rebuilt") {
+  Probe probe(applying());
+  Operator operator_(probe.harness);
+  const auto refused = operator_.rebuild(name);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().detail == "probe.apply is not a projection: it cannot be rebuilt.");
+}
+
+TEST_CASE("a rate is that of the last minute") {
+  RateMeter meter;
+  core::Timestamp now = core::from_micros(1'000'000'000);
+  meter.sample(now, 0);
+  for (int second = 1; second <= 120; ++second) {
+    now += 1s;
+    meter.sample(now, 10 * second);
+  }
+  CHECK(meter.a_second(now) == doctest::Approx(10).epsilon(0.05));
+  CHECK(meter.a_second(now + 10min) == 0);
+  meter.sample(now - 1h, 1'300);
+  CHECK(meter.a_second(now - 1h) == 0);
+}
+
+}  // namespace
+}  // namespace orderflow::events

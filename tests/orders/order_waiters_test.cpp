@@ -1,0 +1,164 @@
+// Those who wait and those who wake them, on threads of their own. The thread sanitizer runs it
+// too.
+#include "order_waiters.hpp"
+
+#include <doctest/doctest.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace orderflow::orders {
+namespace {
+
+using namespace std::chrono_literals;
+
+OrderId order(int number) {
+  core::Uuid id{};
+  id.bytes[15] = static_cast<std::uint8_t>(number);
+  return OrderId{id};
+}
+
+/// A thread that answers requests, or fires timers.
+struct Loop {
+  boost::asio::io_context context{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work =
+      boost::asio::make_work_guard(context);
+  std::thread thread{[this] { context.run(); }};
+
+  void end() {
+    work.reset();
+    if (thread.joinable()) thread.join();
+  }
+  ~Loop() {
+    context.stop();
+    end();
+  }
+};
+
+/// What the database would tell: a version that only grows.
+struct Orders {
+  std::array<std::atomic<int>, 8> versions{};
+};
+
+boost::asio::awaitable<void> wait_for_change(OrderWaiters& waiters, const Orders& orders,
+                                             int number, int seen, core::Timestamp due,
+                                             std::atomic<int>& changed, std::atomic<int>& over) {
+  const auto place = waiters.enter(order(number), due);
+  if (!place) co_return;
+  while (orders.versions[static_cast<std::size_t>(number)].load() == seen) {
+    if (co_await place->wait()) continue;
+    ++over;
+    co_return;
+  }
+  ++changed;
+}
+
+TEST_CASE("nobody who waits misses a change, whichever thread is first") {
+  const core::SystemClock clock;
+  Loop http_1;
+  Loop http_2;
+  Loop timer_loop;
+  events::AsioTimers timers(timer_loop.context, clock);
+  OrderWaiters waiters(timers, 1000);
+  Orders orders;
+  std::atomic<int> changed = 0;
+  std::atomic<int> over = 0;
+  constexpr int rounds = 400;
+  for (int round = 0; round < rounds; ++round) {
+    for (int number = 0; number < 8; ++number) {
+      auto& http = number % 2 == 0 ? http_1 : http_2;
+      auto waits = wait_for_change(waiters, orders, number, round, clock.now() + 1h, changed, over);
+      boost::asio::co_spawn(http.context, std::move(waits), boost::asio::detached);
+    }
+    // The writer: changes the order, then wakes.
+    for (int number = 0; number < 8; ++number) {
+      ++orders.versions[static_cast<std::size_t>(number)];
+      waiters.wake(order(number));
+    }
+    while (changed.load() < (round + 1) * 8)
+      std::this_thread::yield();
+  }
+  CHECK(changed == rounds * 8);
+  CHECK(over == 0);
+}
+
+TEST_CASE("waits end by time, by change and by release at the same moment, each once") {
+  const core::SystemClock clock;
+  Loop http_1;
+  Loop http_2;
+  Loop timer_loop;
+  events::AsioTimers timers(timer_loop.context, clock);
+  auto waiters = std::make_unique<OrderWaiters>(timers, 1000);
+  Orders orders;
+  std::atomic<int> changed = 0;
+  std::atomic<int> over = 0;
+  constexpr int waits = 400;
+  for (int i = 0; i < waits; ++i) {
+    auto& http = i % 2 == 0 ? http_1 : http_2;
+    auto one = wait_for_change(*waiters, orders, i % 8, 0,
+                               clock.now() + std::chrono::microseconds(i * 10), changed, over);
+    boost::asio::co_spawn(http.context, std::move(one), boost::asio::detached);
+    if (i % 50 == 0) {
+      ++orders.versions[static_cast<std::size_t>(i % 8)];
+      waiters->wake(order(i % 8));
+    }
+  }
+  // Behind all that was spawned, so that nobody enters when the waiters are gone.
+  for (Loop* http : {&http_1, &http_2}) {
+    std::atomic<bool> passed = false;
+    boost::asio::post(http->context, [&] { passed = true; });
+    while (!passed)
+      std::this_thread::yield();
+  }
+  waiters->release();
+  waiters.reset();
+  http_1.end();
+  http_2.end();
+  CHECK(changed + over == waits);
+}
+
+TEST_CASE("a wait that is dropped with its thread leaves nothing behind") {
+  events::ManualTimers timers;
+  OrderWaiters waiters(timers, 1);
+  const Orders orders;
+  std::atomic<int> changed = 0;
+  std::atomic<int> over = 0;
+  auto context = std::make_unique<boost::asio::io_context>(1);
+  const auto due = core::from_micros(1'000);
+  boost::asio::co_spawn(*context, wait_for_change(waiters, orders, 1, 0, due, changed, over),
+                        boost::asio::detached);
+  context->poll();
+  CHECK_FALSE(waiters.enter(order(2), due));
+  waiters.wake(order(1));  // its thread is never to run again
+  context.reset();
+  CHECK(waiters.enter(order(2), due));
+  timers.fire(due);
+  CHECK(changed + over == 0);
+}
+
+TEST_CASE("those who wait share their timers, however many come and go") {
+  events::ManualTimers timers;
+  OrderWaiters waiters(timers, 10);
+  for (int i = 0; i < 10'000; ++i) {
+    CHECK(waiters.enter(order(1), core::from_micros(60'000'000 + i)));
+  }
+  CHECK(timers.fire(core::from_micros(120'000'000)) == 1);
+}
+
+TEST_CASE("after the release nobody waits any more") {
+  events::ManualTimers timers;
+  OrderWaiters waiters(timers, 10);
+  waiters.release();
+  CHECK_FALSE(waiters.enter(order(1), core::from_micros(1)));
+}
+
+}  // namespace
+}  // namespace orderflow::orders
