@@ -368,6 +368,14 @@ TEST_CASE_FIXTURE(DoctorFixture, "a node without a module's tables is checked fo
   CHECK_THROWS(check("billing: amounts"));
 }
 
+TEST_CASE_FIXTURE(DoctorFixture, "what an operator discarded is set aside") {
+  CHECK(failing_after("UPDATE users_statistics SET placed = placed - 1 WHERE user_id = 'ada';"
+                      "INSERT INTO event_audit(at, actor, action, subscription, seq, key,"
+                      " correlation_id) SELECT 1, 'operator', 'discard', 'users.statistics', seq,"
+                      " key, 'x' FROM event_log WHERE seq = 1") == Names{});
+  CHECK(check("users: statistics").subject().find("1 set aside") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(DoctorFixture, "tables that an older program made are left out") {
   CHECK(failing_after("DELETE FROM storage_migration WHERE owner = 'users' AND number = 2") ==
         Names{});
