@@ -86,11 +86,6 @@ void Inspection::check_payments() {
   for_each(client_, "/v1/payments?", "payments", page, [&](const json& payment) {
     const std::string order_id = payment.at("orderId");
     const auto order = orders_.find(order_id);
-    // The fraud rules refused the order: nothing was charged.
-    if (payment.at("status") == "REFUSED" && order != orders_.end() &&
-        order->second.status == "CANCELED_FRAUD") {
-      return;
-    }
     ++charges[order_id];
     if (order == orders_.end()) {
       findings_.add("wrong payment", order_id + " is no order");
