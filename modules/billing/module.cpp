@@ -4,6 +4,8 @@
 #include "billing/contract/events.hpp"
 #include "cancel_payment.hpp"
 #include "capture_payment.hpp"
+#include "examine_payments.hpp"
+#include "host/examination.hpp"
 #include "host/host.hpp"
 #include "module_over_gateway.hpp"
 #include "orders/contract/events.hpp"
@@ -30,6 +32,8 @@ class Billing final : public host::Module {
     orders::describe_events(catalog);
     describe_events(catalog);
   }
+
+  void examine(host::Examination& examination) const override { examine_payments(examination); }
 
   void install(host::Host& host) override {
     if (given_ == nullptr) {

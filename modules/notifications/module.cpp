@@ -2,7 +2,9 @@
 
 #include "billing/contract/events.hpp"
 #include "embedded_templates.hpp"
+#include "examine_notifications.hpp"
 #include "file_channel.hpp"
+#include "host/examination.hpp"
 #include "host/host.hpp"
 #include "module_over_channel.hpp"
 #include "notifications/contract/events.hpp"
@@ -36,6 +38,10 @@ class Notifications final : public host::Module {
     orders::describe_events(catalog);
     billing::describe_events(catalog);
     describe_events(catalog);
+  }
+
+  void examine(host::Examination& examination) const override {
+    examine_notifications(examination);
   }
 
   void install(host::Host& host) override {

@@ -1,6 +1,8 @@
 #include "module.hpp"
 
 #include "billing/contract/events.hpp"
+#include "examine_orders.hpp"
+#include "host/examination.hpp"
 #include "host/host.hpp"
 #include "order_waiters.hpp"
 #include "orders/contract/events.hpp"
@@ -26,6 +28,8 @@ class OrdersModule final : public host::Module {
     orders::describe_events(catalog);
     billing::describe_events(catalog);
   }
+
+  void examine(host::Examination& examination) const override { examine_orders(examination); }
 
   void install(host::Host& host) override {
     waiters_ = std::make_unique<OrderWaiters>(host.timers(), settings_->waiters_max);

@@ -2,6 +2,8 @@
 
 #include "billing/contract/events.hpp"
 #include "count_orders.hpp"
+#include "examine_statistics.hpp"
+#include "host/examination.hpp"
 #include "host/host.hpp"
 #include "orders/contract/events.hpp"
 #include "routes.hpp"
@@ -24,6 +26,8 @@ class UsersModule final : public host::Module {
     orders::describe_events(catalog);
     billing::describe_events(catalog);
   }
+
+  void examine(host::Examination& examination) const override { examine_statistics(examination); }
 
   void install(host::Host& host) override {
     events::TransactionalSubscription statistics;

@@ -1,6 +1,7 @@
 #include "serve.hpp"
 
 #include "audit_routes.hpp"
+#include "backup_routes.hpp"
 #include "dead_letter_routes.hpp"
 #include "event_routes.hpp"
 #include "events/effect_runner.hpp"
@@ -10,6 +11,7 @@
 #include "http/server.hpp"
 #include "operator_desk.hpp"
 #include "replay_routes.hpp"
+#include "storage/backups.hpp"
 #include "subscription_routes.hpp"
 #include "telemetry/log.hpp"
 
@@ -118,12 +120,13 @@ class StopSignal {
 /// wait for the writer, effects for their modules. However `serve` is left.
 class OrderlyEnd {
  public:
-  OrderlyEnd(http::Server& server, host::Node& node, EffectThread& effects,
-             const std::vector<host::Module*>& hosted)
-      : server_(server), node_(node), effects_(effects), hosted_(hosted) {}
+  OrderlyEnd(http::Server& server, host::Node& node, storage::Backups& backups,
+             EffectThread& effects, const std::vector<host::Module*>& hosted)
+      : server_(server), node_(node), backups_(backups), effects_(effects), hosted_(hosted) {}
   ~OrderlyEnd() {
     server_.drain(std::chrono::milliseconds{0});
     node_.writer().stop();
+    backups_.stop();
     effects_.stop();
     for (host::Module* module : hosted_) {
       module->stop();
@@ -135,6 +138,7 @@ class OrderlyEnd {
  private:
   http::Server& server_;
   host::Node& node_;
+  storage::Backups& backups_;
   EffectThread& effects_;
   const std::vector<host::Module*>& hosted_;
 };
@@ -174,7 +178,13 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                        }},
                   all, hosted);
   runner.attach(node.dispatcher());
+  storage::Backups backups(settings.data_folder / "backups", settings.backups_kept, clock,
+                           [&node](storage::Connection& copy) {
+                             const auto log = copy.session(events::event_owner);
+                             return node.services().log.newest(log).value();
+                           });
   add_event_routes(node.services(), node.catalog());
+  add_backup_routes(node.services(), backups);
   add_health_routes(node.router(), node.writer(), stopping);
   OperatorDesk desk(node.services());
   add_subscription_routes(desk);
@@ -183,7 +193,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_audit_routes(desk, node.writer());
 
   http::Server server(settings.http, node.router(), clock);
-  const OrderlyEnd end(server, node, effects, hosted);
+  const OrderlyEnd end(server, node, backups, effects, hosted);
   node.writer().start();
   server.start();
   print_welcome(node, settings, server.port());

@@ -54,6 +54,8 @@ Settings read_settings(config::Document& document, const std::vector<std::string
   settings.drain_limit = node.milliseconds("drainLimitMs", 10s, 0ms, 10min);
   settings.http = read_http(document.section("http"));
   settings.writer = read_storage(document.section("storage"));
+  settings.backups_kept =
+      static_cast<std::size_t>(document.section("backup").integer("keep", 7, 1, 1000));
   settings.retention.keep = std::chrono::hours(flow.integer("keepHours", 0, 0, 876'000));
   settings.backlog_max = flow.integer("maxBacklog", 1'000'000, 1'000, 1'000'000'000);
   settings.log_level =

@@ -7,6 +7,7 @@
 #include "telemetry/log.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -22,12 +23,14 @@ struct Settings {
   std::chrono::milliseconds drain_limit;
   http::ServerOptions http;
   storage::WriterOptions writer;
+  std::size_t backups_kept;  ///< the newest; older ones are removed
   events::RetentionOptions retention;
   std::int64_t backlog_max;
   std::string log_level;
   telemetry::LogFormat log_format;
 };
 
+/// Reads the sections `node`, `http`, `storage`, `backup` and `log`. `module_names` are the modules
 /// Reads the sections `node`, `http`, `storage`, `events` and `log`. `module_names` are the modules
 /// there are.
 Settings read_settings(config::Document& document, const std::vector<std::string>& module_names);

@@ -205,6 +205,20 @@ void DeliveryStore::forget(storage::Connection& connection) {
   session.execute("DELETE FROM event_subscription WHERE name = ?1", subscription_);
 }
 
+void DeliveryStore::release_unheld(storage::Connection& connection, core::Timestamp now) {
+  if (record_.parked == 0) return;
+  const auto moved =
+      session_of(connection)
+          .execute(
+              "UPDATE event_delivery AS waiting SET state = 'retrying', next_attempt_at = ?2"
+              " WHERE subscription = ?1 AND state = 'parked' AND NOT EXISTS"
+              " (SELECT 1 FROM event_delivery AS earlier WHERE earlier.subscription = ?1"
+              " AND earlier.key = waiting.key AND earlier.seq < waiting.seq)",
+              subscription_, now);
+  record_.parked -= moved;
+  record_.retrying += moved;
+}
+
 std::vector<DueDelivery> DeliveryStore::due(storage::Connection& connection, core::Timestamp now,
                                             std::size_t limit) {
   std::vector<DueDelivery> found;

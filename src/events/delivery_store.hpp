@@ -115,6 +115,10 @@ class DeliveryStore {
   /// Rows that were running when the process died are due at once. Called at start.
   void resume_running(storage::Connection& connection, core::Timestamp now);
 
+  /// Parked rows whose predecessor ended when nothing was to start any more, because the node was
+  /// stopping, are due at once: nobody else would release them. Called at start.
+  void release_unheld(storage::Connection& connection, core::Timestamp now);
+
   /// Drops all rows of this subscription and takes over those of `other`, with its attempts; the
   /// record of `other` is removed. The counts are the caller's to take over.
   void replace_rows_by(storage::Connection& connection, std::string_view other);

@@ -65,6 +65,9 @@ class Event {
   std::string_view kind() const noexcept { return meta_.kind; }
   const std::string& payload() const noexcept { return payload_; }  ///< JSON, as stored
 
+  /// Why the stored payload could not be read; empty where it could.
+  const std::string& unreadable_because() const noexcept { return body_.error; }
+
   /// True where the body is an `E`.
   template <class E>
   bool is() const noexcept {

@@ -13,6 +13,8 @@ const std::string select =
 const std::string select_key_after = select + "WHERE key = ?1 AND seq > ?2 ORDER BY seq";
 const std::string select_range = select + "WHERE seq > ?1 AND seq <= ?2 ORDER BY seq";
 const std::string select_key = select + "WHERE key = ?1 ORDER BY seq LIMIT ?2";
+// The index is named because the alternative, to sort the log, holds all of it in memory.
+const std::string select_by_key = select + "INDEXED BY event_log_by_key ORDER BY key, seq";
 const std::string select_one = select + "WHERE seq = ?1";
 
 }  // namespace
@@ -86,6 +88,13 @@ EventList EventLog::of_key(storage::Session session, std::string_view key,
 EventPtr EventLog::find(storage::Session session, Seq seq) const {
   auto rows = session.query(select_one, seq.value());
   return rows.next() ? read(rows) : nullptr;
+}
+
+void EventLog::each_by_key(storage::Session session,
+                           const std::function<void(const EventPtr&)>& visit) const {
+  auto rows = session.query(select_by_key);
+  while (rows.next())
+    visit(read(rows));
 }
 
 EventPtr EventLog::with_payload(const Event& event, std::string payload) const {

@@ -4,6 +4,7 @@
 #include "events/event.hpp"
 #include "storage/connection.hpp"
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -43,6 +44,10 @@ class EventLog {
   EventList of_key(storage::Session session, std::string_view key, std::size_t limit) const;
 
   EventPtr find(storage::Session session, Seq seq) const;
+
+  /// Every event, one key after another by the text of the key, those of a key in log order.
+  void each_by_key(storage::Session session,
+                   const std::function<void(const EventPtr&)>& visit) const;
 
   /// The event with another payload.
   EventPtr with_payload(const Event& event, std::string payload) const;

@@ -27,6 +27,7 @@ Lane::Lane(std::string name, std::string module, std::vector<std::string> kinds,
 void Lane::load(storage::Connection& connection, Seq newest) {
   store_.load(connection);
   store_.resume_running(connection, services_.turns.clock.now());
+  store_.release_unheld(connection, services_.turns.clock.now());
   refresh_next_due(connection);
   feed_.start(record_.cursor, newest);
   dirty_ = true;

@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 
+#include <cstdio>
 #include <functional>
 #include <unordered_map>
 
@@ -39,6 +40,34 @@ struct CacheEqual {
     return a.sql == b.sql && a.owner == b.owner;
   }
 };
+
+/// A file's name as SQLite reads it in a URI (sqlite.org/uri.html).
+std::string unchanging_uri(const std::filesystem::path& file) {
+  std::string uri = "file:";
+  for (const char c : std::filesystem::absolute(file).string()) {
+    if (c == '?' || c == '#' || c == '%') {
+      char escaped[4];
+      std::snprintf(escaped, sizeof escaped, "%%%02X", static_cast<unsigned char>(c));
+      uri += escaped;
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
+int open_flags(Connection::Mode mode) noexcept {
+  const int common = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  switch (mode) {
+    case Connection::Mode::read_write:
+      return common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case Connection::Mode::read_only:
+      return common | SQLITE_OPEN_READONLY;
+    case Connection::Mode::unchanging:
+      break;
+  }
+  return common | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+}
 
 }  // namespace
 
@@ -74,10 +103,8 @@ bool Rows::next() {
 
 Connection::Connection(const std::filesystem::path& file, Mode mode)
     : access_(std::make_unique<Access>()), cache_(std::make_unique<Cache>()) {
-  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                    (mode == Mode::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                                              : SQLITE_OPEN_READONLY);
-  const int code = sqlite3_open_v2(file.c_str(), &connection_, flags, nullptr);
+  const std::string name = mode == Mode::unchanging ? unchanging_uri(file) : file.string();
+  const int code = sqlite3_open_v2(name.c_str(), &connection_, open_flags(mode), nullptr);
   try {
     if (code != SQLITE_OK) throw_error(connection_, code, "open " + file.string());
     configure(mode);
@@ -100,7 +127,7 @@ void Connection::configure(Mode mode) {
   // can corrupt the file (sqlite.org/wal.html#walresetbug). And the writer only what it knows to be
   // on disk, or a part of the log that comes back after a power loss is older than the file.
   sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  if (mode == Mode::read_only) {
+  if (mode != Mode::read_write) {
     run("PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096");
     return;
   }

@@ -96,7 +96,8 @@ class Connection {
  public:
   enum class Mode {
     read_write,  ///< creates the file; WAL, synchronous=FULL; the only one that checkpoints
-    read_only    ///< sees committed data only; never checkpoints
+    read_only,   ///< sees committed data only; never checkpoints
+    unchanging   ///< a file without a WAL that nobody writes; leaves nothing beside it
   };
 
   /// Throws `StorageFailure` that names the file.

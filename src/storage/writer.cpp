@@ -55,6 +55,17 @@ void Writer::submit(std::unique_ptr<Write> write) {
   }
 }
 
+void Writer::run_between_batches(std::unique_ptr<Chore> chore) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) throw WriteRefused("the node is stopping");
+    if (failed()) throw WriteRefused("storage has failed");
+    if (chores_.size() >= options_.chores_max) throw WriteRefused("too many chores are waiting");
+    chores_.push_back(std::move(chore));
+  }
+  changed_.notify_one();
+}
+
 void Writer::wake() noexcept {
   {
     const std::lock_guard lock(mutex_);
@@ -75,6 +86,7 @@ void Writer::stop() {
   }
   changed_.notify_one();
   if (thread_.joinable()) thread_.join();
+  abandon_chores("the node is stopping");
 }
 
 void Writer::loop() {
@@ -89,6 +101,7 @@ void Writer::loop() {
     complete(std::move(rest), std::move(outcomes));
     rest = take_batch();
   }
+  abandon_chores(failed() ? "storage has failed" : "the node is stopping");
 }
 
 bool Writer::wait_for_work() {
@@ -102,7 +115,8 @@ bool Writer::wait_for_work() {
     sleep = std::clamp(*due - clock_.now(), core::Duration{0}, sleep);
   }
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, sleep, [&] { return stopping_ || woken_ || is_waiting(); });
+  changed_.wait_for(lock, sleep,
+                    [&] { return stopping_ || woken_ || is_waiting() || !chores_.empty(); });
   woken_ = false;
   return !stopping_ || is_waiting();
 }
@@ -127,6 +141,43 @@ Writer::Batch Writer::take_batch() {
 
 bool Writer::step() {
   if (failed()) return false;
+  const bool wrote = run_batch();
+  return step_chore() || wrote;
+}
+
+bool Writer::step_chore() {
+  Chore* chore = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    if (chores_.empty() || failed()) return false;
+    chore = chores_.front().get();
+  }
+  bool more = false;
+  try {
+    more = chore->step(connection_);
+  } catch (const std::exception& e) {
+    telemetry::log("storage").error("chore failed error=\"{}\"", e.what());
+    chore->abandon(e.what());
+  }
+  std::unique_ptr<Chore> stepped;
+  const std::lock_guard lock(mutex_);
+  stepped = std::move(chores_.front());
+  chores_.pop_front();
+  if (more) chores_.push_back(std::move(stepped));
+  return true;
+}
+
+void Writer::abandon_chores(const std::string& reason) noexcept {
+  std::deque<std::unique_ptr<Chore>> abandoned;
+  {
+    const std::lock_guard lock(mutex_);
+    abandoned.swap(chores_);
+  }
+  for (const auto& chore : abandoned)
+    chore->abandon(reason);
+}
+
+bool Writer::run_batch() {
   Batch batch = take_batch();
   if (batch.empty() && !participant_.has_work(clock_.now())) return false;
   Outcomes outcomes(batch.size());
@@ -176,6 +227,7 @@ void Writer::fail(Batch& batch, Outcomes& outcomes, const std::string& reason) {
   telemetry::log("storage").critical("storage failed, no more writes: {}", reason);
   const auto error = std::make_exception_ptr(StorageFailure(reason, 0));
   outcomes.assign(batch.size(), error);
+  abandon_chores(reason);
   if (on_failure_) on_failure_(reason);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/clock.hpp"
+#include "storage/chore.hpp"
 #include "storage/connection.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -81,6 +82,7 @@ struct WriterOptions {
   std::size_t waiting_max = 4096;  ///< writes that wait; one more is refused
   std::size_t batch_max = 256;     ///< writes in one transaction
   std::chrono::milliseconds scan_interval{5'000};
+  std::size_t chores_max = 4;  ///< chores that wait or run; one more is refused
 };
 
 struct WriterCounters {
@@ -99,7 +101,8 @@ struct WriterCounters {
 /// After a failed commit it never tries again: every caller of the batch and all who wait get the
 /// error, `on_failure` is called once, and further writes are refused.
 ///
-/// Threads: `submit`, `wake`, `failed` and `counters` from any; the others from the owner.
+/// Threads: `submit`, `run_between_batches`, `wake`, `failed` and `counters` from any; the others
+/// from the owner.
 class Writer {
  public:
   /// `connection`, `participant` and `clock` outlive the writer. `on_failure` is called on the
@@ -114,17 +117,21 @@ class Writer {
   /// that waits could not catch what is thrown here.
   void submit(std::unique_ptr<Write> write);
 
+  /// Queues a chore: one of its steps runs after each batch, and one after another where there is
+  /// no batch. Chores take turns in the order they came. Throws `WriteRefused`.
+  void run_between_batches(std::unique_ptr<Chore> chore);
+
   /// Tells the writer that its participant has work.
   void wake() noexcept;
 
   /// Starts the thread.
   void start();
 
-  /// Refuses new writes, commits those that wait, and ends the thread.
+  /// Refuses new writes, commits those that wait, abandons chores, and ends the thread.
   void stop();
 
-  /// Runs one batch on the calling thread, instead of `start`: for tests and simulations that
-  /// decide each step. False where there was nothing to do.
+  /// Runs one batch and one step of a chore on the calling thread, instead of `start`: for tests
+  /// and simulations that decide each step. False where there was nothing to do.
   bool step();
 
   bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
@@ -140,6 +147,9 @@ class Writer {
   void loop();
   bool wait_for_work();
   Batch take_batch();
+  bool run_batch();
+  bool step_chore();
+  void abandon_chores(const std::string& reason) noexcept;
   bool is_waiting() const noexcept { return !waiting_.empty() || !urgent_.empty(); }
   void commit_batch(Batch& batch, Outcomes& outcomes);
   void run_write(Write& write, std::exception_ptr& outcome);
@@ -156,6 +166,7 @@ class Writer {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::unique_ptr<Write>> waiting_;
+  std::deque<std::unique_ptr<Chore>> chores_;
   std::deque<std::unique_ptr<Write>> urgent_;
   bool woken_ = false;
   bool stopping_ = false;

@@ -55,7 +55,8 @@ Attempt Buyer::order(HttpClient& client) {
                   .amount = 0,
                   .final_status = "PROCESSED",
                   .answer = Attempt::Answer::none,
-                  .order_id = {}};
+                  .order_id = {},
+                  .answered_at = {}};
   json body = {{"userId", attempt.user_id},
                {"currency", attempt.currency},
                {"items", make_items(attempt, kind)}};
@@ -72,6 +73,7 @@ Attempt Buyer::order(HttpClient& client) {
   }
   try {
     const HttpResponse response = client.post("/v1/orders", body);
+    attempt.answered_at = std::chrono::steady_clock::now();
     if (response.status == 201) {
       attempt.answer = Attempt::Answer::acknowledged;
       attempt.order_id = response.json().at("id");

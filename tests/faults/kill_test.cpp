@@ -4,6 +4,7 @@
 //   ORDERFLOW_KILLS=200 ORDERFLOW_SEED=7 kill_test
 //
 // sets how often, and repeats what the buyers order and when the node is killed.
+#include "acceptance/doctor.hpp"
 #include "acceptance/node.hpp"
 #include "faults/inspection.hpp"
 #include "faults/load.hpp"
@@ -28,6 +29,7 @@ using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
 constexpr unsigned connections = 32;
+constexpr std::uint64_t kills_a_checkup = 10;
 constexpr auto start_limit = sanitized ? 120s : 30s;
 
 std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
@@ -49,6 +51,8 @@ class KillSeries {
       } else {
         kill_while_serving();
       }
+      // What a kill leaves must hold by itself, before any start has mended it.
+      if (i % kills_a_checkup == 0) check_sound(data_);
     }
   }
 
@@ -151,6 +155,7 @@ TEST_CASE("nothing that was acknowledged is lost or done twice however often the
   Inspection inspection(client, attempts);
   inspection.run(folder.path());
   print_report(kills, attempts, inspection, series.recoveries(), Clock::now() - placed);
+  check_sound(folder.path());
   INFO(inspection.findings().to_text());
   CHECK(inspection.findings().empty());
   CHECK(count_of(attempts, Attempt::Answer::refused) == 0);

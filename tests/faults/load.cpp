@@ -1,5 +1,6 @@
 #include "faults/load.hpp"
 
+#include "acceptance/node.hpp"
 #include "faults/buyer.hpp"
 #include "support/http_client.hpp"
 
@@ -32,6 +33,13 @@ std::chrono::steady_clock::time_point Load::wait_for_first_answer(std::chrono::s
   if (failure_) std::rethrow_exception(failure_);
   if (!answered) throw std::runtime_error("no order was acknowledged since the restart");
   return answered_at_;
+}
+
+void Load::wait_for_more(std::size_t orders, std::chrono::seconds limit) {
+  const std::size_t wanted = acknowledged_ + orders;
+  wait_until(
+      std::to_string(orders) + " more orders are acknowledged",
+      [&] { return acknowledged_ >= wanted; }, limit);
 }
 
 std::vector<Attempt> Load::stop() {
@@ -76,7 +84,7 @@ void Load::buy_at(const Place& place, Buyer& buyer, std::vector<Attempt>& attemp
     attempts.push_back(buyer.order(client));
     const Attempt::Answer answer = attempts.back().answer;
     if (answer == Attempt::Answer::none) return;
-    if (answer == Attempt::Answer::acknowledged) acknowledged(place.generation);
+    if (answer == Attempt::Answer::acknowledged) note_acknowledged(place.generation);
     buyer.pause();
   }
 }
@@ -93,7 +101,8 @@ bool Load::stopped() {
   return stopped_;
 }
 
-void Load::acknowledged(std::uint64_t generation) {
+void Load::note_acknowledged(std::uint64_t generation) {
+  ++acknowledged_;
   const std::lock_guard lock(mutex_);
   if (answered_generation_ >= generation) return;
   answered_generation_ = generation;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -27,7 +28,8 @@ struct Attempt {
   std::int64_t amount;
   std::string final_status;  ///< what it must come to
   Answer answer;
-  std::string order_id;  ///< where acknowledged
+  std::string order_id;                                 ///< where acknowledged
+  std::chrono::steady_clock::time_point answered_at{};  ///< where it was answered
 };
 
 /// Buyers, each with a connection of his own, who order again and again from whichever node serves
@@ -48,6 +50,12 @@ class Load {
   /// `limit`.
   std::chrono::steady_clock::time_point wait_for_first_answer(std::chrono::seconds limit);
 
+  /// Orders that were acknowledged so far.
+  std::size_t acknowledged() const noexcept { return acknowledged_; }
+
+  /// Waits until so many more were. Throws where they are not within `limit`.
+  void wait_for_more(std::size_t orders, std::chrono::seconds limit);
+
   /// Ends the buyers and returns every attempt that was made. Throws what a buyer threw.
   std::vector<Attempt> stop();
 
@@ -61,12 +69,13 @@ class Load {
   void buy_at(const Place& place, class Buyer& buyer, std::vector<Attempt>& attempts);
   std::optional<Place> wait_for_newer(std::uint64_t generation);
   bool stopped();
-  void acknowledged(std::uint64_t generation);
+  void note_acknowledged(std::uint64_t generation);
   void end() noexcept;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   Place place_{0, 0};
+  std::atomic<std::size_t> acknowledged_ = 0;
   bool stopped_ = false;
   std::uint64_t answered_generation_ = 0;
   std::chrono::steady_clock::time_point answered_at_;

@@ -1,0 +1,229 @@
+#include "examine_payments.hpp"
+
+#include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refund_requested.hpp"
+#include "billing/contract/payment_refunded.hpp"
+#include "billing/contract/payment_requested.hpp"
+#include "host/rows_by_key.hpp"
+#include "orders/contract/order_created.hpp"
+#include "payment.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace orderflow::billing {
+namespace {
+
+using events::Event;
+
+struct PaymentRow {
+  core::Uuid key;  ///< the order
+  std::string id;
+  std::string currency;
+  std::int64_t amount;
+  std::string state;
+  std::int64_t refunded_amount;
+};
+
+PaymentRow read_row(const storage::Rows& rows) {
+  return {.key = rows.get<core::Uuid>(0),
+          .id = rows.get<core::Uuid>(1).to_string(),
+          .currency = rows.get<std::string>(2),
+          .amount = rows.get<std::int64_t>(3),
+          .state = rows.get<std::string>(4),
+          .refunded_amount = rows.get<std::int64_t>(5)};
+}
+
+/// What the log says of one order's payment.
+struct History {
+  const Event* created = nullptr;
+  const Event* requested = nullptr;
+  const Event* refund_requested = nullptr;
+  std::vector<OrderResult> results;
+  std::int64_t refunds = 0;
+};
+
+History history_of(const events::Story& story) {
+  History history;
+  for (const auto& event : story.events) {
+    if (event->kind() == orders::OrderCreated::kind) history.created = event.get();
+    if (event->is<PaymentRequested>()) history.requested = event.get();
+    if (event->is<PaymentRefundRequested>()) history.refund_requested = event.get();
+    if (event->is<OrderProcessed>()) history.results.push_back(event->as<OrderProcessed>().status);
+    if (event->is<PaymentRefunded>()) ++history.refunds;
+  }
+  return history;
+}
+
+/// Whether a payment in this state is what the result of its order says. No result: not yet.
+bool agree(PaymentState state, std::optional<OrderResult> result) noexcept {
+  switch (state) {
+    case PaymentState::requested:
+    case PaymentState::sending:
+      return !result;
+    case PaymentState::captured:
+    case PaymentState::refunding:
+    case PaymentState::refunded:
+      return result == OrderResult::processed;
+    case PaymentState::declined:
+      return result == OrderResult::payment_declined || result == OrderResult::canceled;
+    case PaymentState::canceled:
+      return result == OrderResult::canceled;
+    case PaymentState::refused:
+      break;
+  }
+  return result == OrderResult::canceled_fraud;
+}
+
+/// Compares payments with stories, both in the order of the orders' identifiers.
+class PaymentReader {
+ public:
+  explicit PaymentReader(host::Examination& examination)
+      : examination_(examination),
+        charges_(examination.check("payments and the log")),
+        amounts_(examination.check("amounts")),
+        refunds_(examination.check("refunds")),
+        waiting_(examination.check("unfinished payments")),
+        rows_(examination.tables().query("SELECT order_id, id, currency, amount, state,"
+                                         " refunded_amount FROM billing_payment ORDER BY order_id"),
+              read_row) {}
+
+  storage::Check& check() noexcept { return charges_; }
+
+  void see(const events::Story& story) {
+    const auto order = core::Uuid::parse(story.key);
+    if (!order || order->to_string() != story.key) return;
+    const auto rows = rows_.take(*order, [this](const PaymentRow& row) { without_story(row); });
+    const History history = history_of(story);
+    if (rows.empty()) {
+      without_payment(story, history);
+      return;
+    }
+    if (rows.size() > 1) charges_.find("order " + order->to_string() + " has several payments");
+    // What was removed from the log went from its begin: a story that has its first event is whole.
+    if (history.created == nullptr) {
+      without_story(rows.front());
+      return;
+    }
+    compare(rows.front(), history);
+    compare_amounts(rows.front(), story);
+    compare_refunds(rows.front(), history);
+    look_at_unfinished(rows.front(), history);
+  }
+
+  void finish() {
+    rows_.finish([this](const PaymentRow& row) { without_story(row); });
+    for (storage::Check* check : {&charges_, &amounts_, &refunds_, &waiting_}) {
+      check->looked_at(rows_.count() - set_aside_, "payments");
+      if (set_aside_ > 0) check->looked_at(set_aside_, "set aside: their events were removed");
+    }
+  }
+
+ private:
+  static std::string name_of(const PaymentRow& row) {
+    return "payment " + row.id + " of order " + row.key.to_string();
+  }
+
+  void without_story(const PaymentRow& row) {
+    if (examination_.progress().whole()) {
+      charges_.find(name_of(row) + " is for an order that the log does not know");
+    }
+    ++set_aside_;
+  }
+
+  void without_payment(const events::Story& story, const History& history) {
+    const std::string order = "order " + std::string(story.key);
+    if (history.requested != nullptr && examination_.said_here(*history.requested)) {
+      charges_.find(order + " has no payment, but one was requested");
+      return;
+    }
+    if (history.created == nullptr || !history.results.empty()) return;
+    if (examination_.progress().done("billing.assess", history.created->meta().seq)) {
+      charges_.find(order + " was assessed, but has no payment and no result");
+    }
+  }
+
+  void compare(const PaymentRow& row, const History& history) {
+    if (history.results.size() > 1) {
+      charges_.find("order " + row.key.to_string() + " came to its result " +
+                    std::to_string(history.results.size()) + " times");
+    }
+    const auto result =
+        history.results.empty() ? std::nullopt : std::optional(history.results.front());
+    if (agree(parse_payment_state(row.state), result)) return;
+    charges_.find(name_of(row) + " is " + row.state + ", but the log says " +
+                  (result ? std::string(to_string(*result)) : "nothing of its result"));
+  }
+
+  void compare_amounts(const PaymentRow& row, const events::Story& story) {
+    const auto expect = [&](const Event& event, std::int64_t amount, const std::string& currency) {
+      if (amount == row.amount && currency == row.currency) return;
+      amounts_.find(name_of(row) + " is over " + std::to_string(row.amount) + " " + row.currency +
+                    ", but event " + std::to_string(event.meta().seq.value()) + " (" +
+                    event.meta().kind + ") over " + std::to_string(amount) + " " + currency);
+    };
+    for (const auto& event : story.events) {
+      if (event->is<orders::OrderCreated>()) {
+        const auto& said = event->as<orders::OrderCreated>();
+        expect(*event, said.total_amount, said.currency);
+      } else if (event->is<PaymentRequested>()) {
+        const auto& said = event->as<PaymentRequested>();
+        expect(*event, said.amount, said.currency);
+      } else if (event->is<OrderProcessed>()) {
+        const auto& said = event->as<OrderProcessed>();
+        expect(*event, said.amount, said.currency);
+      } else if (event->is<PaymentRefunded>()) {
+        const auto& said = event->as<PaymentRefunded>();
+        expect(*event, said.amount, said.currency);
+      }
+    }
+  }
+
+  void compare_refunds(const PaymentRow& row, const History& history) {
+    const bool refunded = row.state == to_string(PaymentState::refunded);
+    if (history.refunds != (refunded ? 1 : 0)) {
+      refunds_.find(name_of(row) + " is " + row.state + ", but was paid back " +
+                    std::to_string(history.refunds) + " times in the log");
+    }
+    if (row.refunded_amount != (refunded ? row.amount : 0)) {
+      refunds_.find(name_of(row) + " over " + std::to_string(row.amount) + " is " + row.state +
+                    ", and " + std::to_string(row.refunded_amount) + " of it was paid back");
+    }
+  }
+
+  void look_at_unfinished(const PaymentRow& row, const History& history) {
+    const PaymentState state = parse_payment_state(row.state);
+    const auto in_hand = [&](const Event* event, std::string_view subscription) {
+      return event != nullptr && examination_.progress().waits(subscription, event->meta().seq);
+    };
+    if (state == PaymentState::requested || state == PaymentState::sending) {
+      if (!in_hand(history.requested, "billing.capture")) {
+        waiting_.find(name_of(row) + " is " + row.state + ", but nobody is to charge it");
+      }
+    } else if (state == PaymentState::refunding) {
+      if (!in_hand(history.refund_requested, "billing.refund")) {
+        waiting_.find(name_of(row) + " is refunding, but nobody is to pay it back");
+      }
+    }
+  }
+
+  host::Examination& examination_;
+  storage::Check& charges_;
+  storage::Check& amounts_;
+  storage::Check& refunds_;
+  storage::Check& waiting_;
+  host::RowsByKey<PaymentRow> rows_;
+  std::int64_t set_aside_ = 0;
+};
+
+}  // namespace
+
+void examine_payments(host::Examination& examination) {
+  const auto reader = std::make_shared<PaymentReader>(examination);
+  examination.read_log(
+      reader->check(), [reader](const events::Story& story) { reader->see(story); },
+      [reader] { reader->finish(); });
+}
+
+}  // namespace orderflow::billing

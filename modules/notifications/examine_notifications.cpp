@@ -1,0 +1,106 @@
+#include "examine_notifications.hpp"
+
+#include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refunded.hpp"
+#include "host/rows_by_key.hpp"
+#include "notification.hpp"
+#include "notify.hpp"
+#include "orders/contract/order_created.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace orderflow::notifications {
+namespace {
+
+struct NotificationRow {
+  core::Uuid key;  ///< the order
+  core::Uuid id;
+  std::string kind;
+};
+
+NotificationRow read_row(const storage::Rows& rows) {
+  return {.key = rows.get<core::Uuid>(0),
+          .id = rows.get<core::Uuid>(1),
+          .kind = rows.get<std::string>(2)};
+}
+
+std::optional<std::string_view> subscription_for(const events::Event& event) {
+  if (event.kind() == orders::OrderCreated::kind) return confirm_subscription;
+  if (event.kind() == billing::OrderProcessed::kind ||
+      event.kind() == billing::PaymentRefunded::kind) {
+    return report_subscription;
+  }
+  return std::nullopt;
+}
+
+/// Compares notifications with stories, both in the order of the orders' identifiers.
+class NotificationReader {
+ public:
+  explicit NotificationReader(host::Examination& examination)
+      : examination_(examination),
+        check_(examination.check("told once")),
+        rows_(examination.tables().query("SELECT order_id, id, kind FROM notifications_notification"
+                                         " ORDER BY order_id"),
+              read_row) {}
+
+  storage::Check& check() noexcept { return check_; }
+
+  void see(const events::Story& story) {
+    const auto order = core::Uuid::parse(story.key);
+    if (!order || order->to_string() != story.key) return;
+    auto rows = rows_.take(*order, [this](const NotificationRow& row) { about_nothing(row); });
+    for (const auto& event : story.events) {
+      const auto subscription = subscription_for(*event);
+      if (subscription) match(*event, *subscription, rows);
+    }
+    for (const NotificationRow& row : rows)
+      about_nothing(row);
+  }
+
+  void finish() {
+    rows_.finish([this](const NotificationRow& row) { about_nothing(row); });
+    check_.looked_at(rows_.count(), "notifications");
+  }
+
+ private:
+  /// Takes the row that tells of the event out of `rows`.
+  void match(const events::Event& event, std::string_view subscription,
+             std::vector<NotificationRow>& rows) {
+    const core::Uuid id =
+        notification_id(event.meta().id.value(), event.meta().occurred_at, subscription).value();
+    if (std::erase_if(rows, [&](const NotificationRow& row) { return row.id == id; }) > 0) return;
+    if (!examination_.progress().done(subscription, event.meta().seq) ||
+        examination_.progress().by_hand(subscription, event.meta().seq)) {
+      return;
+    }
+    check_.find("nothing tells of event " + std::to_string(event.meta().seq.value()) + " (" +
+                event.meta().kind + "), though " + std::string(subscription) + " has passed it");
+  }
+
+  void about_nothing(const NotificationRow& row) {
+    // The event that it tells of may have been removed.
+    if (!examination_.progress().whole()) return;
+    check_.find("notification " + row.id.to_string() + " (" + row.kind + ") of order " +
+                row.key.to_string() + " tells of no event, or of one that another tells of");
+  }
+
+  host::Examination& examination_;
+  storage::Check& check_;
+  host::RowsByKey<NotificationRow> rows_;
+};
+
+}  // namespace
+
+void examine_notifications(host::Examination& examination) {
+  examination.keeps_no_order(confirm_subscription);
+  examination.keeps_no_order(report_subscription);
+  const auto reader = std::make_shared<NotificationReader>(examination);
+  examination.read_log(
+      reader->check(), [reader](const events::Story& story) { reader->see(story); },
+      [reader] { reader->finish(); });
+}
+
+}  // namespace orderflow::notifications

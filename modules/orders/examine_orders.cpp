@@ -1,0 +1,158 @@
+#include "examine_orders.hpp"
+
+#include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refunded.hpp"
+#include "host/rows_by_key.hpp"
+#include "order.hpp"
+#include "orders/contract/order_created.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace orderflow::orders {
+namespace {
+
+constexpr std::string_view settle = "orders.settle";
+
+struct OrderRow {
+  core::Uuid key;
+  OrderCreated order;  ///< as its event should tell it
+  std::string status;
+};
+
+OrderRow read_row(const storage::Rows& rows) {
+  const auto id = rows.get<core::Uuid>(0);
+  return {.key = id,
+          .order = {.order_id = id.to_string(),
+                    .user_id = rows.get<std::string>(1),
+                    .email = rows.get<std::string>(2),
+                    .currency = rows.get<std::string>(3),
+                    .total_amount = rows.get<std::int64_t>(4),
+                    .payment_method = rows.get<std::string>(5),
+                    .items = nlohmann::json::parse(rows.get<std::string_view>(6))
+                                 .get<std::vector<OrderLine>>()},
+          .status = rows.get<std::string>(7)};
+}
+
+/// The status that an event asks for, if it asks for one.
+std::optional<OrderStatus> status_asked_by(const events::Event& event) {
+  if (event.is<billing::OrderProcessed>()) {
+    return parse_order_status(to_string(event.as<billing::OrderProcessed>().status));
+  }
+  if (event.is<billing::PaymentRefunded>()) return OrderStatus::refunded;
+  return std::nullopt;
+}
+
+/// Compares orders with stories, both in the order of their identifiers.
+class OrderReader {
+ public:
+  explicit OrderReader(host::Examination& examination)
+      : examination_(examination),
+        content_(examination.check("orders and the log")),
+        status_(examination.check("status")),
+        rows_(examination.tables().query(
+                  "SELECT id, user_id, email, currency, total_amount, payment_method, items, status"
+                  " FROM orders_order ORDER BY id"),
+              read_row) {}
+
+  storage::Check& check() noexcept { return content_; }
+
+  void see(const events::Story& story) {
+    const auto id = core::Uuid::parse(story.key);
+    if (!id || id->to_string() != story.key) return;
+    const auto rows = rows_.take(*id, [this](const OrderRow& row) { without_story(row); });
+    const events::Event* created = nullptr;
+    for (const auto& event : story.events) {
+      if (event->kind() != OrderCreated::kind || !examination_.said_here(*event)) continue;
+      if (created != nullptr) content_.find("order " + id->to_string() + " was created twice");
+      created = event.get();
+    }
+    if (rows.empty()) {
+      if (created != nullptr) content_.find("order " + id->to_string() + " is in the log alone");
+      return;
+    }
+    if (created == nullptr) {
+      without_story(rows.front());
+      return;
+    }
+    compare(rows.front(), *created);
+    compare_status(rows.front(), story);
+  }
+
+  void finish() {
+    rows_.finish([this](const OrderRow& row) { without_story(row); });
+    content_.looked_at(rows_.count(), "orders");
+    status_.looked_at(rows_.count() - set_aside_, "orders");
+    if (set_aside_ > 0) {
+      status_.looked_at(set_aside_, "set aside: their events were removed, or handled by hand");
+    }
+  }
+
+ private:
+  void without_story(const OrderRow& row) {
+    if (examination_.progress().whole()) {
+      content_.find("order " + row.order.order_id + " was never created in the log");
+    }
+    ++set_aside_;
+  }
+
+  void compare(const OrderRow& row, const events::Event& created) {
+    if (!created.is<OrderCreated>()) return;
+    if (created.as<OrderCreated>() == row.order) return;
+    content_.find("order " + row.order.order_id + " is " + nlohmann::json(row.order).dump() +
+                  ", but was created as " + created.payload());
+  }
+
+  void compare_status(const OrderRow& row, const events::Story& story) {
+    OrderStatus expected = OrderStatus::pending;
+    for (const auto& event : story.events) {
+      const auto asked = status_asked_by(*event);
+      if (!asked) continue;
+      if (examination_.progress().by_hand(settle, event->meta().seq)) {
+        ++set_aside_;
+        return;
+      }
+      if (!examination_.progress().done(settle, event->meta().seq)) continue;
+      if (may_become(expected, *asked)) expected = *asked;
+    }
+    if (row.status == to_string(expected)) return;
+    status_.find("order " + row.order.order_id + " is " + row.status + ", but the log makes it " +
+                 std::string(to_string(expected)));
+  }
+
+  host::Examination& examination_;
+  storage::Check& content_;
+  storage::Check& status_;
+  host::RowsByKey<OrderRow> rows_;
+  std::int64_t set_aside_ = 0;
+};
+
+void check_idempotency(host::Examination& examination) {
+  storage::Check& check = examination.check("idempotency keys");
+  storage::Checkup::guard(check, [&] {
+    auto count = examination.tables().query("SELECT count(*) FROM orders_idempotency");
+    count.next();
+    check.looked_at(count.get<std::int64_t>(0), "keys");
+    check.find_rows(examination.tables().query(
+        "SELECT 'key ' || key || ' of client ' || client || ' placed order ' ||"
+        " lower(hex(order_id)) || ', which is not there' FROM orders_idempotency"
+        " WHERE order_id NOT IN (SELECT id FROM orders_order)"));
+    check.find_rows(examination.tables().query(
+        "SELECT 'order ' || lower(hex(order_id)) || ' was placed under ' || count(*) || ' keys'"
+        " FROM orders_idempotency GROUP BY order_id HAVING count(*) > 1"));
+  });
+}
+
+}  // namespace
+
+void examine_orders(host::Examination& examination) {
+  check_idempotency(examination);
+  const auto reader = std::make_shared<OrderReader>(examination);
+  examination.read_log(
+      reader->check(), [reader](const events::Story& story) { reader->see(story); },
+      [reader] { reader->finish(); });
+}
+
+}  // namespace orderflow::orders

@@ -1,0 +1,39 @@
+#include "doctor_command.hpp"
+
+#include "doctor.hpp"
+#include "modules.hpp"
+#include "serve.hpp"
+#include "storage/examination.hpp"
+
+#include <cstdio>
+
+namespace orderflow::app {
+
+DoctorCommand::DoctorCommand(CLI::App& app)
+    : command_(*app.add_subcommand("doctor", "Check a database for everything that must hold")) {
+  command_.add_option("FILE", path_, "A database, a backup, or a node's data folder")->required();
+  command_.add_flag("--json", json_, "Print one JSON document");
+  command_.footer(
+      "Changes nothing, and may run beside the node. Of each failed check the first 10 findings\n"
+      "are shown.\n\n"
+      "Exit codes: 0 every check passed or was skipped; 1 one failed; 2 FILE cannot be checked:\n"
+      "it is not there, no database of orderflow, or newer than this program.");
+}
+
+int DoctorCommand::run() const {
+  try {
+    const Diagnosis diagnosis = examine_database(path_, make_modules());
+    const std::string text =
+        json_ ? to_json(diagnosis).dump(2, ' ', false,
+                                        nlohmann::ordered_json::error_handler_t::replace) +
+                    "\n"
+              : to_text(diagnosis);
+    std::fputs(text.c_str(), stdout);
+    return diagnosis.checkup.sound() ? exit_ok : exit_failed;
+  } catch (const storage::NotExaminable& e) {
+    std::fprintf(stderr, "orderflow: %s\n", e.what());
+    return exit_usage;
+  }
+}
+
+}  // namespace orderflow::app

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "events/event_log.hpp"
+#include "storage/checkup.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace orderflow::events {
+
+/// All events of one key that are in the log, in order.
+struct Story {
+  std::string_view key;
+  const EventList& events;
+};
+
+/// How far the log reaches and how far each subscription has come, as a database tells it.
+class Progress {
+ public:
+  /// `session` is of `event_owner`.
+  explicit Progress(storage::Connection& connection);
+
+  /// Retention removed the events up to here; 0 where the log is whole.
+  Seq removed_to() const noexcept { return removed_to_; }
+  Seq newest() const noexcept { return newest_; }
+  bool whole() const noexcept { return removed_to_ == Seq{0}; }
+
+  bool knows(std::string_view subscription) const { return cursors_.contains(subscription); }
+  const std::map<std::string, Seq, std::less<>>& cursors() const noexcept { return cursors_; }
+
+  /// The subscription is done with the event, in order: its cursor has passed it, no row holds it.
+  bool done(std::string_view subscription, Seq seq) const;
+  /// An operator discarded the event in this subscription, or let it handle another payload: what
+  /// came of it cannot be told from the log.
+  bool by_hand(std::string_view subscription, Seq seq) const;
+
+  /// The subscription's projection is being made anew.
+  bool rebuilding(std::string_view subscription) const {
+    return rebuilding_.contains(subscription);
+  }
+
+  /// The subscription has the event before it, or a row that holds it.
+  bool waits(std::string_view subscription, Seq seq) const {
+    return knows(subscription) && !done(subscription, seq);
+  }
+
+ private:
+  Seq removed_to_;
+  Seq newest_;
+  std::map<std::string, Seq, std::less<>> cursors_;
+  using Places = std::map<std::string, std::unordered_set<std::int64_t>, std::less<>>;
+  static bool has(const Places& places, std::string_view subscription, Seq seq);
+
+  Places held_;
+  Places by_hand_;
+  std::set<std::string, std::less<>> rebuilding_;
+};
+
+/// Examines the event core's own tables, and lets others look at the log with it: the log is read
+/// once, key by key, for all of them.
+class Examination {
+ public:
+  /// All outlive the examination. `node` is the name of the database's node.
+  Examination(storage::Connection& connection, const Catalog& catalog, std::string node,
+              storage::Checkup& checkup);
+
+  const Progress& progress() const noexcept { return progress_; }
+  /// The name of the database's node.
+  const std::string& node() const noexcept { return node_; }
+
+  /// In this subscription events of one key need not wait for one another.
+  void keeps_no_order(std::string subscription) { orderless_.insert(std::move(subscription)); }
+
+  /// Shows every story of the log, in ascending order of the keys, then tells the end. What these
+  /// throw is a finding of `check`, and ends what it hears.
+  struct Reader {
+    storage::Check* check;
+    std::function<void(const Story&)> see;
+    std::function<void()> end;
+  };
+  void add_reader(Reader reader) { readers_.push_back(std::move(reader)); }
+
+  /// Makes the checks of the event core, and shows the log to the readers.
+  void run();
+
+ private:
+  void check_places();
+  void check_causes();
+  void check_subscriptions();
+  void check_deliveries();
+  void check_order();
+  void check_attempts();
+  void read_log();
+  void show(const Story& story);
+  storage::Session session() const;
+
+  storage::Connection& connection_;
+  const Catalog& catalog_;
+  const std::string node_;
+  storage::Checkup& checkup_;
+  const Progress progress_;
+  std::set<std::string, std::less<>> orderless_;
+  std::vector<Reader> readers_;
+};
+
+}  // namespace orderflow::events

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "storage/connection.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::storage {
+
+/// One named look at a database, and what was found wrong.
+class Check {
+ public:
+  /// The first findings are kept in words, the rest is counted.
+  static constexpr std::size_t findings_kept = 10;
+
+  enum class Result { ok, failed, skipped };
+
+  explicit Check(std::string name) : name_(std::move(name)) {}
+
+  /// Adds to what was looked at: 12, "orders".
+  void looked_at(std::int64_t count, std::string_view what);
+
+  /// One thing that is wrong, told so that a reader finds it.
+  void find(std::string what);
+
+  /// The first column of each row is a finding.
+  void find_rows(Rows rows);
+
+  /// The check cannot be made on this database. What was found before still counts.
+  void skip(std::string why) { skipped_because_ = std::move(why); }
+
+  const std::string& name() const noexcept { return name_; }
+  Result result() const noexcept;
+  const std::string& subject() const noexcept { return subject_; }
+  const std::string& skipped_because() const noexcept { return skipped_because_; }
+  std::uint64_t found() const noexcept { return found_; }
+  const std::vector<std::string>& findings() const noexcept { return findings_; }
+
+ private:
+  std::string name_;
+  std::string subject_;
+  std::string skipped_because_;
+  std::uint64_t found_ = 0;
+  std::vector<std::string> findings_;
+};
+
+/// All checks of one database, in the order they were added. Belongs to one thread.
+class Checkup {
+ public:
+  /// The check stays where it is for as long as the checkup lives.
+  Check& add(std::string name) { return checks_.emplace_back(std::move(name)); }
+
+  /// Adds a check and runs `body(Check&)`. What it throws is a finding: data that cannot even be
+  /// looked at is wrong.
+  template <class Body>
+  Check& run(std::string name, Body&& body) {
+    Check& check = add(std::move(name));
+    guard(check, [&] { body(check); });
+    return check;
+  }
+
+  /// Runs `body` for `check`; false where it threw, which is a finding.
+  template <class Body>
+  static bool guard(Check& check, Body&& body) {
+    try {
+      body();
+      return true;
+    } catch (const std::exception& e) {
+      check.find(std::string("cannot be checked: ") + e.what());
+      return false;
+    }
+  }
+
+  const std::deque<Check>& checks() const noexcept { return checks_; }
+  /// No check failed.
+  bool sound() const noexcept;
+
+ private:
+  std::deque<Check> checks_;
+};
+
+}  // namespace orderflow::storage

@@ -1,0 +1,158 @@
+#include "storage/examination.hpp"
+
+#include "core/digest.hpp"
+#include "storage/error.hpp"
+#include "storage/ownership.hpp"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace orderflow::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+Session all_of(Connection& connection) {
+  return connection.session(Ownership::storage_layer);
+}
+
+std::int64_t number(Connection& connection, std::string_view sql) {
+  auto rows = all_of(connection).query(sql);
+  return rows.next() ? rows.get<std::int64_t>(0) : 0;
+}
+
+fs::path wal_of(const fs::path& file) {
+  return file.string() + "-wal";
+}
+
+std::string step_text(const Migration& step) {
+  const std::string digits = std::to_string(step.number);
+  return step.owner + "/" + std::string(4 - std::min<std::size_t>(digits.size(), 4), '0') + digits +
+         "_" + step.name;
+}
+
+void examine_file(Connection& connection, Check& check) {
+  check.looked_at(number(connection, "PRAGMA page_count"), "pages");
+  auto rows = all_of(connection).query("PRAGMA integrity_check(100)");
+  while (rows.next()) {
+    auto told = rows.get<std::string>(0);
+    if (told != "ok") check.find(std::move(told));
+  }
+}
+
+void examine_foreign_keys(Connection& connection, Check& check) {
+  check.looked_at(number(connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"),
+                  "tables");
+  auto rows = all_of(connection).query("PRAGMA foreign_key_check");
+  while (rows.next()) {
+    check.find("row " + rows.get<std::string>(1) + " of " + rows.get<std::string>(0) +
+               " refers to a row of " + rows.get<std::string>(2) + " that is not there");
+  }
+}
+
+void examine_migrations(Connection& connection, const std::vector<Migration>& known, Check& check) {
+  std::int64_t count = 0;
+  std::map<std::string, int> last;
+  auto rows = all_of(connection)
+                  .query(
+                      "SELECT owner, number, name, checksum FROM storage_migration"
+                      " ORDER BY owner, number");
+  while (rows.next()) {
+    ++count;
+    const Migration step{rows.get<std::string>(0), rows.get<int>(1), rows.get<std::string>(2), {}};
+    const auto found = std::ranges::find_if(known, [&](const Migration& one) {
+      return one.owner == step.owner && one.number == step.number;
+    });
+    if (found == known.end()) {
+      throw NotExaminable("the database is newer than this program: it has migration " +
+                          step_text(step) +
+                          ", which this program does not know. Use the program that serves it");
+    }
+    if (core::sha256_hex(found->sql) != rows.get<std::string>(3)) {
+      check.find(step_text(step) + " was applied with another text than this program has");
+    }
+    if (step.number != ++last[step.owner]) {
+      check.find(step_text(step) + " stands where number " + std::to_string(last[step.owner]) +
+                 " is due");
+      last[step.owner] = step.number;
+    }
+  }
+  check.looked_at(count, "migrations");
+}
+
+}  // namespace
+
+ExaminedFile::ExaminedFile(const fs::path& path) : file_(path) {
+  std::error_code failed;
+  if (fs::is_directory(file_, failed)) file_ /= "orderflow.db";
+  if (!fs::is_regular_file(file_, failed)) {
+    throw NotExaminable("there is no database " + file_.string());
+  }
+  try {
+    open();
+  } catch (const Error& e) {
+    if ((e.code() & 0xff) == SQLITE_NOTADB) {
+      throw NotExaminable(file_.string() + " is not a database");
+    }
+    throw NotExaminable("cannot read " + file_.string() + ": " + e.what());
+  }
+}
+
+void ExaminedFile::open() {
+  // A node makes the WAL when it opens the file and removes it when it ends in order. Where there
+  // is none nobody has the file open, and SQLite need not leave one behind.
+  with_wal_ = fs::exists(wal_of(file_));
+  bytes_ = fs::file_size(file_);
+  written_at_ = fs::last_write_time(file_);
+  connection_ = std::make_unique<Connection>(
+      file_, with_wal_ ? Connection::Mode::read_only : Connection::Mode::unchanging);
+  connection_->run("PRAGMA cache_size=-65536");
+  connection_->run("BEGIN");
+  const auto tables =
+      number(*connection_,
+             "SELECT count(*) FROM sqlite_schema WHERE name IN ('storage_migration', 'event_log')");
+  if (tables != 2) throw NotExaminable(file_.string() + " is not a database of orderflow");
+}
+
+ExaminedFile::~ExaminedFile() = default;
+
+std::map<std::string, int, std::less<>> ExaminedFile::owners() const {
+  std::map<std::string, int, std::less<>> steps;
+  auto rows =
+      all_of(*connection_).query("SELECT owner, max(number) FROM storage_migration GROUP BY owner");
+  while (rows.next())
+    steps.emplace(rows.get<std::string>(0), rows.get<int>(1));
+  return steps;
+}
+
+std::string ExaminedFile::node() const {
+  auto rows = all_of(*connection_).query("SELECT name FROM storage_node");
+  return rows.next() ? rows.get<std::string>(0) : std::string();
+}
+
+void ExaminedFile::require_unchanged() const {
+  if (with_wal_) return;
+  if (!fs::exists(wal_of(file_)) && fs::file_size(file_) == bytes_ &&
+      fs::last_write_time(file_) == written_at_) {
+    return;
+  }
+  throw NotExaminable("a node has opened " + file_.string() + " meanwhile. Ask again");
+}
+
+void examine(Connection& connection, const std::vector<Migration>& known, Checkup& checkup) {
+  // Before all else: what is said of tables that this program does not know would be worthless.
+  Check& migrations = checkup.add("storage: migrations");
+  try {
+    examine_migrations(connection, known, migrations);
+  } catch (const Error& e) {
+    migrations.find(std::string("cannot be checked: ") + e.what());
+  }
+  checkup.run("storage: integrity", [&](Check& check) { examine_file(connection, check); });
+  checkup.run("storage: foreign keys",
+              [&](Check& check) { examine_foreign_keys(connection, check); });
+}
+
+}  // namespace orderflow::storage

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "storage/checkup.hpp"
+#include "storage/migration.hpp"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace orderflow::storage {
+
+/// The file cannot be examined: it is not there, is no database of ours, or is newer than this
+/// program. what() says which, and what to do.
+class NotExaminable : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A database opened to be looked at, of which no byte is changed. Where a WAL lies beside it (its
+/// node runs, or was killed), what stands in it is seen too, and SQLite may make its index file
+/// (-shm) anew. Without one nothing is left beside the file. Everything is read in one snapshot.
+class ExaminedFile {
+ public:
+  /// `path` is a database file, or a data folder that has one. Throws `NotExaminable`.
+  explicit ExaminedFile(const std::filesystem::path& path);
+  ~ExaminedFile();
+  ExaminedFile(const ExaminedFile&) = delete;
+  ExaminedFile& operator=(const ExaminedFile&) = delete;
+
+  const std::filesystem::path& file() const noexcept { return file_; }
+  Connection& connection() noexcept { return *connection_; }
+
+  /// The owners that have tables in it, and how many migrations of each were applied.
+  std::map<std::string, int, std::less<>> owners() const;
+  /// The node's name; empty where it has none yet.
+  std::string node() const;
+
+  /// Throws `NotExaminable` where another process changed the file while it was read without a
+  /// snapshot, so that what was found says nothing.
+  void require_unchanged() const;
+
+ private:
+  void open();
+
+  std::filesystem::path file_;
+  bool with_wal_ = false;
+  std::uintmax_t bytes_ = 0;
+  std::filesystem::file_time_type written_at_{};
+  std::unique_ptr<Connection> connection_;
+};
+
+/// Whether file, foreign keys and migrations are sound. CHECK constraints are not looked at, for
+/// SQLite does not read them in a database that it may not write. Throws `NotExaminable` where the
+/// database has a migration that `known` does not.
+void examine(Connection& connection, const std::vector<Migration>& known, Checkup& checkup);
+
+}  // namespace orderflow::storage

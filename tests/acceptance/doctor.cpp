@@ -1,0 +1,36 @@
+#include "acceptance/doctor.hpp"
+
+#include "acceptance/node.hpp"
+#include "support/process.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <stdexcept>
+
+namespace orderflow::test {
+
+nlohmann::json diagnose(const std::filesystem::path& path) {
+  Process doctor({.executable = serve_command(path).executable,
+                  .arguments = {"doctor", "--json", path.string()}});
+  const auto exit = doctor.wait(std::chrono::minutes(10));
+  if (!exit || exit->signal != 0 || exit->code > 1) {
+    throw std::runtime_error("the doctor cannot tell: " + doctor.errors());
+  }
+  nlohmann::json told = nlohmann::json::parse(doctor.output());
+  if (told.at("ok").get<bool>() != (exit->code == 0)) {
+    throw std::runtime_error("the doctor's exit code is not what it found");
+  }
+  return told;
+}
+
+void check_sound(const std::filesystem::path& path) {
+  const nlohmann::json told = diagnose(path);
+  for (const auto& check : told.at("checks")) {
+    CAPTURE(check.dump(2));
+    CHECK(check.at("result") != "FAILED");
+  }
+  CHECK(told.at("ok") == true);
+}
+
+}  // namespace orderflow::test

@@ -1,0 +1,430 @@
+// Every check of the doctor is shown data that is sound, and the same data with one thing wrong.
+#include "doctor.hpp"
+
+#include "billing/contract/order_processed.hpp"
+#include "core/digest.hpp"
+#include "modules.hpp"
+#include "storage/examination.hpp"
+#include "support/module_harness.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <string_view>
+
+template <>
+struct doctest::StringMaker<std::set<std::string>> {
+  static String convert(const std::set<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names)
+      text += "[" + name + "]";
+    return text.c_str();
+  }
+};
+
+namespace orderflow::app {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using test::ModuleHarness;
+using test::TemporaryFolder;
+using Names = std::set<std::string>;
+
+constexpr const char* unknown_order = "0190aaaa-0000-7000-8000-000000000001";
+
+std::string place(ModuleHarness& harness, const std::string& method, int quantity,
+                  http::Fields headers = {}) {
+  const nlohmann::json body = {
+      {"userId", "ada"},
+      {"email", "ada@example.com"},
+      {"paymentMethod", method},
+      {"items", {{{"productId", "tea"}, {"quantity", quantity}, {"price", 700}}}}};
+  const auto response =
+      harness.call(http::Method::post, "/v1/orders", body.dump(), std::move(headers));
+  REQUIRE(response.status == 201);
+  harness.run_until_idle();
+  return nlohmann::json::parse(response.body).at("id");
+}
+
+/// A node's data in which everything occurs that a check looks at: orders of every final status,
+/// one that is tried again, a dead delivery and one that is parked behind it.
+void work(ModuleHarness& harness) {
+  place(harness, "sim-approve", 2, {{"idempotency-key", "key-1"}});
+  place(harness, "sim-approve", 5'000);
+  place(harness, "sim-decline", 1);
+  const std::string refunded = place(harness, "sim-approve", 3);
+  REQUIRE(harness.call(http::Method::post, "/v1/orders/" + refunded + "/cancel").status == 202);
+  harness.run_until_idle();
+  const billing::OrderProcessed lost{.order_id = unknown_order,
+                                     .user_id = "eve",
+                                     .email = {},
+                                     .currency = "EUR",
+                                     .amount = 100,
+                                     .status = billing::OrderResult::processed,
+                                     .reasons = {},
+                                     .payment_id = {}};
+  harness.publish("billing", unknown_order, lost);
+  harness.publish("billing", unknown_order, lost);
+  harness.run_until_idle();
+  place(harness, "sim-timeout", 1);
+  harness.advance(31s);
+}
+
+/// The sample, made once; each test spoils a copy of its own.
+const fs::path& sample() {
+  static const TemporaryFolder folder;
+  static const fs::path file = folder.path() / "orderflow.db";
+  if (fs::exists(file)) return file;
+  ModuleHarness harness(make_modules(), R"({"notifications":{"channel":"none"}})");
+  work(harness);
+  for (const char* suffix : {"", "-wal"}) {
+    fs::copy_file(harness.node().database().string() + suffix, file.string() + suffix);
+  }
+  // Brings in what stands in the WAL.
+  const storage::Connection connection(file, storage::Connection::Mode::read_write);
+  return file;
+}
+
+struct DoctorFixture {
+  DoctorFixture() { fs::copy_file(sample(), file); }
+
+  /// The names of the checks that fail after `sql`.
+  Names failing_after(const char* sql) {
+    storage::Connection(file, storage::Connection::Mode::read_write).run(sql);
+    return failing();
+  }
+
+  Names failing() {
+    diagnosis = examine_database(file, make_modules());
+    Names names;
+    for (const auto& check : diagnosis.checkup.checks()) {
+      if (check.result() == storage::Check::Result::failed) names.insert(check.name());
+    }
+    return names;
+  }
+
+  const storage::Check& check(std::string_view name) const {
+    for (const auto& one : diagnosis.checkup.checks()) {
+      if (one.name() == name) return one;
+    }
+    throw std::runtime_error("no check " + std::string(name));
+  }
+
+  TemporaryFolder folder;
+  fs::path file = folder.path() / "orderflow.db";
+  Diagnosis diagnosis;
+};
+
+std::string digest_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return core::sha256_hex(std::string(std::istreambuf_iterator<char>(stream), {}));
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "a sound database passes every check, and each has something") {
+  CHECK(failing() == Names{});
+  INFO(to_text(diagnosis));
+  CHECK(diagnosis.checkup.checks().size() == 21);
+  for (const auto& one : diagnosis.checkup.checks()) {
+    CAPTURE(one.name());
+    CHECK(one.result() == storage::Check::Result::ok);
+    CHECK(one.subject().find_first_of("123456789") != std::string::npos);
+  }
+  CHECK(to_json(diagnosis).at("ok") == true);
+  CHECK(to_json(diagnosis).at("node") == "test");
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "a finding names what is wrong, and a crowd of them is counted") {
+  failing_after("UPDATE users_statistics SET placed = placed + 1 WHERE user_id = 'ada'");
+  CHECK(check("users: statistics").findings().at(0).find("user ada has 6 placed") == 0);
+  CHECK(check("users: statistics").findings().at(0).find("the log gives 5 placed") !=
+        std::string::npos);
+  CHECK(to_text(diagnosis).find("1 of 21 checks FAILED") != std::string::npos);
+
+  failing_after("UPDATE event_log SET payload = '{'");
+  CHECK(check("events: payloads").found() > 20);
+  CHECK(check("events: payloads").findings().size() == 10);
+  CHECK(to_text(diagnosis).find(" more\n") != std::string::npos);
+  CHECK(to_json(diagnosis).at("ok") == false);
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "storage: what is wrong is found") {
+  SUBCASE("an index that lacks rows") {
+    CHECK(failing_after("PRAGMA writable_schema=ON; UPDATE sqlite_schema SET"
+                        " sql = replace(sql, 'PROCESSED', 'UNHEARD OF')"
+                        " WHERE name = 'orders_order_unusual'") == Names{"storage: integrity"});
+  }
+  SUBCASE("a migration with another text") {
+    CHECK(failing_after("UPDATE storage_migration SET checksum = 'x' WHERE owner = 'users'"
+                        " AND number = 1") == Names{"storage: migrations"});
+  }
+  SUBCASE("a migration that is missing among them") {
+    CHECK(failing_after("DELETE FROM storage_migration WHERE owner = 'billing' AND number = 1") ==
+          Names{"storage: migrations"});
+  }
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "events: what is wrong is found") {
+  SUBCASE("an event that is gone") {
+    CHECK(failing_after("DELETE FROM event_log WHERE seq ="
+                        " (SELECT min(seq) FROM event_log WHERE kind = 'notification.sent')") ==
+          Names{"events: log"});
+  }
+  SUBCASE("a cause that is not there") {
+    CHECK(failing_after("UPDATE event_log SET causation_id = randomblob(16)"
+                        " WHERE seq = (SELECT max(seq) FROM event_log"
+                        " WHERE kind = 'notification.sent')") == Names{"events: causes"});
+  }
+  SUBCASE("a correlation id that changes on the way") {
+    CHECK(failing_after("UPDATE event_log SET correlation_id = 'another'"
+                        " WHERE seq = (SELECT max(seq) FROM event_log"
+                        " WHERE kind = 'notification.sent')") == Names{"events: causes"});
+  }
+  SUBCASE("an effect before its cause") {
+    CHECK(failing_after("UPDATE event_log SET causation_id = id"
+                        " WHERE seq = (SELECT max(seq) FROM event_log"
+                        " WHERE kind = 'notification.sent')") == Names{"events: causes"});
+  }
+  SUBCASE("a payload that cannot be read") {
+    CHECK(failing_after("UPDATE event_log SET payload = '{}' WHERE seq ="
+                        " (SELECT max(seq) FROM event_log WHERE kind = 'notification.sent')") ==
+          Names{"events: payloads"});
+  }
+  SUBCASE("a kind that nobody knows") {
+    CHECK(failing_after("UPDATE event_log SET kind = 'order.eaten' WHERE seq ="
+                        " (SELECT max(seq) FROM event_log WHERE kind = 'notification.sent')") ==
+          Names{"events: payloads"});
+  }
+  SUBCASE("a cursor beyond the log") {
+    CHECK(failing_after("UPDATE event_subscription SET cursor = 1000000"
+                        " WHERE name = 'users.statistics'") == Names{"events: subscriptions"});
+  }
+  SUBCASE("a count that is not the number of rows") {
+    CHECK(failing_after("UPDATE event_subscription SET dead = dead + 1"
+                        " WHERE name = 'users.statistics'") == Names{"events: subscriptions"});
+  }
+  SUBCASE("a delivery under another key") {
+    CHECK(failing_after("UPDATE event_delivery SET key = 'another'"
+                        " WHERE subscription = 'billing.capture'") == Names{"events: deliveries"});
+  }
+  SUBCASE("a delivery that is retried at no time") {
+    CHECK(failing_after("UPDATE event_delivery SET next_attempt_at = NULL"
+                        " WHERE subscription = 'billing.capture'") == Names{"events: deliveries"});
+  }
+  SUBCASE("a cursor before a row that it must have passed") {
+    const auto failed = failing_after(
+        "UPDATE event_subscription SET cursor = (SELECT min(seq) - 1 FROM event_delivery"
+        " WHERE subscription = 'orders.settle') WHERE name = 'orders.settle'");
+    CHECK(failed == Names{"events: deliveries"});
+  }
+  SUBCASE("a parked event behind nothing") {
+    CHECK(failing_after("DELETE FROM event_delivery WHERE state = 'dead';"
+                        "UPDATE event_subscription SET dead = 0 WHERE name = 'orders.settle'") ==
+          Names{"events: parked keys"});
+  }
+  SUBCASE("an event that does not wait for an earlier one of its key") {
+    CHECK(failing_after("UPDATE event_delivery SET state = 'retrying', next_attempt_at = 1"
+                        " WHERE state = 'parked';"
+                        "UPDATE event_subscription SET retrying = 1, parked = 0"
+                        " WHERE name = 'orders.settle'") == Names{"events: parked keys"});
+  }
+  SUBCASE("an attempt that is counted but not kept") {
+    CHECK(failing_after("DELETE FROM event_attempt WHERE subscription = 'billing.capture'") ==
+          Names{"events: attempts"});
+  }
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "orders: what is wrong is found") {
+  SUBCASE("an order that differs from what was accepted") {
+    CHECK(failing_after("UPDATE orders_order SET email = 'eve@example.com'"
+                        " WHERE status = 'PROCESSED'") == Names{"orders: orders and the log"});
+  }
+  SUBCASE("items that differ from what was accepted") {
+    CHECK(failing_after("UPDATE orders_order SET items = replace(items, 'tea', 'gold')"
+                        " WHERE status = 'PROCESSED'") == Names{"orders: orders and the log"});
+  }
+  SUBCASE("an order that is lost") {
+    CHECK(failing_after("DELETE FROM orders_order WHERE status = 'PAYMENT_DECLINED'") ==
+          Names{"orders: orders and the log"});
+  }
+  SUBCASE("an order that nobody placed") {
+    CHECK(failing_after("INSERT INTO orders_order SELECT x'ffffffffffff7fffbfffffffffffffff',"
+                        " user_id, email, currency, total_amount, payment_method, items, status,"
+                        " reasons, correlation_id, created_at, updated_at, cancel_requested_at"
+                        " FROM orders_order WHERE status = 'CANCELED_FRAUD'") ==
+          Names{"orders: orders and the log"});
+  }
+  SUBCASE("a status that no event gave") {
+    CHECK(failing_after("UPDATE orders_order SET status = 'REFUNDED' WHERE status = 'PROCESSED'") ==
+          Names{"orders: status", "whole: orders and payments"});
+  }
+  SUBCASE("a status that an event gave and that is forgotten") {
+    CHECK(failing_after("UPDATE orders_order SET status = 'PENDING' WHERE status = 'PROCESSED'") ==
+          Names{"orders: status", "whole: pending orders"});
+  }
+  SUBCASE("a key for an order that is not there") {
+    CHECK(failing_after("UPDATE orders_idempotency SET order_id = zeroblob(16)") ==
+          Names{"orders: idempotency keys"});
+  }
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong is found") {
+  SUBCASE("a charge that the log does not know") {
+    CHECK(failing_after("UPDATE billing_payment SET state = 'captured' WHERE state = 'declined'") ==
+          Names{"billing: payments and the log", "whole: orders and payments"});
+  }
+  SUBCASE("a charge that is forgotten") {
+    CHECK(failing_after("DELETE FROM billing_payment WHERE state = 'captured'") ==
+          Names{"billing: payments and the log", "whole: orders and payments"});
+  }
+  SUBCASE("two payments for one order") {
+    CHECK(failing_after(
+              "DROP INDEX billing_payment_by_order; CREATE TEMP TABLE twin AS SELECT *"
+              " FROM billing_payment WHERE state = 'captured'; UPDATE twin SET id = randomblob(16);"
+              "INSERT INTO billing_payment SELECT * FROM twin") ==
+          Names{"billing: payments and the log"});
+  }
+  SUBCASE("another amount than was ordered") {
+    CHECK(failing_after("UPDATE billing_payment SET amount = amount + 1"
+                        " WHERE state = 'captured'") ==
+          Names{"billing: amounts", "whole: orders and payments"});
+  }
+  SUBCASE("money that was paid back without a refund") {
+    CHECK(failing_after("UPDATE billing_payment SET refunded_amount = amount"
+                        " WHERE state = 'captured'") == Names{"billing: refunds"});
+  }
+  SUBCASE("a refund that is told of and was not made") {
+    CHECK(failing_after("UPDATE billing_payment SET state = 'captured', refunded_amount = 0"
+                        " WHERE state = 'refunded'") ==
+          Names{"billing: refunds", "whole: orders and payments"});
+  }
+  SUBCASE("a payment that nobody is going to charge") {
+    CHECK(failing_after("DELETE FROM event_delivery WHERE subscription = 'billing.capture';"
+                        "UPDATE event_subscription SET retrying = 0"
+                        " WHERE name = 'billing.capture'") ==
+          Names{"billing: unfinished payments", "whole: pending orders"});
+  }
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "users: what is wrong is found") {
+  SUBCASE("an event that was counted twice") {
+    CHECK(failing_after("UPDATE users_statistics SET processed = processed + 1"
+                        " WHERE user_id = 'ada'") == Names{"users: statistics"});
+  }
+  SUBCASE("money that was counted twice") {
+    CHECK(failing_after("UPDATE users_spent SET amount = amount * 2 WHERE user_id = 'ada'") ==
+          Names{"users: statistics"});
+  }
+  SUBCASE("a user who is lost") {
+    CHECK(failing_after("DELETE FROM users_statistics WHERE user_id = 'ada'") ==
+          Names{"users: statistics"});
+  }
+  SUBCASE("a user who never ordered") {
+    CHECK(failing_after("UPDATE users_statistics SET user_id = 'mallory'"
+                        " WHERE user_id = 'ada'") == Names{"users: statistics"});
+    CHECK(check("users: statistics").found() == 2);
+  }
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "notifications: what is wrong is found") {
+  SUBCASE("a buyer who was not told") {
+    CHECK(failing_after("DELETE FROM notifications_notification WHERE kind = 'order_outcome'") ==
+          Names{"notifications: told once"});
+  }
+  SUBCASE("a buyer who was told twice") {
+    CHECK(
+        failing_after("CREATE TEMP TABLE twin AS SELECT * FROM notifications_notification LIMIT 1;"
+                      "UPDATE twin SET id = randomblob(16);"
+                      "INSERT INTO notifications_notification SELECT * FROM twin") ==
+        Names{"notifications: told once"});
+  }
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "a log whose begin was removed is checked as far as it reaches") {
+  // The first order's story goes, the later ones stay whole.
+  CHECK(failing_after("DELETE FROM event_log WHERE seq <= (SELECT min(seq) FROM event_log"
+                      " WHERE kind = 'order.created' AND seq > 1) - 1;"
+                      "DELETE FROM event_delivery WHERE seq NOT IN (SELECT seq FROM event_log)") ==
+        Names{});
+  CHECK(check("users: statistics").result() == storage::Check::Result::skipped);
+  CHECK(check("users: statistics").skipped_because().find("were removed") != std::string::npos);
+  CHECK(check("orders: status").subject().find("4 orders, 1 set aside") == 0);
+
+  CHECK(failing_after("UPDATE orders_order SET status = 'PROCESSED'"
+                      " WHERE status = 'PAYMENT_DECLINED'") ==
+        Names{"orders: status", "whole: orders and payments"});
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "a node without a module's tables is checked for the others") {
+  // A node that hosts orders and users alone.
+  CHECK(
+      failing_after("DELETE FROM storage_migration WHERE owner IN ('billing', 'notifications')") ==
+      Names{});
+  CHECK(check("whole: pending orders").result() == storage::Check::Result::skipped);
+  CHECK_THROWS(check("billing: amounts"));
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "what an operator discarded is set aside") {
+  CHECK(failing_after("UPDATE users_statistics SET placed = placed - 1 WHERE user_id = 'ada';"
+                      "INSERT INTO event_audit(at, actor, action, subscription, seq, key,"
+                      " correlation_id) SELECT 1, 'operator', 'discard', 'users.statistics', seq,"
+                      " key, 'x' FROM event_log WHERE seq = 1") == Names{});
+  CHECK(check("users: statistics").subject().find("1 set aside") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "tables that an older program made are left out") {
+  CHECK(failing_after("DELETE FROM storage_migration WHERE owner = 'users' AND number = 2") ==
+        Names{});
+  CHECK(check("users").result() == storage::Check::Result::skipped);
+  CHECK(check("whole: orders and payments").result() == storage::Check::Result::ok);
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "what cannot be checked is refused with its reason") {
+  CHECK_THROWS_WITH_AS(examine_database(folder.path() / "no.db", make_modules()),
+                       doctest::Contains("there is no database"), storage::NotExaminable);
+  std::ofstream(folder.path() / "text") << std::string(10'000, 'x');
+  CHECK_THROWS_WITH_AS(examine_database(folder.path() / "text", make_modules()),
+                       doctest::Contains("is not a database"), storage::NotExaminable);
+  storage::Connection(folder.path() / "other.db", storage::Connection::Mode::read_write)
+      .run("CREATE TABLE something(x)");
+  CHECK_THROWS_WITH_AS(examine_database(folder.path() / "other.db", make_modules()),
+                       doctest::Contains("not a database of orderflow"), storage::NotExaminable);
+  storage::Connection(file, storage::Connection::Mode::read_write)
+      .run("INSERT INTO storage_migration VALUES('orders', 99, 'later', 'x', 1)");
+  CHECK_THROWS_WITH_AS(
+      examine_database(file, make_modules()),
+      doctest::Contains("newer than this program: it has migration orders/0099_later"),
+      storage::NotExaminable);
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "a file is left as it was, with nothing beside it") {
+  const std::string before = digest_of(file);
+  CHECK(failing() == Names{});
+  CHECK(digest_of(file) == before);
+  CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 1);
+}
+
+TEST_CASE_FIXTURE(DoctorFixture,
+                  "what stands in the WAL of a node that died is seen, not touched") {
+  const fs::path died = folder.path() / "died";
+  fs::create_directory(died);
+  {
+    storage::Connection connection(file, storage::Connection::Mode::read_write);
+    connection.run("UPDATE users_statistics SET placed = 77");
+    for (const char* suffix : {"", "-wal"})
+      fs::copy_file(file.string() + suffix, (died / "orderflow.db").string() + suffix);
+  }
+  file = died;
+  const std::string database = digest_of(died / "orderflow.db");
+  const std::string wal = digest_of(died / "orderflow.db-wal");
+  CHECK(failing() == Names{"users: statistics"});
+  CHECK(digest_of(died / "orderflow.db") == database);
+  CHECK(digest_of(died / "orderflow.db-wal") == wal);
+}
+
+}  // namespace
+}  // namespace orderflow::app
