@@ -58,6 +58,13 @@ void EffectLane::describe(LaneStatus& status) const {
   status.overdue = overdue_;
 }
 
+Seq EffectLane::settled() const noexcept {
+  for (const auto& [seq, entry] : entries_) {
+    if (!entry.row) return Seq{seq.value() - 1};
+  }
+  return feed_.position();
+}
+
 bool EffectLane::waits_for_world() const noexcept {
   return record_.retrying > 0 || overdue_ > 0 || usual_duration_ > slow_world;
 }

@@ -29,6 +29,7 @@ class EffectLane final : public Lane {
   std::optional<core::Timestamp> next_due() const override;
   void describe(LaneStatus& status) const override;
   bool waits_for_world() const noexcept override;
+  Seq settled() const noexcept override;
   void rehearse(storage::Connection& connection, const Event& event) override;
 
   /// Takes back an attempt that has ended; `run` completes it.

@@ -55,7 +55,9 @@ EventLog::Page EventLog::page(storage::Session session, Seq after, const Filter&
   if (filter.key) {
     take(session.query(select_key_after, *filter.key, after.value()), last);
   } else {
-    const Seq scan_end{std::min(last.value(), after.value() + rows_scanned_max)};
+    const auto first = first_after(session, after);
+    const Seq scan_end{first ? std::min(last.value(), first->seq.value() + rows_scanned_max)
+                             : last.value()};
     take(session.query(select_range, after.value(), scan_end.value()), std::max(scan_end, after));
   }
   return page;
@@ -98,12 +100,11 @@ Seq EventLog::newest(storage::Session session) const {
   return Seq{rows.get<std::int64_t>(0)};
 }
 
-std::optional<core::Timestamp> EventLog::first_time_after(storage::Session session,
-                                                          Seq after) const {
-  auto rows = session.query("SELECT occurred_at FROM event_log WHERE seq > ?1 ORDER BY seq LIMIT 1",
-                            after.value());
+std::optional<EventLog::Place> EventLog::first_after(storage::Session session, Seq after) const {
+  auto rows = session.query(
+      "SELECT seq, occurred_at FROM event_log WHERE seq > ?1 ORDER BY seq LIMIT 1", after.value());
   if (!rows.next()) return std::nullopt;
-  return rows.get<core::Timestamp>(0);
+  return Place{Seq{rows.get<std::int64_t>(0)}, rows.get<core::Timestamp>(1)};
 }
 
 }  // namespace orderflow::events

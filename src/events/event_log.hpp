@@ -51,8 +51,12 @@ class EventLog {
   /// it has given none.
   Seq newest(storage::Session session) const;
 
-  /// When the first event after `after` occurred, or nothing where there is none.
-  std::optional<core::Timestamp> first_time_after(storage::Session session, Seq after) const;
+  /// The first event after `after` that is there: retention leaves gaps.
+  struct Place {
+    Seq seq;
+    core::Timestamp occurred_at;
+  };
+  std::optional<Place> first_after(storage::Session session, Seq after) const;
 
  private:
   EventPtr read(const storage::Rows& rows) const;

@@ -64,9 +64,11 @@ EventList Feed::take_buffered(std::size_t limit) {
 }
 
 EventList Feed::take_from_log(storage::Connection& connection, std::size_t limit) {
-  const Seq scan_end{std::min(newest_.value(), position_.value() + rows_scanned_max)};
-  EventList events =
-      log_.of_kinds(connection.session(event_owner), position_, scan_end, kinds_, limit);
+  const auto session = connection.session(event_owner);
+  const auto first = log_.first_after(session, position_);
+  const Seq scan_end{first ? std::min(newest_.value(), first->seq.value() + rows_scanned_max)
+                           : newest_.value()};
+  EventList events = log_.of_kinds(session, position_, scan_end, kinds_, limit);
   position_ = events.size() == limit ? events.back()->meta().seq : scan_end;
   behind_ = position_ < newest_;
   return events;

@@ -34,7 +34,6 @@ void Lane::load(storage::Connection& connection, Seq newest) {
 
 void Lane::save(storage::Connection& connection) {
   const Seq cursor = settle(connection);
-  settled_ = std::max(record_.cursor, cursor);
   if (!dirty_ && cursor.value() - record_.cursor.value() < unsaved_distance_max) return;
   record_.cursor = std::max(record_.cursor, cursor);
   store_.save(connection);
@@ -48,7 +47,7 @@ void Lane::rescan(storage::Connection& connection) {
 void Lane::describe(LaneStatus& status) const {
   status.record = record_;
   status.position = feed_.position();
-  status.settled = settled_;
+  status.settled = settled();
   status.waits_for_world = waits_for_world();
 }
 

@@ -81,7 +81,8 @@ class Lane {
   const std::string& module() const noexcept { return module_; }
   const SubscriptionRecord& record() const noexcept { return record_; }
   Seq position() const noexcept { return feed_.position(); }
-  Seq settled() const noexcept { return settled_; }
+  /// Up to here everything is done or has a row.
+  virtual Seq settled() const noexcept { return feed_.position(); }
 
   /// True where what slows it is the peer of an effect, not this node.
   virtual bool waits_for_world() const noexcept { return false; }
@@ -161,7 +162,6 @@ class Lane {
   DeliveryStore store_;
   Feed feed_;
   std::optional<core::Timestamp> next_due_;
-  Seq settled_;
   bool dirty_ = false;
 };
 

@@ -26,22 +26,33 @@ Writer::~Writer() {
   stop();
 }
 
+const char* Writer::refusal(const std::deque<std::unique_ptr<Write>>& queue) const noexcept {
+  if (stopping_) return "the node is stopping";
+  if (failed()) return "storage has failed";
+  return queue.size() < options_.waiting_max ? nullptr : "too many writes are waiting";
+}
+
 void Writer::submit(std::unique_ptr<Write> write) {
   bool first = false;
+  const char* refused = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_) throw WriteRefused("the node is stopping");
-    if (failed()) throw WriteRefused("storage has failed");
     auto& queue = write->is_urgent() ? urgent_ : waiting_;
-    if (queue.size() >= options_.waiting_max) {
-      ++refused_;
-      throw WriteRefused("too many writes are waiting");
+    refused = refusal(queue);
+    if (refused == nullptr) {
+      first = !is_waiting();
+      queue.push_back(std::move(write));
+      waiting_count_ = waiting_.size() + urgent_.size();
     }
-    first = !is_waiting();
-    queue.push_back(std::move(write));
-    waiting_count_ = waiting_.size() + urgent_.size();
   }
-  if (first) changed_.notify_one();
+  if (refused != nullptr) {
+    ++refused_;
+    Batch batch;
+    batch.push_back(std::move(write));
+    complete(std::move(batch), {std::make_exception_ptr(WriteRefused(refused))});
+  } else if (first) {
+    changed_.notify_one();
+  }
 }
 
 void Writer::wake() noexcept {

@@ -46,7 +46,7 @@ class Write {
   virtual bool is_urgent() const noexcept { return false; }
 
   /// On `home`, when the outcome is certain: null once the commit is on disk, else why nothing was
-  /// written.
+  /// written; `WriteRefused` where it was not even taken.
   virtual void complete(std::exception_ptr error) = 0;
 
   const boost::asio::any_io_executor& home() const noexcept { return home_; }
@@ -110,7 +110,8 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// Queues a write. Throws `WriteRefused`.
+  /// Queues a write. Whatever becomes of it, a refusal too, is told to its `complete`: a coroutine
+  /// that waits could not catch what is thrown here.
   void submit(std::unique_ptr<Write> write);
 
   /// Tells the writer that its participant has work.
@@ -132,6 +133,9 @@ class Writer {
  private:
   using Batch = std::vector<std::unique_ptr<Write>>;
   using Outcomes = std::vector<std::exception_ptr>;
+
+  /// Why a write cannot be taken now; null: it can. Under the lock.
+  const char* refusal(const std::deque<std::unique_ptr<Write>>& queue) const noexcept;
 
   void loop();
   bool wait_for_work();

@@ -94,6 +94,25 @@ TEST_CASE("a dead letter keeps its event, and can be replayed and inspected long
   CHECK(probe.harness.rows("event", "SELECT * FROM event_attempt").empty());
 }
 
+TEST_CASE("what retention has removed does not slow who reads from the start of the log") {
+  Probe probe(applying(), keeping(1h));
+  probe.harness.write("probe", [](Turn& turn) {
+    for (int n = 0; n < 30'000; ++n)
+      turn.emit("a", Ticked{n});
+  });
+  probe.harness.run_until_idle();
+  probe.harness.advance(48h);
+  scan(probe.harness);
+  probe.tick("a", 1);
+  const auto page =
+      probe.harness.node().services().readers.read(event_owner, [&](storage::Session session) {
+        return probe.harness.node().services().log.page(session, Seq{0}, {}, 10);
+      });
+  REQUIRE(page.events.size() == 1);
+  CHECK(page.events.front()->meta().seq == Seq{30'001});
+  CHECK(page.end);
+}
+
 TEST_CASE("without a limit nothing is removed") {
   Probe probe(applying());
   probe.tick("a", 1);

@@ -153,7 +153,9 @@ TEST_CASE_FIXTURE(WriterFixture, "a batch is bounded and the rest follows in the
 TEST_CASE_FIXTURE(WriterFixture, "a write beyond the bound is refused and nothing of it is done") {
   for (int n = 1; n <= 8; ++n)
     insert(n);
-  CHECK_THROWS_WITH_AS(insert(9), "too many writes are waiting", WriteRefused);
+  insert(9);
+  deliver();
+  CHECK(outcomes.back() == "too many writes are waiting");
   CHECK(writer.counters().refused == 1);
   while (writer.step()) {
   }
@@ -201,7 +203,9 @@ TEST_CASE_FIXTURE(WriterFixture,
   CHECK(writer.failed());
   CHECK(participant.commits == 0);
   CHECK(rows().empty());
-  CHECK_THROWS_WITH_AS(insert(3), "storage has failed", WriteRefused);
+  insert(3);
+  deliver();
+  CHECK(outcomes.back() == "storage has failed");
   CHECK_FALSE(writer.step());
 }
 
