@@ -103,9 +103,7 @@ class Billing final : public host::Module {
     refund.perform = [this](const events::Event& event, const events::EffectContext& context) {
       return refund_payment(gateway(), event, context);
     };
-    refund.discarded = [](const events::Event& event, const std::string&, events::Turn& turn) {
-      discard_refund(event, turn);
-    };
+    refund.discarded = discard_refund;
     refund.rehearse = rehearse_refund;
     host.subscribe(std::move(refund));
   }

@@ -1,5 +1,6 @@
 #include "refund_payment.hpp"
 
+#include "billing/contract/payment_refund_abandoned.hpp"
 #include "capture_payment.hpp"
 #include "event_ids.hpp"
 #include "payment_events.hpp"
@@ -102,10 +103,15 @@ Outcome rehearse_refund(const events::Event& refund_requested) {
   return refunded(payment_id_of(requested.payment_id), "rehearsed");
 }
 
-void discard_refund(const events::Event& refund_requested, Turn& turn) {
+void discard_refund(const events::Event& refund_requested, const std::string& reason, Turn& turn) {
   if (!refund_requested.is<PaymentRefundRequested>()) return;
-  const auto id = core::Uuid::parse(refund_requested.as<PaymentRefundRequested>().payment_id);
-  if (id) PaymentStore(turn.db()).abandon_refund(PaymentId{*id}, turn.now());
+  const auto& requested = refund_requested.as<PaymentRefundRequested>();
+  const auto id = core::Uuid::parse(requested.payment_id);
+  if (!id || !PaymentStore(turn.db()).abandon_refund(PaymentId{*id}, turn.now())) return;
+  turn.emit(requested.order_id, PaymentRefundAbandoned{.order_id = requested.order_id,
+                                                       .user_id = requested.user_id,
+                                                       .payment_id = requested.payment_id,
+                                                       .reason = reason});
 }
 
 }  // namespace orderflow::billing

@@ -31,8 +31,9 @@ boost::asio::awaitable<events::Outcome> refund_payment(PaymentGateway& gateway,
 events::Outcome rehearse_refund(const events::Event& refund_requested);
 
 /// Leaves the money where it is, as an operator gave the refund up: the payment is captured again,
-/// and the wish to cancel is forgotten. Whether the gateway has paid back is for the operator to
-/// know.
-void discard_refund(const events::Event& refund_requested, events::Turn& turn);
+/// the wish to cancel is forgotten, and `payment.refund_abandoned` says so. Whether the gateway has
+/// paid back is for the operator to know.
+void discard_refund(const events::Event& refund_requested, const std::string& reason,
+                    events::Turn& turn);
 
 }  // namespace orderflow::billing

@@ -9,6 +9,7 @@
 #include "routes.hpp"
 #include "settings.hpp"
 #include "settle_order.hpp"
+#include "withdraw_cancellation.hpp"
 
 #include <memory>
 #include <optional>
@@ -36,10 +37,15 @@ class OrdersModule final : public host::Module {
     events::TransactionalSubscription settle;
     settle.name = "orders.settle";
     settle.kinds = {std::string(billing::OrderProcessed::kind),
-                    std::string(billing::PaymentRefunded::kind)};
+                    std::string(billing::PaymentRefunded::kind),
+                    std::string(billing::PaymentRefundAbandoned::kind)};
     settle.order = events::OrderPolicy::park;
     settle.handle = [this](const events::Event& event, events::Turn& turn) {
-      settle_order(event, turn, *waiters_);
+      if (event.kind() == billing::PaymentRefundAbandoned::kind) {
+        withdraw_cancellation(event, turn, *waiters_);
+      } else {
+        settle_order(event, turn, *waiters_);
+      }
     };
     host.subscribe(std::move(settle));
     const RouteServices services{.host = host, .settings = *settings_, .waiters = *waiters_};

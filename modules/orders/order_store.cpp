@@ -114,6 +114,13 @@ void mark_cancel_requested(storage::Session session, OrderId id, core::Timestamp
                   id.value(), now);
 }
 
+void clear_cancel_requested(storage::Session session, OrderId id, core::Timestamp now) {
+  session.execute(
+      "UPDATE orders_order SET cancel_requested_at = NULL, updated_at = ?2"
+      " WHERE id = ?1 AND status = 'PROCESSED'",
+      id.value(), now);
+}
+
 void keep_refused_transition(storage::Session session, core::Uuid event_id, OrderId id,
                              OrderStatus from, OrderStatus to, core::Timestamp occurred_at) {
   session.execute(

@@ -34,6 +34,9 @@ void set_status(storage::Session session, OrderId id, OrderStatus status,
 /// Marks an order as to be canceled.
 void mark_cancel_requested(storage::Session session, OrderId id, core::Timestamp now);
 
+/// Takes the mark from an order that is PROCESSED.
+void clear_cancel_requested(storage::Session session, OrderId id, core::Timestamp now);
+
 void keep_refused_transition(storage::Session session, core::Uuid event_id, OrderId id,
                              OrderStatus from, OrderStatus to, core::Timestamp occurred_at);
 

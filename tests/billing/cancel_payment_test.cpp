@@ -1,4 +1,5 @@
 #include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refund_abandoned.hpp"
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "events/operations.hpp"
@@ -214,6 +215,11 @@ TEST_CASE("a refund that is refused can be shown, given up and asked for again")
   CHECK(billing.payment()["status"] == "CAPTURED");
   CHECK_FALSE(billing.payment().contains("refundKey"));
   CHECK(billing.harness.published<PaymentRefunded>().empty());
+  CHECK(billing.harness.published<PaymentRefundAbandoned>() ==
+        std::vector{PaymentRefundAbandoned{.order_id = order_id(1),
+                                           .user_id = "ann",
+                                           .payment_id = billing.payment()["id"],
+                                           .reason = "the buyer has called"}});
   billing.cancel();
   CHECK(billing.payment()["refundKey"] == order_id(1) + ":refund:1");
 }

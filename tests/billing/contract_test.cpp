@@ -1,4 +1,5 @@
 #include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refund_abandoned.hpp"
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
@@ -108,6 +109,15 @@ TEST_CASE("payment.refunded fits its schema, also where nothing was to be paid b
   check_round_trip(event);
 }
 
+TEST_CASE("payment.refund_abandoned fits its schema") {
+  const PaymentRefundAbandoned event{.order_id = order_id(1),
+                                     .user_id = "ann",
+                                     .payment_id = "01900000-0000-7000-8000-00000000aaaa",
+                                     .reason = "the buyer has called"};
+  CHECK(is_valid(event));
+  check_round_trip(event);
+}
+
 TEST_CASE("payment.requested fits its schema, with all of its fields and with the fewest") {
   auto event = sample_payment_requested();
   CHECK(is_valid(event));
@@ -155,6 +165,12 @@ TEST_CASE("the schemas refuse a payload without a required field, and one with a
   check_bites(
       "payment.refund_requested", sample_refund_requested(),
       {"paymentId", "orderId", "userId", "currency", "amount", "gatewayReference", "gatewayKey"});
+  check_bites("payment.refund_abandoned",
+              PaymentRefundAbandoned{.order_id = order_id(1),
+                                     .user_id = "ann",
+                                     .payment_id = "01900000-0000-7000-8000-00000000aaaa",
+                                     .reason = "the buyer has called"},
+              {"orderId", "userId", "paymentId", "reason"});
   check_bites("payment.refunded", sample_refunded(),
               {"orderId", "userId", "currency", "amount", "paymentId", "refundId"});
   check_bites("order.processed", sample_order_processed(OrderResult::processed),

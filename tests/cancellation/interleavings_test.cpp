@@ -215,6 +215,14 @@ TEST_CASE("a refund that the gateway refuses is dead, and the order stays paid")
   CHECK(shop.payment(id)["status"] == "CAPTURED");
   CHECK_FALSE(shop.payment(id).contains("cancelRequested"));
   CHECK(shop.status(id) == "PROCESSED");
+  CHECK_FALSE(shop.order(id).contains("cancelRequestedAt"));
+
+  // It can be asked for again, under the same key.
+  shop.ask_to_cancel(id);
+  shop.harness.run_until_idle();
+  CHECK(shop.harness.status("billing.refund").record.dead == 1);
+  CHECK(shop.order(id).contains("cancelRequestedAt"));
+  CHECK(shop.payment(id)["refundKey"] == id + ":refund:1");
 }
 
 TEST_CASE("a capture that an operator gives up ends the order") {

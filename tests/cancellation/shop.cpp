@@ -98,7 +98,7 @@ void Shop::discard_dead(std::string_view subscription) {
   }
 }
 
-std::vector<std::string> Shop::faults(const std::string& order_id, bool wanted_canceled) {
+std::vector<std::string> Shop::faults(const std::string& order_id, bool was_accepted) {
   std::vector<std::string> faults;
   const auto expect = [&](bool holds, std::string what) {
     if (!holds) faults.push_back(std::move(what));
@@ -113,6 +113,9 @@ std::vector<std::string> Shop::faults(const std::string& order_id, bool wanted_c
   const bool was_paid = status == "PROCESSED" || status == "REFUNDED";
   const auto times = [&](std::string_view kind) { return std::ranges::count(said, kind); };
 
+  const bool wanted_canceled = times("order.cancel_requested") > 0;
+  expect(wanted_canceled || !was_accepted, "an accepted wish is lost");
+  expect(times("order.cancel_requested") <= 1, "wishes: " + said_text);
   expect(status != "PENDING", "is PENDING still");
   expect(charges.size() <= 1, "was charged more than once");
   expect(refunds.size() <= 1, "was refunded more than once");
@@ -127,7 +130,6 @@ std::vector<std::string> Shop::faults(const std::string& order_id, bool wanted_c
          status + " though nobody asked");
   expect(times("order.processed") == 1, "wrong number of outcomes: " + said_text);
   expect(times("payment.refunded") == (status == "REFUNDED" ? 1 : 0), "refunds: " + said_text);
-  expect(times("order.cancel_requested") == (wanted_canceled ? 1 : 0), "wishes: " + said_text);
 
   const std::map<std::string, std::vector<std::string>> states{
       {"PROCESSED", {"CAPTURED"}},

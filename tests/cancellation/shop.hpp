@@ -36,8 +36,9 @@ class Shop {
   void discard_dead(std::string_view subscription);
 
   /// Everything that must hold for an order when nothing is left to do; what does not, in words.
-  /// `wanted_canceled`: a cancellation of it was accepted.
-  std::vector<std::string> faults(const std::string& order_id, bool wanted_canceled);
+  /// `was_accepted`: somebody was told that it is going to be canceled. A wish that a crash left
+  /// without an answer may stand all the same.
+  std::vector<std::string> faults(const std::string& order_id, bool was_accepted);
 
   BookkeepingGateway gateway;
   ModuleHarness harness;

@@ -144,6 +144,28 @@ TEST_CASE("a wait that is dropped with its thread leaves nothing behind") {
   CHECK(changed + over == 0);
 }
 
+TEST_CASE("a change between the look at the database and the wait ends the wait at once") {
+  events::ManualTimers timers;
+  OrderWaiters waiters(timers, 10);
+  boost::asio::io_context context(1);
+  const auto place = waiters.enter(order(1), core::from_micros(1'000));
+  REQUIRE(place);
+  waiters.wake(order(2));
+  waiters.wake(order(1));
+  int changes = 0;
+  const auto wait_twice = [&]() -> boost::asio::awaitable<void> {
+    while (co_await place->wait())
+      ++changes;
+  };
+  boost::asio::co_spawn(context, wait_twice(), boost::asio::detached);
+  context.poll();
+  CHECK(changes == 1);
+  timers.fire(core::from_micros(1'000));
+  context.restart();
+  context.poll();
+  CHECK(changes == 1);
+}
+
 TEST_CASE("those who wait share their timers, however many come and go") {
   events::ManualTimers timers;
   OrderWaiters waiters(timers, 10);

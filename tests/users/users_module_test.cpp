@@ -145,8 +145,9 @@ TEST_CASE_FIXTURE(Alone, "statistics that went wrong are made anew from the log,
   CHECK(statistics("user-7")["ordersPlaced"] == 4);
   const json bob = [&] {
     harness.write(events::event_owner, [&](events::Turn& turn) {
-      REQUIRE(harness.node().dispatcher().operations().rebuild(
-          turn.db().connection(), events::Actor{"ada", "call-1"}, "users.statistics"));
+      const auto begun = harness.node().dispatcher().operations().rebuild(
+          turn.db().connection(), events::Actor{"ada", "call-1"}, "users.statistics");
+      REQUIRE(begun.has_value());
     });
     process(create("bob"), "bob", processed, 5);  // while it is being made
     return statistics("bob");

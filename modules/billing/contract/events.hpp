@@ -1,6 +1,7 @@
 #pragma once
 
 #include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refund_abandoned.hpp"
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
@@ -14,6 +15,7 @@ void describe_events(Catalog& catalog) {
   using Visibility = typename Catalog::Visibility;
   catalog.template add<OrderProcessed>("billing");
   catalog.template add<PaymentRefunded>("billing");
+  catalog.template add<PaymentRefundAbandoned>("billing");
   catalog.template add<PaymentRequested>("billing", Visibility::internal);
   catalog.template add<PaymentRefundRequested>("billing", Visibility::internal);
 }

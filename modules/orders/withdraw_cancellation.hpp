@@ -1,0 +1,13 @@
+#pragma once
+
+#include "events/event.hpp"
+#include "events/turn.hpp"
+#include "order_waiters.hpp"
+
+namespace orderflow::orders {
+
+/// Forgets the wish to cancel a paid order whose refund was given up (`payment.refund_abandoned`),
+/// so that it can be asked for again, and wakes those who wait for the order.
+void withdraw_cancellation(const events::Event& event, events::Turn& turn, OrderWaiters& waiters);
+
+}  // namespace orderflow::orders
