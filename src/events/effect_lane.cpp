@@ -108,24 +108,33 @@ void EffectLane::complete(storage::Connection& connection, const EffectRunPtr& r
   }
 }
 
-bool EffectLane::in_turn(storage::Connection& connection, const Event& event,
-                         const Outcome::Completion& body, std::string& error) {
-  if (!body) return true;
+Outcome EffectLane::Undone::as_outcome(std::string_view doing) const {
+  const std::string text = std::string(doing) + ": " + error;
+  return permanent ? Outcome::permanent_failure(text) : Outcome::failure(text);
+}
+
+std::optional<EffectLane::Undone> EffectLane::in_turn(storage::Connection& connection,
+                                                      const Event& event,
+                                                      const Outcome::Completion& body) {
+  if (!body) return std::nullopt;
   const Outbox::Mark mark = services_.turns.outbox.mark();
+  Undone undone{"it threw something that is not a std::exception", false};
   try {
     storage::Savepoint savepoint(connection);
     in_turn_of(connection, event, body);
     savepoint.keep();
-    return true;
+    return std::nullopt;
   } catch (const storage::StorageFailure&) {
     throw;
+  } catch (const PermanentFailure& e) {
+    undone = {e.what(), true};
   } catch (const std::exception& e) {
-    error = e.what();
+    undone = {e.what(), false};
   } catch (...) {
-    error = "the completion threw something that is not a std::exception";
+    // Said above.
   }
   services_.turns.outbox.roll_back_to(mark);
-  return false;
+  return undone;
 }
 
 AttemptRecord EffectLane::attempt_record(const EffectRun& run,
@@ -135,9 +144,8 @@ AttemptRecord EffectLane::attempt_record(const EffectRun& run,
 
 void EffectLane::succeed(storage::Connection& connection, Entries::iterator entry,
                          const EffectRun& run) {
-  std::string error;
-  if (!in_turn(connection, *run.event, run.outcome->completion(), error)) {
-    fail(connection, entry, run, Outcome::failure("completion failed: " + error));
+  if (const auto undone = in_turn(connection, *run.event, run.outcome->completion())) {
+    fail(connection, entry, run, undone->as_outcome("completion failed"));
     return;
   }
   finish(connection, entry, run);
@@ -178,10 +186,9 @@ void EffectLane::leave_key(storage::Connection& connection, const std::string& k
 
 void EffectLane::fail(storage::Connection& connection, Entries::iterator entry,
                       const EffectRun& run, const Outcome& outcome) {
-  std::string ignored;
-  if (!in_turn(connection, *run.event, outcome.completion(), ignored)) {
+  if (const auto undone = in_turn(connection, *run.event, outcome.completion())) {
     telemetry::log("events").error("recording a failed attempt failed subscription={} error=\"{}\"",
-                                   name_, ignored);
+                                   name_, undone->error);
   }
   const bool permanent = outcome.result() == Outcome::Result::permanent_failure;
   const DeliveryState state =
@@ -197,11 +204,10 @@ void EffectLane::fail(storage::Connection& connection, Entries::iterator entry,
 void EffectLane::give_up(storage::Connection& connection, const Event& event,
                          const std::string& error) {
   if (!subscription_.given_up) return;
-  std::string failed;
   const auto body = [&](Turn& turn) { subscription_.given_up(event, error, turn); };
-  if (!in_turn(connection, event, body, failed)) {
+  if (const auto undone = in_turn(connection, event, body)) {
     telemetry::log("events").error("giving up failed subscription={} event={} error=\"{}\"", name_,
-                                   event.meta().id.value().to_string(), failed);
+                                   event.meta().id.value().to_string(), undone->error);
   }
 }
 
@@ -297,18 +303,17 @@ void EffectLane::start(storage::Connection& connection, Entries::iterator entry)
 
 bool EffectLane::prepare(storage::Connection& connection, Entries::iterator entry, EffectRun& run) {
   bool wanted = false;
-  std::string error;
   const auto body = [&](Turn& turn) {
     wanted = subscription_.prepare(*run.event, run.context, turn);
   };
-  const bool prepared = in_turn(connection, *run.event, body, error);
+  const auto undone = in_turn(connection, *run.event, body);
   run.ended_at = services_.turns.clock.now();
-  if (!prepared) {
-    fail(connection, entry, run, Outcome::failure("preparing the attempt failed: " + error));
+  if (undone) {
+    fail(connection, entry, run, undone->as_outcome("preparing the attempt failed"));
   } else if (!wanted) {
     finish(connection, entry, run);
   }
-  return prepared && wanted;
+  return !undone && wanted;
 }
 
 Seq EffectLane::settle(storage::Connection& connection) {

@@ -5,8 +5,10 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -63,8 +65,16 @@ class EffectLane final : public Lane {
   void fail(storage::Connection& connection, Entries::iterator entry, const EffectRun& run,
             const Outcome& outcome);
   void give_up(storage::Connection& connection, const Event& event, const std::string& error);
-  bool in_turn(storage::Connection& connection, const Event& event, const Outcome::Completion& body,
-               std::string& error);
+  /// Why a body could not be run; it was undone.
+  struct Undone {
+    std::string error;
+    bool permanent;
+
+    Outcome as_outcome(std::string_view doing) const;
+  };
+  /// Runs `body` as a turn in a savepoint. Nothing: it was kept.
+  std::optional<Undone> in_turn(storage::Connection& connection, const Event& event,
+                                const Outcome::Completion& body);
   void expire_overdue(storage::Connection& connection);
   void load_due_retries(storage::Connection& connection);
   void take_new(storage::Connection& connection);

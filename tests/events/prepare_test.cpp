@@ -85,6 +85,18 @@ TEST_CASE("a preparation that throws is undone, and is a failed attempt that is 
   CHECK(probe.applied() == Lines{"a:1", "a:2"});
 }
 
+TEST_CASE("a preparation that can never succeed is dead at once") {
+  Preparing scene{.prepare = [](const Event&, Turn&) -> bool {
+    throw PermanentFailure("there is no payment");
+  }};
+  Probe probe(scene.install());
+  probe.tick("a", 1);
+  probe.harness.run_to_the_end();
+  CHECK(probe.harness.status("probe.effect").record.dead == 1);
+  CHECK(probe.harness.status("probe.effect").record.failed == 1);
+  CHECK(scene.performed.empty());
+}
+
 TEST_CASE(
     "a callback after the commit comes when the turn is on disk, and never when it is undone") {
   Lines called;
