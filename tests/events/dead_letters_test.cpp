@@ -20,6 +20,7 @@ const std::string name = "probe.apply";
 struct Fragile {
   std::set<std::string> refused{};
   int n_max = 1'000'000;
+  int attempts_max = 2;
   Lines discarded{};
   int attempts = 0;
 
@@ -28,7 +29,8 @@ struct Fragile {
       TransactionalSubscription handler;
       handler.name = name;
       handler.kinds = {std::string(Ticked::kind)};
-      handler.retry = {.first_delay = 1s, .factor = 1, .delay_max = 1s, .attempts_max = 2};
+      handler.retry = {
+          .first_delay = 1s, .factor = 1, .delay_max = 1s, .attempts_max = attempts_max};
       handler.handle = [this](const Event& event, Turn& turn) {
         ++attempts;
         apply(event, turn);
@@ -78,10 +80,13 @@ TEST_CASE("a replayed dead letter is applied once, and what is parked behind it 
   REQUIRE(probe.harness.status(name).record.parked == 2);
 
   scene.refused.clear();
+  // Paused, so that it is not done before it is asked for again.
+  CHECK(operator_.pause(name).has_value());
   CHECK(operator_.replay(name, 1).has_value());
   const auto again = operator_.replay(name, 1);
   REQUIRE_FALSE(again.has_value());
   CHECK(again.error().reason == Reason::no_such_letter);
+  CHECK(operator_.pause(name, false).has_value());
   probe.harness.run_to_the_end();
   CHECK(probe.applied() == Lines{"bad:1", "bad:2", "bad:3"});
   CHECK(probe.harness.status(name).record.rows() == 0);
@@ -207,6 +212,25 @@ TEST_CASE("a bulk replay takes each letter of its snapshot once, also across a r
   probe.harness.run_to_the_end();
   CHECK(probe.applied().size() == 300);
   CHECK(probe.harness.status(name).record.dead == 0);
+}
+
+TEST_CASE("a bulk replay takes no letter that dies after it was asked for") {
+  std::set<std::string> all{"late"};
+  for (int n = 0; n < 200; ++n)
+    all.insert("key-" + std::to_string(n));
+  Fragile scene{.refused = all, .attempts_max = 1};
+  Probe probe(scene.install());
+  Operator operator_(probe.harness);
+  for (int n = 0; n < 200; ++n)
+    probe.tick("key-" + std::to_string(n), 1);
+  probe.harness.run_until_idle();
+  REQUIRE(probe.harness.status(name).record.dead == 200);
+  CHECK(operator_.replay_all({}).has_value());
+  probe.harness.node().writer().step();
+  probe.tick("late", 1);
+  probe.harness.run_until_idle();
+  CHECK(probe.harness.rows("event", "SELECT replayed FROM event_replay") == Lines{"200"});
+  CHECK(scene.attempts == 401);
 }
 
 TEST_CASE("a bulk replay leaves letters alone that its filter does not match") {
