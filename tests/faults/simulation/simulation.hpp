@@ -31,6 +31,8 @@ struct Tally {
   std::uint64_t events = 0;
   std::uint64_t dead_letters = 0;
   std::uint64_t charges = 0;
+  std::uint64_t refunds = 0;
+  std::uint64_t removed = 0;  ///< events, by retention
   std::uint64_t mails = 0;
   std::uint64_t mail_copies = 0;
 

@@ -63,7 +63,9 @@ void print_tally(const Tally& tally, const test::Findings& findings, std::uint64
   print_row("  without an answer", tally.unanswered);
   print_row("events", tally.events);
   print_row("dead letters", tally.dead_letters);
+  print_row("events removed by retention", tally.removed);
   print_row("charges", tally.charges);
+  print_row("refunds", tally.refunds);
   print_row("mails", tally.mails);
   print_row("  copies of them", tally.mail_copies);
   print_findings(findings);

@@ -11,7 +11,8 @@ Tally& Tally::operator+=(const Tally& other) {
                                   &Tally::injected_late, &Tally::orders,
                                   &Tally::acknowledged,  &Tally::unanswered,
                                   &Tally::events,        &Tally::dead_letters,
-                                  &Tally::charges,       &Tally::mails,
+                                  &Tally::charges,       &Tally::refunds,
+                                  &Tally::removed,       &Tally::mails,
                                   &Tally::mail_copies};
   for (const auto figure : figures)
     this->*figure += other.*figure;
