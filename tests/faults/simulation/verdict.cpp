@@ -85,6 +85,7 @@ class Judge {
       if (!known.contains(marker)) findings_.add("unexpected", marker + " was never asked for");
     }
     check_told(clients);
+    check_cancellations(clients);
   }
 
   void check_bank(const SimulatedBank& bank, Tally& tally) {
@@ -162,6 +163,18 @@ class Judge {
     }
   }
 
+  void check_operators(const Operators& operators) {
+    std::set<PlainDatabase::Row> audit;
+    for (auto& row : database_.rows("SELECT action, subscription, seq FROM event_audit"))
+      audit.insert(std::move(row));
+    for (const DoneByHand& done : operators.done()) {
+      const std::string seq = std::to_string(done.seq);
+      if (!audit.contains({done.action, done.subscription, seq})) {
+        findings_.add("lost", done.action + " of " + done.subscription + ":" + seq);
+      }
+    }
+  }
+
   std::uint64_t count(const std::string& sql) { return std::stoull(database_.rows(sql)[0][0]); }
 
  private:
@@ -225,6 +238,16 @@ class Judge {
     }
   }
 
+  void check_cancellations(const Clients& clients) {
+    std::set<std::string> asked;
+    for (const auto& [marker, order] : orders_) {
+      if (order.wants_cancel) asked.insert(order.id);
+    }
+    for (const std::string& id : clients.accepted_cancellations()) {
+      if (!asked.contains(id)) findings_.add("lost", "the cancellation of " + id);
+    }
+  }
+
   PlainDatabase database_;
   test::Findings& findings_;
   std::map<std::string, StoredOrder> orders_;  // by the marker of their first item
@@ -232,8 +255,9 @@ class Judge {
 
 }  // namespace
 
-void judge(const std::filesystem::path& database, const Clients& clients, const World& world,
-           const SeenEvents& seen, test::Findings& findings, Tally& tally) {
+void judge(const std::filesystem::path& database, const Clients& clients,
+           const Operators& operators, const World& world, const SeenEvents& seen,
+           test::Findings& findings, Tally& tally) {
   Judge judge(database, findings);
   judge.check_invariants();
   judge.read_orders();
@@ -241,6 +265,7 @@ void judge(const std::filesystem::path& database, const Clients& clients, const 
   judge.check_bank(world.bank, tally);
   judge.check_mails(world.post, tally);
   judge.check_seen(seen);
+  judge.check_operators(operators);
   tally.events += judge.count("SELECT count(*) FROM whole_log");
   tally.removed += judge.count("SELECT removed FROM event_retention");
   tally.dead_letters += judge.count("SELECT count(*) FROM event_delivery WHERE state = 'dead'");
