@@ -132,6 +132,25 @@ TEST_CASE_FIXTURE(Shop, "an unfinished transaction and savepoint are rolled back
   CHECK(rows.get<std::string>(0) == "1");
 }
 
+TEST_CASE_FIXTURE(Shop, "a database is opened with a large log that a killed process has left") {
+  // Stays below the size at which the writer would empty the log by itself.
+  for (int n = 0; n < 400; ++n) {
+    connection.session("shop").execute("INSERT INTO shop_item(id, name) VALUES(?1, ?2)", 1'000 + n,
+                                       std::string(3'000, 'x'));
+  }
+  const auto copy = folder.path() / "killed.db";
+  const auto log_of = [](const std::filesystem::path& database) {
+    return std::filesystem::path(database.string() + "-wal");
+  };
+  REQUIRE(std::filesystem::file_size(log_of(file)) > 1'000'000);
+  std::filesystem::copy_file(file, copy);
+  std::filesystem::copy_file(log_of(file), log_of(copy));
+  Connection opened(copy, Connection::Mode::read_write);
+  auto rows = opened.session("shop").query("SELECT count(*) FROM shop_item WHERE id >= 1000");
+  REQUIRE(rows.next());
+  CHECK(rows.get<int>(0) == 400);
+}
+
 TEST_CASE_FIXTURE(Shop, "a reader sees committed rows only, in one snapshot, and cannot write") {
   Readers readers(file);
   const auto count = [](Session session) {
