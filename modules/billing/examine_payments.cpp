@@ -96,13 +96,13 @@ class PaymentReader {
     if (!order || order->to_string() != story.key) return;
     const auto rows = rows_.take(*order, [this](const PaymentRow& row) { without_story(row); });
     const History history = history_of(story);
+    const bool is_whole = examination_.progress().whole(story);
     if (rows.empty()) {
-      without_payment(story, history);
+      if (is_whole) without_payment(story, history);
       return;
     }
     if (rows.size() > 1) charges_.find("order " + order->to_string() + " has several payments");
-    // What was removed from the log went from its begin: a story that has its first event is whole.
-    if (history.created == nullptr) {
+    if (history.created == nullptr || !is_whole) {
       without_story(rows.front());
       return;
     }

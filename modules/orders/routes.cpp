@@ -75,7 +75,12 @@ Response get_timeline(const host::Host& host, const Request& request) {
   const auto id = core::Uuid::parse(request.path_value("id"));
   if (!id) return no_such_order(request);
   const nlohmann::json document = timeline(host, id->to_string());
-  if (document["events"].empty()) return no_such_order(request);
+  if (document["events"].empty()) {
+    // Retention may have removed what happened to an order that is there.
+    const auto status =
+        host.read([&](storage::Session session) { return status_of(session, OrderId{*id}); });
+    if (!status) return no_such_order(request);
+  }
   return host::json_response(200, document);
 }
 

@@ -30,6 +30,11 @@ class Progress {
   Seq removed_to() const noexcept { return removed_to_; }
   Seq newest() const noexcept { return newest_; }
   bool whole() const noexcept { return removed_to_ == Seq{0}; }
+  /// Retention has removed no event of the story after its first one. Before the place up to which
+  /// it removes, it leaves single events that a delivery refers to.
+  bool whole(const Story& story) const noexcept {
+    return story.events.front()->meta().seq > removed_to_;
+  }
 
   bool knows(std::string_view subscription) const { return cursors_.contains(subscription); }
   const std::map<std::string, Seq, std::less<>>& cursors() const noexcept { return cursors_; }

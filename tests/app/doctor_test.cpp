@@ -359,6 +359,19 @@ TEST_CASE_FIXTURE(DoctorFixture, "a log whose begin was removed is checked as fa
         Names{"orders: status", "whole: orders and payments"});
 }
 
+TEST_CASE_FIXTURE(DoctorFixture, "a story of which retention has left single events is set aside") {
+  // As after every order's first event has died somewhere: those stay, what followed goes.
+  CHECK(failing_after("UPDATE event_retention SET removed_to = (SELECT max(seq) FROM event_log);"
+                      "DELETE FROM event_log WHERE kind <> 'order.created'"
+                      " AND seq NOT IN (SELECT seq FROM event_delivery)") == Names{});
+  CHECK(check("orders: status").subject().find("5 set aside") != std::string::npos);
+  CHECK(check("billing: refunds").subject().find("5 set aside") != std::string::npos);
+
+  CHECK(failing_after("UPDATE orders_order SET total_amount = total_amount + 1"
+                      " WHERE status = 'PAYMENT_DECLINED'") ==
+        Names{"orders: orders and the log", "whole: orders and payments"});
+}
+
 TEST_CASE_FIXTURE(DoctorFixture, "a node without a module's tables is checked for the others") {
   // A node that hosts orders and users alone.
   CHECK(

@@ -139,6 +139,13 @@ TEST_CASE_FIXTURE(Alone, "the timeline tells the order's events and what holds i
   CHECK(timeline["deliveries"].empty());
 }
 
+TEST_CASE_FIXTURE(Alone, "an order whose events were removed has an empty timeline") {
+  const std::string id = place()["id"];
+  harness.write(events::event_owner,
+                [](events::Turn& turn) { turn.db().execute("DELETE FROM event_log"); });
+  CHECK(get("/v1/orders/" + id + "/timeline")["events"].empty());
+}
+
 TEST_CASE_FIXTURE(Alone, "a failing delivery shows in the timeline") {
   const std::string missing = "01890a5d-ac96-774b-bcce-b302099a8057";
   process(missing, billing::OrderResult::processed);

@@ -1,12 +1,9 @@
 #include "faults/simulation/clients.hpp"
 
-#include "http/router.hpp"
-#include "http/target.hpp"
-
-#include <boost/asio/co_spawn.hpp>
 #include <nlohmann/json.hpp>
 
-#include <stdexcept>
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace orderflow::simulation {
@@ -17,43 +14,10 @@ using nlohmann::json;
 constexpr std::uint64_t users = 4;
 constexpr int fraudulent_quantity = 2'000;
 
-std::string text_of(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    return e.what();
-  }
-}
-
-bool leaves_it_open(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const http::Unavailable&) {
-    return true;
-  } catch (...) {
-    return false;
-  }
-}
+// Keys are kept for a day at least; the clock jumps by days.
+constexpr core::Duration keys_kept_for = std::chrono::hours(24);
 
 }  // namespace
-
-void Clients::send(SimulatedNode& node, http::Method method, std::string target, std::string body,
-                   Answered answered) {
-  auto& request = requests_.emplace_back(std::make_unique<http::Request>());
-  request->method = method;
-  request->target = std::move(target);
-  request->trace.correlation_id = "request-" + std::to_string(++sent_);
-  request->body = std::move(body);
-  if (!http::parse_target(*request)) throw std::logic_error("bad target " + request->target);
-  const auto match = node.node().router().find(*request);
-  if (match.handler == nullptr) throw std::logic_error("no route for " + request->target);
-  boost::asio::co_spawn(node.context(), (*match.handler)(*request),
-                        [this, answered = std::move(answered)](std::exception_ptr error,
-                                                               const http::Response& response) {
-                          // What is said after the cut, nobody hears.
-                          if (machine_.alive) answered(std::move(error), response);
-                        });
-}
 
 std::string Clients::body_for(OrderAttempt& attempt) {
   const auto quantity =
@@ -75,45 +39,150 @@ void Clients::place_order(SimulatedNode& node) {
                                           .user_id = "user-" + std::to_string(random_.below(users)),
                                           .currency = random_.below(4) == 0 ? "USD" : "EUR",
                                           .is_fraud = random_.below(12) == 0,
-                                          .is_declined = random_.below(8) == 0});
-  std::string body = body_for(attempt);
+                                          .is_declined = random_.below(8) == 0,
+                                          .lowest = machine_.clock.now(),
+                                          .highest = machine_.clock.now()});
+  if (random_.below(3) == 0) attempt.key = "key-" + attempt.marker;
+  attempt.body = body_for(attempt);
+  ask_for(node, attempt);
+}
+
+void Clients::ask_for(SimulatedNode& node, OrderAttempt& attempt) {
+  const bool waits = random_.below(8) == 0;
+  http::Fields headers;
+  if (!attempt.key.empty()) headers.emplace_back("idempotency-key", attempt.key);
+  if (waits) headers.emplace_back("prefer", "wait=" + std::to_string(1 + random_.below(20)));
   trace_.add("place", attempt.marker);
+  ++attempt.in_flight;
   const bool refused_for_sure = node.node().writer().failed();
-  send(
-      node, http::Method::post, "/v1/orders", std::move(body),
-      [this, &attempt, refused_for_sure](std::exception_ptr error, const http::Response& response) {
-        answer_order(attempt, refused_for_sure, std::move(error), response);
+  requests_.send(node, {http::Method::post, "/v1/orders", attempt.body, std::move(headers)},
+                 [this, &attempt, refused_for_sure, waits](std::exception_ptr error,
+                                                           const http::Response& response) {
+                   answer_order(attempt, refused_for_sure, waits, std::move(error), response);
+                 });
+}
+
+void Clients::answer_order(OrderAttempt& attempt, bool refused_for_sure, bool waits,
+                           std::exception_ptr error, const http::Response& response) {
+  using Answer = OrderAttempt::Answer;
+  --attempt.in_flight;
+  if (error) {
+    // Who waits for the outcome may fail after the order is placed.
+    if (waits || (leaves_it_open(error) && !refused_for_sure)) attempt.is_open = true;
+    trace_.add("not placed", attempt.marker + ": " + text_of(error));
+  } else if (response.status != 201) {
+    findings_.add("wrong answer", "order answered " + std::to_string(response.status));
+  } else {
+    if (refused_for_sure) findings_.add("wrong answer", "order taken by a node that has failed");
+    take_order(attempt, waits, response);
+  }
+  if (attempt.answer == Answer::acknowledged) return;
+  attempt.answer = attempt.is_open         ? Answer::unknown
+                   : attempt.in_flight > 0 ? Answer::waiting
+                                           : Answer::refused;
+}
+
+void Clients::take_order(OrderAttempt& attempt, bool waits, const http::Response& response) {
+  const std::string id = json::parse(response.body).at("id").get<std::string>();
+  trace_.add("placed", attempt.marker + " as " + id);
+  const bool is_replayed = std::ranges::any_of(
+      response.headers, [](const auto& field) { return field.first == "Idempotent-Replayed"; });
+  if (is_replayed) ++counts_.replayed;
+  if (attempt.answer == OrderAttempt::Answer::acknowledged) {
+    if (id != attempt.order_id) {
+      findings_.add("key forgotten", attempt.marker + " is " + attempt.order_id + " and " + id);
+    }
+  } else {
+    attempt.answer = OrderAttempt::Answer::acknowledged;
+    attempt.order_id = id;
+    acknowledged_.push_back(id);
+  }
+  if (waits) return;
+  if (attempt.told.empty()) attempt.told = response.body;
+  if (attempt.told != response.body) {
+    findings_.add("key forgotten", attempt.told + " was told, and then " + response.body);
+  }
+}
+
+OrderAttempt* Clients::some_keyed_order(bool acknowledged) {
+  std::vector<OrderAttempt*> found;
+  for (OrderAttempt& attempt : attempts_) {
+    const bool fits = !acknowledged || attempt.answer == OrderAttempt::Answer::acknowledged;
+    if (fits && !attempt.key.empty() && attempt.highest - attempt.lowest < keys_kept_for) {
+      found.push_back(&attempt);
+    }
+  }
+  return found.empty() ? nullptr : found[random_.below(found.size())];
+}
+
+void Clients::repeat_order(SimulatedNode& node) {
+  OrderAttempt* attempt = some_keyed_order(false);
+  if (attempt == nullptr) return;
+  ++counts_.repeats;
+  ask_for(node, *attempt);
+}
+
+void Clients::misuse_key(SimulatedNode& node) {
+  const OrderAttempt* attempt = some_keyed_order(true);
+  if (attempt == nullptr) return;
+  ++counts_.misused_keys;
+  json body = json::parse(attempt->body);
+  body["items"][0]["productId"] = "another-item";
+  trace_.add("misuse", attempt->key);
+  requests_.send(
+      node, {http::Method::post, "/v1/orders", body.dump(), {{"idempotency-key", attempt->key}}},
+      [this](std::exception_ptr error, const http::Response& response) {
+        if (!error && response.status != 422) {
+          findings_.add("key forgotten",
+                        "another body was answered with " + std::to_string(response.status));
+        }
       });
 }
 
-void Clients::answer_order(OrderAttempt& attempt, bool refused_for_sure, std::exception_ptr error,
-                           const http::Response& response) {
+std::string Clients::some_order() {
+  if (acknowledged_.empty()) return {};
+  if (random_.below(2) == 0) return acknowledged_.back();
+  return acknowledged_[random_.below(acknowledged_.size())];
+}
+
+void Clients::cancel_order(SimulatedNode& node) {
+  const std::string order_id = some_order();
+  if (order_id.empty()) return;
+  ++counts_.cancellations;
+  trace_.add("cancel", order_id);
+  http::Fields headers;
+  if (random_.below(8) == 0) headers.emplace_back("prefer", "wait=5");
+  requests_.send(node,
+                 {http::Method::post, "/v1/orders/" + order_id + "/cancel", {}, std::move(headers)},
+                 [this, order_id](std::exception_ptr error, const http::Response& response) {
+                   answer_cancel(order_id, std::move(error), response);
+                 });
+}
+
+void Clients::answer_cancel(const std::string& order_id, std::exception_ptr error,
+                            const http::Response& response) {
   if (error) {
-    const bool open = leaves_it_open(error) && !refused_for_sure;
-    attempt.answer = open ? OrderAttempt::Answer::unknown : OrderAttempt::Answer::refused;
-    trace_.add("not placed", attempt.marker + ": " + text_of(error));
+    trace_.add("not canceled", order_id + ": " + text_of(error));
     return;
   }
-  if (response.status != 201) {
-    findings_.add("wrong answer", "order answered " + std::to_string(response.status));
-    attempt.answer = OrderAttempt::Answer::refused;
-    return;
+  trace_.add("cancel answered", order_id + " " + std::to_string(response.status));
+  if (response.status == 202) {
+    canceled_.insert(order_id);
+  } else if (response.status == 404) {
+    findings_.add("lost", order_id + " was acknowledged and cannot be canceled");
+  } else if (response.status != 409) {
+    findings_.add("wrong answer", "cancellation answered " + std::to_string(response.status));
   }
-  if (refused_for_sure) findings_.add("wrong answer", "order taken by a node that has failed");
-  attempt.answer = OrderAttempt::Answer::acknowledged;
-  attempt.order_id = json::parse(response.body).at("id").get<std::string>();
-  acknowledged_.push_back(attempt.order_id);
-  trace_.add("placed", attempt.marker + " as " + attempt.order_id);
 }
 
 void Clients::place_nonsense(SimulatedNode& node) {
   trace_.add("place nonsense");
-  send(node, http::Method::post, "/v1/orders", R"({"userId": "user-0", "items": []})",
-       [this](std::exception_ptr error, const http::Response& response) {
-         if (error || response.status != 422) {
-           findings_.add("wrong answer", "nonsense was not answered with 422");
-         }
-       });
+  requests_.send(node, {http::Method::post, "/v1/orders", R"({"userId": "user-0", "items": []})"},
+                 [this](std::exception_ptr error, const http::Response& response) {
+                   if (error || response.status != 422) {
+                     findings_.add("wrong answer", "nonsense was not answered with 422");
+                   }
+                 });
 }
 
 void Clients::read(SimulatedNode& node) {
@@ -141,10 +210,11 @@ void Clients::read(SimulatedNode& node) {
   }
   trace_.add("read", target);
   const std::uint64_t hits = machine_.faults.all_hits();
-  send(node, http::Method::get, target, {},
-       [this, target, order_id, hits](std::exception_ptr error, const http::Response& response) {
-         answer_read(target, order_id, hits, std::move(error), response);
-       });
+  requests_.send(
+      node, {http::Method::get, target},
+      [this, target, order_id, hits](std::exception_ptr error, const http::Response& response) {
+        answer_read(target, order_id, hits, std::move(error), response);
+      });
 }
 
 void Clients::answer_read(const std::string& target, const std::string& order_id,
@@ -161,18 +231,46 @@ void Clients::answer_read(const std::string& target, const std::string& order_id
   if (response.status == 404 && target.starts_with("/v1/orders/")) {
     findings_.add("lost", order_id + " was acknowledged and is not found");
   }
+  compare_statistics(target, response);
   if (response.status != 200 || target != "/v1/orders/" + order_id) return;
   const std::string status = json::parse(response.body).at("status");
   if (status != "PENDING") final_statuses_.try_emplace(order_id, status);
 }
 
+void Clients::compare_statistics(const std::string& target, const http::Response& response) {
+  if (!target.starts_with("/v1/users/")) return;
+  Figures now{};
+  if (response.status == 200) {
+    const json document = json::parse(response.body);
+    constexpr std::array names{"ordersPlaced", "ordersProcessed", "ordersCanceled",
+                               "ordersDeclined", "ordersRefunded"};
+    for (std::size_t i = 0; i < names.size(); ++i)
+      now[i] = document.at(names[i]);
+  }
+  Figures& before = statistics_[target];
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    if (now[i] < before[i]) findings_.add("statistics went back", target);
+  }
+  before = now;
+}
+
+void Clients::look_at_clock() {
+  const core::Timestamp now = machine_.clock.now();
+  for (OrderAttempt& attempt : attempts_) {
+    attempt.lowest = std::min(attempt.lowest, now);
+    attempt.highest = std::max(attempt.highest, now);
+  }
+}
+
 void Clients::node_has_ended() {
   for (OrderAttempt& attempt : attempts_) {
-    if (attempt.answer == OrderAttempt::Answer::waiting) {
+    if (std::exchange(attempt.in_flight, 0) == 0) continue;
+    attempt.is_open = true;
+    if (attempt.answer != OrderAttempt::Answer::acknowledged) {
       attempt.answer = OrderAttempt::Answer::unknown;
     }
   }
-  requests_.clear();
+  requests_.node_has_ended();
 }
 
 }  // namespace orderflow::simulation

@@ -1,21 +1,22 @@
 #pragma once
 
 #include "faults/findings.hpp"
-#include "faults/simulation/simulated_node.hpp"
+#include "faults/simulation/requests.hpp"
 #include "faults/simulation/trace.hpp"
 #include "http/message.hpp"
 
-#include <cstddef>
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace orderflow::simulation {
 
-/// One `POST /v1/orders`, and what its client knows.
+/// One order that a client wants placed, and what it knows of it. With an idempotency key it may
+/// have asked several times.
 struct OrderAttempt {
   enum class Answer {
     waiting,
@@ -30,8 +31,15 @@ struct OrderAttempt {
   std::int64_t amount = 0;
   bool is_fraud = false;
   bool is_declined = false;
+  std::string key{};  ///< the idempotency key; empty: none
+  std::string body{};
   Answer answer = Answer::waiting;
-  std::string order_id{};  ///< where acknowledged
+  int in_flight = 0;         ///< requests that wait for an answer
+  bool is_open = false;      ///< a request had no clear answer
+  std::string order_id{};    ///< where acknowledged
+  std::string told{};        ///< the first answer to a request that did not wait for the outcome
+  core::Timestamp lowest{};  ///< the clock since the first request
+  core::Timestamp highest{};
 };
 
 /// All who send requests to the node. Many are in flight at once; what a client has been told is
@@ -39,41 +47,70 @@ struct OrderAttempt {
 class Clients {
  public:
   Clients(Machine& machine, std::uint64_t seed, Trace& trace, test::Findings& findings)
-      : machine_(machine), random_(seed), trace_(trace), findings_(findings) {}
+      : machine_(machine), random_(seed), trace_(trace), findings_(findings), requests_(machine) {}
 
   void place_order(SimulatedNode& node);
+  /// Asks once more for an order that has an idempotency key, whatever was answered before.
+  void repeat_order(SimulatedNode& node);
+  /// Uses the idempotency key of an order for another one.
+  void misuse_key(SimulatedNode& node);
+  void cancel_order(SimulatedNode& node);
   void place_nonsense(SimulatedNode& node);
   void read(SimulatedNode& node);
+
+  /// The machine's clock was moved.
+  void look_at_clock();
 
   /// Nobody answers any more; those who wait will never know.
   void node_has_ended();
 
   const std::deque<OrderAttempt>& attempts() const noexcept { return attempts_; }
+  /// Identifiers of orders, as they were answered.
+  const std::vector<std::string>& acknowledged() const noexcept { return acknowledged_; }
   /// Final statuses that readers were told, by order id.
   const std::map<std::string, std::string>& final_statuses() const noexcept {
     return final_statuses_;
   }
 
- private:
-  using Answered = std::function<void(std::exception_ptr error, const http::Response& response)>;
+  /// Orders whose cancellation was accepted.
+  const std::set<std::string>& accepted_cancellations() const noexcept { return canceled_; }
 
-  void send(SimulatedNode& node, http::Method method, std::string target, std::string body,
-            Answered answered);
-  void answer_order(OrderAttempt& attempt, bool refused_for_sure, std::exception_ptr error,
-                    const http::Response& response);
+  struct Counts {
+    std::uint64_t repeats = 0;  ///< with an idempotency key
+    std::uint64_t replayed = 0;
+    std::uint64_t misused_keys = 0;
+    std::uint64_t cancellations = 0;
+  };
+  const Counts& counts() const noexcept { return counts_; }
+
+ private:
+  /// What is read of one user's statistics: none of it ever goes back.
+  using Figures = std::array<std::int64_t, 5>;
+
+  void ask_for(SimulatedNode& node, OrderAttempt& attempt);
+  void answer_order(OrderAttempt& attempt, bool refused_for_sure, bool waits,
+                    std::exception_ptr error, const http::Response& response);
+  void take_order(OrderAttempt& attempt, bool waits, const http::Response& response);
+  void answer_cancel(const std::string& order_id, std::exception_ptr error,
+                     const http::Response& response);
   void answer_read(const std::string& target, const std::string& order_id, std::uint64_t hits,
                    std::exception_ptr error, const http::Response& response);
+  void compare_statistics(const std::string& target, const http::Response& response);
   std::string body_for(OrderAttempt& attempt);
+  std::string some_order();
+  OrderAttempt* some_keyed_order(bool acknowledged);
 
   Machine& machine_;
   core::SeededRandom random_;
   Trace& trace_;
   test::Findings& findings_;
+  Requests requests_;
   std::deque<OrderAttempt> attempts_;  // a deque: those in flight are referred to
   std::vector<std::string> acknowledged_;
   std::map<std::string, std::string> final_statuses_;
-  std::vector<std::unique_ptr<http::Request>> requests_;  // of the node's present life
-  std::uint64_t sent_ = 0;
+  std::set<std::string> canceled_;
+  std::map<std::string, Figures> statistics_;
+  Counts counts_;
 };
 
 }  // namespace orderflow::simulation

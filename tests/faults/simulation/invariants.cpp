@@ -10,70 +10,118 @@ namespace {
   "),13,4)"                                                                          \
   "||'-'||substr(hex(" id "),17,4)||'-'||substr(hex(" id "),21))"
 
-constexpr std::array<std::string_view, 6> views = {
+#define OF_BUSINESS \
+  "('billing.assess', 'billing.cancel', 'billing.capture', 'billing.refund', 'orders.settle')"
+
+constexpr std::array<std::string_view, 9> views = {
     "CREATE TEMP TABLE placed AS SELECT " TEXT_OF("id") " AS key, * FROM orders_order",
     "CREATE TEMP TABLE paid AS SELECT " TEXT_OF("order_id") " AS key, * FROM billing_payment",
     "CREATE TEMP TABLE told AS SELECT " TEXT_OF("order_id") " AS key, " TEXT_OF(
         "id") " AS mail, * FROM notifications_notification",
+    // With what retention has removed: the ledger has kept a copy of each event.
+    "CREATE TEMP TABLE whole_log AS"
+    " SELECT seq, lower(hex(id)) AS id, kind, key, occurred_at, payload FROM event_log UNION"
+    " SELECT seq, replace(id, '-', ''), kind, key, occurred_at, payload FROM ledger_archive",
+    // What decides on an order and did not come to an end.
+    "CREATE TEMP TABLE held AS SELECT DISTINCT key FROM event_delivery"
+    " WHERE subscription IN " OF_BUSINESS,
+    // What an operator has dropped.
+    "CREATE TEMP TABLE discarded AS SELECT subscription, seq, key FROM event_audit"
+    " WHERE action = 'discard'",
     "CREATE TEMP TABLE wanted(subscription TEXT, kind TEXT)",
     "INSERT INTO wanted VALUES ('billing.assess', 'order.created'),"
-    " ('billing.capture', 'payment.requested'), ('notifications.confirm', 'order.created'),"
-    " ('notifications.report', 'order.processed'), ('orders.settle', 'order.processed'),"
-    " ('users.statistics', 'order.created'), ('users.statistics', 'order.processed'),"
-    " ('ledger.book', 'order.created'), ('ledger.book', 'payment.requested'),"
-    " ('ledger.book', 'order.processed'), ('ledger.echo', 'order.created'),"
-    " ('ledger.echo', 'payment.requested'), ('ledger.echo', 'order.processed')",
+    " ('billing.cancel', 'order.cancel_requested'), ('billing.capture', 'payment.requested'),"
+    " ('billing.refund', 'payment.refund_requested'), ('notifications.confirm', 'order.created'),"
+    " ('notifications.report', 'order.processed'), ('notifications.report', 'payment.refunded'),"
+    " ('orders.settle', 'order.processed'), ('orders.settle', 'payment.refunded'),"
+    " ('orders.settle', 'payment.refund_abandoned'), ('users.statistics', 'order.created'),"
+    " ('users.statistics', 'order.processed'), ('users.statistics', 'payment.refunded'),"
+    " ('ledger.book', 'order.created'), ('ledger.book', 'order.cancel_requested'),"
+    " ('ledger.book', 'payment.requested'), ('ledger.book', 'order.processed'),"
+    " ('ledger.book', 'payment.refund_requested'), ('ledger.book', 'payment.refunded'),"
+    " ('ledger.book', 'payment.refund_abandoned'), ('ledger.book', 'notification.sent'),"
+    " ('ledger.book', 'notification.failed'), ('ledger.echo', 'order.created'),"
+    " ('ledger.echo', 'payment.requested'), ('ledger.echo', 'order.processed'),"
+    " ('ledger.echo', 'payment.refunded')",
     // What the statistics were made from: all that is not held up in a delivery.
     "CREATE TEMP TABLE counted AS SELECT seq, kind, occurred_at,"
     " payload->>'userId' AS user_id, payload->>'status' AS status,"
-    " payload->>'currency' AS currency, payload->>'amount' AS amount FROM event_log l"
-    " WHERE kind IN ('order.created', 'order.processed') AND NOT EXISTS"
+    " payload->>'currency' AS currency, payload->>'amount' AS amount FROM whole_log l"
+    " WHERE kind IN ('order.created', 'order.processed', 'payment.refunded') AND NOT EXISTS"
     " (SELECT 1 FROM event_delivery d"
     "  WHERE d.subscription = 'users.statistics' AND d.seq = l.seq)",
 };
 
-#define STATISTICS_FROM_LOG                                                  \
-  "SELECT user_id, sum(kind = 'order.created'), sum(status IS 'PROCESSED')," \
-  " sum(status IS 'CANCELED_FRAUD'), sum(status IS 'PAYMENT_DECLINED'),"     \
+#define STATISTICS_FROM_LOG                                                      \
+  "SELECT user_id, sum(kind = 'order.created'), sum(status IS 'PROCESSED'),"     \
+  " sum(status IN ('CANCELED_FRAUD', 'CANCELED') AND kind = 'order.processed')," \
+  " sum(status IS 'PAYMENT_DECLINED'), sum(kind = 'payment.refunded'),"          \
   " max(iif(kind = 'order.created', occurred_at, NULL)) FROM counted GROUP BY user_id"
-#define STATISTICS                                                       \
-  "SELECT user_id, placed, processed, canceled, declined, last_order_at" \
-  " FROM users_statistics"
+#define CURRENT_GENERATION " WHERE generation = (SELECT current FROM users_generation)"
+#define STATISTICS                                                                 \
+  "SELECT user_id, placed, processed, canceled, declined, refunded, last_order_at" \
+  " FROM users_statistics" CURRENT_GENERATION
 #define SPENT_FROM_LOG                                                             \
-  "SELECT user_id, currency, sum(amount) FROM counted WHERE status IS 'PROCESSED'" \
+  "SELECT user_id, currency, sum(iif(kind = 'payment.refunded', -amount, amount))" \
+  " FROM counted WHERE status IS 'PROCESSED' OR kind = 'payment.refunded'"         \
   " GROUP BY user_id, currency"
-#define SPENT "SELECT user_id, currency, amount FROM users_spent"
+#define SPENT "SELECT user_id, currency, amount FROM users_spent" CURRENT_GENERATION
 
-constexpr std::array<Invariant, 34> all = {{
+constexpr std::array<Invariant, 50> all = {{
     {"corrupt", "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok'"},
     {"corrupt", "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check"},
 
     // The log.
-    {"event twice", "SELECT hex(id) FROM event_log GROUP BY id HAVING count(*) > 1"},
+    {"event twice", "SELECT id FROM whole_log GROUP BY id HAVING count(*) > 1"},
+    {"log broken", "SELECT 'two events at', seq FROM whole_log GROUP BY seq HAVING count(*) > 1"},
+    {"log broken",
+     "SELECT 'nothing before', seq FROM whole_log l WHERE seq > 1"
+     " AND NOT EXISTS (SELECT 1 FROM whole_log e WHERE e.seq = l.seq - 1)"},
+    {"log broken",
+     "SELECT 'removed', removed, 'and gone', gone FROM event_retention,"
+     " (SELECT (SELECT count(*) FROM whole_log) - (SELECT count(*) FROM event_log) AS gone)"
+     " WHERE removed <> gone OR removed > removed_to"},
     {"half there",
      "SELECT 'order without event', key FROM placed WHERE key NOT IN"
-     " (SELECT key FROM event_log WHERE kind = 'order.created')"},
+     " (SELECT key FROM whole_log WHERE kind = 'order.created')"},
     {"half there",
-     "SELECT 'event without order', key FROM event_log WHERE kind = 'order.created'"
+     "SELECT 'event without order', key FROM whole_log WHERE kind = 'order.created'"
      " AND key NOT IN (SELECT key FROM placed)"},
     {"half there",
-     "SELECT 'order and event differ', key FROM placed JOIN event_log l USING (key)"
+     "SELECT 'order and event differ', key FROM placed JOIN whole_log l USING (key)"
      " WHERE kind = 'order.created' AND (payload->>'totalAmount' <> total_amount"
      " OR payload->>'currency' <> currency OR payload->>'userId' <> user_id)"},
+    {"half there",
+     "SELECT 'wish without event', key FROM placed WHERE cancel_requested_at IS NOT NULL"
+     " AND key NOT IN (SELECT key FROM whole_log WHERE kind = 'order.cancel_requested')"},
+    {"half there",
+     "SELECT 'key without order', key FROM orders_idempotency"
+     " WHERE order_id NOT IN (SELECT id FROM orders_order)"},
 
     // Orders and payments.
     {"not final",
-     "SELECT key, status FROM placed WHERE status = 'PENDING' AND key NOT IN"
-     " (SELECT key FROM event_delivery WHERE subscription IN"
-     "  ('billing.assess', 'billing.capture', 'orders.settle'))"},
+     "SELECT key, status FROM placed WHERE status = 'PENDING' AND key NOT IN (SELECT key FROM"
+     " held)"},
+    {"wish ignored",
+     "SELECT key FROM placed WHERE status = 'PROCESSED' AND cancel_requested_at IS NOT NULL"
+     " AND key NOT IN (SELECT key FROM held)"},
+    {"wish ignored",
+     "SELECT 'not judged', key FROM (SELECT " TEXT_OF(
+         "order_id") " AS key FROM"
+                     " billing_cancellation) WHERE key NOT IN (SELECT key FROM held)"},
     {"wrong payment",
      "SELECT key, status, state FROM placed LEFT JOIN paid USING (key)"
-     " WHERE (status = 'PROCESSED') <> (state IS 'captured') AND key NOT IN"
-     " (SELECT key FROM event_delivery WHERE subscription = 'orders.settle')"},
+     " WHERE key NOT IN (SELECT key FROM held) AND NOT CASE status"
+     " WHEN 'PROCESSED' THEN state IS 'captured' WHEN 'REFUNDED' THEN state IS 'refunded'"
+     " WHEN 'PAYMENT_DECLINED' THEN state IS 'declined'"
+     " WHEN 'CANCELED' THEN coalesce(state IN ('canceled', 'declined'), 0)"
+     " WHEN 'CANCELED_FRAUD' THEN state IS 'refused' ELSE 0 END"},
     {"wrong payment",
-     "SELECT key, status, state FROM placed LEFT JOIN paid USING (key)"
-     " WHERE (status = 'PAYMENT_DECLINED') <> (state IS 'declined') AND key NOT IN"
-     " (SELECT key FROM event_delivery WHERE subscription = 'orders.settle')"},
+     "SELECT key, state, amount, refunded_amount FROM paid"
+     " WHERE refunded_amount <> iif(state = 'refunded', amount, 0)"},
+    {"wrong payment",
+     "SELECT 'refunding and nobody does', key FROM paid WHERE state = 'refunding' AND key NOT IN"
+     " (SELECT key FROM event_delivery WHERE subscription = 'billing.refund')"},
     {"wrong payment",
      "SELECT key, total_amount, amount FROM placed JOIN paid USING (key)"
      " WHERE total_amount <> amount OR placed.currency <> paid.currency"
@@ -94,7 +142,7 @@ constexpr std::array<Invariant, 34> all = {{
      "  WHERE d.subscription = s.name AND d.state = 'dead')"},
     {"wrong cursor",
      "SELECT name, cursor FROM event_subscription"
-     " WHERE cursor > (SELECT coalesce(max(seq), 0) FROM event_log) OR cursor < 0"},
+     " WHERE cursor > (SELECT coalesce(max(seq), 0) FROM whole_log) OR cursor < 0"},
     {"wrong cursor",
      "SELECT 'left behind', w.subscription, l.seq FROM event_log l JOIN wanted w USING (kind)"
      " JOIN event_subscription s ON s.name = w.subscription WHERE l.seq > s.cursor"},
@@ -108,6 +156,7 @@ constexpr std::array<Invariant, 34> all = {{
      "SELECT 'of no such event', subscription, seq FROM event_delivery d WHERE NOT EXISTS"
      " (SELECT 1 FROM event_log l JOIN wanted w USING (kind)"
      "  WHERE l.seq = d.seq AND l.key = d.key AND w.subscription = d.subscription)"},
+    {"wrong delivery", "SELECT 'paused', name FROM event_subscription WHERE paused <> 0"},
     {"wrong delivery",
      "SELECT 'not at rest', subscription, seq, state FROM event_delivery"
      " WHERE state IN ('running', 'retrying')"},
@@ -117,8 +166,8 @@ constexpr std::array<Invariant, 34> all = {{
      "  WHERE e.subscription = d.subscription AND e.key = d.key AND e.seq < d.seq)"},
     {"wrong delivery",
      "SELECT 'a dead letter of the business', subscription, seq, error FROM event_delivery"
-     " WHERE state = 'dead' AND subscription IN ('billing.assess', 'orders.settle',"
-     " 'users.statistics')"},
+     " WHERE state = 'dead' AND subscription IN ('billing.assess', 'billing.cancel',"
+     " 'orders.settle', 'users.statistics')"},
 
     // Each event applied once, in order.
     {"applied twice",
@@ -128,14 +177,19 @@ constexpr std::array<Invariant, 34> all = {{
      "SELECT 'and still listed', subscription, seq FROM ledger_entry"
      " JOIN event_delivery USING (subscription, seq)"},
     {"never applied",
-     "SELECT w.subscription, l.seq FROM event_log l JOIN wanted w USING (kind)"
+     "SELECT w.subscription, l.seq FROM whole_log l JOIN wanted w USING (kind)"
      " WHERE w.subscription GLOB 'ledger.*' AND NOT EXISTS"
      " (SELECT 1 FROM ledger_entry e WHERE e.subscription = w.subscription AND e.seq = l.seq)"
      " AND NOT EXISTS (SELECT 1 FROM event_delivery d"
+     "  WHERE d.subscription = w.subscription AND d.seq = l.seq)"
+     " AND NOT EXISTS (SELECT 1 FROM discarded d"
      "  WHERE d.subscription = w.subscription AND d.seq = l.seq)"},
+    {"applied twice",
+     "SELECT 'and discarded', subscription, seq FROM ledger_entry"
+     " JOIN discarded USING (subscription, seq)"},
     {"applied too early",
      "SELECT subscription, seq FROM ledger_entry e WHERE NOT EXISTS"
-     " (SELECT 1 FROM event_log l WHERE l.seq = e.seq AND l.key = e.key)"},
+     " (SELECT 1 FROM whole_log l WHERE l.seq = e.seq AND l.key = e.key)"},
     {"out of order",
      "SELECT subscription, key, before, seq FROM (SELECT subscription, key, seq,"
      " lag(seq) OVER (PARTITION BY subscription, key ORDER BY number) AS before"
@@ -150,19 +204,31 @@ constexpr std::array<Invariant, 34> all = {{
     {"wrong statistics", SPENT " EXCEPT " SPENT_FROM_LOG},
     {"wrong statistics", SPENT_FROM_LOG " EXCEPT " SPENT},
 
+    {"wrong generation",
+     "SELECT current, generation FROM users_generation, event_subscription"
+     " WHERE name = 'users.statistics' AND current <> generation"},
+    {"wrong generation",
+     "SELECT 'left', generation FROM (SELECT generation FROM users_statistics UNION"
+     " SELECT generation FROM users_spent) WHERE generation <>"
+     " (SELECT current FROM users_generation)"},
+    {"not at rest", "SELECT 'rebuild', subscription FROM event_rebuild"},
+    {"not at rest", "SELECT 'old rows', subscription FROM event_stale_generation"},
+    {"not at rest", "SELECT 'bulk replay', hex(id) FROM event_replay WHERE finished_at IS NULL"},
+    {"not at rest", "SELECT 'bulk replay', hex(replay_id) FROM event_replay_scope"},
+
     // Notifications.
     {"wrong notification",
      "SELECT 'not at its end', mail, status FROM told WHERE status = 'retrying'"},
     {"wrong notification",
-     "SELECT 'not one an event', key, count(*) FROM event_log"
-     " WHERE kind IN ('order.created', 'order.processed') GROUP BY key"
-     " HAVING count(*) <> (SELECT count(*) FROM told WHERE told.key = event_log.key)"},
+     "SELECT 'not one an event', key, count(*) FROM whole_log"
+     " WHERE kind IN ('order.created', 'order.processed', 'payment.refunded') GROUP BY key"
+     " HAVING count(*) <> (SELECT count(*) FROM told WHERE told.key = whole_log.key)"},
     {"wrong notification",
      "SELECT 'sent and not said', mail FROM told WHERE status = 'sent' AND NOT EXISTS"
-     " (SELECT 1 FROM event_log l WHERE l.kind = 'notification.sent' AND l.key = told.key"
+     " (SELECT 1 FROM whole_log l WHERE l.kind = 'notification.sent' AND l.key = told.key"
      "  AND payload->>'notificationId' = mail)"},
     {"wrong notification",
-     "SELECT 'said and not sent', seq FROM event_log l WHERE kind = 'notification.sent'"
+     "SELECT 'said and not sent', seq FROM whole_log l WHERE kind = 'notification.sent'"
      " AND NOT EXISTS (SELECT 1 FROM told WHERE status = 'sent'"
      "  AND l.payload->>'notificationId' = mail)"},
 }};

@@ -59,6 +59,9 @@ boost::asio::awaitable<billing::ChargeResult> SimulatedBank::charge(
 boost::asio::awaitable<billing::RefundResult> SimulatedBank::refund(
     const billing::RefundRequest& request) {
   const Behaviour behaviour = choose(random_, trouble_percent_);
+  if (behaviour != Behaviour::prompt && random_.below(4) == 0) {
+    co_return billing::RefundRefused{"ask_later"};
+  }
   const core::Timestamp now = clock_.now();
   const core::Timestamp end = end_of(behaviour, random_, now, request.deadline);
   if (moves_money(behaviour)) book(request);
@@ -68,11 +71,14 @@ boost::asio::awaitable<billing::RefundResult> SimulatedBank::refund(
 }
 
 void SimulatedBank::book(const billing::RefundRequest& request) {
+  const std::string currency(request.amount.currency.code());
   const auto [found, is_new] = refunds_.try_emplace(
-      request.idempotency_key, Refund{request.order_id, request.amount.amount});
+      request.idempotency_key,
+      Refund{.order_id = request.order_id, .currency = currency, .amount = request.amount.amount});
   Refund& refund = found->second;
   ++refund.asked;
-  if (refund.order_id != request.order_id || refund.amount != request.amount.amount) {
+  if (refund.order_id != request.order_id || refund.amount != request.amount.amount ||
+      refund.currency != currency) {
     contradictions_.push_back(request.idempotency_key);
   }
 }

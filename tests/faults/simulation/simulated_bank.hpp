@@ -13,7 +13,8 @@ namespace orderflow::simulation {
 
 /// The gateway behind the payment gateway's door: it keeps its books whatever becomes of the node,
 /// charges an idempotency key once, and misbehaves by chance: it answers late, after the deadline,
-/// not at all although it has charged, or fails before it charges.
+/// not at all although it has charged, or fails before it charges. It may refuse to pay back, and
+/// think better of it when it is asked again.
 class SimulatedBank final : public billing::PaymentGateway {
  public:
   /// What it refuses to charge.
@@ -41,6 +42,7 @@ class SimulatedBank final : public billing::PaymentGateway {
 
   struct Refund {
     std::string order_id;
+    std::string currency;
     std::int64_t amount;
     int asked = 0;
   };

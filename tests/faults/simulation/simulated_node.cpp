@@ -2,11 +2,15 @@
 
 #include "billing/module_over_gateway.hpp"
 #include "config/document.hpp"
+#include "dead_letter_routes.hpp"
 #include "notifications/module_over_channel.hpp"
 #include "orders/module.hpp"
+#include "replay_routes.hpp"
+#include "subscription_routes.hpp"
 #include "users/module.hpp"
 
 #include <sqlite3.h>
+#include <nlohmann/json.hpp>
 
 #include <fstream>
 #include <utility>
@@ -14,8 +18,16 @@
 namespace orderflow::simulation {
 namespace {
 
-// Few orders in a window, so that the order in which they are judged matters.
-constexpr const char* settings = R"({"billing": {"fraud": {"maxOrders": 6, "windowSeconds": 60}}})";
+std::string settings(const NodeSetup& setup) {
+  const nlohmann::json attempts = {{"retry", {{"attemptsMax", setup.attempts_max}}}};
+  // Few orders in a window, so that the order in which they are judged matters.
+  const nlohmann::json document = {{"billing",
+                                    {{"fraud", {{"maxOrders", 6}, {"windowSeconds", 60}}},
+                                     {"capture", attempts},
+                                     {"refund", attempts}}},
+                                   {"notifications", attempts}};
+  return document.dump();
+}
 
 /// Runs a body as a write that nobody waits for.
 class Errand final : public storage::Write {
@@ -50,7 +62,7 @@ SimulatedNode::SimulatedNode(Machine& machine, World& world, std::filesystem::pa
   modules_.push_back(notifications::make_module_over(world_.post));
   modules_.push_back(users::make_module());
   const auto file = folder_ / "settings.json";
-  std::ofstream(file) << settings;
+  std::ofstream(file) << settings(world_.setup);
   config::Document document({.file = file});
   for (const auto& module : modules_) {
     module->configure(document.section(module->name()));
@@ -70,13 +82,19 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages) {
   runner_ = std::make_unique<events::EffectRunner>(*context_, machine_.clock);
   world_.post.wait_with(*timers_);
   node_ = std::make_unique<host::Node>(
-      host::NodeOptions{
-          .data_folder = folder_ / "data", .name = "simulated", .migrations = migrations_},
+      host::NodeOptions{.data_folder = folder_ / "data",
+                        .name = "simulated",
+                        .retention = {.keep = world_.setup.keep},
+                        .migrations = migrations_},
       host::NodeSurroundings{
           .clock = machine_.clock, .timers = *timers_, .launcher = *runner_, .seed = seed},
       hosted_, hosted_);
   database_ = node_->database();
   runner_->attach(node_->dispatcher());
+  desk_ = std::make_unique<app::OperatorDesk>(node_->services());
+  app::add_subscription_routes(*desk_);
+  app::add_dead_letter_routes(*desk_);
+  app::add_replay_routes(*desk_);
   submit([this, autocheckpoint_pages](storage::Connection& connection) {
     connection_ = &connection;
     sqlite3_wal_autocheckpoint(connection.handle(), autocheckpoint_pages);
@@ -87,6 +105,7 @@ void SimulatedNode::end() noexcept {
   for (host::Module* module : hosted_)
     module->stop();
   node_.reset();
+  desk_.reset();
   connection_ = nullptr;
   timers_.reset();
   context_.reset();

@@ -7,6 +7,7 @@
 #include "faults/simulation/post_office.hpp"
 #include "faults/simulation/simulated_bank.hpp"
 #include "host/node.hpp"
+#include "operator_desk.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -18,12 +19,20 @@
 
 namespace orderflow::simulation {
 
+/// How a node is set up, in all its lives.
+struct NodeSetup {
+  int attempts_max = 12;   ///< of what fails again and again, until it is dead
+  core::Duration keep{0};  ///< events; 0: for ever
+};
+
 /// What is around a node and survives it.
 struct World {
-  World(const core::Clock& clock, std::uint64_t seed, std::uint64_t trouble_percent)
+  World(const core::Clock& clock, std::uint64_t seed, std::uint64_t trouble_percent,
+        NodeSetup node_setup)
       : bank(clock, seed + 1, trouble_percent),
         post(clock, seed + 2, trouble_percent),
-        ledger(clock, seed + 3, trouble_percent) {}
+        ledger(clock, seed + 3, trouble_percent, node_setup.attempts_max),
+        setup(node_setup) {}
 
   void heal() noexcept {
     bank.heal();
@@ -34,6 +43,7 @@ struct World {
   SimulatedBank bank;
   PostOffice post;
   Ledger ledger;
+  const NodeSetup setup;
 };
 
 /// The whole node with all its modules, without threads: it does what it is told, step by step.
@@ -69,6 +79,8 @@ class SimulatedNode {
   host::Node& node() noexcept { return *node_; }
   boost::asio::io_context& context() noexcept { return *context_; }
   const std::filesystem::path& database() const noexcept { return database_; }
+  /// Those of the business.
+  const std::vector<std::unique_ptr<host::Module>>& modules() const noexcept { return modules_; }
 
  private:
   Machine& machine_;
@@ -83,6 +95,7 @@ class SimulatedNode {
   std::unique_ptr<events::ManualTimers> timers_;
   std::unique_ptr<events::EffectRunner> runner_;
   std::unique_ptr<host::Node> node_;
+  std::unique_ptr<app::OperatorDesk> desk_;
 };
 
 }  // namespace orderflow::simulation

@@ -26,6 +26,8 @@ struct SimulatedVfs::State {
 namespace {
 
 constexpr int name_bytes_max = 512;
+// More is cut by SQLite's own file system.
+constexpr std::size_t write_bytes_max = 0x1ffff;
 constexpr int sector_size = 4096;  // as SQLite's own file system says
 
 /// One open file of a connection.
@@ -89,6 +91,7 @@ int write(sqlite3_file* file, const void* from, int length, sqlite3_int64 to) {
   Handle& handle = handle_of(file);
   const std::string_view bytes(static_cast<const char*>(from), static_cast<std::size_t>(length));
   const auto offset = static_cast<std::size_t>(to);
+  if (bytes.size() > write_bytes_max) return SQLITE_FULL;
   if (fails(handle.machine(), Fault::write)) {
     write_a_part(handle, offset, bytes);
     return SQLITE_IOERR_WRITE;

@@ -1,12 +1,17 @@
 #include "faults/simulation/simulation.hpp"
 
+#include "billing/contract/events.hpp"
 #include "events/event_log.hpp"
 #include "faults/simulation/allocation_faults.hpp"
 #include "faults/simulation/clients.hpp"
+#include "faults/simulation/copies.hpp"
+#include "faults/simulation/operators.hpp"
+#include "faults/simulation/second_opinion.hpp"
 #include "faults/simulation/simulated_node.hpp"
 #include "faults/simulation/simulated_vfs.hpp"
 #include "faults/simulation/trace.hpp"
 #include "faults/simulation/verdict.hpp"
+#include "orders/contract/events.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -26,6 +31,11 @@ enum class Action {
   advance,
   place,
   place_nonsense,
+  repeat,
+  misuse_key,
+  cancel,
+  operate,
+  copy,
   read,
   duplicate,
   late_event,
@@ -40,26 +50,26 @@ enum class Action {
 };
 
 constexpr std::array usual_weights = std::to_array<std::pair<Action, std::uint64_t>>({
-    {Action::step_writer, 240},
-    {Action::poll, 240},
-    {Action::fire_timers, 60},
-    {Action::advance, 90},
-    {Action::place, 90},
-    {Action::place_nonsense, 4},
-    {Action::read, 40},
-    {Action::duplicate, 12},
-    {Action::late_event, 12},
-    {Action::jump, 4},
-    {Action::arm_fault, 14},
-    {Action::arm_cut, 8},
-    {Action::checkpoint, 6},
-    {Action::rescan, 6},
-    {Action::lose_power, 3},
-    {Action::kill, 3},
+    {Action::step_writer, 240}, {Action::poll, 240},      {Action::fire_timers, 60},
+    {Action::advance, 90},      {Action::place, 90},      {Action::place_nonsense, 4},
+    {Action::repeat, 30},       {Action::misuse_key, 4},  {Action::cancel, 40},
+    {Action::operate, 24},      {Action::copy, 4},        {Action::read, 40},
+    {Action::duplicate, 12},    {Action::late_event, 12}, {Action::jump, 4},
+    {Action::arm_fault, 14},    {Action::arm_cut, 8},     {Action::checkpoint, 6},
+    {Action::rescan, 10},       {Action::lose_power, 3},  {Action::kill, 3},
     {Action::stop, 3},
 });
 
 constexpr int steps_at_rest_max = 200'000;
+
+/// Whether another node may say an event of ours once more, under its own name.
+bool may_come_late(std::string_view kind) {
+  constexpr std::array<std::string_view, 5> kinds{
+      orders::OrderCreated::kind, orders::OrderCancelRequested::kind,
+      billing::PaymentRequested::kind, billing::OrderProcessed::kind,
+      billing::PaymentRefundRequested::kind};
+  return std::ranges::find(kinds, kind) != kinds.end();
+}
 
 /// A disk on which the node has started once: most runs begin with it.
 const MemoryDisk& used_disk(const std::filesystem::path& folder) {
@@ -67,7 +77,7 @@ const MemoryDisk& used_disk(const std::filesystem::path& folder) {
     Machine machine(1);
     const AllocationFaults allocations(machine.faults);
     const SimulatedVfs vfs(machine);
-    World world(machine.clock, 1, 0);
+    World world(machine.clock, 1, 0, {});
     SimulatedNode node(machine, world, folder);
     node.start(1, 1'000);
     node.step_writer();
@@ -75,6 +85,15 @@ const MemoryDisk& used_disk(const std::filesystem::path& folder) {
     return machine.disk;
   }();
   return disk;
+}
+
+NodeSetup setup_by(core::Random& random) {
+  constexpr std::array attempts{12, 12, 4, 1};
+  constexpr std::array<core::Duration, 6> keeps{0s, 0s, 0s, 24h, 1h, 10s};
+  NodeSetup setup;
+  setup.attempts_max = attempts[random.below(attempts.size())];
+  setup.keep = keeps[random.below(keeps.size())];
+  return setup;
 }
 
 class Simulation {
@@ -95,7 +114,9 @@ class Simulation {
   void inject(bool as_duplicate);
   void look_at_live_feed();
   void recover();
+  void end_in_order();
   void run_until_quiet();
+  void count_what_was_done();
   bool work();
   void must_end(const std::exception& why);
 
@@ -108,12 +129,15 @@ class Simulation {
   test::Findings findings_;
   Tally tally_;
   Clients clients_;
+  Operators operators_;
+  Copies copies_;
   SimulatedNode node_;
   std::array<std::uint64_t, usual_weights.size()> weights_{};
   SeenEvents seen_;
   events::Seq read_to_;
-  bool has_failed_ = false;     ///< this life of the node
-  bool is_recovering_ = false;  ///< at the end, when nothing fails any more
+  bool has_failed_ = false;        ///< this life of the node
+  bool has_late_results_ = false;  ///< said by another node
+  bool is_recovering_ = false;     ///< at the end, when nothing fails any more
   int failed_starts_in_a_row_ = 0;
 };
 
@@ -122,9 +146,11 @@ Simulation::Simulation(std::uint64_t seed, const std::filesystem::path& folder)
       machine_(random_.next()),
       allocations_(machine_.faults),
       vfs_(machine_),
-      world_(machine_.clock, random_.next(), 10 * random_.below(6)),
+      world_(machine_.clock, random_.next(), 10 * random_.below(6), setup_by(random_)),
       trace_(machine_.clock),
       clients_(machine_, random_.next(), trace_, findings_),
+      operators_(machine_, random_.next(), trace_, findings_),
+      copies_(machine_, folder / "data", trace_, findings_),
       node_(machine_, world_, folder) {
   // The first start, with its migrations, is a part of some runs.
   if (random_.below(4) > 0) machine_.disk = used_disk(folder);
@@ -143,9 +169,7 @@ Result Simulation::run() {
     act();
   recover();
   if (node_.is_running()) {
-    run_until_quiet();
-    look_at_live_feed();
-    stop();
+    end_in_order();
   }
   tally_.runs = 1;
   tally_.actions = actions;
@@ -153,8 +177,27 @@ Result Simulation::run() {
     tally_.armed[i] = machine_.faults.armed(static_cast<Fault>(i));
     tally_.hits[i] = machine_.faults.hits(static_cast<Fault>(i));
   }
-  judge(node_.database(), clients_, world_, seen_, findings_, tally_);
+  count_what_was_done();
+  judge(node_.database(), clients_, operators_, world_, seen_, findings_, tally_);
+  ask_doctor(node_.database(), node_.modules(), has_late_results_, "the end", findings_);
   return {trace_.text(), tally_, findings_};
+}
+
+void Simulation::count_what_was_done() {
+  const Clients::Counts& asked = clients_.counts();
+  tally_.repeats = asked.repeats;
+  tally_.replayed_answers = asked.replayed;
+  tally_.misused_keys = asked.misused_keys;
+  tally_.cancellations = asked.cancellations;
+  const Operators::Counts& operated = operators_.counts();
+  tally_.pauses = operated.pauses;
+  tally_.replays = operated.replays;
+  tally_.bulk_replays = operated.bulk_replays;
+  tally_.discards = operated.discards;
+  tally_.refused_operations = operated.refused;
+  tally_.rebuilds = operated.rebuilds;
+  tally_.copies = copies_.finished();
+  tally_.copies_given_up = copies_.given_up();
 }
 
 void Simulation::must_end(const std::exception& why) {
@@ -174,6 +217,8 @@ void Simulation::act() {
     return;
   }
   look_at_live_feed();
+  clients_.look_at_clock();
+  copies_.look(node_, has_late_results_);
   if (node_.node().writer().failed()) {
     if (!has_failed_) trace_.add("storage has failed");
     has_failed_ = true;
@@ -223,6 +268,16 @@ void Simulation::act(Action action) {
         return clients_.place_order(node_);
       case Action::place_nonsense:
         return clients_.place_nonsense(node_);
+      case Action::repeat:
+        return clients_.repeat_order(node_);
+      case Action::misuse_key:
+        return clients_.misuse_key(node_);
+      case Action::cancel:
+        return clients_.cancel_order(node_);
+      case Action::operate:
+        return operators_.act(node_);
+      case Action::copy:
+        return copies_.begin(node_, 1 << random_.below(8), clients_.acknowledged());
       case Action::read:
         clients_.read(node_);
         node_.poll();
@@ -298,6 +353,7 @@ void Simulation::end(bool loses_power) {
   machine_.alive = false;
   node_.end();
   clients_.node_has_ended();
+  operators_.node_has_ended();
   if (loses_power) {
     ++tally_.power_losses;
     trace_.add("power loss");
@@ -316,6 +372,7 @@ void Simulation::stop() {
   ++tally_.orderly_ends;
   node_.end();
   clients_.node_has_ended();
+  operators_.node_has_ended();
   // The cut may have come while it closed its files.
   if (!machine_.alive && random_.below(2) == 0) machine_.disk.lose_power(machine_.random);
   machine_.alive = true;
@@ -346,10 +403,15 @@ void Simulation::inject(bool as_duplicate) {
       events::event_owner,
       [&](storage::Session session) { return services.log.find(session, seq); });
   if (!event) {
-    findings_.add("live event lost", std::to_string(seq.value()));
+    if (world_.setup.keep == core::Duration{0}) {
+      findings_.add("live event lost", std::to_string(seq.value()));
+    }
     return;
   }
-  if (std::ranges::find(Ledger::kinds(), event->kind()) == Ledger::kinds().end()) return;
+  if (!as_duplicate && !may_come_late(event->kind())) return;
+  // The doctor could not tell it from the first word of an order whose own one was removed.
+  const bool may_lose_first_word = world_.setup.keep > core::Duration{0};
+  if (!as_duplicate && may_lose_first_word && event->kind() == orders::OrderCreated::kind) return;
   events::EventMeta meta = event->meta();
   if (!as_duplicate) {
     const std::array<std::uint8_t, 10> tail{static_cast<std::uint8_t>(random_.next()),
@@ -359,8 +421,12 @@ void Simulation::inject(bool as_duplicate) {
     meta.origin = "another/" + meta.origin;
   }
   trace_.add(as_duplicate ? "duplicate" : "late event", meta.kind + " " + meta.key);
+  if (!as_duplicate && meta.kind == billing::OrderProcessed::kind) has_late_results_ = true;
   ++(as_duplicate ? tally_.injected_duplicates : tally_.injected_late);
   node_.submit([this, event, meta, as_duplicate](storage::Connection& connection) {
+    const auto log = connection.session(events::event_owner);
+    // What retention has removed meanwhile is not known any more.
+    if (!node_.node().services().log.find(log, event->meta().seq)) return;
     auto& outbox = node_.node().dispatcher().turn_services().outbox;
     events::EventBody body = node_.node().catalog().read(meta.kind, meta.version, event->payload());
     const bool added =
@@ -388,6 +454,23 @@ void Simulation::recover() {
   world_.heal();
   is_recovering_ = true;
   try_to_start();
+}
+
+void Simulation::end_in_order() {
+  const bool gives_up_what_is_dead = random_.below(2) == 0;
+  operators_.resume_all(node_);
+  run_until_quiet();
+  if (!gives_up_what_is_dead) {
+    operators_.replay_all(node_);
+    run_until_quiet();
+  }
+  if (world_.setup.keep > core::Duration{0}) {
+    machine_.clock.advance(world_.setup.keep);
+    node_.rescan();
+    run_until_quiet();
+  }
+  look_at_live_feed();
+  stop();
 }
 
 bool Simulation::work() {

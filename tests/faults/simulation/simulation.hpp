@@ -28,9 +28,23 @@ struct Tally {
   std::uint64_t orders = 0;
   std::uint64_t acknowledged = 0;
   std::uint64_t unanswered = 0;
+  std::uint64_t repeats = 0;
+  std::uint64_t replayed_answers = 0;
+  std::uint64_t misused_keys = 0;
+  std::uint64_t cancellations = 0;
+  std::uint64_t pauses = 0;
+  std::uint64_t replays = 0;
+  std::uint64_t bulk_replays = 0;
+  std::uint64_t discards = 0;
+  std::uint64_t refused_operations = 0;
+  std::uint64_t rebuilds = 0;
+  std::uint64_t copies = 0;
+  std::uint64_t copies_given_up = 0;
   std::uint64_t events = 0;
   std::uint64_t dead_letters = 0;
   std::uint64_t charges = 0;
+  std::uint64_t refunds = 0;
+  std::uint64_t removed = 0;  ///< events, by retention
   std::uint64_t mails = 0;
   std::uint64_t mail_copies = 0;
 

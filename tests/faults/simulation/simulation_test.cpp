@@ -34,8 +34,9 @@ void print_row(const std::string& name, std::uint64_t value) {
 }
 
 void print_findings(const test::Findings& findings) {
-  for (const char* kind : {"lost", "unexpected", "half there", "charged twice", "applied twice",
-                           "out of order", "wrong statistics"}) {
+  for (const char* kind :
+       {"lost", "unexpected", "half there", "key forgotten", "charged twice", "paid back twice",
+        "applied twice", "out of order", "wrong statistics", "doctor"}) {
     print_row(std::string("found ") + kind, findings.count(kind));
   }
 }
@@ -61,9 +62,23 @@ void print_tally(const Tally& tally, const test::Findings& findings, std::uint64
   print_row("orders placed", tally.orders);
   print_row("  acknowledged", tally.acknowledged);
   print_row("  without an answer", tally.unanswered);
+  print_row("repeats with an idempotency key", tally.repeats);
+  print_row("  answered as before", tally.replayed_answers);
+  print_row("keys used for another order", tally.misused_keys);
+  print_row("cancellations asked for", tally.cancellations);
+  print_row("pauses and resumptions", tally.pauses);
+  print_row("dead letters replayed one by one", tally.replays);
+  print_row("bulk replays", tally.bulk_replays);
+  print_row("dead letters discarded", tally.discards);
+  print_row("refused: not dead", tally.refused_operations);
+  print_row("rebuilds", tally.rebuilds);
+  print_row("copies made and examined", tally.copies);
+  print_row("  given up", tally.copies_given_up);
   print_row("events", tally.events);
-  print_row("dead letters", tally.dead_letters);
+  print_row("dead letters at the end", tally.dead_letters);
+  print_row("events removed by retention", tally.removed);
   print_row("charges", tally.charges);
+  print_row("refunds", tally.refunds);
   print_row("mails", tally.mails);
   print_row("  copies of them", tally.mail_copies);
   print_findings(findings);

@@ -24,7 +24,10 @@ struct StoredOrder {
   std::string status;
   std::string currency;
   std::int64_t amount;
-  bool is_held_up;  ///< a delivery that decides on it is listed
+  bool is_held_up;      ///< a delivery that decides on it is listed
+  bool wants_cancel;    ///< its buyer has asked to cancel it
+  bool charge_dropped;  ///< an operator has discarded its charge
+  bool refund_dropped;  ///< or its refund
 };
 
 class Judge {
@@ -44,8 +47,10 @@ class Judge {
   void read_orders() {
     const auto rows = database_.rows(
         "SELECT items->>'$[0].productId', key, user_id, status, currency, total_amount,"
-        " key IN (SELECT key FROM event_delivery WHERE subscription IN"
-        " ('billing.assess', 'billing.capture', 'orders.settle')) FROM placed");
+        " key IN (SELECT key FROM held),"
+        " key IN (SELECT key FROM whole_log WHERE kind = 'order.cancel_requested'),"
+        " key IN (SELECT key FROM discarded WHERE subscription = 'billing.capture'),"
+        " key IN (SELECT key FROM discarded WHERE subscription = 'billing.refund') FROM placed");
     for (const auto& row : rows) {
       const bool is_new = orders_
                               .emplace(row[0], StoredOrder{.id = row[1],
@@ -53,7 +58,10 @@ class Judge {
                                                            .status = row[3],
                                                            .currency = row[4],
                                                            .amount = std::stoll(row[5]),
-                                                           .is_held_up = row[6] == "1"})
+                                                           .is_held_up = row[6] == "1",
+                                                           .wants_cancel = row[7] == "1",
+                                                           .charge_dropped = row[8] == "1",
+                                                           .refund_dropped = row[9] == "1"})
                               .second;
       if (!is_new) findings_.add("order twice", row[0]);
     }
@@ -77,13 +85,14 @@ class Judge {
       if (!known.contains(marker)) findings_.add("unexpected", marker + " was never asked for");
     }
     check_told(clients);
+    check_cancellations(clients);
   }
 
   void check_bank(const SimulatedBank& bank, Tally& tally) {
-    std::map<std::string, int> charges;
     std::map<std::string, const StoredOrder*> by_id;
     for (const auto& [marker, order] : orders_)
       by_id.emplace(order.id, &order);
+    std::map<std::string, const SimulatedBank::Entry*> charges;
     for (const auto& [key, entry] : bank.books()) {
       const auto order = by_id.find(entry.order_id);
       if (order == by_id.end()) {
@@ -92,17 +101,30 @@ class Judge {
       }
       if (!entry.approved) continue;
       ++tally.charges;
-      if (++charges[entry.order_id] > 1) findings_.add("charged twice", entry.order_id);
-      if (entry.amount != order->second->amount || entry.currency != order->second->currency) {
-        findings_.add("wrong charge", entry.order_id);
+      if (!charges.emplace(entry.order_id, &entry).second) {
+        findings_.add("charged twice", entry.order_id);
       }
-      if (order->second->status != "PROCESSED" && !order->second->is_held_up) {
-        findings_.add("charged for nothing", entry.order_id + " is " + order->second->status);
+      check_charge(entry, *order->second);
+    }
+    std::set<std::string> refunds;
+    for (const auto& [key, refund] : bank.refunds()) {
+      ++tally.refunds;
+      if (!refunds.insert(refund.order_id).second) {
+        findings_.add("paid back twice", refund.order_id);
+      }
+      const auto charge = charges.find(refund.order_id);
+      if (charge == charges.end()) {
+        findings_.add("paid back for nothing", refund.order_id);
+      } else {
+        check_refund(refund, *charge->second, *by_id.at(refund.order_id));
       }
     }
     for (const auto& [id, order] : by_id) {
-      if (order->status == "PROCESSED" && order->amount > 0 && charges[id] == 0) {
-        findings_.add("not charged", id);
+      if (order->amount == 0) continue;
+      const bool is_paid = order->status == "PROCESSED" || order->status == "REFUNDED";
+      if (is_paid && !charges.contains(id)) findings_.add("not charged", id);
+      if (order->status == "REFUNDED" && !refunds.contains(id)) {
+        findings_.add("not paid back", id);
       }
     }
     for (const std::string& key : bank.contradictions())
@@ -129,7 +151,7 @@ class Judge {
 
   void check_seen(const SeenEvents& seen) {
     std::map<std::int64_t, std::string> log;
-    for (const auto& row : database_.rows("SELECT seq, lower(hex(id)) FROM event_log"))
+    for (const auto& row : database_.rows("SELECT seq, id FROM whole_log"))
       log.emplace(std::stoll(row[0]), row[1]);
     for (const auto& [seq, id] : seen) {
       std::string digits = id;
@@ -137,6 +159,18 @@ class Judge {
       const auto found = log.find(seq);
       if (found == log.end() || found->second != digits) {
         findings_.add("live event lost", std::to_string(seq) + " " + id);
+      }
+    }
+  }
+
+  void check_operators(const Operators& operators) {
+    std::set<PlainDatabase::Row> audit;
+    for (auto& row : database_.rows("SELECT action, subscription, seq FROM event_audit"))
+      audit.insert(std::move(row));
+    for (const DoneByHand& done : operators.done()) {
+      const std::string seq = std::to_string(done.seq);
+      if (!audit.contains({done.action, done.subscription, seq})) {
+        findings_.add("lost", done.action + " of " + done.subscription + ":" + seq);
       }
     }
   }
@@ -153,14 +187,43 @@ class Judge {
         attempt.user_id != stored.user_id) {
       findings_.add("half there", attempt.marker + " has another content");
     }
-    if (stored.status == "PENDING" && stored.is_held_up) return;
-    // The rate rule depends on what came before; nothing else does.
+    if (!may_be(attempt, stored)) {
+      findings_.add("wrong status", attempt.marker + " is " + stored.status);
+    }
+  }
+
+  /// The rate rule depends on what came before, so that every order may be fraud; nothing else
+  /// does.
+  static bool may_be(const OrderAttempt& attempt, const StoredOrder& stored) {
     const bool is_declined = attempt.is_declined && attempt.amount > 0;
     const std::string_view usual = attempt.is_fraud ? "CANCELED_FRAUD"
                                    : is_declined    ? "PAYMENT_DECLINED"
                                                     : "PROCESSED";
-    if (stored.status != usual && stored.status != "CANCELED_FRAUD") {
-      findings_.add("wrong status", attempt.marker + " is " + stored.status);
+    if (stored.status == usual || stored.status == "CANCELED_FRAUD") return true;
+    if (stored.status == "PENDING") return stored.is_held_up;
+    if (stored.status == "PAYMENT_DECLINED") return stored.charge_dropped;
+    if (stored.status == "CANCELED") return stored.wants_cancel;
+    return stored.status == "REFUNDED" && stored.wants_cancel && usual == "PROCESSED";
+  }
+
+  void check_charge(const SimulatedBank::Entry& charge, const StoredOrder& order) {
+    if (charge.amount != order.amount || charge.currency != order.currency) {
+      findings_.add("wrong charge", charge.order_id);
+    }
+    const bool is_paid = order.status == "PROCESSED" || order.status == "REFUNDED";
+    if (!is_paid && !order.is_held_up && !order.charge_dropped) {
+      findings_.add("charged for nothing", charge.order_id + " is " + order.status);
+    }
+  }
+
+  void check_refund(const SimulatedBank::Refund& refund, const SimulatedBank::Entry& charge,
+                    const StoredOrder& order) {
+    if (refund.amount != charge.amount || refund.currency != charge.currency) {
+      findings_.add("wrong refund", refund.order_id);
+    }
+    if (!order.wants_cancel) findings_.add("paid back for nothing", refund.order_id);
+    if (order.status != "REFUNDED" && !order.is_held_up && !order.refund_dropped) {
+      findings_.add("paid back for nothing", refund.order_id + " is " + order.status);
     }
   }
 
@@ -169,9 +232,19 @@ class Judge {
     for (const auto& [marker, order] : orders_)
       status_by_id.emplace(order.id, order.status);
     for (const auto& [id, status] : clients.final_statuses()) {
-      if (status_by_id[id] != status) {
-        findings_.add("wrong status", id + " was told to be " + status);
-      }
+      const std::string& now = status_by_id[id];
+      if (now == status || (now == "REFUNDED" && status == "PROCESSED")) continue;
+      findings_.add("wrong status", id + " was told to be " + status + " and is " + now);
+    }
+  }
+
+  void check_cancellations(const Clients& clients) {
+    std::set<std::string> asked;
+    for (const auto& [marker, order] : orders_) {
+      if (order.wants_cancel) asked.insert(order.id);
+    }
+    for (const std::string& id : clients.accepted_cancellations()) {
+      if (!asked.contains(id)) findings_.add("lost", "the cancellation of " + id);
     }
   }
 
@@ -182,8 +255,9 @@ class Judge {
 
 }  // namespace
 
-void judge(const std::filesystem::path& database, const Clients& clients, const World& world,
-           const SeenEvents& seen, test::Findings& findings, Tally& tally) {
+void judge(const std::filesystem::path& database, const Clients& clients,
+           const Operators& operators, const World& world, const SeenEvents& seen,
+           test::Findings& findings, Tally& tally) {
   Judge judge(database, findings);
   judge.check_invariants();
   judge.read_orders();
@@ -191,7 +265,9 @@ void judge(const std::filesystem::path& database, const Clients& clients, const 
   judge.check_bank(world.bank, tally);
   judge.check_mails(world.post, tally);
   judge.check_seen(seen);
-  tally.events += judge.count("SELECT count(*) FROM event_log");
+  judge.check_operators(operators);
+  tally.events += judge.count("SELECT count(*) FROM whole_log");
+  tally.removed += judge.count("SELECT removed FROM event_retention");
   tally.dead_letters += judge.count("SELECT count(*) FROM event_delivery WHERE state = 'dead'");
 }
 

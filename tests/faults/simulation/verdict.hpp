@@ -3,6 +3,7 @@
 #include "events/event.hpp"
 #include "faults/findings.hpp"
 #include "faults/simulation/clients.hpp"
+#include "faults/simulation/operators.hpp"
 #include "faults/simulation/simulated_node.hpp"
 #include "faults/simulation/simulation.hpp"
 
@@ -17,7 +18,8 @@ using SeenEvents = std::map<std::int64_t, std::string>;
 
 /// Holds the database of a node at rest against what its clients, the bank and the post office
 /// know. By plain SQL, independent of the node's own code.
-void judge(const std::filesystem::path& database, const Clients& clients, const World& world,
-           const SeenEvents& seen, test::Findings& findings, Tally& tally);
+void judge(const std::filesystem::path& database, const Clients& clients,
+           const Operators& operators, const World& world, const SeenEvents& seen,
+           test::Findings& findings, Tally& tally);
 
 }  // namespace orderflow::simulation
