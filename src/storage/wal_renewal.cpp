@@ -11,7 +11,8 @@
 namespace orderflow::storage {
 namespace {
 
-// SQLite's own file system takes less than 128 KiB in one write; of more it writes a part or nothing.
+// SQLite's own file system takes less than 128 KiB in one write; of more it writes a part or
+// nothing.
 constexpr sqlite3_int64 chunk_bytes = 65'536;
 
 void check(int code) {
