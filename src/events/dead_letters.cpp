@@ -153,7 +153,7 @@ std::vector<Seq> parked_behind(storage::Session session, const LetterId& id, std
       " AND state = 'parked' ORDER BY seq LIMIT ?4",
       id.subscription, key, id.seq.value(), limit);
   while (rows.next())
-    found.push_back(Seq{rows.get<std::int64_t>(0)});
+    found.emplace_back(rows.get<std::int64_t>(0));
   return found;
 }
 
