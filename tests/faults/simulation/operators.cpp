@@ -39,17 +39,18 @@ std::vector<Listed> listed(SimulatedNode& node, bool only_dead) {
 }  // namespace
 
 void Operators::act(SimulatedNode& node) {
-  switch (random_.below(10)) {
+  switch (random_.below(12)) {
     case 0:
     case 1:
       return set_paused(node, subscriptions[random_.below(subscriptions.size())],
                         random_.below(2) == 0);
     case 2:
-      return rebuild(node);
     case 3:
-      return replay_all(node, filters[random_.below(filters.size())]);
+      return rebuild(node);
     case 4:
+      return replay_all(node, filters[random_.below(filters.size())]);
     case 5:
+    case 6:
       return handle_some(node, Handling::discard);
     default:
       return handle_some(node, Handling::replay);

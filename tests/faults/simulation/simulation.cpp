@@ -178,7 +178,11 @@ Result Simulation::run() {
     tally_.hits[i] = machine_.faults.hits(static_cast<Fault>(i));
   }
   count_what_was_done();
-  judge(node_.database(), clients_, operators_, world_, seen_, findings_, tally_);
+  try {
+    judge(node_.database(), clients_, operators_, world_, seen_, findings_, tally_);
+  } catch (const std::exception& e) {
+    findings_.add("corrupt", std::string("cannot be judged: ") + e.what());
+  }
   ask_doctor(node_.database(), node_.modules(), has_late_results_, "the end", findings_);
   return {trace_.text(), tally_, findings_};
 }
