@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 namespace orderflow::simulation {
@@ -98,8 +99,15 @@ void Operators::replay_all(SimulatedNode& node, const std::string& filter) {
 }
 
 void Operators::handle_some(SimulatedNode& node, Handling handling) {
-  const auto found = listed(node, random_.below(4) > 0);
+  auto found = listed(node, random_.below(4) > 0);
   if (found.empty()) return;
+  // Where money hangs on it, what operators do matters most, and it is the rarest to die.
+  const auto is_payment = [](const Listed& one) {
+    return one.subscription.starts_with("billing.");
+  };
+  if (random_.below(2) == 0 && std::ranges::any_of(found, is_payment)) {
+    std::erase_if(found, std::not_fn(is_payment));
+  }
   const Listed& chosen = found[random_.below(found.size())];
   const bool is_replay = handling == Handling::replay;
   std::string target =
