@@ -47,7 +47,11 @@ struct OrderAttempt {
 class Clients {
  public:
   Clients(Machine& machine, std::uint64_t seed, Trace& trace, test::Findings& findings)
-      : machine_(machine), random_(seed), trace_(trace), findings_(findings), requests_(machine) {}
+      : machine_(machine),
+        random_(seed),
+        trace_(trace),
+        findings_(findings),
+        requests_(machine, findings) {}
 
   void place_order(SimulatedNode& node);
   /// Asks once more for an order that has an idempotency key, whatever was answered before.

@@ -22,7 +22,7 @@ struct DoneByHand {
 class Operators {
  public:
   Operators(Machine& machine, std::uint64_t seed, Trace& trace, test::Findings& findings)
-      : random_(seed), trace_(trace), findings_(findings), requests_(machine) {}
+      : random_(seed), trace_(trace), findings_(findings), requests_(machine, findings) {}
 
   /// One of them, by chance.
   void act(SimulatedNode& node);

@@ -20,11 +20,17 @@ void Requests::send(SimulatedNode& node, Call call, Answered answered) {
   if (!http::parse_target(*request)) throw std::logic_error("bad target " + request->target);
   auto match = node.node().router().find(*request);
   if (match.handler == nullptr) throw std::logic_error("no route for " + request->target);
-  boost::asio::co_spawn(node.context(), (*match.handler)(*request),
-                        [this, answered = std::move(answered)](std::exception_ptr error,
-                                                               const http::Response& response) {
-                          if (machine_.alive) answered(std::move(error), response);
-                        });
+  const std::uint64_t hits = machine_.faults.all_hits();
+  boost::asio::co_spawn(
+      node.context(), (*match.handler)(*request),
+      [this, hits, target = request->target, answered = std::move(answered)](
+          const std::exception_ptr& error, const http::Response& response) {
+        if (!machine_.alive) return;
+        if (error && !leaves_it_open(error) && machine_.faults.all_hits() == hits) {
+          findings_.add("failed request", target + " without a fault: " + text_of(error));
+        }
+        answered(error, response);
+      });
 }
 
 std::string text_of(const std::exception_ptr& error) {

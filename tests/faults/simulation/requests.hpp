@@ -1,5 +1,6 @@
 #pragma once
 
+#include "faults/findings.hpp"
 #include "faults/simulation/simulated_node.hpp"
 #include "http/message.hpp"
 
@@ -21,12 +22,13 @@ struct Call {
 };
 
 /// Brings requests to the node's routes, many at a time, and answers to who asked. What is said
-/// after the machine was cut off, nobody hears.
+/// after the machine was cut off, nobody hears. A request that fails, other than by a refusal,
+/// while nothing has failed below the node is a finding.
 class Requests {
  public:
   using Answered = std::function<void(std::exception_ptr error, const http::Response& response)>;
 
-  explicit Requests(Machine& machine) : machine_(machine) {}
+  Requests(Machine& machine, test::Findings& findings) : machine_(machine), findings_(findings) {}
 
   void send(SimulatedNode& node, Call call, Answered answered);
 
@@ -35,6 +37,7 @@ class Requests {
 
  private:
   Machine& machine_;
+  test::Findings& findings_;
   std::vector<std::unique_ptr<http::Request>> in_flight_;  // of the node's present life
   std::uint64_t sent_ = 0;
 };

@@ -20,7 +20,7 @@ namespace {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr std::uint64_t seeds_by_default = 40;
 #else
-constexpr std::uint64_t seeds_by_default = 500;
+constexpr std::uint64_t seeds_by_default = 1'000;
 #endif
 
 std::optional<std::uint64_t> number_from(const char* name) {
