@@ -115,7 +115,7 @@ class Simulation {
   void look_at_live_feed();
   void recover();
   void end_in_order();
-  void go_on_with_an_empty_log();
+  void go_on_after_retention();
   void run_until_quiet();
   void count_what_was_done();
   bool work();
@@ -473,25 +473,19 @@ void Simulation::end_in_order() {
     machine_.clock.advance(world_.setup.keep);
     node_.rescan();
     run_until_quiet();
-    go_on_with_an_empty_log();
+    go_on_after_retention();
   }
   look_at_live_feed();
   stop();
 }
 
-void Simulation::go_on_with_an_empty_log() {
-  // A start brings the cursors of quiet subscriptions to the log's end; what is removed then is
-  // gone before the next one.
-  for (int starts = 0; starts < 2; ++starts) {
-    look_at_live_feed();
-    stop();
-    try_to_start();
-    if (!node_.is_running()) return;
-    if (starts > 0) clients_.place_order(node_);
-    run_until_quiet();
-    if (starts == 0) node_.rescan();
-    run_until_quiet();
-  }
+void Simulation::go_on_after_retention() {
+  look_at_live_feed();
+  stop();
+  try_to_start();
+  if (!node_.is_running()) return;
+  clients_.place_order(node_);
+  run_until_quiet();
 }
 
 bool Simulation::work() {
