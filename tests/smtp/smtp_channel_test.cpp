@@ -173,7 +173,7 @@ TEST_CASE("many mails go side by side, over no more connections than are allowed
 TEST_CASE("a mail that is not answered holds up no other") {
   MailServer server(server_options());
   SmtpSettings settings = settings_for(server.port());
-  settings.server.timeout = test::sanitized ? 5s : 3s;
+  settings.server.timeout = test::sanitized ? 5s : 2s;
   Shop shop(settings);
   server.behave("hang", 1);
   std::size_t delivered = 0;
@@ -310,7 +310,7 @@ TEST_CASE("a cut after the final dot sends the same mail again") {
 TEST_CASE("a server that never answers costs no more than the time limit") {
   MailServer server(server_options());
   SmtpSettings settings = settings_for(server.port());
-  settings.server.timeout = test::sanitized ? 5s : 3s;
+  settings.server.timeout = test::sanitized ? 5s : 2s;
   Shop shop(settings);
   server.behave("hang", 1);
   const DeliveryResult result = shop.deliver(message());
