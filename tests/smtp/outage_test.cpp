@@ -189,6 +189,29 @@ TEST_CASE("mails that were cut after the final dot come again as the same mails"
     CHECK(std::ranges::all_of(all, [&](const auto& one) { return one == all.front(); }));
 }
 
+TEST_CASE("a node that stops while the server hangs ends in time, and sends at its next start") {
+  MailServer server(server_options());
+  const TemporaryFolder folder;
+  Settings settings = settings_for(server.port());
+  settings.emplace_back("ORDERFLOW_NODE_DRAIN_LIMIT_MS", "200");
+  std::string id;
+  {
+    Node node(folder.path(), settings);
+    HttpClient client(node.port());
+    server.behave("hang", 2);
+    id = place(client, order_of("u-1", 700)).at("id");
+    settled(client, id);
+    wait_until("both mails hang", [&] { return server.counts().at("misbehaved") == 2; });
+    node.stop();
+  }
+  Node node(folder.path(), settings);
+  HttpClient client(node.port());
+  for (const json& one : notified(client, id))
+    CHECK(one.at("attempts") == 1);
+  CHECK(copies(server).size() == 2);
+  CHECK(each_came_once(server));
+}
+
 TEST_CASE("a mail program's one click ends one kind of mail") {
   MailServer server(server_options());
   const TemporaryFolder folder;
