@@ -35,7 +35,7 @@ struct Declined {
 
 using ChargeResult = std::variant<Approved, Declined>;
 
-/// One attempt to pay a charge back in full.
+/// One attempt to pay a part of a charge back, or all of it.
 struct RefundRequest {
   std::string idempotency_key;  ///< the same at every attempt: the gateway pays a key back once
   core::Money amount;
@@ -43,6 +43,7 @@ struct RefundRequest {
   std::string payment_method;    ///< of the charge; may be empty
   std::string order_id;
   std::string payment_id;
+  std::string refund_id;     ///< ours; empty where it was asked for before refunds had one
   int attempt;               ///< from 1
   core::Timestamp deadline;  ///< the gateway gives up by then
   events::Timers* timers;    ///< to wait with `events::sleep_until`
@@ -52,7 +53,7 @@ struct RefundMade {
   std::string reference;  ///< the gateway's name for the refund
 };
 
-/// Final: a person has to see to it.
+/// Final: no money has moved under this key, and none will. Not to be said where that is not sure.
 struct RefundRefused {
   std::string code;  ///< the gateway's reason, not empty
 };

@@ -97,7 +97,7 @@ OrderNews news_of(const billing::OrderProcessed& outcome, std::string_view langu
 
 OrderNews news_of(const billing::PaymentRefunded& refund, std::string_view language) {
   return outcome_news(refund.order_id, Writer(language).amount(refund.amount, refund.currency),
-                      "refunded");
+                      refund.is_full() ? "refunded" : "partly_refunded");
 }
 
 OrderNews news_of(const events::Event& event, std::string_view language) {
