@@ -28,8 +28,9 @@ std::string complaint(std::vector<std::string> environment) {
 
 /// What is said of a setting of the mail server, where mails go to one.
 std::string smtp_complaint(std::vector<std::string> environment) {
-  environment.insert(environment.begin(), {"ORDERFLOW_NOTIFICATIONS_CHANNEL=smtp",
-                                           "ORDERFLOW_NOTIFICATIONS_SMTP_HOST=mail.example.com"});
+  // Of a variable that is there twice the first counts.
+  environment.insert(environment.end(), {"ORDERFLOW_NOTIFICATIONS_CHANNEL=smtp",
+                                         "ORDERFLOW_NOTIFICATIONS_SMTP_HOST=mail.example.com"});
   return complaint(std::move(environment));
 }
 
