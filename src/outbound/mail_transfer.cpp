@@ -1,8 +1,6 @@
 #include "outbound/mail_transfer.hpp"
 
 #include <sys/socket.h>
-#include <algorithm>
-#include <cstring>
 #include <new>
 
 namespace orderflow::outbound {
@@ -75,8 +73,7 @@ void MailTransfer::prepare(CURL* easy) {
 std::size_t MailTransfer::give_content(char* to, std::size_t one, std::size_t size, void* self) {
   auto& transfer = *static_cast<MailTransfer*>(self);
   const std::string& content = transfer.mail_.content;
-  const std::size_t length = std::min(one * size, content.size() - transfer.given_);
-  std::memcpy(to, content.data() + transfer.given_, length);
+  const std::size_t length = content.copy(to, one * size, transfer.given_);
   transfer.given_ += length;
   return length;
 }
