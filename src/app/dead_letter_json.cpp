@@ -1,6 +1,6 @@
 #include "dead_letter_json.hpp"
 
-#include "cloud_event.hpp"
+#include "events/cloud_event.hpp"
 #include "core/uuid.hpp"
 
 #include <algorithm>

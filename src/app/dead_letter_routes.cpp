@@ -1,6 +1,6 @@
 #include "dead_letter_routes.hpp"
 
-#include "cloud_event.hpp"
+#include "events/cloud_event.hpp"
 #include "dead_letter_json.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"

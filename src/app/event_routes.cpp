@@ -1,6 +1,6 @@
 #include "event_routes.hpp"
 
-#include "cloud_event.hpp"
+#include "events/cloud_event.hpp"
 #include "event_stream.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
