@@ -12,6 +12,8 @@
 #include "orders/contract/events.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
+#include "webhooks/examine_webhooks.hpp"
+#include "webhooks/webhooks.hpp"
 
 #include <filesystem>
 #include <initializer_list>
@@ -28,11 +30,15 @@ static_assert(2 * concurrency <= FileChannel::waiting_max_default);
 
 class Notifications final : public host::Module {
  public:
-  explicit Notifications(Channel* given) : given_(given) {}
+  explicit Notifications(Channel* given, webhooks::Carrier* carrier = nullptr)
+      : given_(given), webhooks_(carrier) {}
 
   std::string_view name() const noexcept override { return "notifications"; }
 
-  void configure(const config::Section& settings) override { settings_ = read_settings(settings); }
+  void configure(const config::Section& settings) override {
+    settings_ = read_settings(settings);
+    webhooks_.configure(settings.section("webhooks"));
+  }
 
   void describe(events::Catalog& catalog) const override {
     orders::describe_events(catalog);
@@ -42,6 +48,7 @@ class Notifications final : public host::Module {
 
   void examine(host::Examination& examination) const override {
     examine_notifications(examination);
+    webhooks::examine_webhooks(examination, own_catalog());
   }
 
   void install(host::Host& host) override {
@@ -51,11 +58,23 @@ class Notifications final : public host::Module {
     subscribe_confirm(host);
     subscribe_report(host);
     add_routes(host);
+    webhooks_.install(host, own_catalog());
   }
 
-  void stop() noexcept override { channel_.reset(); }
+  void drain() noexcept override { webhooks_.drain(); }
+
+  void stop() noexcept override {
+    channel_.reset();
+    webhooks_.stop();
+  }
 
  private:
+  events::Catalog own_catalog() const {
+    events::Catalog catalog;
+    describe(catalog);
+    return catalog;
+  }
+
   std::unique_ptr<Channel> make_channel(const host::Host& host) const {
     if (settings_.channel == "none") return std::make_unique<NoChannel>();
     std::filesystem::path folder = settings_.folder;
@@ -103,6 +122,7 @@ class Notifications final : public host::Module {
   std::unique_ptr<Channel> channel_;
   std::optional<OrderMails> mails_;
   std::optional<Notifier> notifier_;
+  webhooks::Webhooks webhooks_;
 };
 
 }  // namespace
@@ -113,6 +133,10 @@ std::unique_ptr<host::Module> make_module() {
 
 std::unique_ptr<host::Module> make_module_over(Channel& channel) {
   return std::make_unique<Notifications>(&channel);
+}
+
+std::unique_ptr<host::Module> make_module_over(Channel& channel, webhooks::Carrier& carrier) {
+  return std::make_unique<Notifications>(&channel, &carrier);
 }
 
 }  // namespace orderflow::notifications

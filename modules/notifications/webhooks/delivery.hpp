@@ -57,7 +57,7 @@ struct Attempt {
   int number = 1;
   core::Timestamp started_at{};
   core::Duration duration{};
-  std::optional<unsigned> status{};   ///< HTTP; nothing where there was no answer
+  std::optional<unsigned> status{};    ///< HTTP; nothing where there was no answer
   std::optional<std::string> error{};  ///< nothing where it was accepted
 };
 

@@ -10,8 +10,8 @@ namespace {
 
 using events::Seq;
 
-#define DELIVERY_COLUMNS                                                              \
-  "d.endpoint_id, d.seq, d.key, d.state, d.attempts, d.attempts_before, d.due_at,"    \
+#define DELIVERY_COLUMNS                                                           \
+  "d.endpoint_id, d.seq, d.key, d.state, d.attempts, d.attempts_before, d.due_at," \
   " d.created_at, d.ended_at, d.last_status, d.last_error"
 
 Delivery delivery_of(const storage::Rows& rows) {
@@ -96,6 +96,14 @@ std::optional<Delivery> DeliveryStore::find(EndpointId endpoint, Seq seq) {
   return std::move(found.front());
 }
 
+Seq DeliveryStore::newest(EndpointId endpoint) {
+  auto rows = session_.query(
+      "SELECT coalesce(max(seq), 0) FROM notifications_webhook_delivery WHERE endpoint_id = ?1",
+      endpoint.value());
+  rows.next();
+  return Seq{rows.get<std::int64_t>(0)};
+}
+
 void DeliveryStore::update(const Delivery& delivery) {
   session_.execute(
       "UPDATE notifications_webhook_delivery SET state = ?3, attempts = ?4, attempts_before = ?5,"
@@ -114,6 +122,14 @@ void DeliveryStore::insert_attempt(EndpointId endpoint, Seq seq, const Attempt& 
       attempt.status, attempt.error);
 }
 
+bool DeliveryStore::is_waited_for(EndpointId endpoint, std::string_view key, Seq canceled_to) {
+  auto rows = session_.query(
+      "SELECT 1 FROM notifications_webhook_delivery WHERE endpoint_id = ?1 AND key = ?2"
+      " AND seq > ?3 AND state IN ('due', 'parked') LIMIT 1",
+      endpoint.value(), key, canceled_to.value());
+  return rows.next();
+}
+
 void DeliveryStore::release_next(EndpointId endpoint, std::string_view key, Seq canceled_to,
                                  core::Timestamp now) {
   session_.execute(
@@ -129,13 +145,13 @@ std::vector<DeliveryStore::Listed> DeliveryStore::page(const Query& query) {
       query.before ? query.before->value() : std::numeric_limits<std::int64_t>::max();
   std::optional<std::string> state;
   if (query.state) state = std::string(to_string(*query.state));
-  auto rows = session_.query(
-      "SELECT " DELIVERY_COLUMNS
-      ", m.kind, m.event_id FROM notifications_webhook_delivery d"
-      " JOIN notifications_webhook_message m ON m.seq = d.seq"
-      " WHERE d.endpoint_id = ?1 AND d.seq < ?2 AND (?3 IS NULL OR d.state = ?3)"
-      " ORDER BY d.seq DESC LIMIT ?4",
-      query.endpoint.value(), before, state, query.limit);
+  auto rows =
+      session_.query("SELECT " DELIVERY_COLUMNS
+                     ", m.kind, m.event_id FROM notifications_webhook_delivery d"
+                     " JOIN notifications_webhook_message m ON m.seq = d.seq"
+                     " WHERE d.endpoint_id = ?1 AND d.seq < ?2 AND (?3 IS NULL OR d.state = ?3)"
+                     " ORDER BY d.seq DESC LIMIT ?4",
+                     query.endpoint.value(), before, state, query.limit);
   std::vector<Listed> listed;
   while (rows.next()) {
     listed.push_back({.delivery = delivery_of(rows),
@@ -161,11 +177,11 @@ std::vector<Attempt> DeliveryStore::attempts(EndpointId endpoint, Seq seq) {
   return attempts;
 }
 
-std::size_t DeliveryStore::count_waiting(EndpointId endpoint) {
+std::size_t DeliveryStore::count_waiting(EndpointId endpoint, Seq canceled_to) {
   auto rows = session_.query(
       "SELECT count(*) FROM notifications_webhook_delivery WHERE endpoint_id = ?1"
-      " AND state IN ('due', 'parked')",
-      endpoint.value());
+      " AND state IN ('due', 'parked') AND seq > ?2",
+      endpoint.value(), canceled_to.value());
   rows.next();
   return rows.get<std::size_t>(0);
 }
@@ -208,17 +224,15 @@ std::vector<Seq> DeliveryStore::any(EndpointId endpoint, std::size_t limit) {
 }
 
 void DeliveryStore::remove(EndpointId endpoint, Seq seq) {
-  session_.execute(
-      "DELETE FROM notifications_webhook_attempt WHERE endpoint_id = ?1 AND seq = ?2",
-      endpoint.value(), seq.value());
-  session_.execute(
-      "DELETE FROM notifications_webhook_delivery WHERE endpoint_id = ?1 AND seq = ?2",
-      endpoint.value(), seq.value());
+  session_.execute("DELETE FROM notifications_webhook_attempt WHERE endpoint_id = ?1 AND seq = ?2",
+                   endpoint.value(), seq.value());
+  session_.execute("DELETE FROM notifications_webhook_delivery WHERE endpoint_id = ?1 AND seq = ?2",
+                   endpoint.value(), seq.value());
   session_.execute(
       "UPDATE notifications_webhook_message SET deliveries = deliveries - 1 WHERE seq = ?1",
       seq.value());
-  session_.execute(
-      "DELETE FROM notifications_webhook_message WHERE seq = ?1 AND deliveries <= 0", seq.value());
+  session_.execute("DELETE FROM notifications_webhook_message WHERE seq = ?1 AND deliveries <= 0",
+                   seq.value());
 }
 
 }  // namespace orderflow::notifications::webhooks

@@ -35,8 +35,13 @@ class DeliveryStore {
   // ---- for what becomes of it -------------------------------------------------------------------
 
   std::optional<Delivery> find(EndpointId endpoint, events::Seq seq);
+  /// The last place that an endpoint has a delivery of; 0 where it has none.
+  events::Seq newest(EndpointId endpoint);
   void update(const Delivery& delivery);
   void insert_attempt(EndpointId endpoint, events::Seq seq, const Attempt& attempt);
+
+  /// True where one of the key waits that is behind `canceled_to`.
+  bool is_waited_for(EndpointId endpoint, std::string_view key, events::Seq canceled_to);
 
   /// Lets the first that waits of the key be tried at `now`, where it is parked.
   void release_next(EndpointId endpoint, std::string_view key, events::Seq canceled_to,
@@ -58,8 +63,8 @@ class DeliveryStore {
   /// Newest first.
   std::vector<Listed> page(const Query& query);
   std::vector<Attempt> attempts(EndpointId endpoint, events::Seq seq);
-  /// Deliveries of an endpoint that wait.
-  std::size_t count_waiting(EndpointId endpoint);
+  /// Deliveries of an endpoint that wait, behind `canceled_to`.
+  std::size_t count_waiting(EndpointId endpoint, events::Seq canceled_to);
   /// Failed ones, the earliest first.
   std::vector<Delivery> failed(EndpointId endpoint, std::size_t limit);
 

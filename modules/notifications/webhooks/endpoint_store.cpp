@@ -36,6 +36,13 @@ std::optional<Endpoint> first_of(storage::Rows rows) {
   return endpoint_of(rows);
 }
 
+std::vector<EndpointId> ids_of(storage::Rows rows) {
+  std::vector<EndpointId> ids;
+  while (rows.next())
+    ids.push_back(EndpointId{rows.get<core::Uuid>(0)});
+  return ids;
+}
+
 }  // namespace
 
 void EndpointStore::insert(const Endpoint& endpoint) {
@@ -82,32 +89,34 @@ std::vector<Endpoint> EndpointStore::read_all(storage::Rows rows) {
 
 std::vector<Endpoint> EndpointStore::page(std::optional<EndpointId> after, std::size_t limit) {
   const core::Uuid start = after ? after->value() : core::Uuid{};
-  return read_all(session_.query(
-      "SELECT " ENDPOINT_COLUMNS
-      " FROM notifications_webhook_endpoint WHERE id > ?1 AND state <> 'deleted'"
-      " ORDER BY id LIMIT ?2",
-      start, limit));
+  return read_all(
+      session_.query("SELECT " ENDPOINT_COLUMNS
+                     " FROM notifications_webhook_endpoint WHERE id > ?1 AND state <> 'deleted'"
+                     " ORDER BY id LIMIT ?2",
+                     start, limit));
 }
 
 std::vector<Endpoint> EndpointStore::enabled() {
-  return read_all(session_.query(
-      "SELECT " ENDPOINT_COLUMNS " FROM notifications_webhook_endpoint WHERE state = 'enabled'"
-      " ORDER BY id"));
+  return read_all(session_.query("SELECT " ENDPOINT_COLUMNS
+                                 " FROM notifications_webhook_endpoint WHERE state = 'enabled'"
+                                 " ORDER BY id"));
 }
 
 std::vector<EndpointId> EndpointStore::ids_in(EndpointState state) {
-  auto rows = session_.query(
-      "SELECT id FROM notifications_webhook_endpoint WHERE state = ?1 ORDER BY id",
-      to_string(state));
-  std::vector<EndpointId> ids;
-  while (rows.next())
-    ids.push_back(EndpointId{rows.get<core::Uuid>(0)});
-  return ids;
+  return ids_of(
+      session_.query("SELECT id FROM notifications_webhook_endpoint WHERE state = ?1 ORDER BY id",
+                     to_string(state)));
+}
+
+std::vector<EndpointId> EndpointStore::with_cancellation() {
+  return ids_of(
+      session_.query("SELECT id FROM notifications_webhook_endpoint WHERE canceled_to > 0"
+                     " AND state <> 'deleted' ORDER BY id"));
 }
 
 std::size_t EndpointStore::count() {
-  auto rows =
-      session_.query("SELECT count(*) FROM notifications_webhook_endpoint WHERE state <> 'deleted'");
+  auto rows = session_.query(
+      "SELECT count(*) FROM notifications_webhook_endpoint WHERE state <> 'deleted'");
   rows.next();
   return rows.get<std::size_t>(0);
 }
@@ -120,6 +129,12 @@ bool EndpointStore::has_any() {
 void EndpointStore::forget_cancellation(EndpointId id) {
   session_.execute("UPDATE notifications_webhook_endpoint SET canceled_to = 0 WHERE id = ?1",
                    id.value());
+}
+
+events::Seq EndpointStore::removed_to(EndpointId id) {
+  auto rows = session_.query("SELECT removed_to FROM notifications_webhook_endpoint WHERE id = ?1",
+                             id.value());
+  return rows.next() ? events::Seq{rows.get<std::int64_t>(0)} : events::Seq{0};
 }
 
 void EndpointStore::note_removed(EndpointId id, events::Seq seq) {

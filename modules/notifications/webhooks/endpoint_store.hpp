@@ -29,13 +29,16 @@ class EndpointStore {
   std::vector<Endpoint> page(std::optional<EndpointId> after, std::size_t limit);
   std::vector<Endpoint> enabled();
   std::vector<EndpointId> ids_in(EndpointState state);
+  /// Those with deliveries that are canceled and may not be marked yet.
+  std::vector<EndpointId> with_cancellation();
   std::size_t count();
   /// True where there is one, or what is left of one.
   bool has_any();
 
   /// What waits up to the endpoint's `canceled_to` has been marked: nothing is canceled any more.
   void forget_cancellation(EndpointId id);
-  /// Deliveries up to here may have been removed.
+  /// Deliveries up to here may have been removed for their age.
+  events::Seq removed_to(EndpointId id);
   void note_removed(EndpointId id, events::Seq seq);
   void remove(EndpointId id);
 
