@@ -10,6 +10,7 @@ CREATE TABLE notifications_webhook_endpoint (
   previous_secret TEXT,            -- signs as well until previous_until
   previous_until INTEGER,
   wanted_after INTEGER NOT NULL,   -- a place in the log: it gets what comes later, of its kinds
+  known_after INTEGER NOT NULL,    -- and from here on its kinds have been the same, for the doctor
   canceled_to INTEGER NOT NULL,    -- what waits up to here is canceled, though its rows may not say so yet
   removed_to INTEGER NOT NULL,     -- up to here deliveries may have been removed for their age
   failures INTEGER NOT NULL,       -- failed attempts in a row

@@ -28,6 +28,16 @@ std::vector<std::string> subjects(const std::vector<outbound::HttpRequest>& requ
   return found;
 }
 
+/// As an operator does it: the subscription falls behind.
+void pause(Shop& shop, bool paused) {
+  shop.harness.write(events::event_owner, [&](events::Turn& turn) {
+    auto& operations = shop.harness.node().dispatcher().operations();
+    const auto done = operations.set_paused(turn.db().connection(), {"ada", "call-1"},
+                                            "notifications.webhooks", paused);
+    REQUIRE(done.has_value());
+  });
+}
+
 TEST_CASE("an event goes to an endpoint as the log shows it, signed, with its trace") {
   Shop shop;
   const json endpoint = shop.add(here);
@@ -65,6 +75,20 @@ TEST_CASE("an endpoint gets the kinds it asked for, and nothing from before it w
   shop.harness.run_until_idle();
   CHECK(subjects(shop.carrier.to(here)) == Rows{"2 order.processed"});
   CHECK(subjects(shop.carrier.to(there)) == Rows{"2 order.created", "2 order.processed"});
+}
+
+TEST_CASE("an owner who asks for more kinds misses nothing that was asked for before") {
+  Shop shop;
+  const json endpoint = shop.add(here, {"order.created"});
+  pause(shop, true);
+  shop.place(1);
+  const http::Response changed = shop.send(Method::patch, Shop::path(endpoint),
+                                           R"({"kinds": ["order.created", "order.processed"]})");
+  CHECK(changed.status == 200);
+  pause(shop, false);
+  shop.settle(1);
+  shop.harness.run_until_idle();
+  CHECK(subjects(shop.carrier.requests) == Rows{"1 order.created", "1 order.processed"});
 }
 
 TEST_CASE("what no endpoint wants leaves no rows") {

@@ -66,6 +66,7 @@ std::optional<Endpoint> add_endpoint(events::Turn& turn, const EndpointWish& wis
   endpoint.kinds = wish.kinds.value_or(std::vector<std::string>{});
   endpoint.secret = new_secret(services.settings.secret_bytes);
   endpoint.wanted_after = newest_place(services);
+  endpoint.known_after = endpoint.wanted_after;
   endpoint.created_at = turn.now();
   endpoint.updated_at = turn.now();
   endpoints.insert(endpoint);
@@ -81,12 +82,13 @@ std::optional<Endpoint> change_endpoint(events::Turn& turn, EndpointId id, const
   if (wish.description) endpoint->description = *wish.description;
   if (wish.kinds && *wish.kinds != endpoint->kinds) {
     endpoint->kinds = *wish.kinds;
-    endpoint->wanted_after = newest_place(services);
+    endpoint->known_after = newest_place(services);
   }
   if (wish.enabled == true && endpoint->state == EndpointState::disabled) {
     endpoint->state = EndpointState::enabled;
     endpoint->disabled_because.reset();
     endpoint->wanted_after = newest_place(services);
+    endpoint->known_after = endpoint->wanted_after;
     endpoint->failures = 0;
     endpoint->failing_since.reset();
   }

@@ -18,8 +18,8 @@ namespace orderflow::notifications::webhooks {
 std::optional<Endpoint> add_endpoint(events::Turn& turn, const EndpointWish& wish,
                                      RouteServices& services);
 
-/// Nothing where there is no such endpoint, here and below. One that is enabled again, or wants
-/// other kinds, gets of what it did not want before only what happens from now on.
+/// Nothing where there is no such endpoint, here and below. One that is enabled again gets what
+/// happens from now on; one that wants other kinds, at the latest that.
 std::optional<Endpoint> change_endpoint(events::Turn& turn, EndpointId id, const EndpointWish& wish,
                                         RouteServices& services);
 

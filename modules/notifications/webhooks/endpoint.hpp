@@ -36,7 +36,8 @@ struct Endpoint {
   std::string secret;
   std::optional<std::string> previous_secret{};
   std::optional<core::Timestamp> previous_until{};
-  events::Seq wanted_after{};
+  events::Seq wanted_after{};  ///< it gets what comes later, of its kinds
+  events::Seq known_after{};   ///< its kinds have been the same since
   events::Seq canceled_to{};
   int failures = 0;  ///< failed attempts in a row
   std::optional<core::Timestamp> failing_since{};

@@ -10,7 +10,7 @@ namespace {
 #define ENDPOINT_COLUMNS                                                             \
   "id, url, description, kinds, state, disabled_because, secret, previous_secret,"   \
   " previous_until, wanted_after, canceled_to, failures, failing_since, created_at," \
-  " updated_at"
+  " updated_at, known_after"
 
 Endpoint endpoint_of(const storage::Rows& rows) {
   const auto kinds = nlohmann::json::parse(rows.get<std::string_view>(3));
@@ -24,6 +24,7 @@ Endpoint endpoint_of(const storage::Rows& rows) {
           .previous_secret = rows.get<std::optional<std::string>>(7),
           .previous_until = rows.get<std::optional<core::Timestamp>>(8),
           .wanted_after = events::Seq{rows.get<std::int64_t>(9)},
+          .known_after = events::Seq{rows.get<std::int64_t>(15)},
           .canceled_to = events::Seq{rows.get<std::int64_t>(10)},
           .failures = rows.get<int>(11),
           .failing_since = rows.get<std::optional<core::Timestamp>>(12),
@@ -48,12 +49,14 @@ std::vector<EndpointId> ids_of(storage::Rows rows) {
 void EndpointStore::insert(const Endpoint& endpoint) {
   session_.execute(
       "INSERT INTO notifications_webhook_endpoint(" ENDPOINT_COLUMNS
-      ", removed_to) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0)",
+      ", removed_to) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+      " 0)",
       endpoint.id.value(), endpoint.url, endpoint.description,
       nlohmann::json(endpoint.kinds).dump(), to_string(endpoint.state), endpoint.disabled_because,
       endpoint.secret, endpoint.previous_secret, endpoint.previous_until,
       endpoint.wanted_after.value(), endpoint.canceled_to.value(), endpoint.failures,
-      endpoint.failing_since, endpoint.created_at, endpoint.updated_at);
+      endpoint.failing_since, endpoint.created_at, endpoint.updated_at,
+      endpoint.known_after.value());
 }
 
 void EndpointStore::update(const Endpoint& endpoint) {
@@ -61,12 +64,12 @@ void EndpointStore::update(const Endpoint& endpoint) {
       "UPDATE notifications_webhook_endpoint SET url = ?2, description = ?3, kinds = ?4,"
       " state = ?5, disabled_because = ?6, secret = ?7, previous_secret = ?8, previous_until = ?9,"
       " wanted_after = ?10, canceled_to = ?11, failures = ?12, failing_since = ?13,"
-      " updated_at = ?14 WHERE id = ?1",
+      " updated_at = ?14, known_after = ?15 WHERE id = ?1",
       endpoint.id.value(), endpoint.url, endpoint.description,
       nlohmann::json(endpoint.kinds).dump(), to_string(endpoint.state), endpoint.disabled_because,
       endpoint.secret, endpoint.previous_secret, endpoint.previous_until,
       endpoint.wanted_after.value(), endpoint.canceled_to.value(), endpoint.failures,
-      endpoint.failing_since, endpoint.updated_at);
+      endpoint.failing_since, endpoint.updated_at, endpoint.known_after.value());
 }
 
 std::optional<Endpoint> EndpointStore::find_any(EndpointId id) {

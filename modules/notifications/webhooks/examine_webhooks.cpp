@@ -9,13 +9,22 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace orderflow::notifications::webhooks {
 namespace {
 
+void count(host::Examination& examination, storage::Check& check, std::string_view sql,
+           std::string_view what) {
+  auto rows = examination.tables().query(sql);
+  rows.next();
+  check.looked_at(rows.get<std::int64_t>(0), what);
+}
+
 void examine_rows(host::Examination& examination) {
   auto& check = examination.check("webhook rows");
+  count(examination, check, "SELECT count(*) FROM notifications_webhook_delivery", "deliveries");
   check.find_rows(examination.tables().query(
       "SELECT 'delivery ' || seq || ' to ' || lower(hex(endpoint_id)) || ' has no endpoint'"
       " FROM notifications_webhook_delivery WHERE endpoint_id NOT IN"
@@ -39,6 +48,9 @@ void examine_rows(host::Examination& examination) {
 
 void examine_order(host::Examination& examination) {
   auto& check = examination.check("webhook order");
+  count(examination, check,
+        "SELECT count(*) FROM notifications_webhook_delivery WHERE state IN ('due', 'parked')",
+        "deliveries that wait");
   check.find_rows(examination.tables().query(
       "SELECT 'deliveries to ' || lower(hex(d.endpoint_id)) || ' of key ' || d.key ||"
       " ' wait for none that is due' FROM notifications_webhook_delivery d"
@@ -60,7 +72,7 @@ std::vector<Expectation> expectations(host::Examination& examination,
   std::vector<Expectation> expected;
   EndpointStore endpoints(examination.tables());
   for (const Endpoint& endpoint : endpoints.enabled()) {
-    Expectation one{.id = endpoint.id, .kinds = all_kinds, .after = endpoint.wanted_after};
+    Expectation one{.id = endpoint.id, .kinds = all_kinds, .after = endpoint.known_after};
     if (!endpoint.kinds.empty()) one.kinds = {endpoint.kinds.begin(), endpoint.kinds.end()};
     one.after = std::max(one.after, endpoints.removed_to(endpoint.id));
     expected.push_back(std::move(one));

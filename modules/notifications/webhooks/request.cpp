@@ -9,8 +9,8 @@
 namespace orderflow::notifications::webhooks {
 namespace {
 
-/// What an endpoint answers is not kept, so little of it is read.
-constexpr std::size_t answer_bytes_max = 64 << 10;
+/// What an endpoint says besides its status is not kept.
+constexpr std::size_t answer_bytes_max = 1 << 20;
 
 }  // namespace
 

@@ -45,31 +45,39 @@ awaitable<void> Sender::begin() {
     executor_ = executor;
   }
   look_around_at_ = with_.host.clock().now();
-  post_pump();
+  pump();
 }
 
 void Sender::has_work(const std::vector<EndpointId>& endpoints) noexcept {
-  {
+  try {
     const std::lock_guard lock(mutex_);
     for (const EndpointId id : endpoints)
       hints_.try_emplace(id, false);
+    post_pump_locked();
+  } catch (const std::exception& e) {
+    logger().warn("a hint of webhooks to be sent is lost error=\"{}\"", e.what());
   }
-  post_pump();
 }
 
 void Sender::has_changed(EndpointId endpoint) noexcept {
-  {
+  try {
     const std::lock_guard lock(mutex_);
     hints_[endpoint] = true;
+    post_pump_locked();
+  } catch (const std::exception& e) {
+    logger().warn("a hint of a changed webhook is lost error=\"{}\"", e.what());
   }
-  post_pump();
 }
 
-void Sender::post_pump() noexcept {
+void Sender::post_pump() {
   const std::lock_guard lock(mutex_);
+  post_pump_locked();
+}
+
+void Sender::post_pump_locked() {
   if (is_posted_ || !executor_) return;
-  is_posted_ = true;
   boost::asio::post(executor_, [this] { pump(); });
+  is_posted_ = true;
 }
 
 void Sender::pump() noexcept {
@@ -85,11 +93,20 @@ void Sender::pump() noexcept {
       serve(*id, now);
     }
     if (turns == turns_a_pump) post_pump();
+    if (!stopping_) arm(now);
   } catch (const std::exception& e) {
     logger().error("webhooks cannot be sent error=\"{}\"", e.what());
-    look_around_at_ = now + own_failure_pause;
+    look_around_soon(now);
   }
-  if (!stopping_) arm(now);
+}
+
+void Sender::look_around_soon(core::Timestamp now) noexcept {
+  look_around_at_ = now + own_failure_pause;
+  try {
+    arm(now);
+  } catch (const std::exception& e) {
+    logger().error("webhooks wait for the next event error=\"{}\"", e.what());
+  }
 }
 
 void Sender::take_hints() {

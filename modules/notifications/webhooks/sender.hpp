@@ -65,8 +65,10 @@ class Sender final : public Wakeup {
     std::optional<core::Timestamp> next_due{};
   };
 
-  void post_pump() noexcept;
+  void post_pump();
+  void post_pump_locked();
   void pump() noexcept;
+  void look_around_soon(core::Timestamp now) noexcept;
   void take_hints();
   void look_around(core::Timestamp now);
   void serve(EndpointId id, core::Timestamp now);
