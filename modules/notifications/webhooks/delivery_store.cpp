@@ -10,6 +10,10 @@ namespace {
 
 using events::Seq;
 
+// Without being told, the planner would go through all deliveries of an endpoint by their key.
+#define BY_DUE " INDEXED BY notifications_webhook_delivery_due"
+#define BY_WAITING " INDEXED BY notifications_webhook_delivery_waiting"
+
 #define DELIVERY_COLUMNS                                                           \
   "d.endpoint_id, d.seq, d.key, d.state, d.attempts, d.attempts_before, d.due_at," \
   " d.created_at, d.ended_at, d.last_status, d.last_error"
@@ -59,18 +63,19 @@ void DeliveryStore::insert(EndpointId endpoint, Seq seq, std::string_view key, S
   session_.execute(
       "INSERT INTO notifications_webhook_delivery(endpoint_id, seq, key, state, attempts,"
       " attempts_before, due_at, created_at) VALUES (?1, ?2, ?3,"
-      " CASE WHEN EXISTS (SELECT 1 FROM notifications_webhook_delivery WHERE endpoint_id = ?1"
+      " CASE WHEN EXISTS (SELECT 1 FROM notifications_webhook_delivery" BY_WAITING
+      " WHERE endpoint_id = ?1"
       " AND key = ?3 AND seq > ?4 AND state IN ('due', 'parked')) THEN 'parked' ELSE 'due' END,"
       " 0, 0, ?5, ?5)",
       endpoint.value(), seq.value(), key, canceled_to.value(), now);
 }
 
 std::vector<Delivery> DeliveryStore::due(EndpointId endpoint, Seq canceled_to, std::size_t limit) {
-  return deliveries_of(session_.query(
-      "SELECT " DELIVERY_COLUMNS
-      " FROM notifications_webhook_delivery d WHERE d.endpoint_id = ?1 AND d.state = 'due'"
-      " AND d.seq > ?2 ORDER BY d.due_at, d.seq LIMIT ?3",
-      endpoint.value(), canceled_to.value(), limit));
+  return deliveries_of(session_.query("SELECT " DELIVERY_COLUMNS
+                                      " FROM notifications_webhook_delivery d" BY_DUE
+                                      " WHERE d.endpoint_id = ?1 AND d.state = 'due'"
+                                      " AND d.seq > ?2 ORDER BY d.due_at, d.seq LIMIT ?3",
+                                      endpoint.value(), canceled_to.value(), limit));
 }
 
 std::optional<WebhookMessage> DeliveryStore::message(Seq seq) {
@@ -123,10 +128,10 @@ void DeliveryStore::insert_attempt(EndpointId endpoint, Seq seq, const Attempt& 
 }
 
 bool DeliveryStore::is_waited_for(EndpointId endpoint, std::string_view key, Seq canceled_to) {
-  auto rows = session_.query(
-      "SELECT 1 FROM notifications_webhook_delivery WHERE endpoint_id = ?1 AND key = ?2"
-      " AND seq > ?3 AND state IN ('due', 'parked') LIMIT 1",
-      endpoint.value(), key, canceled_to.value());
+  auto rows = session_.query("SELECT 1 FROM notifications_webhook_delivery" BY_WAITING
+                             " WHERE endpoint_id = ?1 AND key = ?2"
+                             " AND seq > ?3 AND state IN ('due', 'parked') LIMIT 1",
+                             endpoint.value(), key, canceled_to.value());
   return rows.next();
 }
 
@@ -135,7 +140,8 @@ void DeliveryStore::release_next(EndpointId endpoint, std::string_view key, Seq 
   session_.execute(
       "UPDATE notifications_webhook_delivery SET state = 'due', due_at = ?4"
       " WHERE endpoint_id = ?1 AND state = 'parked' AND seq ="
-      " (SELECT min(seq) FROM notifications_webhook_delivery WHERE endpoint_id = ?1 AND key = ?2"
+      " (SELECT min(seq) FROM notifications_webhook_delivery" BY_WAITING
+      " WHERE endpoint_id = ?1 AND key = ?2"
       " AND seq > ?3 AND state IN ('due', 'parked'))",
       endpoint.value(), key, canceled_to.value(), now);
 }
@@ -178,10 +184,10 @@ std::vector<Attempt> DeliveryStore::attempts(EndpointId endpoint, Seq seq) {
 }
 
 std::size_t DeliveryStore::count_waiting(EndpointId endpoint, Seq canceled_to) {
-  auto rows = session_.query(
-      "SELECT count(*) FROM notifications_webhook_delivery WHERE endpoint_id = ?1"
-      " AND state IN ('due', 'parked') AND seq > ?2",
-      endpoint.value(), canceled_to.value());
+  auto rows = session_.query("SELECT count(*) FROM notifications_webhook_delivery" BY_WAITING
+                             " WHERE endpoint_id = ?1"
+                             " AND state IN ('due', 'parked') AND seq > ?2",
+                             endpoint.value(), canceled_to.value());
   rows.next();
   return rows.get<std::size_t>(0);
 }
@@ -196,10 +202,11 @@ std::vector<Delivery> DeliveryStore::failed(EndpointId endpoint, std::size_t lim
 
 std::size_t DeliveryStore::cancel_waiting(EndpointId endpoint, Seq canceled_to, std::size_t limit,
                                           core::Timestamp now) {
-  const auto found = places_of(session_.query(
-      "SELECT seq FROM notifications_webhook_delivery WHERE endpoint_id = ?1 AND seq <= ?2"
-      " AND state IN ('due', 'parked') LIMIT ?3",
-      endpoint.value(), canceled_to.value(), limit));
+  const auto found =
+      places_of(session_.query("SELECT seq FROM notifications_webhook_delivery" BY_WAITING
+                               " WHERE endpoint_id = ?1 AND seq <= ?2"
+                               " AND state IN ('due', 'parked') LIMIT ?3",
+                               endpoint.value(), canceled_to.value(), limit));
   for (const Seq seq : found) {
     session_.execute(
         "UPDATE notifications_webhook_delivery SET state = 'canceled', ended_at = ?3"
