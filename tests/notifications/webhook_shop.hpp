@@ -18,6 +18,17 @@ namespace orderflow::notifications::webhooks {
 using nlohmann::json;
 using Rows = std::vector<std::string>;
 
+/// Of each request the last digit of its order, and the kind: "1 order.created".
+inline std::vector<std::string> subjects(const std::vector<outbound::HttpRequest>& requests) {
+  std::vector<std::string> found;
+  for (const auto& request : requests) {
+    const json event = json::parse(request.body);
+    const std::string order = event.at("subject");
+    found.push_back(order.substr(order.size() - 1) + " " + event.at("type").get<std::string>());
+  }
+  return found;
+}
+
 /// The module alone, with endpoints that a test plays. Mails go nowhere.
 struct Shop {
   explicit Shop(const std::string& settings = "{}")

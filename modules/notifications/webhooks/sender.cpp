@@ -93,7 +93,7 @@ void Sender::pump() noexcept {
       serve(*id, now);
     }
     if (turns == turns_a_pump) post_pump();
-    if (!stopping_) arm(now);
+    if (!stopping_) arm();
   } catch (const std::exception& e) {
     logger().error("webhooks cannot be sent error=\"{}\"", e.what());
     look_around_soon(now);
@@ -103,7 +103,7 @@ void Sender::pump() noexcept {
 void Sender::look_around_soon(core::Timestamp now) noexcept {
   look_around_at_ = now + own_failure_pause;
   try {
-    arm(now);
+    arm();
   } catch (const std::exception& e) {
     logger().error("webhooks wait for the next event error=\"{}\"", e.what());
   }
@@ -271,14 +271,22 @@ awaitable<int> Sender::write_down(const AttemptReport& report, std::string corre
   }
 }
 
-void Sender::arm(core::Timestamp now) {
+void Sender::arm() {
   auto due = lanes_.next_due();
   if (look_around_at_ && (!due || *look_around_at_ < *due)) due = look_around_at_;
   if (!due) return;
-  // Timers cannot be taken back: one that comes too early does no harm, one that is armed stands.
-  if (armed_for_ && *armed_for_ > now && *armed_for_ <= *due) return;
+  const std::lock_guard lock(mutex_);
+  // Timers cannot be taken back: one that comes too early does no harm.
+  if (armed_for_ && *armed_for_ <= *due) return;
+  with_.host.timers().at(*due, [this, time = *due] { ring(time); });
   armed_for_ = due;
-  with_.host.timers().at(*due, [this] { post_pump(); });
+}
+
+void Sender::ring(core::Timestamp time) {
+  const std::lock_guard lock(mutex_);
+  // By the clock it may not be time yet: then another one is armed.
+  if (armed_for_ == time) armed_for_.reset();
+  post_pump_locked();
 }
 
 }  // namespace orderflow::notifications::webhooks

@@ -74,7 +74,8 @@ class Sender final : public Wakeup {
   void serve(EndpointId id, core::Timestamp now);
   Work read_work(EndpointId id, core::Timestamp now);
   void start(Flight flight);
-  void arm(core::Timestamp now);
+  void arm();
+  void ring(core::Timestamp time);
   boost::asio::awaitable<void> deliver(Flight flight);
   boost::asio::awaitable<int> write_down(const AttemptReport& report, std::string correlation_id);
   boost::asio::awaitable<void> keep_up();
@@ -83,7 +84,6 @@ class Sender final : public Wakeup {
   std::unique_ptr<core::Random> random_ = core::make_system_random();
   Lanes lanes_;
   std::optional<core::Timestamp> look_around_at_;
-  std::optional<core::Timestamp> armed_for_;
   bool is_keeping_up_ = false;
   bool keep_up_again_ = false;
   std::atomic<bool> stopping_ = false;
@@ -92,6 +92,7 @@ class Sender final : public Wakeup {
   boost::asio::any_io_executor executor_;
   std::map<EndpointId, bool> hints_;  ///< true: it has changed
   bool is_posted_ = false;
+  std::optional<core::Timestamp> armed_for_;  ///< the earliest timer that has not rung
 };
 
 }  // namespace orderflow::notifications::webhooks
