@@ -3,6 +3,7 @@
 #include "audit_routes.hpp"
 #include "backup_routes.hpp"
 #include "dead_letter_routes.hpp"
+#include "destination_routes.hpp"
 #include "event_routes.hpp"
 #include "events/effect_runner.hpp"
 #include "events/timers.hpp"
@@ -185,6 +186,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                            });
   add_event_routes(node.services(), node.catalog());
   add_backup_routes(node.services(), backups);
+  add_destination_routes(node.services());
   add_health_routes(node.router(), node.writer(), stopping);
   OperatorDesk desk(node.services());
   add_subscription_routes(desk);
@@ -195,6 +197,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   http::Server server(settings.http, node.router(), clock);
   const OrderlyEnd end(server, node, backups, effects, hosted);
   node.writer().start();
+  node.launch_background();
   server.start();
   print_welcome(node, settings, server.port());
 

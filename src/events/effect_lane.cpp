@@ -27,25 +27,34 @@ EffectLane::EffectLane(EffectSubscription subscription, LaneServices services, T
       timers_(timers),
       taken_max_(subscription_.concurrency + taken_ahead) {}
 
-bool EffectLane::may_take() const noexcept {
-  return !stopping_ && !record_.paused && entries_.size() < taken_max_;
+Gate EffectLane::gate() const {
+  return subscription_.gate ? subscription_.gate()
+                            : Gate{.in_flight_max = subscription_.concurrency};
 }
 
-bool EffectLane::may_start() const noexcept {
+bool EffectLane::may_take(const Gate& gate) const noexcept {
+  return !stopping_ && !record_.paused && gate.in_flight_max > 0 && entries_.size() < taken_max_;
+}
+
+bool EffectLane::may_start(const Gate& gate) const noexcept {
   // An attempt that has outlived its deadline still holds what it holds: it counts.
-  return !stopping_ && !record_.paused && in_flight_ + overdue_ < subscription_.concurrency;
+  return !stopping_ && !record_.paused &&
+         in_flight_ + overdue_ < std::min(subscription_.concurrency, gate.in_flight_max);
 }
 
 bool EffectLane::has_work(core::Timestamp now) const {
   if (!finished_.empty()) return true;
   if (!deadlines_.empty() && deadlines_.begin()->first <= now) return true;
-  if (may_take() && (feed_.pending() || retries_due(now))) return true;
-  return may_start() && !ready_.empty();
+  const Gate open = gate();
+  if (may_take(open) && (feed_.pending() || retries_due(now))) return true;
+  return may_start(open) && !ready_.empty();
 }
 
 std::optional<core::Timestamp> EffectLane::next_due() const {
   std::optional<core::Timestamp> due;
-  if (may_take()) due = next_due_;
+  const Gate open = gate();
+  if (may_take(open)) due = next_due_;
+  if (open.look_again_at) due = due ? std::min(*due, *open.look_again_at) : *open.look_again_at;
   if (!deadlines_.empty()) {
     due = due ? std::min(*due, deadlines_.begin()->first) : deadlines_.begin()->first;
   }
@@ -56,6 +65,7 @@ void EffectLane::describe(LaneStatus& status) const {
   Lane::describe(status);
   status.in_flight = in_flight_;
   status.overdue = overdue_;
+  status.held = gate().in_flight_max == 0;
 }
 
 Seq EffectLane::settled() const noexcept {
@@ -66,7 +76,8 @@ Seq EffectLane::settled() const noexcept {
 }
 
 bool EffectLane::waits_for_world() const noexcept {
-  return record_.retrying > 0 || overdue_ > 0 || usual_duration_ > slow_world;
+  return record_.retrying > 0 || overdue_ > 0 || usual_duration_ > slow_world ||
+         gate().in_flight_max < subscription_.concurrency;
 }
 
 void EffectLane::rehearse(storage::Connection& connection, const Event& event) {
@@ -85,9 +96,10 @@ void EffectLane::run(storage::Connection& connection) {
   for (const EffectRunPtr& run : std::exchange(finished_, {}))
     complete(connection, run);
   expire_overdue(connection);
-  if (may_take() && retries_due(services_.turns.clock.now())) load_due_retries(connection);
-  if (may_take() && feed_.pending()) take_new(connection);
-  if (may_start()) start_ready(connection);
+  const Gate open = gate();
+  if (may_take(open) && retries_due(services_.turns.clock.now())) load_due_retries(connection);
+  if (may_take(open) && feed_.pending()) take_new(connection);
+  start_ready(connection, open);
 }
 
 void EffectLane::complete(storage::Connection& connection, const EffectRunPtr& run) {
@@ -184,16 +196,28 @@ void EffectLane::leave_key(storage::Connection& connection, const std::string& k
   entry.row->state = DeliveryState::running;
 }
 
+Lane::Failure EffectLane::failure_of(const Outcome& outcome) noexcept {
+  switch (outcome.result()) {
+    case Outcome::Result::unavailable:
+      return Failure::forgiven;
+    case Outcome::Result::permanent_failure:
+      return Failure::final;
+    case Outcome::Result::success:
+    case Outcome::Result::failure:
+      break;
+  }
+  return Failure::counted;
+}
+
 void EffectLane::fail(storage::Connection& connection, Entries::iterator entry,
                       const EffectRun& run, const Outcome& outcome) {
   if (const auto undone = in_turn(connection, *run.event, outcome.completion())) {
     telemetry::log("events").error("recording a failed attempt failed subscription={} error=\"{}\"",
                                    name_, undone->error);
   }
-  const bool permanent = outcome.result() == Outcome::Result::permanent_failure;
-  const DeliveryState state =
-      record_failure(connection, *run.event, entry->second.row,
-                     attempt_record(run, outcome.error()), permanent, outcome.not_before());
+  const DeliveryState state = record_failure(connection, *run.event, entry->second.row,
+                                             attempt_record(run, outcome.error()),
+                                             failure_of(outcome), outcome.not_before());
   if (state == DeliveryState::dead) give_up(connection, *run.event, outcome.error());
   last_settled_ = std::max(last_settled_, run.event->meta().seq);
   const std::string key = run.event->meta().key;
@@ -243,7 +267,7 @@ void EffectLane::load_due_retries(storage::Connection& connection) {
   const std::size_t room = std::min(retries_a_batch, taken_max_ - entries_.size());
   for (const DueDelivery& due : store_.due(connection, services_.turns.clock.now(), room)) {
     store_.move(connection, due.seq, DeliveryState::retrying, DeliveryState::running, std::nullopt);
-    admit(event_of(connection, due.seq, due.payload), Row{DeliveryState::running, due.attempts});
+    admit(event_of(connection, due), Row{DeliveryState::running, due.attempts});
   }
   refresh_next_due(connection);
   dirty_ = true;
@@ -274,8 +298,8 @@ void EffectLane::admit(EventPtr event, std::optional<Row> row) {
   if (phase == Phase::ready) ready_.push_back(seq);
 }
 
-void EffectLane::start_ready(storage::Connection& connection) {
-  while (!ready_.empty() && may_start()) {
+void EffectLane::start_ready(storage::Connection& connection, const Gate& open) {
+  while (!ready_.empty() && may_start(open)) {
     const auto entry = entries_.find(ready_.front());
     ready_.pop_front();
     start(connection, entry);

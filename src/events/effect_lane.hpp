@@ -57,13 +57,15 @@ class EffectLane final : public Lane {
   Seq settle(storage::Connection& connection) override;
   const Discarded& discarded() const noexcept override { return subscription_.discarded; }
 
-  bool may_take() const noexcept;
-  bool may_start() const noexcept;
+  Gate gate() const;
+  bool may_take(const Gate& gate) const noexcept;
+  bool may_start(const Gate& gate) const noexcept;
   void complete(storage::Connection& connection, const EffectRunPtr& run);
   void succeed(storage::Connection& connection, Entries::iterator entry, const EffectRun& run);
   void finish(storage::Connection& connection, Entries::iterator entry, const EffectRun& run);
   void fail(storage::Connection& connection, Entries::iterator entry, const EffectRun& run,
             const Outcome& outcome);
+  static Failure failure_of(const Outcome& outcome) noexcept;
   void give_up(storage::Connection& connection, const Event& event, const std::string& error);
   /// Why a body could not be run; it was undone.
   struct Undone {
@@ -79,7 +81,7 @@ class EffectLane final : public Lane {
   void load_due_retries(storage::Connection& connection);
   void take_new(storage::Connection& connection);
   void admit(EventPtr event, std::optional<Row> row);
-  void start_ready(storage::Connection& connection);
+  void start_ready(storage::Connection& connection, const Gate& open);
   void start(storage::Connection& connection, Entries::iterator entry);
   bool prepare(storage::Connection& connection, Entries::iterator entry, EffectRun& run);
   void park_followers(storage::Connection& connection, const std::string& key);

@@ -2,6 +2,9 @@
 
 #include "events/subscription.hpp"
 
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -24,11 +27,17 @@ struct EffectRun {
 
 using EffectRunPtr = std::shared_ptr<EffectRun>;
 
+/// Work that goes on as long as the node runs.
+using BackgroundTask = std::function<boost::asio::awaitable<void>()>;
+
 /// Where effects are performed. Safe to be called from the writer thread while effects end.
 class EffectLauncher {
  public:
   virtual ~EffectLauncher() = default;
   virtual void launch(std::vector<EffectRunPtr> runs) = 0;
+
+  /// Runs a task beside the effects. What it throws is logged and ends it.
+  virtual void launch(BackgroundTask task) = 0;
 };
 
 }  // namespace orderflow::events

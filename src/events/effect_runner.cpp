@@ -1,9 +1,12 @@
 #include "events/effect_runner.hpp"
 
+#include "telemetry/log.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
 #include <exception>
+#include <memory>
 #include <utility>
 
 namespace orderflow::events {
@@ -34,6 +37,18 @@ void EffectRunner::launch(std::vector<EffectRunPtr> runs) {
   boost::asio::post(context_, [this, runs = std::move(runs)] {
     for (const EffectRunPtr& run : runs)
       start(run);
+  });
+}
+
+void EffectRunner::launch(BackgroundTask task) {
+  // The function object lives as long as the coroutine, which may use its captures.
+  auto kept = std::make_shared<BackgroundTask>(std::move(task));
+  boost::asio::post(context_, [this, kept] {
+    boost::asio::co_spawn(context_, (*kept)(), [kept](std::exception_ptr error) {
+      if (!error) return;
+      telemetry::log("events").error("background work ended error=\"{}\"",
+                                     outcome_of(error).error());
+    });
   });
 }
 

@@ -18,6 +18,7 @@ class EffectRunner final : public EffectLauncher {
 
   /// One wake-up of the context for all of them.
   void launch(std::vector<EffectRunPtr> runs) override;
+  void launch(BackgroundTask task) override;
 
  private:
   void start(const EffectRunPtr& run);

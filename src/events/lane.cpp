@@ -1,5 +1,6 @@
 #include "events/lane.hpp"
 
+#include "storage/error.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>
@@ -64,6 +65,15 @@ EventPtr Lane::event_of(storage::Connection& connection, Seq seq,
   return services_.log.with_payload(*event, *payload);
 }
 
+EventPtr Lane::event_of(storage::Connection& connection, const DueDelivery& due) const {
+  EventPtr event = event_of(connection, due.seq, due.payload);
+  if (event) return event;
+  throw storage::StorageFailure("the database is damaged: event " +
+                                    std::to_string(due.seq.value()) + ", which " + name_ +
+                                    " is to try again, is not in the log",
+                                0);
+}
+
 void Lane::replay(storage::Connection& connection, const DeadDelivery& dead,
                   const std::optional<std::string>& payload) {
   store_.revive(connection, dead, payload, services_.turns.clock.now());
@@ -84,14 +94,15 @@ void Lane::discard(storage::Connection& connection, const DeadDelivery& dead,
 
 DeliveryState Lane::record_failure(storage::Connection& connection, const Event& event,
                                    std::optional<Row> row, const AttemptRecord& attempt,
-                                   bool permanent, std::optional<core::Timestamp> not_before) {
+                                   Failure kind, std::optional<core::Timestamp> not_before) {
   const core::Timestamp now = services_.turns.clock.now();
+  const int forgiven = (row ? row->attempts.forgiven : 0) + (kind == Failure::forgiven ? 1 : 0);
   FailureRecord failure{.state = DeliveryState::dead,
-                        .attempts = {attempt.attempt, row ? row->attempts.forgiven : 0},
+                        .attempts = {attempt.attempt, forgiven},
                         .next_attempt_at = std::nullopt,
                         .error = attempt.error.value_or("").substr(0, error_length_max)};
   const int used = failure.attempts.used();
-  if (!permanent && !retry_.exhausted(used)) {
+  if (kind == Failure::forgiven || (kind == Failure::counted && !retry_.exhausted(used))) {
     failure.state = DeliveryState::retrying;
     core::Timestamp next = now + retry_.delay_after(used, services_.random);
     if (not_before) next = std::max(next, *not_before);

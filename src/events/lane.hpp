@@ -38,6 +38,7 @@ struct LaneStatus {
   std::size_t in_flight = 0;     ///< effects that run now
   std::size_t overdue = 0;       ///< effects that have outlived their deadline and still run
   bool waits_for_world = false;  ///< the effect's peer is what slows it, not this node
+  bool held = false;             ///< the effect's peer is away: nothing starts
   bool can_rebuild = false;
 };
 
@@ -100,6 +101,9 @@ class Lane {
   /// The event of a delivery, with its payload as edited.
   EventPtr event_of(storage::Connection& connection, Seq seq,
                     const std::optional<std::string>& payload) const;
+  /// The same of one that is due. Throws `storage::StorageFailure` where the log has lost it: then
+  /// the database is damaged, and the node must not go on.
+  EventPtr event_of(storage::Connection& connection, const DueDelivery& due) const;
 
   /// Lets a dead event be tried again at once.
   void replay(storage::Connection& connection, const DeadDelivery& dead,
@@ -141,10 +145,17 @@ class Lane {
     body(turn);
   }
 
+  /// What a failed attempt means for the next one.
+  enum class Failure {
+    counted,   ///< uses up one of the attempts
+    forgiven,  ///< uses up none
+    final      ///< there is no next one
+  };
+
   /// Records a failed attempt: retrying at its time, or dead. Returns the new state.
   DeliveryState record_failure(storage::Connection& connection, const Event& event,
-                               std::optional<Row> row, const AttemptRecord& attempt, bool permanent,
-                               std::optional<core::Timestamp> not_before);
+                               std::optional<Row> row, const AttemptRecord& attempt,
+                               Failure failure, std::optional<core::Timestamp> not_before);
 
   /// Records the success of an event that had a row.
   void record_recovery(storage::Connection& connection, const Event& event, Row row,

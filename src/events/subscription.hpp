@@ -73,13 +73,18 @@ class Outcome {
                          std::optional<core::Timestamp> not_before = std::nullopt) {
     return Outcome(Result::failure, std::move(error), std::move(completion), not_before);
   }
+  /// The peer is away, whatever the event: tried again like a failure, but it uses up no attempt.
+  static Outcome unavailable(std::string error, Completion completion = {},
+                             std::optional<core::Timestamp> not_before = std::nullopt) {
+    return Outcome(Result::unavailable, std::move(error), std::move(completion), not_before);
+  }
   /// No retry can mend it: dead at once.
   static Outcome permanent_failure(std::string error, Completion completion = {}) {
     return Outcome(Result::permanent_failure, std::move(error), std::move(completion),
                    std::nullopt);
   }
 
-  enum class Result { success, failure, permanent_failure };
+  enum class Result { success, failure, unavailable, permanent_failure };
   Result result() const noexcept { return result_; }
   const std::string& error() const noexcept { return error_; }
   const Completion& completion() const noexcept { return completion_; }
@@ -97,6 +102,12 @@ class Outcome {
   std::string error_;
   Completion completion_;
   std::optional<core::Timestamp> not_before_;
+};
+
+/// How many attempts of an effect its peer can take now.
+struct Gate {
+  std::size_t in_flight_max;                          ///< 0: none may start
+  std::optional<core::Timestamp> look_again_at = {};  ///< when more may, where that is known
 };
 
 /// A subscription that talks to the world, outside any transaction. Tried at least once; a crash
@@ -122,6 +133,10 @@ struct EffectSubscription {
 
   /// The outcome if the world agreed, without asking it: what a dry replay shows. Optional.
   std::function<Outcome(const Event&)> rehearse = {};
+
+  /// Asked on the writer thread before attempts start: while the peer is away events wait in the
+  /// log, behind the cursor, and use up nothing. Quick. Optional: no limit but `concurrency`.
+  std::function<Gate()> gate = {};
 
   RetryPolicy retry;
   OrderPolicy order = OrderPolicy::park;

@@ -61,7 +61,7 @@ void TransactionalLane::run(storage::Connection& connection) {
 void TransactionalLane::retry_due(storage::Connection& connection) {
   for (const DueDelivery& due :
        store_.due(connection, services_.turns.clock.now(), retries_a_batch)) {
-    const EventPtr event = event_of(connection, due.seq, due.payload);
+    const EventPtr event = event_of(connection, due);
     attempt(connection, *event, Row{DeliveryState::retrying, due.attempts});
   }
   refresh_next_due(connection);
@@ -81,7 +81,7 @@ bool TransactionalLane::attempt(storage::Connection& connection, const Event& ev
   AttemptRecord record{row ? row->attempts.failed + 1 : 1, started, core::Duration{0},
                        std::nullopt};
   const Outbox::Mark mark = services_.turns.outbox.mark();
-  bool permanent = false;
+  Failure failure = Failure::counted;
   try {
     storage::Savepoint savepoint(connection);
     rehearse(connection, event);
@@ -89,10 +89,10 @@ bool TransactionalLane::attempt(storage::Connection& connection, const Event& ev
   } catch (const storage::StorageFailure&) {
     throw;
   } catch (const PermanentFailure& e) {
-    permanent = true;
+    failure = Failure::final;
     record.error = e.what();
   } catch (const UnreadableEvent& e) {
-    permanent = true;
+    failure = Failure::final;
     record.error = e.what();
   } catch (const std::exception& e) {
     record.error = e.what();
@@ -102,7 +102,7 @@ bool TransactionalLane::attempt(storage::Connection& connection, const Event& ev
   record.duration = services_.turns.clock.now() - started;
   if (record.error) {
     services_.turns.outbox.roll_back_to(mark);
-    record_failure(connection, event, row, record, permanent, std::nullopt);
+    record_failure(connection, event, row, record, failure, std::nullopt);
     return false;
   }
   ++record_.handled;

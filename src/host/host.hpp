@@ -6,6 +6,7 @@
 #include "events/live_feed.hpp"
 #include "events/subscription.hpp"
 #include "http/router.hpp"
+#include "outbound/destination.hpp"
 #include "storage/error.hpp"
 #include "storage/readers.hpp"
 
@@ -13,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace orderflow::host {
 
@@ -25,6 +27,8 @@ struct Services {
   events::LiveFeed& live;
   storage::Readers& readers;
   http::Router& router;
+  outbound::Destinations& destinations;
+  std::vector<events::BackgroundTask>& background;  ///< to be launched when the node runs
   std::filesystem::path data_folder;
 };
 
@@ -46,6 +50,16 @@ class Host {
   }
   void route(http::Method method, std::string_view pattern, http::Handler handler) {
     services_.router.add(method, pattern, std::move(handler));
+  }
+
+  /// A coroutine that runs beside the effects, on their thread, from the node's start on. It is
+  /// never cancelled: when the node has stopped it is destroyed where it waits. `Module::drain`
+  /// tells when it should begin nothing new.
+  void background(events::BackgroundTask task) { services_.background.push_back(std::move(task)); }
+
+  /// A peer that this module sends requests to; lives as long as the node.
+  outbound::Destination& destination(outbound::DestinationOptions options) {
+    return services_.destinations.add(std::move(options));
   }
 
   // ---- to use, from routes and effects ----------------------------------------------------------
@@ -81,8 +95,16 @@ class Host {
     } catch (const storage::WriteRefused& e) {
       throw http::Unavailable(e.what());
     } catch (const storage::StorageFailure&) {
-      throw http::Unavailable("storage has failed, nothing was written");
+      throw http::Unavailable("storage has failed");
     }
+  }
+
+  /// The same for background work. Throws `storage::WriteRefused` where too many writes wait, and
+  /// `storage::StorageFailure`, in which case the node is about to end. `trace` outlives the call.
+  template <class Body>
+  boost::asio::awaitable<std::invoke_result_t<Body&, events::Turn&>> write(
+      const core::TraceContext& trace, Body& body) const {
+    return events::commit(services_.dispatcher, module_, trace, body);
   }
 
   const core::Clock& clock() const noexcept { return services_.clock; }

@@ -10,12 +10,14 @@ namespace orderflow::host {
 
 Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module* const> all,
            std::span<Module* const> hosted)
-    : random_(std::make_unique<core::SeededRandom>(surroundings.seed)),
+    : launcher_(surroundings.launcher),
+      random_(std::make_unique<core::SeededRandom>(surroundings.seed)),
       ids_(surroundings.clock, std::make_unique<core::SeededRandom>(random_->next())),
       folder_(options.data_folder),
       database_(folder_.database()),
       log_(catalog_),
-      readers_(database_) {
+      readers_(database_),
+      destinations_(surroundings.clock) {
   open_database(options, hosted, surroundings.clock);
   for (const Module* module : all)
     module->describe(catalog_);
@@ -44,6 +46,8 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
                                                   .live = live_,
                                                   .readers = readers_,
                                                   .router = router_,
+                                                  .destinations = destinations_,
+                                                  .background = background_,
                                                   .data_folder = folder_.path()});
   for (Module* module : hosted) {
     hosts_.push_back(std::make_unique<Host>(module->name(), *services_));
@@ -53,6 +57,12 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
   dispatcher_->load(*connection_);
   transaction.commit();
   live_.start(dispatcher_->newest());
+}
+
+void Node::launch_background() {
+  for (events::BackgroundTask& task : background_)
+    launcher_.launch(std::move(task));
+  background_.clear();
 }
 
 Node::~Node() {

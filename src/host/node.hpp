@@ -58,6 +58,10 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
+  /// Begins the modules' background work; the launcher must be attached, and the writer started or
+  /// about to be stepped. Called once.
+  void launch_background();
+
   const std::string& name() const noexcept { return name_; }
   const std::filesystem::path& database() const noexcept { return database_; }
   storage::Writer& writer() noexcept { return *writer_; }
@@ -70,6 +74,7 @@ class Node {
   void open_database(const NodeOptions& options, std::span<Module* const> hosted,
                      const core::Clock& clock);
 
+  events::EffectLauncher& launcher_;
   std::unique_ptr<core::Random> random_;
   core::IdSource ids_;
   storage::DataFolder folder_;
@@ -81,6 +86,8 @@ class Node {
   events::LiveFeed live_;
   storage::Readers readers_;
   http::Router router_;
+  outbound::Destinations destinations_;
+  std::vector<events::BackgroundTask> background_;
   std::unique_ptr<events::Dispatcher> dispatcher_;
   std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<Services> services_;

@@ -19,12 +19,13 @@ const std::map<std::string, std::set<std::string>, std::less<>> allowed_by_folde
     {"events", {"core", "telemetry", "storage"}},
     {"http", {"core", "telemetry"}},
     {"rabbitmq", {"core", "telemetry", "storage", "events"}},
-    {"host", {"core", "telemetry", "config", "storage", "events", "http"}},
+    {"outbound", {"core", "telemetry"}},
+    {"host", {"core", "telemetry", "config", "storage", "events", "http", "outbound"}},
 };
 
 /// What a module may use of src.
 const std::set<std::string, std::less<>> allowed_to_modules{
-    "core", "telemetry", "config", "storage", "events", "http", "host"};
+    "core", "telemetry", "config", "storage", "events", "http", "outbound", "host"};
 
 /// The first two parts of a path, and what is behind them.
 struct Parts {

@@ -19,6 +19,7 @@ class WatchingLauncher final : public EffectLauncher {
     ++launches;
     prepared_rows_seen = count_prepared();
   }
+  void launch(BackgroundTask) override {}
 
   std::function<int()> count_prepared{};
   int launches = 0;

@@ -112,6 +112,7 @@ void ModuleHarness::start() {
           .clock = clock, .timers = *timers_, .launcher = *runner_, .seed = seed_++},
       all, all);
   runner_->attach(node_->dispatcher());
+  node_->launch_background();
 }
 
 void ModuleHarness::restart() {
@@ -164,7 +165,7 @@ void ModuleHarness::run_to_the_end(core::Duration limit) {
   for (;;) {
     auto due = node_->dispatcher().next_due();
     if (const auto timer = timers_->next(); timer && (!due || *timer < *due)) due = timer;
-    if (!due || *due > end) return;
+    if (!due || *due > end || node_->writer().failed()) return;
     clock.set(std::max(*due, clock.now()));
     run_until_idle();
   }

@@ -91,6 +91,7 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages) {
       hosted_, hosted_);
   database_ = node_->database();
   runner_->attach(node_->dispatcher());
+  node_->launch_background();
   desk_ = std::make_unique<app::OperatorDesk>(node_->services());
   app::add_subscription_routes(*desk_);
   app::add_dead_letter_routes(*desk_);

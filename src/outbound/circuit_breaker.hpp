@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/clock.hpp"
+
+#include <mutex>
+#include <optional>
+
+namespace orderflow::outbound {
+
+struct CircuitOptions {
+  int failures_max = 10;                                ///< in a row, until it opens; 1 or more
+  core::Duration open_first = std::chrono::seconds{1};  ///< until the first probe
+  core::Duration open_max = std::chrono::seconds{60};  ///< doubles up to it with every failed probe
+};
+
+enum class CircuitState {
+  closed,    ///< the peer works
+  open,      ///< the peer is away: ask nothing of it before `look_again_at`
+  half_open  ///< one probe at a time may find out
+};
+
+/// Tells from the outcomes of requests whether a peer is there at all, so that an outage costs it,
+/// and us, next to nothing (Nygard, "Release It!", circuit breaker). Safe from any thread.
+class CircuitBreaker {
+ public:
+  /// The clock outlives it.
+  CircuitBreaker(CircuitOptions options, const core::Clock& clock)
+      : options_(options), clock_(clock), pause_(options.open_first) {}
+
+  CircuitState state() const;
+
+  /// While it is open: when it will be half open.
+  std::optional<core::Timestamp> look_again_at() const;
+
+  /// The peer has answered, be it with a refusal. Returns true where that has closed the circuit.
+  bool succeeded();
+
+  /// The peer gave no answer, or one that says that it cannot work. Returns true where that has
+  /// opened the circuit, anew or again.
+  bool failed();
+
+ private:
+  CircuitState state_at(core::Timestamp now) const;
+
+  const CircuitOptions options_;
+  const core::Clock& clock_;
+  mutable std::mutex mutex_;
+  int failures_ = 0;  ///< in a row
+  core::Duration pause_;
+  std::optional<core::Timestamp> open_until_;  ///< set: open, or half open after it
+};
+
+}  // namespace orderflow::outbound

@@ -1,0 +1,93 @@
+#include "outbound/destination.hpp"
+
+#include "telemetry/log.hpp"
+
+#include <algorithm>
+
+namespace orderflow::outbound {
+
+std::string_view to_string(CircuitState state) noexcept {
+  switch (state) {
+    case CircuitState::closed:
+      return "closed";
+    case CircuitState::open:
+      return "open";
+    case CircuitState::half_open:
+      break;
+  }
+  return "half-open";
+}
+
+Allowance Destination::allowance() const {
+  switch (circuit_.state()) {
+    case CircuitState::closed:
+      break;
+    case CircuitState::open:
+      return {0, circuit_.look_again_at()};
+    case CircuitState::half_open:
+      return {1};
+  }
+  return {options_.concurrency};
+}
+
+Destination::Use::Use(Destination& destination) : destination_(destination) {
+  const std::lock_guard lock(destination_.mutex_);
+  ++destination_.in_flight_;
+}
+
+Destination::Use::~Use() {
+  const std::lock_guard lock(destination_.mutex_);
+  --destination_.in_flight_;
+}
+
+void Destination::Use::succeeded() {
+  if (destination_.circuit_.succeeded()) {
+    telemetry::log("outbound").info("circuit closed destination=\"{}\"", destination_.name());
+  }
+  const std::lock_guard lock(destination_.mutex_);
+  ++destination_.succeeded_;
+}
+
+void Destination::Use::failed(const std::string& error) {
+  const bool opened = destination_.circuit_.failed();
+  if (opened) {
+    telemetry::log("outbound")
+        .warn("circuit open destination=\"{}\" error=\"{}\"", destination_.name(), error);
+  }
+  const std::lock_guard lock(destination_.mutex_);
+  ++destination_.failed_;
+  if (opened) ++destination_.opened_;
+  destination_.last_error_ = error;
+  destination_.last_failure_at_ = destination_.clock_.now();
+}
+
+DestinationStatus Destination::status() const {
+  const CircuitState circuit = circuit_.state();
+  const std::lock_guard lock(mutex_);
+  return {.name = options_.name,
+          .circuit = circuit,
+          .look_again_at = circuit_.look_again_at(),
+          .concurrency = options_.concurrency,
+          .in_flight = in_flight_,
+          .succeeded = succeeded_,
+          .failed = failed_,
+          .opened = opened_,
+          .last_error = last_error_,
+          .last_failure_at = last_failure_at_};
+}
+
+Destination& Destinations::add(DestinationOptions options) {
+  const std::lock_guard lock(mutex_);
+  return *all_.emplace_back(std::make_unique<Destination>(std::move(options), clock_));
+}
+
+std::vector<DestinationStatus> Destinations::status() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<DestinationStatus> status;
+  status.reserve(all_.size());
+  std::ranges::transform(all_, std::back_inserter(status),
+                         [](const auto& destination) { return destination->status(); });
+  return status;
+}
+
+}  // namespace orderflow::outbound

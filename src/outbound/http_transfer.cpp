@@ -1,0 +1,142 @@
+#include "outbound/http_transfer.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <ctime>
+#include <new>
+#include <utility>
+
+namespace orderflow::outbound {
+namespace {
+
+constexpr std::size_t header_bytes_max = std::size_t{64} << 10;
+
+std::string_view trimmed(std::string_view text) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && is_blank(text.front()))
+    text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back()))
+    text.remove_suffix(1);
+  return text;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+}  // namespace
+
+std::optional<core::Timestamp> retry_after(const HttpAnswer& answer, core::Timestamp now,
+                                           core::Duration longest) {
+  const auto text = answer.header("retry-after");
+  if (!text) return std::nullopt;
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+  if (error == std::errc{} && end == text->data() + text->size()) {
+    if (seconds < 0) return std::nullopt;
+    const auto most = std::chrono::duration_cast<std::chrono::seconds>(longest).count();
+    return now + std::chrono::seconds(std::min<std::int64_t>(seconds, most));
+  }
+  const std::time_t date = curl_getdate(std::string(*text).c_str(), nullptr);
+  if (date < 0) return std::nullopt;
+  const core::Timestamp moment{std::chrono::seconds(date)};
+  return std::clamp(moment, now, now + longest);
+}
+
+HttpTransfer::~HttpTransfer() {
+  curl_slist_free_all(header_lines_);
+}
+
+void HttpTransfer::prepare(CURL* easy) {
+  const auto add_line = [&](const std::string& line) {
+    curl_slist* lines = curl_slist_append(header_lines_, line.c_str());
+    if (lines == nullptr) throw std::bad_alloc();
+    header_lines_ = lines;
+  };
+  for (const auto& [name, value] : request_.headers) {
+    // A header without a value is sent only when it is written with a semicolon.
+    add_line(value.empty() ? name + ";" : name + ": " + value);
+  }
+  add_line("Expect:");
+
+  const auto timeout = std::chrono::duration_cast<std::chrono::milliseconds>(request_.timeout);
+  curl_easy_setopt(easy, CURLOPT_URL, request_.url.c_str());
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  if (!request_.body.empty() || request_.method == "POST" || request_.method == "PUT") {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request_.body.data());
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request_.body.size()));
+  }
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, header_lines_);
+  // 0 would mean no limit at all.
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+                   static_cast<long>(std::max<std::int64_t>(timeout.count(), 1)));
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_text_.data());
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
+}
+
+std::size_t HttpTransfer::take_header(char* data, std::size_t one, std::size_t size, void* self) {
+  const std::size_t length = one * size;
+  return static_cast<HttpTransfer*>(self)->add_header({data, length}) ? length : 0;
+}
+
+std::size_t HttpTransfer::take_body(char* data, std::size_t one, std::size_t size, void* self) {
+  const std::size_t length = one * size;
+  // Less than what was given ends the transfer; of an empty piece nothing could be less.
+  return static_cast<HttpTransfer*>(self)->add_body({data, length}) ? length : length + 1;
+}
+
+bool HttpTransfer::add_header(std::string_view line) {
+  header_bytes_ += line.size();
+  if (header_bytes_ > header_bytes_max) {
+    too_long_ = true;
+    return false;
+  }
+  if (line.starts_with("HTTP/")) {
+    answer_.headers.clear();  // those before were of an interim answer
+    return true;
+  }
+  const std::size_t colon = line.find(':');
+  if (colon != std::string_view::npos) {
+    answer_.headers[lower_case(line.substr(0, colon))] = trimmed(line.substr(colon + 1));
+  }
+  return true;
+}
+
+bool HttpTransfer::add_body(std::string_view piece) {
+  if (piece.size() > request_.answer_bytes_max - answer_.body.size()) {
+    too_long_ = true;
+    return false;
+  }
+  answer_.body += piece;
+  return true;
+}
+
+void HttpTransfer::ended(CURL* easy, CURLcode /*result*/) {
+  long status = 0;
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes_);
+  answer_.status = static_cast<unsigned>(status);
+}
+
+HttpAnswer HttpTransfer::take_answer(CURLcode result) {
+  if (result == CURLE_OK && answer_.status >= 200) return std::move(answer_);
+  if (address_refused()) throw TransferError("the address is not a public one", false);
+  if (too_long_) throw TransferError("the answer is too long", true);
+  const std::string_view detail(error_text_.data());
+  throw TransferError(detail.empty() ? curl_easy_strerror(result) : std::string(detail),
+                      request_bytes_ > 0);
+}
+
+}  // namespace orderflow::outbound

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace orderflow::outbound {
+
+/// A transfer got no whole answer; `what()` says why, without personal data.
+class TransferError : public std::runtime_error {
+ public:
+  TransferError(const std::string& reason, bool may_be_sent)
+      : std::runtime_error(reason), may_be_sent_(may_be_sent) {}
+
+  /// False where the peer cannot have got any of the request.
+  bool may_be_sent() const noexcept { return may_be_sent_; }
+
+ private:
+  bool may_be_sent_;
+};
+
+/// One exchange with a peer as libcurl runs it. `Transfers` has set what holds for all: the time
+/// limit of connecting, TLS, no signals, no proxies, no redirects.
+class Transfer {
+ public:
+  Transfer() = default;
+  virtual ~Transfer() = default;
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  /// Sets the options of this exchange, its time limit included. On the engine's thread, as are the
+  /// callbacks that it sets; what they use lives until the exchange has ended.
+  virtual void prepare(CURL* easy) = 0;
+
+  /// Reads what the handle knows about the exchange that has ended, such as the status. On the
+  /// engine's thread.
+  virtual void ended(CURL* easy, CURLcode result) = 0;
+
+  /// An address of the peer was not connected to, because it is not a public one.
+  void refuse_address() noexcept { address_refused_ = true; }
+  bool address_refused() const noexcept { return address_refused_; }
+
+ private:
+  bool address_refused_ = false;
+};
+
+}  // namespace orderflow::outbound
