@@ -74,7 +74,9 @@ TEST_CASE("a disk that fills up under load costs no acknowledged order") {
       REQUIRE(line.has_value());
       Load load(20265, 16, 0ms);
       load.serve(static_cast<std::uint16_t>(std::stoul(line->substr(line->rfind(':') + 1))));
-      CHECK(process.wait(240s) == ExitStatus{.code = 3});
+      const auto ended = process.wait(240s);
+      CAPTURE(process.errors());
+      CHECK(ended == ExitStatus{.code = 3});
       attempts = load.stop();
     }
     const auto count = [&](Attempt::Answer answer) {

@@ -38,12 +38,26 @@ Measured measure(const Node& node, const Load& load) {
   return {static_cast<double>(load.acknowledged() - before) / seconds, most};
 }
 
+/// Fills the log with more than the buffers between a server and its client hold.
+void fill_log(const Node& node) {
+  constexpr int orders = 600;
+  nlohmann::json order = order_of("bulk", 1);
+  for (int i = 1; i < 100; ++i)
+    order["items"].push_back(order["items"][0]);
+  for (auto& item : order["items"])
+    item["name"] = std::string(100, 'm');
+  HttpClient client(node.port(), 60s);
+  for (int i = 0; i < orders; ++i)
+    place(client, order);
+}
+
 TEST_CASE("consumers that read nothing hold up nobody, cost no memory, and can come back") {
   TemporaryFolder folder;
   Node node(folder.path(), {{"ORDERFLOW_BILLING_FRAUD_MAX_ORDERS", "10000"},
                             {"ORDERFLOW_NOTIFICATIONS_CHANNEL", "none"},
                             {"ORDERFLOW_HTTP_WRITE_TIMEOUT_MS", "1000"},
                             {"ORDERFLOW_LOG_LEVEL", "warn"}});
+  fill_log(node);
   Load load(20263, 16, 0ms);
   load.serve(node.port());
   load.wait_for_more(200, 60s);
