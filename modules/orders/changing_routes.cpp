@@ -1,5 +1,6 @@
 #include "cancel_order.hpp"
 #include "held_order.hpp"
+#include "host/idempotency_key.hpp"
 #include "host/json_body.hpp"
 #include "http/problem.hpp"
 #include "order_json.hpp"
@@ -22,20 +23,6 @@ Response invalid(const Request& request, std::string_view type, std::string_view
   return http::problem_response(request, problem);
 }
 
-Response invalid_key(const Request& request, core::FieldErrors errors) {
-  const http::Problem problem{400, "invalid-idempotency-key", "The idempotency key is not valid",
-                              "The header Idempotency-Key " + errors.front().detail + ".", errors};
-  return http::problem_response(request, problem);
-}
-
-Response key_reused(const Request& request) {
-  const http::Problem problem{
-      422, "idempotency-key-reused", "The idempotency key was used before",
-      "The Idempotency-Key came with another body before. A new order needs "
-      "a key of its own."};
-  return http::problem_response(request, problem);
-}
-
 Response not_cancelable(const Request& request, const Order& order) {
   const http::Problem problem{409, "order-not-cancelable", "The order cannot be canceled any more",
                               "Order " + order.id.value().to_string() + " is " +
@@ -44,7 +31,7 @@ Response not_cancelable(const Request& request, const Order& order) {
 }
 
 awaitable<Placement> place(const RouteServices& services, const Request& request,
-                           const NewOrder& order, const std::optional<IdempotencyKey>& key) {
+                           const NewOrder& order, const std::optional<host::IdempotencyKey>& key) {
   auto body = [&](events::Turn& turn) {
     const std::string& correlation_id = request.trace.correlation_id;
     if (!key) return Placement{.order = place_order(turn, order, correlation_id)};
@@ -56,8 +43,8 @@ awaitable<Placement> place(const RouteServices& services, const Request& request
 }
 
 awaitable<Response> post_order(const RouteServices& services, const Request& request) {
-  const auto key = idempotency_key_of(request);
-  if (!key) co_return invalid_key(request, key.error());
+  const auto key = host::idempotency_key_of(request);
+  if (!key) co_return host::invalid_idempotency_key(request, key.error());
   const auto document = host::parse_json_body(request.body);
   if (!document) co_return host::malformed_json(request, document.error());
   const auto order = parse_new_order(*document, services.settings.default_currency);
@@ -66,13 +53,13 @@ awaitable<Response> post_order(const RouteServices& services, const Request& req
   }
 
   Placement placement = co_await place(services, request, *order, *key);
-  if (!placement.order) co_return key_reused(request);
+  if (!placement.order) co_return host::idempotency_key_reused(request, "order");
   const OrderId id = placement.order->id;
   auto holding = hold_for_outcome(services, request, id, std::move(placement.order));
   const HeldOrder held = co_await std::move(holding);
   Response response = host::json_response(201, to_json(*held.order));
   response.headers.emplace_back("Location", "/v1/orders/" + id.value().to_string());
-  if (placement.replayed) response.headers.emplace_back("Idempotent-Replayed", "true");
+  if (placement.replayed) host::mark_replayed(response);
   mark_held(response, held);
   co_return response;
 }

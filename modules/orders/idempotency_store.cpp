@@ -9,7 +9,7 @@ constexpr std::int64_t inserts_a_sweep = 64;
 
 }  // namespace
 
-std::optional<IdempotencyStore::Kept> IdempotencyStore::find(const IdempotencyKey& key) {
+std::optional<IdempotencyStore::Kept> IdempotencyStore::find(const host::IdempotencyKey& key) {
   auto rows = session_.query(
       "SELECT order_id, fingerprint = ?3 FROM orders_idempotency WHERE client = ?1 AND key = ?2",
       key.client, key.key, key.fingerprint);
@@ -17,7 +17,7 @@ std::optional<IdempotencyStore::Kept> IdempotencyStore::find(const IdempotencyKe
   return Kept{.order_id = OrderId{rows.get<core::Uuid>(0)}, .same_request = rows.get<bool>(1)};
 }
 
-void IdempotencyStore::keep(const IdempotencyKey& key, OrderId order_id, core::Timestamp now,
+void IdempotencyStore::keep(const host::IdempotencyKey& key, OrderId order_id, core::Timestamp now,
                             core::Duration keep_for) {
   std::int64_t place = 0;
   {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "idempotency_key.hpp"
+#include "host/idempotency_key.hpp"
 #include "orders/contract/order_id.hpp"
 #include "storage/connection.hpp"
 
@@ -18,12 +18,12 @@ class IdempotencyStore {
     OrderId order_id;   ///< that the key has placed
     bool same_request;  ///< false where the key came with another body
   };
-  std::optional<Kept> find(const IdempotencyKey& key);
+  std::optional<Kept> find(const host::IdempotencyKey& key);
 
   /// Keeps a key that is not kept yet. Every 64th one sweeps: of the 256 oldest those go that were
   /// kept for longer than `keep_for`. So the table shrinks to what is to be kept, and no write does
   /// much. A key from the future, of a clock that has gone back since, counts as new from then on.
-  void keep(const IdempotencyKey& key, OrderId order_id, core::Timestamp now,
+  void keep(const host::IdempotencyKey& key, OrderId order_id, core::Timestamp now,
             core::Duration keep_for);
 
  private:

@@ -47,7 +47,7 @@ Order as_placed(Order order) {
 }  // namespace
 
 Placement place_order_once(events::Turn& turn, const NewOrder& request,
-                           const std::string& correlation_id, const IdempotencyKey& key,
+                           const std::string& correlation_id, const host::IdempotencyKey& key,
                            core::Duration keep_for) {
   IdempotencyStore keys(turn.db());
   if (const auto kept = keys.find(key)) {

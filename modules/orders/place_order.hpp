@@ -1,7 +1,7 @@
 #pragma once
 
 #include "events/turn.hpp"
-#include "idempotency_key.hpp"
+#include "host/idempotency_key.hpp"
 #include "order.hpp"
 
 #include <optional>
@@ -21,7 +21,7 @@ struct Placement {
 /// Places an order unless its key has placed one before: then gives that one, or none where the
 /// key came with another body. Order and key are kept together, the key for `keep_for` at least.
 Placement place_order_once(events::Turn& turn, const NewOrder& request,
-                           const std::string& correlation_id, const IdempotencyKey& key,
+                           const std::string& correlation_id, const host::IdempotencyKey& key,
                            core::Duration keep_for);
 
 }  // namespace orderflow::orders

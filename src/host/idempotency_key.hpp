@@ -8,8 +8,9 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
-namespace orderflow::orders {
+namespace orderflow::host {
 
 /// What makes two requests the same one, sent twice.
 struct IdempotencyKey {
@@ -25,4 +26,13 @@ std::string client_of(const http::Request& request);
 boost::system::result<std::optional<IdempotencyKey>, core::FieldErrors> idempotency_key_of(
     const http::Request& request);
 
-}  // namespace orderflow::orders
+/// The answer to a key that is none: 400.
+http::Response invalid_idempotency_key(const http::Request& request, core::FieldErrors errors);
+
+/// The answer to a key that came with another request before: 422. `what` is wanted anew, "order".
+http::Response idempotency_key_reused(const http::Request& request, std::string_view what);
+
+/// Marks an answer that was given before.
+void mark_replayed(http::Response& response);
+
+}  // namespace orderflow::host

@@ -1,10 +1,12 @@
-#include "idempotency_key.hpp"
+#include "host/idempotency_key.hpp"
 
 #include "core/trace_context.hpp"
+#include "http/problem.hpp"
 
 #include <algorithm>
+#include <utility>
 
-namespace orderflow::orders {
+namespace orderflow::host {
 namespace {
 
 constexpr std::size_t key_length_max = 255;
@@ -35,4 +37,22 @@ boost::system::result<std::optional<IdempotencyKey>, core::FieldErrors> idempote
                                         .fingerprint = core::sha256(request.body)});
 }
 
-}  // namespace orderflow::orders
+http::Response invalid_idempotency_key(const http::Request& request, core::FieldErrors errors) {
+  const std::string detail = "The header Idempotency-Key " + errors.front().detail + ".";
+  const http::Problem problem{400, "invalid-idempotency-key", "The idempotency key is not valid",
+                              detail, std::move(errors)};
+  return http::problem_response(request, problem);
+}
+
+http::Response idempotency_key_reused(const http::Request& request, std::string_view what) {
+  const http::Problem problem{422, "idempotency-key-reused", "The idempotency key was used before",
+                              "The Idempotency-Key came with another body before. A new " +
+                                  std::string(what) + " needs a key of its own."};
+  return http::problem_response(request, problem);
+}
+
+void mark_replayed(http::Response& response) {
+  response.headers.emplace_back("Idempotent-Replayed", "true");
+}
+
+}  // namespace orderflow::host
