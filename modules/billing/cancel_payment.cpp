@@ -5,7 +5,7 @@
 #include "orders/contract/order_cancel_requested.hpp"
 #include "payment_events.hpp"
 #include "payment_store.hpp"
-#include "refund_payment.hpp"
+#include "request_refund.hpp"
 
 namespace orderflow::billing {
 
@@ -27,12 +27,11 @@ void cancel_payment(const events::Event& cancel_requested, events::Turn& turn) {
       payments.mark_cancel_requested(payment->id, wish.reason, turn.now());
       return;
     case PaymentState::captured:
-      request_refund(turn, *payment, wish.reason);
+      pay_back_rest(turn, *payment, wish.reason);
       return;
     case PaymentState::declined:
     case PaymentState::canceled:
     case PaymentState::refused:
-    case PaymentState::refunding:
     case PaymentState::refunded:
       return;
   }

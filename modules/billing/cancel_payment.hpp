@@ -9,7 +9,7 @@ namespace orderflow::billing {
 /// - there is none yet: the wish is kept for `assess_order`;
 /// - requested: it is canceled, and `order.processed` says `CANCELED`;
 /// - sending: the wish is marked, for the gateway's answer to decide (`capture_payment`);
-/// - captured: it is to be paid back (`request_refund`);
+/// - captured: what is left of it is to be paid back (`pay_back_rest`);
 /// - any other: nothing.
 void cancel_payment(const events::Event& cancel_requested, events::Turn& turn);
 

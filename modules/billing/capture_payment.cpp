@@ -3,7 +3,7 @@
 #include "event_ids.hpp"
 #include "payment_events.hpp"
 #include "payment_store.hpp"
-#include "refund_payment.hpp"
+#include "request_refund.hpp"
 
 #include <optional>
 #include <string>
@@ -47,7 +47,7 @@ Outcome captured(PaymentId id, std::string reference) {
     if (!payments.capture(id, reference, turn.now())) return;
     const Payment payment = payments.find(id).value();
     say_processed(turn, payment, OrderResult::processed, {});
-    if (payment.cancel_requested) request_refund(turn, payment, payment.cancel_reason);
+    if (payment.cancel_requested) pay_back_rest(turn, payment, payment.cancel_reason);
   });
 }
 

@@ -1,7 +1,6 @@
 #include "examine_payments.hpp"
 
 #include "billing/contract/order_processed.hpp"
-#include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
 #include "host/rows_by_key.hpp"
@@ -39,9 +38,8 @@ PaymentRow read_row(const storage::Rows& rows) {
 struct History {
   const Event* created = nullptr;
   const Event* requested = nullptr;
-  const Event* refund_requested = nullptr;
   std::vector<OrderResult> results;
-  std::int64_t refunds = 0;
+  std::vector<PaymentRefunded> refunds;
 };
 
 History history_of(const events::Story& story) {
@@ -49,9 +47,8 @@ History history_of(const events::Story& story) {
   for (const auto& event : story.events) {
     if (event->kind() == orders::OrderCreated::kind) history.created = event.get();
     if (event->is<PaymentRequested>()) history.requested = event.get();
-    if (event->is<PaymentRefundRequested>()) history.refund_requested = event.get();
     if (event->is<OrderProcessed>()) history.results.push_back(event->as<OrderProcessed>().status);
-    if (event->is<PaymentRefunded>()) ++history.refunds;
+    if (event->is<PaymentRefunded>()) history.refunds.push_back(event->as<PaymentRefunded>());
   }
   return history;
 }
@@ -63,7 +60,6 @@ bool agree(PaymentState state, std::optional<OrderResult> result) noexcept {
     case PaymentState::sending:
       return !result;
     case PaymentState::captured:
-    case PaymentState::refunding:
     case PaymentState::refunded:
       return result == OrderResult::processed;
     case PaymentState::declined:
@@ -173,39 +169,43 @@ class PaymentReader {
       } else if (event->is<OrderProcessed>()) {
         const auto& said = event->as<OrderProcessed>();
         expect(*event, said.amount, said.currency);
-      } else if (event->is<PaymentRefunded>()) {
-        const auto& said = event->as<PaymentRefunded>();
-        expect(*event, said.amount, said.currency);
       }
     }
   }
 
   void compare_refunds(const PaymentRow& row, const History& history) {
-    const bool refunded = row.state == to_string(PaymentState::refunded);
-    if (history.refunds != (refunded ? 1 : 0)) {
-      refunds_.find(name_of(row) + " is " + row.state + ", but was paid back " +
-                    std::to_string(history.refunds) + " times in the log");
+    std::int64_t paid_back = 0;
+    std::int64_t times_full = 0;
+    for (const PaymentRefunded& refund : history.refunds) {
+      paid_back += refund.amount;
+      if (refund.is_full()) ++times_full;
+      if (refund.remaining_amount == row.amount - paid_back && refund.currency == row.currency) {
+        continue;
+      }
+      refunds_.find(name_of(row) + " over " + std::to_string(row.amount) + " " + row.currency +
+                    " was paid back " + std::to_string(paid_back) + " " + refund.currency +
+                    ", and the log says that " + std::to_string(refund.remaining_amount) +
+                    " remains");
     }
-    if (row.refunded_amount != (refunded ? row.amount : 0)) {
-      refunds_.find(name_of(row) + " over " + std::to_string(row.amount) + " is " + row.state +
-                    ", and " + std::to_string(row.refunded_amount) + " of it was paid back");
+    const bool refunded = row.state == to_string(PaymentState::refunded);
+    if (times_full != (refunded ? 1 : 0)) {
+      refunds_.find(name_of(row) + " is " + row.state + ", but was paid back in full " +
+                    std::to_string(times_full) + " times in the log");
+    }
+    if (row.refunded_amount != paid_back) {
+      refunds_.find(name_of(row) + " counts " + std::to_string(row.refunded_amount) +
+                    " as paid back, but the log " + std::to_string(paid_back));
     }
   }
 
   void look_at_unfinished(const PaymentRow& row, const History& history) {
     const PaymentState state = parse_payment_state(row.state);
-    const auto in_hand = [&](const Event* event, std::string_view subscription) {
-      return event != nullptr && examination_.progress().waits(subscription, event->meta().seq);
-    };
-    if (state == PaymentState::requested || state == PaymentState::sending) {
-      if (!in_hand(history.requested, "billing.capture")) {
-        waiting_.find(name_of(row) + " is " + row.state + ", but nobody is to charge it");
-      }
-    } else if (state == PaymentState::refunding) {
-      if (!in_hand(history.refund_requested, "billing.refund")) {
-        waiting_.find(name_of(row) + " is refunding, but nobody is to pay it back");
-      }
+    if (state != PaymentState::requested && state != PaymentState::sending) return;
+    if (history.requested != nullptr &&
+        examination_.progress().waits("billing.capture", history.requested->meta().seq)) {
+      return;
     }
+    waiting_.find(name_of(row) + " is " + row.state + ", but nobody is to charge it");
   }
 
   host::Examination& examination_;

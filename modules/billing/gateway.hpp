@@ -50,7 +50,7 @@ struct ChargeInquiry {
   core::Timestamp deadline;  ///< the gateway gives up by then
 };
 
-/// One attempt to pay a charge back in full.
+/// One attempt to pay a part of a charge back, or all of it.
 struct RefundRequest {
   std::string idempotency_key;  ///< the same at every attempt: the gateway pays a key back once
   core::Money amount;
@@ -58,6 +58,7 @@ struct RefundRequest {
   std::string payment_method;    ///< of the charge; may be empty
   std::string order_id;
   std::string payment_id;
+  std::string refund_id;         ///< ours; empty where it was asked for before refunds had one
   int attempt;                   ///< from 1
   core::Timestamp requested_at;  ///< the gateway was not asked before
   core::Timestamp deadline;      ///< the gateway gives up by then
@@ -68,7 +69,7 @@ struct RefundMade {
   std::string reference;  ///< the gateway's name for the refund
 };
 
-/// Final: a person has to see to it.
+/// Final: no money has moved under this key, and none will. Not to be said where that is not sure.
 struct RefundRefused {
   std::string code;  ///< the gateway's reason, not empty
 };
@@ -140,6 +141,9 @@ class PaymentGateway {
   /// The same for a refund.
   virtual boost::asio::awaitable<std::optional<RefundResult>> find_refund(
       const RefundInquiry& inquiry);
+
+  /// Whether it can know of any.
+  virtual bool keeps_books() const noexcept { return false; }
 
   /// See `Module::stop`. Nothing is asked of it after.
   virtual void stop() noexcept {}

@@ -5,11 +5,13 @@
 #include "cancel_payment.hpp"
 #include "capture_payment.hpp"
 #include "examine_payments.hpp"
+#include "examine_refunds.hpp"
 #include "host/examination.hpp"
 #include "host/host.hpp"
 #include "module_over_gateway.hpp"
 #include "orders/contract/events.hpp"
 #include "refund_payment.hpp"
+#include "refund_routes.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
 #include "simulated_gateway.hpp"
@@ -33,7 +35,10 @@ class Billing final : public host::Module {
     describe_events(catalog);
   }
 
-  void examine(host::Examination& examination) const override { examine_payments(examination); }
+  void examine(host::Examination& examination) const override {
+    examine_payments(examination);
+    examine_refunds(examination);
+  }
 
   void install(host::Host& host) override {
     if (given_ == nullptr) {
@@ -44,6 +49,7 @@ class Billing final : public host::Module {
     subscribe_capture(host);
     subscribe_refund(host);
     add_routes(host);
+    add_refund_routes(host, settings_.idempotency_keep_for);
   }
 
  private:

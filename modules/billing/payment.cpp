@@ -17,7 +17,6 @@ constexpr std::array names = std::to_array<std::pair<PaymentState, std::string_v
     {declined, "declined"},
     {canceled, "canceled"},
     {refused, "refused"},
-    {refunding, "refunding"},
     {refunded, "refunded"},
 });
 

@@ -5,6 +5,7 @@
 #include "core/uuid.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,17 +14,17 @@ namespace orderflow::billing {
 using PaymentId = core::Strong<struct PaymentIdTag, core::Uuid>;
 using OrderId = core::Strong<struct OrderIdTag, core::Uuid>;
 
-/// requested -> sending -> captured | declined; requested -> canceled;
-/// captured -> refunding -> refunded. An attempt is durable as `sending` before the gateway is
-/// asked, so what is `requested` was never charged and what is `sending` may have been.
+/// requested -> sending -> captured | declined; requested -> canceled; captured -> refunded. An
+/// attempt is durable as `sending` before the gateway is asked, so what is `requested` was never
+/// charged and what is `sending` may have been. While parts of it go back it is `captured`: see
+/// `Refund`.
 enum class PaymentState {
   requested,  ///< to be charged; the gateway was not asked yet
   sending,    ///< the gateway is or was asked, its answer is not known
-  captured,   ///< paid, or nothing was to be paid
+  captured,   ///< paid, or nothing was to be paid; parts of it may have been paid back
   declined,   ///< refused by the gateway, or given up by an operator
   canceled,   ///< canceled before the gateway was asked
   refused,    ///< refused by the fraud rules: never to be charged
-  refunding,  ///< to be paid back
   refunded    ///< paid back in full
 };
 
@@ -35,7 +36,7 @@ PaymentState parse_payment_state(std::string_view text);
 /// The code of a payment that an operator gave up.
 inline constexpr std::string_view discarded_code = "discarded";
 
-/// What an order costs its buyer, how the charge went, and what was paid back. There is one an
+/// What an order costs its buyer, how the charge went, and what of it goes back. There is one an
 /// order.
 struct Payment {
   PaymentId id;
@@ -53,10 +54,9 @@ struct Payment {
   std::string last_error;         ///< of the last attempt that failed; empty where none did
   bool cancel_requested = false;  ///< the buyer wants his money back, or not to pay at all
   std::string cancel_reason;      ///< in his words; may be empty
-  std::string refund_key;         ///< the idempotency key of the refund; empty where there is none
-  std::string refund_reference;   ///< the gateway's name for the refund; empty until it is made
-  std::int64_t refund_attempts = 0;  ///< refunds that ended: made, refused or failed
-  std::int64_t refunded_amount = 0;  ///< minor unit
+  std::int64_t refunded_amount = 0;        ///< minor unit: the sum of the refunds that were made
+  std::int64_t refunding_amount = 0;       ///< and of those that are promised and not made yet
+  std::optional<core::Timestamp> sent_at;  ///< when the gateway was asked to charge first
   core::Timestamp created_at;
   core::Timestamp updated_at;
 };

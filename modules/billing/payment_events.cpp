@@ -27,28 +27,52 @@ OrderProcessed order_processed(const Payment& payment, OrderResult status,
           .payment_id = payment.id.value().to_string()};
 }
 
-PaymentRefundRequested payment_refund_requested(const Payment& payment) {
+PaymentRefundRequested payment_refund_requested(const Payment& payment, const Refund& refund) {
   return {.payment_id = payment.id.value().to_string(),
           .order_id = payment.order_id.value().to_string(),
           .user_id = payment.user_id,
           .email = payment.email,
-          .currency = payment.currency,
-          .amount = payment.amount,
+          .currency = refund.currency,
+          .amount = refund.amount,
           .payment_method = payment.payment_method,
           .gateway_reference = payment.gateway_reference,
-          .gateway_key = payment.refund_key,
-          .reason = payment.cancel_reason};
+          .gateway_key = refund.gateway_key,
+          .reason = refund.reason,
+          .payment_refund_id = refund.id.value().to_string()};
 }
 
-PaymentRefunded payment_refunded(const Payment& payment) {
+PaymentRefunded payment_refunded(const Payment& payment, const Refund& refund) {
+  return {.order_id = payment.order_id.value().to_string(),
+          .user_id = payment.user_id,
+          .email = payment.email,
+          .currency = refund.currency,
+          .amount = refund.amount,
+          .payment_id = payment.id.value().to_string(),
+          .refund_id = refund.gateway_reference,
+          .payment_refund_id = refund.id.value().to_string(),
+          .remaining_amount = payment.amount - payment.refunded_amount};
+}
+
+PaymentRefunded nothing_refunded(const Payment& payment) {
   return {.order_id = payment.order_id.value().to_string(),
           .user_id = payment.user_id,
           .email = payment.email,
           .currency = payment.currency,
-          .amount = payment.refunded_amount,
+          .amount = 0,
           .payment_id = payment.id.value().to_string(),
-          .refund_id =
-              payment.refund_reference.empty() ? payment.refund_key : payment.refund_reference};
+          .refund_id = payment.order_id.value().to_string() + ":refund:1"};
+}
+
+PaymentRefundAbandoned payment_refund_abandoned(const Payment& payment, const Refund& refund,
+                                                const std::string& reason) {
+  return {.order_id = payment.order_id.value().to_string(),
+          .user_id = payment.user_id,
+          .payment_id = payment.id.value().to_string(),
+          .reason = reason,
+          .payment_refund_id = refund.id.value().to_string(),
+          .amount = refund.amount,
+          .currency = refund.currency,
+          .withdraws_cancellation = payment.cancel_requested};
 }
 
 }  // namespace orderflow::billing

@@ -9,12 +9,12 @@ namespace {
 const std::string columns =
     "id, order_id, user_id, email, currency, amount, payment_method, state, gateway_key,"
     " gateway_reference, decline_code, attempts, last_error, cancel_requested, cancel_reason,"
-    " refund_key, refund_reference, refund_attempts, refunded_amount, created_at, updated_at";
+    " refunded_amount, refunding_amount, sent_at, created_at, updated_at";
 
 const std::string insert =
     "INSERT INTO billing_payment(" + columns +
     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-    " ?19, ?20, ?21) ON CONFLICT DO NOTHING";
+    " ?19, ?20) ON CONFLICT DO NOTHING";
 
 const std::string select = "SELECT " + columns + " FROM billing_payment ";
 const std::string select_one = select + "WHERE id = ?1";
@@ -40,12 +40,11 @@ Payment payment_of(const storage::Rows& rows) {
   payment.last_error = rows.get<std::string>(12);
   payment.cancel_requested = rows.get<bool>(13);
   payment.cancel_reason = rows.get<std::string>(14);
-  payment.refund_key = rows.get<std::string>(15);
-  payment.refund_reference = rows.get<std::string>(16);
-  payment.refund_attempts = rows.get<std::int64_t>(17);
-  payment.refunded_amount = rows.get<std::int64_t>(18);
-  payment.created_at = rows.get<core::Timestamp>(19);
-  payment.updated_at = rows.get<core::Timestamp>(20);
+  payment.refunded_amount = rows.get<std::int64_t>(15);
+  payment.refunding_amount = rows.get<std::int64_t>(16);
+  payment.sent_at = rows.get<std::optional<core::Timestamp>>(17);
+  payment.created_at = rows.get<core::Timestamp>(18);
+  payment.updated_at = rows.get<core::Timestamp>(19);
   return payment;
 }
 
@@ -75,9 +74,9 @@ bool PaymentStore::add(const Payment& payment) {
                           payment.email, payment.currency, payment.amount, payment.payment_method,
                           to_string(payment.state), payment.gateway_key, payment.gateway_reference,
                           payment.decline_code, payment.attempts, payment.last_error,
-                          payment.cancel_requested, payment.cancel_reason, payment.refund_key,
-                          payment.refund_reference, payment.refund_attempts,
-                          payment.refunded_amount, payment.created_at, payment.updated_at) == 1;
+                          payment.cancel_requested, payment.cancel_reason, payment.refunded_amount,
+                          payment.refunding_amount, payment.sent_at, payment.created_at,
+                          payment.updated_at) == 1;
 }
 
 bool PaymentStore::exists_for(OrderId order_id) {
@@ -101,7 +100,8 @@ std::optional<PaymentState> PaymentStore::state_of(PaymentId id) {
 
 bool PaymentStore::begin_sending(PaymentId id, core::Timestamp at) {
   return session_.execute(
-             "UPDATE billing_payment SET state = 'sending', updated_at = ?2"
+             "UPDATE billing_payment SET state = 'sending', updated_at = ?2,"
+             " sent_at = coalesce(sent_at, ?2)"
              " WHERE id = ?1 AND state = 'requested'",
              id.value(), at) == 1;
 }
@@ -149,44 +149,49 @@ bool PaymentStore::mark_cancel_requested(PaymentId id, std::string_view reason,
              id.value(), reason, at) == 1;
 }
 
-bool PaymentStore::begin_refund(PaymentId id, std::string_view refund_key, std::string_view reason,
-                                core::Timestamp at) {
+bool PaymentStore::want_back(PaymentId id, std::string_view reason, core::Timestamp at) {
   return session_.execute(
-             "UPDATE billing_payment SET state = 'refunding', refund_key = ?2,"
-             " cancel_requested = 1, cancel_reason = ?3, updated_at = ?4"
+             "UPDATE billing_payment SET cancel_requested = 1, cancel_reason = ?2, updated_at = ?3"
              " WHERE id = ?1 AND state = 'captured'",
-             id.value(), refund_key, reason, at) == 1;
+             id.value(), reason, at) == 1;
 }
 
-bool PaymentStore::refund(PaymentId id, std::string_view refund_reference, core::Timestamp at) {
-  return session_.execute(
-             "UPDATE billing_payment SET state = 'refunded', refund_reference = ?2,"
-             " refunded_amount = amount, refund_attempts = refund_attempts + 1, updated_at = ?3"
-             " WHERE id = ?1 AND state = 'refunding'",
-             id.value(), refund_reference, at) == 1;
+void PaymentStore::keep_after_all(PaymentId id, core::Timestamp at) {
+  session_.execute(
+      "UPDATE billing_payment SET cancel_requested = 0, cancel_reason = '', updated_at = ?2"
+      " WHERE id = ?1 AND state = 'captured' AND cancel_requested = 1",
+      id.value(), at);
 }
 
-bool PaymentStore::refund_nothing(PaymentId id, std::string_view refund_key,
-                                  std::string_view reason, core::Timestamp at) {
+bool PaymentStore::refund_nothing(PaymentId id, core::Timestamp at) {
   return session_.execute(
-             "UPDATE billing_payment SET state = 'refunded', refund_key = ?2,"
-             " cancel_requested = 1, cancel_reason = ?3, updated_at = ?4"
+             "UPDATE billing_payment SET state = 'refunded', updated_at = ?2"
              " WHERE id = ?1 AND state = 'captured' AND amount = 0",
-             id.value(), refund_key, reason, at) == 1;
-}
-
-bool PaymentStore::abandon_refund(PaymentId id, core::Timestamp at) {
-  return session_.execute(
-             "UPDATE billing_payment SET state = 'captured', refund_key = '', cancel_reason = '',"
-             " cancel_requested = 0, updated_at = ?2 WHERE id = ?1 AND state = 'refunding'",
              id.value(), at) == 1;
 }
 
-void PaymentStore::count_refund_failure(PaymentId id, std::string_view error, core::Timestamp at) {
-  session_.execute(
-      "UPDATE billing_payment SET refund_attempts = refund_attempts + 1, last_error = ?2,"
-      " updated_at = ?3 WHERE id = ?1 AND state = 'refunding'",
-      id.value(), error, at);
+bool PaymentStore::promise(PaymentId id, std::int64_t amount, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_payment SET refunding_amount = refunding_amount + ?2, updated_at = ?3"
+             " WHERE id = ?1 AND state = 'captured'"
+             " AND ?2 <= amount - refunded_amount - refunding_amount",
+             id.value(), amount, at) == 1;
+}
+
+bool PaymentStore::pay_back(PaymentId id, std::int64_t amount, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_payment SET refunding_amount = refunding_amount - ?2,"
+             " refunded_amount = refunded_amount + ?2, updated_at = ?3,"
+             " state = iif(refunded_amount + ?2 = amount, 'refunded', state)"
+             " WHERE id = ?1 AND state = 'captured' AND refunding_amount >= ?2",
+             id.value(), amount, at) == 1;
+}
+
+bool PaymentStore::release(PaymentId id, std::int64_t amount, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_payment SET refunding_amount = refunding_amount - ?2, updated_at = ?3"
+             " WHERE id = ?1 AND state = 'captured' AND refunding_amount >= ?2",
+             id.value(), amount, at) == 1;
 }
 
 std::vector<Payment> PaymentStore::page(const Query& query) {

@@ -4,6 +4,7 @@
 #include "storage/connection.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,7 @@ class PaymentStore {
   std::optional<Payment> find_of(OrderId order_id);
   std::optional<PaymentState> state_of(PaymentId id);
 
-  /// requested -> sending.
+  /// requested -> sending; the first time is kept.
   bool begin_sending(PaymentId id, core::Timestamp at);
   /// sending -> captured or declined; counts the attempt.
   bool capture(PaymentId id, std::string_view gateway_reference, core::Timestamp at);
@@ -39,18 +40,20 @@ class PaymentStore {
   /// sending, and remains so: to be paid back once it is captured.
   bool mark_cancel_requested(PaymentId id, std::string_view reason, core::Timestamp at);
 
-  /// captured -> refunding, as the buyer asked for it.
-  bool begin_refund(PaymentId id, std::string_view refund_key, std::string_view reason,
-                    core::Timestamp at);
-  /// refunding -> refunded, in full; counts the attempt.
-  bool refund(PaymentId id, std::string_view refund_reference, core::Timestamp at);
+  /// captured, and remains so: all of it is to go back.
+  bool want_back(PaymentId id, std::string_view reason, core::Timestamp at);
+  /// Takes that back, as not all of it is going to go back.
+  void keep_after_all(PaymentId id, core::Timestamp at);
   /// captured -> refunded, for a payment of nothing.
-  bool refund_nothing(PaymentId id, std::string_view refund_key, std::string_view reason,
-                      core::Timestamp at);
-  /// refunding -> captured, as though nobody had asked.
-  bool abandon_refund(PaymentId id, core::Timestamp at);
-  /// Counts an attempt that failed while refunding.
-  void count_refund_failure(PaymentId id, std::string_view error, core::Timestamp at);
+  bool refund_nothing(PaymentId id, core::Timestamp at);
+
+  /// Promises a part of a captured payment. False where less is left: what was paid back and what
+  /// is promised never come to more than the payment.
+  bool promise(PaymentId id, std::int64_t amount, core::Timestamp at);
+  /// A promised part was paid back; with the last part captured -> refunded.
+  bool pay_back(PaymentId id, std::int64_t amount, core::Timestamp at);
+  /// A promised part is not going to be paid back.
+  bool release(PaymentId id, std::int64_t amount, core::Timestamp at);
 
   /// What a page of payments is about; the newest come first.
   struct Query {

@@ -2,7 +2,6 @@
 
 #include "events/subscription.hpp"
 #include "gateway.hpp"
-#include "payment.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -10,17 +9,18 @@
 
 namespace orderflow::billing {
 
-/// Begins to pay a captured payment back and says `payment.refund_requested`; one of nothing is
-/// paid back at once, without the gateway, and `payment.refunded` is said. The refund of an order
-/// has one idempotency key for ever, so that it is paid back once whoever asks again.
-void request_refund(events::Turn& turn, const Payment& payment, const std::string& reason);
-
-/// False where the payment is not (or no longer) to be paid back.
+/// False where the refund is not (or no longer) to be made. Throws `events::PermanentFailure` where
+/// there is none, or it is over another amount than the event says.
 bool prepare_refund(const events::Event& refund_requested, events::Turn& turn);
 
-/// Pays a payment back through the gateway, once in effect, and says `payment.refunded`. A
-/// `GatewayError` is a failed attempt, counted on the payment; a refund that the gateway refuses is
-/// a permanent failure, so that a person sees to it.
+/// Pays a part of a payment back through the gateway, once in effect: every attempt carries the
+/// refund's idempotency key. The gateway's answer ends the refund:
+///
+/// - made: `payment.refunded`, and with the last part the payment is refunded;
+/// - refused: its amount is free again, and `payment.refund_abandoned` says so.
+///
+/// A `GatewayError` is a failed attempt, counted on the refund: whether the money has moved is not
+/// known, so its amount stays promised, also when the attempts are used up.
 ///
 /// The gateway has until `capture_grace` before the context's deadline.
 boost::asio::awaitable<events::Outcome> refund_payment(PaymentGateway& gateway,
@@ -30,8 +30,8 @@ boost::asio::awaitable<events::Outcome> refund_payment(PaymentGateway& gateway,
 /// What a refund that was made would change, without asking the gateway.
 events::Outcome rehearse_refund(const events::Event& refund_requested);
 
-/// Leaves the money where it is, as an operator gave the refund up: the payment is captured again,
-/// the wish to cancel is forgotten, and `payment.refund_abandoned` says so. Whether the gateway has
+/// Leaves the money where it is, as an operator gave the refund up: its amount is free again, a
+/// wish to cancel is forgotten, and `payment.refund_abandoned` says so. Whether the gateway has
 /// paid back is for the operator to know.
 void discard_refund(const events::Event& refund_requested, const std::string& reason,
                     events::Turn& turn);

@@ -4,10 +4,10 @@
 #include "host/page.hpp"
 #include "http/problem.hpp"
 #include "payment_store.hpp"
+#include "shown_state.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,11 +16,9 @@
 namespace orderflow::billing {
 namespace {
 
-std::string shown(PaymentState state) {
-  std::string text(to_string(state));
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return static_cast<char>(c - 'a' + 'A'); });
-  return text;
+/// A captured payment of which something is on its way back is shown as such.
+std::string status_of(const Payment& payment) {
+  return payment.refunding_amount > 0 ? "REFUNDING" : shown(to_string(payment.state));
 }
 
 nlohmann::json document_of(const Payment& payment) {
@@ -29,7 +27,7 @@ nlohmann::json document_of(const Payment& payment) {
                              {"userId", payment.user_id},
                              {"amount", payment.amount},
                              {"currency", payment.currency},
-                             {"status", shown(payment.state)},
+                             {"status", status_of(payment)},
                              {"gatewayKey", payment.gateway_key},
                              {"attempts", payment.attempts},
                              {"createdAt", core::to_rfc3339(payment.created_at)},
@@ -43,11 +41,10 @@ nlohmann::json document_of(const Payment& payment) {
   add("lastError", payment.last_error);
   if (payment.cancel_requested) document["cancelRequested"] = true;
   add("cancelReason", payment.cancel_reason);
-  add("refundKey", payment.refund_key);
-  add("refundReference", payment.refund_reference);
-  if (!payment.refund_key.empty()) {
-    document["refundAttempts"] = payment.refund_attempts;
+  if (payment.state == PaymentState::captured || payment.state == PaymentState::refunded) {
     document["refundedAmount"] = payment.refunded_amount;
+    document["refundingAmount"] = payment.refunding_amount;
+    document["refunds"] = "/v1/payments/" + payment.id.value().to_string() + "/refunds";
   }
   return document;
 }
@@ -81,12 +78,16 @@ http::Response show_payment(const host::Host& host, const http::Request& request
         [&](storage::Session session) { return PaymentStore(session).find(PaymentId{*id}); });
     if (payment) return host::json_response(200, document_of(*payment));
   }
-  const http::Problem problem{404, "payment-not-found", "There is no such payment",
-                              "There is no payment " + std::string(text) + "."};
-  return http::problem_response(request, problem);
+  return no_such_payment_response(request);
 }
 
 }  // namespace
+
+http::Response no_such_payment_response(const http::Request& request) {
+  const http::Problem problem{404, "payment-not-found", "There is no such payment",
+                              "There is no payment " + std::string(request.path_value("id")) + "."};
+  return http::problem_response(request, problem);
+}
 
 void add_routes(host::Host& host) {
   using Answer = boost::asio::awaitable<http::Response>;

@@ -82,7 +82,9 @@ Settings read_settings(const config::Section& billing) {
           .gateway = {.kind = gateway.choice("kind", "simulated", {"simulated"}),
                       .latency = gateway.milliseconds("latencyMs", 0ms, 0ms, 10s)},
           .capture = read_attempts(billing.section("capture")),
-          .refund = read_attempts(billing.section("refund"))};
+          .refund = read_attempts(billing.section("refund")),
+          .idempotency_keep_for = std::chrono::hours(
+              billing.section("idempotency").integer("keepHours", 24, 24, 8'760))};
 }
 
 }  // namespace orderflow::billing

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/section.hpp"
+#include "core/clock.hpp"
 #include "events/retry_policy.hpp"
 #include "fraud_rules.hpp"
 
@@ -27,6 +28,7 @@ struct Settings {
   GatewaySettings gateway;
   AttemptSettings capture;
   AttemptSettings refund;
+  core::Duration idempotency_keep_for;  ///< that a key stands for its refund, at least
 };
 
 /// Reads them. Throws `config::Invalid` where `blockedEmailDomains` has an entry that could never

@@ -17,7 +17,7 @@ using OrderId = core::Strong<struct OrderIdTag, core::Uuid>;
 /// What a buyer is told.
 enum class Kind {
   order_confirmation,  ///< we have your order
-  order_outcome        ///< paid, refused, declined, canceled or paid back
+  order_outcome        ///< paid, refused, declined, canceled or paid back, all of it or a part
 };
 
 enum class Status {

@@ -16,10 +16,13 @@ const TemplateNames confirmation_names{
     .fields = {"shop", "order_id", "placed_at", "total"},
     .sections = {{"items", {"label", "name", "product_id", "quantity", "price", "amount"}}}};
 
-const TemplateNames outcome_names{
-    .fields = {"shop", "order_id", "amount"},
-    .sections = {
-        {"paid", {}}, {"refused", {}}, {"declined", {}}, {"canceled", {}}, {"refunded", {}}}};
+const TemplateNames outcome_names{.fields = {"shop", "order_id", "amount"},
+                                  .sections = {{"paid", {}},
+                                               {"refused", {}},
+                                               {"declined", {}},
+                                               {"canceled", {}},
+                                               {"refunded", {}},
+                                               {"partly_refunded", {}}}};
 
 std::string_view section_of(OrderResult result) noexcept {
   switch (result) {
@@ -100,7 +103,8 @@ std::string OrderMails::outcome_subject(const billing::OrderProcessed& outcome) 
 }
 
 std::string OrderMails::refund_subject(const billing::PaymentRefunded& refund) {
-  return "Your refund for order " + refund.order_id;
+  return (refund.is_full() ? "Your refund for order " : "A partial refund for order ") +
+         refund.order_id;
 }
 
 MailBody OrderMails::confirmation(const orders::OrderCreated& order,
@@ -124,7 +128,8 @@ MailBody OrderMails::outcome(const billing::OrderProcessed& outcome) const {
 }
 
 MailBody OrderMails::refund(const billing::PaymentRefunded& refund) const {
-  return outcome_of(refund.order_id, refund.amount, refund.currency, "refunded");
+  return outcome_of(refund.order_id, refund.amount, refund.currency,
+                    refund.is_full() ? "refunded" : "partly_refunded");
 }
 
 MailBody OrderMails::outcome_of(const std::string& order_id, std::int64_t amount,

@@ -41,7 +41,9 @@ std::optional<OrderStatus> status_asked_by(const events::Event& event) {
   if (event.is<billing::OrderProcessed>()) {
     return parse_order_status(to_string(event.as<billing::OrderProcessed>().status));
   }
-  if (event.is<billing::PaymentRefunded>()) return OrderStatus::refunded;
+  if (event.is<billing::PaymentRefunded>() && event.as<billing::PaymentRefunded>().is_full()) {
+    return OrderStatus::refunded;
+  }
   return std::nullopt;
 }
 

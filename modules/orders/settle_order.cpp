@@ -37,6 +37,7 @@ void settle_order(const events::Event& event, events::Turn& turn, OrderWaiters& 
   const OrderId id{*uuid};
   const auto current = status_of(turn.db(), id);
   if (!current) throw events::PermanentFailure("there is no order " + order_id);
+  if (is_refund && !event.as<billing::PaymentRefunded>().is_full()) return;
 
   const core::Timestamp at = event.meta().occurred_at;
   const OrderStatus wanted =

@@ -8,6 +8,7 @@ namespace orderflow::orders {
 
 void withdraw_cancellation(const events::Event& event, events::Turn& turn, OrderWaiters& waiters) {
   const auto& abandoned = event.as<billing::PaymentRefundAbandoned>();
+  if (!abandoned.withdraws_cancellation) return;
   const auto uuid = core::Uuid::parse(abandoned.order_id);
   if (!uuid) throw events::PermanentFailure("orderId is not a UUID: " + abandoned.order_id);
   const OrderId id{*uuid};

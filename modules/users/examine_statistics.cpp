@@ -63,7 +63,7 @@ class StatisticsReader {
         const auto& refund = event->as<billing::PaymentRefunded>();
         if (!counts(*event, refund.user_id)) continue;
         Figures& figures = expected_[refund.user_id];
-        ++figures.refunded;
+        if (refund.is_full()) ++figures.refunded;
         figures.spent[refund.currency] -= refund.amount;
       }
     }

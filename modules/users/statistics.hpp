@@ -15,7 +15,7 @@ struct Statistics {
   std::int64_t processed = 0;                 ///< paid, those included that were paid back since
   std::int64_t canceled = 0;                  ///< refused as fraud, or canceled before the charge
   std::int64_t declined = 0;                  ///< the payment was declined
-  std::int64_t refunded = 0;                  ///< paid back
+  std::int64_t refunded = 0;                  ///< paid back in full
   std::map<std::string, std::int64_t> spent;  ///< minor units by currency, less what was paid back
   std::optional<std::string> last_order_id;
   std::optional<core::Timestamp> last_order_at;

@@ -40,7 +40,7 @@ void compare_orders_and_payments(storage::Connection& connection, Check& check) 
               "lower(hex(o.id))"
               " FROM orders_order AS o LEFT JOIN billing_payment AS p ON p.order_id = o.id"
               " WHERE NOT CASE status WHEN 'PENDING' THEN true"
-              " WHEN 'PROCESSED' THEN coalesce(state IN ('captured', 'refunding', 'refunded'), "
+              " WHEN 'PROCESSED' THEN coalesce(state IN ('captured', 'refunded'), "
               "false)"
               " WHEN 'REFUNDED' THEN coalesce(state = 'refunded', false)"
               " WHEN 'PAYMENT_DECLINED' THEN coalesce(state = 'declined', false)"

@@ -45,6 +45,13 @@ struct Billing {
     REQUIRE(payments.size() == 1);
     return payments[0];
   }
+  /// The only refund of the payment.
+  json refund() {
+    const auto response = harness.call(http::Method::get, payment()["refunds"].get<std::string>());
+    const json refunds = json::parse(response.body)["refunds"];
+    REQUIRE(refunds.size() == 1);
+    return refunds[0];
+  }
   /// Every outcome that was said.
   Rows outcomes() {
     Rows all;
@@ -101,15 +108,20 @@ TEST_CASE("a payment that was captured is paid back, and says so") {
                                                .payment_method = "sim-approve",
                                                .gateway_reference = captured["gatewayReference"],
                                                .gateway_key = order_id(1) + ":refund:1",
-                                               .reason = "bought twice"});
+                                               .reason = "bought twice",
+                                               .payment_refund_id = billing.refund()["id"]});
   const json payment = billing.payment();
   CHECK(payment["status"] == "REFUNDED");
   CHECK(payment["cancelRequested"] == true);
   CHECK(payment["cancelReason"] == "bought twice");
-  CHECK(payment["refundKey"] == order_id(1) + ":refund:1");
-  CHECK(payment["refundAttempts"] == 1);
   CHECK(payment["refundedAmount"] == 1999);
-  CHECK(payment["refundReference"].get<std::string>().starts_with("simr_"));
+  CHECK(payment["refundingAmount"] == 0);
+  const json refund = billing.refund();
+  CHECK(refund["status"] == "MADE");
+  CHECK(refund["gatewayKey"] == order_id(1) + ":refund:1");
+  CHECK(refund["attempts"] == 1);
+  CHECK(refund["amount"] == 1999);
+  CHECK(refund["gatewayReference"].get<std::string>().starts_with("simr_"));
   CHECK(billing.harness.published<PaymentRefunded>() ==
         std::vector{PaymentRefunded{.order_id = order_id(1),
                                     .user_id = "ann",
@@ -117,7 +129,8 @@ TEST_CASE("a payment that was captured is paid back, and says so") {
                                     .currency = "EUR",
                                     .amount = 1999,
                                     .payment_id = captured["id"],
-                                    .refund_id = payment["refundReference"]}});
+                                    .refund_id = refund["gatewayReference"],
+                                    .payment_refund_id = refund["id"]}});
 }
 
 TEST_CASE("a cancellation that comes before its order is kept for it") {
@@ -185,21 +198,51 @@ TEST_CASE("a refund that fails is tried again with the same key") {
   billing.harness.run_until_idle();
   billing.cancel();
   CHECK(billing.payment()["status"] == "REFUNDING");
-  CHECK(billing.payment()["lastError"] == "the gateway failed at attempt 1");
+  CHECK(billing.refund()["lastError"] == "the gateway failed at attempt 1");
   billing.harness.restart();
   billing.harness.run_to_the_end();
   CHECK(billing.payment()["status"] == "REFUNDED");
-  CHECK(billing.payment()["refundAttempts"] == 3);
+  CHECK(billing.refund()["attempts"] == 3);
   CHECK(billing.harness.published<PaymentRefunded>().size() == 1);
 }
 
-TEST_CASE("a refund that is refused can be shown, given up and asked for again") {
+TEST_CASE("a refund that is refused leaves the payment captured, and can be asked for anew") {
   Billing billing;
   billing.place("sim-refund-refuse");
   billing.harness.run_until_idle();
   billing.cancel();
+  CHECK(billing.harness.status("billing.refund").record.rows() == 0);
+  CHECK(billing.payment()["status"] == "CAPTURED");
+  CHECK(billing.payment()["refundingAmount"] == 0);
+  CHECK_FALSE(billing.payment().contains("cancelRequested"));
+  const json refused = billing.refund();
+  CHECK(refused["status"] == "REFUSED");
+  CHECK(refused["attempts"] == 1);
+  CHECK(refused["lastError"] == "the gateway refuses the refund: refund_refused");
+  CHECK(billing.harness.published<PaymentRefunded>().empty());
+  CHECK(billing.harness.published<PaymentRefundAbandoned>() ==
+        std::vector{PaymentRefundAbandoned{.order_id = order_id(1),
+                                           .user_id = "ann",
+                                           .payment_id = billing.payment()["id"],
+                                           .reason = refused["lastError"],
+                                           .payment_refund_id = refused["id"],
+                                           .amount = 1999,
+                                           .currency = "EUR",
+                                           .withdraws_cancellation = true}});
+  billing.cancel();
+  CHECK(billing.harness.published<PaymentRefundRequested>().at(1).gateway_key ==
+        order_id(1) + ":refund:2");
+}
+
+TEST_CASE("a refund without an answer can be shown, given up and taken up again under its key") {
+  Billing billing;
+  billing.place("sim-refund-fail-99");
+  billing.harness.run_until_idle();
+  billing.cancel();
+  billing.harness.run_to_the_end();
   CHECK(billing.harness.status("billing.refund").record.dead == 1);
   CHECK(billing.payment()["status"] == "REFUNDING");
+  CHECK(billing.refund()["status"] == "REQUESTED");
 
   const events::LetterId letter{"billing.refund", billing.only_dead("billing.refund")};
   const auto shown =
@@ -213,15 +256,17 @@ TEST_CASE("a refund that is refused can be shown, given up and asked for again")
 
   billing.discard("billing.refund");
   CHECK(billing.payment()["status"] == "CAPTURED");
-  CHECK_FALSE(billing.payment().contains("refundKey"));
+  CHECK(billing.refund()["status"] == "ABANDONED");
   CHECK(billing.harness.published<PaymentRefunded>().empty());
-  CHECK(billing.harness.published<PaymentRefundAbandoned>() ==
-        std::vector{PaymentRefundAbandoned{.order_id = order_id(1),
-                                           .user_id = "ann",
-                                           .payment_id = billing.payment()["id"],
-                                           .reason = "the buyer has called"}});
-  billing.cancel();
-  CHECK(billing.payment()["refundKey"] == order_id(1) + ":refund:1");
+  const auto abandoned = billing.harness.published<PaymentRefundAbandoned>();
+  REQUIRE(abandoned.size() == 1);
+  CHECK(abandoned[0].reason == "the buyer has called");
+  CHECK(abandoned[0].withdraws_cancellation);
+  billing.cancel("once more");
+  CHECK(billing.refund()["status"] == "REQUESTED");
+  CHECK(billing.refund()["reason"] == "once more");
+  CHECK(billing.refund()["gatewayKey"] == order_id(1) + ":refund:1");
+  CHECK(billing.payment()["refundingAmount"] == 1999);
 }
 
 TEST_CASE("a capture that is dead can be shown as though it were approved") {

@@ -73,7 +73,8 @@ PaymentRefundRequested sample_refund_requested() {
           .payment_method = "sim-approve",
           .gateway_reference = "sim_1",
           .gateway_key = order_id(1) + ":refund:1",
-          .reason = "bought twice"};
+          .reason = "bought twice",
+          .payment_refund_id = "01900000-0000-7000-8000-00000000bbbb"};
 }
 
 PaymentRefunded sample_refunded() {
@@ -83,7 +84,20 @@ PaymentRefunded sample_refunded() {
           .currency = "EUR",
           .amount = 1999,
           .payment_id = "01900000-0000-7000-8000-00000000aaaa",
-          .refund_id = "simr_1"};
+          .refund_id = "simr_1",
+          .payment_refund_id = "01900000-0000-7000-8000-00000000bbbb",
+          .remaining_amount = 1};
+}
+
+PaymentRefundAbandoned sample_abandoned() {
+  return {.order_id = order_id(1),
+          .user_id = "ann",
+          .payment_id = "01900000-0000-7000-8000-00000000aaaa",
+          .reason = "the buyer has called",
+          .payment_refund_id = "01900000-0000-7000-8000-00000000bbbb",
+          .amount = 1999,
+          .currency = "EUR",
+          .withdraws_cancellation = false};
 }
 
 }  // namespace
@@ -95,6 +109,7 @@ TEST_CASE("payment.refund_requested fits its schema, with all of its fields and 
   event.email.clear();
   event.payment_method.clear();
   event.reason.clear();
+  event.payment_refund_id.clear();
   CHECK(is_valid(event));
   check_round_trip(event);
 }
@@ -105,15 +120,26 @@ TEST_CASE("payment.refunded fits its schema, also where nothing was to be paid b
   check_round_trip(event);
   event.email.clear();
   event.amount = 0;
+  event.payment_refund_id.clear();
+  event.remaining_amount = 0;
   CHECK(is_valid(event));
   check_round_trip(event);
 }
 
+TEST_CASE("what was said before there were partial refunds reads as it was meant") {
+  const nlohmann::json refunded = {{"orderId", order_id(1)}, {"userId", "ann"},
+                                   {"currency", "EUR"},      {"amount", 1999},
+                                   {"paymentId", "p"},       {"refundId", "simr_1"}};
+  CHECK(is_valid("payment.refunded", 1, refunded));
+  CHECK(refunded.get<PaymentRefunded>().is_full());
+  const nlohmann::json abandoned = {
+      {"orderId", order_id(1)}, {"userId", "ann"}, {"paymentId", "p"}, {"reason", "lost"}};
+  CHECK(is_valid("payment.refund_abandoned", 1, abandoned));
+  CHECK(abandoned.get<PaymentRefundAbandoned>().withdraws_cancellation);
+}
+
 TEST_CASE("payment.refund_abandoned fits its schema") {
-  const PaymentRefundAbandoned event{.order_id = order_id(1),
-                                     .user_id = "ann",
-                                     .payment_id = "01900000-0000-7000-8000-00000000aaaa",
-                                     .reason = "the buyer has called"};
+  const PaymentRefundAbandoned event = sample_abandoned();
   CHECK(is_valid(event));
   check_round_trip(event);
 }
@@ -165,11 +191,7 @@ TEST_CASE("the schemas refuse a payload without a required field, and one with a
   check_bites(
       "payment.refund_requested", sample_refund_requested(),
       {"paymentId", "orderId", "userId", "currency", "amount", "gatewayReference", "gatewayKey"});
-  check_bites("payment.refund_abandoned",
-              PaymentRefundAbandoned{.order_id = order_id(1),
-                                     .user_id = "ann",
-                                     .payment_id = "01900000-0000-7000-8000-00000000aaaa",
-                                     .reason = "the buyer has called"},
+  check_bites("payment.refund_abandoned", sample_abandoned(),
               {"orderId", "userId", "paymentId", "reason"});
   check_bites("payment.refunded", sample_refunded(),
               {"orderId", "userId", "currency", "amount", "paymentId", "refundId"});

@@ -66,6 +66,9 @@ TEST_CASE("a payment is shown with all that is known of it") {
                          {"status", "CAPTURED"},
                          {"gatewayKey", order_id(1) + ":1"},
                          {"attempts", 1},
+                         {"refundedAmount", 0},
+                         {"refundingAmount", 0},
+                         {"refunds", "/v1/payments/" + requested[0].payment_id + "/refunds"},
                          {"createdAt", "2023-11-14T22:13:20.000000Z"},
                          {"updatedAt", "2023-11-14T22:13:20.000000Z"}});
   const json declined = payments.get("/v1/payments/" + requested[1].payment_id);

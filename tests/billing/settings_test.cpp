@@ -52,6 +52,7 @@ TEST_CASE("billing has settings for a laptop by default") {
   CHECK(settings.refund.deadline == 30s);
   CHECK(settings.refund.concurrency == 64);
   CHECK(settings.refund.retry.attempts_max == 12);
+  CHECK(settings.idempotency_keep_for == 24h);
 }
 
 TEST_CASE("every setting of billing can be given") {

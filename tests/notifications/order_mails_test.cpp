@@ -119,6 +119,21 @@ TEST_CASE("a refund names the order and the amount, and speaks of no other outco
   CHECK(OrderMails::refund_subject(sample_refund()) == "Your refund for order " + order_id(1));
 }
 
+TEST_CASE("a partial refund has words of its own: the order stands") {
+  auto part = sample_refund();
+  part.amount = 500;
+  part.remaining_amount = 3948;
+  const MailBody refund = mails().refund(part);
+  check_says(refund, order_id(1));
+  check_says(refund, "5.00 EUR");
+  check_says(refund, "order stands");
+  check_says(refund, "on its way back");
+  check_is_silent_about(refund, "canceled");
+  check_is_silent_about(refund, "closed");
+  CHECK(OrderMails::refund_subject(part) == "A partial refund for order " + order_id(1));
+  check_is_silent_about(mails().refund(sample_refund()), "order stands");
+}
+
 TEST_CASE("no mail tells an internal reason") {
   for (const OrderResult result : results) {
     auto outcome = sample_outcome(result);

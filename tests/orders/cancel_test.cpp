@@ -40,6 +40,29 @@ TEST_CASE("an order that is paid may be canceled, and becomes refunded") {
   CHECK(orders.cancel(id).status == 409);
 }
 
+TEST_CASE("an order that is paid back in part stands, and is refunded with the last part") {
+  OrdersAlone orders;
+  const std::string id = orders.place()["id"];
+  orders.process(id, billing::OrderResult::processed);
+  const json before = orders.get("/v1/orders/" + id);
+  orders.refund(id, 700);
+  CHECK(orders.get("/v1/orders/" + id) == before);
+  CHECK(orders.count("orders_refused_transition") == 0);
+  orders.refund(id);
+  CHECK(orders.get("/v1/orders/" + id)["status"] == "REFUNDED");
+}
+
+TEST_CASE("a refund that is given up withdraws a cancellation that it was for, and no other") {
+  OrdersAlone orders;
+  const std::string id = orders.place()["id"];
+  orders.process(id, billing::OrderResult::processed);
+  orders.cancel(id);
+  orders.abandon_refund(id, false);
+  CHECK(orders.get("/v1/orders/" + id).contains("cancelRequestedAt"));
+  orders.abandon_refund(id, true);
+  CHECK_FALSE(orders.get("/v1/orders/" + id).contains("cancelRequestedAt"));
+}
+
 TEST_CASE("an order that billing canceled in time is CANCELED") {
   OrdersAlone orders;
   const std::string id = orders.place()["id"];

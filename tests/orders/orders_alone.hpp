@@ -1,6 +1,7 @@
 #pragma once
 
 #include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refund_abandoned.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "module.hpp"
 #include "support/module_harness.hpp"
@@ -54,7 +55,7 @@ struct OrdersAlone {
     harness.run_until_idle();
   }
 
-  void refund(const std::string& id) {
+  void refund(const std::string& id, std::int64_t remaining_amount = 0) {
     harness.publish("billing", id,
                     billing::PaymentRefunded{.order_id = id,
                                              .user_id = "ada",
@@ -62,7 +63,19 @@ struct OrdersAlone {
                                              .currency = "EUR",
                                              .amount = 1999,
                                              .payment_id = "p",
-                                             .refund_id = "r"});
+                                             .refund_id = "r",
+                                             .remaining_amount = remaining_amount});
+    harness.run_until_idle();
+  }
+
+  void abandon_refund(const std::string& id, bool withdraws_cancellation) {
+    harness.publish(
+        "billing", id,
+        billing::PaymentRefundAbandoned{.order_id = id,
+                                        .user_id = "ada",
+                                        .payment_id = "p",
+                                        .reason = "refused",
+                                        .withdraws_cancellation = withdraws_cancellation});
     harness.run_until_idle();
   }
 

@@ -48,7 +48,8 @@ struct Alone {
                                             .payment_id = ""});
   }
 
-  void refund(const std::string& id, const std::string& user, std::int64_t amount) {
+  void refund(const std::string& id, const std::string& user, std::int64_t amount,
+              std::int64_t remaining_amount = 0) {
     harness.publish("billing", id,
                     billing::PaymentRefunded{.order_id = id,
                                              .user_id = user,
@@ -56,7 +57,8 @@ struct Alone {
                                              .currency = "EUR",
                                              .amount = amount,
                                              .payment_id = "p",
-                                             .refund_id = "r"});
+                                             .refund_id = "r",
+                                             .remaining_amount = remaining_amount});
   }
 
   json statistics(const std::string& user) {
@@ -120,6 +122,19 @@ TEST_CASE_FIXTURE(Alone, "a refund is counted and takes its money from what was 
   CHECK(ada["ordersProcessed"] == 2);
   CHECK(ada["ordersRefunded"] == 1);
   CHECK(ada["spent"] == json{{"EUR", 500}});
+}
+
+TEST_CASE_FIXTURE(Alone, "each partial refund takes its money, and the last one counts the order") {
+  using enum billing::OrderResult;
+  const std::string id = create("ada");
+  process(id, "ada", processed, 1000);
+  refund(id, "ada", 300, 700);
+  CHECK(statistics("ada")["spent"] == json{{"EUR", 700}});
+  CHECK(statistics("ada")["ordersRefunded"] == 0);
+  refund(id, "ada", 200, 500);
+  refund(id, "ada", 500);
+  CHECK(statistics("ada")["spent"] == json{{"EUR", 0}});
+  CHECK(statistics("ada")["ordersRefunded"] == 1);
 }
 
 TEST_CASE_FIXTURE(Alone, "an order that was canceled in time counts as canceled") {

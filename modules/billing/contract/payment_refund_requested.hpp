@@ -8,7 +8,8 @@
 
 namespace orderflow::billing {
 
-/// A captured payment is to be paid back. Internal to billing. Its key is the order id.
+/// A captured payment is to be paid back, or a part of it. Internal to billing. Its key is the
+/// order id.
 struct PaymentRefundRequested {
   static constexpr std::string_view kind = "payment.refund_requested";
   static constexpr int version = 1;
@@ -16,13 +17,14 @@ struct PaymentRefundRequested {
   std::string payment_id;
   std::string order_id;
   std::string user_id;
-  std::string email;              ///< may be empty
-  std::string currency;           ///< ISO 4217
-  std::int64_t amount;            ///< minor unit
-  std::string payment_method;     ///< of the charge; may be empty: the gateway's default
-  std::string gateway_reference;  ///< of the charge that is paid back
-  std::string gateway_key;        ///< the idempotency key of the refund: the same at every try
-  std::string reason;             ///< of whoever asked for it; may be empty
+  std::string email;                   ///< may be empty
+  std::string currency;                ///< ISO 4217
+  std::int64_t amount;                 ///< minor unit: what is to be paid back
+  std::string payment_method;          ///< of the charge; may be empty: the gateway's default
+  std::string gateway_reference;       ///< of the charge that is paid back
+  std::string gateway_key;             ///< the idempotency key of the refund: the same at every try
+  std::string reason;                  ///< of whoever asked for it; may be empty
+  std::string payment_refund_id = {};  ///< billing's name for the refund; empty in older events
 
   friend bool operator==(const PaymentRefundRequested&, const PaymentRefundRequested&) = default;
 };
@@ -35,6 +37,7 @@ inline void to_json(nlohmann::json& json, const PaymentRefundRequested& event) {
   if (!event.email.empty()) json["email"] = event.email;
   if (!event.payment_method.empty()) json["paymentMethod"] = event.payment_method;
   if (!event.reason.empty()) json["reason"] = event.reason;
+  if (!event.payment_refund_id.empty()) json["paymentRefundId"] = event.payment_refund_id;
 }
 
 inline void from_json(const nlohmann::json& json, PaymentRefundRequested& event) {
@@ -48,6 +51,7 @@ inline void from_json(const nlohmann::json& json, PaymentRefundRequested& event)
   json.at("gatewayReference").get_to(event.gateway_reference);
   json.at("gatewayKey").get_to(event.gateway_key);
   event.reason = json.value("reason", "");
+  event.payment_refund_id = json.value("paymentRefundId", "");
 }
 
 }  // namespace orderflow::billing

@@ -8,7 +8,7 @@
 
 namespace orderflow::billing {
 
-/// A payment was paid back in full. Its key is the order id.
+/// A payment was paid back: in full, or a part of it. Its key is the order id.
 struct PaymentRefunded {
   static constexpr std::string_view kind = "payment.refunded";
   static constexpr int version = 1;
@@ -21,6 +21,12 @@ struct PaymentRefunded {
   std::string payment_id;
   std::string refund_id;  ///< the gateway's name for the refund; ours where nothing was paid back
 
+  std::string payment_refund_id = {};  ///< billing's name for it; empty in older events, and where
+                                       ///< nothing was paid back
+  std::int64_t remaining_amount = 0;   ///< what of the payment is not paid back yet
+
+  bool is_full() const noexcept { return remaining_amount == 0; }
+
   friend bool operator==(const PaymentRefunded&, const PaymentRefunded&) = default;
 };
 
@@ -29,6 +35,8 @@ inline void to_json(nlohmann::json& json, const PaymentRefunded& event) {
           {"currency", event.currency},    {"amount", event.amount},
           {"paymentId", event.payment_id}, {"refundId", event.refund_id}};
   if (!event.email.empty()) json["email"] = event.email;
+  if (!event.payment_refund_id.empty()) json["paymentRefundId"] = event.payment_refund_id;
+  if (!event.is_full()) json["remainingAmount"] = event.remaining_amount;
 }
 
 inline void from_json(const nlohmann::json& json, PaymentRefunded& event) {
@@ -39,6 +47,8 @@ inline void from_json(const nlohmann::json& json, PaymentRefunded& event) {
   json.at("amount").get_to(event.amount);
   json.at("paymentId").get_to(event.payment_id);
   json.at("refundId").get_to(event.refund_id);
+  event.payment_refund_id = json.value("paymentRefundId", "");
+  event.remaining_amount = json.value("remainingAmount", std::int64_t{0});
 }
 
 }  // namespace orderflow::billing

@@ -1,0 +1,187 @@
+#include "examine_refunds.hpp"
+
+#include "billing/contract/payment_refund_requested.hpp"
+#include "billing/contract/payment_refunded.hpp"
+#include "host/rows_by_key.hpp"
+#include "refund.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace orderflow::billing {
+namespace {
+
+struct RefundRow {
+  core::Uuid key;  ///< the order
+  std::string id;
+  std::string currency;
+  std::int64_t amount;
+  RefundState state;
+  std::string gateway_key;
+  std::string gateway_reference;
+  int times_said = 0;  ///< that it was made
+};
+
+RefundRow read_row(const storage::Rows& rows) {
+  return {.key = rows.get<core::Uuid>(0),
+          .id = rows.get<core::Uuid>(1).to_string(),
+          .currency = rows.get<std::string>(2),
+          .amount = rows.get<std::int64_t>(3),
+          .state = parse_refund_state(rows.get<std::string_view>(4)),
+          .gateway_key = rows.get<std::string>(5),
+          .gateway_reference = rows.get<std::string>(6)};
+}
+
+/// Older events name the refund as the gateway does, and not as we do.
+bool is_about(const PaymentRefunded& said, const RefundRow& row) {
+  return said.payment_refund_id.empty() ? said.refund_id == row.gateway_reference
+                                        : said.payment_refund_id == row.id;
+}
+
+/// Compares refunds with stories, both in the order of the orders' identifiers.
+class RefundReader {
+ public:
+  explicit RefundReader(host::Examination& examination)
+      : examination_(examination),
+        log_(examination.check("refunds and the log")),
+        waiting_(examination.check("unfinished refunds")),
+        rows_(examination.tables().query(
+                  "SELECT order_id, id, currency, amount, state, gateway_key, gateway_reference"
+                  " FROM billing_refund ORDER BY order_id, id"),
+              read_row) {}
+
+  storage::Check& check() noexcept { return log_; }
+
+  void see(const events::Story& story) {
+    const auto order = core::Uuid::parse(story.key);
+    if (!order || order->to_string() != story.key) return;
+    auto rows = rows_.take(*order, [this](const RefundRow& row) { without_story(row); });
+    if (!examination_.progress().whole(story)) {
+      for (const RefundRow& row : rows)
+        without_story(row);
+      return;
+    }
+    for (const auto& event : story.events) {
+      if (event->is<PaymentRefunded>()) match(event->as<PaymentRefunded>(), rows);
+    }
+    for (const RefundRow& row : rows) {
+      compare(row);
+      if (row.state == RefundState::requested) look_at_unfinished(row, story);
+    }
+  }
+
+  void finish() {
+    rows_.finish([this](const RefundRow& row) { without_story(row); });
+    for (storage::Check* check : {&log_, &waiting_}) {
+      check->looked_at(rows_.count() - set_aside_, "refunds");
+      if (set_aside_ > 0) check->looked_at(set_aside_, "set aside: their events were removed");
+    }
+  }
+
+ private:
+  static std::string name_of(const RefundRow& row) {
+    return "refund " + row.id + " of order " + row.key.to_string();
+  }
+
+  void without_story(const RefundRow& row) {
+    if (examination_.progress().whole()) {
+      log_.find(name_of(row) + " is for an order that the log does not know");
+    }
+    ++set_aside_;
+  }
+
+  void match(const PaymentRefunded& said, std::vector<RefundRow>& rows) {
+    if (said.amount == 0) return;  // a payment of nothing has no refunds
+    const auto row =
+        std::ranges::find_if(rows, [&](const RefundRow& one) { return is_about(said, one); });
+    if (row == rows.end()) {
+      log_.find("order " + said.order_id + " was paid back " + std::to_string(said.amount) +
+                " in the log, and there is no such refund");
+      return;
+    }
+    ++row->times_said;
+    if (said.amount == row->amount && said.currency == row->currency) return;
+    log_.find(name_of(*row) + " is over " + std::to_string(row->amount) + " " + row->currency +
+              ", but the log says " + std::to_string(said.amount) + " " + said.currency);
+  }
+
+  void compare(const RefundRow& row) {
+    if (row.times_said == (row.state == RefundState::made ? 1 : 0)) return;
+    log_.find(name_of(row) + " is " + std::string(to_string(row.state)) + ", but was paid back " +
+              std::to_string(row.times_said) + " times in the log");
+  }
+
+  void look_at_unfinished(const RefundRow& row, const events::Story& story) {
+    const bool is_in_hand = std::ranges::any_of(story.events, [&](const events::EventPtr& event) {
+      return event->is<PaymentRefundRequested>() &&
+             event->as<PaymentRefundRequested>().gateway_key == row.gateway_key &&
+             examination_.progress().waits("billing.refund", event->meta().seq);
+    });
+    if (!is_in_hand) waiting_.find(name_of(row) + " is requested, but nobody is to make it");
+  }
+
+  host::Examination& examination_;
+  storage::Check& log_;
+  storage::Check& waiting_;
+  host::RowsByKey<RefundRow> rows_;
+  std::int64_t set_aside_ = 0;
+};
+
+std::int64_t count_of(storage::Session session, std::string_view sql) {
+  auto count = session.query(sql);
+  return count.next() ? count.get<std::int64_t>(0) : 0;
+}
+
+void check_sums(host::Examination& examination) {
+  storage::Check& check = examination.check("refunds and payments");
+  storage::Checkup::guard(check, [&] {
+    check.looked_at(count_of(examination.tables(), "SELECT count(*) FROM billing_refund"),
+                    "refunds");
+    check.find_rows(examination.tables().query(
+        "SELECT 'payment ' || lower(hex(id)) || ' counts ' || refunded_amount || ' as paid back"
+        " and ' || refunding_amount || ' as promised, but its refunds are ' || made || ' and ' ||"
+        " open FROM (SELECT p.id, refunded_amount, refunding_amount,"
+        " coalesce(sum(iif(r.state = 'made', r.amount, 0)), 0) AS made,"
+        " coalesce(sum(iif(r.state = 'requested', r.amount, 0)), 0) AS open"
+        " FROM billing_payment AS p LEFT JOIN billing_refund AS r ON r.payment_id = p.id"
+        " GROUP BY p.id) WHERE refunded_amount <> made OR refunding_amount <> open"));
+    check.find_rows(examination.tables().query(
+        "SELECT 'payment ' || lower(hex(id)) || ' over ' || amount || ' is ' || state || ', and '"
+        " || refunded_amount || ' of it was paid back' FROM billing_payment"
+        " WHERE refunded_amount + refunding_amount > amount"
+        " OR (amount > 0 AND (state = 'refunded') <> (refunded_amount = amount))"));
+    check.find_rows(examination.tables().query(
+        "SELECT 'refund ' || lower(hex(r.id)) || ' is of a payment that is not there, or differs'"
+        " FROM billing_refund AS r LEFT JOIN billing_payment AS p ON p.id = r.payment_id"
+        " WHERE p.order_id IS NOT r.order_id OR p.currency IS NOT r.currency"));
+  });
+}
+
+void check_idempotency(host::Examination& examination) {
+  storage::Check& check = examination.check("idempotency keys");
+  storage::Checkup::guard(check, [&] {
+    check.looked_at(count_of(examination.tables(), "SELECT count(*) FROM billing_idempotency"),
+                    "keys");
+    check.find_rows(examination.tables().query(
+        "SELECT 'key ' || k.key || ' of client ' || k.client || ' asked for refund ' ||"
+        " lower(hex(k.refund_id)) || ', which payment ' || lower(hex(k.payment_id)) ||"
+        " ' does not have' FROM billing_idempotency AS k"
+        " LEFT JOIN billing_refund AS r ON r.id = k.refund_id"
+        " WHERE r.payment_id IS NOT k.payment_id"));
+  });
+}
+
+}  // namespace
+
+void examine_refunds(host::Examination& examination) {
+  check_sums(examination);
+  check_idempotency(examination);
+  const auto reader = std::make_shared<RefundReader>(examination);
+  examination.read_log(
+      reader->check(), [reader](const events::Story& story) { reader->see(story); },
+      [reader] { reader->finish(); });
+}
+
+}  // namespace orderflow::billing

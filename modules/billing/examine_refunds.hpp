@@ -1,0 +1,12 @@
+#pragma once
+
+#include "host/examination.hpp"
+
+namespace orderflow::billing {
+
+/// Checks that the refunds add up to what their payments count, that the log knows each that was
+/// made and no other, that those under way are going to be made, and that every idempotency key
+/// stands for a refund that is there.
+void examine_refunds(host::Examination& examination);
+
+}  // namespace orderflow::billing

@@ -1,0 +1,34 @@
+#include "refund.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+namespace orderflow::billing {
+namespace {
+
+using enum RefundState;
+
+constexpr std::array names = std::to_array<std::pair<RefundState, std::string_view>>({
+    {requested, "requested"},
+    {made, "made"},
+    {refused, "refused"},
+    {abandoned, "abandoned"},
+});
+
+}  // namespace
+
+std::string_view to_string(RefundState state) noexcept {
+  return std::ranges::find(names, state, [](const auto& name) { return name.first; })->second;
+}
+
+RefundState parse_refund_state(std::string_view text) {
+  const auto found = std::ranges::find(names, text, [](const auto& name) { return name.second; });
+  if (found == names.end()) {
+    throw std::runtime_error("unknown refund state '" + std::string(text) + "'");
+  }
+  return found->first;
+}
+
+}  // namespace orderflow::billing

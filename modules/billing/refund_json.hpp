@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/field_error.hpp"
+#include "refund.hpp"
+#include "request_refund.hpp"
+
+#include <boost/system/result.hpp>
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace orderflow::billing {
+
+/// A refund as clients see it.
+nlohmann::json to_json(const Refund& refund);
+
+/// A document as the text of an answer.
+std::string text_of(const nlohmann::json& document);
+
+/// Reads `{"amount", "reason"}`, both optional, and names each field that is wrong.
+boost::system::result<RefundWish, core::FieldErrors> parse_refund_wish(const nlohmann::json& body);
+
+}  // namespace orderflow::billing

@@ -1,0 +1,156 @@
+#include "refund_routes.hpp"
+
+#include "host/idempotency_key.hpp"
+#include "host/json_body.hpp"
+#include "host/page.hpp"
+#include "http/problem.hpp"
+#include "payment_store.hpp"
+#include "refund_json.hpp"
+#include "refund_store.hpp"
+#include "request_refund.hpp"
+#include "routes.hpp"
+#include "shown_state.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace orderflow::billing {
+namespace {
+
+using boost::asio::awaitable;
+using http::Request;
+using http::Response;
+
+Response invalid(const Request& request, core::FieldErrors errors) {
+  const http::Problem problem{422, "invalid-refund", "The refund is not valid",
+                              "See errors for each field.", std::move(errors)};
+  return http::problem_response(request, problem);
+}
+
+Response no_such_refund(const Request& request) {
+  const http::Problem problem{404, "refund-not-found", "There is no such refund",
+                              "Payment " + std::string(request.path_value("id")) +
+                                  " has no refund " + std::string(request.path_value("refundId")) +
+                                  "."};
+  return http::problem_response(request, problem);
+}
+
+Response conflict(const Request& request, std::string_view type, std::string_view title,
+                  const std::string& what) {
+  const std::string detail = "Payment " + std::string(request.path_value("id")) + " " + what;
+  const http::Problem problem{409, type, title, detail};
+  return http::problem_response(request, problem);
+}
+
+Response deny(const Request& request, const RefundDenied& denied) {
+  using enum RefundDenied::Why;
+  switch (denied.why) {
+    case no_such_payment:
+      return no_such_payment_response(request);
+    case not_captured:
+      return conflict(request, "payment-not-captured", "The payment is not captured",
+                      "is " + shown(to_string(denied.state)) + ": there is no money to pay back.");
+    case nothing_left:
+      return conflict(request, "nothing-left-to-refund", "Nothing of the payment is left",
+                      "is paid back in full, or promised to be.");
+    case too_many:
+      return conflict(request, "too-many-refunds", "The payment has too many refunds",
+                      "has " + std::to_string(refunds_max) + " refunds already.");
+    case above_what_is_left:
+      break;
+  }
+  return invalid(request, {{"/amount", "is more than is left of the payment: " +
+                                           std::to_string(denied.left) + " of the minor unit"}});
+}
+
+Response answer_of(const Request& request, PaymentId payment_id, const RefundAnswerOrNot& result) {
+  if (std::holds_alternative<KeyReused>(result)) {
+    return host::idempotency_key_reused(request, "refund");
+  }
+  if (const auto* denied = std::get_if<RefundDenied>(&result)) return deny(request, *denied);
+  const auto& answer = std::get<RefundAnswer>(result);
+  Response response;
+  response.status = 201;
+  response.content_type = "application/json";
+  response.body = answer.body;
+  response.headers.emplace_back("Location", "/v1/payments/" + payment_id.value().to_string() +
+                                                "/refunds/" + answer.refund_id.value().to_string());
+  if (answer.replayed) host::mark_replayed(response);
+  return response;
+}
+
+awaitable<Response> post_refund(const host::Host& host, const Request& request,
+                                core::Duration keep_keys_for) {
+  const auto uuid = core::Uuid::parse(request.path_value("id"));
+  if (!uuid) co_return no_such_payment_response(request);
+  const PaymentId payment_id{*uuid};
+  const auto key = host::idempotency_key_of(request);
+  if (!key) co_return host::invalid_idempotency_key(request, key.error());
+  RefundWish wish;
+  if (!request.body.empty()) {
+    const auto document = host::parse_json_body(request.body);
+    if (!document) co_return host::malformed_json(request, document.error());
+    auto read = parse_refund_wish(*document);
+    if (!read) co_return invalid(request, read.error());
+    wish = std::move(*read);
+  }
+  auto body = [&](events::Turn& turn) {
+    return request_refund_once(turn, payment_id, wish, *key, keep_keys_for);
+  };
+  const RefundAnswerOrNot result = co_await host.write(request, body);
+  co_return answer_of(request, payment_id, result);
+}
+
+Response list_refunds(const host::Host& host, const Request& request) {
+  const auto uuid = core::Uuid::parse(request.path_value("id"));
+  if (!uuid) return no_such_payment_response(request);
+  core::FieldErrors errors;
+  host::reject_unknown_parameters(request, {"limit", "after"}, errors);
+  RefundStore::Query query{.payment_id = PaymentId{*uuid}};
+  query.after = host::id_parameter<RefundId>(request, "after", errors);
+  const std::size_t limit = host::page_limit(request, errors);
+  if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
+
+  query.limit = limit + 1;  // one more tells whether there is a next page
+  const auto found = host.read([&](storage::Session session) -> std::optional<std::vector<Refund>> {
+    if (!PaymentStore(session).state_of(query.payment_id)) return std::nullopt;
+    return RefundStore(session).page(query);
+  });
+  if (!found) return no_such_payment_response(request);
+  nlohmann::json document{{"refunds", nlohmann::json::array()}, {"next", nullptr}};
+  for (std::size_t i = 0; i < std::min(limit, found->size()); ++i)
+    document["refunds"].push_back(to_json((*found)[i]));
+  if (found->size() > limit) document["next"] = document["refunds"].back()["id"];
+  return host::json_response(200, document);
+}
+
+Response show_refund(const host::Host& host, const Request& request) {
+  const auto payment_id = core::Uuid::parse(request.path_value("id"));
+  const auto id = core::Uuid::parse(request.path_value("refundId"));
+  if (!payment_id || !id) return no_such_refund(request);
+  const auto refund =
+      host.read([&](storage::Session session) { return RefundStore(session).find(RefundId{*id}); });
+  if (!refund || refund->payment_id != PaymentId{*payment_id}) return no_such_refund(request);
+  return host::json_response(200, to_json(*refund));
+}
+
+}  // namespace
+
+void add_refund_routes(host::Host& host, core::Duration keep_keys_for) {
+  constexpr std::string_view refunds = "/v1/payments/{id}/refunds";
+  host.route(http::Method::post, refunds, [&host, keep_keys_for](Request& request) {
+    return post_refund(host, request, keep_keys_for);
+  });
+  host.route(http::Method::get, refunds, [&host](Request& request) -> awaitable<Response> {
+    co_return list_refunds(host, request);
+  });
+  host.route(
+      http::Method::get, "/v1/payments/{id}/refunds/{refundId}",
+      [&host](Request& request) -> awaitable<Response> { co_return show_refund(host, request); });
+}
+
+}  // namespace orderflow::billing

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "host/host.hpp"
+
+namespace orderflow::billing {
+
+/// `POST /v1/payments/{id}/refunds`, `GET /v1/payments/{id}/refunds` and
+/// `GET /v1/payments/{id}/refunds/{refundId}`. An idempotency key stands for its refund at least
+/// `keep_keys_for`. The host outlives its router.
+void add_refund_routes(host::Host& host, core::Duration keep_keys_for);
+
+}  // namespace orderflow::billing

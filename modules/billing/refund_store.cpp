@@ -1,0 +1,125 @@
+#include "refund_store.hpp"
+
+#include <string>
+
+namespace orderflow::billing {
+namespace {
+
+const std::string columns =
+    "id, payment_id, order_id, currency, amount, reason, state, gateway_key, gateway_reference,"
+    " attempts, last_error, created_at, updated_at";
+
+const std::string insert = "INSERT INTO billing_refund(" + columns +
+                           ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+
+const std::string select = "SELECT " + columns + " FROM billing_refund ";
+const std::string select_one = select + "WHERE id = ?1";
+const std::string select_by_key = select + "WHERE gateway_key = ?1";
+const std::string select_abandoned =
+    select + "WHERE payment_id = ?1 AND state = 'abandoned' AND amount = ?2 ORDER BY id LIMIT 1";
+const std::string select_page =
+    select + "WHERE payment_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+
+Refund refund_of(const storage::Rows& rows) {
+  Refund refund;
+  refund.id = RefundId{rows.get<core::Uuid>(0)};
+  refund.payment_id = PaymentId{rows.get<core::Uuid>(1)};
+  refund.order_id = OrderId{rows.get<core::Uuid>(2)};
+  refund.currency = rows.get<std::string>(3);
+  refund.amount = rows.get<std::int64_t>(4);
+  refund.reason = rows.get<std::string>(5);
+  refund.state = parse_refund_state(rows.get<std::string_view>(6));
+  refund.gateway_key = rows.get<std::string>(7);
+  refund.gateway_reference = rows.get<std::string>(8);
+  refund.attempts = rows.get<std::int64_t>(9);
+  refund.last_error = rows.get<std::string>(10);
+  refund.created_at = rows.get<core::Timestamp>(11);
+  refund.updated_at = rows.get<core::Timestamp>(12);
+  return refund;
+}
+
+std::optional<Refund> first_of(storage::Rows rows) {
+  if (!rows.next()) return std::nullopt;
+  return refund_of(rows);
+}
+
+/// Behind every identifier of version 7.
+core::Uuid last_id() noexcept {
+  core::Uuid id;
+  id.bytes.fill(0xff);
+  return id;
+}
+
+}  // namespace
+
+void RefundStore::add(const Refund& refund) {
+  session_.execute(insert, refund.id.value(), refund.payment_id.value(), refund.order_id.value(),
+                   refund.currency, refund.amount, refund.reason, to_string(refund.state),
+                   refund.gateway_key, refund.gateway_reference, refund.attempts, refund.last_error,
+                   refund.created_at, refund.updated_at);
+}
+
+std::optional<Refund> RefundStore::find(RefundId id) {
+  return first_of(session_.query(select_one, id.value()));
+}
+
+std::optional<Refund> RefundStore::find_by_key(std::string_view gateway_key) {
+  return first_of(session_.query(select_by_key, gateway_key));
+}
+
+std::optional<Refund> RefundStore::find_abandoned(PaymentId payment_id, std::int64_t amount) {
+  return first_of(session_.query(select_abandoned, payment_id.value(), amount));
+}
+
+std::int64_t RefundStore::count_of(PaymentId payment_id) {
+  auto rows = session_.query("SELECT count(*) FROM billing_refund WHERE payment_id = ?1",
+                             payment_id.value());
+  return rows.next() ? rows.get<std::int64_t>(0) : 0;
+}
+
+bool RefundStore::make(RefundId id, std::string_view gateway_reference, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_refund SET state = 'made', gateway_reference = ?2,"
+             " attempts = attempts + 1, updated_at = ?3 WHERE id = ?1 AND state = 'requested'",
+             id.value(), gateway_reference, at) == 1;
+}
+
+bool RefundStore::refuse(RefundId id, std::string_view error, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_refund SET state = 'refused', last_error = ?2,"
+             " attempts = attempts + 1, updated_at = ?3 WHERE id = ?1 AND state = 'requested'",
+             id.value(), error, at) == 1;
+}
+
+bool RefundStore::abandon(RefundId id, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_refund SET state = 'abandoned', updated_at = ?2"
+             " WHERE id = ?1 AND state = 'requested'",
+             id.value(), at) == 1;
+}
+
+bool RefundStore::take_up_again(RefundId id, std::string_view reason, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_refund SET state = 'requested', reason = ?2, updated_at = ?3"
+             " WHERE id = ?1 AND state = 'abandoned'",
+             id.value(), reason, at) == 1;
+}
+
+void RefundStore::count_failure(std::string_view gateway_key, std::string_view error,
+                                core::Timestamp at) {
+  session_.execute(
+      "UPDATE billing_refund SET attempts = attempts + 1, last_error = ?2, updated_at = ?3"
+      " WHERE gateway_key = ?1 AND state = 'requested'",
+      gateway_key, error, at);
+}
+
+std::vector<Refund> RefundStore::page(const Query& query) {
+  const core::Uuid before = query.after ? query.after->value() : last_id();
+  auto rows = session_.query(select_page, query.payment_id.value(), before, query.limit);
+  std::vector<Refund> refunds;
+  while (rows.next())
+    refunds.push_back(refund_of(rows));
+  return refunds;
+}
+
+}  // namespace orderflow::billing

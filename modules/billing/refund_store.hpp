@@ -1,0 +1,53 @@
+#pragma once
+
+#include "refund.hpp"
+#include "storage/connection.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::billing {
+
+/// The SQL of the refunds. Each change names the state that it starts from: it returns false, and
+/// changes nothing, where the refund is in another one. What is promised and paid back of the
+/// payment is counted by `PaymentStore`.
+class RefundStore {
+ public:
+  explicit RefundStore(storage::Session session) noexcept : session_(session) {}
+
+  /// Adds one that is requested.
+  void add(const Refund& refund);
+
+  std::optional<Refund> find(RefundId id);
+  std::optional<Refund> find_by_key(std::string_view gateway_key);
+  /// The oldest one of a payment and over an amount that was given up.
+  std::optional<Refund> find_abandoned(PaymentId payment_id, std::int64_t amount);
+  /// All that a payment ever had.
+  std::int64_t count_of(PaymentId payment_id);
+
+  /// requested -> made or refused; counts the attempt.
+  bool make(RefundId id, std::string_view gateway_reference, core::Timestamp at);
+  bool refuse(RefundId id, std::string_view error, core::Timestamp at);
+  /// requested -> abandoned.
+  bool abandon(RefundId id, core::Timestamp at);
+  /// abandoned -> requested.
+  bool take_up_again(RefundId id, std::string_view reason, core::Timestamp at);
+  /// Counts an attempt that failed, of one that is requested.
+  void count_failure(std::string_view gateway_key, std::string_view error, core::Timestamp at);
+
+  /// A page of a payment's refunds; the newest come first.
+  struct Query {
+    PaymentId payment_id;
+    std::optional<RefundId> after = {};  ///< the last one of the page before
+    std::size_t limit = 1;
+  };
+  std::vector<Refund> page(const Query& query);
+
+ private:
+  storage::Session session_;
+};
+
+}  // namespace orderflow::billing

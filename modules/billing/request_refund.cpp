@@ -1,0 +1,102 @@
+#include "request_refund.hpp"
+
+#include "payment_events.hpp"
+#include "payment_store.hpp"
+#include "refund_idempotency_store.hpp"
+#include "refund_json.hpp"
+#include "refund_store.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace orderflow::billing {
+namespace {
+
+using events::Turn;
+
+Refund new_refund(Turn& turn, const Payment& payment, std::int64_t amount,
+                  const std::string& reason) {
+  const std::int64_t number = RefundStore(turn.db()).count_of(payment.id) + 1;
+  Refund refund;
+  refund.id = RefundId{turn.new_id()};
+  refund.payment_id = payment.id;
+  refund.order_id = payment.order_id;
+  refund.currency = payment.currency;
+  refund.amount = amount;
+  refund.reason = reason;
+  refund.gateway_key = payment.order_id.value().to_string() + ":refund:" + std::to_string(number);
+  refund.created_at = turn.now();
+  refund.updated_at = turn.now();
+  return refund;
+}
+
+/// `amount` is more than 0, and no more than is left.
+Refund begin_refund(Turn& turn, const Payment& payment, std::int64_t amount,
+                    const std::string& reason) {
+  if (!PaymentStore(turn.db()).promise(payment.id, amount, turn.now())) {
+    throw std::logic_error("less than " + std::to_string(amount) + " is left of payment " +
+                           payment.id.value().to_string());
+  }
+  RefundStore refunds(turn.db());
+  Refund refund;
+  if (const auto abandoned = refunds.find_abandoned(payment.id, amount)) {
+    refunds.take_up_again(abandoned->id, reason, turn.now());
+    refund = refunds.find(abandoned->id).value();
+  } else {
+    refund = new_refund(turn, payment, amount, reason);
+    refunds.add(refund);
+  }
+  turn.emit(payment.order_id.value().to_string(), payment_refund_requested(payment, refund));
+  return refund;
+}
+
+}  // namespace
+
+RefundDecision request_refund(Turn& turn, PaymentId id, const RefundWish& wish) {
+  using enum RefundDenied::Why;
+  const auto payment = PaymentStore(turn.db()).find(id);
+  if (!payment) return RefundDenied{.why = no_such_payment};
+  const std::int64_t left = left_to_refund(*payment);
+  const auto denied = [&](RefundDenied::Why why) {
+    return RefundDenied{.why = why, .state = payment->state, .left = left};
+  };
+  if (payment->state == PaymentState::refunded) return denied(nothing_left);
+  if (payment->state != PaymentState::captured) return denied(not_captured);
+  if (left == 0) return denied(nothing_left);
+  const std::int64_t amount = wish.amount.value_or(left);
+  if (amount > left) return denied(above_what_is_left);
+  if (RefundStore(turn.db()).count_of(id) >= refunds_max) return denied(too_many);
+  return begin_refund(turn, *payment, amount, wish.reason);
+}
+
+RefundAnswerOrNot request_refund_once(Turn& turn, PaymentId id, const RefundWish& wish,
+                                      const std::optional<host::IdempotencyKey>& key,
+                                      core::Duration keep_for) {
+  RefundIdempotencyStore keys(turn.db());
+  if (key) {
+    if (auto kept = keys.find(*key, id)) {
+      if (!kept->same_request) return KeyReused{};
+      return RefundAnswer{
+          .refund_id = kept->refund_id, .body = std::move(kept->answer), .replayed = true};
+    }
+  }
+  const RefundDecision decision = request_refund(turn, id, wish);
+  if (const auto* denied = std::get_if<RefundDenied>(&decision)) return *denied;
+  const Refund& refund = std::get<Refund>(decision);
+  std::string body = text_of(to_json(refund));
+  if (key) keys.keep(*key, refund, body, turn.now(), keep_for);
+  return RefundAnswer{.refund_id = refund.id, .body = std::move(body), .replayed = false};
+}
+
+void pay_back_rest(Turn& turn, const Payment& payment, const std::string& reason) {
+  PaymentStore payments(turn.db());
+  if (!payments.want_back(payment.id, reason, turn.now())) return;
+  if (payments.refund_nothing(payment.id, turn.now())) {
+    turn.emit(payment.order_id.value().to_string(), nothing_refunded(payment));
+    return;
+  }
+  const std::int64_t left = left_to_refund(payment);
+  if (left > 0) begin_refund(turn, payment, left, reason);
+}
+
+}  // namespace orderflow::billing

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "events/turn.hpp"
+#include "host/idempotency_key.hpp"
+#include "refund.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace orderflow::billing {
+
+/// Refunds that may be asked for of one payment, whatever became of them. A cancellation may go
+/// beyond.
+inline constexpr std::int64_t refunds_max = 1'000;
+
+/// What somebody wants to be paid back of a payment.
+struct RefundWish {
+  std::optional<std::int64_t> amount;  ///< minor unit, more than 0; nothing: all that is left
+  std::string reason;                  ///< may be empty
+};
+
+/// Why a wish changes nothing.
+struct RefundDenied {
+  enum class Why { no_such_payment, not_captured, nothing_left, above_what_is_left, too_many };
+  Why why;
+  PaymentState state = PaymentState::requested;  ///< of the payment, where there is one
+  std::int64_t left = 0;                         ///< that could be paid back
+};
+
+using RefundDecision = std::variant<Refund, RefundDenied>;
+
+/// Promises to pay a part of a captured payment back and says `payment.refund_requested`. The
+/// refund has an idempotency key of its own, for ever. One over the same amount that an operator
+/// gave up is taken up again under its old key, so that the money moves once, whatever the gateway
+/// did with it before.
+RefundDecision request_refund(events::Turn& turn, PaymentId id, const RefundWish& wish);
+
+/// What was answered to a wish, or is to be.
+struct RefundAnswer {
+  RefundId refund_id;
+  std::string body;  ///< the refund as JSON
+  bool replayed;     ///< it was answered before
+};
+struct KeyReused {};  ///< the idempotency key stands for another request
+using RefundAnswerOrNot = std::variant<RefundAnswer, RefundDenied, KeyReused>;
+
+/// The same, once an idempotency key: asked again with it, it gives the first answer again and
+/// changes nothing. A key stands for its refund at least `keep_for`; none is kept of a wish that is
+/// denied.
+RefundAnswerOrNot request_refund_once(events::Turn& turn, PaymentId id, const RefundWish& wish,
+                                      const std::optional<host::IdempotencyKey>& key,
+                                      core::Duration keep_for);
+
+/// Answers the wish to cancel a captured payment: what is neither paid back nor promised is to be
+/// paid back too. One of nothing is paid back at once, without the gateway, and `payment.refunded`
+/// is said.
+void pay_back_rest(events::Turn& turn, const Payment& payment, const std::string& reason);
+
+}  // namespace orderflow::billing
