@@ -72,9 +72,8 @@ std::optional<PeerTrouble> peer_trouble(const HttpAnswer& answer) {
                        true};
   }
   if (status == 401 || status == 403) {
-    return PeerTrouble{"the gateway does not accept billing.gateway.card.secretKey: " +
-                           shown_status,
-                       true};
+    return PeerTrouble{
+        "the gateway does not accept billing.gateway.card.secretKey: " + shown_status, true};
   }
   return std::nullopt;
 }

@@ -159,6 +159,12 @@ awaitable<HttpAnswer> CardGateway::ask(const HttpRequest& request) {
   co_return answer;
 }
 
+void CardGateway::require_closed_circuit() const {
+  const outbound::Allowance allowance = destination_.allowance();
+  if (allowance.in_flight_max > 0) return;
+  throw GatewayUnavailable("the circuit of the gateway is open", allowance.look_again_at);
+}
+
 bool CardGateway::is_to_be_looked_up(int attempt, core::Timestamp requested_at) const {
   return attempt > attempts_by_key_alone ||
          clock_.now() - requested_at > settings_.key_age_max - key_age_margin;
@@ -204,6 +210,7 @@ awaitable<ChargeResult> CardGateway::ended(const ChargeAnswer& answer,
 }
 
 awaitable<std::optional<ChargeResult>> CardGateway::find_charge(const ChargeInquiry& inquiry) {
+  require_closed_circuit();
   const auto found = co_await search(inquiry);
   if (!found) co_return std::nullopt;
   const ExpectedCharge expected{.payment_id = inquiry.payment_id,
@@ -258,6 +265,7 @@ awaitable<RefundResult> CardGateway::refund(const RefundRequest& request) {
 }
 
 awaitable<std::optional<RefundResult>> CardGateway::find_refund(const RefundInquiry& inquiry) {
+  require_closed_circuit();
   const auto found = co_await search(inquiry);
   if (!found) co_return std::nullopt;
   co_return refund_of(*found, expected_of(inquiry));
@@ -265,7 +273,8 @@ awaitable<std::optional<RefundResult>> CardGateway::find_refund(const RefundInqu
 
 awaitable<std::optional<CardRefund>> CardGateway::search(const RefundInquiry& inquiry) {
   if (!inquiry.reference.empty()) {
-    const HttpRequest http = request_to("GET", "/v1/refunds/" + inquiry.reference, inquiry.deadline);
+    const HttpRequest http =
+        request_to("GET", "/v1/refunds/" + inquiry.reference, inquiry.deadline);
     const HttpAnswer answer = co_await ask(http);
     auto refund = read_refund(document_of(answer));
     if (!refund) throw GatewayError("the gateway's refund cannot be read");

@@ -32,6 +32,7 @@ class CardGateway final : public PaymentGateway {
       const ChargeInquiry& inquiry) override;
   boost::asio::awaitable<std::optional<RefundResult>> find_refund(
       const RefundInquiry& inquiry) override;
+  bool keeps_books() const noexcept override { return true; }
   void stop() noexcept override;
 
  private:
@@ -50,6 +51,8 @@ class CardGateway final : public PaymentGateway {
   boost::asio::awaitable<std::optional<CardIntent>> search(const ChargeInquiry& inquiry);
   boost::asio::awaitable<std::optional<CardRefund>> search(const RefundInquiry& inquiry);
 
+  /// Throws `GatewayUnavailable` while the gateway is to be left alone.
+  void require_closed_circuit() const;
   bool is_to_be_looked_up(int attempt, core::Timestamp requested_at) const;
 
   const CardSettings settings_;

@@ -38,8 +38,9 @@ std::optional<CardPage<Object>> read_page(const json& document, const Read& read
   if (data == nullptr || !data->is_array() || has_more == nullptr || !has_more->is_boolean()) {
     return std::nullopt;
   }
-  CardPage<Object> page{
-      .objects = {}, .has_more = has_more->get<bool>(), .next_page = text_at(document, {"next_page"})};
+  CardPage<Object> page{.objects = {},
+                        .has_more = has_more->get<bool>(),
+                        .next_page = text_at(document, {"next_page"})};
   for (const json& each : *data) {
     auto object = read(each);
     if (!object) return std::nullopt;

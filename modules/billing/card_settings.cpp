@@ -29,7 +29,8 @@ bool is_this_machine(const boost::urls::url_view& url) {
 std::optional<std::string> problem_of_url(const std::string& text) {
   const auto url = boost::urls::parse_absolute_uri(text);
   if (!url || url->host().empty()) {
-    return "found " + config::shown(text) + ", allowed is an address such as https://api.stripe.com";
+    return "found " + config::shown(text) +
+           ", allowed is an address such as https://api.stripe.com";
   }
   if (url->has_userinfo() || url->has_query()) {
     return "found " + config::shown(text) + ", allowed is neither a user nor a query in it";

@@ -21,9 +21,9 @@ namespace {
 using events::Turn;
 using nlohmann::json;
 
-constexpr std::array charge_types = std::to_array<std::string_view>(
-    {"payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled",
-     "payment_intent.processing"});
+constexpr std::array charge_types =
+    std::to_array<std::string_view>({"payment_intent.succeeded", "payment_intent.payment_failed",
+                                     "payment_intent.canceled", "payment_intent.processing"});
 constexpr std::array refund_types = std::to_array<std::string_view>(
     {"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"});
 constexpr std::string_view charge_refunded = "charge.refunded";
@@ -43,8 +43,8 @@ ChargeResult result_of(const CardIntent& intent, const ExpectedCharge& expected)
 }
 
 void passed_over(const GatewayEvent& event, std::string_view because) {
-  telemetry::log("billing").warn("gateway event passed over id={} type={} because=\"{}\"",
-                                 event.id, event.type, because);
+  telemetry::log("billing").warn("gateway event passed over id={} type={} because=\"{}\"", event.id,
+                                 event.type, because);
 }
 
 /// Nothing where the currency, or an amount in it, is none that the gateway could hold.

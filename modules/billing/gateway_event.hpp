@@ -24,9 +24,9 @@ struct GatewayEvent {
 /// object cannot be read, neither charge nor refunds are given.
 std::optional<GatewayEvent> read_gateway_event(const nlohmann::json& document);
 
-/// Writes what it tells, once an event's id: a charge or refund of ours that waits for its answer is
-/// settled. Amount, currency and names must be those of our payment; what does not fit, or is not
-/// ours, changes nothing and is logged.
+/// Writes what it tells, once an event's id: a charge or refund of ours that waits for its answer
+/// is settled. Amount, currency and names must be those of our payment; what does not fit, or is
+/// not ours, changes nothing and is logged.
 void take_gateway_event(const GatewayEvent& event, events::Turn& turn);
 
 }  // namespace orderflow::billing

@@ -27,8 +27,8 @@ bool is_equal_in_constant_time(std::string_view a, std::string_view b) noexcept 
   if (a.size() != b.size()) return false;
   unsigned difference = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    difference |= static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^
-                                        static_cast<unsigned char>(b[i]));
+    difference |=
+        static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]));
   }
   return difference == 0;
 }
@@ -62,9 +62,10 @@ std::optional<core::Timestamp> moment_of(std::string_view seconds_text) {
 bool is_signed(std::string_view header, std::string_view body, std::string_view secret,
                core::Timestamp now) {
   std::string_view moment_text;
-  const bool is_readable = for_each_part(header, [&](std::string_view name, std::string_view value) {
-    if (name == "t") moment_text = value;
-  });
+  const bool is_readable =
+      for_each_part(header, [&](std::string_view name, std::string_view value) {
+        if (name == "t") moment_text = value;
+      });
   const auto moment = moment_of(moment_text);
   if (!is_readable || !moment) return false;
   if (*moment < now - signature_tolerance || *moment > now + signature_tolerance) return false;

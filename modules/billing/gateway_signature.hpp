@@ -7,7 +7,8 @@
 
 namespace orderflow::billing {
 
-/// An event of the gateway that was signed longer ago, or is to be signed so much later, is refused.
+/// An event of the gateway that was signed longer ago, or is to be signed so much later, is
+/// refused.
 inline constexpr core::Duration signature_tolerance = std::chrono::minutes{5};
 
 /// Whether the card gateway has signed `body` with `secret`, at about this time. `header` is its

@@ -7,8 +7,8 @@
 namespace orderflow::billing {
 
 /// Writes what the gateway has answered about a charge, whoever brings the answer: the attempt
-/// itself, the gateway's event, or the reconciliation. A payment that waits for its answer ends with
-/// the first one and says `order.processed`:
+/// itself, the gateway's event, or the reconciliation. A payment that waits for its answer ends
+/// with the first one and says `order.processed`:
 ///
 /// - approved: `PROCESSED`; where the order was to be canceled meanwhile, all of it is to go back;
 /// - declined: `PAYMENT_DECLINED`, or `CANCELED` where it was to be canceled;
