@@ -28,7 +28,11 @@ bool is_this_machine(const boost::urls::url_view& url) {
 /// What is wrong with an address to send cards to; nothing where it can be used.
 std::optional<std::string> problem_of_url(const std::string& text) {
   const auto url = boost::urls::parse_absolute_uri(text);
-  if (!url || url->host().empty()) {
+  // Boost.URL 1.81 takes the beginning of "127.0.0.1.example.com" for the host, the rest for a
+  // path.
+  const bool is_whole =
+      url && (url->encoded_path().empty() || url->encoded_path().starts_with('/'));
+  if (!is_whole || url->host().empty()) {
     return "found " + config::shown(text) +
            ", allowed is an address such as https://api.stripe.com";
   }
