@@ -69,7 +69,7 @@ Response status(const OperatorDesk& desk, const storage::Writer& writer) {
         {"waiting", counters.waiting},
         {"refused", counters.refused},
         {"throttledBatches", counters.throttled},
-        {"commitSeconds", static_cast<double>(counters.commit_us) / 1e6}}}};
+        {"commitSeconds", static_cast<double>(writer.commit_micros().snapshot().sum) / 1e6}}}};
   return host::json_response(200, document);
 }
 

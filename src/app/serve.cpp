@@ -10,6 +10,7 @@
 #include "health_routes.hpp"
 #include "host/node.hpp"
 #include "http/server.hpp"
+#include "metrics_routes.hpp"
 #include "operator_desk.hpp"
 #include "replay_routes.hpp"
 #include "storage/backups.hpp"
@@ -187,6 +188,8 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_event_routes(node.services(), node.catalog());
   add_backup_routes(node.services(), backups);
   add_destination_routes(node.services());
+  const http::Server* serving = nullptr;
+  add_metrics_routes(node.services(), node.writer(), serving);
   add_health_routes(node.router(), node.writer(), stopping);
   OperatorDesk desk(node.services());
   add_subscription_routes(desk);
@@ -195,6 +198,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_audit_routes(desk, node.writer());
 
   http::Server server(settings.http, node.router(), clock);
+  serving = &server;
   const OrderlyEnd end(server, node, backups, effects, hosted);
   node.writer().start();
   node.launch_background();

@@ -2,10 +2,10 @@
 
 #include "host/json_body.hpp"
 #include "host/page.hpp"
+#include "oldest_waiting.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
 #include <string>
 
 namespace orderflow::app {
@@ -14,21 +14,6 @@ namespace {
 using boost::asio::awaitable;
 using http::Request;
 using http::Response;
-
-/// When the oldest event occurred that a subscription is not done with.
-std::optional<core::Timestamp> oldest_waiting(const host::Services& services,
-                                              storage::Session session,
-                                              const events::LaneStatus& lane, events::Seq newest) {
-  std::optional<core::Timestamp> oldest;
-  if (lane.settled < newest) {
-    if (const auto first = services.log.first_after(session, lane.settled)) {
-      oldest = first->occurred_at;
-    }
-  }
-  if (lane.record.rows() == 0) return oldest;
-  const auto held = events::oldest_delivery(session, lane.name);
-  return held && (!oldest || *held < *oldest) ? held : oldest;
-}
 
 nlohmann::json to_json(const events::RebuildStatus& rebuild) {
   return {{"generation", rebuild.generation},

@@ -44,6 +44,8 @@ void Dispatcher::load(storage::Connection& connection) {
   }
   for (Job* job : jobs_)
     job->load(connection, newest);
+  for (const EventType& type : services_.catalog.types())
+    said_[type.kind];
   const std::lock_guard lock(mutex_);
   for (const auto& lane : lanes_) {
     LaneStatus& status = status_.lanes.emplace_back();
@@ -89,6 +91,20 @@ double Dispatcher::rate(std::string_view subscription) const {
 Seq Dispatcher::newest() const {
   const std::lock_guard lock(mutex_);
   return status_.newest;
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> Dispatcher::events_by_kind() const {
+  std::vector<std::pair<std::string, std::uint64_t>> counts;
+  for (const auto& [kind, count] : said_)
+    counts.emplace_back(kind, count.load(std::memory_order_relaxed));
+  return counts;
+}
+
+telemetry::Histogram::Snapshot Dispatcher::attempt_micros(std::string_view subscription) const {
+  for (const auto& lane : lanes_) {
+    if (lane->name() == subscription) return lane->attempt_micros().snapshot();
+  }
+  return {};
 }
 
 Seq Dispatcher::limited_by_jobs(Seq upto) const {
@@ -161,6 +177,8 @@ void Dispatcher::before_commit(storage::Connection& connection) {
 void Dispatcher::committed() {
   const EventList events = outbox_.take_committed();
   const Seq newest = outbox_.committed();
+  for (const EventPtr& event : events)
+    said_.find(event->kind())->second.fetch_add(1, std::memory_order_relaxed);
   if (!events.empty()) {
     for (const auto& lane : lanes_)
       lane->offer(events, newest);

@@ -12,11 +12,16 @@
 #include "events/subscription.hpp"
 #include "storage/writer.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace orderflow::events {
@@ -50,7 +55,7 @@ using CommitObserver = std::function<void(const EventList& events, Seq newest)>;
 /// hands committed events to whoever waits.
 ///
 /// Threads: subscriptions and observers are added before `load`; `finished`, `stop_effects` and
-/// `status` are safe from any; all else belongs to the writer thread.
+/// what tells how it stands are safe from any; all else belongs to the writer thread.
 class Dispatcher final : public storage::BatchParticipant {
  public:
   explicit Dispatcher(DispatcherServices services);
@@ -78,6 +83,10 @@ class Dispatcher final : public storage::BatchParticipant {
   double rate(std::string_view subscription) const;
   /// The last committed place in the log.
   Seq newest() const;
+  /// Events that were committed since the start, by kind, of every kind that there is.
+  std::vector<std::pair<std::string, std::uint64_t>> events_by_kind() const;
+  /// What the attempts of a subscription took, in microseconds.
+  telemetry::Histogram::Snapshot attempt_micros(std::string_view subscription) const;
 
   /// What an operator can do; within a write.
   Operations& operations() noexcept { return operations_; }
@@ -114,6 +123,8 @@ class Dispatcher final : public storage::BatchParticipant {
   Operations operations_;
   std::vector<CommitObserver> observers_;
   bool stopping_ = false;
+  std::map<std::string, std::atomic<std::uint64_t>, std::less<>>
+      said_;  ///< kinds are fixed by `load`
 
   mutable std::mutex mutex_;  // guards what other threads reach
   std::vector<EffectRunPtr> returned_;

@@ -112,6 +112,7 @@ void EffectLane::complete(storage::Connection& connection, const EffectRunPtr& r
   }
   --in_flight_;
   deadlines_.erase({run->context.deadline, entry->first});
+  observe(run->ended_at - run->started_at);
   usual_duration_ += (run->ended_at - run->started_at - usual_duration_) / 16;
   if (run->outcome->result() == Outcome::Result::success) {
     succeed(connection, entry, *run);

@@ -6,7 +6,10 @@
 #include "events/retry_policy.hpp"
 #include "events/subscription.hpp"
 #include "events/turn.hpp"
+#include "telemetry/histogram.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -85,6 +88,9 @@ class Lane {
   /// Up to here everything is done or has a row.
   virtual Seq settled() const noexcept { return feed_.position(); }
 
+  /// What each attempt of an event took, in microseconds. Safe from any thread.
+  const telemetry::Histogram& attempt_micros() const noexcept { return attempt_micros_; }
+
   /// True where what slows it is the peer of an effect, not this node.
   virtual bool waits_for_world() const noexcept { return false; }
 
@@ -152,6 +158,12 @@ class Lane {
     final      ///< there is no next one
   };
 
+  /// Counts what an attempt took.
+  void observe(core::Duration duration) noexcept {
+    attempt_micros_.observe(
+        static_cast<std::uint64_t>(std::max<std::int64_t>(duration.count(), 0)));
+  }
+
   /// Records a failed attempt: retrying at its time, or dead. Returns the new state.
   DeliveryState record_failure(storage::Connection& connection, const Event& event,
                                std::optional<Row> row, const AttemptRecord& attempt,
@@ -173,6 +185,7 @@ class Lane {
   DeliveryStore store_;
   Feed feed_;
   std::optional<core::Timestamp> next_due_;
+  telemetry::Histogram attempt_micros_{};
   bool dirty_ = false;
 };
 

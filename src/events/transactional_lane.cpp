@@ -100,6 +100,7 @@ bool TransactionalLane::attempt(storage::Connection& connection, const Event& ev
     record.error = "the handler threw something that is not a std::exception";
   }
   record.duration = services_.turns.clock.now() - started;
+  observe(record.duration);
   if (record.error) {
     services_.turns.outbox.roll_back_to(mark);
     record_failure(connection, event, row, record, failure, std::nullopt);

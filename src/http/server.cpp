@@ -114,6 +114,10 @@ void Server::drain(std::chrono::milliseconds limit) {
   impl_->drain(limit);
 }
 
+const RequestTimes& Server::times() const noexcept {
+  return impl_->state().times;
+}
+
 ServerCounters Server::counters() const noexcept {
   const ServerState& state = impl_->state();
   return {.connections_open = state.connections_open.load(),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/clock.hpp"
+#include "http/request_times.hpp"
 #include "http/router.hpp"
 
 #include <chrono>
@@ -42,8 +43,8 @@ struct ServerCounters {
 /// The HTTP/1.1 server: reads and checks requests, routes them, writes the answers in order.
 ///
 /// Threads: `start`, `drain` and the destructor belong to one thread; handlers run on the I/O
-/// threads, must not block them and resume through their own executor. The router and the clock
-/// outlive the server.
+/// threads, must not block them and resume through their own executor. The router, which has all of
+/// its routes already, and the clock outlive the server.
 class Server {
  public:
   /// Throws `std::invalid_argument` where `options.threads` is out of range.
@@ -68,6 +69,9 @@ class Server {
   void drain(std::chrono::milliseconds limit);
 
   ServerCounters counters() const noexcept;
+
+  /// What the requests took, by route, as long as the server lives.
+  const RequestTimes& times() const noexcept;
 
  private:
   class Impl;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/request_times.hpp"
 #include "http/server.hpp"
 
 #include <atomic>
@@ -35,12 +36,13 @@ class Census {
 /// What the I/O threads of one server share. Outlives them and their sessions.
 struct ServerState {
   ServerState(ServerOptions given, const Router& routes, const core::Clock& time)
-      : options(std::move(given)), router(routes), clock(time) {}
+      : options(std::move(given)), router(routes), clock(time), times(routes) {}
 
   const ServerOptions options;
   const Router& router;
   const core::Clock& clock;
   Census census;
+  RequestTimes times;
 
   std::atomic<std::uint64_t> connections_open{0};
   std::atomic<std::uint64_t> connections_accepted{0};

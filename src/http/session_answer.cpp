@@ -115,9 +115,11 @@ void Session::account(const Exchange& exchange) {
   } else if (status >= 400) {
     state.responses_4xx.fetch_add(1, std::memory_order_relaxed);
   }
-  if (!worker_.log().should_log(spdlog::level::debug)) return;
   const auto elapsed =
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - exchange.began);
+  state.times.count(exchange.request.method, exchange.match.pattern, status,
+                    static_cast<std::uint64_t>(elapsed.count()));
+  if (!worker_.log().should_log(spdlog::level::debug)) return;
   const Request& request = exchange.request;
   // A target that was refused may hold any octet; a path stands for a target that was read.
   std::string_view route = exchange.match.pattern;

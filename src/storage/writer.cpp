@@ -205,8 +205,9 @@ void Writer::commit_batch(Batch& batch, Outcomes& outcomes) {
   participant_.before_commit(connection_);
   const auto began = SteadyClock::now();
   transaction.commit();
-  commit_us_ += static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - began).count());
+  commit_micros_.observe(static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - began).count()));
+  batch_sizes_.observe(batch.size());
 }
 
 void Writer::run_write(Write& write, std::exception_ptr& outcome) {
@@ -277,8 +278,7 @@ WriterCounters Writer::counters() const noexcept {
           .writes = writes_,
           .refused = refused_,
           .throttled = throttled_,
-          .waiting = waiting_count_,
-          .commit_us = commit_us_};
+          .waiting = waiting_count_};
 }
 
 }  // namespace orderflow::storage

@@ -3,6 +3,7 @@
 #include "core/clock.hpp"
 #include "storage/chore.hpp"
 #include "storage/connection.hpp"
+#include "telemetry/histogram.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -91,7 +92,6 @@ struct WriterCounters {
   std::uint64_t refused;    ///< refused at the bound
   std::uint64_t throttled;  ///< batches that took fewer than there was room for: see `admit`
   std::uint64_t waiting;    ///< waiting now
-  std::uint64_t commit_us;  ///< time spent in COMMIT, total
 };
 
 /// The only thread that writes. It takes all that waits, runs it in one transaction and syncs once;
@@ -137,6 +137,11 @@ class Writer {
   bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
   WriterCounters counters() const noexcept;
 
+  /// Writes in each batch.
+  const telemetry::Histogram& batch_sizes() const noexcept { return batch_sizes_; }
+  /// What each COMMIT took, the sync included, in microseconds.
+  const telemetry::Histogram& commit_micros() const noexcept { return commit_micros_; }
+
  private:
   using Batch = std::vector<std::unique_ptr<Write>>;
   using Outcomes = std::vector<std::exception_ptr>;
@@ -172,8 +177,9 @@ class Writer {
   bool stopping_ = false;
 
   std::atomic<bool> failed_ = false;
-  std::atomic<std::uint64_t> batches_ = 0, writes_ = 0, refused_ = 0, throttled_ = 0,
-                             commit_us_ = 0;
+  std::atomic<std::uint64_t> batches_ = 0, writes_ = 0, refused_ = 0, throttled_ = 0;
+  telemetry::Histogram batch_sizes_{telemetry::Histogram::sizes};
+  telemetry::Histogram commit_micros_{};
   std::atomic<std::size_t> waiting_count_ = 0;
   std::chrono::steady_clock::time_point last_scan_;
   bool wrote_since_scan_ = false;

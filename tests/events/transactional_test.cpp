@@ -176,6 +176,17 @@ TEST_CASE("retries wait between nothing and the exponential ceiling") {
   }
 }
 
+TEST_CASE("a node whose log has lost an event that is to be tried again stops") {
+  Scene scene{.failing = {"bad"}};
+  Probe probe(scene.install());
+  probe.tick("bad", 1);
+  probe.harness.run_until_idle();
+  probe.harness.write(event_owner, [](Turn& turn) { turn.db().execute("DELETE FROM event_log"); });
+  CHECK_FALSE(probe.harness.node().writer().failed());
+  probe.harness.run_to_the_end();
+  CHECK(probe.harness.node().writer().failed());
+}
+
 TEST_CASE("a subscription that fell behind reads the log and misses nothing") {
   Scene scene;
   Probe probe(scene.install());

@@ -1,0 +1,166 @@
+#include "metrics_routes.hpp"
+
+#include "oldest_waiting.hpp"
+#include "telemetry/exposition.hpp"
+#include "telemetry/process_figures.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <string>
+#include <utility>
+
+namespace orderflow::app {
+namespace {
+
+using telemetry::Exposition;
+using telemetry::Labels;
+
+constexpr double seconds_a_microsecond = 1e-6;
+
+template <class Number>
+double number(Number value) {
+  return static_cast<double>(value);
+}
+
+void tell_process(Exposition& told) {
+  const telemetry::ProcessFigures process = telemetry::process_figures();
+  told.gauge("orderflow_build_info", "The version that runs; always 1.", 1,
+             {{"version", ORDERFLOW_VERSION}});
+  told.gauge("process_resident_memory_bytes", "Resident memory.", number(process.resident_bytes));
+  told.counter("process_cpu_seconds_total", "Processor time, user and system.",
+               process.cpu_seconds);
+  told.gauge("process_start_time_seconds", "When the process started, since 1970.",
+             process.start_seconds);
+  told.gauge("process_open_fds", "Open files and sockets.", number(process.open_files));
+  told.gauge("process_max_fds", "Files and sockets that may be open.",
+             number(process.open_files_max));
+}
+
+void tell_server(Exposition& told, const http::Server& server) {
+  const http::ServerCounters counters = server.counters();
+  told.gauge("orderflow_http_connections", "Open connections.", number(counters.connections_open));
+  told.counter("orderflow_http_connections_total", "Connections that were accepted.",
+               number(counters.connections_accepted));
+  told.counter("orderflow_http_connections_refused_total", "Connections over the bound.",
+               number(counters.connections_refused));
+  constexpr std::array classes = {"1xx", "2xx", "3xx", "4xx", "5xx"};
+  for (const auto& route : server.times().routes()) {
+    const auto micros = route->micros.snapshot();
+    if (micros.count() == 0) continue;
+    const Labels labels = {{"method", route->method}, {"route", route->pattern}};
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+      const auto count = route->answers[i].load(std::memory_order_relaxed);
+      if (count == 0) continue;
+      Labels with_status = labels;
+      with_status.emplace_back("status", classes[i]);
+      told.counter("orderflow_http_requests_total", "Answered requests.", number(count),
+                   std::move(with_status));
+    }
+    told.histogram("orderflow_http_request_seconds",
+                   "From a request's header to its answer, handed to the system.", micros,
+                   seconds_a_microsecond, labels);
+  }
+}
+
+void tell_storage(Exposition& told, const storage::Writer& writer) {
+  const storage::WriterCounters counters = writer.counters();
+  told.counter("orderflow_storage_commits_total", "Synced commits.", number(counters.batches));
+  told.counter("orderflow_storage_writes_total", "Writes in them.", number(counters.writes));
+  told.gauge("orderflow_storage_writes_waiting", "Writes that wait.", number(counters.waiting));
+  told.counter("orderflow_storage_writes_refused_total", "Writes that found no place to wait.",
+               number(counters.refused));
+  told.counter("orderflow_storage_batches_throttled_total",
+               "Commits that took fewer writes than waited, because of a backlog.",
+               number(counters.throttled));
+  told.gauge("orderflow_storage_failed", "1 after a failed commit: no more writes are taken.",
+             writer.failed() ? 1 : 0);
+  told.histogram("orderflow_storage_batch_writes", "Writes in a commit.",
+                 writer.batch_sizes().snapshot(), 1);
+  told.histogram("orderflow_storage_commit_seconds", "What a commit took, its sync included.",
+                 writer.commit_micros().snapshot(), seconds_a_microsecond);
+}
+
+void tell_subscription(Exposition& told, const events::LaneStatus& lane, double lag, double age) {
+  const events::SubscriptionRecord& record = lane.record;
+  const auto gauge = [&](const char* name, const char* help, double value) {
+    told.gauge(std::string("orderflow_subscription_") + name, help, value,
+               {{"subscription", lane.name}});
+  };
+  const auto counter = [&](const char* name, const char* help, double value) {
+    told.counter(std::string("orderflow_subscription_") + name, help, value,
+                 {{"subscription", lane.name}});
+  };
+  gauge("lag_events", "Events between the log's end and what is done or has a row.", lag);
+  gauge("oldest_age_seconds", "Age of the oldest event that is not done.", age);
+  counter("handled_total", "Events that are done, ever.", number(record.handled));
+  counter("failed_attempts_total", "Attempts that failed, ever.", number(record.failed));
+  gauge("in_flight", "Attempts of an effect that run.", number(lane.in_flight + lane.overdue));
+  gauge("retrying", "Events that wait to be tried again.", number(record.retrying));
+  gauge("parked", "Events that wait behind an earlier one of their key.", number(record.parked));
+  gauge("dead", "Dead letters.", number(record.dead));
+  gauge("paused", "1 where an operator has paused it.", record.paused ? 1 : 0);
+  gauge("held", "1 where its destination is away.", lane.held ? 1 : 0);
+}
+
+void tell_events(Exposition& told, const host::Services& services) {
+  const events::FlowStatus flow = services.dispatcher.status();
+  told.gauge("orderflow_events_newest", "The last place in the log.", number(flow.newest.value()));
+  for (const auto& [kind, count] : services.dispatcher.events_by_kind()) {
+    told.counter("orderflow_events_total", "Events that were written since the start.",
+                 number(count), {{"kind", kind}});
+  }
+  const core::Timestamp now = services.clock.now();
+  services.readers.read(events::event_owner, [&](storage::Session session) {
+    for (const events::LaneStatus& lane : flow.lanes) {
+      const auto oldest = oldest_waiting(services, session, lane, flow.newest);
+      const std::chrono::duration<double> age = oldest ? now - *oldest : core::Duration{0};
+      const auto lag = flow.newest.value() - lane.settled.value();
+      tell_subscription(told, lane, number(lag), std::max(0.0, age.count()));
+      told.histogram("orderflow_subscription_attempt_seconds", "What one attempt of an event took.",
+                     services.dispatcher.attempt_micros(lane.name), seconds_a_microsecond,
+                     {{"subscription", lane.name}});
+    }
+  });
+}
+
+void tell_destinations(Exposition& told, const outbound::Destinations& destinations) {
+  for (const outbound::DestinationStatus& status : destinations.status()) {
+    const Labels labels = {{"destination", status.name}};
+    told.gauge("orderflow_destination_circuit_open",
+               "1 while the circuit is open or half open, 0 while it is closed.",
+               status.circuit == outbound::CircuitState::closed ? 0 : 1, labels);
+    told.counter("orderflow_destination_circuit_opened_total", "Times that the circuit opened.",
+                 number(status.opened), labels);
+    told.gauge("orderflow_destination_in_flight", "Requests that run.", number(status.in_flight),
+               labels);
+    told.gauge("orderflow_destination_concurrency", "Requests that may run.",
+               number(status.concurrency), labels);
+    told.counter("orderflow_destination_requests_total", "Requests, by whether they were answered.",
+                 number(status.succeeded), {{"destination", status.name}, {"outcome", "answered"}});
+    told.counter("orderflow_destination_requests_total", "Requests, by whether they were answered.",
+                 number(status.failed), {{"destination", status.name}, {"outcome", "failed"}});
+  }
+}
+
+}  // namespace
+
+void add_metrics_routes(host::Services& services, const storage::Writer& writer,
+                        const http::Server*& server) {
+  services.router.add(
+      http::Method::get, "/metrics",
+      [&services, &writer, &server](http::Request&) -> boost::asio::awaitable<http::Response> {
+        Exposition told;
+        tell_process(told);
+        tell_server(told, *server);
+        tell_storage(told, writer);
+        tell_events(told, services);
+        tell_destinations(told, services.destinations);
+        http::Response response;
+        response.content_type = Exposition::content_type;
+        response.body = told.text();
+        co_return response;
+      });
+}
+
+}  // namespace orderflow::app

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "events/lane.hpp"
+#include "host/host.hpp"
+
+#include <optional>
+
+namespace orderflow::app {
+
+/// When the oldest event occurred that a subscription is not done with, up to `newest`. On a
+/// session of `events::event_owner`.
+std::optional<core::Timestamp> oldest_waiting(const host::Services& services,
+                                              storage::Session session,
+                                              const events::LaneStatus& lane, events::Seq newest);
+
+}  // namespace orderflow::app

@@ -1,0 +1,70 @@
+#include "telemetry/process_figures.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <string>
+
+namespace orderflow::telemetry {
+namespace {
+
+std::uint64_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::uint64_t pages = 0;
+  std::uint64_t resident = 0;
+  file >> pages >> resident;
+  return file ? resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) : 0;
+}
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+double boot_seconds() {
+  std::ifstream file("/proc/stat");
+  std::string word;
+  while (file >> word) {
+    double value = 0;
+    if (word == "btime" && file >> value) return value;
+    file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+  }
+  return 0;
+}
+
+/// Clock ticks between the start of the system and that of this process: field 22 of proc(5)'s
+/// stat.
+double start_ticks() {
+  std::ifstream file("/proc/self/stat");
+  // The second field is the program's name in parentheses, which may hold blanks.
+  file.ignore(std::numeric_limits<std::streamsize>::max(), ')');
+  std::string skipped;
+  for (int field = 3; field < 22; ++field)
+    file >> skipped;
+  double ticks = 0;
+  file >> ticks;
+  return ticks;
+}
+
+}  // namespace
+
+ProcessFigures process_figures() {
+  ProcessFigures figures{.resident_bytes = resident_bytes()};
+  rusage usage{};
+  if (::getrusage(RUSAGE_SELF, &usage) == 0) {
+    figures.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  }
+  figures.start_seconds =
+      boot_seconds() + start_ticks() / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  std::error_code failed;
+  const std::filesystem::directory_iterator open("/proc/self/fd", failed);
+  if (!failed)
+    figures.open_files = static_cast<std::uint64_t>(std::distance(begin(open), end(open)));
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) figures.open_files_max = limit.rlim_cur;
+  return figures;
+}
+
+}  // namespace orderflow::telemetry
