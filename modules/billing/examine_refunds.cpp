@@ -3,6 +3,7 @@
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "host/rows_by_key.hpp"
+#include "orders/contract/order_created.hpp"
 #include "refund.hpp"
 
 #include <algorithm>
@@ -58,7 +59,8 @@ class RefundReader {
     const auto order = core::Uuid::parse(story.key);
     if (!order || order->to_string() != story.key) return;
     auto rows = rows_.take(*order, [this](const RefundRow& row) { without_story(row); });
-    if (!examination_.progress().whole(story)) {
+    // A late event may begin what is left of a story that retention has removed.
+    if (!examination_.progress().whole(story) || !tells_of_creation(story)) {
       for (const RefundRow& row : rows)
         without_story(row);
       return;
@@ -81,6 +83,12 @@ class RefundReader {
   }
 
  private:
+  static bool tells_of_creation(const events::Story& story) {
+    return std::ranges::any_of(story.events, [](const events::EventPtr& event) {
+      return event->kind() == orders::OrderCreated::kind;
+    });
+  }
+
   static std::string name_of(const RefundRow& row) {
     return "refund " + row.id + " of order " + row.key.to_string();
   }

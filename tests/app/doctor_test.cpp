@@ -51,6 +51,15 @@ std::string place(ModuleHarness& harness, const std::string& method, int quantit
   return nlohmann::json::parse(response.body).at("id");
 }
 
+void pay_back_a_part(ModuleHarness& harness, const std::string& order_id) {
+  const auto payments = harness.call(http::Method::get, "/v1/payments?orderId=" + order_id);
+  const nlohmann::json payment = nlohmann::json::parse(payments.body).at("payments").at(0);
+  const auto response = harness.call(http::Method::post, payment.at("refunds").get<std::string>(),
+                                     R"({"amount": 100})", {{"idempotency-key", "refund-1"}});
+  REQUIRE(response.status == 201);
+  harness.run_until_idle();
+}
+
 /// A node's data in which everything occurs that a check looks at: orders of every final status,
 /// one that is tried again, a dead delivery and one that is parked behind it.
 void work(ModuleHarness& harness) {
@@ -58,6 +67,7 @@ void work(ModuleHarness& harness) {
   place(harness, "sim-approve", 5'000);
   place(harness, "sim-decline", 1);
   const std::string refunded = place(harness, "sim-approve", 3);
+  pay_back_a_part(harness, refunded);
   REQUIRE(harness.call(http::Method::post, "/v1/orders/" + refunded + "/cancel").status == 202);
   harness.run_until_idle();
   const billing::OrderProcessed lost{.order_id = unknown_order,
@@ -128,7 +138,7 @@ std::string digest_of(const fs::path& file) {
 TEST_CASE_FIXTURE(DoctorFixture, "a sound database passes every check, and each has something") {
   CHECK(failing() == Names{});
   INFO(to_text(diagnosis));
-  CHECK(diagnosis.checkup.checks().size() == 21);
+  CHECK(diagnosis.checkup.checks().size() == 25);
   for (const auto& one : diagnosis.checkup.checks()) {
     CAPTURE(one.name());
     CHECK(one.result() == storage::Check::Result::ok);
@@ -143,7 +153,7 @@ TEST_CASE_FIXTURE(DoctorFixture, "a finding names what is wrong, and a crowd of 
   CHECK(check("users: statistics").findings().at(0).find("user ada has 6 placed") == 0);
   CHECK(check("users: statistics").findings().at(0).find("the log gives 5 placed") !=
         std::string::npos);
-  CHECK(to_text(diagnosis).find("1 of 21 checks FAILED") != std::string::npos);
+  CHECK(to_text(diagnosis).find("1 of 25 checks FAILED") != std::string::npos);
 
   failing_after("UPDATE event_log SET payload = '{'");
   CHECK(check("events: payloads").found() > 20);
@@ -294,13 +304,48 @@ TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong is found") {
           Names{"billing: amounts", "whole: orders and payments"});
   }
   SUBCASE("money that was paid back without a refund") {
-    CHECK(failing_after("UPDATE billing_payment SET refunded_amount = amount"
-                        " WHERE state = 'captured'") == Names{"billing: refunds"});
+    CHECK(failing_after("UPDATE billing_payment SET refunded_amount = 1"
+                        " WHERE state = 'captured'") ==
+          Names{"billing: refunds", "billing: refunds and payments"});
   }
   SUBCASE("a refund that is told of and was not made") {
     CHECK(failing_after("UPDATE billing_payment SET state = 'captured', refunded_amount = 0"
-                        " WHERE state = 'refunded'") ==
-          Names{"billing: refunds", "whole: orders and payments"});
+                        " WHERE state = 'refunded'; UPDATE billing_refund SET state = 'abandoned'"
+                        " WHERE state = 'made'") ==
+          Names{"billing: refunds", "billing: refunds and the log", "whole: orders and payments"});
+  }
+  SUBCASE("a refund that was made and is not told of") {
+    CHECK(failing_after("CREATE TEMP TABLE twin AS SELECT * FROM billing_refund LIMIT 1;"
+                        "UPDATE twin SET id = randomblob(16), gateway_key = 'another', amount = 1,"
+                        " gateway_reference = 'another';"
+                        "INSERT INTO billing_refund SELECT * FROM twin") ==
+          Names{"billing: refunds and payments", "billing: refunds and the log"});
+  }
+  SUBCASE("a refund over another amount than was told") {
+    CHECK(failing_after("UPDATE billing_refund SET amount = amount + iif(amount = 100, 1, -1)") ==
+          Names{"billing: refunds and the log"});
+  }
+  SUBCASE("a refund that nobody is going to make") {
+    CHECK(failing_after(
+              "INSERT INTO billing_refund(id, payment_id, order_id, currency, amount, state,"
+              " gateway_key, created_at, updated_at) SELECT randomblob(16), id, order_id, currency,"
+              " 5, 'requested', 'another', 1, 1 FROM billing_payment WHERE state = 'captured';"
+              "UPDATE billing_payment SET refunding_amount = 5 WHERE state = 'captured'") ==
+          Names{"billing: unfinished refunds"});
+  }
+  SUBCASE("more promised than there are refunds") {
+    CHECK(failing_after("UPDATE billing_payment SET refunding_amount = 5"
+                        " WHERE state = 'captured'") == Names{"billing: refunds and payments"});
+  }
+  SUBCASE("a refund of another order's payment") {
+    CHECK(failing_after("UPDATE billing_refund SET payment_id ="
+                        " (SELECT id FROM billing_payment WHERE state = 'captured')"
+                        " WHERE amount = 100")
+              .contains("billing: refunds and payments"));
+  }
+  SUBCASE("a key for a refund that is not there") {
+    CHECK(failing_after("UPDATE billing_idempotency SET refund_id = zeroblob(16)") ==
+          Names{"billing: idempotency keys"});
   }
   SUBCASE("a payment that nobody is going to charge") {
     CHECK(failing_after("DELETE FROM event_delivery WHERE subscription = 'billing.capture';"

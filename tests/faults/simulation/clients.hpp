@@ -42,6 +42,19 @@ struct OrderAttempt {
   core::Timestamp highest{};
 };
 
+/// One part of a payment that somebody wants back, and what he knows of it.
+struct RefundAttempt {
+  std::string order_id;
+  std::string target{};  ///< the refunds of the payment, once it is known
+  std::string body{};
+  std::string key{};         ///< the idempotency key; empty: none
+  std::string refund_id{};   ///< where it was promised
+  std::string told{};        ///< the answer that promised it
+  std::int64_t amount = 0;   ///< that was promised
+  core::Timestamp lowest{};  ///< the clock since the first request
+  core::Timestamp highest{};
+};
+
 /// All who send requests to the node. Many are in flight at once; what a client has been told is
 /// held against the node at once, and by the verdict later.
 class Clients {
@@ -59,6 +72,10 @@ class Clients {
   /// Uses the idempotency key of an order for another one.
   void misuse_key(SimulatedNode& node);
   void cancel_order(SimulatedNode& node);
+  /// Looks up the payment of an order and asks for a part of it, or for all that is left.
+  void refund_order(SimulatedNode& node);
+  /// Asks once more for a refund that has an idempotency key, whatever was answered before.
+  void repeat_refund(SimulatedNode& node);
   void place_nonsense(SimulatedNode& node);
   void read(SimulatedNode& node);
 
@@ -79,11 +96,15 @@ class Clients {
   /// Orders whose cancellation was accepted.
   const std::set<std::string>& accepted_cancellations() const noexcept { return canceled_; }
 
+  const std::deque<RefundAttempt>& refunds() const noexcept { return refunds_; }
+
   struct Counts {
     std::uint64_t repeats = 0;  ///< with an idempotency key
     std::uint64_t replayed = 0;
     std::uint64_t misused_keys = 0;
     std::uint64_t cancellations = 0;
+    std::uint64_t partial_refunds = 0;   ///< asked for
+    std::uint64_t promised_refunds = 0;  ///< answered with 201
   };
   const Counts& counts() const noexcept { return counts_; }
 
@@ -96,6 +117,9 @@ class Clients {
                     std::exception_ptr error, const http::Response& response);
   void take_order(OrderAttempt& attempt, bool waits, const http::Response& response);
   void answer_cancel(const std::string& order_id, std::exception_ptr error,
+                     const http::Response& response);
+  void ask_for(SimulatedNode& node, RefundAttempt& attempt);
+  void answer_refund(RefundAttempt& attempt, std::exception_ptr error,
                      const http::Response& response);
   void answer_read(const std::string& target, const std::string& order_id, std::uint64_t hits,
                    std::exception_ptr error, const http::Response& response);
@@ -110,6 +134,7 @@ class Clients {
   test::Findings& findings_;
   Requests requests_;
   std::deque<OrderAttempt> attempts_;  // a deque: those in flight are referred to
+  std::deque<RefundAttempt> refunds_;  // the same
   std::vector<std::string> acknowledged_;
   std::map<std::string, std::string> final_statuses_;
   std::set<std::string> canceled_;

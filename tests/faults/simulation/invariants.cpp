@@ -13,9 +13,11 @@ namespace {
 #define OF_BUSINESS \
   "('billing.assess', 'billing.cancel', 'billing.capture', 'billing.refund', 'orders.settle')"
 
-constexpr std::array<std::string_view, 9> views = {
+constexpr std::array<std::string_view, 10> views = {
     "CREATE TEMP TABLE placed AS SELECT " TEXT_OF("id") " AS key, * FROM orders_order",
     "CREATE TEMP TABLE paid AS SELECT " TEXT_OF("order_id") " AS key, * FROM billing_payment",
+    "CREATE TEMP TABLE paid_back AS SELECT " TEXT_OF("order_id") " AS key, " TEXT_OF(
+        "id") " AS refund, * FROM billing_refund",
     "CREATE TEMP TABLE told AS SELECT " TEXT_OF("order_id") " AS key, " TEXT_OF(
         "id") " AS mail, * FROM notifications_notification",
     // With what retention has removed: the ledger has kept a copy of each event.
@@ -46,7 +48,9 @@ constexpr std::array<std::string_view, 9> views = {
     // What the statistics were made from: all that is not held up in a delivery.
     "CREATE TEMP TABLE counted AS SELECT seq, kind, occurred_at,"
     " payload->>'userId' AS user_id, payload->>'status' AS status,"
-    " payload->>'currency' AS currency, payload->>'amount' AS amount FROM whole_log l"
+    " payload->>'currency' AS currency, payload->>'amount' AS amount,"
+    " kind = 'payment.refunded' AND payload->>'remainingAmount' IS NULL AS is_full"
+    " FROM whole_log l"
     " WHERE kind IN ('order.created', 'order.processed', 'payment.refunded') AND NOT EXISTS"
     " (SELECT 1 FROM event_delivery d"
     "  WHERE d.subscription = 'users.statistics' AND d.seq = l.seq)",
@@ -55,7 +59,7 @@ constexpr std::array<std::string_view, 9> views = {
 #define STATISTICS_FROM_LOG                                                      \
   "SELECT user_id, sum(kind = 'order.created'), sum(status IS 'PROCESSED'),"     \
   " sum(status IN ('CANCELED_FRAUD', 'CANCELED') AND kind = 'order.processed')," \
-  " sum(status IS 'PAYMENT_DECLINED'), sum(kind = 'payment.refunded'),"          \
+  " sum(status IS 'PAYMENT_DECLINED'), sum(is_full),"                            \
   " max(iif(kind = 'order.created', occurred_at, NULL)) FROM counted GROUP BY user_id"
 #define CURRENT_GENERATION " WHERE generation = (SELECT current FROM users_generation)"
 #define STATISTICS                                                                 \
@@ -67,7 +71,7 @@ constexpr std::array<std::string_view, 9> views = {
   " GROUP BY user_id, currency"
 #define SPENT "SELECT user_id, currency, amount FROM users_spent" CURRENT_GENERATION
 
-constexpr std::array<Invariant, 51> all = {{
+constexpr std::array<Invariant, 57> all = {{
     {"corrupt", "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok'"},
     {"corrupt", "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check"},
 
@@ -122,11 +126,42 @@ constexpr std::array<Invariant, 51> all = {{
      " WHEN 'CANCELED' THEN coalesce(state IN ('canceled', 'declined'), 0)"
      " WHEN 'CANCELED_FRAUD' THEN state IS 'refused' ELSE 0 END"},
     {"wrong payment",
-     "SELECT key, state, amount, refunded_amount FROM paid"
-     " WHERE refunded_amount <> iif(state = 'refunded', amount, 0)"},
-    {"wrong payment",
-     "SELECT 'refunding and nobody does', key FROM paid WHERE state = 'refunding' AND key NOT IN"
-     " (SELECT key FROM event_delivery WHERE subscription = 'billing.refund')"},
+     "SELECT key, state, amount, refunded_amount, refunding_amount FROM paid"
+     " WHERE refunded_amount + refunding_amount > amount"
+     " OR (state IS 'refunded') <> (refunded_amount = amount AND amount > 0 OR (amount = 0"
+     "  AND key IN (SELECT key FROM whole_log WHERE kind = 'payment.refunded')))"},
+
+    // Refunds: the parts, what the payment counts, and what was said agree.
+    {"wrong refund",
+     "SELECT key, refunded_amount, refunding_amount FROM paid WHERE refunded_amount <>"
+     " (SELECT coalesce(sum(amount), 0) FROM paid_back r WHERE r.key = paid.key"
+     "  AND r.state = 'made') OR refunding_amount <>"
+     " (SELECT coalesce(sum(amount), 0) FROM paid_back r WHERE r.key = paid.key"
+     "  AND r.state = 'requested')"},
+    {"wrong refund",
+     "SELECT 'requested and nobody does', refund FROM paid_back WHERE state = 'requested'"
+     " AND key NOT IN (SELECT key FROM event_delivery WHERE subscription = 'billing.refund')"},
+    {"wrong refund",
+     "SELECT 'made and not said once', refund, amount FROM paid_back r WHERE (state = 'made') <>"
+     " (SELECT count(*) FROM whole_log l WHERE l.kind = 'payment.refunded' AND l.key = r.key"
+     "  AND payload->>'paymentRefundId' = refund AND payload->>'amount' = r.amount)"},
+    {"wrong refund",
+     "SELECT 'said and not made', seq FROM whole_log WHERE kind = 'payment.refunded'"
+     " AND payload->>'amount' > 0 AND payload->>'paymentRefundId' NOT IN"
+     " (SELECT refund FROM paid_back WHERE state = 'made')"},
+    {"wrong refund",
+     "SELECT 'remains', seq FROM whole_log l JOIN paid USING (key)"
+     " WHERE kind = 'payment.refunded' AND coalesce(payload->>'remainingAmount', 0) <>"
+     " amount - (SELECT sum(e.payload->>'amount') FROM whole_log e WHERE e.key = l.key"
+     "  AND e.kind = 'payment.refunded' AND e.seq <= l.seq)"},
+    {"wrong refund",
+     "SELECT 'refused and not said', refund FROM paid_back WHERE state = 'refused' AND refund NOT "
+     "IN"
+     " (SELECT payload->>'paymentRefundId' FROM whole_log WHERE kind = "
+     "'payment.refund_abandoned')"},
+    {"half there",
+     "SELECT 'key without refund', key FROM billing_idempotency"
+     " WHERE refund_id NOT IN (SELECT id FROM billing_refund)"},
     {"wrong payment",
      "SELECT key, total_amount, amount FROM placed JOIN paid USING (key)"
      " WHERE total_amount <> amount OR placed.currency <> paid.currency"

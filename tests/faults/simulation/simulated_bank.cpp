@@ -59,8 +59,11 @@ boost::asio::awaitable<billing::ChargeResult> SimulatedBank::charge(
 boost::asio::awaitable<billing::RefundResult> SimulatedBank::refund(
     const billing::RefundRequest& request) {
   const Behaviour behaviour = choose(random_, trouble_percent_);
-  if (behaviour != Behaviour::prompt && random_.below(4) == 0) {
-    co_return billing::RefundRefused{"ask_later"};
+  if (refusals_.contains(request.idempotency_key) ||
+      (behaviour != Behaviour::prompt && random_.below(4) == 0 &&
+       !refunds_.contains(request.idempotency_key))) {
+    refusals_.insert(request.idempotency_key);
+    co_return billing::RefundRefused{"not_this_one"};
   }
   const core::Timestamp now = clock_.now();
   const core::Timestamp end = end_of(behaviour, random_, now, request.deadline);

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,8 @@ namespace orderflow::simulation {
 
 /// The gateway behind the payment gateway's door: it keeps its books whatever becomes of the node,
 /// charges an idempotency key once, and misbehaves by chance: it answers late, after the deadline,
-/// not at all although it has charged, or fails before it charges. It may refuse to pay back, and
-/// think better of it when it is asked again.
+/// not at all although it has charged, or fails before it charges. It may refuse to pay back, which
+/// it then does under that key for ever.
 class SimulatedBank final : public billing::PaymentGateway {
  public:
   /// What it refuses to charge.
@@ -50,6 +51,8 @@ class SimulatedBank final : public billing::PaymentGateway {
   /// Both by idempotency key.
   const std::map<std::string, Refund>& refunds() const noexcept { return refunds_; }
   const std::map<std::string, Entry>& books() const noexcept { return books_; }
+  /// Idempotency keys of refunds that it has refused.
+  const std::set<std::string>& refusals() const noexcept { return refusals_; }
   /// Requests that contradict an earlier one with their key.
   const std::vector<std::string>& contradictions() const noexcept { return contradictions_; }
 
@@ -62,6 +65,7 @@ class SimulatedBank final : public billing::PaymentGateway {
   std::uint64_t trouble_percent_;
   std::map<std::string, Entry> books_;
   std::map<std::string, Refund> refunds_;
+  std::set<std::string> refusals_;
   std::vector<std::string> contradictions_;
 };
 

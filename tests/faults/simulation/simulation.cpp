@@ -34,6 +34,8 @@ enum class Action {
   repeat,
   misuse_key,
   cancel,
+  refund,
+  repeat_refund,
   operate,
   copy,
   read,
@@ -50,14 +52,14 @@ enum class Action {
 };
 
 constexpr std::array usual_weights = std::to_array<std::pair<Action, std::uint64_t>>({
-    {Action::step_writer, 240}, {Action::poll, 240},      {Action::fire_timers, 60},
-    {Action::advance, 90},      {Action::place, 90},      {Action::place_nonsense, 4},
-    {Action::repeat, 30},       {Action::misuse_key, 4},  {Action::cancel, 40},
-    {Action::operate, 40},      {Action::copy, 4},        {Action::read, 40},
-    {Action::duplicate, 12},    {Action::late_event, 12}, {Action::jump, 4},
-    {Action::arm_fault, 14},    {Action::arm_cut, 8},     {Action::checkpoint, 6},
-    {Action::rescan, 10},       {Action::lose_power, 3},  {Action::kill, 3},
-    {Action::stop, 3},
+    {Action::step_writer, 240}, {Action::poll, 240},         {Action::fire_timers, 60},
+    {Action::advance, 90},      {Action::place, 90},         {Action::place_nonsense, 4},
+    {Action::repeat, 30},       {Action::misuse_key, 4},     {Action::cancel, 40},
+    {Action::refund, 40},       {Action::repeat_refund, 12}, {Action::operate, 40},
+    {Action::copy, 4},          {Action::read, 40},          {Action::duplicate, 12},
+    {Action::late_event, 12},   {Action::jump, 4},           {Action::arm_fault, 14},
+    {Action::arm_cut, 8},       {Action::checkpoint, 6},     {Action::rescan, 10},
+    {Action::lose_power, 3},    {Action::kill, 3},           {Action::stop, 3},
 });
 
 constexpr int steps_at_rest_max = 200'000;
@@ -194,6 +196,8 @@ void Simulation::count_what_was_done() {
   tally_.replayed_answers = asked.replayed;
   tally_.misused_keys = asked.misused_keys;
   tally_.cancellations = asked.cancellations;
+  tally_.partial_refunds = asked.partial_refunds;
+  tally_.promised_refunds = asked.promised_refunds;
   const Operators::Counts& operated = operators_.counts();
   tally_.pauses = operated.pauses;
   tally_.replays = operated.replays;
@@ -279,6 +283,10 @@ void Simulation::act(Action action) {
         return clients_.misuse_key(node_);
       case Action::cancel:
         return clients_.cancel_order(node_);
+      case Action::refund:
+        return clients_.refund_order(node_);
+      case Action::repeat_refund:
+        return clients_.repeat_refund(node_);
       case Action::operate:
         return operators_.act(node_);
       case Action::copy:

@@ -32,6 +32,8 @@ struct Tally {
   std::uint64_t replayed_answers = 0;
   std::uint64_t misused_keys = 0;
   std::uint64_t cancellations = 0;
+  std::uint64_t partial_refunds = 0;
+  std::uint64_t promised_refunds = 0;
   std::uint64_t pauses = 0;
   std::uint64_t replays = 0;
   std::uint64_t bulk_replays = 0;

@@ -35,7 +35,7 @@ void print_row(const std::string& name, std::uint64_t value) {
 
 void print_findings(const test::Findings& findings) {
   for (const char* kind :
-       {"lost", "unexpected", "half there", "key forgotten", "charged twice", "paid back twice",
+       {"lost", "unexpected", "half there", "key forgotten", "charged twice", "paid back too much",
         "applied twice", "out of order", "wrong statistics", "doctor"}) {
     print_row(std::string("found ") + kind, findings.count(kind));
   }
@@ -66,6 +66,8 @@ void print_tally(const Tally& tally, const test::Findings& findings, std::uint64
   print_row("  answered as before", tally.replayed_answers);
   print_row("keys used for another order", tally.misused_keys);
   print_row("cancellations asked for", tally.cancellations);
+  print_row("refunds asked for by request", tally.partial_refunds);
+  print_row("  promised", tally.promised_refunds);
   print_row("pauses and resumptions", tally.pauses);
   print_row("dead letters replayed one by one", tally.replays);
   print_row("bulk replays", tally.bulk_replays);

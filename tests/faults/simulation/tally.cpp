@@ -23,6 +23,8 @@ Tally& Tally::operator+=(const Tally& other) {
                                   &Tally::replayed_answers,
                                   &Tally::misused_keys,
                                   &Tally::cancellations,
+                                  &Tally::partial_refunds,
+                                  &Tally::promised_refunds,
                                   &Tally::pauses,
                                   &Tally::replays,
                                   &Tally::bulk_replays,

@@ -27,7 +27,8 @@ struct StoredOrder {
   bool is_held_up;      ///< a delivery that decides on it is listed
   bool wants_cancel;    ///< its buyer has asked to cancel it
   bool charge_dropped;  ///< an operator has discarded its charge
-  bool refund_dropped;  ///< or its refund
+  bool refund_dropped;  ///< or a refund of it
+  bool wants_refund;    ///< somebody was promised a part of it
 };
 
 class Judge {
@@ -50,7 +51,8 @@ class Judge {
         " key IN (SELECT key FROM held),"
         " key IN (SELECT key FROM whole_log WHERE kind = 'order.cancel_requested'),"
         " key IN (SELECT key FROM discarded WHERE subscription = 'billing.capture'),"
-        " key IN (SELECT key FROM discarded WHERE subscription = 'billing.refund') FROM placed");
+        " key IN (SELECT key FROM discarded WHERE subscription = 'billing.refund'),"
+        " key IN (SELECT key FROM paid_back) FROM placed");
     for (const auto& row : rows) {
       const bool is_new = orders_
                               .emplace(row[0], StoredOrder{.id = row[1],
@@ -61,7 +63,8 @@ class Judge {
                                                            .is_held_up = row[6] == "1",
                                                            .wants_cancel = row[7] == "1",
                                                            .charge_dropped = row[8] == "1",
-                                                           .refund_dropped = row[9] == "1"})
+                                                           .refund_dropped = row[9] == "1",
+                                                           .wants_refund = row[10] == "1"})
                               .second;
       if (!is_new) findings_.add("order twice", row[0]);
     }
@@ -86,6 +89,7 @@ class Judge {
     }
     check_told(clients);
     check_cancellations(clients);
+    check_promises(clients);
   }
 
   void check_bank(const SimulatedBank& bank, Tally& tally) {
@@ -106,24 +110,32 @@ class Judge {
       }
       check_charge(entry, *order->second);
     }
-    std::set<std::string> refunds;
+    std::map<std::string, std::int64_t> returned;
     for (const auto& [key, refund] : bank.refunds()) {
       ++tally.refunds;
-      if (!refunds.insert(refund.order_id).second) {
-        findings_.add("paid back twice", refund.order_id);
-      }
       const auto charge = charges.find(refund.order_id);
       if (charge == charges.end()) {
         findings_.add("paid back for nothing", refund.order_id);
-      } else {
-        check_refund(refund, *charge->second, *by_id.at(refund.order_id));
+        continue;
+      }
+      if (refund.currency != charge->second->currency) {
+        findings_.add("wrong refund", refund.order_id);
+      }
+      std::int64_t& sum = returned[refund.order_id];
+      sum += refund.amount;
+      // An operator who drops what the bank has paid, and lets it be paid again, knows what he
+      // does.
+      if (sum > charge->second->amount && !by_id.at(refund.order_id)->refund_dropped) {
+        findings_.add("paid back too much", refund.order_id + " " + std::to_string(sum) + " of " +
+                                                std::to_string(charge->second->amount));
       }
     }
+    compare_refunds(bank);
     for (const auto& [id, order] : by_id) {
       if (order->amount == 0) continue;
       const bool is_paid = order->status == "PROCESSED" || order->status == "REFUNDED";
       if (is_paid && !charges.contains(id)) findings_.add("not charged", id);
-      if (order->status == "REFUNDED" && !refunds.contains(id)) {
+      if (order->status == "REFUNDED" && returned[id] != order->amount && !order->refund_dropped) {
         findings_.add("not paid back", id);
       }
     }
@@ -203,7 +215,8 @@ class Judge {
     if (stored.status == "PENDING") return stored.is_held_up;
     if (stored.status == "PAYMENT_DECLINED") return stored.charge_dropped;
     if (stored.status == "CANCELED") return stored.wants_cancel;
-    return stored.status == "REFUNDED" && stored.wants_cancel && usual == "PROCESSED";
+    return stored.status == "REFUNDED" && (stored.wants_cancel || stored.wants_refund) &&
+           usual == "PROCESSED";
   }
 
   void check_charge(const SimulatedBank::Entry& charge, const StoredOrder& order) {
@@ -216,14 +229,41 @@ class Judge {
     }
   }
 
-  void check_refund(const SimulatedBank::Refund& refund, const SimulatedBank::Entry& charge,
-                    const StoredOrder& order) {
-    if (refund.amount != charge.amount || refund.currency != charge.currency) {
-      findings_.add("wrong refund", refund.order_id);
+  /// Our books and the bank's, refund by refund.
+  void compare_refunds(const SimulatedBank& bank) {
+    std::set<std::string> known;
+    for (const auto& row :
+         database_.rows("SELECT gateway_key, state, amount, key IN (SELECT key FROM held), refund"
+                        " FROM paid_back")) {
+      const std::string& state = row[1];
+      known.insert(row[0]);
+      const auto booked = bank.refunds().find(row[0]);
+      const bool is_booked = booked != bank.refunds().end();
+      if (is_booked && std::to_string(booked->second.amount) != row[2]) {
+        findings_.add("wrong refund", row[4] + " has another amount at the bank");
+      }
+      if (is_booked && state == "refused") findings_.add("paid back for nothing", row[4]);
+      if (!is_booked && state == "made") findings_.add("not paid back", row[4]);
+      if (state == "requested" && row[3] != "1") findings_.add("not paid back", row[4]);
+      if (state == "refused" && !bank.refusals().contains(row[0])) {
+        findings_.add("not paid back", row[4] + " was never refused");
+      }
     }
-    if (!order.wants_cancel) findings_.add("paid back for nothing", refund.order_id);
-    if (order.status != "REFUNDED" && !order.is_held_up && !order.refund_dropped) {
-      findings_.add("paid back for nothing", refund.order_id + " is " + order.status);
+    for (const auto& [key, refund] : bank.refunds()) {
+      if (!known.contains(key)) findings_.add("paid back for nothing", key + " is not known");
+    }
+  }
+
+  void check_promises(const Clients& clients) {
+    std::map<std::string, std::string> amounts;
+    for (const auto& row : database_.rows("SELECT refund, amount FROM paid_back"))
+      amounts.emplace(row[0], row[1]);
+    for (const RefundAttempt& attempt : clients.refunds()) {
+      if (attempt.refund_id.empty()) continue;
+      const auto stored = amounts.find(attempt.refund_id);
+      if (stored == amounts.end() || stored->second != std::to_string(attempt.amount)) {
+        findings_.add("lost", "refund " + attempt.refund_id + " of " + attempt.order_id);
+      }
     }
   }
 
