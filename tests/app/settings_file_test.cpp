@@ -30,6 +30,8 @@ TEST_CASE("the settings file that is shipped is complete and tells the built-in 
   CHECK(built_in.size() > 30);
   for (const auto& [path, setting] : built_in.items()) {
     CAPTURE(path);
+    // A secret may not stand in the file.
+    if (setting["default"].is_null()) continue;
     CHECK(shipped[path]["source"] == "file");
     CHECK(shipped[path]["value"] == setting["value"]);
   }

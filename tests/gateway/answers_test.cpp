@@ -1,4 +1,5 @@
 // What the gateway answers, and what becomes of the order and of the money.
+#include "acceptance/doctor.hpp"
 #include "acceptance/orders.hpp"
 #include "card_gateway.hpp"
 #include "support/temporary_folder.hpp"
@@ -122,6 +123,7 @@ TEST_CASE("a charge that is processing is settled by the gateway's event") {
   CHECK(client.post("/v1/orders/" + canceled + "/cancel", json::object()).status == 202);
   CHECK(get(client, "/v1/orders/" + paid).at("status") == "PENDING");
 
+  check_sound(folder.path());
   CHECK(gateway.settle() == 3);
   CHECK(settled(client, paid).at("status") == "PROCESSED");
   const json declined = settled(client, unpaid);
@@ -151,6 +153,7 @@ TEST_CASE("a refund that is pending is settled by the gateway's event") {
     return refund.at("lag") == 0 && refund.at("inFlight") == 0;
   });
   CHECK(get(client, "/v1/orders/" + made).at("status") == "PROCESSED");
+  check_sound(folder.path());
   gateway.settle();
   wait_for_payment(client, made, "REFUNDED");
   wait_until("the other is free again",
