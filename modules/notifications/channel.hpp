@@ -12,9 +12,10 @@ namespace orderflow::notifications {
 /// How handing over a message ended.
 struct DeliveryResult {
   enum class Status {
-    delivered,  ///< for good: it survives a crash from here on
-    failed,     ///< perhaps it works later
-    refused     ///< this message never goes this way
+    delivered,    ///< for good: it survives a crash from here on
+    failed,       ///< perhaps it works later
+    unavailable,  ///< nothing goes this way now, whatever the message
+    refused       ///< this message never goes this way
   };
   Status status;
   std::string error = {};  ///< where it was not delivered; without any address in it

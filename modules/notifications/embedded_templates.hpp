@@ -6,7 +6,7 @@
 namespace orderflow::notifications {
 
 struct EmbeddedTemplate {
-  std::string_view name;  ///< "order_confirmation.html"
+  std::string_view name;  ///< "order_confirmation.en.html"
   std::string_view text;
 };
 

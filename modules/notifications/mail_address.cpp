@@ -27,4 +27,17 @@ std::string masked(std::string_view address) {
   return std::string(1, address.front()) + "***" + std::string(address.substr(at));
 }
 
+std::string with_masked_addresses(std::string_view text) {
+  constexpr std::string_view between = " \t<>()[]{},;:\"'=";
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(between), text.size());
+    const std::string_view word = text.substr(0, end);
+    result += word.find('@') == std::string_view::npos ? std::string(word) : masked(word);
+    if (end < text.size()) result += text[end];
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return result;
+}
+
 }  // namespace orderflow::notifications

@@ -13,4 +13,7 @@ bool is_mail_address(std::string_view address) noexcept;
 /// For logs: `b***@example.com`.
 std::string masked(std::string_view address);
 
+/// A text in which every word that has an "@" is masked, such as what a mail server has said.
+std::string with_masked_addresses(std::string_view text);
+
 }  // namespace orderflow::notifications

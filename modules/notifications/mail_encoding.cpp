@@ -1,8 +1,9 @@
 #include "mail_encoding.hpp"
 
+#include "core/base64.hpp"
+
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <utility>
 
 namespace orderflow::notifications {
@@ -14,23 +15,6 @@ constexpr std::string_view word_end = "?=";
 
 bool is_printable_ascii(char c) noexcept {
   return c >= ' ' && c < 0x7f;
-}
-
-/// RFC 4648 §4.
-std::string base64(std::string_view bytes) {
-  constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string result;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::string_view group = bytes.substr(i, 3);
-    std::uint32_t bits = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      bits = bits << 8 | (k < group.size() ? static_cast<unsigned char>(group[k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      result += k <= group.size() ? digits[bits >> (18 - 6 * k) & 0x3f] : '=';
-    }
-  }
-  return result;
 }
 
 /// The length of the longest start of `text` within `longest` bytes that splits no character.
@@ -50,7 +34,7 @@ std::string encoded_words(std::string_view text, std::size_t name_length) {
     const std::size_t room = line_length_max - used - word_begin.size() - word_end.size();
     const std::size_t length = whole_characters(text, room / 4 * 3);
     if (!result.empty()) result += "\r\n ";
-    result.append(word_begin).append(base64(text.substr(0, length))).append(word_end);
+    result.append(word_begin).append(core::base64(text.substr(0, length))).append(word_end);
     text.remove_prefix(length);
     used = 1;
   }

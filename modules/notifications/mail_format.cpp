@@ -46,6 +46,13 @@ std::optional<RefusedMessage> refused(const Message& message, const Sender& send
   if (!is_token(message.correlation_id) || !is_token(message.traceparent)) {
     return RefusedMessage{"the correlation id or traceparent is not visible ASCII"};
   }
+  if (!is_token(message.unsubscribe_url) ||
+      message.unsubscribe_url.find_first_of("<>") != std::string::npos) {
+    return RefusedMessage{"the URL to unsubscribe cannot stand in a mail header"};
+  }
+  if (!message.unsubscribe_address.empty() && !is_mail_address(message.unsubscribe_address)) {
+    return RefusedMessage{"the address to unsubscribe cannot stand in a mail header"};
+  }
   return std::nullopt;
 }
 
@@ -59,6 +66,20 @@ std::string from_header(const Sender& sender) {
   // The address on a line of its own, so that neither it nor the name is ever broken.
   return header_phrase(sender.name, std::string_view("From").size()) + "\r\n <" + sender.address +
          '>';
+}
+
+/// RFC 2369 §3.2, and RFC 8058 for the click that a mail program makes in the reader's name.
+void add_list_headers(std::string& mail, const Message& message) {
+  std::string ways;
+  if (!message.unsubscribe_url.empty()) ways = '<' + message.unsubscribe_url + '>';
+  if (!message.unsubscribe_address.empty()) {
+    if (!ways.empty()) ways += ",\r\n ";
+    ways += "<mailto:" + message.unsubscribe_address + "?subject=unsubscribe>";
+  }
+  add_header(mail, "List-Unsubscribe", ways);
+  if (!message.unsubscribe_url.empty()) {
+    add_header(mail, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+  }
 }
 
 void add_part(std::string& mail, std::string_view boundary, std::string_view type,
@@ -105,6 +126,7 @@ boost::system::result<std::string, RefusedMessage> format_mail(const Message& me
   add_header(mail, "Auto-Submitted", "auto-generated");
   add_header(mail, "X-Correlation-ID", message.correlation_id);
   add_header(mail, "Traceparent", message.traceparent);
+  add_list_headers(mail, message);
   add_header(mail, "MIME-Version", "1.0");
   add_header(mail, "Content-Type", "multipart/alternative;\r\n boundary=\"" + boundary + '"');
   mail += "\r\n";

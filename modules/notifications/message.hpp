@@ -23,7 +23,9 @@ struct Message {
   std::string html;       ///< the same for readers that show HTML
   core::Timestamp date;
   std::string correlation_id;
-  std::string traceparent;  ///< W3C Trace Context; may be empty
+  std::string traceparent;               ///< W3C Trace Context; may be empty
+  std::string unsubscribe_url = {};      ///< for a click and for one-click requests; may be empty
+  std::string unsubscribe_address = {};  ///< to write to; may be empty
 };
 
 }  // namespace orderflow::notifications

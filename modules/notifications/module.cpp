@@ -1,18 +1,26 @@
 #include "module.hpp"
 
 #include "billing/contract/events.hpp"
-#include "embedded_templates.hpp"
+#include "config/problem.hpp"
 #include "examine_notifications.hpp"
 #include "file_channel.hpp"
+#include "host/destination_gate.hpp"
 #include "host/examination.hpp"
 #include "host/host.hpp"
 #include "module_over_channel.hpp"
 #include "notifications/contract/events.hpp"
 #include "notify.hpp"
 #include "orders/contract/events.hpp"
+#include "preference_routes.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
+#include "smtp_channel.hpp"
+#include "template_routes.hpp"
+#include "unsubscribe_routes.hpp"
+#include "webhooks/examine_webhooks.hpp"
+#include "webhooks/webhooks.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <initializer_list>
 #include <optional>
@@ -28,11 +36,24 @@ static_assert(2 * concurrency <= FileChannel::waiting_max_default);
 
 class Notifications final : public host::Module {
  public:
-  explicit Notifications(Channel* given) : given_(given) {}
+  explicit Notifications(Channel* given, webhooks::Carrier* carrier = nullptr)
+      : given_(given), webhooks_(carrier) {}
 
   std::string_view name() const noexcept override { return "notifications"; }
 
-  void configure(const config::Section& settings) override { settings_ = read_settings(settings); }
+  void configure(const config::Section& settings) override {
+    settings_ = read_settings(settings);
+    webhooks_.configure(settings.section("webhooks"));
+    try {
+      templates_.emplace(find_templates(settings_.templates), settings_.default_language);
+      mails_.emplace(settings_.sender.name, *templates_);
+    } catch (const TemplateError& e) {
+      const bool is_own = settings_.templates.empty();
+      throw config::Invalid(
+          {{"settings", is_own ? "notifications.defaultLanguage" : "notifications.templates",
+            e.what()}});
+    }
+  }
 
   void describe(events::Catalog& catalog) const override {
     orders::describe_events(catalog);
@@ -42,32 +63,71 @@ class Notifications final : public host::Module {
 
   void examine(host::Examination& examination) const override {
     examine_notifications(examination);
+    webhooks::examine_webhooks(examination, own_catalog());
   }
 
   void install(host::Host& host) override {
     if (given_ == nullptr) channel_ = make_channel(host);
-    mails_.emplace(settings_.sender.name, embedded_templates());
-    notifier_.emplace(given_ != nullptr ? *given_ : *channel_, *mails_);
-    subscribe_confirm(host);
-    subscribe_report(host);
+    links_.emplace(settings_.unsubscribe_url);
+    notifier_.emplace(given_ != nullptr ? *given_ : *channel_, *mails_, *links_,
+                      settings_.unsubscribe_address);
+    host.subscribe(subscription(confirm_subscription, {orders::OrderCreated::kind}));
+    host.subscribe(subscription(report_subscription,
+                                {billing::OrderProcessed::kind, billing::PaymentRefunded::kind}));
     add_routes(host);
+    add_template_routes(host, *templates_, *mails_, settings_.sender);
+    add_preference_routes(host, *templates_);
+    add_unsubscribe_routes(host, *templates_, settings_.sender.name);
+    webhooks_.install(host, own_catalog());
   }
 
-  void stop() noexcept override { channel_.reset(); }
+  void drain() noexcept override { webhooks_.drain(); }
+
+  void stop() noexcept override {
+    channel_.reset();
+    webhooks_.stop();
+  }
 
  private:
-  std::unique_ptr<Channel> make_channel(const host::Host& host) const {
+  events::Catalog own_catalog() const {
+    events::Catalog catalog;
+    describe(catalog);
+    return catalog;
+  }
+
+  std::unique_ptr<Channel> make_channel(host::Host& host) {
+    destination_ = nullptr;
     if (settings_.channel == "none") return std::make_unique<NoChannel>();
+    if (settings_.channel == "smtp") {
+      destination_ = &host.destination(
+          {.name = "smtp",
+           .concurrency = settings_.smtp.connections_max,
+           .circuit = {.failures_max = failures_until_open(settings_.retry.attempts_max)}});
+      return std::make_unique<SmtpChannel>(settings_.smtp, settings_.sender, *destination_);
+    }
     std::filesystem::path folder = settings_.folder;
     if (folder.empty()) folder = host.data_folder() / "mail";
     return std::make_unique<FileChannel>(std::move(folder), settings_.sender);
   }
 
+  /// An outage costs a mail that is alone half of its attempts at most.
+  static int failures_until_open(int attempts_max) noexcept {
+    return std::clamp(attempts_max / 2, 1, outbound::CircuitOptions{}.failures_max);
+  }
+
   events::EffectSubscription subscription(std::string_view name,
-                                          std::initializer_list<std::string_view> kinds) const {
+                                          std::initializer_list<std::string_view> kinds) {
     events::EffectSubscription subscription;
     subscription.name = name;
     subscription.kinds = {kinds.begin(), kinds.end()};
+    subscription.prepare = [this](const events::Event& event, const events::EffectContext& context,
+                                  events::Turn& turn) {
+      return notifier_->prepare(event, context, turn);
+    };
+    subscription.perform = [this](const events::Event& event,
+                                  const events::EffectContext& context) {
+      return notifier_->tell(event, context);
+    };
     subscription.given_up = [this](const events::Event& event, const std::string& error,
                                    events::Turn& turn) { notifier_->give_up(event, error, turn); };
     subscription.rehearse = [this](const events::Event& event) {
@@ -78,31 +138,23 @@ class Notifications final : public host::Module {
     subscription.order = events::OrderPolicy::skip;
     subscription.deadline = settings_.deadline;
     subscription.concurrency = concurrency;
+    if (destination_ != nullptr) {
+      // Together they have all connections, so that none waits for one until its time is up.
+      subscription.concurrency = std::max<std::size_t>(settings_.smtp.connections_max / 2, 1);
+      subscription.gate = [this] { return host::gate_of(*destination_); };
+    }
     return subscription;
-  }
-
-  void subscribe_confirm(host::Host& host) {
-    auto confirm = subscription(confirm_subscription, {orders::OrderCreated::kind});
-    confirm.perform = [this](const events::Event& event, const events::EffectContext& context) {
-      return notifier_->confirm(event, context);
-    };
-    host.subscribe(std::move(confirm));
-  }
-
-  void subscribe_report(host::Host& host) {
-    auto report = subscription(report_subscription,
-                               {billing::OrderProcessed::kind, billing::PaymentRefunded::kind});
-    report.perform = [this](const events::Event& event, const events::EffectContext& context) {
-      return notifier_->report(event, context);
-    };
-    host.subscribe(std::move(report));
   }
 
   Channel* const given_;
   Settings settings_{};
-  std::unique_ptr<Channel> channel_;
+  std::optional<MailTemplates> templates_;
   std::optional<OrderMails> mails_;
+  outbound::Destination* destination_ = nullptr;  ///< of channel "smtp"
+  std::unique_ptr<Channel> channel_;
+  std::optional<UnsubscribeLinks> links_;
   std::optional<Notifier> notifier_;
+  webhooks::Webhooks webhooks_;
 };
 
 }  // namespace
@@ -113,6 +165,10 @@ std::unique_ptr<host::Module> make_module() {
 
 std::unique_ptr<host::Module> make_module_over(Channel& channel) {
   return std::make_unique<Notifications>(&channel);
+}
+
+std::unique_ptr<host::Module> make_module_over(Channel& channel, webhooks::Carrier& carrier) {
+  return std::make_unique<Notifications>(&channel, &carrier);
 }
 
 }  // namespace orderflow::notifications

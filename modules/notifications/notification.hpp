@@ -4,6 +4,7 @@
 #include "core/strong.hpp"
 #include "core/uuid.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,8 +25,17 @@ enum class Status {
   sent,      ///< handed over to the channel for good
   retrying,  ///< an attempt failed, another one follows
   failed,    ///< given up
-  skipped    ///< the buyer gave no address
+  skipped    ///< not to be sent; see Skip
 };
+
+/// Why a notification is not sent.
+enum class Skip {
+  no_address,  ///< the buyer gave none
+  opted_out,   ///< the user wants no notification at all
+  not_wanted   ///< the user wants none of this kind
+};
+
+inline constexpr std::array all_kinds{Kind::order_confirmation, Kind::order_outcome};
 
 constexpr std::string_view to_string(Kind kind) noexcept {
   return kind == Kind::order_confirmation ? "order_confirmation" : "order_outcome";
@@ -45,6 +55,25 @@ constexpr std::string_view to_string(Status status) noexcept {
   return "skipped";
 }
 
+constexpr std::optional<Kind> parse_kind(std::string_view text) noexcept {
+  for (const Kind kind : all_kinds) {
+    if (text == to_string(kind)) return kind;
+  }
+  return std::nullopt;
+}
+
+constexpr std::string_view to_string(Skip reason) noexcept {
+  switch (reason) {
+    case Skip::no_address:
+      return "no_address";
+    case Skip::opted_out:
+      return "opted_out";
+    case Skip::not_wanted:
+      break;
+  }
+  return "not_wanted";
+}
+
 /// What a notification is, the same at every attempt.
 struct Notification {
   NotificationId id;
@@ -53,6 +82,7 @@ struct Notification {
   Kind kind;
   std::string channel;
   std::string recipient;  ///< an e-mail address; empty where the buyer gave none
+  std::string language;   ///< that it is written in
   std::string subject;
   core::Timestamp created_at;  ///< when the event that it tells of occurred
   std::string correlation_id;
@@ -64,6 +94,7 @@ struct Progress {
   std::int64_t attempts;
   std::optional<std::string> error = {};  ///< of the last attempt, where it failed
   std::optional<core::Timestamp> sent_at = {};
+  std::optional<Skip> skipped_because = {};
 };
 
 /// The identifier of what `subscription` tells about an event: the same at every attempt, on every

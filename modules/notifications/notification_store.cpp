@@ -7,7 +7,7 @@ namespace {
 
 #define NOTIFICATION_COLUMNS                                                           \
   "id, order_id, user_id, kind, channel, recipient, subject, status, attempts, error," \
-  " created_at, sent_at, correlation_id"
+  " created_at, sent_at, correlation_id, language, skipped_because"
 
 StoredNotification notification_of(const storage::Rows& rows) {
   StoredNotification notification;
@@ -24,6 +24,8 @@ StoredNotification notification_of(const storage::Rows& rows) {
   notification.created_at = rows.get<core::Timestamp>(10);
   notification.sent_at = rows.get<std::optional<core::Timestamp>>(11);
   notification.correlation_id = rows.get<std::string>(12);
+  notification.language = rows.get<std::string>(13);
+  notification.skipped_because = rows.get<std::optional<std::string>>(14);
   return notification;
 }
 
@@ -44,16 +46,20 @@ core::Uuid last_id() noexcept {
 }  // namespace
 
 void NotificationStore::record(const Notification& notification, const Progress& progress) {
+  std::optional<std::string_view> skipped_because;
+  if (progress.skipped_because) skipped_because = to_string(*progress.skipped_because);
   session_.execute(
       "INSERT INTO notifications_notification(" NOTIFICATION_COLUMNS
-      ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+      ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+      " ?15)"
       " ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, status = excluded.status,"
       " attempts = max(attempts, excluded.attempts), error = excluded.error,"
-      " sent_at = excluded.sent_at",
+      " sent_at = excluded.sent_at, skipped_because = excluded.skipped_because",
       notification.id.value(), notification.order_id.value(), notification.user_id,
       to_string(notification.kind), notification.channel, notification.recipient,
       notification.subject, to_string(progress.status), progress.attempts, progress.error,
-      notification.created_at, progress.sent_at, notification.correlation_id);
+      notification.created_at, progress.sent_at, notification.correlation_id, notification.language,
+      skipped_because);
 }
 
 std::optional<StoredNotification> NotificationStore::find(NotificationId id) {
@@ -61,6 +67,13 @@ std::optional<StoredNotification> NotificationStore::find(NotificationId id) {
       "SELECT " NOTIFICATION_COLUMNS " FROM notifications_notification WHERE id = ?1", id.value());
   if (!rows.next()) return std::nullopt;
   return notification_of(rows);
+}
+
+std::optional<std::string> NotificationStore::language_of(NotificationId id) {
+  auto rows =
+      session_.query("SELECT language FROM notifications_notification WHERE id = ?1", id.value());
+  if (!rows.next()) return std::nullopt;
+  return rows.get<std::string>(0);
 }
 
 std::vector<StoredNotification> NotificationStore::page(const Query& query) {

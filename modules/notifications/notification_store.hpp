@@ -18,6 +18,7 @@ struct StoredNotification {
   std::string kind;
   std::string channel;
   std::string recipient;
+  std::string language;
   std::string subject;
   std::string status;
   std::int64_t attempts = 0;
@@ -25,6 +26,7 @@ struct StoredNotification {
   core::Timestamp created_at;
   std::optional<core::Timestamp> sent_at;
   std::string correlation_id;
+  std::optional<std::string> skipped_because;
 };
 
 /// All SQL of the module. Cheap to make, valid while its session is.
@@ -33,10 +35,13 @@ class NotificationStore {
   explicit NotificationStore(storage::Session session) : session_(session) {}
 
   /// Adds the notification, or brings its row forward to `progress`. The number of attempts never
-  /// falls.
+  /// falls; what was to be told, and in which language, stays as it was first.
   void record(const Notification& notification, const Progress& progress);
 
   std::optional<StoredNotification> find(NotificationId id);
+
+  /// The language that a notification is written in, where it has a row.
+  std::optional<std::string> language_of(NotificationId id);
 
   struct Query {
     std::optional<OrderId> order_id = {};

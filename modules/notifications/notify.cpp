@@ -5,8 +5,10 @@
 #include "notification_store.hpp"
 #include "notifications/contract/notification_failed.hpp"
 #include "notifications/contract/notification_sent.hpp"
+#include "preference_store.hpp"
 #include "telemetry/log.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace orderflow::notifications {
@@ -16,55 +18,58 @@ using events::Event;
 using events::Outcome;
 using events::Turn;
 
+/// Whom an event is about.
+struct Buyer {
+  const std::string& order_id;
+  const std::string& user_id;
+  const std::string& email;  ///< may be empty
+};
+
+Buyer buyer_of(const Event& event) {
+  if (event.is<orders::OrderCreated>()) {
+    const auto& order = event.as<orders::OrderCreated>();
+    return {order.order_id, order.user_id, order.email};
+  }
+  if (event.kind() == billing::PaymentRefunded::kind) {
+    const auto& refund = event.as<billing::PaymentRefunded>();
+    return {refund.order_id, refund.user_id, refund.email};
+  }
+  const auto& outcome = event.as<billing::OrderProcessed>();
+  return {outcome.order_id, outcome.user_id, outcome.email};
+}
+
+Kind kind_of(const Event& event) noexcept {
+  return event.kind() == orders::OrderCreated::kind ? Kind::order_confirmation
+                                                    : Kind::order_outcome;
+}
+
+NotificationId id_of(const Event& event) {
+  const std::string_view subscription =
+      kind_of(event) == Kind::order_confirmation ? confirm_subscription : report_subscription;
+  return notification_id(event.meta().id.value(), event.meta().occurred_at, subscription);
+}
+
 OrderId order_id_of(const std::string& text) {
   const auto id = core::Uuid::parse(text);
   if (!id) throw events::PermanentFailure("'" + text + "' is not an order id");
   return OrderId{*id};
 }
 
-Notification identity(const Event& event, Kind kind, std::string_view subscription,
-                      const std::string& order_id) {
-  return {.id = notification_id(event.meta().id.value(), event.meta().occurred_at, subscription),
-          .order_id = order_id_of(order_id),
-          .user_id = {},
-          .kind = kind,
-          .channel = {},
-          .recipient = {},
-          .subject = {},
-          .created_at = event.meta().occurred_at,
-          .correlation_id = event.meta().correlation_id};
+void record_skip(const Notification& notification, Skip reason, Turn& turn) {
+  const Progress progress{.status = Status::skipped, .attempts = 0, .skipped_because = reason};
+  NotificationStore(turn.db()).record(notification, progress);
 }
 
-Message message_for(const Notification& notification, MailBody body, const Event& event) {
-  return {.id = notification.id,
-          .recipient = notification.recipient,
-          .subject = notification.subject,
-          .text = std::move(body.text),
-          .html = std::move(body.html),
-          .date = notification.created_at,
-          .correlation_id = notification.correlation_id,
-          .traceparent = event.meta().traceparent};
-}
-
-Outcome skipped(Notification notification) {
-  return Outcome::success([notification = std::move(notification)](Turn& turn) {
-    const Progress progress{.status = Status::skipped, .attempts = 0};
-    NotificationStore(turn.db()).record(notification, progress);
-  });
-}
-
-Outcome sent(Notification notification, int attempt) {
-  return Outcome::success([notification = std::move(notification), attempt](Turn& turn) {
-    const Progress progress{.status = Status::sent, .attempts = attempt, .sent_at = turn.now()};
-    NotificationStore(turn.db()).record(notification, progress);
-    std::string order_id = notification.order_id.value().to_string();
-    NotificationSent event{.notification_id = notification.id.value().to_string(),
-                           .order_id = order_id,
-                           .user_id = notification.user_id,
-                           .notification_kind = std::string(to_string(notification.kind)),
-                           .channel = notification.channel};
-    turn.emit(std::move(order_id), std::move(event));
-  });
+void record_sent(const Notification& notification, int attempt, Turn& turn) {
+  const Progress progress{.status = Status::sent, .attempts = attempt, .sent_at = turn.now()};
+  NotificationStore(turn.db()).record(notification, progress);
+  std::string order_id = notification.order_id.value().to_string();
+  NotificationSent event{.notification_id = notification.id.value().to_string(),
+                         .order_id = order_id,
+                         .user_id = notification.user_id,
+                         .notification_kind = std::string(to_string(notification.kind)),
+                         .channel = notification.channel};
+  turn.emit(std::move(order_id), std::move(event));
 }
 
 Outcome not_sent(Notification notification, int attempt, DeliveryResult result) {
@@ -78,83 +83,100 @@ Outcome not_sent(Notification notification, int attempt, DeliveryResult result) 
     const Progress progress{.status = Status::retrying, .attempts = attempt, .error = error};
     NotificationStore(turn.db()).record(notification, progress);
   };
-  // A refused one is given up in the same commit, which makes the row `failed`.
-  return result.status == DeliveryResult::Status::refused
-             ? Outcome::permanent_failure(std::move(result.error), std::move(record))
-             : Outcome::failure(std::move(result.error), std::move(record));
+  switch (result.status) {
+    case DeliveryResult::Status::refused:
+      // It is given up in the same commit, which makes the row `failed`.
+      return Outcome::permanent_failure(std::move(result.error), std::move(record));
+    case DeliveryResult::Status::unavailable:
+      return Outcome::unavailable(std::move(result.error), std::move(record));
+    case DeliveryResult::Status::failed:
+    case DeliveryResult::Status::delivered:
+      break;
+  }
+  return Outcome::failure(std::move(result.error), std::move(record));
 }
 
 }  // namespace
 
-Notification Notifier::about(const Event& event) const {
-  if (event.is<orders::OrderCreated>()) {
-    const auto& order = event.as<orders::OrderCreated>();
-    auto notification =
-        identity(event, Kind::order_confirmation, confirm_subscription, order.order_id);
-    notification.user_id = order.user_id;
-    notification.channel = channel_.name();
-    notification.recipient = order.email;
-    notification.subject = OrderMails::confirmation_subject(order);
-    return notification;
+Notification Notifier::about(const Event& event, std::string_view language) const {
+  const Buyer buyer = buyer_of(event);
+  const Kind kind = kind_of(event);
+  const std::string& spoken = mails_.language_for(kind, language);
+  return {.id = id_of(event),
+          .order_id = order_id_of(buyer.order_id),
+          .user_id = buyer.user_id,
+          .kind = kind,
+          .channel = std::string(channel_.name()),
+          .recipient = buyer.email,
+          .language = spoken,
+          .subject = mails_.subject(news_of(event, spoken), spoken),
+          .created_at = event.meta().occurred_at,
+          .correlation_id = event.meta().correlation_id};
+}
+
+Notification Notifier::wanted(const Event& event, Turn& turn) const {
+  const auto before = NotificationStore(turn.db()).language_of(id_of(event));
+  const std::string language =
+      before ? *before : PreferenceStore(turn.db()).find(buyer_of(event).user_id).language;
+  return about(event, language);
+}
+
+bool Notifier::prepare(const Event& event, const events::EffectContext& context, Turn& turn) {
+  const Buyer buyer = buyer_of(event);
+  const Preferences preferences = PreferenceStore(turn.db()).find(buyer.user_id);
+  std::optional<Skip> reason = refusal(preferences, kind_of(event));
+  if (buyer.email.empty()) reason = Skip::no_address;
+  if (reason) {
+    record_skip(about(event, preferences.language), *reason, turn);
+    return false;
   }
-  const auto report_on = [&](const auto& outcome, std::string subject) {
-    auto notification = identity(event, Kind::order_outcome, report_subscription, outcome.order_id);
-    notification.user_id = outcome.user_id;
-    notification.channel = channel_.name();
-    notification.recipient = outcome.email;
-    notification.subject = std::move(subject);
-    return notification;
-  };
-  if (event.kind() == billing::PaymentRefunded::kind) {
-    const auto& refund = event.as<billing::PaymentRefunded>();
-    return report_on(refund, OrderMails::refund_subject(refund));
+  std::string language = preferences.language;
+  if (context.attempt > 1) {
+    if (auto before = NotificationStore(turn.db()).language_of(id_of(event))) language = *before;
   }
-  const auto& outcome = event.as<billing::OrderProcessed>();
-  return report_on(outcome, OrderMails::outcome_subject(outcome));
+  if (!language.empty()) {
+    turn.after_commit([this, token = context.token, language] { keep_language(token, language); });
+  }
+  links_.make_ready(turn);
+  return true;
 }
 
-boost::asio::awaitable<Outcome> Notifier::confirm(const Event& event,
-                                                  const events::EffectContext& context) const {
-  Notification notification = about(event);
-  if (notification.recipient.empty()) co_return skipped(std::move(notification));
-  const auto& order = event.as<orders::OrderCreated>();
-  MailBody body = mails_.confirmation(order, event.meta().occurred_at);
-  Message message = message_for(notification, std::move(body), event);
-  auto delivery = deliver(std::move(notification), std::move(message), context.attempt);
-  Outcome outcome = co_await std::move(delivery);
-  co_return outcome;
-}
-
-boost::asio::awaitable<Outcome> Notifier::report(const Event& event,
-                                                 const events::EffectContext& context) const {
-  Notification notification = about(event);
-  if (notification.recipient.empty()) co_return skipped(std::move(notification));
-  MailBody body = event.is<billing::PaymentRefunded>()
-                      ? mails_.refund(event.as<billing::PaymentRefunded>())
-                      : mails_.outcome(event.as<billing::OrderProcessed>());
-  Message message = message_for(notification, std::move(body), event);
-  auto delivery = deliver(std::move(notification), std::move(message), context.attempt);
-  Outcome outcome = co_await std::move(delivery);
-  co_return outcome;
-}
-
-boost::asio::awaitable<Outcome> Notifier::deliver(Notification notification, Message message,
-                                                  int attempt) const {
+boost::asio::awaitable<Outcome> Notifier::tell(const Event& event,
+                                               const events::EffectContext& context) {
+  const std::string language = take_language(context.token);
+  Notification notification = about(event, language);
+  Message message{.id = notification.id,
+                  .recipient = notification.recipient,
+                  .subject = notification.subject,
+                  .text = {},
+                  .html = {},
+                  .date = notification.created_at,
+                  .correlation_id = notification.correlation_id,
+                  .traceparent = event.meta().traceparent,
+                  .unsubscribe_url = links_.url({notification.user_id, notification.kind}),
+                  .unsubscribe_address = unsubscribe_address_};
+  MailText text = mails_.compose(news_of(event, notification.language), notification.language,
+                                 message.unsubscribe_url);
+  message.text = std::move(text.text);
+  message.html = std::move(text.html);
   DeliveryResult result = co_await channel_.deliver(message);
-  if (result.status == DeliveryResult::Status::delivered) {
-    co_return sent(std::move(notification), attempt);
+  if (result.status != DeliveryResult::Status::delivered) {
+    co_return not_sent(std::move(notification), context.attempt, std::move(result));
   }
-  co_return not_sent(std::move(notification), attempt, std::move(result));
+  auto record = [notification = std::move(notification), attempt = context.attempt](Turn& turn) {
+    record_sent(notification, attempt, turn);
+  };
+  co_return Outcome::success(std::move(record));
 }
 
 Outcome Notifier::rehearse(const Event& event) const {
-  Notification notification = about(event);
-  if (notification.recipient.empty()) return skipped(std::move(notification));
-  return sent(std::move(notification), 1);
+  // The completion runs at once, while the event is there.
+  return Outcome::success(
+      [this, &event](Turn& turn) { record_sent(wanted(event, turn), 1, turn); });
 }
 
 void Notifier::give_up(const Event& event, const std::string& error, Turn& turn) const {
-  const Notification notification = about(event);
+  const Notification notification = wanted(event, turn);
   const Progress progress{.status = Status::failed, .attempts = 1, .error = error};
   NotificationStore(turn.db()).record(notification, progress);
   std::string order_id = notification.order_id.value().to_string();
@@ -165,6 +187,17 @@ void Notifier::give_up(const Event& event, const std::string& error, Turn& turn)
                           .channel = notification.channel,
                           .error = error};
   turn.emit(std::move(order_id), std::move(said));
+}
+
+void Notifier::keep_language(const std::string& token, const std::string& language) {
+  const std::lock_guard lock(mutex_);
+  languages_.insert_or_assign(token, language);
+}
+
+std::string Notifier::take_language(const std::string& token) {
+  const std::lock_guard lock(mutex_);
+  const auto kept = languages_.extract(token);
+  return kept.empty() ? std::string() : kept.mapped();
 }
 
 }  // namespace orderflow::notifications

@@ -5,9 +5,12 @@
 #include "events/subscription.hpp"
 #include "notification.hpp"
 #include "order_mails.hpp"
+#include "unsubscribe_links.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -17,35 +20,56 @@ namespace orderflow::notifications {
 inline constexpr std::string_view confirm_subscription = "notifications.confirm";
 inline constexpr std::string_view report_subscription = "notifications.report";
 
-/// Tells buyers about their orders: composes, hands over to the channel, and records how it went.
+/// Tells buyers about their orders: asks what they want, composes, hands over to the channel, and
+/// records how it went.
 ///
-/// A buyer without an address gives a row that is `skipped`, and no event. A message that was
-/// handed over says `notification.sent`; one that is given up says `notification.failed`.
+/// What a buyer does not want, or gave no address for, gives a row that is `skipped`, and no event.
+/// A message that was handed over says `notification.sent`; one that is given up says
+/// `notification.failed`.
 class Notifier {
  public:
-  /// Channel and mails outlive it.
-  Notifier(Channel& channel, const OrderMails& mails) : channel_(channel), mails_(mails) {}
+  /// All of them outlive it. `unsubscribe_address` may be empty.
+  Notifier(Channel& channel, const OrderMails& mails, UnsubscribeLinks& links,
+           std::string unsubscribe_address)
+      : channel_(channel),
+        mails_(mails),
+        links_(links),
+        unsubscribe_address_(std::move(unsubscribe_address)) {}
 
-  /// Confirms the order of an `order.created`. Event and context outlive the call.
-  boost::asio::awaitable<events::Outcome> confirm(const events::Event& event,
-                                                  const events::EffectContext& context) const;
-  /// Reports the outcome of an `order.processed`, or a `payment.refunded`. The same.
-  boost::asio::awaitable<events::Outcome> report(const events::Event& event,
-                                                 const events::EffectContext& context) const;
+  /// Decides at the time of each attempt whether the user wants to be told, and in which language.
+  /// False: the notification is skipped, which is recorded. On the writer thread.
+  bool prepare(const events::Event& event, const events::EffectContext& context,
+               events::Turn& turn);
 
-  /// What either would change if the channel took the message.
+  /// Tells of the event, which was prepared in the same attempt. Event and context outlive the
+  /// call.
+  boost::asio::awaitable<events::Outcome> tell(const events::Event& event,
+                                               const events::EffectContext& context);
+
+  /// What telling would change if the channel took the message.
   events::Outcome rehearse(const events::Event& event) const;
 
   /// Records that the notification of any of these events is given up, and says so.
   void give_up(const events::Event& event, const std::string& error, events::Turn& turn) const;
 
  private:
-  boost::asio::awaitable<events::Outcome> deliver(Notification notification, Message message,
-                                                  int attempt) const;
-  Notification about(const events::Event& event) const;
+  /// The notification of an event in the language that the user wants, or that it was written in
+  /// before.
+  Notification wanted(const events::Event& event, events::Turn& turn) const;
+  Notification about(const events::Event& event, std::string_view language) const;
+
+  /// The language that `prepare` has found for the attempt with this token.
+  void keep_language(const std::string& token, const std::string& language);
+  std::string take_language(const std::string& token);
 
   Channel& channel_;
   const OrderMails& mails_;
+  UnsubscribeLinks& links_;
+  const std::string unsubscribe_address_;
+
+  std::mutex mutex_;
+  /// Of attempts that are prepared and not begun, where it is not the default one.
+  std::map<std::string, std::string> languages_;
 };
 
 }  // namespace orderflow::notifications

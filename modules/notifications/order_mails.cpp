@@ -1,146 +1,62 @@
 #include "order_mails.hpp"
 
-#include "core/money.hpp"
+#include "template_kinds.hpp"
 
-#include <algorithm>
-#include <cstdint>
-#include <optional>
 #include <utility>
+#include <vector>
 
 namespace orderflow::notifications {
 namespace {
 
-using billing::OrderResult;
-
-const TemplateNames confirmation_names{
-    .fields = {"shop", "order_id", "placed_at", "total"},
-    .sections = {{"items", {"label", "name", "product_id", "quantity", "price", "amount"}}}};
-
-const TemplateNames outcome_names{.fields = {"shop", "order_id", "amount"},
-                                  .sections = {{"paid", {}},
-                                               {"refused", {}},
-                                               {"declined", {}},
-                                               {"canceled", {}},
-                                               {"refunded", {}},
-                                               {"partly_refunded", {}}}};
-
-std::string_view section_of(OrderResult result) noexcept {
-  switch (result) {
-    case OrderResult::processed:
-      return "paid";
-    case OrderResult::canceled_fraud:
-      return "refused";
-    case OrderResult::payment_declined:
-      return "declined";
-    case OrderResult::canceled:
-      break;
+/// One line: what the template breaks stands with blanks between.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const bool is_blank = c == '\n' || c == '\r' || c == '\t' || c == ' ';
+    if (!is_blank) {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
   }
-  return "canceled";
-}
-
-const EmbeddedTemplate& find(const std::vector<EmbeddedTemplate>& templates,
-                             const std::string& name) {
-  const auto found = std::ranges::find(templates, name, &EmbeddedTemplate::name);
-  if (found == templates.end()) throw TemplateError("there is no template " + name);
-  return *found;
-}
-
-std::string shown(std::optional<std::int64_t> amount, const std::string& currency) {
-  if (!amount) return "-";
-  const auto known = core::Currency::parse(currency);
-  // A code that ISO 4217 has withdrawn since: its minor unit is not known any more.
-  if (!known) return std::to_string(*amount) + " " + currency + " (minor unit)";
-  return core::Money{*amount, *known}.to_string();
-}
-
-/// `2026-03-01 12:30 UTC`
-std::string shown(core::Timestamp time) {
-  const std::string text = core::to_rfc3339(time);
-  return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
-}
-
-Fields fields_of(const orders::OrderLine& line, const std::string& currency) {
-  const bool is_named = !line.name.empty();
-  return {{"label", is_named ? line.name + " (" + line.product_id + ")" : line.product_id},
-          {"name", is_named ? line.name : line.product_id},
-          {"product_id", is_named ? line.product_id : ""},
-          {"quantity", std::to_string(line.quantity)},
-          {"price", shown(line.price, currency)},
-          {"amount", shown(core::checked_multiply(line.quantity, line.price), currency)}};
+  if (line.ends_with(' ')) line.pop_back();
+  return line;
 }
 
 }  // namespace
 
-OrderMails::OrderMails(std::string_view shop, const std::vector<EmbeddedTemplate>& templates)
-    : shop_(shop),
-      confirmation_(read(templates, "order_confirmation", confirmation_names)),
-      outcome_(read(templates, "order_outcome", outcome_names)) {}
-
-OrderMails::Pair OrderMails::read(const std::vector<EmbeddedTemplate>& templates,
-                                  const std::string& name, const TemplateNames& names) {
-  const EmbeddedTemplate& text = find(templates, name + ".txt");
-  const EmbeddedTemplate& html = find(templates, name + ".html");
-  return {.text = Template(text.name, text.text, Template::Escape::text, names),
-          .html = Template(html.name, html.text, Template::Escape::html, names)};
-}
-
-std::string OrderMails::confirmation_subject(const orders::OrderCreated& order) {
-  return "We have received your order " + order.order_id;
-}
-
-std::string OrderMails::outcome_subject(const billing::OrderProcessed& outcome) {
-  switch (outcome.status) {
-    case OrderResult::processed:
-      return "Your order " + outcome.order_id + " is confirmed";
-    case OrderResult::canceled_fraud:
-      return "Your order " + outcome.order_id + " could not be accepted";
-    case OrderResult::payment_declined:
-      return "Payment declined for order " + outcome.order_id;
-    case OrderResult::canceled:
-      break;
+OrderMails::OrderMails(std::string_view shop, const MailTemplates& templates)
+    : shop_(shop), templates_(templates) {
+  for (const Kind kind : all_kinds) {
+    for (const auto& [language, set] : templates.of_kind(to_string(kind))) {
+      for (const std::string_view one : find_template_kind(to_string(kind))->cases) {
+        if (!subject(sample_news(kind, one, language), language).empty()) continue;
+        throw TemplateError(set.parts.find("subject")->second.title + ": gives no subject for \"" +
+                            std::string(one) + '"');
+      }
+    }
   }
-  return "Your order " + outcome.order_id + " is canceled";
 }
 
-std::string OrderMails::refund_subject(const billing::PaymentRefunded& refund) {
-  return (refund.is_full() ? "Your refund for order " : "A partial refund for order ") +
-         refund.order_id;
+void OrderMails::complete(TemplateData& data, const std::string& unsubscribe_url) const {
+  data.fields.emplace_back("shop", shop_);
+  std::vector<Fields> unsubscribe;
+  if (!unsubscribe_url.empty()) unsubscribe.push_back({{"url", unsubscribe_url}});
+  data.sections.emplace_back("unsubscribe", std::move(unsubscribe));
 }
 
-MailBody OrderMails::confirmation(const orders::OrderCreated& order,
-                                  core::Timestamp placed_at) const {
-  std::vector<Fields> items;
-  items.reserve(order.items.size());
-  for (const orders::OrderLine& line : order.items) {
-    items.push_back(fields_of(line, order.currency));
-  }
-  TemplateData data;
-  data.fields = {{"shop", shop_},
-                 {"order_id", order.order_id},
-                 {"placed_at", shown(placed_at)},
-                 {"total", shown(order.total_amount, order.currency)}};
-  data.sections.emplace_back("items", std::move(items));
-  return {.text = confirmation_.text.render(data), .html = confirmation_.html.render(data)};
+std::string OrderMails::subject(OrderNews news, std::string_view language) const {
+  complete(news.data, {});
+  return one_line(templates_.find(to_string(news.kind), language).render("subject", news.data));
 }
 
-MailBody OrderMails::outcome(const billing::OrderProcessed& outcome) const {
-  return outcome_of(outcome.order_id, outcome.amount, outcome.currency, section_of(outcome.status));
-}
-
-MailBody OrderMails::refund(const billing::PaymentRefunded& refund) const {
-  return outcome_of(refund.order_id, refund.amount, refund.currency,
-                    refund.is_full() ? "refunded" : "partly_refunded");
-}
-
-MailBody OrderMails::outcome_of(const std::string& order_id, std::int64_t amount,
-                                const std::string& currency, std::string_view section) const {
-  TemplateData data;
-  data.fields = {{"shop", shop_}, {"order_id", order_id}, {"amount", shown(amount, currency)}};
-  for (const TemplateNames::Section& one : outcome_names.sections) {
-    // A section without fields is there or not.
-    data.sections.emplace_back(one.name, std::vector<Fields>(one.name == section ? 1 : 0));
-  }
-  return {.text = outcome_.text.render(data), .html = outcome_.html.render(data)};
+MailText OrderMails::compose(OrderNews news, std::string_view language,
+                             const std::string& unsubscribe_url) const {
+  complete(news.data, unsubscribe_url);
+  const TemplateSet& set = templates_.find(to_string(news.kind), language);
+  return {.subject = one_line(set.render("subject", news.data)),
+          .text = set.render("txt", news.data),
+          .html = set.render("html", news.data)};
 }
 
 }  // namespace orderflow::notifications

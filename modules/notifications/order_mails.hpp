@@ -1,54 +1,44 @@
 #pragma once
 
-#include "billing/contract/order_processed.hpp"
-#include "billing/contract/payment_refunded.hpp"
-#include "core/clock.hpp"
-#include "embedded_templates.hpp"
-#include "orders/contract/order_created.hpp"
-#include "template.hpp"
+#include "mail_templates.hpp"
+#include "order_news.hpp"
 
-#include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace orderflow::notifications {
 
 /// What a buyer reads.
-struct MailBody {
+struct MailText {
+  std::string subject;
   std::string text;
   std::string html;
 };
 
-/// The words of every mail about an order: `order_confirmation` and `order_outcome`, each as text
-/// and as HTML. No internal reason code is ever told to a buyer. Read by all threads once made.
+/// The words of every mail about an order, in the languages that there are templates in. Read by
+/// all threads once made.
 class OrderMails {
  public:
-  /// Reads the templates, once. Throws `TemplateError` where one is missing or not sound.
-  OrderMails(std::string_view shop, const std::vector<EmbeddedTemplate>& templates);
+  /// `templates` outlive it. Throws `TemplateError` where a subject's template gives no subject for
+  /// one of the cases of its kind.
+  OrderMails(std::string_view shop, const MailTemplates& templates);
 
-  static std::string confirmation_subject(const orders::OrderCreated& order);
-  static std::string outcome_subject(const billing::OrderProcessed& outcome);
-  static std::string refund_subject(const billing::PaymentRefunded& refund);
+  /// The language that readers of `wanted` are written to in about a kind.
+  const std::string& language_for(Kind kind, std::string_view wanted) const {
+    return templates_.find(to_string(kind), wanted).language;
+  }
 
-  MailBody confirmation(const orders::OrderCreated& order, core::Timestamp placed_at) const;
-  MailBody outcome(const billing::OrderProcessed& outcome) const;
-  MailBody refund(const billing::PaymentRefunded& refund) const;
+  std::string subject(OrderNews news, std::string_view language) const;
+
+  /// `unsubscribe_url` may be empty.
+  MailText compose(OrderNews news, std::string_view language,
+                   const std::string& unsubscribe_url) const;
 
  private:
-  struct Pair {
-    Template text;
-    Template html;
-  };
-  /// The mail of an outcome, with the words of one section.
-  MailBody outcome_of(const std::string& order_id, std::int64_t amount, const std::string& currency,
-                      std::string_view section) const;
-  static Pair read(const std::vector<EmbeddedTemplate>& templates, const std::string& name,
-                   const TemplateNames& names);
+  void complete(TemplateData& data, const std::string& unsubscribe_url) const;
 
   std::string shop_;
-  Pair confirmation_;
-  Pair outcome_;
+  const MailTemplates& templates_;
 };
 
 }  // namespace orderflow::notifications

@@ -22,15 +22,18 @@ nlohmann::json document_of(const StoredNotification& notification) {
                           {"kind", notification.kind},
                           {"channel", notification.channel},
                           {"recipient", nullptr},
+                          {"language", notification.language},
                           {"subject", notification.subject},
                           {"status", notification.status},
                           {"attempts", notification.attempts},
                           {"error", nullptr},
+                          {"skippedBecause", nullptr},
                           {"createdAt", core::to_rfc3339(notification.created_at)},
                           {"sentAt", nullptr},
                           {"correlationId", notification.correlation_id}};
   if (!notification.recipient.empty()) document["recipient"] = notification.recipient;
   if (notification.error) document["error"] = *notification.error;
+  if (notification.skipped_because) document["skippedBecause"] = *notification.skipped_because;
   if (notification.sent_at) document["sentAt"] = core::to_rfc3339(*notification.sent_at);
   return document;
 }

@@ -4,6 +4,7 @@
 #include "core/clock.hpp"
 #include "events/retry_policy.hpp"
 #include "message.hpp"
+#include "smtp_settings.hpp"
 
 #include <string>
 
@@ -11,14 +12,20 @@ namespace orderflow::notifications {
 
 /// The `notifications` section of the settings.
 struct Settings {
-  std::string channel;  ///< "file" or "none"
+  std::string channel;  ///< "file", "smtp" or "none"
   std::string folder;   ///< of channel "file"; empty: "mail" in the data folder
+  SmtpSettings smtp;
   Sender sender;
-  core::Duration deadline;  ///< of one attempt
+  std::string templates;            ///< a folder; empty: only those of this program
+  std::string default_language;     ///< as `is_language`
+  std::string unsubscribe_url;      ///< where readers reach this node; empty: no links
+  std::string unsubscribe_address;  ///< to write to; empty: none
+  core::Duration deadline;          ///< of one attempt
   events::RetryPolicy retry;
 };
 
-/// Reads them. Throws `config::Invalid` for a sender or domain that cannot stand in a mail header.
+/// Reads them. Throws `config::Invalid` for what could not stand in a mail header, and for an
+/// incomplete `smtp` where that is the channel.
 Settings read_settings(const config::Section& notifications);
 
 }  // namespace orderflow::notifications

@@ -49,7 +49,28 @@ void append_escaped(std::string& out, std::string_view value, Template::Escape e
   }
 }
 
+void append_braced(std::string& words, std::string_view sign, std::string_view name) {
+  words.append("{{").append(sign).append(name).append("}}");
+}
+
 }  // namespace
+
+std::string TemplateNames::in_words() const {
+  std::string words;
+  for (const std::string_view field : fields) {
+    if (!words.empty()) words += ", ";
+    append_braced(words, "", field);
+  }
+  for (const Section& section : sections) {
+    if (!words.empty()) words += ", ";
+    append_braced(words, "#", section.name);
+    for (const std::string_view& field : section.fields) {
+      words += &field == &section.fields.front() ? " with " : " ";
+      append_braced(words, "", field);
+    }
+  }
+  return words;
+}
 
 /// Reads a template's text once, from its beginning to its end.
 class TemplateParser {
@@ -90,7 +111,7 @@ class TemplateParser {
   void read_field(std::size_t begin, std::size_t end, std::string_view name) {
     const bool known =
         contains(names_.fields, name) || (section_ && contains(section_->fields, name));
-    if (!known) fail(begin, "unknown name {{" + std::string(name) + "}}");
+    if (!known) fail_unknown(begin, "name {{" + std::string(name) + "}}");
     add_literal(begin);
     parts_.push_back({Kind::field, std::string(name)});
     at_ = end;
@@ -99,7 +120,7 @@ class TemplateParser {
   void open_section(std::size_t at, std::string_view name) {
     if (section_) fail(at, "{{#" + std::string(name) + "}} within another section");
     const auto found = std::ranges::find(names_.sections, name, &TemplateNames::Section::name);
-    if (found == names_.sections.end()) fail(at, "unknown section {{#" + std::string(name) + "}}");
+    if (found == names_.sections.end()) fail_unknown(at, "section {{#" + std::string(name) + "}}");
     section_ = *found;
     section_part_ = parts_.size();
     parts_.push_back({Kind::section, std::string(name)});
@@ -128,6 +149,10 @@ class TemplateParser {
     };
     const bool alone = line_begin >= at_ && is_blank(line_begin, begin) && is_blank(end, line_end);
     return alone ? line_begin : std::string_view::npos;
+  }
+
+  [[noreturn]] void fail_unknown(std::size_t at, const std::string& what) const {
+    fail(at, "unknown " + what + "; there are " + names_.in_words());
   }
 
   [[noreturn]] void fail(std::size_t at, const std::string& reason) const {

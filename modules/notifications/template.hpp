@@ -8,7 +8,8 @@
 
 namespace orderflow::notifications {
 
-/// A template's text is not sound; what() says where and why: `a.html:12: unknown name {{total}}`.
+/// A template's text is not sound; what() says where and why, and which names there are:
+/// `a.html:12: unknown name {{sum}}; there are {{total}}, {{#items}} with {{price}}`.
 class TemplateError : public std::logic_error {
  public:
   using std::logic_error::logic_error;
@@ -31,6 +32,9 @@ struct TemplateNames {
   };
   std::vector<std::string_view> fields;
   std::vector<Section> sections;
+
+  /// For people: `{{total}}, {{#items}} with {{price}}`.
+  std::string in_words() const;
 };
 
 /// A text with holes, without logic. `{{name}}` is replaced by the field's value;

@@ -191,9 +191,10 @@ void Dispatcher::committed() {
     launches.insert(launches.end(), std::make_move_iterator(some.begin()),
                     std::make_move_iterator(some.end()));
   }
-  if (!launches.empty()) services_.launcher.launch(std::move(launches));
+  // Before the attempts, which may need what their preparation has left in memory.
   for (const auto& callback : outbox_.take_callbacks())
     callback();
+  if (!launches.empty()) services_.launcher.launch(std::move(launches));
   for (const CommitObserver& observer : observers_)
     observer(events, newest);
   const std::lock_guard lock(mutex_);

@@ -182,7 +182,7 @@ Refusal route_refusal(const Router::Match& match, const Request& request) {
 }
 
 std::optional<Refusal> check_body(const Request& request, std::uint64_t content_length,
-                                  std::size_t body_bytes_max) {
+                                  std::size_t body_bytes_max, Accepts accepts) {
   if (const auto expectation = request.header("expect")) {
     if (lower_case(*expectation) != "100-continue") {
       return Refusal{{417, "expectation-failed", "Expectation failed",
@@ -196,7 +196,7 @@ std::optional<Refusal> check_body(const Request& request, std::uint64_t content_
   }
   const bool carries_content = request.method == Method::post || request.method == Method::put ||
                                request.method == Method::patch;
-  if (carries_content && content_length > 0 &&
+  if (accepts == Accepts::json && carries_content && content_length > 0 &&
       !is_json(request.header("content-type").value_or(std::string_view{}))) {
     return Refusal{{415, "unsupported-media-type", "Content-Type must be JSON",
                     "Send the body as application/json in UTF-8."}};

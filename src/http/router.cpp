@@ -18,6 +18,7 @@ struct Entry {
   std::string pattern;
   std::vector<std::string> parameter_names;
   Handler handler;
+  Accepts accepts;
 };
 
 struct Node {
@@ -87,11 +88,11 @@ Router::~Router() = default;
 Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 
-void Router::add(Method method, std::string_view pattern, Handler handler) {
+void Router::add(Method method, std::string_view pattern, Handler handler, Accepts accepts) {
   if (!pattern.starts_with('/') || !handler) {
     throw std::logic_error("not a route: " + std::string(pattern));
   }
-  Entry entry{std::string(pattern), {}, std::move(handler)};
+  Entry entry{std::string(pattern), {}, std::move(handler), accepts};
   Node* node = &table_->root;
   for (const std::string_view segment : segments_of(pattern)) {
     const bool parameter = is_parameter(segment);
@@ -128,13 +129,14 @@ Router::Match Router::find(Request& request) const {
 
   const auto* entry = &node->entry(request.method);
   if (!*entry && request.method == Method::head) entry = &node->entry(Method::get);
-  if (!*entry) return {nullptr, {}, allowed_methods(*node)};
+  if (!*entry) return {.allowed = allowed_methods(*node)};
 
   request.path_parameters.clear();
   for (std::size_t i = 0; i < values.size(); ++i) {
     request.path_parameters.emplace_back((*entry)->parameter_names[i], std::move(values[i]));
   }
-  return {&(*entry)->handler, (*entry)->pattern, {}};
+  return {
+      .handler = &(*entry)->handler, .pattern = (*entry)->pattern, .accepts = (*entry)->accepts};
 }
 
 }  // namespace orderflow::http

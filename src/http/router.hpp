@@ -25,6 +25,12 @@ class Unavailable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What a route takes as a request's body.
+enum class Accepts {
+  json,     ///< anything else is refused with 415
+  anything  ///< also what a form on a page of another site can send
+};
+
 /// The routing table: (method, path pattern) -> handler. Filled at start, read by all threads
 /// after.
 class Router {
@@ -36,7 +42,8 @@ class Router {
 
   /// `pattern` is an absolute path whose segments are literal or `{name}`: "/v1/orders/{id}".
   /// A literal segment wins over a parameter. Throws `std::logic_error` where the pair is taken.
-  void add(Method method, std::string_view pattern, Handler handler);
+  void add(Method method, std::string_view pattern, Handler handler,
+           Accepts accepts = Accepts::json);
 
   struct Route {
     Method method;
@@ -51,8 +58,10 @@ class Router {
   /// have.
   struct Match {
     const Handler* handler = nullptr;
-    std::string_view pattern;
-    std::string allowed;  ///< for the Allow header, such as "GET, HEAD, POST"; empty: unknown path
+    std::string_view pattern{};
+    Accepts accepts = Accepts::json;
+    std::string
+        allowed{};  ///< for the Allow header, such as "GET, HEAD, POST"; empty: unknown path
   };
   Match find(Request& request) const;
 

@@ -149,7 +149,8 @@ void Session::check(Exchange& exchange) {
   if (!exchange.match.handler) {
     refusal = route_refusal(exchange.match, request);
   } else {
-    refusal = check_body(request, exchange.content_length, options_.body_bytes_max);
+    refusal = check_body(request, exchange.content_length, options_.body_bytes_max,
+                         exchange.match.accepts);
   }
 }
 

@@ -30,14 +30,13 @@ Allowance Destination::allowance() const {
   return {options_.concurrency};
 }
 
-Destination::Use::Use(Destination& destination) : destination_(destination) {
-  const std::lock_guard lock(destination_.mutex_);
-  ++destination_.in_flight_;
+Destination::Use::Use(Destination& destination)
+    : destination_(destination), in_flight_(destination.in_flight_) {
+  in_flight_->fetch_add(1, std::memory_order_relaxed);
 }
 
 Destination::Use::~Use() {
-  const std::lock_guard lock(destination_.mutex_);
-  --destination_.in_flight_;
+  in_flight_->fetch_sub(1, std::memory_order_relaxed);
 }
 
 void Destination::Use::succeeded() {
@@ -68,7 +67,7 @@ DestinationStatus Destination::status() const {
           .circuit = circuit,
           .look_again_at = circuit_.look_again_at(),
           .concurrency = options_.concurrency,
-          .in_flight = in_flight_,
+          .in_flight = in_flight_->load(std::memory_order_relaxed),
           .succeeded = succeeded_,
           .failed = failed_,
           .opened = opened_,

@@ -2,6 +2,7 @@
 
 #include "outbound/circuit_breaker.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -56,7 +57,8 @@ class Destination {
   /// True while the peer is taken to be away, which a failed attempt may be blamed on.
   bool is_away() const { return circuit_.state() != CircuitState::closed; }
 
-  /// One request, from its start to its end. One that ends without a verdict counts as neither.
+  /// One request, from its start to its end. One that ends without a verdict counts as neither. A
+  /// coroutine that is never resumed may hold it until after the destination has gone.
   ///
   ///     outbound::Destination::Use use(destination);
   ///     … use.succeeded();
@@ -75,6 +77,7 @@ class Destination {
 
    private:
     Destination& destination_;
+    const std::shared_ptr<std::atomic<std::size_t>> in_flight_;
   };
 
   DestinationStatus status() const;
@@ -83,8 +86,9 @@ class Destination {
   const DestinationOptions options_;
   const core::Clock& clock_;
   CircuitBreaker circuit_;
+  const std::shared_ptr<std::atomic<std::size_t>> in_flight_ =
+      std::make_shared<std::atomic<std::size_t>>(0);
   mutable std::mutex mutex_;  // guards what follows
-  std::size_t in_flight_ = 0;
   std::uint64_t succeeded_ = 0;
   std::uint64_t failed_ = 0;
   std::uint64_t opened_ = 0;

@@ -21,11 +21,11 @@ unsigned origin_status(Method method, Fields headers) {
   return refusal ? refusal->problem.status : 200;
 }
 
-unsigned body_status(std::string content_type) {
+unsigned body_status(std::string content_type, Accepts accepts = Accepts::json) {
   Request request;
   request.method = Method::post;
   if (!content_type.empty()) request.headers.emplace_back("content-type", std::move(content_type));
-  const auto refusal = check_body(request, 2, 100);
+  const auto refusal = check_body(request, 2, 100, accepts);
   return refusal ? refusal->problem.status : 200;
 }
 
@@ -87,6 +87,17 @@ TEST_CASE("a body must be JSON in UTF-8") {
     CAPTURE(type);
     CHECK(body_status(type) == 415);
   }
+}
+
+TEST_CASE("a route may take any type of body, but no larger one") {
+  CHECK(body_status("application/x-www-form-urlencoded", Accepts::anything) == 200);
+  CHECK(body_status("multipart/form-data; boundary=x", Accepts::anything) == 200);
+  CHECK(body_status("", Accepts::anything) == 200);
+  Request request;
+  request.method = Method::post;
+  const auto refusal = check_body(request, 101, 100, Accepts::anything);
+  REQUIRE(refusal);
+  CHECK(refusal->problem.status == 413);
 }
 
 }  // namespace orderflow::http

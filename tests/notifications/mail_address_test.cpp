@@ -47,4 +47,14 @@ TEST_CASE("logs show the first letter and the domain of an address") {
   CHECK(masked("") == "***");
 }
 
+TEST_CASE("addresses in what a server has said are masked, and nothing else") {
+  CHECK(with_masked_addresses("550 5.1.1 <ann@example.com>: no such mailbox") ==
+        "550 5.1.1 <a***@example.com>: no such mailbox");
+  CHECK(with_masked_addresses("no, ann@a.example and TO:bob@b.example, \"c@d\"") ==
+        "no, a***@a.example and TO:b***@b.example, \"c***@d\"");
+  CHECK(with_masked_addresses("a@b@c bad") == "*** bad");
+  CHECK(with_masked_addresses("451 4.7.1 try later") == "451 4.7.1 try later");
+  CHECK(with_masked_addresses("") == "");
+}
+
 }  // namespace orderflow::notifications

@@ -92,6 +92,32 @@ TEST_CASE("a header cannot be injected") {
   CHECK(refusal(sample_message(), sender) == "the sender's address cannot stand in a mail header");
 }
 
+TEST_CASE("a mail names the ways to unsubscribe that there are") {
+  Message message = sample_message();
+  message.unsubscribe_address = "stop@shop.example";
+  CHECK(mail_of(message).header("List-Unsubscribe") ==
+        "<mailto:stop@shop.example?subject=unsubscribe>");
+  CHECK(format_mail(message, sample_sender())->find("List-Unsubscribe-Post") == std::string::npos);
+  message.unsubscribe_url = "https://shop.example/u/" + std::string(300, 't');
+  const ParsedMail mail = mail_of(message);
+  CHECK(mail.header("List-Unsubscribe") ==
+        "<" + message.unsubscribe_url + ">, <mailto:stop@shop.example?subject=unsubscribe>");
+  CHECK(mail.header("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click");
+  CHECK(format_mail(sample_message(), sample_sender())->find("List-Unsubscribe") ==
+        std::string::npos);
+}
+
+TEST_CASE("a way to unsubscribe cannot inject a header") {
+  Message message = sample_message();
+  message.unsubscribe_url = "https://a/\r\nBcc: all@example.com";
+  CHECK(refusal(message) == "the URL to unsubscribe cannot stand in a mail header");
+  message.unsubscribe_url = "https://a>, <https://b";
+  CHECK(refusal(message) == "the URL to unsubscribe cannot stand in a mail header");
+  message = sample_message();
+  message.unsubscribe_address = "a@b\r\nBcc: c@d";
+  CHECK(refusal(message) == "the address to unsubscribe cannot stand in a mail header");
+}
+
 TEST_CASE("every control character is refused in a subject") {
   for (int code = 0; code < 128; ++code) {
     if (code >= ' ' && code != 127) continue;

@@ -1,6 +1,7 @@
 # Writes a C++ source that holds every template of this folder as text.
 # Called with -DROOT=<this folder> -DOUTPUT=<file>.
-file(GLOB templates RELATIVE ${ROOT} ${ROOT}/*.txt ${ROOT}/*.html)
+file(GLOB templates RELATIVE ${ROOT}
+  ${ROOT}/*.subject ${ROOT}/*.txt ${ROOT}/*.html)
 list(SORT templates)
 set(text "#include \"embedded_templates.hpp\"\n\nnamespace orderflow::notifications {\n\n")
 string(APPEND text "std::vector<EmbeddedTemplate> embedded_templates() {\n  return {\n")

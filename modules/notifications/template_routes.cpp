@@ -1,0 +1,153 @@
+#include "template_routes.hpp"
+
+#include "host/json_body.hpp"
+#include "host/page.hpp"
+#include "http/problem.hpp"
+#include "language.hpp"
+#include "mail_format.hpp"
+#include "template_kinds.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace orderflow::notifications {
+namespace {
+
+using boost::asio::awaitable;
+using http::Request;
+using http::Response;
+
+nlohmann::json document_of(const TemplateKind& kind, const MailTemplates& templates) {
+  nlohmann::json document{{"kind", kind.name},
+                          {"variables", kind.names.fields},
+                          {"sections", nlohmann::json::object()},
+                          {"cases", kind.cases},
+                          {"languages", nlohmann::json::object()}};
+  for (const TemplateNames::Section& section : kind.names.sections) {
+    document["sections"][std::string(section.name)] = section.fields;
+  }
+  for (const auto& [language, set] : templates.of_kind(kind.name)) {
+    nlohmann::json& parts = document["languages"][language];
+    for (const auto& [part, one] : set.parts)
+      parts[part] = one.title;
+  }
+  return document;
+}
+
+Response list_templates(const MailTemplates& templates, const Request& request) {
+  core::FieldErrors errors;
+  host::reject_unknown_parameters(request, {}, errors);
+  if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
+  nlohmann::json document{{"defaultLanguage", templates.default_language()},
+                          {"templates", nlohmann::json::array()}};
+  for (const TemplateKind& kind : template_kinds())
+    document["templates"].push_back(document_of(kind, templates));
+  return host::json_response(200, document);
+}
+
+/// What a preview is asked for.
+struct PreviewQuery {
+  Kind kind;
+  std::string language;
+  std::string format;
+  std::string case_name;
+};
+
+PreviewQuery read_query(Kind kind, const MailTemplates& templates, const Request& request,
+                        core::FieldErrors& errors) {
+  host::reject_unknown_parameters(request, {"language", "format", "case"}, errors);
+  const auto& cases = find_template_kind(to_string(kind))->cases;
+  PreviewQuery query{.kind = kind,
+                     .language = std::string(
+                         request.query_value("language").value_or(templates.default_language())),
+                     .format = std::string(request.query_value("format").value_or("html")),
+                     .case_name = std::string(request.query_value("case").value_or(cases.front()))};
+  if (!is_language(query.language)) {
+    errors.push_back({"language", "must be a language, such as de or pt-BR"});
+  }
+  if (query.format != "html" && query.format != "text" && query.format != "mail") {
+    errors.push_back({"format", "must be html, text or mail"});
+  }
+  if (std::ranges::find(cases, query.case_name) == cases.end()) {
+    std::string names;
+    for (const std::string_view one : cases)
+      names.append(names.empty() ? "" : ", ").append(one);
+    errors.push_back({"case", "must be one of " + names});
+  }
+  return query;
+}
+
+/// A mail as it would be sent, to nobody.
+std::string sample_mail(MailText text, const Sender& sender, const std::string& link) {
+  const Message message{
+      .id = NotificationId{*core::Uuid::parse("01900000-0000-7000-8000-000000000002")},
+      .recipient = "reader@example.com",
+      .subject = std::move(text.subject),
+      .text = std::move(text.text),
+      .html = std::move(text.html),
+      .date = core::from_micros(1'767'265'200'000'000),
+      .correlation_id = "preview",
+      .traceparent = {},
+      .unsubscribe_url = link};
+  auto mail = format_mail(message, sender);
+  return mail ? *std::move(mail) : mail.error().reason;
+}
+
+Response preview(const PreviewQuery& query, const OrderMails& mails, const Sender& sender) {
+  const std::string link = "https://example.com/unsubscribe";
+  const std::string& language = mails.language_for(query.kind, query.language);
+  MailText text = mails.compose(sample_news(query.kind, query.case_name, language), language, link);
+  Response response;
+  response.headers = {{"Content-Language", language}};
+  if (query.format == "html") {
+    // A template may hold anything: it is looked at, and nothing in it runs, loads or submits.
+    response.headers.emplace_back("Content-Security-Policy",
+                                  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+                                  "frame-ancestors 'none'; sandbox");
+    response.content_type = "text/html; charset=utf-8";
+    response.body = std::move(text.html);
+  } else if (query.format == "text") {
+    response.content_type = "text/plain; charset=utf-8";
+    response.body = std::move(text.text);
+  } else {
+    response.content_type = "message/rfc822";
+    response.body = sample_mail(std::move(text), sender, link);
+  }
+  return response;
+}
+
+Response show_preview(const MailTemplates& templates, const OrderMails& mails, const Sender& sender,
+                      const Request& request) {
+  const auto kind = parse_kind(request.path_value("kind"));
+  if (!kind) {
+    const http::Problem problem{
+        404, "template-not-found", "No such template",
+        "There is no kind of mail named " + std::string(request.path_value("kind"))};
+    return http::problem_response(request, problem);
+  }
+  core::FieldErrors errors;
+  const PreviewQuery query = read_query(*kind, templates, request, errors);
+  if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
+  return preview(query, mails, sender);
+}
+
+}  // namespace
+
+void add_template_routes(host::Host& host, const MailTemplates& templates, const OrderMails& mails,
+                         const Sender& sender) {
+  host.route(http::Method::get, "/v1/notifications/templates",
+             [&templates](Request& request) -> awaitable<Response> {
+               co_return list_templates(templates, request);
+             });
+  host.route(http::Method::get, "/v1/notifications/templates/{kind}/preview",
+             [&templates, &mails, sender](Request& request) -> awaitable<Response> {
+               co_return show_preview(templates, mails, sender, request);
+             });
+}
+
+}  // namespace orderflow::notifications

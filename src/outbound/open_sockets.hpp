@@ -1,0 +1,30 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <mutex>
+#include <set>
+
+namespace orderflow::outbound {
+
+/// The sockets of kept connections, so that they can be ended at once. libcurl takes leave of a
+/// mail server before it closes a connection, and waits up to two minutes for its answer: a server
+/// that hangs would hold up the end of the process. Safe from any thread; outlives the engine.
+class OpenSockets {
+ public:
+  /// Lets the connections that this handle makes be known here.
+  void watch(CURL* easy);
+
+  /// Ends all connections; new ones are refused from now on.
+  void shut_down() noexcept;
+
+ private:
+  static curl_socket_t open(void* self, curlsocktype purpose, curl_sockaddr* address);
+  static int close(void* self, curl_socket_t socket);
+
+  std::mutex mutex_;
+  std::set<curl_socket_t> sockets_;
+  bool shut_ = false;
+};
+
+}  // namespace orderflow::outbound
