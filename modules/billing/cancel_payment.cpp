@@ -24,6 +24,7 @@ void cancel_payment(const events::Event& cancel_requested, events::Turn& turn) {
       turn.emit(wish.order_id, order_processed(*payment, OrderResult::canceled));
       return;
     case PaymentState::sending:
+    case PaymentState::processing:
       payments.mark_cancel_requested(payment->id, wish.reason, turn.now());
       return;
     case PaymentState::captured:

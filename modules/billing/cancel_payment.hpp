@@ -8,7 +8,8 @@ namespace orderflow::billing {
 ///
 /// - there is none yet: the wish is kept for `assess_order`;
 /// - requested: it is canceled, and `order.processed` says `CANCELED`;
-/// - sending: the wish is marked, for the gateway's answer to decide (`capture_payment`);
+/// - sending or processing: the wish is marked, for the gateway's answer to decide
+/// (`capture_payment`);
 /// - captured: what is left of it is to be paid back (`pay_back_rest`);
 /// - any other: nothing.
 void cancel_payment(const events::Event& cancel_requested, events::Turn& turn);

@@ -3,7 +3,7 @@
 #include "event_ids.hpp"
 #include "payment_events.hpp"
 #include "payment_store.hpp"
-#include "request_refund.hpp"
+#include "settle_charge.hpp"
 
 #include <optional>
 #include <string>
@@ -15,7 +15,7 @@ namespace {
 using events::Outcome;
 using events::Turn;
 
-ChargeRequest charge_request(const PaymentRequested& requested,
+ChargeRequest charge_request(const PaymentRequested& requested, core::Timestamp requested_at,
                              const events::EffectContext& context) {
   const auto currency = core::Currency::parse(requested.currency);
   if (!currency) {
@@ -27,51 +27,28 @@ ChargeRequest charge_request(const PaymentRequested& requested,
           .order_id = requested.order_id,
           .payment_id = requested.payment_id,
           .attempt = context.attempt,
+          .requested_at = requested_at,
           .deadline = context.deadline - capture_grace,
           .timers = context.timers};
 }
 
-void say_processed(Turn& turn, const Payment& payment, OrderResult result,
-                   std::vector<std::string> reasons) {
-  turn.emit(payment.order_id.value().to_string(),
-            order_processed(payment, result, std::move(reasons)));
-}
-
-OrderResult result_without_charge(const Payment& payment) noexcept {
-  return payment.cancel_requested ? OrderResult::canceled : OrderResult::payment_declined;
-}
-
-Outcome captured(PaymentId id, std::string reference) {
-  return Outcome::success([id, reference = std::move(reference)](Turn& turn) {
-    PaymentStore payments(turn.db());
-    if (!payments.capture(id, reference, turn.now())) return;
-    const Payment payment = payments.find(id).value();
-    say_processed(turn, payment, OrderResult::processed, {});
-    if (payment.cancel_requested) pay_back_rest(turn, payment, payment.cancel_reason);
-  });
-}
-
-Outcome declined(PaymentId id, std::string code) {
-  return Outcome::success([id, code = std::move(code)](Turn& turn) {
-    PaymentStore payments(turn.db());
-    if (!payments.decline(id, code, turn.now())) return;
-    const Payment payment = payments.find(id).value();
-    say_processed(turn, payment, result_without_charge(payment), {code});
-  });
-}
-
 Outcome answered(PaymentId id, ChargeResult result) {
-  if (auto* approved = std::get_if<Approved>(&result)) {
-    return captured(id, std::move(approved->reference));
-  }
-  return declined(id, std::move(std::get<Declined>(result).code));
+  return Outcome::success(
+      [id, result = std::move(result)](Turn& turn) { settle_charge(turn, id, result); });
 }
 
-Outcome failed(PaymentId id, std::string error) {
-  const auto count = [id, error](Turn& turn) {
+Outcome::Completion count_failure(PaymentId id, std::string error) {
+  return [id, error = std::move(error)](Turn& turn) {
     PaymentStore(turn.db()).count_failure(id, error, turn.now());
   };
-  return Outcome::failure(std::move(error), count);
+}
+
+Outcome unavailable(PaymentId id, const GatewayUnavailable& reason) {
+  std::string error = reason.what();
+  const auto note = [id, error](Turn& turn) {
+    PaymentStore(turn.db()).note_error(id, error, turn.now());
+  };
+  return Outcome::unavailable(std::move(error), note, reason.not_before());
 }
 
 }  // namespace
@@ -93,20 +70,25 @@ boost::asio::awaitable<events::Outcome> capture_payment(PaymentGateway& gateway,
                                                         const events::EffectContext& context) {
   const auto& requested = payment_requested.as<PaymentRequested>();
   const PaymentId id = payment_id_of(requested.payment_id);
-  const ChargeRequest charge = charge_request(requested, context);
-  std::string error;
+  const ChargeRequest charge =
+      charge_request(requested, payment_requested.meta().occurred_at, context);
+  std::optional<Outcome> outcome;
   try {
     ChargeResult result = co_await gateway.charge(charge);
-    co_return answered(id, std::move(result));
+    outcome = answered(id, std::move(result));
+  } catch (const GatewayUnavailable& e) {
+    outcome = unavailable(id, e);
   } catch (const GatewayError& e) {
-    error = e.what();
+    outcome = Outcome::failure(e.what(), count_failure(id, e.what()));
+  } catch (const GatewayRefusal& e) {
+    outcome = Outcome::permanent_failure(e.what(), count_failure(id, e.what()));
   }
-  co_return failed(id, std::move(error));
+  co_return std::move(*outcome);
 }
 
 Outcome rehearse_capture(const events::Event& payment_requested) {
   const auto& requested = payment_requested.as<PaymentRequested>();
-  return captured(payment_id_of(requested.payment_id), "rehearsed");
+  return answered(payment_id_of(requested.payment_id), Approved{"rehearsed"});
 }
 
 void discard_capture(const events::Event& payment_requested, Turn& turn) {
@@ -116,7 +98,10 @@ void discard_capture(const events::Event& payment_requested, Turn& turn) {
   PaymentStore payments(turn.db());
   if (!payments.give_up(PaymentId{*id}, discarded_code, turn.now())) return;
   const Payment payment = payments.find(PaymentId{*id}).value();
-  say_processed(turn, payment, result_without_charge(payment), {std::string(discarded_code)});
+  const OrderResult result =
+      payment.cancel_requested ? OrderResult::canceled : OrderResult::payment_declined;
+  turn.emit(payment.order_id.value().to_string(),
+            order_processed(payment, result, {std::string(discarded_code)}));
 }
 
 }  // namespace orderflow::billing

@@ -18,14 +18,10 @@ inline constexpr core::Duration capture_grace = std::chrono::seconds{5};
 bool prepare_capture(const events::Event& payment_requested, events::Turn& turn);
 
 /// Charges a requested payment, once in effect: every attempt carries the payment's idempotency
-/// key. The gateway's answer ends the payment and says `order.processed`:
-///
-/// - approved: `PROCESSED`; where the order was to be canceled meanwhile the money goes back, and
-///   `payment.refund_requested` follows;
-/// - declined: `PAYMENT_DECLINED`, or `CANCELED` where it was to be canceled.
-///
-/// Where the payment has its answer already nothing changes and nothing is said. A `GatewayError`
-/// is a failed attempt, counted on the payment.
+/// key. What the gateway's answer does to the payment:
+/// see
+/// `settle_charge`. A `GatewayUnavailable` uses up no attempt, a `GatewayRefusal` is final: a
+/// person has to look. Any other `GatewayError` is a failed attempt, counted on the payment.
 ///
 /// The gateway has until `capture_grace` before the context's deadline.
 boost::asio::awaitable<events::Outcome> capture_payment(PaymentGateway& gateway,

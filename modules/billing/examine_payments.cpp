@@ -58,6 +58,7 @@ bool agree(PaymentState state, std::optional<OrderResult> result) noexcept {
   switch (state) {
     case PaymentState::requested:
     case PaymentState::sending:
+    case PaymentState::processing:
       return !result;
     case PaymentState::captured:
     case PaymentState::refunded:

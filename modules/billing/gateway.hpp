@@ -6,6 +6,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <variant>
@@ -19,9 +20,10 @@ struct ChargeRequest {
   std::string payment_method;  ///< as the buyer gave it; may be empty
   std::string order_id;
   std::string payment_id;
-  int attempt;               ///< from 1
-  core::Timestamp deadline;  ///< the gateway gives up by then
-  events::Timers* timers;    ///< to wait with `events::sleep_until`
+  int attempt;                   ///< from 1
+  core::Timestamp requested_at;  ///< the gateway was not asked before
+  core::Timestamp deadline;      ///< the gateway gives up by then
+  events::Timers* timers;        ///< to wait with `events::sleep_until`
 };
 
 struct Approved {
@@ -33,7 +35,20 @@ struct Declined {
   std::string code;  ///< the gateway's reason, not empty
 };
 
-using ChargeResult = std::variant<Approved, Declined>;
+/// The gateway has taken the charge and does not know yet how it ends: it tells later.
+struct Pending {
+  std::string reference;  ///< the gateway's name for the charge
+};
+
+using ChargeResult = std::variant<Approved, Declined, Pending>;
+
+/// Asks what became of a charge.
+struct ChargeInquiry {
+  std::string payment_id;
+  std::string reference;  ///< where it is known; may be empty
+  core::Money amount;
+  core::Timestamp deadline;  ///< the gateway gives up by then
+};
 
 /// One attempt to pay a part of a charge back, or all of it.
 struct RefundRequest {
@@ -43,10 +58,11 @@ struct RefundRequest {
   std::string payment_method;    ///< of the charge; may be empty
   std::string order_id;
   std::string payment_id;
-  std::string refund_id;     ///< ours; empty where it was asked for before refunds had one
-  int attempt;               ///< from 1
-  core::Timestamp deadline;  ///< the gateway gives up by then
-  events::Timers* timers;    ///< to wait with `events::sleep_until`
+  std::string refund_id;         ///< ours; empty where it was asked for before refunds had one
+  int attempt;                   ///< from 1
+  core::Timestamp requested_at;  ///< the gateway was not asked before
+  core::Timestamp deadline;      ///< the gateway gives up by then
+  events::Timers* timers;        ///< to wait with `events::sleep_until`
 };
 
 struct RefundMade {
@@ -58,11 +74,47 @@ struct RefundRefused {
   std::string code;  ///< the gateway's reason, not empty
 };
 
-using RefundResult = std::variant<RefundMade, RefundRefused>;
+/// The gateway has taken the refund and does not know yet how it ends: it tells later.
+struct RefundPending {
+  std::string reference;  ///< the gateway's name for the refund
+};
+
+using RefundResult = std::variant<RefundMade, RefundRefused, RefundPending>;
+
+/// Asks what became of a refund.
+struct RefundInquiry {
+  std::string idempotency_key;
+  std::string reference;  ///< where it is known; may be empty
+  std::string charge_reference;
+  core::Money amount;
+  core::Timestamp deadline;  ///< the gateway gives up by then
+};
 
 /// The gateway gave no answer, or none that tells whether it has moved the money. The same may be
 /// tried again with the same key.
 class GatewayError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The same, where the request is not to blame: the gateway is away, refuses us altogether, or has
+/// too much to do. No attempt is used up.
+class GatewayUnavailable : public GatewayError {
+ public:
+  explicit GatewayUnavailable(const std::string& reason,
+                              std::optional<core::Timestamp> not_before = std::nullopt)
+      : GatewayError(reason), not_before_(not_before) {}
+
+  /// When the gateway wants to be asked again, where it has told.
+  std::optional<core::Timestamp> not_before() const noexcept { return not_before_; }
+
+ private:
+  std::optional<core::Timestamp> not_before_;
+};
+
+/// The gateway has understood the request and can never fulfil it, which is no answer of the card's
+/// issuer: a person has to look. Whether it has moved the money before is not known.
+class GatewayRefusal : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -73,12 +125,28 @@ class PaymentGateway {
  public:
   virtual ~PaymentGateway() = default;
 
-  /// Ends by the request's deadline. Throws `GatewayError`. `request` must outlive the call: give a
-  /// named local.
+  /// Ends by the request's deadline. Throws `GatewayError` or `GatewayRefusal`. `request` must
+  /// outlive the call: give a named local.
   virtual boost::asio::awaitable<ChargeResult> charge(const ChargeRequest& request) = 0;
 
   /// The same for a refund.
   virtual boost::asio::awaitable<RefundResult> refund(const RefundRequest& request) = 0;
+
+  /// What became of a charge, by the gateway's books; a charge that waits for its buyer is ended
+  /// there. Nothing where it knows of none, which is no proof that there will be none. Throws, and
+  /// wants its inquiry to live, like `charge`. By default nothing is known of any.
+  virtual boost::asio::awaitable<std::optional<ChargeResult>> find_charge(
+      const ChargeInquiry& inquiry);
+
+  /// The same for a refund.
+  virtual boost::asio::awaitable<std::optional<RefundResult>> find_refund(
+      const RefundInquiry& inquiry);
+
+  /// Whether it can know of any.
+  virtual bool keeps_books() const noexcept { return false; }
+
+  /// See `Module::stop`. Nothing is asked of it after.
+  virtual void stop() noexcept {}
 };
 
 }  // namespace orderflow::billing

@@ -4,17 +4,22 @@
 #include "billing/contract/events.hpp"
 #include "cancel_payment.hpp"
 #include "capture_payment.hpp"
+#include "card_gateway.hpp"
 #include "examine_payments.hpp"
 #include "examine_refunds.hpp"
+#include "gateway_event_routes.hpp"
+#include "host/destination_gate.hpp"
 #include "host/examination.hpp"
 #include "host/host.hpp"
 #include "module_over_gateway.hpp"
 #include "orders/contract/events.hpp"
+#include "reconcile.hpp"
 #include "refund_payment.hpp"
 #include "refund_routes.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
 #include "simulated_gateway.hpp"
+#include "telemetry/log.hpp"
 
 #include <string>
 #include <utility>
@@ -41,18 +46,46 @@ class Billing final : public host::Module {
   }
 
   void install(host::Host& host) override {
-    if (given_ == nullptr) {
-      gateway_ = std::make_unique<SimulatedGateway>(host.clock(), settings_.gateway.latency);
-    }
+    if (given_ == nullptr) make_gateway(host);
     subscribe_assess(host);
     subscribe_cancel(host);
     subscribe_capture(host);
     subscribe_refund(host);
     add_routes(host);
     add_refund_routes(host, settings_.idempotency_keep_for);
+    if (gateway().keeps_books()) reconcile(host);
   }
 
+  void drain() noexcept override {
+    if (reconciliation_) reconciliation_->stop();
+  }
+
+  void stop() noexcept override { gateway().stop(); }
+
  private:
+  void make_gateway(host::Host& host) {
+    if (settings_.gateway.kind == "simulated") {
+      gateway_ = std::make_unique<SimulatedGateway>(host.clock(), settings_.gateway.latency);
+      return;
+    }
+    const CardSettings& card = settings_.gateway.card;
+    destination_ = &host.destination(
+        {.name = "card gateway", .concurrency = card.concurrency, .circuit = card.circuit});
+    gateway_ = std::make_unique<CardGateway>(card, *destination_, host.clock());
+    if (!card.webhook_secret.empty()) {
+      add_gateway_event_routes(host, card.webhook_secret);
+      return;
+    }
+    telemetry::log("billing").warn(
+        "billing.gateway.card.webhookSecret is not given: payments that the gateway is still at "
+        "are settled by the reconciliation alone");
+  }
+
+  void reconcile(host::Host& host) {
+    reconciliation_ = std::make_unique<Reconciliation>(host, gateway(), settings_.reconcile);
+    host.background([this] { return reconciliation_->run(); });
+  }
+
   void subscribe_assess(host::Host& host) {
     events::TransactionalSubscription assess;
     assess.name = "billing.assess";
@@ -76,8 +109,8 @@ class Billing final : public host::Module {
     host.subscribe(std::move(cancel));
   }
 
-  static events::EffectSubscription effect(std::string name, std::string_view kind,
-                                           const AttemptSettings& settings) {
+  events::EffectSubscription effect(std::string name, std::string_view kind,
+                                    const AttemptSettings& settings) const {
     events::EffectSubscription effect;
     effect.name = std::move(name);
     effect.kinds = {std::string(kind)};
@@ -85,6 +118,9 @@ class Billing final : public host::Module {
     effect.retry = settings.retry;
     effect.deadline = settings.deadline + capture_grace;
     effect.concurrency = settings.concurrency;
+    if (const outbound::Destination* destination = destination_) {
+      effect.gate = [destination] { return host::gate_of(*destination); };
+    }
     return effect;
   }
 
@@ -119,6 +155,8 @@ class Billing final : public host::Module {
   PaymentGateway* const given_;
   Settings settings_{};
   std::unique_ptr<PaymentGateway> gateway_;
+  outbound::Destination* destination_ = nullptr;  ///< of the card gateway
+  std::unique_ptr<Reconciliation> reconciliation_;
 };
 
 }  // namespace

@@ -13,6 +13,7 @@ using enum PaymentState;
 constexpr std::array names = std::to_array<std::pair<PaymentState, std::string_view>>({
     {requested, "requested"},
     {sending, "sending"},
+    {processing, "processing"},
     {captured, "captured"},
     {declined, "declined"},
     {canceled, "canceled"},

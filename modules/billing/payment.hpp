@@ -14,18 +14,19 @@ namespace orderflow::billing {
 using PaymentId = core::Strong<struct PaymentIdTag, core::Uuid>;
 using OrderId = core::Strong<struct OrderIdTag, core::Uuid>;
 
-/// requested -> sending -> captured | declined; requested -> canceled; captured -> refunded. An
-/// attempt is durable as `sending` before the gateway is asked, so what is `requested` was never
-/// charged and what is `sending` may have been. While parts of it go back it is `captured`: see
-/// `Refund`.
+/// requested -> sending -> captured | declined; sending -> processing -> captured | declined;
+/// requested -> canceled; captured -> refunded. An attempt is durable as `sending` before the
+/// gateway is asked, so what is `requested` was never charged and what is `sending` may have been.
+/// While parts of it go back it is `captured`: see `Refund`.
 enum class PaymentState {
-  requested,  ///< to be charged; the gateway was not asked yet
-  sending,    ///< the gateway is or was asked, its answer is not known
-  captured,   ///< paid, or nothing was to be paid; parts of it may have been paid back
-  declined,   ///< refused by the gateway, or given up by an operator
-  canceled,   ///< canceled before the gateway was asked
-  refused,    ///< refused by the fraud rules: never to be charged
-  refunded    ///< paid back in full
+  requested,   ///< to be charged; the gateway was not asked yet
+  sending,     ///< the gateway is or was asked, its answer is not known
+  processing,  ///< the gateway has it in hand and tells later how it ends
+  captured,    ///< paid, or nothing was to be paid; parts of it may have been paid back
+  declined,    ///< refused by the gateway, or given up by an operator
+  canceled,    ///< canceled before the gateway was asked
+  refused,     ///< refused by the fraud rules: never to be charged
+  refunded     ///< paid back in full
 };
 
 /// "requested", "sending", …: as it is stored.
@@ -47,14 +48,14 @@ struct Payment {
   std::int64_t amount = 0;     ///< minor unit
   std::string payment_method;  ///< may be empty: the gateway's default
   PaymentState state = PaymentState::requested;
-  std::string gateway_key;        ///< the idempotency key of the charge
-  std::string gateway_reference;  ///< the gateway's name for the charge; empty where there is none
-  std::string decline_code;       ///< empty unless declined
-  std::int64_t attempts = 0;      ///< charges that ended: approved, declined or failed
-  std::string last_error;         ///< of the last attempt that failed; empty where none did
-  bool cancel_requested = false;  ///< the buyer wants his money back, or not to pay at all
-  std::string cancel_reason;      ///< in his words; may be empty
-  std::int64_t refunded_amount = 0;        ///< minor unit: the sum of the refunds that were made
+  std::string gateway_key;           ///< the idempotency key of the charge
+  std::string gateway_reference;     ///< the gateway's name for the charge; empty until it is known
+  std::string decline_code;          ///< empty unless declined
+  std::int64_t attempts = 0;         ///< charges that ended: with an answer or a failure
+  std::string last_error;            ///< of the last attempt that failed; empty where none did
+  bool cancel_requested = false;     ///< the buyer wants his money back, or not to pay at all
+  std::string cancel_reason;         ///< in his words; may be empty
+  std::int64_t refunded_amount = 0;  ///< minor unit: the sum of the refunds that were made
   std::int64_t refunding_amount = 0;       ///< and of those that are promised and not made yet
   std::optional<core::Timestamp> sent_at;  ///< when the gateway was asked to charge first
   core::Timestamp created_at;

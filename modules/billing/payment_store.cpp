@@ -20,6 +20,10 @@ const std::string select = "SELECT " + columns + " FROM billing_payment ";
 const std::string select_one = select + "WHERE id = ?1";
 const std::string select_by_order = select + "WHERE order_id = ?1";
 const std::string select_all = select + "WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+const std::string select_unanswered =
+    select +
+    "WHERE state IN ('sending', 'processing') AND updated_at < ?1"
+    " AND (updated_at, id) > (?2, ?3) ORDER BY updated_at, id LIMIT ?4";
 const std::string select_of_order =
     select + "WHERE order_id = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2";
 
@@ -109,6 +113,15 @@ bool PaymentStore::begin_sending(PaymentId id, core::Timestamp at) {
 bool PaymentStore::capture(PaymentId id, std::string_view gateway_reference, core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_payment SET state = 'captured', gateway_reference = ?2,"
+             " attempts = attempts + (state = 'sending'), updated_at = ?3"
+             " WHERE id = ?1 AND state IN ('sending', 'processing')",
+             id.value(), gateway_reference, at) == 1;
+}
+
+bool PaymentStore::begin_processing(PaymentId id, std::string_view gateway_reference,
+                                    core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_payment SET state = 'processing', gateway_reference = ?2,"
              " attempts = attempts + 1, updated_at = ?3 WHERE id = ?1 AND state = 'sending'",
              id.value(), gateway_reference, at) == 1;
 }
@@ -116,7 +129,8 @@ bool PaymentStore::capture(PaymentId id, std::string_view gateway_reference, cor
 bool PaymentStore::decline(PaymentId id, std::string_view decline_code, core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_payment SET state = 'declined', decline_code = ?2,"
-             " attempts = attempts + 1, updated_at = ?3 WHERE id = ?1 AND state = 'sending'",
+             " attempts = attempts + (state = 'sending'), updated_at = ?3"
+             " WHERE id = ?1 AND state IN ('sending', 'processing')",
              id.value(), decline_code, at) == 1;
 }
 
@@ -134,6 +148,13 @@ void PaymentStore::count_failure(PaymentId id, std::string_view error, core::Tim
       id.value(), error, at);
 }
 
+void PaymentStore::note_error(PaymentId id, std::string_view error, core::Timestamp at) {
+  session_.execute(
+      "UPDATE billing_payment SET last_error = ?2, updated_at = ?3"
+      " WHERE id = ?1 AND state = 'sending'",
+      id.value(), error, at);
+}
+
 bool PaymentStore::cancel(PaymentId id, std::string_view reason, core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_payment SET state = 'canceled', cancel_requested = 1,"
@@ -145,7 +166,7 @@ bool PaymentStore::mark_cancel_requested(PaymentId id, std::string_view reason,
                                          core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_payment SET cancel_requested = 1, cancel_reason = ?2, updated_at = ?3"
-             " WHERE id = ?1 AND state = 'sending' AND cancel_requested = 0",
+             " WHERE id = ?1 AND state IN ('sending', 'processing') AND cancel_requested = 0",
              id.value(), reason, at) == 1;
 }
 
@@ -192,6 +213,11 @@ bool PaymentStore::release(PaymentId id, std::int64_t amount, core::Timestamp at
              "UPDATE billing_payment SET refunding_amount = refunding_amount - ?2, updated_at = ?3"
              " WHERE id = ?1 AND state = 'captured' AND refunding_amount >= ?2",
              id.value(), amount, at) == 1;
+}
+
+std::vector<Payment> PaymentStore::unanswered(const Unanswered& query) {
+  return payments_of(session_.query(select_unanswered, query.before, query.after_time,
+                                    query.after.value(), query.limit));
 }
 
 std::vector<Payment> PaymentStore::page(const Query& query) {

@@ -27,7 +27,9 @@ class PaymentStore {
 
   /// requested -> sending; the first time is kept.
   bool begin_sending(PaymentId id, core::Timestamp at);
-  /// sending -> captured or declined; counts the attempt.
+  /// sending -> processing; counts the attempt.
+  bool begin_processing(PaymentId id, std::string_view gateway_reference, core::Timestamp at);
+  /// sending or processing -> captured or declined; counts the attempt that is sending.
   bool capture(PaymentId id, std::string_view gateway_reference, core::Timestamp at);
   bool decline(PaymentId id, std::string_view decline_code, core::Timestamp at);
   /// requested or sending -> declined, without an attempt.
@@ -35,9 +37,12 @@ class PaymentStore {
   /// Counts an attempt that failed while sending.
   void count_failure(PaymentId id, std::string_view error, core::Timestamp at);
 
+  /// The same without counting it.
+  void note_error(PaymentId id, std::string_view error, core::Timestamp at);
+
   /// requested -> canceled.
   bool cancel(PaymentId id, std::string_view reason, core::Timestamp at);
-  /// sending, and remains so: to be paid back once it is captured.
+  /// sending or processing, and remains so: to be paid back once it is captured.
   bool mark_cancel_requested(PaymentId id, std::string_view reason, core::Timestamp at);
 
   /// captured, and remains so: all of it is to go back.
@@ -54,6 +59,16 @@ class PaymentStore {
   bool pay_back(PaymentId id, std::int64_t amount, core::Timestamp at);
   /// A promised part is not going to be paid back.
   bool release(PaymentId id, std::int64_t amount, core::Timestamp at);
+
+  /// Which of the payments that are sending or processing, and were not touched since `before`; the
+  /// ones that were longest not come first, after the given one.
+  struct Unanswered {
+    core::Timestamp before;
+    core::Timestamp after_time = {};
+    PaymentId after = {};
+    std::size_t limit = 1;
+  };
+  std::vector<Payment> unanswered(const Unanswered& query);
 
   /// What a page of payments is about; the newest come first.
   struct Query {

@@ -17,10 +17,12 @@ bool prepare_refund(const events::Event& refund_requested, events::Turn& turn);
 /// refund's idempotency key. The gateway's answer ends the refund:
 ///
 /// - made: `payment.refunded`, and with the last part the payment is refunded;
-/// - refused: its amount is free again, and `payment.refund_abandoned` says so.
+/// - refused: its amount is free again, and `payment.refund_abandoned` says so;
+/// - pending: the attempt is done, and the gateway tells later (`settle_refund`).
 ///
-/// A `GatewayError` is a failed attempt, counted on the refund: whether the money has moved is not
-/// known, so its amount stays promised, also when the attempts are used up.
+/// A `GatewayUnavailable` uses up no attempt, a `GatewayRefusal` is final: a person has to look.
+/// Any other `GatewayError` is a failed attempt, counted on the refund: whether the money has moved
+/// is not known, so its amount stays promised, also when the attempts are used up.
 ///
 /// The gateway has until `capture_grace` before the context's deadline.
 boost::asio::awaitable<events::Outcome> refund_payment(PaymentGateway& gateway,

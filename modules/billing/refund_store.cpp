@@ -17,6 +17,10 @@ const std::string select_one = select + "WHERE id = ?1";
 const std::string select_by_key = select + "WHERE gateway_key = ?1";
 const std::string select_abandoned =
     select + "WHERE payment_id = ?1 AND state = 'abandoned' AND amount = ?2 ORDER BY id LIMIT 1";
+const std::string select_unanswered =
+    select +
+    "WHERE state = 'requested' AND updated_at < ?1 AND (updated_at, id) > (?2, ?3)"
+    " ORDER BY updated_at, id LIMIT ?4";
 const std::string select_page =
     select + "WHERE payment_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
 
@@ -80,15 +84,49 @@ std::int64_t RefundStore::count_of(PaymentId payment_id) {
 bool RefundStore::make(RefundId id, std::string_view gateway_reference, core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_refund SET state = 'made', gateway_reference = ?2,"
-             " attempts = attempts + 1, updated_at = ?3 WHERE id = ?1 AND state = 'requested'",
+             " attempts = attempts + (gateway_reference = ''), updated_at = ?3 WHERE id = ?1 AND "
+             "state = 'requested'",
              id.value(), gateway_reference, at) == 1;
 }
 
 bool RefundStore::refuse(RefundId id, std::string_view error, core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_refund SET state = 'refused', last_error = ?2,"
-             " attempts = attempts + 1, updated_at = ?3 WHERE id = ?1 AND state = 'requested'",
+             " attempts = attempts + (gateway_reference = ''), updated_at = ?3"
+             " WHERE id = ?1 AND state = 'requested'",
              id.value(), error, at) == 1;
+}
+
+bool RefundStore::begin_processing(RefundId id, std::string_view gateway_reference,
+                                   core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_refund SET gateway_reference = ?2, attempts = attempts + 1,"
+             " updated_at = ?3 WHERE id = ?1 AND state = 'requested' AND gateway_reference = ''",
+             id.value(), gateway_reference, at) == 1;
+}
+
+void RefundStore::note_later_failure(RefundId id, std::string_view error, core::Timestamp at) {
+  session_.execute(
+      "UPDATE billing_refund SET last_error = ?2, updated_at = ?3"
+      " WHERE id = ?1 AND state = 'made'",
+      id.value(), error, at);
+}
+
+void RefundStore::note_error(std::string_view gateway_key, std::string_view error,
+                             core::Timestamp at) {
+  session_.execute(
+      "UPDATE billing_refund SET last_error = ?2, updated_at = ?3"
+      " WHERE gateway_key = ?1 AND state = 'requested'",
+      gateway_key, error, at);
+}
+
+std::vector<Refund> RefundStore::unanswered(const Unanswered& query) {
+  auto rows = session_.query(select_unanswered, query.before, query.after_time, query.after.value(),
+                             query.limit);
+  std::vector<Refund> refunds;
+  while (rows.next())
+    refunds.push_back(refund_of(rows));
+  return refunds;
 }
 
 bool RefundStore::abandon(RefundId id, core::Timestamp at) {

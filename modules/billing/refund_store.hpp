@@ -31,12 +31,29 @@ class RefundStore {
   /// requested -> made or refused; counts the attempt.
   bool make(RefundId id, std::string_view gateway_reference, core::Timestamp at);
   bool refuse(RefundId id, std::string_view error, core::Timestamp at);
+  /// Notes the gateway's name for one that is requested, and that it has it in hand; counts the
+  /// attempt.
+  bool begin_processing(RefundId id, std::string_view gateway_reference, core::Timestamp at);
+  /// made, and remains so: the gateway tells that the money did not arrive after all.
+  void note_later_failure(RefundId id, std::string_view error, core::Timestamp at);
+  /// Notes an error, of one that is requested, without counting an attempt.
+  void note_error(std::string_view gateway_key, std::string_view error, core::Timestamp at);
   /// requested -> abandoned.
   bool abandon(RefundId id, core::Timestamp at);
   /// abandoned -> requested.
   bool take_up_again(RefundId id, std::string_view reason, core::Timestamp at);
   /// Counts an attempt that failed, of one that is requested.
   void count_failure(std::string_view gateway_key, std::string_view error, core::Timestamp at);
+
+  /// Those that are requested, and were not touched since `before`; the ones that were longest not
+  /// come first, after the given one.
+  struct Unanswered {
+    core::Timestamp before;
+    core::Timestamp after_time = {};
+    RefundId after = {};
+    std::size_t limit = 1;
+  };
+  std::vector<Refund> unanswered(const Unanswered& query);
 
   /// A page of a payment's refunds; the newest come first.
   struct Query {

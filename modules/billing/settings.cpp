@@ -74,15 +74,23 @@ AttemptSettings read_attempts(const config::Section& attempts) {
                     .attempts_max = static_cast<int>(retry.integer("attemptsMax", 12, 1, 100))}};
 }
 
+GatewaySettings read_gateway(const config::Section& gateway) {
+  const std::string kind = gateway.choice("kind", "simulated", {"simulated", "card"});
+  return {.kind = kind,
+          .latency = gateway.milliseconds("latencyMs", 0ms, 0ms, 10s),
+          .card = read_card_settings(gateway.section("card"), kind == "card")};
+}
+
 }  // namespace
 
 Settings read_settings(const config::Section& billing) {
-  const auto gateway = billing.section("gateway");
+  const auto reconcile = billing.section("reconcile");
   return {.fraud = read_fraud_rules(billing.section("fraud")),
-          .gateway = {.kind = gateway.choice("kind", "simulated", {"simulated"}),
-                      .latency = gateway.milliseconds("latencyMs", 0ms, 0ms, 10s)},
+          .gateway = read_gateway(billing.section("gateway")),
           .capture = read_attempts(billing.section("capture")),
           .refund = read_attempts(billing.section("refund")),
+          .reconcile = {.every = reconcile.milliseconds("everyMs", 1min, 100ms, 24h),
+                        .older_than = reconcile.milliseconds("olderThanMs", 2min, 100ms, 24h)},
           .idempotency_keep_for = std::chrono::hours(
               billing.section("idempotency").integer("keepHours", 24, 24, 8'760))};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "card_settings.hpp"
 #include "config/section.hpp"
 #include "core/clock.hpp"
 #include "events/retry_policy.hpp"
@@ -11,8 +12,16 @@
 namespace orderflow::billing {
 
 struct GatewaySettings {
-  std::string kind;        ///< "simulated"
+  std::string kind;        ///< "simulated" or "card"
   core::Duration latency;  ///< of every answer of the simulated one
+  CardSettings card;
+};
+
+/// How often, and how long after the last word about it, the gateway is asked what became of a
+/// payment or refund whose answer is missing.
+struct ReconcileSettings {
+  core::Duration every;
+  core::Duration older_than;
 };
 
 /// How the gateway is asked to charge, or to pay back.
@@ -28,11 +37,12 @@ struct Settings {
   GatewaySettings gateway;
   AttemptSettings capture;
   AttemptSettings refund;
+  ReconcileSettings reconcile;
   core::Duration idempotency_keep_for;  ///< that a key stands for its refund, at least
 };
 
 /// Reads them. Throws `config::Invalid` where `blockedEmailDomains` has an entry that could never
-/// match.
+/// match, and what `read_card_settings` throws.
 Settings read_settings(const config::Section& billing);
 
 }  // namespace orderflow::billing

@@ -17,6 +17,8 @@
 #include "smtp_channel.hpp"
 #include "template_routes.hpp"
 #include "unsubscribe_routes.hpp"
+#include "webhooks/examine_webhooks.hpp"
+#include "webhooks/webhooks.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -34,12 +36,14 @@ static_assert(2 * concurrency <= FileChannel::waiting_max_default);
 
 class Notifications final : public host::Module {
  public:
-  explicit Notifications(Channel* given) : given_(given) {}
+  explicit Notifications(Channel* given, webhooks::Carrier* carrier = nullptr)
+      : given_(given), webhooks_(carrier) {}
 
   std::string_view name() const noexcept override { return "notifications"; }
 
   void configure(const config::Section& settings) override {
     settings_ = read_settings(settings);
+    webhooks_.configure(settings.section("webhooks"));
     try {
       templates_.emplace(find_templates(settings_.templates), settings_.default_language);
       mails_.emplace(settings_.sender.name, *templates_);
@@ -59,6 +63,7 @@ class Notifications final : public host::Module {
 
   void examine(host::Examination& examination) const override {
     examine_notifications(examination);
+    webhooks::examine_webhooks(examination, own_catalog());
   }
 
   void install(host::Host& host) override {
@@ -73,11 +78,23 @@ class Notifications final : public host::Module {
     add_template_routes(host, *templates_, *mails_, settings_.sender);
     add_preference_routes(host, *templates_);
     add_unsubscribe_routes(host, *templates_, settings_.sender.name);
+    webhooks_.install(host, own_catalog());
   }
 
-  void stop() noexcept override { channel_.reset(); }
+  void drain() noexcept override { webhooks_.drain(); }
+
+  void stop() noexcept override {
+    channel_.reset();
+    webhooks_.stop();
+  }
 
  private:
+  events::Catalog own_catalog() const {
+    events::Catalog catalog;
+    describe(catalog);
+    return catalog;
+  }
+
   std::unique_ptr<Channel> make_channel(host::Host& host) {
     destination_ = nullptr;
     if (settings_.channel == "none") return std::make_unique<NoChannel>();
@@ -137,6 +154,7 @@ class Notifications final : public host::Module {
   std::unique_ptr<Channel> channel_;
   std::optional<UnsubscribeLinks> links_;
   std::optional<Notifier> notifier_;
+  webhooks::Webhooks webhooks_;
 };
 
 }  // namespace
@@ -147,6 +165,10 @@ std::unique_ptr<host::Module> make_module() {
 
 std::unique_ptr<host::Module> make_module_over(Channel& channel) {
   return std::make_unique<Notifications>(&channel);
+}
+
+std::unique_ptr<host::Module> make_module_over(Channel& channel, webhooks::Carrier& carrier) {
+  return std::make_unique<Notifications>(&channel, &carrier);
 }
 
 }  // namespace orderflow::notifications

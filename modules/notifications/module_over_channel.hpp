@@ -5,10 +5,17 @@
 
 #include <memory>
 
+namespace orderflow::notifications::webhooks {
+class Carrier;
+}
+
 namespace orderflow::notifications {
 
 /// The module with a channel of the caller's in place of the one that the settings name, for tests.
 /// The channel outlives the module.
 std::unique_ptr<host::Module> make_module_over(Channel& channel);
+
+/// The same with what carries webhooks, which outlives the module too.
+std::unique_ptr<host::Module> make_module_over(Channel& channel, webhooks::Carrier& carrier);
 
 }  // namespace orderflow::notifications

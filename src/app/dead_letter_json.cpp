@@ -1,7 +1,7 @@
 #include "dead_letter_json.hpp"
 
-#include "cloud_event.hpp"
 #include "core/uuid.hpp"
+#include "events/cloud_event.hpp"
 
 #include <algorithm>
 #include <cstring>

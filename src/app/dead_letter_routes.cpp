@@ -1,7 +1,7 @@
 #include "dead_letter_routes.hpp"
 
-#include "cloud_event.hpp"
 #include "dead_letter_json.hpp"
+#include "events/cloud_event.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"

@@ -1,7 +1,7 @@
 #include "event_routes.hpp"
 
-#include "cloud_event.hpp"
 #include "event_stream.hpp"
+#include "events/cloud_event.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"

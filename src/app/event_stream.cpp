@@ -1,6 +1,6 @@
 #include "event_stream.hpp"
 
-#include "cloud_event.hpp"
+#include "events/cloud_event.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>

@@ -60,7 +60,10 @@ class PendingReader {
       : progress_(progress),
         check_(check),
         rows_(all_of(connection)
-                  .query("SELECT id FROM orders_order WHERE status = 'PENDING' ORDER BY id"),
+                  // What is processing the gateway has in hand, and tells how it ends.
+                  .query("SELECT o.id FROM orders_order AS o LEFT JOIN billing_payment AS p"
+                         " ON p.order_id = o.id WHERE status = 'PENDING'"
+                         " AND p.state IS NOT 'processing' ORDER BY o.id"),
               [](const storage::Rows& rows) { return PendingOrder{rows.get<core::Uuid>(0)}; }) {}
 
   void see(const events::Story& story) {

@@ -63,6 +63,9 @@ void pay_back_a_part(ModuleHarness& harness, const std::string& order_id) {
 /// A node's data in which everything occurs that a check looks at: orders of every final status,
 /// one that is tried again, a dead delivery and one that is parked behind it.
 void work(ModuleHarness& harness) {
+  // Nobody listens there.
+  REQUIRE(harness.call(http::Method::post, "/v1/webhooks", R"({"url":"http://127.0.0.1:1/hooks"})")
+              .status == 201);
   place(harness, "sim-approve", 2, {{"idempotency-key", "key-1"}});
   place(harness, "sim-approve", 5'000);
   place(harness, "sim-decline", 1);
@@ -90,7 +93,8 @@ const fs::path& sample() {
   static const TemporaryFolder folder;
   static const fs::path file = folder.path() / "orderflow.db";
   if (fs::exists(file)) return file;
-  ModuleHarness harness(make_modules(), R"({"notifications":{"channel":"none"}})");
+  ModuleHarness harness(make_modules(),
+                        R"({"notifications":{"channel":"none","webhooks":{"allowPrivate":true}}})");
   work(harness);
   for (const char* suffix : {"", "-wal"}) {
     fs::copy_file(harness.node().database().string() + suffix, file.string() + suffix);
@@ -138,7 +142,7 @@ std::string digest_of(const fs::path& file) {
 TEST_CASE_FIXTURE(DoctorFixture, "a sound database passes every check, and each has something") {
   CHECK(failing() == Names{});
   INFO(to_text(diagnosis));
-  CHECK(diagnosis.checkup.checks().size() == 25);
+  CHECK(diagnosis.checkup.checks().size() == 28);
   for (const auto& one : diagnosis.checkup.checks()) {
     CAPTURE(one.name());
     CHECK(one.result() == storage::Check::Result::ok);
@@ -153,7 +157,7 @@ TEST_CASE_FIXTURE(DoctorFixture, "a finding names what is wrong, and a crowd of 
   CHECK(check("users: statistics").findings().at(0).find("user ada has 6 placed") == 0);
   CHECK(check("users: statistics").findings().at(0).find("the log gives 5 placed") !=
         std::string::npos);
-  CHECK(to_text(diagnosis).find("1 of 25 checks FAILED") != std::string::npos);
+  CHECK(to_text(diagnosis).find("1 of 28 checks FAILED") != std::string::npos);
 
   failing_after("UPDATE event_log SET payload = '{'");
   CHECK(check("events: payloads").found() > 20);
@@ -386,6 +390,39 @@ TEST_CASE_FIXTURE(DoctorFixture, "notifications: what is wrong is found") {
                       "UPDATE twin SET id = randomblob(16);"
                       "INSERT INTO notifications_notification SELECT * FROM twin") ==
         Names{"notifications: told once"});
+  }
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "webhooks: what is wrong is found") {
+  SUBCASE("an event that an endpoint was not told of") {
+    CHECK(failing_after("DELETE FROM notifications_webhook_attempt WHERE seq = 1;"
+                        "DELETE FROM notifications_webhook_message WHERE seq = 1;"
+                        "DELETE FROM notifications_webhook_delivery WHERE seq = 1")
+              .contains("notifications: webhooks told"));
+  }
+  SUBCASE("an endpoint that is gone and has left its deliveries") {
+    CHECK(failing_after("DELETE FROM notifications_webhook_endpoint") ==
+          Names{"notifications: webhook rows"});
+  }
+  SUBCASE("a delivery without what is to be sent") {
+    CHECK(failing_after("DELETE FROM notifications_webhook_message WHERE seq = 1") ==
+          Names{"notifications: webhook rows"});
+  }
+  SUBCASE("a message that counts its deliveries wrong") {
+    CHECK(failing_after("UPDATE notifications_webhook_message SET deliveries = 2 WHERE seq = 1") ==
+          Names{"notifications: webhook rows"});
+  }
+  SUBCASE("an attempt that is not counted") {
+    CHECK(failing_after("UPDATE notifications_webhook_delivery SET attempts = 9 WHERE seq = 1") ==
+          Names{"notifications: webhook rows"});
+  }
+  SUBCASE("a delivery that waits for none") {
+    CHECK(failing_after("UPDATE notifications_webhook_delivery SET state = 'parked'") ==
+          Names{"notifications: webhook order"});
+  }
+  SUBCASE("two of one key that may be sent at once") {
+    CHECK(failing_after("UPDATE notifications_webhook_delivery SET state = 'due'") ==
+          Names{"notifications: webhook order"});
   }
 }
 

@@ -121,4 +121,69 @@ TEST_CASE("an impossible number or an unknown gateway stops the start") {
   }
 }
 
+namespace {
+
+Settings card_settings_with(Overrides overrides, bool has_key = true) {
+  std::vector<std::string> environment{"ORDERFLOW_BILLING_GATEWAY_KIND=card"};
+  if (has_key) environment.emplace_back("ORDERFLOW_BILLING_GATEWAY_CARD_SECRET_KEY=sk_test_1");
+  config::Document document(
+      {.environment = std::move(environment), .overrides = std::move(overrides)});
+  Settings settings = read_settings(document.section("billing"));
+  document.check();
+  return settings;
+}
+
+std::string card_problems_with(Overrides overrides, bool has_key = true) {
+  try {
+    card_settings_with(std::move(overrides), has_key);
+  } catch (const config::Invalid& e) {
+    return e.what();
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("a card gateway needs its key alone, and is spoken to over https") {
+  const Settings settings = card_settings_with({});
+  CHECK(settings.gateway.kind == "card");
+  CHECK(settings.gateway.card.secret_key == "sk_test_1");
+  CHECK(settings.gateway.card.base_url == "https://api.stripe.com");
+  CHECK(settings.gateway.card.key_age_max == 24h);
+  CHECK(settings.reconcile.every == 1min);
+  CHECK(settings.reconcile.older_than == 2min);
+  CHECK(card_settings_with({{"billing.gateway.card.baseUrl", "http://127.0.0.1:1/v/"}})
+            .gateway.card.base_url == "http://127.0.0.1:1/v");
+  CHECK(card_problems_with({{"billing.gateway.card.baseUrl", "http://localhost:8080"}}).empty());
+  CHECK(card_problems_with({{"billing.gateway.card.baseUrl", "http://[::1]:8080"}}).empty());
+}
+
+TEST_CASE("a card gateway without its key is refused by the setting's name") {
+  const std::string problems = card_problems_with({}, false);
+  CHECK(names(problems, "billing.gateway.card.secretKey"));
+  CHECK(names(problems, "ORDERFLOW_BILLING_GATEWAY_CARD_SECRET_KEY"));
+}
+
+TEST_CASE("an address where cards would be seen by others is refused") {
+  for (const std::string url : {"http://api.stripe.com", "http://10.0.0.1", "ftp://127.0.0.1",
+                                "api.stripe.com", "https://", "https://user:secret@api.stripe.com",
+                                "https://api.stripe.com/?a=b", "http://127.0.0.1.example.com"}) {
+    CAPTURE(url);
+    CHECK(names(card_problems_with({{"billing.gateway.card.baseUrl", url}}),
+                "billing.gateway.card.baseUrl"));
+  }
+}
+
+TEST_CASE("a certificate file that is missing or holds none is refused by the setting's name") {
+  for (const std::string file : {"/nowhere/ca.pem", "/dev/null"}) {
+    CAPTURE(file);
+    CHECK(names(card_problems_with({{"billing.gateway.card.caFile", file}}),
+                "billing.gateway.card.caFile"));
+  }
+}
+
+TEST_CASE("what is wrong with the card gateway does not matter where another one is used") {
+  CHECK(problems_with({{"billing.gateway.card.baseUrl", "http://api.stripe.com"}}).empty());
+}
+
 }  // namespace orderflow::billing

@@ -1,9 +1,9 @@
-#include "cloud_event.hpp"
+#include "events/cloud_event.hpp"
 
-namespace orderflow::app {
+namespace orderflow::events {
 
-nlohmann::json cloud_event(const events::Event& event) {
-  const events::EventMeta& meta = event.meta();
+nlohmann::json cloud_event(const Event& event) {
+  const EventMeta& meta = event.meta();
   nlohmann::json document = {
       {"specversion", "1.0"},
       {"id", meta.id.value().to_string()},
@@ -21,4 +21,4 @@ nlohmann::json cloud_event(const events::Event& event) {
   return document;
 }
 
-}  // namespace orderflow::app
+}  // namespace orderflow::events

@@ -4,10 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
-namespace orderflow::app {
+namespace orderflow::events {
 
 /// The event as a CloudEvents 1.0 document in structured JSON. `sequence` is its place in the log
 /// (the Sequence extension); `correlationid`, `causationid` and `traceparent` are extensions too.
-nlohmann::json cloud_event(const events::Event& event);
+nlohmann::json cloud_event(const Event& event);
 
-}  // namespace orderflow::app
+}  // namespace orderflow::events

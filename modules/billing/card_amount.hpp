@@ -1,0 +1,15 @@
+#pragma once
+
+#include "core/money.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace orderflow::billing {
+
+/// The amount as the card gateway counts it, which differs from ISO 4217 for some currencies: it
+/// takes hundredths of ISK and UGX, whole MGA, and of the currencies with three digits only what
+/// ends in 0. Nothing where it cannot hold the amount.
+std::optional<std::int64_t> card_amount(const core::Money& money) noexcept;
+
+}  // namespace orderflow::billing

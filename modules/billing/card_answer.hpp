@@ -1,0 +1,65 @@
+#pragma once
+
+#include "card_object.hpp"
+#include "core/clock.hpp"
+#include "gateway.hpp"
+#include "outbound/http_request.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace orderflow::billing {
+
+/// What an answer must be about.
+struct ExpectedCharge {
+  std::string payment_id;
+  std::int64_t amount;   ///< as the gateway counts it
+  std::string currency;  ///< in capitals
+};
+struct ExpectedRefund {
+  std::string idempotency_key;
+  std::string charge_reference;
+  std::int64_t amount;   ///< as the gateway counts it
+  std::string currency;  ///< in capitals
+};
+
+/// A charge that is not paid and still could be: it has to be canceled at the gateway.
+struct Unfinished {
+  std::string reference;
+  std::string code;  ///< ours, of the decline that it comes to
+};
+using ChargeAnswer = std::variant<Approved, Declined, Pending, Unfinished>;
+
+/// What is wrong with the gateway as a whole, by the status of an answer.
+struct PeerTrouble {
+  std::string reason;
+  bool is_configuration;  ///< no request can succeed until a person changes a setting
+};
+/// Server errors; and, as configuration, 401, 403, redirects, and a 404 that is not the gateway's
+/// own. Nothing for every other answer.
+std::optional<PeerTrouble> peer_trouble(const outbound::HttpAnswer& answer);
+
+/// Throws for the answers that are to be repeated: `GatewayUnavailable` for 429, with the moment
+/// that its Retry-After names, and `GatewayError` for 409.
+void require_answer(const outbound::HttpAnswer& answer, core::Timestamp now);
+
+/// An answer to a charge. Throws `GatewayError` where it cannot be understood or is about something
+/// else, which is never taken for a success, and `GatewayRefusal` where a person has to look.
+ChargeAnswer charge_answer(const outbound::HttpAnswer& answer, const ExpectedCharge& expected);
+
+/// An answer to canceling a charge. Where it was canceled, it was declined with `code`.
+ChargeAnswer cancel_answer(const outbound::HttpAnswer& answer, const ExpectedCharge& expected,
+                           const std::string& code);
+
+/// A charge as the gateway has it in its books.
+ChargeAnswer charge_of(const CardIntent& intent, const ExpectedCharge& expected);
+
+RefundResult refund_answer(const outbound::HttpAnswer& answer, const ExpectedRefund& expected);
+RefundResult refund_of(const CardRefund& refund, const ExpectedRefund& expected);
+
+/// A whole answer of 2xx as JSON. Throws `GatewayError` for any other.
+nlohmann::json document_of(const outbound::HttpAnswer& answer);
+
+}  // namespace orderflow::billing

@@ -1,0 +1,302 @@
+#include "card_gateway.hpp"
+
+#include "card_amount.hpp"
+#include "card_form.hpp"
+#include "decline_codes.hpp"
+#include "telemetry/log.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace orderflow::billing {
+namespace {
+
+using boost::asio::awaitable;
+using outbound::HttpAnswer;
+using outbound::HttpRequest;
+
+constexpr int attempts_by_key_alone = 2;
+constexpr int pages_max = 20;
+constexpr std::int64_t page_size = 100;
+/// A key counts as forgotten so much earlier, for a request takes its time to get there.
+constexpr core::Duration key_age_margin = std::chrono::minutes{15};
+
+/// "cus_…/pm_…" names the customer whom a saved payment method belongs to.
+void add_payment_method(CardForm& form, std::string_view method) {
+  const auto slash = method.find('/');
+  if (slash != std::string_view::npos) {
+    form.add("customer", method.substr(0, slash));
+    method.remove_prefix(slash + 1);
+  }
+  form.add("payment_method", method);
+}
+
+/// Which of several charges of one payment counts: money that has moved, or still may.
+int weight_of(const CardIntent& intent) noexcept {
+  if (intent.status == "succeeded") return 3;
+  if (intent.status == "processing") return 2;
+  return intent.status == "canceled" ? 0 : 1;
+}
+
+void keep_weightiest(std::optional<CardIntent>& found, CardIntent intent) {
+  if (found && weight_of(*found) == 3 && weight_of(intent) == 3) {
+    telemetry::log("billing").critical("charged twice payment={} charges={},{}", intent.payment_id,
+                                       found->id, intent.id);
+  }
+  if (!found || weight_of(*found) < weight_of(intent)) found = std::move(intent);
+}
+
+template <class Page>
+void require_readable(const std::optional<Page>& page) {
+  if (!page) throw GatewayError("the gateway's list cannot be read");
+}
+
+std::int64_t amount_of(const core::Money& money) {
+  const auto amount = card_amount(money);
+  if (!amount) throw GatewayRefusal("the gateway cannot hold " + money.to_string());
+  return *amount;
+}
+
+ExpectedRefund expected_of(const RefundInquiry& inquiry) {
+  return {.idempotency_key = inquiry.idempotency_key,
+          .charge_reference = inquiry.charge_reference,
+          .amount = amount_of(inquiry.amount),
+          .currency = std::string(inquiry.amount.currency.code())};
+}
+
+std::string lower_case(std::string_view code) {
+  std::string text(code);
+  for (char& c : text)
+    c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+}  // namespace
+
+CardGateway::CardGateway(CardSettings settings, outbound::Destination& destination,
+                         const core::Clock& clock)
+    : settings_(std::move(settings)),
+      destination_(destination),
+      clock_(clock),
+      transfers_(std::make_unique<outbound::Transfers>(
+          outbound::TransferOptions{.ca_file = settings_.ca_file,
+                                    .connect_timeout = settings_.connect_timeout,
+                                    .connections_max = settings_.concurrency})) {}
+
+CardGateway::~CardGateway() = default;
+
+void CardGateway::stop() noexcept {
+  transfers_.reset();
+}
+
+HttpRequest CardGateway::request_to(std::string method, std::string_view path,
+                                    core::Timestamp deadline) const {
+  const core::Duration left = deadline - clock_.now();
+  if (left <= core::Duration::zero()) throw GatewayError("no time is left to ask the gateway");
+  HttpRequest request{.method = std::move(method),
+                      .url = settings_.base_url + std::string(path),
+                      .headers = {{"Authorization", "Bearer " + settings_.secret_key}},
+                      .body = {},
+                      .timeout = left};
+  if (!settings_.api_version.empty()) {
+    request.headers.emplace_back("Stripe-Version", settings_.api_version);
+  }
+  if (request.method == "POST") {
+    request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+  }
+  return request;
+}
+
+HttpRequest CardGateway::charge_request(const ChargeRequest& charge, std::int64_t amount) const {
+  CardForm form;
+  form.add("amount", amount);
+  form.add("currency", lower_case(charge.amount.currency.code()));
+  form.add("confirm", "true");
+  add_payment_method(form, charge.payment_method.empty() ? settings_.default_payment_method
+                                                         : charge.payment_method);
+  form.add("off_session", "true").add("error_on_requires_action", "true");
+  form.add("metadata[order_id]", charge.order_id).add("metadata[payment_id]", charge.payment_id);
+  form.add("description", "Order " + charge.order_id);
+  HttpRequest request = request_to("POST", "/v1/payment_intents", charge.deadline);
+  request.headers.emplace_back("Idempotency-Key", charge.idempotency_key);
+  request.body = form.text();
+  return request;
+}
+
+HttpRequest CardGateway::refund_request(const RefundRequest& refund, std::int64_t amount) const {
+  CardForm form;
+  form.add("payment_intent", refund.charge_reference).add("amount", amount);
+  form.add("metadata[order_id]", refund.order_id).add("metadata[payment_id]", refund.payment_id);
+  form.add("metadata[refund_key]", refund.idempotency_key);
+  HttpRequest request = request_to("POST", "/v1/refunds", refund.deadline);
+  request.headers.emplace_back("Idempotency-Key", refund.idempotency_key);
+  request.body = form.text();
+  return request;
+}
+
+awaitable<HttpAnswer> CardGateway::ask(const HttpRequest& request) {
+  outbound::Destination::Use use(destination_);
+  HttpAnswer answer;
+  std::optional<PeerTrouble> trouble;
+  bool is_unsent = false;
+  try {
+    answer = co_await transfers_->send(request);
+    trouble = peer_trouble(answer);
+  } catch (const outbound::TransferError& e) {
+    trouble = PeerTrouble{std::string("the gateway gave no answer: ") + e.what(), false};
+    is_unsent = !e.may_be_sent();
+  }
+  if (trouble) {
+    use.failed(trouble->reason);
+    if (trouble->is_configuration) telemetry::log("billing").error("{}", trouble->reason);
+    if (trouble->is_configuration || is_unsent || destination_.is_away()) {
+      throw GatewayUnavailable(trouble->reason);
+    }
+    throw GatewayError(trouble->reason);
+  }
+  use.succeeded();
+  require_answer(answer, clock_.now());
+  co_return answer;
+}
+
+void CardGateway::require_closed_circuit() const {
+  const outbound::Allowance allowance = destination_.allowance();
+  if (allowance.in_flight_max > 0) return;
+  throw GatewayUnavailable("the circuit of the gateway is open", allowance.look_again_at);
+}
+
+bool CardGateway::is_to_be_looked_up(int attempt, core::Timestamp requested_at) const {
+  return attempt > attempts_by_key_alone ||
+         clock_.now() - requested_at > settings_.key_age_max - key_age_margin;
+}
+
+awaitable<ChargeResult> CardGateway::charge(const ChargeRequest& request) {
+  if (request.payment_method.empty() && settings_.default_payment_method.empty()) {
+    co_return Declined{std::string(payment_method_missing)};
+  }
+  const auto amount = card_amount(request.amount);
+  if (!amount) co_return Declined{std::string(amount_not_accepted)};
+  const ExpectedCharge expected{.payment_id = request.payment_id,
+                                .amount = *amount,
+                                .currency = std::string(request.amount.currency.code())};
+  if (is_to_be_looked_up(request.attempt, request.requested_at)) {
+    const ChargeInquiry inquiry{.payment_id = request.payment_id,
+                                .reference = {},
+                                .amount = request.amount,
+                                .deadline = request.deadline};
+    if (auto found = co_await find_charge(inquiry)) co_return std::move(*found);
+  }
+  const HttpRequest http = charge_request(request, *amount);
+  const HttpAnswer answer = co_await ask(http);
+  const ChargeAnswer told = charge_answer(answer, expected);
+  co_return co_await ended(told, expected, request.deadline);
+}
+
+awaitable<ChargeResult> CardGateway::ended(const ChargeAnswer& answer,
+                                           const ExpectedCharge& expected,
+                                           core::Timestamp deadline) {
+  if (const auto* approved = std::get_if<Approved>(&answer)) co_return *approved;
+  if (const auto* declined = std::get_if<Declined>(&answer)) co_return *declined;
+  if (const auto* pending = std::get_if<Pending>(&answer)) co_return *pending;
+  const Unfinished& unfinished = std::get<Unfinished>(answer);
+  const std::string path = "/v1/payment_intents/" + unfinished.reference + "/cancel";
+  const HttpRequest http = request_to("POST", path, deadline);
+  const HttpAnswer canceled = co_await ask(http);
+  const ChargeAnswer told = cancel_answer(canceled, expected, unfinished.code);
+  if (std::holds_alternative<Unfinished>(told)) {
+    throw GatewayError("the gateway did not cancel " + unfinished.reference);
+  }
+  co_return co_await ended(told, expected, deadline);
+}
+
+awaitable<std::optional<ChargeResult>> CardGateway::find_charge(const ChargeInquiry& inquiry) {
+  require_closed_circuit();
+  const auto found = co_await search(inquiry);
+  if (!found) co_return std::nullopt;
+  const ExpectedCharge expected{.payment_id = inquiry.payment_id,
+                                .amount = amount_of(inquiry.amount),
+                                .currency = std::string(inquiry.amount.currency.code())};
+  const ChargeAnswer told = charge_of(*found, expected);
+  co_return co_await ended(told, expected, inquiry.deadline);
+}
+
+awaitable<std::optional<CardIntent>> CardGateway::search(const ChargeInquiry& inquiry) {
+  if (!inquiry.reference.empty()) {
+    const std::string path = "/v1/payment_intents/" + inquiry.reference;
+    const HttpRequest http = request_to("GET", path, inquiry.deadline);
+    const HttpAnswer answer = co_await ask(http);
+    auto intent = read_intent(document_of(answer));
+    if (!intent) throw GatewayError("the gateway's charge cannot be read");
+    co_return intent;
+  }
+  CardForm query;
+  query.add("query", "metadata['payment_id']:'" + inquiry.payment_id + "'").add("limit", page_size);
+  std::optional<CardIntent> found;
+  std::string page_name;
+  for (int pages = 0; pages < pages_max; ++pages) {
+    CardForm next = query;
+    if (!page_name.empty()) next.add("page", page_name);
+    const std::string path = "/v1/payment_intents/search?" + next.text();
+    const HttpRequest http = request_to("GET", path, inquiry.deadline);
+    const HttpAnswer answer = co_await ask(http);
+    auto page = read_intents(document_of(answer));
+    require_readable(page);
+    for (CardIntent& intent : page->objects)
+      keep_weightiest(found, std::move(intent));
+    if (!page->has_more || page->next_page.empty()) co_return found;
+    page_name = page->next_page;
+  }
+  throw GatewayError("the gateway's list has no end");
+}
+
+awaitable<RefundResult> CardGateway::refund(const RefundRequest& request) {
+  const RefundInquiry inquiry{.idempotency_key = request.idempotency_key,
+                              .reference = {},
+                              .charge_reference = request.charge_reference,
+                              .amount = request.amount,
+                              .deadline = request.deadline};
+  const ExpectedRefund expected = expected_of(inquiry);
+  if (is_to_be_looked_up(request.attempt, request.requested_at)) {
+    if (auto found = co_await find_refund(inquiry)) co_return std::move(*found);
+  }
+  const HttpRequest http = refund_request(request, expected.amount);
+  const HttpAnswer answer = co_await ask(http);
+  co_return refund_answer(answer, expected);
+}
+
+awaitable<std::optional<RefundResult>> CardGateway::find_refund(const RefundInquiry& inquiry) {
+  require_closed_circuit();
+  const auto found = co_await search(inquiry);
+  if (!found) co_return std::nullopt;
+  co_return refund_of(*found, expected_of(inquiry));
+}
+
+awaitable<std::optional<CardRefund>> CardGateway::search(const RefundInquiry& inquiry) {
+  if (!inquiry.reference.empty()) {
+    const HttpRequest http =
+        request_to("GET", "/v1/refunds/" + inquiry.reference, inquiry.deadline);
+    const HttpAnswer answer = co_await ask(http);
+    auto refund = read_refund(document_of(answer));
+    if (!refund) throw GatewayError("the gateway's refund cannot be read");
+    co_return refund;
+  }
+  CardForm query;
+  query.add("payment_intent", inquiry.charge_reference).add("limit", page_size);
+  std::string last;
+  for (int pages = 0; pages < pages_max; ++pages) {
+    CardForm next = query;
+    if (!last.empty()) next.add("starting_after", last);
+    const HttpRequest http = request_to("GET", "/v1/refunds?" + next.text(), inquiry.deadline);
+    const HttpAnswer answer = co_await ask(http);
+    const auto page = read_refunds(document_of(answer));
+    require_readable(page);
+    for (const CardRefund& refund : page->objects) {
+      if (refund.refund_key == inquiry.idempotency_key) co_return refund;
+    }
+    if (!page->has_more || page->objects.empty()) co_return std::nullopt;
+    last = page->objects.back().id;
+  }
+  throw GatewayError("the gateway's list has no end");
+}
+
+}  // namespace orderflow::billing

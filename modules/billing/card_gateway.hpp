@@ -1,0 +1,64 @@
+#pragma once
+
+#include "card_answer.hpp"
+#include "card_settings.hpp"
+#include "gateway.hpp"
+#include "outbound/destination.hpp"
+#include "outbound/transfers.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace orderflow::billing {
+
+/// Charges cards over HTTPS, in the manner of Stripe's payment intents and refunds.
+///
+/// A charge is asked for with the same idempotency key for ever. From the third attempt on, and
+/// before anything is sent when the gateway may have forgotten the key, it is looked up by its
+/// metadata first. That search may miss what is young, so a miss proves nothing by itself; but what
+/// it may miss is younger than the gateway's memory of keys, and there the same key is safe. So
+/// between the two no charge is made twice. Refunds are looked up in the list of their charge's,
+/// which misses nothing.
+class CardGateway final : public PaymentGateway {
+ public:
+  /// Destination and clock outlive it.
+  CardGateway(CardSettings settings, outbound::Destination& destination, const core::Clock& clock);
+  ~CardGateway() override;
+
+  boost::asio::awaitable<ChargeResult> charge(const ChargeRequest& request) override;
+  boost::asio::awaitable<RefundResult> refund(const RefundRequest& request) override;
+  boost::asio::awaitable<std::optional<ChargeResult>> find_charge(
+      const ChargeInquiry& inquiry) override;
+  boost::asio::awaitable<std::optional<RefundResult>> find_refund(
+      const RefundInquiry& inquiry) override;
+  bool keeps_books() const noexcept override { return true; }
+  void stop() noexcept override;
+
+ private:
+  outbound::HttpRequest request_to(std::string method, std::string_view path,
+                                   core::Timestamp deadline) const;
+  outbound::HttpRequest charge_request(const ChargeRequest& request, std::int64_t amount) const;
+  outbound::HttpRequest refund_request(const RefundRequest& request, std::int64_t amount) const;
+
+  /// An answer to this very request, of 2xx or 4xx. Throws `GatewayError`.
+  boost::asio::awaitable<outbound::HttpAnswer> ask(const outbound::HttpRequest& request);
+
+  /// The result of a charge; one that waits for its buyer is canceled first.
+  boost::asio::awaitable<ChargeResult> ended(const ChargeAnswer& answer,
+                                             const ExpectedCharge& expected,
+                                             core::Timestamp deadline);
+  boost::asio::awaitable<std::optional<CardIntent>> search(const ChargeInquiry& inquiry);
+  boost::asio::awaitable<std::optional<CardRefund>> search(const RefundInquiry& inquiry);
+
+  /// Throws `GatewayUnavailable` while the gateway is to be left alone.
+  void require_closed_circuit() const;
+  bool is_to_be_looked_up(int attempt, core::Timestamp requested_at) const;
+
+  const CardSettings settings_;
+  outbound::Destination& destination_;
+  const core::Clock& clock_;
+  std::unique_ptr<outbound::Transfers> transfers_;
+};
+
+}  // namespace orderflow::billing

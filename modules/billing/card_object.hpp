@@ -1,0 +1,64 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::billing {
+
+/// The gateway's objects as far as we look at them; members that we do not know are passed over.
+/// A reader gives nothing where the document is not such an object, or lacks what it must have.
+
+/// What is taken for a charge: a payment intent.
+struct CardIntent {
+  std::string id;
+  std::string status;
+  std::int64_t amount = 0;           ///< as the gateway counts it
+  std::int64_t amount_received = 0;  ///< what was really charged
+  std::string currency;              ///< in capitals
+  std::string payment_id;            ///< from its metadata; may be empty
+  std::string error_code;            ///< of its last attempt, the gateway's; may be empty
+};
+std::optional<CardIntent> read_intent(const nlohmann::json& document);
+
+struct CardRefund {
+  std::string id;
+  std::string status;
+  std::int64_t amount = 0;
+  std::string currency;        ///< in capitals
+  std::string intent;          ///< whose money it is
+  std::string payment_id;      ///< from its metadata; may be empty
+  std::string refund_key;      ///< from its metadata; may be empty
+  std::string failure_reason;  ///< may be empty
+};
+std::optional<CardRefund> read_refund(const nlohmann::json& document);
+
+/// Why a request was refused. Members that the gateway did not give are empty.
+struct CardError {
+  std::string type;
+  std::string code;
+  std::string decline_code;
+  std::string param;
+  std::string message;
+};
+CardError read_error(const nlohmann::json& document);
+
+/// A page of a list or search. Objects that cannot be read make the whole page unreadable: a charge
+/// must not be overlooked.
+template <class Object>
+struct CardPage {
+  std::vector<Object> objects;
+  bool has_more = false;
+  std::string next_page;  ///< of a search
+};
+std::optional<CardPage<CardIntent>> read_intents(const nlohmann::json& document);
+std::optional<CardPage<CardRefund>> read_refunds(const nlohmann::json& document);
+
+/// The text at a path of names, such as "metadata", "payment_id"; empty where there is none.
+std::string text_at(const nlohmann::json& document, std::initializer_list<std::string_view> path);
+
+}  // namespace orderflow::billing

@@ -1,0 +1,65 @@
+#include "gateway_event_routes.hpp"
+
+#include "card_object.hpp"
+#include "gateway_event.hpp"
+#include "gateway_signature.hpp"
+#include "host/json_body.hpp"
+#include "http/problem.hpp"
+#include "telemetry/log.hpp"
+#include "trace_of_order.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace orderflow::billing {
+namespace {
+
+using Answer = boost::asio::awaitable<http::Response>;
+
+/// The same whatever is wrong with a signature, so that nobody learns how to make one.
+http::Response unsigned_event(const http::Request& request) {
+  telemetry::log("billing").warn("gateway event refused remote={}", request.remote_address);
+  const http::Problem problem{400, "gateway-event-not-signed", "The event is not signed",
+                              "The signature is missing, wrong or too old."};
+  return http::problem_response(request, problem);
+}
+
+http::Response unreadable_event(const http::Request& request) {
+  const http::Problem problem{400, "gateway-event-not-valid", "The event is not valid",
+                              "An event has an id, a type and data.object."};
+  return http::problem_response(request, problem);
+}
+
+std::string order_of(const nlohmann::json& event) {
+  return text_at(event, {"data", "object", "metadata", "order_id"});
+}
+
+Answer take(host::Host& host, const std::string& secret, http::Request& request) {
+  const std::string_view signature = request.header("stripe-signature").value_or("");
+  if (!is_signed(signature, request.body, secret, host.clock().now())) {
+    co_return unsigned_event(request);
+  }
+  const auto document = host::parse_json_body(request.body);
+  if (!document) co_return host::malformed_json(request, document.error());
+  const auto event = read_gateway_event(*document);
+  if (!event) co_return unreadable_event(request);
+
+  if (event->charge || !event->refunds.empty()) {
+    if (auto trace = trace_of_order(host, order_of(*document))) request.trace = std::move(*trace);
+    auto body = [&](events::Turn& turn) { take_gateway_event(*event, turn); };
+    co_await host.write(request, body);
+  }
+  const nlohmann::json answer = {{"received", true}};
+  co_return host::json_response(200, answer);
+}
+
+}  // namespace
+
+void add_gateway_event_routes(host::Host& host, std::string secret) {
+  host.route(http::Method::post, "/v1/payments/gateway-events",
+             [&host, secret = std::move(secret)](http::Request& request) -> Answer {
+               return take(host, secret, request);
+             });
+}
+
+}  // namespace orderflow::billing

@@ -1,0 +1,147 @@
+#include "reconcile.hpp"
+
+#include "events/timers.hpp"
+#include "payment_store.hpp"
+#include "refund_store.hpp"
+#include "settle_charge.hpp"
+#include "settle_refund.hpp"
+#include "storage/error.hpp"
+#include "telemetry/log.hpp"
+#include "trace_of_order.hpp"
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace orderflow::billing {
+namespace {
+
+using boost::asio::awaitable;
+
+constexpr std::size_t page_size = 100;
+constexpr core::Duration answer_limit = std::chrono::seconds{30};
+
+core::TraceContext trace_for(const host::Host& host, OrderId order_id) {
+  const std::string order = order_id.value().to_string();
+  if (auto trace = trace_of_order(host, order)) return std::move(*trace);
+  return {.correlation_id = order, .traceparent = {}};
+}
+
+core::Money money_of(std::int64_t amount, const std::string& code) {
+  const auto currency = core::Currency::parse(code);
+  if (!currency) throw GatewayRefusal("'" + code + "' is not a currency");
+  return {amount, *currency};
+}
+
+void failed(const char* what, const std::string& id, const std::exception& error) {
+  telemetry::log("billing").warn("reconciliation got no answer {}={} error=\"{}\"", what, id,
+                                 error.what());
+}
+
+}  // namespace
+
+awaitable<void> Reconciliation::run() {
+  while (!stopping_) {
+    const core::Timestamp before = host_.clock().now() - settings_.older_than;
+    try {
+      co_await look_at_payments(before);
+      co_await look_at_refunds(before);
+    } catch (const GatewayUnavailable& e) {
+      telemetry::log("billing").info("reconciliation put off because=\"{}\"", e.what());
+    } catch (const storage::WriteRefused& e) {
+      telemetry::log("billing").info("reconciliation put off because=\"{}\"", e.what());
+    }
+    co_await events::sleep_until(host_.timers(), host_.clock().now() + settings_.every);
+  }
+}
+
+awaitable<void> Reconciliation::look_at_payments(core::Timestamp before) {
+  PaymentStore::Unanswered query{.before = before, .limit = page_size};
+  for (;;) {
+    const std::vector<Payment> payments = host_.read(
+        [&](storage::Session session) { return PaymentStore(session).unanswered(query); });
+    for (const Payment& payment : payments) {
+      if (stopping_) co_return;
+      co_await ask_about(payment);
+    }
+    if (payments.size() < page_size) co_return;
+    query.after_time = payments.back().updated_at;
+    query.after = payments.back().id;
+  }
+}
+
+awaitable<void> Reconciliation::look_at_refunds(core::Timestamp before) {
+  RefundStore::Unanswered query{.before = before, .limit = page_size};
+  for (;;) {
+    const std::vector<Refund> refunds = host_.read(
+        [&](storage::Session session) { return RefundStore(session).unanswered(query); });
+    for (const Refund& refund : refunds) {
+      if (stopping_) co_return;
+      co_await ask_about(refund);
+    }
+    if (refunds.size() < page_size) co_return;
+    query.after_time = refunds.back().updated_at;
+    query.after = refunds.back().id;
+  }
+}
+
+awaitable<void> Reconciliation::ask_about(const Payment& payment) {
+  const std::string id = payment.id.value().to_string();
+  std::optional<ChargeResult> result;
+  try {
+    const ChargeInquiry inquiry{.payment_id = id,
+                                .reference = payment.gateway_reference,
+                                .amount = money_of(payment.amount, payment.currency),
+                                .deadline = host_.clock().now() + answer_limit};
+    result = co_await gateway_.find_charge(inquiry);
+  } catch (const GatewayUnavailable&) {
+    throw;
+  } catch (const GatewayError& e) {
+    failed("payment", id, e);
+  } catch (const GatewayRefusal& e) {
+    failed("payment", id, e);
+  }
+  if (!result) co_return;
+  const bool is_news =
+      payment.state == PaymentState::sending || !std::holds_alternative<Pending>(*result);
+  if (!is_news) co_return;
+  telemetry::log("billing").info("reconciliation found the answer payment={} order={}", id,
+                                 payment.order_id.value().to_string());
+  const core::TraceContext trace = trace_for(host_, payment.order_id);
+  auto body = [&](events::Turn& turn) { settle_charge(turn, payment.id, *result); };
+  co_await host_.write(trace, body);
+}
+
+awaitable<void> Reconciliation::ask_about(const Refund& refund) {
+  const std::string id = refund.id.value().to_string();
+  const auto payment = host_.read(
+      [&](storage::Session session) { return PaymentStore(session).find(refund.payment_id); });
+  if (!payment) co_return;
+  std::optional<RefundResult> result;
+  try {
+    const RefundInquiry inquiry{.idempotency_key = refund.gateway_key,
+                                .reference = refund.gateway_reference,
+                                .charge_reference = payment->gateway_reference,
+                                .amount = money_of(refund.amount, refund.currency),
+                                .deadline = host_.clock().now() + answer_limit};
+    result = co_await gateway_.find_refund(inquiry);
+  } catch (const GatewayUnavailable&) {
+    throw;
+  } catch (const GatewayError& e) {
+    failed("refund", id, e);
+  } catch (const GatewayRefusal& e) {
+    failed("refund", id, e);
+  }
+  if (!result) co_return;
+  const bool is_news =
+      refund.gateway_reference.empty() || !std::holds_alternative<RefundPending>(*result);
+  if (!is_news) co_return;
+  telemetry::log("billing").info("reconciliation found the answer refund={} order={}", id,
+                                 refund.order_id.value().to_string());
+  const core::TraceContext trace = trace_for(host_, refund.order_id);
+  auto body = [&](events::Turn& turn) { settle_refund(turn, refund.gateway_key, *result); };
+  co_await host_.write(trace, body);
+}
+
+}  // namespace orderflow::billing

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "gateway.hpp"
+#include "host/host.hpp"
+#include "refund.hpp"
+#include "settings.hpp"
+
+#include <atomic>
+
+namespace orderflow::billing {
+
+/// Looks after the payments and refunds whose answer is missing: those that the gateway said it is
+/// still at, and those whose attempts got no answer, the dead ones included. Asks the gateway what
+/// became of each, one at a time, at the start and again and again; settles what it tells, with the
+/// guards of the state machine, so that a capture in flight beside it does no harm. What the
+/// gateway does not know of is left as it is: nothing is charged here.
+class Reconciliation {
+ public:
+  /// Host and gateway outlive it.
+  Reconciliation(host::Host& host, PaymentGateway& gateway, const ReconcileSettings& settings)
+      : host_(host), gateway_(gateway), settings_(settings) {}
+
+  /// For ever, or until the node begins to stop.
+  boost::asio::awaitable<void> run();
+
+  /// Begins nothing new from now on. Safe from any thread.
+  void stop() noexcept { stopping_ = true; }
+
+ private:
+  boost::asio::awaitable<void> look_at_payments(core::Timestamp before);
+  boost::asio::awaitable<void> look_at_refunds(core::Timestamp before);
+  boost::asio::awaitable<void> ask_about(const Payment& payment);
+  boost::asio::awaitable<void> ask_about(const Refund& refund);
+
+  host::Host& host_;
+  PaymentGateway& gateway_;
+  const ReconcileSettings settings_;
+  std::atomic<bool> stopping_ = false;
+};
+
+}  // namespace orderflow::billing

@@ -1,0 +1,71 @@
+#include "settle_charge.hpp"
+
+#include "payment_events.hpp"
+#include "payment_store.hpp"
+#include "request_refund.hpp"
+#include "telemetry/log.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace orderflow::billing {
+namespace {
+
+using events::Turn;
+
+void say_processed(Turn& turn, const Payment& payment, OrderResult result,
+                   std::vector<std::string> reasons) {
+  turn.emit(payment.order_id.value().to_string(),
+            order_processed(payment, result, std::move(reasons)));
+}
+
+/// Charged for nothing, or twice: the money has to go back by hand.
+void look_at_needless_charge(const Payment& payment, const std::string& reference) {
+  const bool is_known = payment.gateway_reference == reference ||
+                        payment.state == PaymentState::sending ||
+                        payment.state == PaymentState::processing;
+  if (is_known) return;
+  telemetry::log("billing").critical(
+      "the gateway has charged a payment that is not to be charged payment={} order={} state={} "
+      "charge={}",
+      payment.id.value().to_string(), payment.order_id.value().to_string(),
+      to_string(payment.state), reference);
+}
+
+void capture(Turn& turn, PaymentId id, const Approved& approved) {
+  PaymentStore payments(turn.db());
+  const bool is_first = payments.capture(id, approved.reference, turn.now());
+  const auto payment = payments.find(id);
+  if (!payment) return;
+  if (!is_first) {
+    look_at_needless_charge(*payment, approved.reference);
+    return;
+  }
+  say_processed(turn, *payment, OrderResult::processed, {});
+  if (payment->cancel_requested) pay_back_rest(turn, *payment, payment->cancel_reason);
+}
+
+void decline(Turn& turn, PaymentId id, const Declined& declined) {
+  PaymentStore payments(turn.db());
+  if (!payments.decline(id, declined.code, turn.now())) return;
+  const Payment payment = payments.find(id).value();
+  const OrderResult result =
+      payment.cancel_requested ? OrderResult::canceled : OrderResult::payment_declined;
+  say_processed(turn, payment, result, {declined.code});
+}
+
+}  // namespace
+
+void settle_charge(Turn& turn, PaymentId id, const ChargeResult& result) {
+  if (const auto* approved = std::get_if<Approved>(&result)) {
+    capture(turn, id, *approved);
+  } else if (const auto* declined = std::get_if<Declined>(&result)) {
+    decline(turn, id, *declined);
+  } else {
+    const Pending& pending = std::get<Pending>(result);
+    PaymentStore(turn.db()).begin_processing(id, pending.reference, turn.now());
+  }
+}
+
+}  // namespace orderflow::billing

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "events/turn.hpp"
+#include "gateway.hpp"
+#include "payment.hpp"
+
+namespace orderflow::billing {
+
+/// Writes what the gateway has answered about a charge, whoever brings the answer: the attempt
+/// itself, the gateway's event, or the reconciliation. A payment that waits for its answer ends
+/// with the first one and says `order.processed`:
+///
+/// - approved: `PROCESSED`; where the order was to be canceled meanwhile, all of it is to go back;
+/// - declined: `PAYMENT_DECLINED`, or `CANCELED` where it was to be canceled;
+/// - pending: nothing is said; it waits on as `processing`.
+///
+/// A payment that has its answer is not changed. One that was charged although it ended without a
+/// charge here is told to the operator, in the log.
+void settle_charge(events::Turn& turn, PaymentId id, const ChargeResult& result);
+
+}  // namespace orderflow::billing

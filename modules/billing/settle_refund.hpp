@@ -1,0 +1,28 @@
+#pragma once
+
+#include "events/turn.hpp"
+#include "gateway.hpp"
+#include "refund.hpp"
+
+#include <string>
+
+namespace orderflow::billing {
+
+/// Writes what the gateway has answered about a refund, whoever brings the answer: the attempt
+/// itself, the gateway's event, or the reconciliation. One that is requested ends with the first
+/// one:
+///
+/// - made: `payment.refunded`, and with the last part the payment is refunded;
+/// - refused: its amount is free again, and `payment.refund_abandoned` says so;
+/// - pending: nothing is said; the gateway's name for it is kept.
+///
+/// A refund that has its answer is not changed. Where the gateway tells that one was made although
+/// it was given up, or failed after it was made, the operator is told in the log; the latter is
+/// noted on the refund too.
+void settle_refund(events::Turn& turn, const std::string& gateway_key, const RefundResult& result);
+
+/// Gives the amount of a refund that has ended without being made back to the payment, and says
+/// `payment.refund_abandoned`.
+void free_amount(events::Turn& turn, const Refund& refund, const std::string& reason);
+
+}  // namespace orderflow::billing

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "events/event.hpp"
+#include "webhooks/endpoint.hpp"
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::notifications::webhooks {
+
+/// The enabled endpoints by what they want, in memory, as of the last commit: so that an event that
+/// nobody wants costs no query. Belongs to the writer thread; changed after commits alone.
+class Audience {
+ public:
+  /// `kinds`: all public ones, which an endpoint without kinds of its own wants.
+  explicit Audience(std::set<std::string, std::less<>> kinds) : kinds_(std::move(kinds)) {}
+
+  struct Member {
+    EndpointId id;
+    std::vector<std::string> kinds;
+    events::Seq wanted_after;
+    events::Seq canceled_to;
+    std::size_t waiting;  ///< deliveries of it that wait
+  };
+
+  /// Takes in an endpoint, or what has changed of it; one that is not enabled is taken out.
+  void put(const Endpoint& endpoint, std::size_t waiting);
+  /// The same where the number of those that wait has not changed.
+  void put(const Endpoint& endpoint);
+
+  /// The number of those that wait for an endpoint has grown, or shrunk. It may be out already.
+  void add_waiting(EndpointId id, std::ptrdiff_t count);
+
+  /// Those that want a kind, in no order.
+  std::vector<const Member*> wanting(std::string_view kind, events::Seq seq) const;
+
+  bool empty() const noexcept { return members_.empty(); }
+
+ private:
+  void list(const Member& member);
+  void unlist(const Member& member);
+
+  const std::set<std::string, std::less<>> kinds_;
+  std::map<EndpointId, Member> members_;
+  std::map<std::string, std::set<const Member*>, std::less<>> by_kind_;
+};
+
+}  // namespace orderflow::notifications::webhooks

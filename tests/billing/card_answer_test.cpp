@@ -1,0 +1,278 @@
+#include "card_answer.hpp"
+#include "card_amount.hpp"
+#include "card_form.hpp"
+#include "decline_codes.hpp"
+
+#include <doctest/doctest.h>
+
+namespace orderflow::billing {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using outbound::HttpAnswer;
+
+const ExpectedCharge expected{.payment_id = "payment-1", .amount = 1999, .currency = "EUR"};
+const ExpectedRefund expected_refund{
+    .idempotency_key = "key-1", .charge_reference = "pi_1", .amount = 500, .currency = "EUR"};
+
+json intent(const std::string& status) {
+  return {{"object", "payment_intent"},
+          {"id", "pi_1"},
+          {"status", status},
+          {"amount", 1999},
+          {"amount_received", status == "succeeded" ? 1999 : 0},
+          {"currency", "eur"},
+          {"metadata", {{"payment_id", "payment-1"}, {"order_id", "order-1"}}},
+          {"last_payment_error", nullptr},
+          {"something", {{"new", json::array({1, 2})}}}};
+}
+
+json refund(const std::string& status) {
+  return {{"object", "refund"},
+          {"id", "re_1"},
+          {"status", status},
+          {"amount", 500},
+          {"currency", "eur"},
+          {"payment_intent", "pi_1"},
+          {"metadata", {{"refund_key", "key-1"}}}};
+}
+
+HttpAnswer answer(unsigned status, const json& body) {
+  return {.status = status, .headers = {}, .body = body.dump()};
+}
+
+HttpAnswer error(unsigned status, const json& members) {
+  return answer(status, {{"error", members}});
+}
+
+ChargeAnswer charged(const json& body) {
+  return charge_answer(answer(200, body), expected);
+}
+
+std::string declined(const HttpAnswer& told) {
+  const ChargeAnswer result = charge_answer(told, expected);
+  REQUIRE(std::holds_alternative<Declined>(result));
+  return std::get<Declined>(result).code;
+}
+
+std::string declined_by_card(const std::string& decline_code) {
+  return declined(error(
+      402, {{"type", "card_error"}, {"code", "card_declined"}, {"decline_code", decline_code}}));
+}
+
+}  // namespace
+
+TEST_CASE("a charge that succeeded is approved, whatever else the gateway tells") {
+  const ChargeAnswer result = charged(intent("succeeded"));
+  REQUIRE(std::holds_alternative<Approved>(result));
+  CHECK(std::get<Approved>(result).reference == "pi_1");
+}
+
+TEST_CASE("a charge that is processing is neither approved nor declined") {
+  const ChargeAnswer result = charged(intent("processing"));
+  REQUIRE(std::holds_alternative<Pending>(result));
+  CHECK(std::get<Pending>(result).reference == "pi_1");
+}
+
+TEST_CASE("a charge that waits for its buyer is to be canceled") {
+  for (const char* status : {"requires_action", "requires_payment_method"}) {
+    CAPTURE(status);
+    const ChargeAnswer result = charged(intent(status));
+    REQUIRE(std::holds_alternative<Unfinished>(result));
+    CHECK(std::get<Unfinished>(result).code == "authentication_required");
+  }
+  json failed = intent("requires_payment_method");
+  failed["last_payment_error"] = {{"code", "card_declined"},
+                                  {"decline_code", "insufficient_funds"}};
+  CHECK(std::get<Unfinished>(charged(failed)).code == "insufficient_funds");
+}
+
+TEST_CASE("an answer that is no whole charge of ours is never a success") {
+  CHECK_THROWS_AS(charge_answer({.status = 200, .headers = {}, .body = R"({"id": "pi_)"}, expected),
+                  GatewayError);
+  CHECK_THROWS_AS(charge_answer({.status = 200, .headers = {}, .body = ""}, expected),
+                  GatewayError);
+  CHECK_THROWS_AS(charged(json::array()), GatewayError);
+  for (const char* member : {"object", "id", "status", "amount", "currency"}) {
+    CAPTURE(member);
+    json lacking = intent("succeeded");
+    lacking.erase(member);
+    CHECK_THROWS_AS(charged(lacking), GatewayError);
+  }
+  json fraction = intent("succeeded");
+  fraction["amount"] = 19.99;
+  CHECK_THROWS_AS(charged(fraction), GatewayError);
+  CHECK_THROWS_AS(charged(intent("a new state")), GatewayError);
+}
+
+TEST_CASE("a charge of another payment, amount or currency is for a person to look at") {
+  const auto with = [](const json& changes) {
+    json changed = intent("succeeded");
+    changed.merge_patch(changes);
+    return changed;
+  };
+  CHECK_THROWS_AS(charged(with({{"amount", 1998}})), GatewayRefusal);
+  CHECK_THROWS_AS(charged(with({{"amount_received", 1998}})), GatewayRefusal);
+  CHECK_THROWS_AS(charged(with({{"currency", "usd"}})), GatewayRefusal);
+  CHECK_THROWS_AS(charged(with({{"metadata", {{"payment_id", "payment-2"}}}})), GatewayRefusal);
+}
+
+TEST_CASE("a declined card has a code of ours, which never tells of a suspicion") {
+  CHECK(declined_by_card("insufficient_funds") == "insufficient_funds");
+  CHECK(declined_by_card("expired_card") == "expired_card");
+  CHECK(declined_by_card("incorrect_cvc") == "incorrect_cvc");
+  CHECK(declined_by_card("authentication_required") == "authentication_required");
+  CHECK(declined_by_card("withdrawal_count_limit_exceeded") == "limit_exceeded");
+  CHECK(declined_by_card("issuer_not_available") == "try_again_later");
+  for (const char* code : {"fraudulent", "stolen_card", "lost_card", "pickup_card", "do_not_honor",
+                           "generic_decline", "a new code", ""}) {
+    CAPTURE(code);
+    CHECK(declined_by_card(code) == "card_declined");
+  }
+  CHECK(declined(error(402, {{"type", "card_error"}, {"code", "expired_card"}})) == "expired_card");
+}
+
+TEST_CASE("a mistake in the order's own data declines it with a telling code") {
+  const auto told = [](const std::string& code, const std::string& param) {
+    return declined(
+        error(400, {{"type", "invalid_request_error"}, {"code", code}, {"param", param}}));
+  };
+  CHECK(told("amount_too_small", "amount") == "amount_too_small");
+  CHECK(told("amount_too_large", "amount") == "amount_too_large");
+  CHECK(told("parameter_invalid_integer", "amount") == "amount_not_accepted");
+  CHECK(told("resource_missing", "payment_method") == "payment_method_invalid");
+  CHECK(told("resource_missing", "customer") == "payment_method_invalid");
+  CHECK(told("", "currency") == "currency_not_supported");
+}
+
+TEST_CASE("a request that the gateway can never fulfil is for a person to look at") {
+  CHECK_THROWS_AS(charge_answer(error(400, {{"type", "idempotency_error"}}), expected),
+                  GatewayRefusal);
+  CHECK_THROWS_AS(charge_answer(error(400, {{"type", "invalid_request_error"},
+                                            {"code", "parameter_unknown"},
+                                            {"param", "confirm"}}),
+                                expected),
+                  GatewayRefusal);
+  CHECK_THROWS_AS(charge_answer({.status = 400, .headers = {}, .body = "<html>"}, expected),
+                  GatewayRefusal);
+  CHECK_THROWS_AS(charge_answer(error(402, {{"type", "a new one"}}), expected), GatewayRefusal);
+}
+
+TEST_CASE("what the buyer typed does not get into an error") {
+  const HttpAnswer told =
+      error(400, {{"type", "idempotency_error"}, {"message", "4242 4242 4242 4242 is wrong"}});
+  CHECK_THROWS_WITH(charge_answer(told, expected),
+                    "the gateway refuses the request: status 400 idempotency_error");
+}
+
+TEST_CASE("a gateway in trouble is told from a request that is refused") {
+  for (const unsigned status : {500U, 502U, 503U, 504U, 599U}) {
+    CAPTURE(status);
+    const auto trouble = peer_trouble({.status = status, .headers = {}, .body = ""});
+    REQUIRE(trouble);
+    CHECK_FALSE(trouble->is_configuration);
+  }
+  for (const unsigned status : {101U, 301U, 401U, 403U, 404U}) {
+    CAPTURE(status);
+    const auto trouble = peer_trouble({.status = status, .headers = {}, .body = "<html>"});
+    REQUIRE(trouble);
+    CHECK(trouble->is_configuration);
+  }
+  CHECK_FALSE(peer_trouble(error(404, {{"code", "resource_missing"}})));
+  for (const unsigned status : {200U, 400U, 402U, 409U, 429U})
+    CHECK_FALSE(peer_trouble({.status = status, .headers = {}, .body = ""}));
+}
+
+TEST_CASE("a gateway with too much to do says when it wants to be asked again") {
+  const core::Timestamp now{std::chrono::seconds(1'000'000)};
+  HttpAnswer busy{.status = 429, .headers = {{"retry-after", "7"}}, .body = ""};
+  try {
+    require_answer(busy, now);
+    FAIL("no error");
+  } catch (const GatewayUnavailable& e) {
+    CHECK(e.not_before() == now + 7s);
+  }
+  CHECK_THROWS_AS(require_answer({.status = 409, .headers = {}, .body = ""}, now), GatewayError);
+  CHECK_NOTHROW(require_answer({.status = 402, .headers = {}, .body = ""}, now));
+}
+
+TEST_CASE("a canceled charge was declined, and one that was paid meanwhile was not") {
+  CHECK(std::get<Declined>(cancel_answer(answer(200, intent("canceled")), expected, "code")).code ==
+        "code");
+  const auto unexpected = [](const std::string& status) {
+    return error(400, {{"type", "invalid_request_error"},
+                       {"code", "payment_intent_unexpected_state"},
+                       {"payment_intent", intent(status)}});
+  };
+  CHECK(std::holds_alternative<Approved>(cancel_answer(unexpected("succeeded"), expected, "code")));
+  CHECK(std::holds_alternative<Pending>(cancel_answer(unexpected("processing"), expected, "code")));
+  CHECK(std::holds_alternative<Declined>(cancel_answer(unexpected("canceled"), expected, "code")));
+  CHECK_THROWS_AS(cancel_answer(error(400, {{"code", "other"}}), expected, "code"), GatewayRefusal);
+  CHECK_THROWS_AS(cancel_answer({.status = 200, .headers = {}, .body = "{"}, expected, "code"),
+                  GatewayError);
+}
+
+TEST_CASE("a refund is made, pending or refused, and nothing else is taken for one") {
+  const auto told = [](const json& body) {
+    return refund_answer(answer(200, body), expected_refund);
+  };
+  CHECK(std::get<RefundMade>(told(refund("succeeded"))).reference == "re_1");
+  CHECK(std::get<RefundPending>(told(refund("pending"))).reference == "re_1");
+  json failed = refund("failed");
+  failed["failure_reason"] = "lost_or_stolen_card";
+  CHECK(std::get<RefundRefused>(told(failed)).code == "lost_or_stolen_card");
+  CHECK(std::get<RefundRefused>(told(refund("canceled"))).code == "canceled");
+  CHECK_THROWS_AS(told(refund("a new state")), GatewayError);
+  json other = refund("succeeded");
+  other["amount"] = 501;
+  CHECK_THROWS_AS(told(other), GatewayRefusal);
+  other = refund("succeeded");
+  other["metadata"]["refund_key"] = "key-2";
+  CHECK_THROWS_AS(told(other), GatewayRefusal);
+
+  const HttpAnswer refused =
+      error(400, {{"type", "invalid_request_error"}, {"code", "charge_already_refunded"}});
+  CHECK(std::get<RefundRefused>(refund_answer(refused, expected_refund)).code ==
+        "charge_already_refunded");
+  CHECK_THROWS_AS(refund_answer(error(400, {{"type", "idempotency_error"}}), expected_refund),
+                  GatewayRefusal);
+}
+
+TEST_CASE("a list in which one object cannot be read is not read at all") {
+  const json page = {{"object", "search_result"},
+                     {"data", json::array({intent("succeeded"), {{"object", "payment_intent"}}})},
+                     {"has_more", false}};
+  CHECK_FALSE(read_intents(page));
+  const json whole = {
+      {"data", json::array({intent("succeeded")})}, {"has_more", true}, {"next_page", "page-2"}};
+  const auto read = read_intents(whole);
+  REQUIRE(read);
+  CHECK(read->objects.size() == 1);
+  CHECK(read->has_more);
+  CHECK(read->next_page == "page-2");
+  CHECK_FALSE(read_intents(json::object()));
+}
+
+TEST_CASE("a form escapes all that could be mistaken") {
+  CardForm form;
+  form.add("amount", 1999).add("metadata[order_id]", "a&b=c d+\xc3\xa9");
+  CHECK(form.text() == "amount=1999&metadata%5Border_id%5D=a%26b%3Dc+d%2B%C3%A9");
+}
+
+TEST_CASE("amounts are counted as the gateway does") {
+  const auto counted = [](std::int64_t amount, const char* code) {
+    return card_amount({amount, *core::Currency::parse(code)});
+  };
+  CHECK(counted(1999, "EUR") == 1999);
+  CHECK(counted(500, "JPY") == 500);
+  CHECK(counted(5, "ISK") == 500);
+  CHECK(counted(5, "UGX") == 500);
+  CHECK(counted(300, "MGA") == 3);
+  CHECK_FALSE(counted(301, "MGA"));
+  CHECK(counted(5120, "KWD") == 5120);
+  CHECK_FALSE(counted(5124, "KWD"));
+  CHECK_FALSE(counted(INT64_MAX, "ISK"));
+}
+
+}  // namespace orderflow::billing

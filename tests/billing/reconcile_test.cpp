@@ -1,0 +1,227 @@
+#include "billing/contract/order_processed.hpp"
+#include "billing/contract/payment_refund_requested.hpp"
+#include "billing/contract/payment_refunded.hpp"
+#include "billing/contract/payment_requested.hpp"
+#include "late_gateway.hpp"
+#include "module_over_gateway.hpp"
+#include "orders/contract/order_cancel_requested.hpp"
+#include "sample_order.hpp"
+#include "settle_charge.hpp"
+#include "settle_refund.hpp"
+#include "support/module_harness.hpp"
+
+#include <doctest/doctest.h>
+
+namespace orderflow::billing {
+namespace {
+
+using namespace std::chrono_literals;
+using Rows = std::vector<std::string>;
+
+constexpr const char* settings = R"({"billing": {
+  "reconcile": {"everyMs": 60000, "olderThanMs": 120000},
+  "capture": {"retry": {"attemptsMax": 2, "firstDelayMs": 1, "delayMaxMs": 1}}}})";
+
+class Desk {
+ public:
+  Desk() : harness(make_module_over(gateway), settings) {}
+
+  void place() {
+    harness.publish("orders", order.order_id, order);
+    harness.run_until_idle();
+  }
+  void ask_to_cancel() {
+    const orders::OrderCancelRequested wish{
+        .order_id = order.order_id, .user_id = order.user_id, .reason = "changed my mind"};
+    harness.publish("orders", order.order_id, wish);
+    harness.run_until_idle();
+  }
+  std::string payment() {
+    return harness
+        .rows("billing",
+              "SELECT state, gateway_reference, attempts, decline_code FROM billing_payment")
+        .at(0);
+  }
+  std::string refund() {
+    return harness
+        .rows("billing", "SELECT state, gateway_reference, last_error FROM billing_refund")
+        .at(0);
+  }
+  std::vector<OrderProcessed> processed() { return harness.published<OrderProcessed>(); }
+  PaymentId payment_id() {
+    const auto requested = harness.published<PaymentRequested>();
+    return PaymentId{*core::Uuid::parse(requested.at(0).payment_id)};
+  }
+  void settle(const ChargeResult& result) {
+    const PaymentId id = payment_id();
+    harness.write("billing", [&](events::Turn& turn) { settle_charge(turn, id, result); });
+    harness.run_until_idle();
+  }
+
+  LateGateway gateway;
+  orders::OrderCreated order = sample_order();
+  test::ModuleHarness harness;
+};
+
+}  // namespace
+
+TEST_CASE("a payment that the gateway is still at says nothing until it is settled, then once") {
+  Desk desk;
+  desk.place();
+  CHECK(desk.payment() == "processing|pi_1|1|");
+  CHECK(desk.processed().empty());
+  CHECK(desk.harness.status("billing.capture").record.retrying == 0);
+  for (int i = 0; i < 2; ++i)
+    desk.settle(Approved{"pi_1"});
+  CHECK(desk.payment() == "captured|pi_1|1|");
+  REQUIRE(desk.processed().size() == 1);
+  CHECK(desk.processed()[0].status == OrderResult::processed);
+  desk.settle(Declined{"card_declined"});
+  CHECK(desk.payment() == "captured|pi_1|1|");
+  CHECK(desk.processed().size() == 1);
+}
+
+TEST_CASE("a payment that the gateway declines in the end is declined") {
+  Desk desk;
+  desk.place();
+  desk.settle(Declined{"insufficient_funds"});
+  CHECK(desk.payment() == "declined|pi_1|1|insufficient_funds");
+  REQUIRE(desk.processed().size() == 1);
+  CHECK(desk.processed()[0].status == OrderResult::payment_declined);
+}
+
+TEST_CASE("an order that is canceled while the gateway is at its payment is paid back after it") {
+  Desk desk;
+  desk.place();
+  desk.ask_to_cancel();
+  CHECK(desk.payment() == "processing|pi_1|1|");
+  CHECK(desk.processed().empty());
+  desk.settle(Approved{"pi_1"});
+  REQUIRE(desk.processed().size() == 1);
+  CHECK(desk.processed()[0].status == OrderResult::processed);
+  CHECK(desk.harness.published<PaymentRefundRequested>().size() == 1);
+}
+
+TEST_CASE("an order that is canceled while the gateway is at it, and declined, is canceled") {
+  Desk desk;
+  desk.place();
+  desk.ask_to_cancel();
+  desk.settle(Declined{"card_declined"});
+  REQUIRE(desk.processed().size() == 1);
+  CHECK(desk.processed()[0].status == OrderResult::canceled);
+}
+
+TEST_CASE("the reconciliation settles what the gateway has finished, by the name it gave") {
+  Desk desk;
+  desk.place();
+  desk.harness.advance(3min);
+  CHECK(desk.gateway.inquiries > 0);
+  CHECK(desk.gateway.asked_reference == "pi_1");
+  CHECK(desk.processed().empty());
+  desk.gateway.charge_found = Approved{"pi_1"};
+  desk.harness.advance(1min);
+  CHECK(desk.payment() == "captured|pi_1|1|");
+  CHECK(desk.processed().size() == 1);
+  const int asked = desk.gateway.inquiries;
+  desk.harness.advance(10min);
+  CHECK(desk.gateway.inquiries == asked);
+}
+
+TEST_CASE("the reconciliation finds the answer of a capture that is dead, with the order's trace") {
+  Desk desk;
+  desk.gateway.charge_answer.reset();
+  desk.place();
+  desk.harness.advance(10ms);
+  CHECK(desk.harness.status("billing.capture").record.dead == 1);
+  CHECK(desk.payment() == "sending||2|");
+  desk.gateway.charge_found = Approved{"pi_9"};
+  desk.harness.advance(3min);
+  CHECK(desk.payment() == "captured|pi_9|3|");
+  REQUIRE(desk.processed().size() == 1);
+  const auto log = desk.harness.log();
+  CHECK(log.back()->meta().correlation_id == log.front()->meta().correlation_id);
+}
+
+TEST_CASE("what the gateway does not know of is left as it is, and nothing is charged for it") {
+  Desk desk;
+  desk.gateway.charge_answer.reset();
+  desk.place();
+  desk.harness.advance(10ms);
+  const int charges = desk.gateway.charges;
+  for (int i = 0; i < 5; ++i)
+    desk.harness.advance(3min);
+  CHECK(desk.gateway.inquiries == 5);
+  CHECK(desk.gateway.charges == charges);
+  CHECK(desk.payment() == "sending||2|");
+}
+
+TEST_CASE("the reconciliation leaves what is young alone, and begins at the start of a node") {
+  Desk desk;
+  desk.place();
+  desk.harness.advance(110s);
+  CHECK(desk.gateway.inquiries == 0);
+  desk.harness.clock.advance(20s);
+  desk.harness.restart();
+  desk.harness.run_until_idle();
+  CHECK(desk.gateway.inquiries == 1);
+}
+
+TEST_CASE("a gateway that is away uses up no attempts, and is asked when it wants to be") {
+  Desk desk;
+  desk.gateway.away.emplace("away", desk.harness.clock.now() + 10min);
+  desk.place();
+  CHECK(desk.harness.status("billing.capture").record.retrying == 1);
+  desk.harness.advance(9min);
+  CHECK(desk.gateway.charges == 1);
+  for (int i = 0; i < 20; ++i)
+    desk.harness.advance(10min);
+  CHECK(desk.gateway.charges > 10);
+  CHECK(desk.harness.status("billing.capture").record.dead == 0);
+  CHECK(desk.payment() == "sending||0|");
+  desk.gateway.away.reset();
+  desk.gateway.charge_answer = Approved{"pi_1"};
+  desk.harness.advance(10min);
+  CHECK(desk.payment() == "captured|pi_1|1|");
+}
+
+TEST_CASE("a request that the gateway can never fulfil is a dead letter at once") {
+  Desk desk;
+  desk.gateway.refuses = true;
+  desk.place();
+  CHECK(desk.harness.status("billing.capture").record.dead == 1);
+  CHECK(desk.gateway.charges == 1);
+  CHECK(desk.processed().empty());
+}
+
+TEST_CASE("a refund that the gateway is still at is settled later, and once") {
+  Desk desk;
+  desk.gateway.charge_answer = Approved{"pi_1"};
+  desk.place();
+  desk.ask_to_cancel();
+  CHECK(desk.refund() == "requested|re_1|");
+  CHECK(desk.harness.published<PaymentRefunded>().empty());
+  CHECK(desk.harness.status("billing.refund").record.retrying == 0);
+  desk.harness.advance(3min);
+  CHECK(desk.gateway.asked_reference == "re_1");
+  desk.gateway.refund_found = RefundMade{"re_1"};
+  desk.harness.advance(10min);
+  CHECK(desk.refund() == "made|re_1|");
+  CHECK(desk.harness.published<PaymentRefunded>().size() == 1);
+}
+
+TEST_CASE("a refund that fails after it was made keeps a note of it, and its money moves once") {
+  Desk desk;
+  desk.gateway.charge_answer = Approved{"pi_1"};
+  desk.gateway.refund_answer = RefundMade{"re_1"};
+  desk.place();
+  desk.ask_to_cancel();
+  const std::string key = desk.harness.published<PaymentRefundRequested>().at(0).gateway_key;
+  desk.harness.write("billing", [&](events::Turn& turn) {
+    settle_refund(turn, key, RefundRefused{"lost_or_stolen_card"});
+  });
+  desk.harness.run_until_idle();
+  CHECK(desk.refund() == "made|re_1|it failed after it was made: lost_or_stolen_card");
+  CHECK(desk.harness.published<PaymentRefunded>().size() == 1);
+}
+
+}  // namespace orderflow::billing
