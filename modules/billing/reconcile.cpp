@@ -51,6 +51,8 @@ awaitable<void> Reconciliation::run() {
       telemetry::log("billing").info("reconciliation put off because=\"{}\"", e.what());
     } catch (const storage::WriteRefused& e) {
       telemetry::log("billing").info("reconciliation put off because=\"{}\"", e.what());
+    } catch (const std::exception& e) {
+      telemetry::log("billing").error("reconciliation has failed error=\"{}\"", e.what());
     }
     co_await events::sleep_until(host_.timers(), host_.clock().now() + settings_.every);
   }
@@ -63,7 +65,15 @@ awaitable<void> Reconciliation::look_at_payments(core::Timestamp before) {
         [&](storage::Session session) { return PaymentStore(session).unanswered(query); });
     for (const Payment& payment : payments) {
       if (stopping_) co_return;
-      co_await ask_about(payment);
+      try {
+        co_await ask_about(payment);
+      } catch (const GatewayUnavailable&) {
+        throw;
+      } catch (const storage::WriteRefused&) {
+        throw;
+      } catch (const std::exception& e) {
+        failed("payment", payment.id.value().to_string(), e);
+      }
     }
     if (payments.size() < page_size) co_return;
     query.after_time = payments.back().updated_at;
@@ -78,7 +88,15 @@ awaitable<void> Reconciliation::look_at_refunds(core::Timestamp before) {
         [&](storage::Session session) { return RefundStore(session).unanswered(query); });
     for (const Refund& refund : refunds) {
       if (stopping_) co_return;
-      co_await ask_about(refund);
+      try {
+        co_await ask_about(refund);
+      } catch (const GatewayUnavailable&) {
+        throw;
+      } catch (const storage::WriteRefused&) {
+        throw;
+      } catch (const std::exception& e) {
+        failed("refund", refund.id.value().to_string(), e);
+      }
     }
     if (refunds.size() < page_size) co_return;
     query.after_time = refunds.back().updated_at;
@@ -88,20 +106,11 @@ awaitable<void> Reconciliation::look_at_refunds(core::Timestamp before) {
 
 awaitable<void> Reconciliation::ask_about(const Payment& payment) {
   const std::string id = payment.id.value().to_string();
-  std::optional<ChargeResult> result;
-  try {
-    const ChargeInquiry inquiry{.payment_id = id,
-                                .reference = payment.gateway_reference,
-                                .amount = money_of(payment.amount, payment.currency),
-                                .deadline = host_.clock().now() + answer_limit};
-    result = co_await gateway_.find_charge(inquiry);
-  } catch (const GatewayUnavailable&) {
-    throw;
-  } catch (const GatewayError& e) {
-    failed("payment", id, e);
-  } catch (const GatewayRefusal& e) {
-    failed("payment", id, e);
-  }
+  const ChargeInquiry inquiry{.payment_id = id,
+                              .reference = payment.gateway_reference,
+                              .amount = money_of(payment.amount, payment.currency),
+                              .deadline = host_.clock().now() + answer_limit};
+  const std::optional<ChargeResult> result = co_await gateway_.find_charge(inquiry);
   if (!result) co_return;
   const bool is_news =
       payment.state == PaymentState::sending || !std::holds_alternative<Pending>(*result);
@@ -118,21 +127,12 @@ awaitable<void> Reconciliation::ask_about(const Refund& refund) {
   const auto payment = host_.read(
       [&](storage::Session session) { return PaymentStore(session).find(refund.payment_id); });
   if (!payment) co_return;
-  std::optional<RefundResult> result;
-  try {
-    const RefundInquiry inquiry{.idempotency_key = refund.gateway_key,
-                                .reference = refund.gateway_reference,
-                                .charge_reference = payment->gateway_reference,
-                                .amount = money_of(refund.amount, refund.currency),
-                                .deadline = host_.clock().now() + answer_limit};
-    result = co_await gateway_.find_refund(inquiry);
-  } catch (const GatewayUnavailable&) {
-    throw;
-  } catch (const GatewayError& e) {
-    failed("refund", id, e);
-  } catch (const GatewayRefusal& e) {
-    failed("refund", id, e);
-  }
+  const RefundInquiry inquiry{.idempotency_key = refund.gateway_key,
+                              .reference = refund.gateway_reference,
+                              .charge_reference = payment->gateway_reference,
+                              .amount = money_of(refund.amount, refund.currency),
+                              .deadline = host_.clock().now() + answer_limit};
+  const std::optional<RefundResult> result = co_await gateway_.find_refund(inquiry);
   if (!result) co_return;
   const bool is_news =
       refund.gateway_reference.empty() || !std::holds_alternative<RefundPending>(*result);
