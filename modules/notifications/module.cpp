@@ -82,6 +82,7 @@ class Notifications final : public host::Module {
   }
 
   void drain() noexcept override { webhooks_.drain(); }
+  bool is_quiet() const noexcept override { return webhooks_.is_quiet(); }
 
   void stop() noexcept override {
     channel_.reset();

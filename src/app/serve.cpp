@@ -118,6 +118,18 @@ class StopSignal {
   boost::asio::signal_set signals_;
 };
 
+/// False where a module's background work is not done by `deadline`.
+bool wait_until_quiet(const std::vector<host::Module*>& modules,
+                      std::chrono::steady_clock::time_point deadline) {
+  constexpr std::chrono::milliseconds pause{5};
+  const auto is_quiet = [](const host::Module* module) { return module->is_quiet(); };
+  while (!std::ranges::all_of(modules, is_quiet)) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(pause);
+  }
+  return true;
+}
+
 /// Ends what runs, in the order in which nobody is left with a reference to what is gone: requests
 /// wait for the writer, effects for their modules. However `serve` is left.
 class OrderlyEnd {
@@ -218,6 +230,9 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
     auto quiet = node.dispatcher().stop_effects();
     if (quiet.wait_until(deadline) == std::future_status::timeout) {
       telemetry::log("app").warn("effects still run; they resume at the next start");
+    }
+    if (!wait_until_quiet(hosted, deadline)) {
+      telemetry::log("app").warn("background work still runs; it resumes at the next start");
     }
   }
   return storage_failed ? exit_storage_failed : exit_ok;

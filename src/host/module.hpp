@@ -37,6 +37,10 @@ class Module {
   /// Called once while everything still runs; requests may still come.
   virtual void drain() noexcept {}
 
+  /// After `drain`: true where no background work of it is under way that should end first. Asked
+  /// again and again, from another thread, while everything still runs.
+  virtual bool is_quiet() const noexcept { return true; }
+
   /// Ends the threads of its own, if any. Called when no effect runs any more, while what suspended
   /// effects refer to still stands. Nothing of the module is used after it, but to install it anew.
   virtual void stop() noexcept {}

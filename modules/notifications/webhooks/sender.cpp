@@ -210,7 +210,9 @@ Sender::Work Sender::read_work(EndpointId id, core::Timestamp now) {
 void Sender::start(Flight flight) {
   const auto ticket = flight.ticket;
   const auto failures = flight.endpoint.failures;
+  ++under_way_;
   auto ended = [this, ticket, failures](std::exception_ptr error) {
+    --under_way_;
     if (!error) return;
     const core::Timestamp now = with_.host.clock().now();
     lanes_.end(ticket, failures, now + own_failure_pause, now);

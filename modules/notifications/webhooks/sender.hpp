@@ -15,6 +15,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -46,6 +47,9 @@ class Sender final : public Wakeup {
 
   /// Begins nothing new.
   void stop() noexcept { stopping_ = true; }
+
+  /// True where no attempt is under way that is not written down. Safe from any thread.
+  bool is_quiet() const noexcept { return under_way_ == 0; }
 
   void has_work(const std::vector<EndpointId>& endpoints) noexcept override;
   void has_changed(EndpointId endpoint) noexcept override;
@@ -87,6 +91,7 @@ class Sender final : public Wakeup {
   bool is_keeping_up_ = false;
   bool keep_up_again_ = false;
   std::atomic<bool> stopping_ = false;
+  std::atomic<std::size_t> under_way_ = 0;
 
   std::mutex mutex_;  // guards what follows
   boost::asio::any_io_executor executor_;

@@ -104,6 +104,10 @@ void Webhooks::drain() noexcept {
   parts_->upkeep.stop();
 }
 
+bool Webhooks::is_quiet() const noexcept {
+  return !parts_ || parts_->sender.is_quiet();
+}
+
 void Webhooks::stop() noexcept {
   if (parts_) parts_->own_carrier.reset();
 }

@@ -30,6 +30,7 @@ class Webhooks {
   void configure(const config::Section& section);
   void install(host::Host& host, const events::Catalog& catalog);
   void drain() noexcept;
+  bool is_quiet() const noexcept;
   void stop() noexcept;
 
  private:

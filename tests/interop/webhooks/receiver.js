@@ -1,7 +1,8 @@
 // Receives webhooks and verifies them with the reference library of Standard Webhooks. What it does
 // is told over HTTP, on the port that it prints:
 //
-//   PUT  /control/<path>   {secrets: [..], status: 200, headers: {..}, silent: false} for POST /<path>
+//   PUT  /control/<path>   {secrets: [..], status: 200, headers: {..}, silent: false, delayMs: 0}
+//                        for POST /<path>
 //   GET  /control/<path>   {requests: [{id, timestamp, signature, body, valid: [..], answered}]}
 //   POST /control/<path>/forge   what the library says of its first request, changed in every way
 //
@@ -43,8 +44,10 @@ function receive(path, request, body, response) {
     answered: rules.silent ? null : rules.status,
   });
   if (rules.silent) return;
-  response.writeHead(rules.status, rules.headers ?? {});
-  response.end();
+  setTimeout(() => {
+    response.writeHead(rules.status, rules.headers ?? {});
+    response.end();
+  }, rules.delayMs ?? 0);
 }
 
 function forge(path) {

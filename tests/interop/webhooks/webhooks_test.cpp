@@ -271,6 +271,23 @@ TEST_CASE("after a rotation the old and the new secret both verify, then the new
     CHECK(requests[n].at("valid") == json{false, false, true});
 }
 
+TEST_CASE("a stop lets the requests under way end, and nothing is sent twice because of it") {
+  TemporaryFolder folder;
+  Receiver receiver;
+  std::vector<std::string> orders;
+  {
+    Node node(folder.path(), local);
+    HttpClient client(node.port());
+    add(client, receiver, "slow", {{"delayMs", 300}});
+    orders = place_many(client, 8);
+    wait_until("requests are under way", [&] { return !receiver.requests("slow").empty(); });
+    node.stop();
+  }
+  Node node(folder.path(), local);
+  check_courses(wait_for(receiver, "slow", 2 * orders.size()), orders);
+  CHECK(receiver.requests("slow").size() == 2 * orders.size());
+}
+
 TEST_CASE("kills in the middle lose nothing, keep the order, and repeat only under the same id") {
   TemporaryFolder folder;
   Receiver receiver;
