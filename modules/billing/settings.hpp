@@ -1,6 +1,6 @@
 #pragma once
 
-#include "card_settings.hpp"
+#include "card/card_settings.hpp"
 #include "config/section.hpp"
 #include "core/clock.hpp"
 #include "events/retry_policy.hpp"

@@ -1,7 +1,7 @@
 #include "notify.hpp"
 
 #include "events/turn.hpp"
-#include "mail_address.hpp"
+#include "mail/mail_address.hpp"
 #include "notification_store.hpp"
 #include "notifications/contract/notification_failed.hpp"
 #include "notifications/contract/notification_sent.hpp"

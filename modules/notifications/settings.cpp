@@ -2,7 +2,7 @@
 
 #include "config/problem.hpp"
 #include "language.hpp"
-#include "mail_address.hpp"
+#include "mail/mail_address.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -3,8 +3,8 @@
 #include "config/section.hpp"
 #include "core/clock.hpp"
 #include "events/retry_policy.hpp"
+#include "mail/smtp_settings.hpp"
 #include "message.hpp"
-#include "smtp_settings.hpp"
 
 #include <string>
 

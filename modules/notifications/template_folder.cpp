@@ -14,7 +14,7 @@
 namespace orderflow::notifications {
 namespace {
 
-constexpr std::uintmax_t file_size_max = 256 * 1024;
+constexpr std::uintmax_t file_size_max = std::uintmax_t{256} << 10;
 constexpr std::size_t files_max = 1000;
 
 bool is_utf8(const std::string& text) {

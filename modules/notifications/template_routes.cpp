@@ -4,7 +4,7 @@
 #include "host/page.hpp"
 #include "http/problem.hpp"
 #include "language.hpp"
-#include "mail_format.hpp"
+#include "mail/mail_format.hpp"
 #include "template_kinds.hpp"
 
 #include <nlohmann/json.hpp>

@@ -16,7 +16,7 @@ namespace {
 using telemetry::Exposition;
 using telemetry::Labels;
 
-constexpr double seconds_a_microsecond = 1e-6;
+constexpr double microseconds_a_second = 1e6;
 
 template <class Number>
 double number(Number value) {
@@ -59,7 +59,7 @@ void tell_server(Exposition& told, const http::Server& server) {
     }
     told.histogram("orderflow_http_request_seconds",
                    "From a request's header to its answer, handed to the system.", micros,
-                   seconds_a_microsecond, labels);
+                   microseconds_a_second, labels);
   }
 }
 
@@ -78,7 +78,7 @@ void tell_storage(Exposition& told, const storage::Writer& writer) {
   told.histogram("orderflow_storage_batch_writes", "Writes in a commit.",
                  writer.batch_sizes().snapshot(), 1);
   told.histogram("orderflow_storage_commit_seconds", "What a commit took, its sync included.",
-                 writer.commit_micros().snapshot(), seconds_a_microsecond);
+                 writer.commit_micros().snapshot(), microseconds_a_second);
 }
 
 void tell_subscription(Exposition& told, const events::LaneStatus& lane, double lag, double age) {
@@ -118,7 +118,7 @@ void tell_events(Exposition& told, const host::Services& services) {
       const auto lag = flow.newest.value() - lane.settled.value();
       tell_subscription(told, lane, number(lag), std::max(0.0, age.count()));
       told.histogram("orderflow_subscription_attempt_seconds", "What one attempt of an event took.",
-                     services.dispatcher.attempt_micros(lane.name), seconds_a_microsecond,
+                     services.dispatcher.attempt_micros(lane.name), microseconds_a_second,
                      {{"subscription", lane.name}});
     }
   });
@@ -156,6 +156,8 @@ void add_metrics_routes(host::Services& services, const storage::Writer& writer,
         tell_storage(told, writer);
         tell_events(told, services);
         tell_destinations(told, services.destinations);
+        for (const host::Figures& tell : services.figures)
+          tell(told);
         http::Response response;
         response.content_type = Exposition::content_type;
         response.body = told.text();

@@ -11,12 +11,20 @@
 #include "storage/readers.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+namespace orderflow::telemetry {
+class Exposition;
+}
+
 namespace orderflow::host {
+
+/// Adds the figures of a module to a scrape. Called from any thread.
+using Figures = std::function<void(telemetry::Exposition&)>;
 
 /// The running parts of a node that modules lean on. All of them outlive the modules.
 struct Services {
@@ -29,6 +37,7 @@ struct Services {
   http::Router& router;
   outbound::Destinations& destinations;
   std::vector<events::BackgroundTask>& background;  ///< to be launched when the node runs
+  std::vector<Figures>& figures;                    ///< of the modules
   std::filesystem::path data_folder;
 };
 
@@ -57,6 +66,9 @@ class Host {
   /// never cancelled: when the node has stopped it is destroyed where it waits. `Module::drain`
   /// tells when it should begin nothing new.
   void background(events::BackgroundTask task) { services_.background.push_back(std::move(task)); }
+
+  /// What this module adds to /metrics. Names begin with `orderflow_`; label values are bounded.
+  void figures(Figures tell) { services_.figures.push_back(std::move(tell)); }
 
   /// A peer that this module sends requests to; lives as long as the node.
   outbound::Destination& destination(outbound::DestinationOptions options) {

@@ -48,6 +48,7 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
                                                   .router = router_,
                                                   .destinations = destinations_,
                                                   .background = background_,
+                                                  .figures = figures_,
                                                   .data_folder = folder_.path()});
   for (Module* module : hosted) {
     hosts_.push_back(std::make_unique<Host>(module->name(), *services_));

@@ -88,6 +88,7 @@ class Node {
   http::Router router_;
   outbound::Destinations destinations_;
   std::vector<events::BackgroundTask> background_;
+  std::vector<Figures> figures_;
   std::unique_ptr<events::Dispatcher> dispatcher_;
   std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<Services> services_;

@@ -22,10 +22,9 @@ class Exposition {
   void counter(const std::string& name, std::string_view help, double value, Labels labels = {});
   void gauge(const std::string& name, std::string_view help, double value, Labels labels = {});
 
-  /// `unit` is what one of the histogram's whole numbers is in the unit of `name`: 1e-6 for
-  /// microseconds told in seconds.
+  /// `units` of the histogram are one of the name: 1e6 for microseconds that are told in seconds.
   void histogram(const std::string& name, std::string_view help, const Histogram::Snapshot& values,
-                 double unit, Labels labels = {});
+                 double units, Labels labels = {});
 
   /// Text format 0.0.4; `content_type` goes with it.
   std::string text() const;

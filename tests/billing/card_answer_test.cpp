@@ -1,7 +1,7 @@
-#include "card_answer.hpp"
-#include "card_amount.hpp"
-#include "card_form.hpp"
-#include "decline_codes.hpp"
+#include "card/card_answer.hpp"
+#include "card/card_amount.hpp"
+#include "card/card_form.hpp"
+#include "card/decline_codes.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "file_channel.hpp"
+#include "mail/file_channel.hpp"
 #include "mail_folder.hpp"
 #include "parsed_mail.hpp"
 #include "sample_events.hpp"

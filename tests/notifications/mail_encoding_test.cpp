@@ -1,4 +1,4 @@
-#include "mail_encoding.hpp"
+#include "mail/mail_encoding.hpp"
 #include "parsed_mail.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-#include "mail_format.hpp"
+#include "mail/mail_format.hpp"
 #include "parsed_mail.hpp"
 #include "sample_events.hpp"
 

@@ -1,4 +1,4 @@
-#include "maildir.hpp"
+#include "mail/maildir.hpp"
 #include "mail_folder.hpp"
 
 #include <doctest/doctest.h>

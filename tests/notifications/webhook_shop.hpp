@@ -1,7 +1,7 @@
 #pragma once
 
 #include "channel.hpp"
-#include "file_channel.hpp"
+#include "mail/file_channel.hpp"
 #include "module_over_channel.hpp"
 #include "sample_events.hpp"
 #include "scripted_carrier.hpp"

@@ -1,5 +1,5 @@
 // The channel against a real mail server, without a node around it.
-#include "smtp_channel.hpp"
+#include "mail/smtp_channel.hpp"
 
 #include "acceptance/node.hpp"
 #include "smtp/mail_server.hpp"

@@ -35,7 +35,7 @@ TEST_CASE("a histogram counts a value in the bucket whose bound it does not exce
     histogram.observe(value);
   CHECK(histogram.snapshot().count() == 5);
   Exposition told;
-  told.histogram("h", "Times.", histogram.snapshot(), 0.5, {{"k", "v"}});
+  told.histogram("h", "Times.", histogram.snapshot(), 2, {{"k", "v"}});
   CHECK(told.text() ==
         "# HELP h Times.\n"
         "# TYPE h histogram\n"

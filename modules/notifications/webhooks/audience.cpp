@@ -7,7 +7,9 @@ namespace orderflow::notifications::webhooks {
 void Audience::put(const Endpoint& endpoint, std::size_t waiting) {
   if (const auto old = members_.find(endpoint.id); old != members_.end()) {
     unlist(old->second);
+    waiting_ -= old->second.waiting;
     members_.erase(old);
+    size_ = members_.size();
   }
   if (endpoint.state != EndpointState::enabled) return;
   Member member{.id = endpoint.id,
@@ -17,6 +19,8 @@ void Audience::put(const Endpoint& endpoint, std::size_t waiting) {
                 .waiting = waiting};
   if (member.kinds.empty()) member.kinds.assign(kinds_.begin(), kinds_.end());
   list(members_.emplace(endpoint.id, std::move(member)).first->second);
+  size_ = members_.size();
+  waiting_ += waiting;
 }
 
 void Audience::put(const Endpoint& endpoint) {
@@ -28,7 +32,9 @@ void Audience::add_waiting(EndpointId id, std::ptrdiff_t count) {
   const auto member = members_.find(id);
   if (member == members_.end()) return;
   const auto waiting = static_cast<std::ptrdiff_t>(member->second.waiting) + count;
+  waiting_ -= member->second.waiting;
   member->second.waiting = static_cast<std::size_t>(std::max<std::ptrdiff_t>(waiting, 0));
+  waiting_ += member->second.waiting;
 }
 
 std::vector<const Audience::Member*> Audience::wanting(std::string_view kind,

@@ -3,6 +3,7 @@
 #include "events/event.hpp"
 #include "webhooks/endpoint.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <map>
 #include <set>
@@ -13,7 +14,8 @@
 namespace orderflow::notifications::webhooks {
 
 /// The enabled endpoints by what they want, in memory, as of the last commit: so that an event that
-/// nobody wants costs no query. Belongs to the writer thread; changed after commits alone.
+/// nobody wants costs no query. Belongs to the writer thread, but for its totals; changed after
+/// commits alone.
 class Audience {
  public:
   /// `kinds`: all public ones, which an endpoint without kinds of its own wants.
@@ -40,12 +42,18 @@ class Audience {
 
   bool empty() const noexcept { return members_.empty(); }
 
+  /// How many there are, and deliveries of all of them that wait. Safe from any thread.
+  std::size_t size() const noexcept { return size_; }
+  std::size_t waiting() const noexcept { return waiting_; }
+
  private:
   void list(const Member& member);
   void unlist(const Member& member);
 
   const std::set<std::string, std::less<>> kinds_;
   std::map<EndpointId, Member> members_;
+  std::atomic<std::size_t> size_ = 0;
+  std::atomic<std::size_t> waiting_ = 0;
   std::map<std::string, std::set<const Member*>, std::less<>> by_kind_;
 };
 

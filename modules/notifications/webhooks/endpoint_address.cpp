@@ -84,7 +84,7 @@ std::optional<std::string> refusal_of_address(std::string_view text, bool allow_
   }
   const auto parsed = boost::urls::parse_uri(text);
   if (!parsed) return "must be an absolute URL, such as https://example.com/hooks";
-  const boost::urls::url_view url = *parsed;
+  const boost::urls::url_view& url = *parsed;
   const std::string scheme = lower_case(url.scheme());
   if (scheme != "https" && !(allow_private && scheme == "http")) {
     return "must begin with https://";

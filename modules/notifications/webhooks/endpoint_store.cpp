@@ -40,7 +40,7 @@ std::optional<Endpoint> first_of(storage::Rows rows) {
 std::vector<EndpointId> ids_of(storage::Rows rows) {
   std::vector<EndpointId> ids;
   while (rows.next())
-    ids.push_back(EndpointId{rows.get<core::Uuid>(0)});
+    ids.emplace_back(rows.get<core::Uuid>(0));
   return ids;
 }
 

@@ -1,6 +1,7 @@
 #include "webhooks/sender.hpp"
 
 #include "events/timers.hpp"
+#include "telemetry/exposition.hpp"
 #include "telemetry/log.hpp"
 #include "webhooks/delivery_store.hpp"
 #include "webhooks/endpoint_store.hpp"
@@ -249,9 +250,33 @@ awaitable<void> Sender::deliver(Flight flight) {
 
   auto writing = write_down(report, flight.message.correlation_id);
   const int failures = co_await std::move(writing);
+  count(report);
   lanes_.end(flight.ticket, failures, report.verdict.rests_until, ended);
   if (report.verdict.kind == Verdict::Kind::gone) has_changed(report.endpoint);
   post_pump();
+}
+
+void Sender::count(const AttemptReport& report) noexcept {
+  attempt_micros_.observe(static_cast<std::uint64_t>(report.attempt.duration.count()));
+  ++(report.verdict.kind == Verdict::Kind::accepted ? accepted_ : refused_);
+  if (report.verdict.kind == Verdict::Kind::given_up) ++given_up_;
+}
+
+void Sender::tell(telemetry::Exposition& told) const {
+  const auto number = [](std::uint64_t value) { return static_cast<double>(value); };
+  told.gauge("orderflow_webhook_endpoints", "Endpoints that are told of events.",
+             number(with_.audience.size()));
+  told.gauge("orderflow_webhook_deliveries_waiting", "Deliveries that are due, retried or parked.",
+             number(with_.audience.waiting()));
+  told.gauge("orderflow_webhook_in_flight", "Requests that run.", number(under_way_));
+  told.counter("orderflow_webhook_attempts_total", "Attempts, by how they ended.",
+               number(accepted_), {{"outcome", "accepted"}});
+  told.counter("orderflow_webhook_attempts_total", "Attempts, by how they ended.", number(refused_),
+               {{"outcome", "failed"}});
+  told.counter("orderflow_webhook_given_up_total", "Deliveries whose last attempt has failed.",
+               number(given_up_));
+  told.histogram("orderflow_webhook_attempt_seconds", "What an attempt took.",
+                 attempt_micros_.snapshot(), 1e6);
 }
 
 awaitable<int> Sender::write_down(const AttemptReport& report, std::string correlation_id) {

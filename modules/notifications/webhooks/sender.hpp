@@ -2,6 +2,7 @@
 
 #include "core/random.hpp"
 #include "host/host.hpp"
+#include "telemetry/histogram.hpp"
 #include "webhooks/audience.hpp"
 #include "webhooks/carrier.hpp"
 #include "webhooks/delivery.hpp"
@@ -16,6 +17,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -51,6 +53,9 @@ class Sender final : public Wakeup {
   /// True where no attempt is under way that is not written down. Safe from any thread.
   bool is_quiet() const noexcept { return under_way_ == 0; }
 
+  /// Adds what it has done to a scrape. Safe from any thread.
+  void tell(telemetry::Exposition& told) const;
+
   void has_work(const std::vector<EndpointId>& endpoints) noexcept override;
   void has_changed(EndpointId endpoint) noexcept override;
 
@@ -81,6 +86,7 @@ class Sender final : public Wakeup {
   void arm();
   void ring(core::Timestamp time);
   boost::asio::awaitable<void> deliver(Flight flight);
+  void count(const AttemptReport& report) noexcept;
   boost::asio::awaitable<int> write_down(const AttemptReport& report, std::string correlation_id);
   boost::asio::awaitable<void> keep_up();
 
@@ -92,6 +98,10 @@ class Sender final : public Wakeup {
   bool keep_up_again_ = false;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::size_t> under_way_ = 0;
+  std::atomic<std::uint64_t> accepted_ = 0;
+  std::atomic<std::uint64_t> refused_ = 0;
+  std::atomic<std::uint64_t> given_up_ = 0;
+  telemetry::Histogram attempt_micros_{};
 
   std::mutex mutex_;  // guards what follows
   boost::asio::any_io_executor executor_;

@@ -15,6 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::int64_t hours_a_day = 24;
+
 constexpr core::Duration delay_max = 24h * 7;
 
 /// "250ms", "5s", "30m" or "2h".
@@ -86,9 +88,9 @@ Settings read_settings(const config::Section& webhooks) {
       .timeout = webhooks.milliseconds("timeoutMs", 20s, 100ms, 2min),
       .retry_delays = read_delays(webhooks, problems),
       .secret_bytes = count(webhooks, "secretBytes", 32, secret_bytes_min, secret_bytes_max),
-      .rotation_overlap = hours(webhooks, "rotationOverlapHours", 24, 0, 24 * 30),
-      .disable_after = hours(webhooks, "disableAfterHours", 120, 1, 24 * 365),
-      .keep = hours(webhooks, "keepHours", 24 * 7, 1, 24 * 365)};
+      .rotation_overlap = hours(webhooks, "rotationOverlapHours", 24, 0, hours_a_day * 30),
+      .disable_after = hours(webhooks, "disableAfterHours", 120, 1, hours_a_day * 365),
+      .keep = hours(webhooks, "keepHours", hours_a_day * 7, 1, hours_a_day * 365)};
   if (!problems.empty()) throw config::Invalid(std::move(problems));
   return settings;
 }

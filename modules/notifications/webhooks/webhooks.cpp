@@ -93,6 +93,7 @@ void Webhooks::install(host::Host& host, const events::Catalog& catalog) {
     parts.announcer.handle(event, turn);
   };
   host.subscribe(std::move(subscription));
+  host.figures([&parts](telemetry::Exposition& told) { parts.sender.tell(told); });
   host.background([&parts] { return parts.sender.begin(); });
   add_endpoint_routes(host, parts.routes);
   add_delivery_routes(host, parts.routes);

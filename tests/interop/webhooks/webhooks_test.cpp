@@ -208,6 +208,28 @@ TEST_CASE("dead endpoints of every sort do not slow one that works") {
     CHECK(receiver.requests("silent" + std::to_string(n)).size() <= 4);
 }
 
+TEST_CASE("the figures of a node tell how its webhooks fare") {
+  TemporaryFolder folder;
+  Receiver receiver;
+  Node node(folder.path(), local);
+  HttpClient client(node.port());
+  add(client, receiver, "good");
+  add(client, receiver, "bad", {{"status", 500}});
+  place_many(client, 3);
+  wait_for(receiver, "good", 6);
+  const auto figures = [&] { return client.get("/metrics").body; };
+  wait_until("the figures have followed", [&] {
+    const std::string text = figures();
+    return text.find("\norderflow_webhook_attempts_total{outcome=\"accepted\"} 6\n") !=
+               std::string::npos &&
+           text.find("\norderflow_webhook_deliveries_waiting 6\n") != std::string::npos;
+  });
+  const std::string text = figures();
+  CHECK(text.find("\norderflow_webhook_endpoints 2\n") != std::string::npos);
+  CHECK(text.find("\norderflow_webhook_attempts_total{outcome=\"failed\"} 0\n") ==
+        std::string::npos);
+}
+
 TEST_CASE("a redirect is not followed, and is a failure") {
   TemporaryFolder folder;
   Receiver receiver;

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "channel.hpp"
+#include "mail/smtp_settings.hpp"
 #include "outbound/destination.hpp"
 #include "outbound/open_sockets.hpp"
 #include "outbound/transfers.hpp"
-#include "smtp_settings.hpp"
 
 #include <cstddef>
 #include <memory>

@@ -1,4 +1,4 @@
-#include "gateway_event_store.hpp"
+#include "card/gateway_event_store.hpp"
 
 #include <chrono>
 #include <cstdint>

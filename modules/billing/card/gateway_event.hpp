@@ -1,6 +1,6 @@
 #pragma once
 
-#include "card_object.hpp"
+#include "card/card_object.hpp"
 #include "core/clock.hpp"
 #include "events/turn.hpp"
 

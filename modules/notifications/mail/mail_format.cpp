@@ -1,7 +1,7 @@
-#include "mail_format.hpp"
+#include "mail/mail_format.hpp"
 
-#include "mail_address.hpp"
-#include "mail_encoding.hpp"
+#include "mail/mail_address.hpp"
+#include "mail/mail_encoding.hpp"
 
 #include <algorithm>
 #include <array>

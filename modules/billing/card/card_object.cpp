@@ -1,4 +1,4 @@
-#include "card_object.hpp"
+#include "card/card_object.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "mail_address.hpp"
+#include "mail/mail_address.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "maildir.hpp"
+#include "mail/maildir.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,4 +1,4 @@
-#include "card_settings.hpp"
+#include "card/card_settings.hpp"
 
 #include "config/problem.hpp"
 #include "outbound/transfers.hpp"

@@ -1,4 +1,4 @@
-#include "smtp_settings.hpp"
+#include "mail/smtp_settings.hpp"
 
 #include "outbound/transfers.hpp"
 

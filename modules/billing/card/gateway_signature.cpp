@@ -1,4 +1,4 @@
-#include "gateway_signature.hpp"
+#include "card/gateway_signature.hpp"
 
 #include "core/digest.hpp"
 

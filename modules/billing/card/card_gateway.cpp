@@ -1,8 +1,8 @@
-#include "card_gateway.hpp"
+#include "card/card_gateway.hpp"
 
-#include "card_amount.hpp"
-#include "card_form.hpp"
-#include "decline_codes.hpp"
+#include "card/card_amount.hpp"
+#include "card/card_form.hpp"
+#include "card/decline_codes.hpp"
 #include "telemetry/log.hpp"
 
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "mail_encoding.hpp"
+#include "mail/mail_encoding.hpp"
 
 #include "core/base64.hpp"
 

@@ -1,8 +1,8 @@
-#include "gateway_event_routes.hpp"
+#include "card/gateway_event_routes.hpp"
 
-#include "card_object.hpp"
-#include "gateway_event.hpp"
-#include "gateway_signature.hpp"
+#include "card/card_object.hpp"
+#include "card/gateway_event.hpp"
+#include "card/gateway_signature.hpp"
 #include "host/json_body.hpp"
 #include "http/problem.hpp"
 #include "telemetry/log.hpp"

@@ -1,6 +1,6 @@
-#include "file_channel.hpp"
+#include "mail/file_channel.hpp"
 
-#include "mail_format.hpp"
+#include "mail/mail_format.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/associated_executor.hpp>

@@ -1,4 +1,4 @@
-#include "card_amount.hpp"
+#include "card/card_amount.hpp"
 
 namespace orderflow::billing {
 

@@ -1,4 +1,4 @@
-#include "decline_codes.hpp"
+#include "card/decline_codes.hpp"
 
 #include <algorithm>
 #include <array>

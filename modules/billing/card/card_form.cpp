@@ -1,4 +1,4 @@
-#include "card_form.hpp"
+#include "card/card_form.hpp"
 
 namespace orderflow::billing {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "card_answer.hpp"
-#include "card_settings.hpp"
+#include "card/card_answer.hpp"
+#include "card/card_settings.hpp"
 #include "gateway.hpp"
 #include "outbound/destination.hpp"
 #include "outbound/transfers.hpp"

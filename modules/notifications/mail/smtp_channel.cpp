@@ -1,7 +1,7 @@
-#include "smtp_channel.hpp"
+#include "mail/smtp_channel.hpp"
 
-#include "mail_address.hpp"
-#include "mail_format.hpp"
+#include "mail/mail_address.hpp"
+#include "mail/mail_format.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
-#include "card_answer.hpp"
+#include "card/card_answer.hpp"
 
-#include "decline_codes.hpp"
+#include "card/decline_codes.hpp"
 
 #include <chrono>
 #include <utility>
