@@ -1,7 +1,7 @@
 // The gateway forgets keys after a day. Before it is asked again then, it is asked what it has.
 #include "card_gateway.hpp"
 
-#include "billing/card_gateway.hpp"
+#include "billing/card/card_gateway.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/asio/co_spawn.hpp>
