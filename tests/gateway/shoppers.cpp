@@ -77,7 +77,7 @@ void Shoppers::wait_for(std::size_t orders, std::chrono::seconds limit) {
 
 void Shoppers::shop() {
   std::uint16_t port = 0;
-  std::optional<std::size_t> number;
+  std::size_t number = next_++;
   std::deque<std::string> orders;
   try {
     for (;;) {
@@ -87,10 +87,9 @@ void Shoppers::shop() {
       HttpClient client(port);
       try {
         for (;;) {
-          if (!number) number = next_++;
-          if (*number >= orders_) return;
-          place(client, *number, orders);
-          number.reset();
+          if (number >= orders_) return;
+          place(client, number, orders);
+          number = next_++;
         }
       } catch (const ConnectionLost&) {
         ++lost_;
