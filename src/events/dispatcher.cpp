@@ -177,8 +177,10 @@ void Dispatcher::before_commit(storage::Connection& connection) {
 void Dispatcher::committed() {
   const EventList events = outbox_.take_committed();
   const Seq newest = outbox_.committed();
-  for (const EventPtr& event : events)
-    said_.find(event->kind())->second.fetch_add(1, std::memory_order_relaxed);
+  for (const EventPtr& event : events) {
+    const auto said = said_.find(event->kind());
+    if (said != said_.end()) said->second.fetch_add(1, std::memory_order_relaxed);
+  }
   if (!events.empty()) {
     for (const auto& lane : lanes_)
       lane->offer(events, newest);
