@@ -1,6 +1,7 @@
 #include "fraud_rules.hpp"
 
 #include "core/money.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 
@@ -23,7 +24,7 @@ bool is_amount_rate_above(const orders::OrderCreated& order, const WindowFigures
 bool is_domain_blocked(const std::string& email, const Names& blocked) {
   const std::size_t at = email.rfind('@');
   if (blocked.empty() || at == std::string::npos) return false;
-  const std::string domain = lower_case(std::string_view(email).substr(at + 1));
+  const std::string domain = core::lower_case(std::string_view(email).substr(at + 1));
   std::string_view rest = domain;
   // The root's dot changes nothing: "example.com." is "example.com".
   if (rest.ends_with('.')) rest.remove_suffix(1);
@@ -37,14 +38,6 @@ bool is_domain_blocked(const std::string& email, const Names& blocked) {
 }
 
 }  // namespace
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 std::vector<std::string> fraud_reasons(const orders::OrderCreated& order,
                                        const WindowFigures& figures, const FraudRules& rules) {

@@ -52,7 +52,4 @@ inline constexpr std::string_view quantity = "quantity_above_limit";
 std::vector<std::string> fraud_reasons(const orders::OrderCreated& order,
                                        const WindowFigures& figures, const FraudRules& rules);
 
-/// ASCII letters in lower case; other characters as they are.
-std::string lower_case(std::string_view text);
-
 }  // namespace orderflow::billing

@@ -2,6 +2,7 @@
 
 #include "config/problem.hpp"
 #include "core/money.hpp"
+#include "core/text.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -46,7 +47,7 @@ Names read_domains(const config::Section& fraud) {
                               ", allowed is a domain such as example.com, without @ and without a "
                               "dot at its ends"});
     }
-    domains.insert(lower_case(domain));
+    domains.insert(core::lower_case(domain));
   }
   if (!problems.empty()) throw config::Invalid(std::move(problems));
   return domains;

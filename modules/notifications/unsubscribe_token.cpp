@@ -2,6 +2,7 @@
 
 #include "core/base64.hpp"
 #include "core/digest.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -36,16 +37,6 @@ std::string code_of(std::string_view payload, std::string_view key) {
   return {code.begin(), code.end()};
 }
 
-/// Takes the same time wherever they differ.
-bool are_equal(std::string_view one, std::string_view other) noexcept {
-  unsigned char difference = one.size() == other.size() ? 0 : 1;
-  for (std::size_t i = 0; i < std::min(one.size(), other.size()); ++i) {
-    difference = static_cast<unsigned char>(
-        difference | (static_cast<unsigned char>(one[i]) ^ static_cast<unsigned char>(other[i])));
-  }
-  return difference == 0;
-}
-
 }  // namespace
 
 std::string unsubscribe_token(const Unsubscription& unsubscription, std::string_view key) {
@@ -59,7 +50,8 @@ std::optional<Unsubscription> read_unsubscribe_token(std::string_view token, std
   const auto bytes = bytes_of(token);
   if (!bytes || bytes->size() < code_size) return std::nullopt;
   const std::string_view payload = std::string_view(*bytes).substr(code_size);
-  if (!are_equal(code_of(payload, key), std::string_view(*bytes).substr(0, code_size))) {
+  if (!core::equal_in_constant_time(code_of(payload, key),
+                                    std::string_view(*bytes).substr(0, code_size))) {
     return std::nullopt;
   }
   const std::size_t line = payload.find('\n');

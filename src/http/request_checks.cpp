@@ -1,5 +1,6 @@
 #include "http/request_checks.hpp"
 
+#include "core/text.hpp"
 #include "http/target.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -12,14 +13,6 @@ namespace {
 
 Refusal malformed(std::string detail) {
   return {{400, "malformed-request", "The request is malformed", std::move(detail)}, true};
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
 }
 
 std::string_view trimmed(std::string_view text) noexcept {
@@ -52,7 +45,7 @@ std::optional<std::string> host_without_port(std::string_view value) {
   }
   const std::string_view host = value.substr(0, colon);
   if (host.empty() || (host.front() == '[' && host.back() != ']')) return std::nullopt;
-  return lower_case(host);
+  return core::lower_case(host);
 }
 
 bool is_ip_literal(const std::string& host) {
@@ -68,7 +61,7 @@ bool is_ip_literal(const std::string& host) {
 
 /// True for `application/json` and `application/…+json`, in UTF-8 where a charset is named.
 bool is_json(std::string_view content_type) {
-  const std::string value = lower_case(content_type);
+  const std::string value = core::lower_case(content_type);
   std::string_view rest = value;
   const auto next_part = [&rest] {
     const std::size_t end = std::min(rest.find(';'), rest.size());
@@ -163,8 +156,8 @@ std::optional<Refusal> check_origin(const Request& request) {
   if (!origin) return std::nullopt;
   const std::size_t scheme_end = origin->find("://");
   if (scheme_end != std::string_view::npos) {
-    const std::string host = lower_case(origin->substr(scheme_end + 3));
-    if (host == lower_case(request.header("host").value_or(std::string_view{}))) {
+    const std::string host = core::lower_case(origin->substr(scheme_end + 3));
+    if (host == core::lower_case(request.header("host").value_or(std::string_view{}))) {
       return std::nullopt;
     }
   }
@@ -184,7 +177,7 @@ Refusal route_refusal(const Router::Match& match, const Request& request) {
 std::optional<Refusal> check_body(const Request& request, std::uint64_t content_length,
                                   std::size_t body_bytes_max, Accepts accepts) {
   if (const auto expectation = request.header("expect")) {
-    if (lower_case(*expectation) != "100-continue") {
+    if (core::lower_case(*expectation) != "100-continue") {
       return Refusal{{417, "expectation-failed", "Expectation failed",
                       "The only expectation that can be met is 100-continue."}};
     }

@@ -1,5 +1,7 @@
 #include "outbound/http_transfer.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -21,13 +23,6 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.back()))
     text.remove_suffix(1);
   return text;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
 }
 
 }  // namespace
@@ -109,7 +104,7 @@ bool HttpTransfer::add_header(std::string_view line) {
   }
   const std::size_t colon = line.find(':');
   if (colon != std::string_view::npos) {
-    answer_.headers[lower_case(line.substr(0, colon))] = trimmed(line.substr(colon + 1));
+    answer_.headers[core::lower_case(line.substr(0, colon))] = trimmed(line.substr(colon + 1));
   }
   return true;
 }

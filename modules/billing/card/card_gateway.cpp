@@ -3,6 +3,7 @@
 #include "card/card_amount.hpp"
 #include "card/card_form.hpp"
 #include "card/decline_codes.hpp"
+#include "core/text.hpp"
 #include "telemetry/log.hpp"
 
 #include <chrono>
@@ -64,13 +65,6 @@ ExpectedRefund expected_of(const RefundInquiry& inquiry) {
           .currency = std::string(inquiry.amount.currency.code())};
 }
 
-std::string lower_case(std::string_view code) {
-  std::string text(code);
-  for (char& c : text)
-    c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 }  // namespace
 
 CardGateway::CardGateway(CardSettings settings, outbound::Destination& destination,
@@ -110,7 +104,7 @@ HttpRequest CardGateway::request_to(std::string method, std::string_view path,
 HttpRequest CardGateway::charge_request(const ChargeRequest& charge, std::int64_t amount) const {
   CardForm form;
   form.add("amount", amount);
-  form.add("currency", lower_case(charge.amount.currency.code()));
+  form.add("currency", core::lower_case(charge.amount.currency.code()));
   form.add("confirm", "true");
   add_payment_method(form, charge.payment_method.empty() ? settings_.default_payment_method
                                                          : charge.payment_method);

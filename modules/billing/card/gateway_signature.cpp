@@ -1,6 +1,7 @@
 #include "card/gateway_signature.hpp"
 
 #include "core/digest.hpp"
+#include "core/text.hpp"
 
 #include <charconv>
 #include <cstdint>
@@ -21,16 +22,6 @@ std::string hexadecimal(const core::Sha256& bytes) {
     text += digits[byte & 0x0f];
   }
   return text;
-}
-
-bool is_equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
-  if (a.size() != b.size()) return false;
-  unsigned difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    difference |=
-        static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]));
-  }
-  return difference == 0;
 }
 
 /// Calls `see(name, value)` for each part; false where a part is not "name=value".
@@ -78,7 +69,7 @@ bool is_signed(std::string_view header, std::string_view body, std::string_view 
   int seen = 0;
   for_each_part(header, [&](std::string_view name, std::string_view value) {
     if (name != "v1" || ++seen > signatures_max) return;
-    if (is_equal_in_constant_time(value, expected)) is_genuine = true;
+    if (core::equal_in_constant_time(value, expected)) is_genuine = true;
   });
   return is_genuine;
 }

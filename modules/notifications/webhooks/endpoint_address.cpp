@@ -1,5 +1,6 @@
 #include "webhooks/endpoint_address.hpp"
 
+#include "core/text.hpp"
 #include "core/trace_context.hpp"
 #include "outbound/public_address.hpp"
 
@@ -14,14 +15,6 @@ namespace orderflow::notifications::webhooks {
 namespace {
 
 constexpr std::size_t url_length_max = 2048;
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
@@ -50,7 +43,7 @@ std::optional<std::string> refusal_of_ip(std::string_view text) {
 
 std::optional<std::string> refusal_of_host(const boost::urls::url_view& url) {
   using boost::urls::host_type;
-  const std::string encoded = lower_case(url.encoded_host());
+  const std::string encoded = core::lower_case(url.encoded_host());
   if (url.host_type() == host_type::ipv4) return refusal_of_ip(encoded);
   if (url.host_type() == host_type::ipv6) {
     return refusal_of_ip(std::string_view(encoded).substr(1, encoded.size() - 2));
@@ -85,7 +78,7 @@ std::optional<std::string> refusal_of_address(std::string_view text, bool allow_
   const auto parsed = boost::urls::parse_uri(text);
   if (!parsed) return "must be an absolute URL, such as https://example.com/hooks";
   const boost::urls::url_view& url = *parsed;
-  const std::string scheme = lower_case(url.scheme());
+  const std::string scheme = core::lower_case(url.scheme());
   if (scheme != "https" && !(allow_private && scheme == "http")) {
     return "must begin with https://";
   }
