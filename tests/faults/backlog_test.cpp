@@ -103,9 +103,8 @@ TEST_CASE("a backlog is drained at the start while new orders are taken, and not
   node.stop();
 
   const json told = diagnose(folder.path());
-  CAPTURE(told.dump(2));
-  CHECK(told.at("ok") == true);
   MESSAGE("the doctor took " << told.at("durationMs").get<std::int64_t>() << " ms");
+  CHECK_MESSAGE(told.at("ok") == true, told.dump(2));
   storage::Connection connection(folder.path() / "orderflow.db",
                                  storage::Connection::Mode::read_only);
   auto rows = connection.session("orders").query(
