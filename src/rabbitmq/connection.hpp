@@ -26,8 +26,9 @@ struct TlsOptions {
 
 struct ConnectionOptions {
   Address address = {};
-  TlsOptions tls = {};    ///< used where the address says amqps
-  std::string name = {};  ///< shown by the broker's management, such as "orderflow shop-1"
+  TlsOptions tls = {};       ///< used where the address says amqps
+  std::string name = {};     ///< shown by the broker's management, such as "orderflow shop-1"
+  std::string version = {};  ///< of this program, shown there too
   std::chrono::seconds heartbeat{20};                 ///< the broker may ask for a shorter one
   std::chrono::milliseconds connect_timeout{10'000};  ///< to connect, and again to log in
   std::chrono::milliseconds stuck_timeout{30'000};    ///< for any call and answer afterwards
@@ -88,6 +89,8 @@ struct ConsumerCancelled {
 using Happening = std::variant<Delivery, Confirmed, Nacked, Returned, Blocked, Unblocked,
                                ChannelClosed, ConsumerCancelled>;
 
+class Link;  // what of it is rabbitmq-c's
+
 /// One AMQP 0-9-1 connection, connected and logged in for its whole life. It belongs to one thread,
 /// which makes, uses and destroys it. Every member ends within a bound, whatever the broker does:
 /// the watchdog cuts what takes longer than the stuck timeout. Heartbeats are served inside of
@@ -115,7 +118,6 @@ class Connection {
 
  private:
   friend class Channel;
-  class Link;
   std::unique_ptr<Link> link_;
 };
 
