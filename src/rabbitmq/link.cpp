@@ -157,7 +157,7 @@ void Link::refuse_login(const amqp_rpc_reply_t& reply, const ConnectionOptions& 
     throw BrokerUnreachable(words);
   }
   const int status = reply.library_error;
-  if (tls_ && status <= AMQP_STATUS_SSL_ERROR) {
+  if (tls_ && status != AMQP_STATUS_TIMEOUT) {
     if (const auto refusal = tls_->refusal()) {
       throw BrokerRefused(0, shown_address_ + ": TLS: " + *refusal);
     }
@@ -224,9 +224,6 @@ void Link::accept_channel_close(ChannelNumber channel) {
 }
 
 void Link::check_sent(int status, const char* doing) {
-  if (status == AMQP_STATUS_TABLE_TOO_BIG) {
-    throw std::length_error("headers that do not fit into a frame of AMQP");
-  }
   if (status != AMQP_STATUS_OK) fail(status, doing);
 }
 

@@ -43,6 +43,7 @@ TlsContext::TlsContext(SSL_CTX* context, const TlsOptions& options, const std::s
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_ex_data(context, own_index(), this);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, &TlsContext::checked);
+  SSL_CTX_set_client_cert_cb(context, &TlsContext::asked);
   SSL_CTX_set_default_passwd_cb(context, &no_passphrase);
   if (options.ca_file.empty()) {
     SSL_CTX_set_default_verify_paths(context);
@@ -60,6 +61,12 @@ TlsContext::TlsContext(SSL_CTX* context, const TlsOptions& options, const std::s
   ERR_clear_error();
 }
 
+int TlsContext::asked(SSL* ssl, X509**, EVP_PKEY**) {
+  auto* self = static_cast<TlsContext*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), own_index()));
+  if (self != nullptr) self->lacks_certificate_ = true;
+  return 0;
+}
+
 int TlsContext::checked(int accepted, X509_STORE_CTX* chain) {
   if (accepted == 1) return accepted;
   const auto* ssl =
@@ -75,6 +82,10 @@ std::optional<std::string> TlsContext::refusal() const {
   if (problem_ != X509_V_OK) {
     return "the broker's certificate does not count: " +
            std::string(X509_verify_cert_error_string(problem_));
+  }
+  if (lacks_certificate_) {
+    // Its alert says the same, but is often lost when it resets the connection.
+    return "the broker asks for a certificate and none is set";
   }
   const unsigned long error = ERR_peek_last_error();
   if (error == 0 || ERR_GET_LIB(error) != ERR_LIB_SSL ||

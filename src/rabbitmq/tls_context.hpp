@@ -25,8 +25,10 @@ class TlsContext {
 
  private:
   static int checked(int accepted, X509_STORE_CTX* chain);
+  static int asked(SSL* ssl, X509** certificate, EVP_PKEY** key);
 
-  int problem_ = X509_V_OK;  ///< the first that a check of the chain found
+  int problem_ = X509_V_OK;         ///< the first that a check of the chain found
+  bool lacks_certificate_ = false;  ///< the broker has asked for one and we have none
 };
 
 }  // namespace orderflow::rabbitmq

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::size_t short_size_max = 255;
 constexpr std::size_t name_size_max = 128;
+// They go into one frame with the properties, of 131,072 bytes or what the broker makes of them.
+constexpr std::size_t fields_size_max = 65'536;
 
 amqp_field_value_t to_field(const FieldValue& value) {
   amqp_field_value_t field{};
@@ -83,10 +85,14 @@ std::string to_text(amqp_bytes_t bytes) {
 
 amqp_table_t to_table(const Fields& fields, std::vector<amqp_table_entry_t>& entries) {
   entries.clear();
+  std::size_t size = 0;
   for (const auto& [name, value] : fields) {
     if (name.size() > name_size_max) throw std::length_error("a header's name above 128 bytes");
+    const auto* text = std::get_if<std::string>(&value);
+    size += name.size() + (text == nullptr ? sizeof(std::int64_t) : text->size());
     entries.push_back({.key = to_bytes(name), .value = to_field(value)});
   }
+  if (size > fields_size_max) throw std::length_error("headers of more than 65536 bytes");
   return {.num_entries = static_cast<int>(entries.size()), .entries = entries.data()};
 }
 

@@ -21,7 +21,9 @@ amqp_bytes_t to_short_bytes(std::string_view text, const char* what);
 
 std::string to_text(amqp_bytes_t bytes);
 
-/// Of fields that outlive the result, which points into `entries` also.
+/// Of fields that outlive the result, which points into `entries` also. Throws `std::length_error`
+/// for names above 128 bytes and where all together are more than 64 KiB: rabbitmq-c notices only
+/// when half of a message is sent.
 amqp_table_t to_table(const Fields& fields, std::vector<amqp_table_entry_t>& entries);
 
 /// The entries whose kind `FieldValue` has.

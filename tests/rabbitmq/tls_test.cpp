@@ -53,8 +53,9 @@ TEST_CASE("a broker's certificate of another authority is refused with the reaso
   options.tls.ca_file = tls->stranger.file();
   const auto error = failure_to_connect<BrokerRefused>(options);
   CHECK(error.code() == 0);
-  CHECK(contains(error.what(),
-                 "the broker's certificate does not count: unable to get local issuer"));
+  CHECK(contains(
+      error.what(),
+      "the broker's certificate does not count: self-signed certificate in certificate chain"));
 }
 
 TEST_CASE("the system's authorities alone do not vouch for the broker") {
@@ -82,7 +83,8 @@ TEST_CASE("a broker that wants a certificate of ours refuses us without one") {
   ConnectionOptions options = tls->options();
   options.tls.certificate_file.clear();
   options.tls.key_file.clear();
-  CHECK(contains(failure_to_connect<BrokerRefused>(options).what(), "certificate required"));
+  CHECK(contains(failure_to_connect<BrokerRefused>(options).what(),
+                 "asks for a certificate and none is set"));
 }
 
 TEST_CASE("a file that is no certificate is refused by its name") {
