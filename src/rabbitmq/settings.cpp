@@ -27,21 +27,27 @@ std::size_t size(const config::Section& section, std::string_view key, std::int6
   return static_cast<std::size_t>(section.integer(key, default_value, min, max));
 }
 
-std::string read_uri(const config::Section& section, Problems& problems) {
+std::optional<Address> read_broker(const config::Section& section, Problems& problems) {
   section.also_named("uri", "RABBIT_MQ_URI");
-  std::string uri = section.text_with_secret(
+  const std::string uri = section.text_with_secret(
       "uri", "",
       {.mask = without_password,
        .belongs = "in the environment, as RABBIT_MQ_URI or, the password alone, as "
                   "ORDERFLOW_RABBITMQ_PASSWORD, or in the file that rabbitmq.passwordFile names"},
       {.max_length = 2048});
-  if (!uri.empty() && !uri.starts_with("amqp://") && !uri.starts_with("amqps://")) {
-    problems.push_back({"settings", "rabbitmq.uri",
-                        config::shown(without_password(uri).value_or(uri)) +
-                            " does not name a broker; allowed is amqp://host:port/vhost, amqps:// "
-                            "for TLS, or empty for no bridge"});
+  const auto password = section.secret("password");
+  if (uri.empty()) return std::nullopt;
+  try {
+    Address address = parse_address(uri);
+    if (password) address.password = password;
+    return address;
+  } catch (const InvalidAddress& e) {
+    problems.push_back(
+        {"settings", "rabbitmq.uri",
+         config::shown(without_password(uri).value_or(uri)) +
+             " does not name a broker, as amqp://host:5672/vhost does: " + e.what()});
+    return std::nullopt;
   }
-  return uri;
 }
 
 std::string read_name(const config::Section& section, std::string_view key,
@@ -131,8 +137,7 @@ std::optional<std::string> without_password(const std::string& uri) {
 Settings read_settings(const config::Section& section, const std::vector<std::string>& modules) {
   Problems problems;
   Settings settings;
-  settings.uri = read_uri(section, problems);
-  settings.password = section.secret("password");
+  settings.broker = read_broker(section, problems);
   read_names(section, modules, settings, problems);
   settings.envelope = section.choice("envelope", "cloudevents", {"cloudevents", "nest"}) == "nest"
                           ? Envelope::nest

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/section.hpp"
+#include "rabbitmq/address.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -28,8 +29,7 @@ struct TlsSettings {
 
 /// The section `rabbitmq`.
 struct Settings {
-  std::string uri;                      ///< empty: there is no bridge; may hold a password
-  std::optional<std::string> password;  ///< stands in for the one in `uri`
+  std::optional<Address> broker;  ///< with its password; nothing: there is no bridge
   std::string exchange;
   std::string dead_exchange;
   std::map<std::string, std::string, std::less<>> queues;  ///< by module, every one
@@ -48,7 +48,7 @@ struct Settings {
   std::chrono::milliseconds refused_retry{60'000};
   TlsSettings tls;
 
-  bool on() const noexcept { return !uri.empty(); }
+  bool on() const noexcept { return broker.has_value(); }
 };
 
 /// Reads the section. `modules` are those there are. A queue can also be named by the variable

@@ -48,8 +48,10 @@ TEST_CASE("the environment names broker and queues, with a password where it lik
             "ORDERFLOW_RABBITMQ_ENVELOPE=nest", "ORDERFLOW_RABBITMQ_SHARDS=4",
             "RABBIT_MQ_MONOCLE_QUEUE=not ours"});
   CHECK(settings.on());
-  CHECK(settings.uri == "amqp://ada:secret@broker:5672/shop");
-  CHECK(settings.password == "other");
+  CHECK(settings.broker->host == "broker");
+  CHECK(settings.broker->vhost == "shop");
+  CHECK(settings.broker->user == "ada");
+  CHECK(settings.broker->password == "other");
   CHECK(settings.queues.at("billing") == "payments");
   CHECK(settings.queues.at("users") == "people");
   CHECK(settings.envelope == Envelope::nest);
@@ -61,7 +63,7 @@ TEST_CASE("a password in the settings file is refused with the places where it b
   const auto file = folder.path() / "settings.json";
   std::ofstream(file) << R"({"rabbitmq": {"uri": "amqp://ada:hunter2@broker"}})";
   config::Document document({.file = file});
-  CHECK(read_settings(document.section("rabbitmq"), modules).uri.empty());
+  CHECK_FALSE(read_settings(document.section("rabbitmq"), modules).on());
   std::string problems;
   try {
     document.check();
