@@ -11,7 +11,8 @@ namespace orderflow::rabbitmq {
 
 using FieldValue = std::variant<std::string, std::int64_t, bool>;
 
-/// Headers of a message, or arguments of a queue, in order. Names up to 128 bytes.
+/// Headers of a message, or arguments of a queue, in order. Names up to 128 bytes, all
+/// together up to 64 KiB.
 using Fields = std::vector<std::pair<std::string, FieldValue>>;
 
 /// The properties of AMQP 0-9-1 that this program uses; empty ones are left out. Texts up to 255

@@ -214,6 +214,9 @@ Violations check_libraries(const SourceTree& tree) {
     if (include.target == "sqlite3.h" && !is_in(file, "src/storage")) {
       return "SQLite belongs to src/storage alone";
     }
+    if (include.target.starts_with("amqp") && !is_in(file, "src/rabbitmq")) {
+      return "rabbitmq-c belongs to src/rabbitmq alone";
+    }
     return std::nullopt;
   });
 }

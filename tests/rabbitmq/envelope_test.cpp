@@ -53,7 +53,7 @@ json nest_answer() {
                                        .email = "",
                                        .currency = "EUR",
                                        .amount = 1400,
-                                       .result = billing::OrderResult::processed,
+                                       .status = billing::OrderResult::processed,
                                        .reasons = {},
                                        .payment_id = ""};
   return {{"pattern", "order.processed"}, {"data", answer}};
