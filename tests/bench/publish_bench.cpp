@@ -2,7 +2,7 @@
 // rabbitmq-c loop with the same window: in turns, on one broker that it starts itself, each turn on
 // a fresh quorum queue.
 //
-//   publish_bench [ROUNDS [EVENTS [WINDOW]]]      default 5 rounds of 40000 events, window 256
+//   publish_bench [ROUNDS [EVENTS [WINDOW]]]      default 11 rounds of 10000 events, window 256
 #define DOCTEST_CONFIG_IMPLEMENT  // what is borrowed from the tests leans on it
 #include "bare_loop.hpp"
 
@@ -34,8 +34,8 @@ constexpr std::size_t batch = 64;
 constexpr std::size_t relay_window = 1'024;
 
 struct Plan {
-  std::size_t rounds = 5;
-  std::size_t events = 40'000;
+  std::size_t rounds = 11;
+  std::size_t events = 10'000;
   std::size_t window = 256;
 };
 
