@@ -4,6 +4,7 @@
 
 #include <sys/time.h>
 
+#include <cerrno>
 #include <new>
 #include <system_error>
 
@@ -111,8 +112,10 @@ void Link::open_socket(amqp_socket_t* socket, const ConnectionOptions& options) 
   std::string reason = amqp_error_string2(status);
   if (status == AMQP_STATUS_TIMEOUT)
     reason = "no answer within " + in_words(options.connect_timeout);
-  if (status == AMQP_STATUS_SOCKET_ERROR && error != 0) {
-    reason = std::generic_category().message(error);
+  if (status == AMQP_STATUS_SOCKET_ERROR) {
+    // What the connect itself met is known to rabbitmq-c alone.
+    reason = error == 0 || error == EINPROGRESS ? "nobody takes connections there"
+                                                : std::generic_category().message(error);
   }
   throw BrokerUnreachable("cannot connect to " + shown_address_ + ": " + reason);
 }
