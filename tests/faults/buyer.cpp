@@ -24,11 +24,12 @@ constexpr int fraudulent_quantity = 5'000;
 
 }  // namespace
 
-Buyer::Buyer(unsigned number, std::uint64_t seed, std::chrono::milliseconds pause_max)
+Buyer::Buyer(unsigned number, std::uint64_t seed, std::chrono::milliseconds pause_max, Till till)
     : number_(number),
       random_(seed * 1'000 + number),
       pause_us_max_(static_cast<int>(
-          std::chrono::duration_cast<std::chrono::microseconds>(pause_max).count())) {}
+          std::chrono::duration_cast<std::chrono::microseconds>(pause_max).count())),
+      till_(till) {}
 
 int Buyer::pick(int low, int high) {
   return std::uniform_int_distribution(low, high)(random_);
@@ -65,7 +66,9 @@ Attempt Buyer::order(HttpClient& client) {
     attempt.final_status = "CANCELED_FRAUD";
   } else if (kind >= free_below && kind < declined_below) {
     attempt.final_status = "PAYMENT_DECLINED";
-    body["paymentMethod"] = "sim-decline";
+    body["paymentMethod"] = till_ == Till::cards ? "pm_decline_generic_decline" : "sim-decline";
+  } else if (till_ == Till::cards) {
+    // Cards are neither slow nor do they fail by themselves.
   } else if (kind >= declined_below && kind < failing_below) {
     body["paymentMethod"] = "sim-fail-" + std::to_string(pick(1, 2));
   } else if (kind >= failing_below && kind < slow_below) {
