@@ -50,12 +50,13 @@ class Bringer {
   void bring(std::vector<Arrival> arrivals) {
     host::Node& node = probe_.harness.node();
     bool stored = false;
-    node.writer().submit(std::make_unique<ArrivalWrite>(context_.get_executor(), node.dispatcher(),
-                                                        std::move(arrivals),
-                                                        [&](const std::exception_ptr& error) {
-                                                          CHECK(error == nullptr);
-                                                          stored = true;
-                                                        }));
+    node.writer().submit(std::make_unique<ArrivalWrite>(
+        context_.get_executor(), node.dispatcher(),
+        std::make_shared<const std::vector<Arrival>>(std::move(arrivals)),
+        [&](const std::exception_ptr& error) {
+          CHECK(error == nullptr);
+          stored = true;
+        }));
     while (!stored && probe_.harness.step()) {
       context_.restart();
       context_.poll();
