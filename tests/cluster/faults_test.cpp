@@ -42,9 +42,14 @@ std::chrono::seconds pause() {
 }
 
 Settings impatient(Settings settings) {
+  // Mails are counted too.
+  std::erase_if(settings, [](const auto& setting) {
+    return setting.first == "ORDERFLOW_NOTIFICATIONS_CHANNEL";
+  });
   for (const auto& [name, value] :
        Settings{{"ORDERFLOW_BILLING_FRAUD_MAX_ORDERS", "10000"},
                 {"ORDERFLOW_LOG_LEVEL", "error"},
+                {"ORDERFLOW_BILLING_GATEWAY_CARD_DEFAULT_PAYMENT_METHOD", "pm_card_visa"},
                 {"ORDERFLOW_RABBITMQ_HEARTBEAT_SECONDS", "5"},
                 {"ORDERFLOW_RABBITMQ_STUCK_TIMEOUT_MS", "3000"},
                 {"ORDERFLOW_RABBITMQ_CONNECT_TIMEOUT_MS", "3000"},
@@ -62,7 +67,7 @@ struct Town {
   CardGatewayProcess gateway{};
   Proxy proxy{broker.port()};
   Shop shop{spread(), settings()};
-  Load load{20269, 12, 4ms, Till::cards};
+  Load load{20269, 12, 40ms, Till::cards};
 
   Settings settings() {
     broker.add_vhost("town");
@@ -130,7 +135,8 @@ struct Money {
 Money count_money(Town& town) {
   Money money;
   std::map<std::string, int> charges;
-  for (const json& intent : town.gateway.books().at("intents")) {
+  const json books = town.gateway.books();
+  for (const json& intent : books.at("intents")) {
     if (intent.at("status") != "succeeded") continue;
     money.charged_by_gateway += intent.at("amount_received").get<std::int64_t>();
     if (++charges[intent.at("metadata").at("order_id")] > 1) ++money.charged_twice;

@@ -16,6 +16,9 @@ constexpr int declined_below = 18;
 constexpr int failing_below = 28;
 constexpr int slow_below = 33;
 
+// Card gateways decline less.
+constexpr int charge_min = 50;
+
 // The mail folder holds two files for each, and to remove a file takes milliseconds on some disks.
 constexpr int mailed_of_hundred = 20;
 
@@ -40,7 +43,9 @@ json Buyer::make_items(Attempt& attempt, int kind) {
   const int lines = pick(1, 3);
   for (int i = 0; i < lines; ++i) {
     const int quantity = i == 0 && kind < fraud_below ? fraudulent_quantity : pick(1, 3);
-    const int price = kind >= fraud_below && kind < free_below ? 0 : pick(1, 5'000);
+    const int price = kind >= fraud_below && kind < free_below
+                          ? 0
+                          : pick(till_ == Till::cards ? charge_min : 1, 5'000);
     items.push_back(
         {{"productId", i == 0 ? attempt.marker : "tea"}, {"quantity", quantity}, {"price", price}});
     attempt.amount += static_cast<std::int64_t>(quantity) * price;
