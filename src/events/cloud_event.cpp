@@ -18,6 +18,7 @@ nlohmann::json cloud_event(const Event& event) {
       {"traceparent", meta.traceparent},
       {"data", nlohmann::json::parse(event.payload())}};
   if (meta.causation_id) document["causationid"] = meta.causation_id->value().to_string();
+  if (!meta.audience.empty()) document["audience"] = meta.audience;
   return document;
 }
 

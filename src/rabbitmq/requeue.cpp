@@ -115,8 +115,13 @@ std::size_t requeue(Connection& connection, const std::string& dead_queue,
   Mover mover(connection, wanted);
   mover.start(dead_queue);
   std::size_t moved = 0;
-  while (moved < wanted && mover.move_one(target))
-    ++moved;
+  try {
+    while (moved < wanted && mover.move_one(target))
+      ++moved;
+  } catch (const BrokerRefused&) {
+    mover.end();  // so that what was taken and not moved is back among the dead
+    throw;
+  }
   mover.end();
   return moved;
 }

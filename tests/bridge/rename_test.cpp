@@ -19,8 +19,8 @@ void fill(const fs::path& data) {
   HttpClient client(node.port());
   const auto order = place(client, order_of("ada", 1200));
   settled(client, order["id"]);
-  notified(client, order["id"], "skipped");
-  counted(client, "ada", "processed", 1);
+  notified(client, order["id"]);
+  counted(client, "ada", "ordersProcessed", 1);
 }
 
 std::string name_of(const fs::path& data) {
