@@ -136,6 +136,23 @@ TEST_CASE("two nodes of orders each get the answers of NestJS to their own order
   check_taken_in(second_client, 10);
 }
 
+TEST_CASE("an answer of NestJS to a node that there is not is dead, and nobody hears it") {
+  RabbitmqBroker* broker = shared_broker();
+  if (broker == nullptr) return;
+  const TemporaryFolder folder;
+  Market market(*broker, "nowhere");
+  const auto node = market.open_node(folder.path(), "shop-1", "orders,notifications,users", "nest");
+  HttpClient client(node->port());
+  const json order = place(client, order_of("ada", 700));
+  market.say(orders_queue, "order.processed", answer_to(order), {}, "shop-9");
+  wait_for_messages(market, orders_queue + ".dead", 1);
+  CHECK(count_ended(client, "rejected") == 1);
+  CHECK(count_ended(client, "taken_in") == 0);
+
+  market.say(orders_queue, "order.processed", answer_to(order), {}, "shop-1");
+  CHECK(settled(client, order.at("id")).at("status") == "PROCESSED");
+}
+
 TEST_CASE("what NestJS answered and did not acknowledge is answered again, and counts once") {
   RabbitmqBroker* broker = shared_broker();
   if (broker == nullptr) return;
@@ -177,7 +194,6 @@ TEST_CASE("NestJS says an answer twice and without headers, and it has one effec
         market.open_node(folder.path(), "shop-1", "orders,notifications,users", "nest");
     HttpClient client(node->port());
     const json order = place(client, order_of("ada", 700));
-    // To one queue alone, a message has no headers at all.
     for (const std::string& queue : {orders_queue, other_hearers[0], other_hearers[1]}) {
       for (int time = 0; time < 2; ++time)
         market.say(queue, "order.processed", answer_to(order));

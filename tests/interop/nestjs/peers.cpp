@@ -40,10 +40,12 @@ std::unique_ptr<Process> Market::open_listener() {
 }
 
 void Market::say(const std::string& queue, const std::string& kind, const nlohmann::json& payload,
-                 const std::vector<std::string>& copies) {
+                 const std::vector<std::string>& copies, const std::string& home) {
   std::vector<std::string> arguments{queue, kind, payload.dump()};
   arguments.insert(arguments.end(), copies.begin(), copies.end());
-  const auto process = open(program("say", std::move(arguments)), "said");
+  Command command = program("say", std::move(arguments));
+  command.environment.emplace_back("SAY_HOME", home);
+  const auto process = open(std::move(command), "said");
   if (process->wait(start_limit) != ExitStatus{.code = 0}) {
     throw std::runtime_error("say.js did not end well: " + process->errors());
   }

@@ -30,9 +30,10 @@ class Market {
   /// The consumer of listener.ts, which has its queue when this returns.
   std::unique_ptr<Process> open_listener();
 
-  /// Emits an event by NestJS to a queue, and copies of it to the further ones.
+  /// Emits an event by NestJS to a queue, and copies of it to the further ones. Without copies and
+  /// a home, the message has no headers.
   void say(const std::string& queue, const std::string& kind, const nlohmann::json& payload,
-           const std::vector<std::string>& copies = {});
+           const std::vector<std::string>& copies = {}, const std::string& home = {});
 
   /// How many messages a queue has, delivered and waiting; -1 where it does not stand.
   int count_messages(const std::string& queue);

@@ -1,4 +1,5 @@
 // Says one event as a NestJS service does: say.js <queue> <kind> <payload as JSON> [further queue…].
+// SAY_HOME names the node that it is for.
 import "reflect-metadata";
 
 import { ClientProxyFactory, RmqRecordBuilder, Transport } from "@nestjs/microservices";
@@ -10,7 +11,13 @@ const client = ClientProxyFactory.create({
   options: { urls: [process.env.RABBIT_MQ_URI!], queue, noAssert: true },
 });
 const data = JSON.parse(payload);
-const record = copies.length === 0 ? data : new RmqRecordBuilder(data).setOptions({ CC: copies }).build();
+const home = process.env.SAY_HOME;
+const options = {
+  ...(copies.length > 0 && { CC: copies }),
+  ...(home && { headers: { "orderflow-home": home } }),
+};
+const isPlain = Object.keys(options).length === 0;
+const record = isPlain ? data : new RmqRecordBuilder(data).setOptions(options).build();
 await lastValueFrom(client.emit(kind, record), { defaultValue: null });
 await client.close();
 console.log("said");
