@@ -167,7 +167,7 @@ TEST_CASE("what NestJS answered and did not acknowledge is answered again, and c
     wait_for_billed(*billing, 10);
     check_statuses(client, orders, "PROCESSED");
     counted(client, "ada", "ordersProcessed", 10);
-    wait_for_messages(market, "orderflow.billing", 10);
+    wait_for_messages(market, billing_queue, 10);
 
     billing->send(SIGKILL);
     REQUIRE(billing->wait(10s));
@@ -176,7 +176,7 @@ TEST_CASE("what NestJS answered and did not acknowledge is answered again, and c
     for (const std::string& line : lines_of(*billing, "billed"))
       CHECK(line.ends_with(" again"));
     check_taken_in(client, 2 * 3 * 10);
-    wait_for_messages(market, "orderflow.billing", 0);
+    wait_for_messages(market, billing_queue, 0);
     CHECK(counted(client, "ada", "ordersProcessed", 10).at("spent") == json{{"EUR", 7000}});
     for (const std::string& order : orders)
       CHECK(notified(client, order).size() == 2);

@@ -20,6 +20,7 @@ Market::Market(RabbitmqBroker& broker, const std::string& vhost) : broker_(broke
 std::unique_ptr<Node> Market::open_node(const std::filesystem::path& data, const std::string& name,
                                         const std::string& modules, const std::string& envelope) {
   auto node = std::make_unique<Node>(data, Settings{{"RABBIT_MQ_URI", broker_.uri(vhost_)},
+                                                    {"RABBIT_MQ_BILLING_QUEUE", billing_queue},
                                                     {"ORDERFLOW_NODE_NAME", name},
                                                     {"ORDERFLOW_NODE_MODULES", modules},
                                                     {"ORDERFLOW_RABBITMQ_ENVELOPE", envelope},
@@ -66,7 +67,8 @@ Command Market::program(const std::string& name, std::vector<std::string> argume
   arguments.insert(arguments.begin(), {"node", ORDERFLOW_PEERS "/" + name + ".js"});
   return {.executable = "/usr/bin/env",
           .arguments = std::move(arguments),
-          .environment = {{"RABBIT_MQ_URI", broker_.uri(vhost_)}},
+          .environment = {{"RABBIT_MQ_URI", broker_.uri(vhost_)},
+                          {"RABBIT_MQ_BILLING_QUEUE", billing_queue}},
           .withheld_prefix = "RABBIT_MQ_"};
 }
 

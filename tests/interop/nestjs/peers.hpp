@@ -14,6 +14,9 @@
 
 namespace orderflow::test {
 
+/// The queue of billing, by a name that nodes and microservice are given.
+inline const std::string billing_queue = "shop.billing";
+
 /// Nodes of ours and programs in Node.js that share a new virtual host of a broker. Belongs to the
 /// main thread.
 class Market {
