@@ -12,7 +12,7 @@ nlohmann::json cloud_event(const Event& event) {
       {"subject", meta.key},
       {"time", core::to_rfc3339(meta.occurred_at)},
       {"datacontenttype", "application/json"},
-      {"dataschema", "/v1/schemas/" + meta.kind + "/" + std::to_string(meta.version)},
+      {"dataschema", "orderflow:/v1/schemas/" + meta.kind + "/" + std::to_string(meta.version)},
       {"sequence", std::to_string(meta.seq.value())},
       {"correlationid", meta.correlation_id},
       {"traceparent", meta.traceparent},

@@ -135,8 +135,7 @@ void Bridge::start_consumer(const BridgedNode& node) {
     }
   }
   const ReceptionOptions reception_options{.node = node.name,
-                                           .exchange = settings_.exchange,
-                                           .shards = settings_.shards,
+                                           .queues = settings_.queues,
                                            .message_bytes_max = settings_.message_bytes_max};
   auto reception = std::make_shared<Reception>(reception_options, node.catalog);
   ConsumerParts parts;

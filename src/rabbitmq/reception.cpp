@@ -21,6 +21,17 @@ bool is_said_by_node(const events::EventMeta& meta, std::string_view node) noexc
          meta.origin[node.size()] == '/';
 }
 
+/// By the default exchange: by that of the events, all who hear the kind would get it once more,
+/// and the broker would not tell that the node has no queue.
+PassOn pass_on(const IncomingMessage& message, const events::EventMeta& meta, std::string queue) {
+  PassOn passed{message};
+  passed.message.exchange.clear();
+  passed.message.routing_key = std::move(queue);
+  std::string& id = passed.message.properties.message_id;
+  if (id.empty()) id = meta.id.value().to_string();
+  return passed;
+}
+
 }  // namespace
 
 Decision Reception::decide(const ConsumedQueue& queue, const IncomingMessage& message,
@@ -38,10 +49,8 @@ Decision Reception::decide(const ConsumedQueue& queue, const IncomingMessage& me
     return Skip{};
   }
   if (hearing->reach == events::Reach::home && event.meta.home != options_.node) {
-    PassOn pass_on{message};
-    pass_on.message.exchange = options_.exchange;
-    pass_on.message.routing_key = split_key(event.meta, options_.shards);
-    return pass_on;
+    return pass_on(message, event.meta,
+                   own_queue(options_.queues.find(queue.module)->second, event.meta.home));
   }
   event.meta.audience = queue.module;
   return TakeIn{{.ticket = 0,

@@ -7,6 +7,8 @@
 #include "rabbitmq/message.hpp"
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <string>
 #include <variant>
 
@@ -24,7 +26,7 @@ struct TakeIn {
   events::Arrival arrival;  ///< without its ticket
 };
 struct PassOn {
-  OutgoingMessage message;  ///< to the node that it is for
+  OutgoingMessage message;  ///< to the queue of the node that it is for; it has a message id
 };
 struct Skip {};  ///< it was heard where it comes from
 struct Reject {
@@ -34,8 +36,8 @@ using Decision = std::variant<TakeIn, PassOn, Skip, Reject>;
 
 struct ReceptionOptions {
   std::string node;  ///< this one
-  std::string exchange;
-  unsigned shards = 1;
+  /// The shared queue of every module, without a shard.
+  std::map<std::string, std::string, std::less<>> queues;
   std::size_t message_bytes_max = 1 << 20;
 };
 

@@ -34,4 +34,8 @@ std::string split_binding(std::string_view kind, std::string_view shard, std::st
   return key;
 }
 
+std::string own_queue(std::string_view shared, std::string_view node) {
+  return std::string(shared).append(".").append(node);
+}
+
 }  // namespace orderflow::rabbitmq

@@ -25,4 +25,7 @@ std::string split_key(const events::EventMeta& event, unsigned shards);
 /// Binds events of a kind in all versions. `shard` and `home` are words of the key, `*` for any.
 std::string split_binding(std::string_view kind, std::string_view shard, std::string_view home);
 
+/// The queue that a module has on one node. `shared` is that of all its nodes, without a shard.
+std::string own_queue(std::string_view shared, std::string_view node);
+
 }  // namespace orderflow::rabbitmq

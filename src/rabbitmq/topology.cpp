@@ -114,7 +114,7 @@ class Planner {
   }
 
   void plan_own(const std::string& module) {
-    Queue queue{.name = settings_.queues.at(module) + "." + node_.name,
+    Queue queue{.name = own_queue(settings_.queues.at(module), node_.name),
                 .use = QueueUse::own,
                 .module = module,
                 .arguments = arguments(module, false),
