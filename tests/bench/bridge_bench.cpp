@@ -2,7 +2,9 @@
 // rabbitmq-c loop with the same window: in turns, on one broker that it starts itself, each turn on
 // a fresh quorum queue.
 //
-//   publish_bench [ROUNDS [EVENTS [WINDOW]]]      default 11 rounds of 10000 events, window 256
+//   bridge_bench [ROUNDS [EVENTS [WINDOW]]]      default 11 rounds of 10000 events, window 256
+//   bridge_bench --broker                        starts a broker, prints its URI, and ends it when
+//                                                standard input ends: for scripts/bench
 #define DOCTEST_CONFIG_IMPLEMENT  // what is borrowed from the tests leans on it
 #include "bare_loop.hpp"
 
@@ -20,6 +22,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <string_view>
 #include <vector>
 
 using namespace orderflow;
@@ -151,6 +154,14 @@ struct Side {
   }
 };
 
+void lend_broker() {
+  const test::RabbitmqBroker broker;
+  std::printf("%s\n", broker.uri().c_str());
+  std::fflush(stdout);
+  while (std::getchar() != EOF) {
+  }
+}
+
 void run(const Plan& plan) {
   const test::RabbitmqBroker broker;
   const events::EventList events = make_events(plan.events);
@@ -186,11 +197,13 @@ void run(const Plan& plan) {
 
 int main(int count, char** arguments) {
   Plan plan;
+  const bool only_broker = count == 2 && std::string_view(arguments[1]) == "--broker";
+  if (only_broker) count = 1;
   const std::array<std::size_t*, 3> numbers{&plan.rounds, &plan.events, &plan.window};
   for (std::size_t i = 0; i < numbers.size() && static_cast<int>(i) + 1 < count; ++i) {
     *numbers[i] = std::strtoul(arguments[i + 1], nullptr, 10);
     if (*numbers[i] == 0) {
-      std::fprintf(stderr, "usage: publish_bench [ROUNDS [EVENTS [WINDOW]]]\n");
+      std::fprintf(stderr, "usage: bridge_bench [ROUNDS [EVENTS [WINDOW]]]\n");
       return 2;
     }
   }
@@ -199,9 +212,9 @@ int main(int count, char** arguments) {
     return 1;
   }
   try {
-    run(plan);
+    only_broker ? lend_broker() : run(plan);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "publish_bench: %s\n", error.what());
+    std::fprintf(stderr, "bridge_bench: %s\n", error.what());
     return 1;
   }
 }
