@@ -7,9 +7,9 @@
 namespace orderflow::events {
 
 /// The event as a CloudEvents 1.0 document in structured JSON. `sequence` is its place in the log
-/// (the Sequence extension); `correlationid`, `causationid`, `traceparent` and, of an event that came
-/// from another node, the module `audience` are extensions too. `dataschema` must be an absolute
-/// URI: `orderflow:` and the path of the schema on every node.
+/// (the Sequence extension); `correlationid`, `causationid`, `traceparent` and, of an event that
+/// came from another node, the module `audience` are extensions too. `dataschema` must be an
+/// absolute URI: `orderflow:` and the path of the schema on every node.
 nlohmann::json cloud_event(const Event& event);
 
 }  // namespace orderflow::events
