@@ -72,9 +72,8 @@ Link::Link(const ConnectionOptions& options, Watchdog& watchdog)
   watch_.emplace(watchdog, amqp_get_sockfd(state()), options.stuck_timeout);
   log_in(options);
   read_server_properties();
-  const int heartbeat_seconds = amqp_get_heartbeat(state());
-  poll_limit = std::chrono::milliseconds(heartbeat_seconds > 0 ? heartbeat_seconds * 500
-                                                               : options.heartbeat.count() * 500);
+  const std::chrono::seconds agreed(amqp_get_heartbeat(state()));
+  poll_limit = std::chrono::milliseconds(agreed.count() > 0 ? agreed : options.heartbeat) / 2;
 }
 
 Link::~Link() {

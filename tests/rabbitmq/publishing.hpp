@@ -60,14 +60,14 @@ class Publishing {
   }
 
   /// Whether all up to there were told as confirmed in time.
-  bool wait_confirmed(std::int64_t upto, std::chrono::seconds limit = std::chrono::seconds(60)) {
+  bool wait_confirmed(std::int64_t upto, std::chrono::seconds limit = std::chrono::seconds(120)) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, limit, [&] { return confirmed_ >= upto; });
   }
 
   /// Whether the publisher came to such a status in time.
   bool wait_status(const std::function<bool(const PublisherStatus&)>& wanted,
-                   std::chrono::seconds limit = std::chrono::seconds(60)) {
+                   std::chrono::seconds limit = std::chrono::seconds(120)) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     while (!wanted(publisher_.status())) {
       if (std::chrono::steady_clock::now() > deadline) return false;
