@@ -87,9 +87,10 @@ ReconnectPolicy Bridge::reconnect() const {
 
 void Bridge::start(const BridgedNode& node) {
   if (!is_node_name(node.name)) {
-    throw std::invalid_argument("node.name: \"" + node.name +
-                                "\" cannot stand in a routing key: over RabbitMQ a node's name is "
-                                "1 to 64 of A-Z a-z 0-9 _ and -");
+    throw std::invalid_argument(
+        "node.name: \"" + node.name +
+        "\" cannot stand in a routing key: over RabbitMQ a node's name is "
+        "1 to 64 of A-Z a-z 0-9 _ and -, and not \"dead\" or \"shard-...\"");
   }
   topology_ = plan(node.catalog,
                    {.name = node.name, .hosted = node.hosted, .modules = node.modules}, settings_);

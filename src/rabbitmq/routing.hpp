@@ -9,7 +9,7 @@
 namespace orderflow::rabbitmq {
 
 /// Whether a node can be named in a routing key and in a queue's name: 1 to 64 of `A-Z a-z 0-9 _
-/// -`.
+/// -`, and neither `dead` nor `shard-…`, which name other queues.
 bool is_node_name(std::string_view name) noexcept;
 
 /// Which of `shards` queues the events of a key go to: FNV-1a of 64 bits over the key, modulo
