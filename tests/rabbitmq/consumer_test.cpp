@@ -26,20 +26,21 @@ using Arrivals = std::shared_ptr<const std::vector<events::Arrival>>;
 class Consuming {
  public:
   Consuming(test::RabbitmqBroker& broker, std::string name, bool when_stored = false)
-      : broker_(broker), name_(std::move(name)), connection_(options_for(broker.uri()), watchdog_) {
-    Channel channel(connection_);
+      : broker_(broker), name_(std::move(name)) {
+    Connection connection(options_for(broker_.uri()), watchdog_);
+    Channel channel(connection);
     channel.declare_exchange(name_ + ".dead", "direct");
     channel.declare_queue(name_ + ".dead");
     channel.bind_queue(name_ + ".dead", name_ + ".dead", "test");
     channel.declare_queue(name_, {{"x-queue-type", "quorum"},
                                   {"x-dead-letter-exchange", name_ + ".dead"},
                                   {"x-dead-letter-routing-key", "test"}});
-    channel.select_confirms();
     start(when_stored);
   }
   ~Consuming() {
     consumer_.reset();
-    Channel channel(connection_);
+    Connection connection(options_for(broker_.uri()), watchdog_);
+    Channel channel(connection);
     channel.delete_queue(name_);
     channel.delete_queue(name_ + ".dead");
   }
@@ -74,7 +75,8 @@ class Consuming {
   }
 
   void send(std::initializer_list<const char*> bodies) {
-    Channel channel(connection_);
+    Connection connection(options_for(broker_.uri()), watchdog_);
+    Channel channel(connection);
     for (const char* body : bodies)
       channel.publish({.routing_key = name_, .body = body}, true);
   }
@@ -138,7 +140,6 @@ class Consuming {
   test::RabbitmqBroker& broker_;
   const std::string name_;
   Watchdog watchdog_;
-  Connection connection_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::pair<Arrivals, StoredCallback>> writes_;
