@@ -75,6 +75,22 @@ void check_flow(Shop& shop) {
       canceled == "REFUNDED payments: REFUNDED" || canceled == "PROCESSED payments: REFUNDED";
   CHECK_MESSAGE(ended, canceled);
 
+  // A refund that is asked for where the payment is finds the order wherever that is.
+  const json paid = place(shop.client(shop.node_of("orders")), order_of("cat", 600));
+  settled(shop.client(shop.node_of("orders")), paid.at("id"));
+  for (HttpClient* billing : shop.clients_of("billing")) {
+    for (const json& payment : payments_of(*billing, paid.at("id"))) {
+      const HttpResponse asked = billing->post(
+          "/v1/payments/" + payment.at("id").get<std::string>() + "/refunds", {{"amount", 600}});
+      CHECK(asked.status == 201);
+    }
+  }
+  wait_until("the order is refunded", [&] {
+    const json order =
+        get(shop.client(shop.node_of("orders")), "/v1/orders/" + paid.at("id").get<std::string>());
+    return order.at("status") == "REFUNDED";
+  });
+
   HttpClient& users = shop.client(shop.node_of("users"));
   const json ada = counted(users, "ada", "ordersProcessed", 3);
   CHECK(ada.at("ordersPlaced") == 4);

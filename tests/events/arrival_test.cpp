@@ -240,6 +240,18 @@ TEST_CASE("one that is brought again after a crash is not at its end before the 
   CHECK(flow.bringer->ended.back() == 3);
 }
 
+TEST_CASE("what is said later of a key goes home to where it began") {
+  Probe probe([](host::Host&) {});
+  Bringer bringer(probe);
+  bringer.bring({bringer.tick(1, "theirs", 1)});
+  probe.tick("theirs", 2);
+  probe.tick("ours", 3);
+  const EventList log = probe.harness.log();
+  REQUIRE(log.size() == 3);
+  CHECK(log[1]->meta().home == "far");
+  CHECK(log[2]->meta().home == probe.harness.node().name());
+}
+
 TEST_CASE("what came from elsewhere does not go out again") {
   Flow flow;
   flow.effect.ends_at = flow.probe->harness.clock.now();
