@@ -11,9 +11,9 @@ std::string body_of(const events::Event& event, Envelope envelope) {
     return R"({"pattern":)" + nlohmann::json(event.meta().kind).dump() + R"(,"data":)" +
            event.payload() + "}";
   }
-  nlohmann::json document = events::cloud_event(event);
-  document["home"] = event.meta().home;
-  return document.dump();
+  nlohmann::json attributes = events::cloud_event_attributes(event);
+  attributes["home"] = event.meta().home;
+  return events::cloud_event_text(attributes, event);
 }
 
 }  // namespace
