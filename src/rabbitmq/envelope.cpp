@@ -11,9 +11,7 @@ std::string body_of(const events::Event& event, Envelope envelope) {
     return R"({"pattern":)" + nlohmann::json(event.meta().kind).dump() + R"(,"data":)" +
            event.payload() + "}";
   }
-  nlohmann::json attributes = events::cloud_event_attributes(event);
-  attributes["home"] = event.meta().home;
-  return events::cloud_event_text(attributes, event);
+  return events::cloud_event_text(event, true);
 }
 
 }  // namespace

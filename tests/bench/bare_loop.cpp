@@ -35,6 +35,10 @@ State connect(std::uint16_t port) {
   return state;
 }
 
+amqp_bytes_t bytes_of(const std::string& text) {
+  return {.len = text.size(), .bytes = const_cast<char*>(text.data())};
+}
+
 /// Which tags are confirmed: those of several at once may have been confirmed alone before.
 class Confirmed {
  public:
@@ -76,14 +80,37 @@ void take_confirms(amqp_connection_state_t state, Confirmed& confirmed) {
 
 }  // namespace
 
-double publish_bare(std::uint16_t port, const std::string& queue, const std::string& body,
-                    std::size_t count, std::size_t window) {
+double publish_bare(std::uint16_t port, const std::string& queue,
+                    const rabbitmq::OutgoingMessage& message, std::size_t count,
+                    std::size_t window) {
   const State state = connect(port);
+  const rabbitmq::MessageProperties& told = message.properties;
+  std::vector<amqp_table_entry_t> headers;
+  for (const auto& [name, value] : message.headers) {
+    amqp_table_entry_t& entry = headers.emplace_back();
+    entry.key = bytes_of(name);
+    if (const auto* text = std::get_if<std::string>(&value)) {
+      entry.value.kind = AMQP_FIELD_KIND_UTF8;
+      entry.value.value.bytes = bytes_of(*text);
+    } else {
+      entry.value.kind = AMQP_FIELD_KIND_I64;
+      entry.value.value.i64 = std::get<std::int64_t>(value);
+    }
+  }
   amqp_basic_properties_t properties{};
-  properties._flags = AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_MESSAGE_ID_FLAG;
+  properties._flags = AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_MESSAGE_ID_FLAG |
+                      AMQP_BASIC_TYPE_FLAG | AMQP_BASIC_CORRELATION_ID_FLAG |
+                      AMQP_BASIC_APP_ID_FLAG | AMQP_BASIC_CONTENT_TYPE_FLAG |
+                      AMQP_BASIC_TIMESTAMP_FLAG | AMQP_BASIC_HEADERS_FLAG;
   properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
-  properties.message_id = amqp_cstring_bytes("018f0000-0000-7000-8000-000000000000");
-  const amqp_bytes_t bytes{.len = body.size(), .bytes = const_cast<char*>(body.data())};
+  properties.message_id = bytes_of(told.message_id);
+  properties.type = bytes_of(told.type);
+  properties.correlation_id = bytes_of(told.correlation_id);
+  properties.app_id = bytes_of(told.app_id);
+  properties.content_type = bytes_of(told.content_type);
+  properties.timestamp = told.timestamp_seconds.value_or(0);
+  properties.headers = {.num_entries = static_cast<int>(headers.size()), .entries = headers.data()};
+  const amqp_bytes_t bytes = bytes_of(message.body);
 
   const auto begin = std::chrono::steady_clock::now();
   std::size_t published = 0;

@@ -165,17 +165,17 @@ void lend_broker() {
 void run(const Plan& plan) {
   const test::RabbitmqBroker broker;
   const events::EventList events = make_events(plan.events);
-  const std::string body = message_of(*events.front()).body;
+  const rabbitmq::OutgoingMessage message = message_of(*events.front());
   Side bare;
   Side ours;
   std::printf("%zu events of %zu bytes, window %zu\n%8s %12s %12s %12s %12s\n", plan.events,
-              body.size(), plan.window, "round", "bare/s", "publisher/s", "bare cpu us",
+              message.body.size(), plan.window, "round", "bare/s", "publisher/s", "bare cpu us",
               "ours cpu us");
   for (std::size_t round = 0; round < plan.rounds; ++round) {
     const auto publish_bare = [&] {
       renew_queue(broker);
       bare.measure(plan.events, [&] {
-        return bench::publish_bare(broker.port(), queue, body, plan.events, plan.window);
+        return bench::publish_bare(broker.port(), queue, message, plan.events, plan.window);
       });
     };
     const auto publish = [&] {
