@@ -235,7 +235,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_destination_routes(node.services());
   const http::Server* serving = nullptr;
   if (bridge) {
-    node.services().figures.push_back(
+    node.services().figures.emplace_back(
         [&bridge](telemetry::Exposition& told) { rabbitmq::tell_figures(told, bridge->status()); });
   }
   add_metrics_routes(node.services(), node.writer(), serving);

@@ -98,7 +98,8 @@ TEST_CASE("an arrival is handled once, however often it is brought, and keeps wh
   CHECK(probe.applied() == std::vector<std::string>{"k:1", "k:2"});
   std::ranges::sort(bringer.ended);
   CHECK(bringer.ended == Tickets{1, 2, 3});
-  const EventMeta& meta = probe.harness.log().front()->meta();
+  const EventPtr first = probe.harness.log().front();
+  const EventMeta& meta = first->meta();
   CHECK(meta.origin == "far/orders");
   CHECK(meta.home == "far");
   CHECK(meta.audience == "probe");
