@@ -53,6 +53,8 @@ void Shop::start(const std::string& node) {
   Settings settings = settings_;
   settings.emplace_back("ORDERFLOW_NODE_NAME", node);
   settings.emplace_back("ORDERFLOW_NODE_MODULES", plan_of(node).modules);
+  // The shop's own clients may have nothing to ask for a while.
+  settings.emplace_back("ORDERFLOW_HTTP_IDLE_TIMEOUT_MS", "1200000");
   running_[node] = std::make_unique<Node>(data(node), settings);
   clients_[node] = std::make_unique<HttpClient>(port(node), 60s);
 }
