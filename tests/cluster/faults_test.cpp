@@ -67,7 +67,7 @@ struct Town {
   CardGatewayProcess gateway{};
   Proxy proxy{broker.port()};
   Shop shop{spread(), settings()};
-  Load load{20269, 12, 40ms, Till::cards};
+  Load load{20269, 12, sanitized ? 250ms : 40ms, Till::cards};
 
   Settings settings() {
     broker.add_vhost("town");
