@@ -98,11 +98,11 @@ Response get_backups(const storage::Backups& backups, const Request& request) {
 
 void add_backup_routes(host::Services& services, storage::Backups& backups) {
   http::Router& router = services.router;
-  router.add(http::Method::post, "/v1/admin/backup",
+  router.add(http::Method::post, "/v1/admin/backup", http::Access::admin,
              [&](Request& request) { return post_backup(services, backups, request); });
-  router.add(http::Method::get, "/v1/admin/backups", [&](Request& request) -> awaitable<Response> {
-    co_return get_backups(backups, request);
-  });
+  router.add(
+      http::Method::get, "/v1/admin/backups", http::Access::admin,
+      [&](Request& request) -> awaitable<Response> { co_return get_backups(backups, request); });
 }
 
 }  // namespace orderflow::app

@@ -10,19 +10,21 @@ using http::Response;
 
 void add_health_routes(http::Router& router, const storage::Writer& writer,
                        const std::atomic<bool>& stopping) {
-  router.add(http::Method::get, "/healthz", [](Request&) -> awaitable<Response> {
-    const nlohmann::json document = {{"status", "ok"}};
-    co_return host::json_response(200, document);
-  });
-  router.add(http::Method::get, "/readyz", [&](Request&) -> awaitable<Response> {
-    const bool ready = !writer.failed() && !stopping;
-    const nlohmann::json document = {
-        {"status", ready ? "ready" : "not ready"},
-        {"checks",
-         {{"storage", writer.failed() ? "failed: no more writes" : "ok"},
-          {"node", stopping ? "stopping" : "ok"}}}};
-    co_return host::json_response(ready ? 200 : 503, document);
-  });
+  router.add(http::Method::get, "/healthz", http::Access::open,
+             [](Request&) -> awaitable<Response> {
+               const nlohmann::json document = {{"status", "ok"}};
+               co_return host::json_response(200, document);
+             });
+  router.add(http::Method::get, "/readyz", http::Access::open,
+             [&](Request&) -> awaitable<Response> {
+               const bool ready = !writer.failed() && !stopping;
+               const nlohmann::json document = {
+                   {"status", ready ? "ready" : "not ready"},
+                   {"checks",
+                    {{"storage", writer.failed() ? "failed: no more writes" : "ok"},
+                     {"node", stopping ? "stopping" : "ok"}}}};
+               co_return host::json_response(ready ? 200 : 503, document);
+             });
 }
 
 }  // namespace orderflow::app

@@ -5,7 +5,7 @@
 namespace orderflow::app {
 
 events::Actor actor_of(const http::Request& request) {
-  return {"local", request.trace.correlation_id};
+  return {std::string(request.client_name()), request.trace.correlation_id};
 }
 
 http::Response refused(const http::Request& request, const events::Refusal& refusal) {

@@ -15,8 +15,9 @@ class OperatorDesk {
   OperatorDesk(const OperatorDesk&) = delete;
   OperatorDesk& operator=(const OperatorDesk&) = delete;
 
+  /// Every route of an operator needs the scope `admin`.
   void route(http::Method method, std::string_view pattern, http::Handler handler) {
-    host_.route(method, pattern, std::move(handler));
+    host_.route(method, pattern, http::Access::admin, std::move(handler));
   }
 
   template <class Read>
@@ -43,7 +44,7 @@ class OperatorDesk {
   host::Host host_;
 };
 
-/// Who asks, for the audit: until there are API keys, whoever may reach this machine's loopback.
+/// Who asks, for the audit: the name of the API key.
 events::Actor actor_of(const http::Request& request);
 
 /// The answer to an operation that was refused.

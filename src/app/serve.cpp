@@ -1,5 +1,7 @@
 #include "serve.hpp"
 
+#include "access/key_ring.hpp"
+#include "access/key_store.hpp"
 #include "audit_routes.hpp"
 #include "backup_routes.hpp"
 #include "dead_letter_routes.hpp"
@@ -10,9 +12,12 @@
 #include "health_routes.hpp"
 #include "host/node.hpp"
 #include "http/server.hpp"
+#include "key_routes.hpp"
+#include "key_uses.hpp"
 #include "metrics_routes.hpp"
 #include "operator_desk.hpp"
 #include "replay_routes.hpp"
+#include "routing_table.hpp"
 #include "storage/backups.hpp"
 #include "subscription_routes.hpp"
 #include "telemetry/log.hpp"
@@ -27,6 +32,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <functional>
 #include <thread>
 
 namespace orderflow::app {
@@ -64,11 +70,22 @@ class EffectThread {
   std::thread thread_;
 };
 
-void print_welcome(const host::Node& node, const Settings& settings, std::uint16_t port) {
-  const std::string address = settings.http.address.find(':') == std::string::npos
-                                  ? settings.http.address
-                                  : "[" + settings.http.address + "]";
-  const std::string url = "http://" + address + ":" + std::to_string(port);
+std::string url_of(const http::ServerOptions& options, const std::string& address,
+                   std::uint16_t port) {
+  const bool six = address.find(':') != std::string::npos;
+  return (options.certificate ? "https://" : "http://") + (six ? "[" + address + "]" : address) +
+         ":" + std::to_string(port);
+}
+
+/// Where the command line of this machine finds the node.
+std::string url_on_this_machine(const http::ServerOptions& options, std::uint16_t port) {
+  if (options.address == "0.0.0.0") return url_of(options, "127.0.0.1", port);
+  return url_of(options, options.address == "::" ? "::1" : options.address, port);
+}
+
+void print_welcome(const host::Node& node, const Settings& settings,
+                   const http::ServerOptions& options, std::uint16_t port) {
+  const std::string url = url_of(options, options.address, port);
   std::string hosted;
   for (const std::string& name : settings.modules)
     hosted += (hosted.empty() ? "" : ", ") + name;
@@ -88,12 +105,39 @@ void print_welcome(const host::Node& node, const Settings& settings, std::uint16
   std::fflush(stdout);
 }
 
+/// A node that others can reach is not even begun without a key for them.
+void require_key(bool is_there, const Settings& settings) {
+  if (is_there || reach_of(settings.http.address) == access::Reach::this_machine) return;
+  throw KeyMissing(
+      "http.host: " + settings.http.address +
+      " can be reached by others, and this node has no valid API key. Make one first:\n"
+      "  orderflow keys create --name admin --scope admin --data " +
+      settings.data_folder.string());
+}
+
+/// Fills the ring with the keys of the database.
+void load_keys(access::KeyRing& ring, const host::Node& node, const core::Clock& clock,
+               const Settings& settings) {
+  const auto keys = node.services().readers.read(
+      access::owner, [](storage::Session session) { return access::all_keys(session); });
+  const auto is_valid = [now = clock.now()](const auto& key) { return key.is_valid(now); };
+  require_key(std::ranges::any_of(keys, is_valid), settings);
+  ring.replace(keys);
+}
+
 /// Waits on the calling thread for a reason to stop.
 class StopSignal {
  public:
-  StopSignal() : signals_(context_, SIGINT, SIGTERM) { listen(); }
+  StopSignal() : signals_(context_, SIGINT, SIGTERM), reload_(context_) { listen(); }
 
   void wait() { context_.run(); }
+
+  /// Calls `reload` at each SIGHUP, on the thread that waits.
+  void on_hangup(std::function<void()> reload) {
+    if (!reload_at_) reload_.add(SIGHUP);
+    reload_at_ = std::move(reload);
+    listen_for_hangup();
+  }
 
   /// From any thread.
   void raise() {
@@ -114,9 +158,28 @@ class StopSignal {
     });
   }
 
+  void listen_for_hangup() {
+    reload_.async_wait([this](boost::system::error_code error, int) {
+      if (error) return;
+      reload_at_();
+      listen_for_hangup();
+    });
+  }
+
   boost::asio::io_context context_{1};
   boost::asio::signal_set signals_;
+  boost::asio::signal_set reload_;
+  std::function<void()> reload_at_;
 };
+
+void reload_certificate(http::TlsCertificate& certificate) {
+  try {
+    certificate.reload();
+    telemetry::log("http").info("certificate read anew, for the connections from now on");
+  } catch (const http::TlsError& e) {
+    telemetry::log("http").error("the certificate stays as it was error=\"{}\"", e.what());
+  }
+}
 
 /// False where a module's background work is not done by `deadline`.
 bool wait_until_quiet(const std::vector<host::Module*>& modules,
@@ -160,7 +223,7 @@ class OrderlyEnd {
 }  // namespace
 
 int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Module>>& modules) {
-  require_loopback(settings.http.address);
+  require_key(std::filesystem::exists(settings.data_folder / "orderflow.db"), settings);
   std::vector<host::Module*> all;
   std::vector<host::Module*> hosted;
   for (const auto& module : modules) {
@@ -169,7 +232,13 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
       hosted.push_back(module.get());
     }
   }
+  http::ServerOptions options = settings.http;
   StopSignal stop;
+  if (settings.tls) {
+    const auto certificate = std::make_shared<http::TlsCertificate>(*settings.tls);
+    options.certificate = certificate;
+    stop.on_hangup([certificate] { reload_certificate(*certificate); });
+  }
   std::atomic<bool> storage_failed = false;
   std::atomic<bool> stopping = false;
   const core::SystemClock clock;
@@ -180,7 +249,8 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                    .name = settings.node_name,
                    .writer = settings.writer,
                    .retention = settings.retention,
-                   .backlog_max = settings.backlog_max},
+                   .backlog_max = settings.backlog_max,
+                   .owners = {access::owner}},
                   {.clock = clock,
                    .timers = timers,
                    .launcher = runner,
@@ -192,6 +262,8 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                        }},
                   all, hosted);
   runner.attach(node.dispatcher());
+  access::KeyRing keys(clock, reach_of(settings.http.address));
+  load_keys(keys, node, clock, settings);
   storage::Backups backups(settings.data_folder / "backups", settings.backups_kept, clock,
                            [&node](storage::Connection& copy) {
                              const auto log = copy.session(events::event_owner);
@@ -208,14 +280,19 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_dead_letter_routes(desk);
   add_replay_routes(desk);
   add_audit_routes(desk, node.writer());
+  const host::Host key_host(access::owner, node.services());
+  add_key_routes(key_host, node.router(), keys);
+  add_routing_table_route(node.router());
+  keep_key_uses(key_host, node.services(), keys);
 
-  http::Server server(settings.http, node.router(), clock);
+  http::Server server(options, node.router(), clock, &keys);
   serving = &server;
   const OrderlyEnd end(server, node, backups, effects, hosted);
   node.writer().start();
   node.launch_background();
   server.start();
-  print_welcome(node, settings, server.port());
+  node.announce(url_on_this_machine(options, server.port()));
+  print_welcome(node, settings, options, server.port());
 
   stop.wait();
   stop.give_up_on_next();

@@ -195,17 +195,17 @@ awaitable<Response> post_resend_failed(RouteServices& services, const Request& r
 
 void add_delivery_routes(host::Host& host, RouteServices& services) {
   using http::Method;
-  host.route(Method::get, "/v1/webhooks/{id}/deliveries",
+  host.route(Method::get, "/v1/webhooks/{id}/deliveries", http::Access::admin,
              [&services](Request& request) -> awaitable<Response> {
                co_return get_deliveries(services, request);
              });
-  host.route(Method::get, "/v1/webhooks/{id}/deliveries/{sequence}",
+  host.route(Method::get, "/v1/webhooks/{id}/deliveries/{sequence}", http::Access::admin,
              [&services](Request& request) -> awaitable<Response> {
                co_return get_delivery(services, request);
              });
-  host.route(Method::post, "/v1/webhooks/{id}/deliveries/{sequence}/resend",
+  host.route(Method::post, "/v1/webhooks/{id}/deliveries/{sequence}/resend", http::Access::admin,
              [&services](Request& request) { return post_resend(services, request); });
-  host.route(Method::post, "/v1/webhooks/{id}/resend-failed",
+  host.route(Method::post, "/v1/webhooks/{id}/resend-failed", http::Access::admin,
              [&services](Request& request) { return post_resend_failed(services, request); });
 }
 

@@ -170,22 +170,23 @@ Response no_such_endpoint(const Request& request) {
 
 void add_endpoint_routes(host::Host& host, RouteServices& services) {
   using http::Method;
-  host.route(Method::post, "/v1/webhooks",
+  host.route(Method::post, "/v1/webhooks", http::Access::admin,
              [&services](Request& request) { return post_endpoint(services, request); });
-  host.route(Method::get, "/v1/webhooks", [&services](Request& request) -> awaitable<Response> {
-    co_return get_endpoints(services, request);
-  });
-  host.route(Method::get, "/v1/webhooks/{id}",
+  host.route(Method::get, "/v1/webhooks", http::Access::admin,
+             [&services](Request& request) -> awaitable<Response> {
+               co_return get_endpoints(services, request);
+             });
+  host.route(Method::get, "/v1/webhooks/{id}", http::Access::admin,
              [&services](Request& request) -> awaitable<Response> {
                co_return get_endpoint(services, request);
              });
-  host.route(Method::patch, "/v1/webhooks/{id}",
+  host.route(Method::patch, "/v1/webhooks/{id}", http::Access::admin,
              [&services](Request& request) { return patch_endpoint(services, request); });
-  host.route(Method::del, "/v1/webhooks/{id}",
+  host.route(Method::del, "/v1/webhooks/{id}", http::Access::admin,
              [&services](Request& request) { return delete_endpoint(services, request); });
-  host.route(Method::post, "/v1/webhooks/{id}/rotate-secret",
+  host.route(Method::post, "/v1/webhooks/{id}/rotate-secret", http::Access::admin,
              [&services](Request& request) { return rotate_secret(services, request); });
-  host.route(Method::post, "/v1/webhooks/{id}/test",
+  host.route(Method::post, "/v1/webhooks/{id}/test", http::Access::admin,
              [&services](Request& request) { return try_endpoint(services, request); });
 }
 
