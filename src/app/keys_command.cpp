@@ -99,27 +99,31 @@ std::unique_ptr<KeyKeeper> KeysCommand::keeper() const {
   }
 }
 
-nlohmann::json KeysCommand::carry_out(KeyKeeper& keeper) const {
-  if (list_.parsed()) return keeper.list();
-  if (revoke_.parsed()) return keeper.revoke(id_);
-  if (rotate_.parsed()) {
-    return keeper.rotate(id_,
-                         read_time("--overlap", overlap_, core::Duration{0}, access::overlap_max));
-  }
-  std::optional<std::chrono::seconds> lifetime;
-  if (!expires_.empty()) {
-    lifetime = read_time("--expires", expires_, std::chrono::seconds{1}, access::lifetime_max);
-  }
-  if (!access::is_key_name(name_)) {
+KeysCommand::Times KeysCommand::check_use() const {
+  if (create_.parsed() && !access::is_key_name(name_)) {
     throw WrongUse(
         "--name: must be 1 to 64 letters, digits, dots, hyphens or underscores, and not \"local\"");
   }
-  return keeper.create(name_, scopes_, lifetime);
+  Times times{.lifetime = {},
+              .overlap = read_time("--overlap", overlap_, core::Duration{0}, access::overlap_max)};
+  if (!expires_.empty()) {
+    times.lifetime =
+        read_time("--expires", expires_, std::chrono::seconds{1}, access::lifetime_max);
+  }
+  return times;
+}
+
+nlohmann::json KeysCommand::carry_out(KeyKeeper& keeper, const Times& times) const {
+  if (list_.parsed()) return keeper.list();
+  if (revoke_.parsed()) return keeper.revoke(id_);
+  if (rotate_.parsed()) return keeper.rotate(id_, times.overlap);
+  return keeper.create(name_, scopes_, times.lifetime);
 }
 
 int KeysCommand::run() const {
   try {
-    const nlohmann::json document = carry_out(*keeper());
+    const Times times = check_use();
+    const nlohmann::json document = carry_out(*keeper(), times);
     std::string text;
     if (json_) {
       text = document.dump(2) + "\n";

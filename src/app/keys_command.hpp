@@ -5,7 +5,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,8 +25,14 @@ class KeysCommand {
 
  private:
   CLI::App& add(const char* name, const char* help);
+  /// The lengths of time that were asked for.
+  struct Times {
+    std::optional<std::chrono::seconds> lifetime;
+    std::chrono::seconds overlap;
+  };
+  Times check_use() const;
   std::unique_ptr<KeyKeeper> keeper() const;
-  nlohmann::json carry_out(KeyKeeper& keeper) const;
+  nlohmann::json carry_out(KeyKeeper& keeper, const Times& times) const;
 
   CLI::App& command_;
   CLI::App& create_;

@@ -1,6 +1,6 @@
 #include "http/server_fixture.hpp"
 #include "http/tls_certificate.hpp"
-#include "http/tls_client.hpp"
+#include "support/tls_client.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-#include "http/tls_client.hpp"
+#include "support/tls_client.hpp"
 
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
