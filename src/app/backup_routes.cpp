@@ -3,6 +3,7 @@
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
+#include "operator_desk.hpp"
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -45,6 +46,25 @@ awaitable<Backup> make_backup(storage::Backups& backups, storage::Writer& writer
       initiate, boost::asio::use_awaitable);
 }
 
+/// Writes down who has made a backup. One that failed is in the log alone: a full disk, the most
+/// likely reason, has no place for more.
+awaitable<void> audit(host::Services& services, const Request& request,
+                      const nlohmann::json& outcome) {
+  const host::Host events(events::event_owner, services);
+  auto body = [&](events::Turn& turn) {
+    events::AuditEntry entry{.at = turn.now(),
+                             .actor = actor_of(request),
+                             .action = "backup",
+                             .subscription = {},
+                             .seq = {},
+                             .key = {},
+                             .reason = {},
+                             .detail = outcome};
+    events::keep_audit(turn.db(), entry);
+  };
+  co_await events.write(request, body, events::Urgency::of_operator);
+}
+
 nlohmann::json entry_of(const Backup& backup) {
   return {{"file", backup.file.string()},
           {"bytes", backup.bytes},
@@ -72,6 +92,8 @@ awaitable<Response> post_backup(host::Services& services, storage::Backups& back
                                  std::chrono::steady_clock::now() - began)
                                  .count();
     document["checked"] = true;
+    const nlohmann::json outcome = {{"file", backup.file.string()}};
+    co_await audit(services, request, outcome);
     co_return host::json_response(201, document);
   } catch (const storage::BackupRunning& e) {
     const http::Problem problem{409, "backup-running", "A backup is being made already",

@@ -183,17 +183,17 @@ Response list(const Keys& keys, const Request& request) {
 
 }  // namespace
 
-void add_key_routes(const host::Host& host, http::Router& router, access::KeyRing& ring) {
+void add_key_routes(host::Host& host, access::KeyRing& ring) {
   using http::Access;
   using http::Method;
   const Keys keys{&host, &ring};
-  router.add(Method::get, "/v1/admin/keys", Access::admin,
+  host.route(Method::get, "/v1/admin/keys", Access::admin,
              [keys](Request& request) -> awaitable<Response> { co_return list(keys, request); });
-  router.add(Method::post, "/v1/admin/keys", Access::admin,
+  host.route(Method::post, "/v1/admin/keys", Access::admin,
              [keys](Request& request) { return create(keys, request); });
-  router.add(Method::post, "/v1/admin/keys/{id}/rotate", Access::admin,
+  host.route(Method::post, "/v1/admin/keys/{id}/rotate", Access::admin,
              [keys](Request& request) { return rotate(keys, request); });
-  router.add(Method::del, "/v1/admin/keys/{id}", Access::admin,
+  host.route(Method::del, "/v1/admin/keys/{id}", Access::admin,
              [keys](Request& request) { return revoke(keys, request); });
 }
 

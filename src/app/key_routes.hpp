@@ -7,6 +7,6 @@ namespace orderflow::app {
 
 /// Adds the administration of API keys. A change is in force with its commit. `host` is that of
 /// `access::owner`; both outlive the router.
-void add_key_routes(const host::Host& host, http::Router& router, access::KeyRing& ring);
+void add_key_routes(host::Host& host, access::KeyRing& ring);
 
 }  // namespace orderflow::app

@@ -34,8 +34,8 @@ boost::asio::awaitable<void> keep_uses(const host::Host* host, access::KeyRing* 
 
 }  // namespace
 
-void keep_key_uses(const host::Host& host, host::Services& services, access::KeyRing& ring) {
-  services.background.push_back([host = &host, ring = &ring] { return keep_uses(host, ring); });
+void keep_key_uses(host::Host& host, access::KeyRing& ring) {
+  host.background([host = &host, ring = &ring] { return keep_uses(host, ring); });
 }
 
 }  // namespace orderflow::app

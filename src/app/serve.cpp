@@ -280,10 +280,10 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_dead_letter_routes(desk);
   add_replay_routes(desk);
   add_audit_routes(desk, node.writer());
-  const host::Host key_host(access::owner, node.services());
-  add_key_routes(key_host, node.router(), keys);
+  host::Host key_host(access::owner, node.services());
+  add_key_routes(key_host, keys);
   add_routing_table_route(node.router());
-  keep_key_uses(key_host, node.services(), keys);
+  keep_key_uses(key_host, keys);
 
   http::Server server(options, node.router(), clock, &keys);
   serving = &server;

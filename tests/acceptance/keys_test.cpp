@@ -98,17 +98,20 @@ TEST_CASE("what is done with keys is in the audit log, under the name of the key
   const json shop = make_key(folder.path(), "shop", {"orders:read"}, admin);
   HttpClient client(node.port());
   client.send("POST", "/v1/admin/subscriptions/users.statistics/pause", bearer(admin), "");
+  client.send("POST", "/v1/admin/backup", bearer(admin), "");
   const json entries =
       client.send("GET", "/v1/admin/audit", bearer(admin), "").json().at("entries");
-  REQUIRE(entries.size() == 3);
-  CHECK(entries[0]["action"] == "pause");
+  REQUIRE(entries.size() == 4);
+  CHECK(entries[0]["action"] == "backup");
   CHECK(entries[0]["actor"] == "chief");
-  CHECK(entries[1]["action"] == "create-key");
+  CHECK(entries[1]["action"] == "pause");
   CHECK(entries[1]["actor"] == "chief");
-  CHECK(entries[1]["detail"]["apiKey"] == shop["id"]);
-  CHECK(entries[2]["actor"] == "command-line");
-  CHECK(entries[2]["detail"]["name"] == "chief");
-  CHECK(entries[1].dump().find(shop["key"].get<std::string>().substr(21)) == std::string::npos);
+  CHECK(entries[2]["action"] == "create-key");
+  CHECK(entries[2]["actor"] == "chief");
+  CHECK(entries[2]["detail"]["apiKey"] == shop["id"]);
+  CHECK(entries[3]["actor"] == "command-line");
+  CHECK(entries[3]["detail"]["name"] == "chief");
+  CHECK(entries[2].dump().find(shop["key"].get<std::string>().substr(21)) == std::string::npos);
 }
 
 TEST_CASE("wrong use of the command is told, and changes nothing") {
