@@ -18,21 +18,17 @@
 #include "operator_desk.hpp"
 #include "replay_routes.hpp"
 #include "routing_table.hpp"
+#include "stop_signal.hpp"
 #include "storage/backups.hpp"
 #include "subscription_routes.hpp"
 #include "telemetry/log.hpp"
+#include "welcome.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 
-#include <unistd.h>
 #include <algorithm>
 #include <atomic>
-#include <csignal>
-#include <cstdio>
-#include <functional>
 #include <thread>
 
 namespace orderflow::app {
@@ -70,41 +66,6 @@ class EffectThread {
   std::thread thread_;
 };
 
-std::string url_of(const http::ServerOptions& options, const std::string& address,
-                   std::uint16_t port) {
-  const bool six = address.find(':') != std::string::npos;
-  return (options.certificate ? "https://" : "http://") + (six ? "[" + address + "]" : address) +
-         ":" + std::to_string(port);
-}
-
-/// Where the command line of this machine finds the node.
-std::string url_on_this_machine(const http::ServerOptions& options, std::uint16_t port) {
-  if (options.address == "0.0.0.0") return url_of(options, "127.0.0.1", port);
-  return url_of(options, options.address == "::" ? "::1" : options.address, port);
-}
-
-void print_welcome(const host::Node& node, const Settings& settings,
-                   const http::ServerOptions& options, std::uint16_t port) {
-  const std::string url = url_of(options, options.address, port);
-  std::string hosted;
-  for (const std::string& name : settings.modules)
-    hosted += (hosted.empty() ? "" : ", ") + name;
-  std::printf("orderflow %s, node %s, modules %s\n", ORDERFLOW_VERSION, node.name().c_str(),
-              hosted.c_str());
-  std::printf("listening on %s\n", url.c_str());
-  std::printf("data in %s\n", std::filesystem::absolute(settings.data_folder).c_str());
-  if (std::ranges::find(settings.modules, "orders") != settings.modules.end()) {
-    std::printf(
-        "\nPlace a first order:\n\n"
-        "  curl -s %s/v1/orders -H 'Content-Type: application/json' \\\n"
-        "    -d '{\"userId\":\"ada\",\"email\":\"ada@example.com\",\"currency\":\"EUR\","
-        "\"items\":[{\"productId\":\"book-1\",\"quantity\":1,\"price\":1999}]}'\n\n"
-        "Stop with Ctrl-C.\n",
-        url.c_str());
-  }
-  std::fflush(stdout);
-}
-
 /// A node that others can reach is not even begun without a key for them.
 void require_key(bool is_there, const Settings& settings) {
   if (is_there || reach_of(settings.http.address) == access::Reach::this_machine) return;
@@ -124,53 +85,6 @@ void load_keys(access::KeyRing& ring, const host::Node& node, const core::Clock&
   require_key(std::ranges::any_of(keys, is_valid), settings);
   ring.replace(keys);
 }
-
-/// Waits on the calling thread for a reason to stop.
-class StopSignal {
- public:
-  StopSignal() : signals_(context_, SIGINT, SIGTERM), reload_(context_) { listen(); }
-
-  void wait() { context_.run(); }
-
-  /// Calls `reload` at each SIGHUP, on the thread that waits.
-  void on_hangup(std::function<void()> reload) {
-    if (!reload_at_) reload_.add(SIGHUP);
-    reload_at_ = std::move(reload);
-    listen_for_hangup();
-  }
-
-  /// From any thread.
-  void raise() {
-    boost::asio::post(context_, [this] { context_.stop(); });
-  }
-
-  /// From now on a signal ends the process at once.
-  void give_up_on_next() {
-    signals_.clear();
-    std::signal(SIGINT, [](int) { ::_exit(128 + SIGINT); });
-    std::signal(SIGTERM, [](int) { ::_exit(128 + SIGTERM); });
-  }
-
- private:
-  void listen() {
-    signals_.async_wait([this](boost::system::error_code error, int) {
-      if (!error) context_.stop();
-    });
-  }
-
-  void listen_for_hangup() {
-    reload_.async_wait([this](boost::system::error_code error, int) {
-      if (error) return;
-      reload_at_();
-      listen_for_hangup();
-    });
-  }
-
-  boost::asio::io_context context_{1};
-  boost::asio::signal_set signals_;
-  boost::asio::signal_set reload_;
-  std::function<void()> reload_at_;
-};
 
 void reload_certificate(http::TlsCertificate& certificate) {
   try {
@@ -292,7 +206,8 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   node.launch_background();
   server.start();
   node.announce(url_on_this_machine(options, server.port()));
-  print_welcome(node, settings, options, server.port());
+  print_welcome(node.name(), settings, url_of(options, options.address, server.port()),
+                keys.is_required());
 
   stop.wait();
   stop.give_up_on_next();

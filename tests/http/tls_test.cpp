@@ -1,7 +1,7 @@
 #include "http/server_fixture.hpp"
 #include "http/tls_certificate.hpp"
-#include "support/tls_client.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/tls_client.hpp"
 
 #include <doctest/doctest.h>
 
