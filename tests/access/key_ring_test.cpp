@@ -159,15 +159,17 @@ TEST_CASE_FIXTURE(RingFixture, "whatever is wrong with a key, to find out takes 
                       request_with(revoked.text)};
   std::array<double, requests.size()> best;
   best.fill(std::numeric_limits<double>::max());
+  int admitted = 0;
   for (int round = 0; round < 50; ++round) {
     for (std::size_t i = 0; i < requests.size(); ++i) {
       const auto began = std::chrono::steady_clock::now();
       for (int again = 0; again < 200; ++again)
-        CHECK(ring.admit(requests[i], Access::orders_read) == Verdict::unknown);
+        admitted += ring.admit(requests[i], Access::orders_read) == Verdict::unknown ? 0 : 1;
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
       best[i] = std::min(best[i], took.count());
     }
   }
+  CHECK(admitted == 0);
   const auto [least, most] = std::ranges::minmax(best);
   CHECK(most < least * 2);
 }
