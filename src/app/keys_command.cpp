@@ -1,10 +1,9 @@
 #include "keys_command.hpp"
 
 #include "access/manage_keys.hpp"
-#include "config/problem.hpp"
 #include "key_table.hpp"
 #include "lifetime.hpp"
-#include "load_settings.hpp"
+#include "loaded_settings.hpp"
 #include "modules.hpp"
 #include "serve.hpp"
 #include "storage/data_folder.hpp"
@@ -89,13 +88,20 @@ std::unique_ptr<KeyKeeper> KeysCommand::keeper() const {
   while (node.url.ends_with('/'))
     node.url.pop_back();
   if (!node.url.empty()) return keys_of_node(std::move(node));
-  const Settings settings = load_settings(config_, overrides_, make_modules());
   try {
-    return keys_in_folder(settings.data_folder, create_.parsed());
+    return keys_in_folder(data_folder(), create_.parsed());
   } catch (const storage::DataFolderInUse& e) {
     if (!e.url()) throw;
     node.url = *e.url();
     return keys_of_node(std::move(node));
+  }
+}
+
+std::filesystem::path KeysCommand::data_folder() const {
+  try {
+    return load_settings(config_, overrides_, make_modules()).data_folder;
+  } catch (const std::exception& e) {
+    throw WrongUse(std::string("the settings are not valid\n") + e.what());
   }
 }
 
@@ -139,9 +145,6 @@ int KeysCommand::run() const {
     return exit_ok;
   } catch (const WrongUse& e) {
     std::fprintf(stderr, "orderflow: %s\n", e.what());
-    return exit_usage;
-  } catch (const config::Invalid& e) {
-    std::fprintf(stderr, "orderflow: the settings are not valid\n%s\n", e.what());
     return exit_usage;
   }
 }

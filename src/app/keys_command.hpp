@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ class KeysCommand {
     std::chrono::seconds overlap;
   };
   Times check_use() const;
+  std::filesystem::path data_folder() const;
   std::unique_ptr<KeyKeeper> keeper() const;
   nlohmann::json carry_out(KeyKeeper& keeper, const Times& times) const;
 

@@ -1,6 +1,6 @@
 #include "serve_command.hpp"
 
-#include "load_settings.hpp"
+#include "loaded_settings.hpp"
 #include "modules.hpp"
 #include "serve.hpp"
 #include "settings.hpp"
@@ -10,6 +10,7 @@
 #include <optional>
 
 namespace orderflow::app {
+
 ServeCommand::ServeCommand(CLI::App& app) : command_(*app.add_subcommand("serve", "Run a node")) {
   command_.add_option(
       "--config", config_,
@@ -40,7 +41,6 @@ int ServeCommand::run() const {
   std::optional<Settings> settings;
   try {
     settings = load_settings(config_, overrides_, modules);
-    reach_of(settings->http.address);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "orderflow: the settings are not valid\n%s\n", e.what());
     return exit_usage;

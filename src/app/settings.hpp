@@ -5,6 +5,7 @@
 #include "events/retention.hpp"
 #include "http/server.hpp"
 #include "http/tls_certificate.hpp"
+#include "rabbitmq/settings.hpp"
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
 
@@ -30,12 +31,13 @@ struct Settings {
   std::size_t backups_kept;  ///< the newest; older ones are removed
   events::RetentionOptions retention;
   std::int64_t backlog_max;
+  rabbitmq::Settings rabbitmq;
   std::string log_level;
   telemetry::LogFormat log_format;
 };
 
-/// Reads the sections `node`, `http`, `storage`, `events` and `log`. `module_names` are the modules
-/// there are.
+/// Reads the sections `node`, `http`, `storage`, `backup`, `events`, `log` and `rabbitmq`.
+/// `module_names` are the modules there are.
 Settings read_settings(config::Document& document, const std::vector<std::string>& module_names);
 
 /// Who can reach an address to listen on. Throws `std::runtime_error` where it is no IP address.

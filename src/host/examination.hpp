@@ -25,9 +25,11 @@ class Examination {
   /// A read-only session on the module's tables; what it throws ends the module's examination.
   storage::Session tables() const noexcept { return connection_.session(module_); }
 
-  /// True where the module on this database's node was the first to write the event.
+  /// True where the module on this database's node was the first to write the event, whatever the
+  /// node was called then.
   bool said_here(const events::Event& event) const {
-    return event.meta().origin == events_.node() + "/" + std::string(module_);
+    return event.meta().audience.empty() &&
+           event.meta().origin.ends_with("/" + std::string(module_));
   }
 
   const events::Progress& progress() const noexcept { return events_.progress(); }
@@ -40,7 +42,7 @@ class Examination {
   /// See `events::Examination::Reader`. The reader lives until the log was shown.
   void read_log(storage::Check& check, std::function<void(const events::Story&)> see,
                 std::function<void()> end) {
-    events_.add_reader({&check, std::move(see), std::move(end)});
+    events_.add_reader({&check, std::string(module_), std::move(see), std::move(end)});
   }
 
   /// In this subscription of the module events of one key need not wait for one another.

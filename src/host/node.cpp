@@ -54,6 +54,7 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
     hosts_.push_back(std::make_unique<Host>(module->name(), *services_));
     module->install(*hosts_.back());
   }
+  if (options.relay) dispatcher_->subscribe(*options.relay);
   storage::Transaction transaction(*connection_);
   dispatcher_->load(*connection_);
   transaction.commit();
@@ -81,6 +82,7 @@ void Node::open_database(const NodeOptions& options, std::span<Module* const> ho
     owners.push_back(module->name());
   storage::migrate(*connection_, storage::migrations_of(owners, known), known, clock.now());
   name_ = storage::node_name(*connection_, options.name, *random_);
+  storage::record_hosted(*connection_, std::span(owners).subspan(2));
 }
 
 }  // namespace orderflow::host

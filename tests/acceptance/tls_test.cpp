@@ -1,5 +1,6 @@
 // A node with a certificate, on the real executable.
 #include "acceptance/node.hpp"
+#include "support/certificates.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/tls_client.hpp"
 
@@ -14,11 +15,18 @@ using namespace std::chrono_literals;
 
 struct SecureFolder {
   TemporaryFolder folder;
+  CertificateAuthority authority{folder.path(), "authority"};
   std::filesystem::path certificate = folder.path() / "certificate.pem";
   std::filesystem::path key = folder.path() / "key.pem";
   Command command = serve_command(folder.path() / "data",
                                   {{"ORDERFLOW_HTTP_TLS_CERTIFICATE_FILE", certificate.string()},
                                    {"ORDERFLOW_HTTP_TLS_KEY_FILE", key.string()}});
+
+  void renew(const std::string& name) {
+    const Certificate made = authority.issue(name, "DNS:" + name);
+    std::filesystem::rename(made.file, certificate);
+    std::filesystem::rename(made.private_key, key);
+  }
 };
 
 std::uint16_t port_of(Process& process) {
@@ -30,13 +38,13 @@ std::uint16_t port_of(Process& process) {
 const std::string health = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 TEST_CASE_FIXTURE(SecureFolder, "SIGHUP takes a new certificate and drops no connection") {
-  write_certificate(certificate, key, "first.example");
+  renew("first.example");
   Process process(command);
   const std::uint16_t port = port_of(process);
   TlsClient open(port);
   CHECK(open.server_name() == "first.example");
 
-  write_certificate(certificate, key, "second.example");
+  renew("second.example");
   process.send(SIGHUP);
   wait_until("new connections see the new certificate",
              [&] { return TlsClient(port).server_name() == "second.example"; });
@@ -54,7 +62,7 @@ TEST_CASE_FIXTURE(SecureFolder, "SIGHUP takes a new certificate and drops no con
 }
 
 TEST_CASE_FIXTURE(SecureFolder, "a certificate that cannot be used stops the start") {
-  write_certificate(certificate, key, "first.example");
+  renew("first.example");
   std::ofstream(certificate) << "nothing";
   Process process(command);
   CHECK(process.wait(60s) == ExitStatus{.code = 2});

@@ -1,5 +1,6 @@
 #include "http/server_fixture.hpp"
 #include "http/tls_certificate.hpp"
+#include "support/certificates.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/tls_client.hpp"
 
@@ -13,9 +14,14 @@ namespace {
 
 struct CertificateFiles {
   TemporaryFolder folder;
+  CertificateAuthority authority{folder.path(), "authority"};
   http::TlsCertificate::Files files{.certificate = folder.path() / "certificate.pem",
                                     .key = folder.path() / "key.pem"};
-  void renew(const std::string& name) { write_certificate(files.certificate, files.key, name); }
+  void renew(const std::string& name) {
+    const Certificate made = authority.issue(name, "DNS:" + name);
+    std::filesystem::rename(made.file, files.certificate);
+    std::filesystem::rename(made.private_key, files.key);
+  }
 };
 
 struct TlsServer : CertificateFiles {
@@ -109,7 +115,8 @@ TEST_CASE_FIXTURE(CertificateFiles, "a bad certificate or key is told by its fil
     refused("key.pem");
   }
   SUBCASE("the key of another certificate") {
-    write_certificate(folder.path() / "other.pem", files.key, "other.example");
+    const Certificate other = authority.issue("other.example", "DNS:other.example");
+    std::filesystem::rename(other.private_key, files.key);
     refused("key.pem");
   }
   SUBCASE("a key that everybody can read") {

@@ -3,61 +3,20 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/time.h>
-#include <cstdio>
 #include <memory>
-#include <stdexcept>
 
 namespace orderflow::test {
 namespace {
 
-template <class T, void (*end)(T*)>
-struct Ends {
-  void operator()(T* owned) const noexcept { end(owned); }
+struct EndCertificate {
+  void operator()(X509* owned) const noexcept { X509_free(owned); }
 };
-template <class T, void (*end)(T*)>
-using Owned = std::unique_ptr<T, Ends<T, end>>;
-
-void require(bool done, const char* what) {
-  if (!done) throw std::runtime_error(std::string("cannot make a certificate: ") + what);
-}
-
-template <class Write>
-void write_pem(const std::filesystem::path& file, Write write) {
-  std::FILE* opened = std::fopen(file.c_str(), "w");
-  require(opened != nullptr, file.c_str());
-  const bool written = write(opened) == 1;
-  require(std::fclose(opened) == 0 && written, file.c_str());
-}
 
 }  // namespace
-
-void write_certificate(const std::filesystem::path& certificate, const std::filesystem::path& key,
-                       const std::string& name) {
-  const Owned<EVP_PKEY, &EVP_PKEY_free> pair(EVP_EC_gen("P-256"));
-  const Owned<X509, &X509_free> made(X509_new());
-  require(pair && made, "memory");
-  ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(made.get()), 0);
-  X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);
-  X509_set_pubkey(made.get(), pair.get());
-  X509_NAME* subject = X509_get_subject_name(made.get());
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
-  X509_set_issuer_name(made.get(), subject);
-  require(X509_sign(made.get(), pair.get(), EVP_sha256()) > 0, "signature");
-  write_pem(certificate, [&](std::FILE* file) { return PEM_write_X509(file, made.get()); });
-  write_pem(key, [&](std::FILE* file) {
-    return PEM_write_PrivateKey(file, pair.get(), nullptr, nullptr, 0, nullptr, nullptr);
-  });
-  ::chmod(key.c_str(), 0600);
-}
 
 TlsClient::TlsClient(std::uint16_t port, int version_max) {
   if (version_max != 0) {
@@ -98,7 +57,8 @@ bool TlsClient::is_ended_by_peer() {
 }
 
 std::string TlsClient::server_name() {
-  const Owned<X509, &X509_free> shown(SSL_get1_peer_certificate(stream_.native_handle()));
+  const std::unique_ptr<X509, EndCertificate> shown(
+      SSL_get1_peer_certificate(stream_.native_handle()));
   char name[128] = "";
   X509_NAME_get_text_by_NID(X509_get_subject_name(shown.get()), NID_commonName, name, sizeof name);
   return name;

@@ -6,15 +6,9 @@
 #include <boost/asio/write.hpp>
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 
 namespace orderflow::test {
-
-/// Writes a key and a certificate that it has signed itself, both PEM, for `name`; the key closed
-/// to others.
-void write_certificate(const std::filesystem::path& certificate, const std::filesystem::path& key,
-                       const std::string& name);
 
 /// A blocking TLS connection to 127.0.0.1 that trusts whatever it is shown. Failures throw
 /// `boost::system::system_error`.

@@ -10,12 +10,12 @@
 
 namespace orderflow::app {
 
-/// Used where no other file is named and it exists.
+/// Where settings are read where no file is named, if it exists.
 inline constexpr const char* default_settings_file = "config/orderflow.json";
 
-/// The settings of a process: from `file` (empty: the default one), the environment and the flags,
-/// which win. Configures the modules. Throws `config::Invalid` with all that is wrong.
-Settings load_settings(const std::string& file, const std::vector<config::Override>& flags,
+/// Reads the settings of every part, lets the modules read theirs, and checks all. `file` may be
+/// empty. Throws `config::Invalid` and `std::runtime_error`.
+Settings load_settings(const std::string& file, std::vector<config::Override> overrides,
                        const std::vector<std::unique_ptr<host::Module>>& modules);
 
 }  // namespace orderflow::app

@@ -1,17 +1,16 @@
-#include "load_settings.hpp"
+#include "loaded_settings.hpp"
 
 #include "config/environment.hpp"
 
 #include <filesystem>
-#include <string>
 #include <utility>
-#include <vector>
 
 namespace orderflow::app {
 
-Settings load_settings(const std::string& file, const std::vector<config::Override>& flags,
+Settings load_settings(const std::string& file, std::vector<config::Override> overrides,
                        const std::vector<std::unique_ptr<host::Module>>& modules) {
-  config::Sources sources{.environment = config::process_environment(), .overrides = flags};
+  config::Sources sources{.environment = config::process_environment(),
+                          .overrides = std::move(overrides)};
   // The key of a command that asks a node; no setting.
   std::erase_if(sources.environment,
                 [](const std::string& entry) { return entry.starts_with("ORDERFLOW_API_KEY="); });
@@ -28,6 +27,7 @@ Settings load_settings(const std::string& file, const std::vector<config::Overri
   for (const auto& module : modules)
     module->configure(document.section(module->name()));
   document.check();
+  reach_of(settings.http.address);
   return settings;
 }
 
