@@ -1,9 +1,9 @@
 #include "backup_routes.hpp"
 
+#include "host/audit.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
-#include "operator_desk.hpp"
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -51,17 +51,7 @@ awaitable<Backup> make_backup(storage::Backups& backups, storage::Writer& writer
 awaitable<void> audit(host::Services& services, const Request& request,
                       const nlohmann::json& outcome) {
   const host::Host events(events::event_owner, services);
-  auto body = [&](events::Turn& turn) {
-    events::AuditEntry entry{.at = turn.now(),
-                             .actor = actor_of(request),
-                             .action = "backup",
-                             .subscription = {},
-                             .seq = {},
-                             .key = {},
-                             .reason = {},
-                             .detail = outcome};
-    events::keep_audit(turn.db(), entry);
-  };
+  auto body = [&](events::Turn& turn) { host::keep_audit(turn, request, "backup", outcome); };
   co_await events.write(request, body, events::Urgency::of_operator);
 }
 

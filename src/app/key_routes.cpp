@@ -129,7 +129,7 @@ awaitable<Response> create(Keys keys, Request& request) {
   }
   const access::KeyWish wish = read_wish(*body, errors);
   if (!errors.empty()) co_return invalid(request, std::move(errors));
-  const events::Actor actor = actor_of(request);
+  const events::Actor actor = host::actor_of(request);
   const core::Timestamp now = keys.host->clock().now();
   auto operation = [&](storage::Connection& connection) {
     return create_key(connection, actor, wish, now);
@@ -153,7 +153,7 @@ awaitable<Response> rotate(Keys keys, Request& request) {
     }
     if (!errors.empty()) co_return invalid(request, std::move(errors));
   }
-  const events::Actor actor = actor_of(request);
+  const events::Actor actor = host::actor_of(request);
   const core::Timestamp now = keys.host->clock().now();
   auto operation = [&](storage::Connection& connection) {
     return rotate_key(connection, actor, request.path_value("id"), overlap, now);
@@ -163,7 +163,7 @@ awaitable<Response> rotate(Keys keys, Request& request) {
 }
 
 awaitable<Response> revoke(Keys keys, Request& request) {
-  const events::Actor actor = actor_of(request);
+  const events::Actor actor = host::actor_of(request);
   const core::Timestamp now = keys.host->clock().now();
   auto operation = [&](storage::Connection& connection) {
     return revoke_key(connection, actor, request.path_value("id"), now);

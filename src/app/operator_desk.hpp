@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events/operations.hpp"
+#include "host/audit.hpp"
 #include "host/host.hpp"
 #include "http/message.hpp"
 
@@ -43,9 +44,6 @@ class OperatorDesk {
   host::Services& services_;
   host::Host host_;
 };
-
-/// Who asks, for the audit: the name of the API key.
-events::Actor actor_of(const http::Request& request);
 
 /// The answer to an operation that was refused.
 http::Response refused(const http::Request& request, const events::Refusal& refusal);

@@ -2,6 +2,7 @@
 
 #include "access/key_ring.hpp"
 #include "access/key_store.hpp"
+#include "audit_refusals.hpp"
 #include "audit_routes.hpp"
 #include "backup_routes.hpp"
 #include "dead_letter_routes.hpp"
@@ -235,6 +236,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_key_routes(key_host, keys);
   add_routing_table_route(node.router());
   keep_key_uses(key_host, keys);
+  audit_refusals(node.services());
 
   http::Server server(options, node.router(), clock, &keys);
   serving = &server;

@@ -33,6 +33,14 @@ struct Node {
   const std::optional<Entry>& entry(Method method) const {
     return entries[static_cast<std::size_t>(method)];
   }
+  void for_each(const std::function<void(Method, Entry&)>& visit) {
+    for (const Method method : methods) {
+      if (auto& one = entries[static_cast<std::size_t>(method)]) visit(method, *one);
+    }
+    if (parameter) parameter->for_each(visit);
+    for (const auto& [text, next] : literals)
+      next->for_each(visit);
+  }
 };
 
 /// The parts between the slashes of an absolute path: "/a/b" has "a" and "b", "/" has one empty
@@ -118,6 +126,12 @@ void Router::add(Method method, std::string_view pattern, Access access, Handler
 
 std::vector<Router::Route> Router::routes() const {
   return table_->routes;
+}
+
+void Router::wrap(const std::function<Handler(const Route&, Handler)>& around) {
+  table_->root.for_each([&](Method method, Entry& entry) {
+    entry.handler = around({method, entry.pattern, entry.access}, std::move(entry.handler));
+  });
 }
 
 Router::Match Router::find(Request& request) const {

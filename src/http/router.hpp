@@ -54,6 +54,10 @@ class Router {
   /// All routes in the order they were added.
   std::vector<Route> routes() const;
 
+  /// Puts what `around` makes of a route and its handler in the handler's place, for every route
+  /// there is.
+  void wrap(const std::function<Handler(const Route& route, Handler handler)>& around);
+
   /// The handler and its pattern for a request, whose `path_parameters` are filled; HEAD finds
   /// GET's. The still encoded path of `target` decides, so that an encoded slash stays within its
   /// segment. Without one: `handler` is null and `allowed` names the methods that the path does
