@@ -1,6 +1,7 @@
 // Every route there is, with every key that must not reach it.
 #include "acceptance/keys.hpp"
 #include "acceptance/orders.hpp"
+#include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -164,6 +165,15 @@ TEST_CASE("a request from another site or for another host is refused, with a ke
   CHECK(post({{"Sec-Fetch-Site", "same-site"}}) == 403);
   CHECK(post({{"Origin", "https://elsewhere.example"}}) == 403);
   CHECK(post({{"Origin", "null"}}) == 403);
+  const auto for_host = [&](const std::string& host) {
+    RawClient raw(node.port());
+    raw.send("GET /v1/orders HTTP/1.1\r\nHost: " + host +
+             "\r\nAuthorization: " + bearer(made["key"])[0].second + "\r\n\r\n");
+    return raw.read_response().status;
+  };
+  CHECK(for_host("elsewhere.example") == 421);
+  CHECK(for_host("elsewhere.example:" + std::to_string(node.port())) == 421);
+  CHECK(for_host("127.0.0.1:" + std::to_string(node.port())) == 200);
   CHECK(post({{"Sec-Fetch-Site", "same-origin"}}) == 201);
   CHECK(post({}) == 201);
   CHECK(client.send("GET", "/v1/orders", bearer(made["key"]), "").json()["orders"].size() == 2);
