@@ -30,6 +30,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <unistd.h>
 #include <algorithm>
 #include <atomic>
 #include <optional>
@@ -89,6 +90,12 @@ void load_keys(access::KeyRing& ring, const host::Node& node, const core::Clock&
   const auto is_valid = [now = clock.now()](const auto& key) { return key.is_valid(now); };
   require_key(std::ranges::any_of(keys, is_valid), settings);
   ring.replace(keys);
+}
+
+/// A service that is asked by SIGHUP to read its files anew goes on where there are none. What runs
+/// in a terminal ends with it.
+bool is_service() {
+  return ::isatty(STDIN_FILENO) == 0;
 }
 
 void reload_certificate(http::TlsCertificate& certificate) {
@@ -184,6 +191,8 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
     const auto certificate = std::make_shared<http::TlsCertificate>(*settings.tls);
     options.certificate = certificate;
     stop.on_hangup([certificate] { reload_certificate(*certificate); });
+  } else if (is_service()) {
+    stop.on_hangup([] { telemetry::log("http").info("no certificate to read anew"); });
   }
   std::atomic<bool> storage_failed = false;
   std::atomic<bool> stopping = false;

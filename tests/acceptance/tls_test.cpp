@@ -61,6 +61,16 @@ TEST_CASE_FIXTURE(SecureFolder, "SIGHUP takes a new certificate and drops no con
   CHECK(process.wait(60s) == ExitStatus{.code = 0});
 }
 
+TEST_CASE("a service without a certificate goes on after SIGHUP") {
+  TemporaryFolder folder;
+  Node node(folder.path());
+  node.process().send(SIGHUP);
+  wait_until("the node has heard it", [&] {
+    return node.process().errors().find("no certificate to read anew") != std::string::npos;
+  });
+  CHECK(HttpClient(node.port()).get("/healthz").status == 200);
+}
+
 TEST_CASE_FIXTURE(SecureFolder, "a certificate that cannot be used stops the start") {
   renew("first.example");
   std::ofstream(certificate) << "nothing";
