@@ -1,3 +1,4 @@
+#include "contract_command.hpp"
 #include "doctor_command.hpp"
 #include "serve.hpp"
 #include "serve_command.hpp"
@@ -17,11 +18,13 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   const ServeCommand serve(app);
   const DoctorCommand doctor(app);
+  const ContractCommand contract(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? exit_ok : exit_usage;
   }
+  if (contract.chosen()) return contract.run();
   return doctor.chosen() ? doctor.run() : serve.run();
 }
 

@@ -2,6 +2,7 @@
 
 #include "audit_routes.hpp"
 #include "backup_routes.hpp"
+#include "contracts.hpp"
 #include "dead_letter_routes.hpp"
 #include "destination_routes.hpp"
 #include "event_routes.hpp"
@@ -208,6 +209,10 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_dead_letter_routes(desk);
   add_replay_routes(desk);
   add_audit_routes(desk, node.writer());
+
+  Contracts contracts;
+  add_contract_routes(node.router(), contracts);
+  contracts = contracts_of(node.router(), node.catalog());
 
   http::Server server(settings.http, node.router(), clock);
   serving = &server;

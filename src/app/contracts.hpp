@@ -1,0 +1,36 @@
+#pragma once
+
+#include "events/catalog.hpp"
+#include "host/module.hpp"
+#include "http/router.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::app {
+
+/// A text that a node serves as it is, with its entity tag.
+struct Publication {
+  std::string content_type;
+  std::string body;
+  std::string etag;  ///< in quotes, as it is sent
+};
+Publication publication(std::string_view content_type, std::string body);
+
+/// What a node tells of its interfaces. Made once, when all routes are registered.
+struct Contracts {
+  Publication openapi;
+};
+/// Of the routes and events that there are.
+Contracts contracts_of(const http::Router& router, const events::Catalog& catalog);
+
+/// Registers `GET /openapi.json`. `contracts` outlives the router and is filled before the first
+/// request.
+void add_contract_routes(http::Router& router, const Contracts& contracts);
+
+/// The OpenAPI document of every route that this program can serve, as text.
+std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& modules);
+
+}  // namespace orderflow::app
