@@ -58,9 +58,8 @@ Publication publication(std::string_view content_type, std::string body) {
 
 Contracts contracts_of(const http::Router& router, const events::Catalog& catalog) {
   const ApiDescriptions descriptions;
-  return {.openapi =
-              publication("application/json",
-                          text_of(openapi_document(descriptions, catalog, router.routes())))};
+  return {.openapi = publication("application/json", text_of(openapi_document(descriptions, catalog,
+                                                                              router.routes())))};
 }
 
 void add_contract_routes(http::Router& router, const Contracts& contracts) {

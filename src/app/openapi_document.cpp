@@ -198,6 +198,21 @@ class Assembly {
   ordered_json document_;
 };
 
+/// Those of `routes` that no description tells of, as "GET /v1/orders".
+std::vector<std::string> undescribed(const ApiDescriptions& descriptions,
+                                     const std::vector<http::Router::Route>& routes) {
+  std::vector<std::string> missing;
+  for (const auto& route : routes) {
+    const auto path = descriptions.paths.find(route.pattern);
+    const bool described = path != descriptions.paths.end() &&
+                           path->contains(core::lower_case(http::to_string(route.method)));
+    if (!described) {
+      missing.push_back(std::string(http::to_string(route.method)) + " " + route.pattern);
+    }
+  }
+  return missing;
+}
+
 template <class Wanted>
 ordered_json assemble(const ApiDescriptions& descriptions, const events::Catalog& catalog,
                       Wanted wanted) {
@@ -221,22 +236,12 @@ ordered_json openapi_document(const ApiDescriptions& descriptions, const events:
   std::set<std::string> there;
   for (const auto& route : routes)
     there.insert(key_of(route));
-  return assemble(descriptions, catalog,
-                  [&](const std::string& key) { return there.contains(key); });
-}
-
-std::vector<std::string> undescribed(const ApiDescriptions& descriptions,
-                                     const std::vector<http::Router::Route>& routes) {
-  std::vector<std::string> missing;
-  for (const auto& route : routes) {
-    const auto path = descriptions.paths.find(route.pattern);
-    const bool described = path != descriptions.paths.end() &&
-                           path->contains(core::lower_case(http::to_string(route.method)));
-    if (!described) {
-      missing.push_back(std::string(http::to_string(route.method)) + " " + route.pattern);
-    }
+  ordered_json document =
+      assemble(descriptions, catalog, [&](const std::string& key) { return there.contains(key); });
+  if (const auto missing = undescribed(descriptions, routes); !missing.empty()) {
+    document["x-undescribed"] = missing;
   }
-  return missing;
+  return document;
 }
 
 }  // namespace orderflow::app

@@ -6,7 +6,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <string>
 #include <vector>
 
 namespace orderflow::app {
@@ -17,13 +16,10 @@ namespace orderflow::app {
 nlohmann::ordered_json openapi_document(const ApiDescriptions& descriptions,
                                         const events::Catalog& catalog);
 
-/// The same of the routes that are there.
+/// The same of the routes that are there. Those of them that no description tells of are listed in
+/// its member `x-undescribed`, which a sound build does not have.
 nlohmann::ordered_json openapi_document(const ApiDescriptions& descriptions,
                                         const events::Catalog& catalog,
                                         const std::vector<http::Router::Route>& routes);
-
-/// Those of `routes` that no description tells of, as "GET /v1/orders".
-std::vector<std::string> undescribed(const ApiDescriptions& descriptions,
-                                     const std::vector<http::Router::Route>& routes);
 
 }  // namespace orderflow::app
