@@ -1,0 +1,80 @@
+// What the tools of others make of the contracts that the real executable serves.
+#include "acceptance/node.hpp"
+#include "acceptance/orders.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace orderflow::test {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+const fs::path readers = ORDERFLOW_CONTRACT_READERS;
+
+/// Runs a program of Node.js to its end; what it printed. Fails the test where it fails.
+std::string run(const std::vector<std::string>& arguments) {
+  Process process({.executable = "/usr/bin/env", .arguments = arguments});
+  const auto exit = process.wait(300s);
+  CHECK_MESSAGE(exit == ExitStatus{.code = 0}, process.output(), process.errors());
+  return process.output();
+}
+
+/// A copy of what a node serves, as a file among the readers, so that they find their packages.
+fs::path saved(HttpClient& client, const std::string& target) {
+  const fs::path file = readers / target.substr(1);
+  const HttpResponse response = client.get(target);
+  REQUIRE(response.status == 200);
+  std::ofstream(file) << response.body;
+  return file;
+}
+
+TEST_CASE("a linter of OpenAPI finds nothing wrong with the served document") {
+  TemporaryFolder folder;
+  Node node(folder.path());
+  HttpClient client(node.port());
+  const std::string said =
+      run({"node", (readers / "lint_openapi.mjs").string(), saved(client, "/openapi.json")});
+  CHECK_MESSAGE(said.find("0 errors, ") != std::string::npos, said);
+}
+
+TEST_CASE("the linter sees what is wrong with a document") {
+  TemporaryFolder folder;
+  Node node(folder.path());
+  HttpClient client(node.port());
+  json document = client.get("/openapi.json").json();
+  document["paths"]["/v1/orders"]["get"].erase("responses");
+  document["components"]["schemas"]["Order"]["properties"]["id"]["$ref"] = "#/nowhere";
+  const fs::path file = readers / "broken.json";
+  std::ofstream(file) << document.dump();
+  Process linter({.executable = "/usr/bin/env",
+                  .arguments = {"node", (readers / "lint_openapi.mjs").string(), file.string()}});
+  CHECK(linter.wait(300s) == ExitStatus{.code = 1});
+}
+
+TEST_CASE("a client generated from the served document places an order and reads it") {
+  TemporaryFolder folder;
+  Node node(folder.path());
+  HttpClient client(node.port());
+  const std::string document = saved(client, "/openapi.json");
+  const fs::path bin = readers / "node_modules/.bin";
+  run({(bin / "openapi-typescript").string(), document, "-o", (readers / "api.d.ts").string()});
+  run({(bin / "tsc").string(), "--project", readers.string()});
+  const json told = json::parse(run({"node", (readers / "place_order.js").string(),
+                                     "http://127.0.0.1:" + std::to_string(node.port())}));
+  CHECK(told.at("status") == "PROCESSED");
+  CHECK(told.at("total") == 3998);
+  CHECK(told.at("refused") == 422);
+  CHECK(told.at("pointers") == json{"/items"});
+  CHECK(get(client, "/v1/orders/" + told.at("id").get<std::string>()).at("userId") == "ada");
+}
+
+}  // namespace
+}  // namespace orderflow::test
