@@ -59,6 +59,12 @@ class Notifications final : public host::Module {
     orders::describe_events(catalog);
     billing::describe_events(catalog);
     describe_events(catalog);
+    // Webhooks may be told of all that others say.
+    events::Catalog others;
+    orders::describe_events(others);
+    billing::describe_events(others);
+    for (const std::string& kind : webhooks::public_kinds(others))
+      catalog.hear(name(), kind);
   }
 
   void examine(host::Examination& examination) const override {

@@ -11,6 +11,7 @@
 #include "settle_order.hpp"
 #include "withdraw_cancellation.hpp"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@
 
 namespace orderflow::orders {
 namespace {
+
+constexpr std::array heard{billing::OrderProcessed::kind, billing::PaymentRefunded::kind,
+                           billing::PaymentRefundAbandoned::kind};
 
 class OrdersModule final : public host::Module {
  public:
@@ -28,6 +32,9 @@ class OrdersModule final : public host::Module {
   void describe(events::Catalog& catalog) const override {
     orders::describe_events(catalog);
     billing::describe_events(catalog);
+    // The order's row is on the node that took the order.
+    for (const auto kind : heard)
+      catalog.hear(name(), kind, events::Reach::home);
   }
 
   void examine(host::Examination& examination) const override { examine_orders(examination); }
@@ -36,9 +43,7 @@ class OrdersModule final : public host::Module {
     waiters_ = std::make_unique<OrderWaiters>(host.timers(), settings_->waiters_max);
     events::TransactionalSubscription settle;
     settle.name = "orders.settle";
-    settle.kinds = {std::string(billing::OrderProcessed::kind),
-                    std::string(billing::PaymentRefunded::kind),
-                    std::string(billing::PaymentRefundAbandoned::kind)};
+    settle.kinds = {heard.begin(), heard.end()};
     settle.order = events::OrderPolicy::park;
     settle.handle = [this](const events::Event& event, events::Turn& turn) {
       if (event.kind() == billing::PaymentRefundAbandoned::kind) {

@@ -2,6 +2,8 @@
 
 #include "events/delivery_store.hpp"
 
+#include <set>
+
 namespace orderflow::orders {
 namespace {
 
@@ -58,8 +60,11 @@ json timeline(const host::Host& host, std::string_view order_id) {
                      {"events", json::array()},
                      {"deliveries", json::array()},
                      {"attempts", json::array()}};
+    // What came from another node for two modules of this one is there twice.
+    std::set<core::Uuid> told;
     for (const auto& event : host.log().of_key(session, order_id, entries_max)) {
-      document["events"].push_back(event_entry(*event));
+      if (told.insert(event->meta().id.value()).second)
+        document["events"].push_back(event_entry(*event));
     }
     for (const auto& delivery : events::deliveries_of_key(session, order_id, entries_max)) {
       document["deliveries"].push_back(delivery_entry(delivery));

@@ -9,12 +9,16 @@
 #include "routes.hpp"
 #include "statistics_store.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
 
 namespace orderflow::users {
 namespace {
+
+constexpr std::array heard{orders::OrderCreated::kind, billing::OrderProcessed::kind,
+                           billing::PaymentRefunded::kind};
 
 class UsersModule final : public host::Module {
  public:
@@ -25,6 +29,8 @@ class UsersModule final : public host::Module {
   void describe(events::Catalog& catalog) const override {
     orders::describe_events(catalog);
     billing::describe_events(catalog);
+    for (const auto kind : heard)
+      catalog.hear(name(), kind);
   }
 
   void examine(host::Examination& examination) const override { examine_statistics(examination); }
@@ -32,9 +38,7 @@ class UsersModule final : public host::Module {
   void install(host::Host& host) override {
     events::TransactionalSubscription statistics;
     statistics.name = "users.statistics";
-    statistics.kinds = {std::string(orders::OrderCreated::kind),
-                        std::string(billing::OrderProcessed::kind),
-                        std::string(billing::PaymentRefunded::kind)};
+    statistics.kinds = {heard.begin(), heard.end()};
     statistics.order = events::OrderPolicy::park;
     statistics.handle = count_order;
     statistics.projection = events::Projection{

@@ -115,7 +115,7 @@ void examine_whole(storage::Connection& connection, const std::set<std::string>&
   storage::Checkup::guard(payments, [&] { compare_orders_and_payments(connection, payments); });
   storage::Checkup::guard(pending, [&] {
     const auto reader = std::make_shared<PendingReader>(connection, events.progress(), pending);
-    events.add_reader({&pending, [reader](const events::Story& story) { reader->see(story); },
+    events.add_reader({&pending, "", [reader](const events::Story& story) { reader->see(story); },
                        [reader] { reader->finish(); }});
   });
 }

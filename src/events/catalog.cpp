@@ -34,6 +34,15 @@ void Catalog::add(EventType type, Reader reader) {
   types_.emplace(key, Entry{std::move(type), reader});
 }
 
+void Catalog::hear(std::string_view module, std::string_view kind, Reach reach) {
+  for (const Hearing& known : hearings_) {
+    if (known.module != module || known.kind != kind) continue;
+    if (known.reach == reach) return;
+    throw std::logic_error(std::string(module) + " hears " + std::string(kind) + " in two ways");
+  }
+  hearings_.push_back({std::string(module), std::string(kind), reach});
+}
+
 void Catalog::add_schema(std::string_view kind, int version, std::string text) {
   schemas_.insert_or_assign(Key{std::string(kind), version}, std::move(text));
 }

@@ -25,6 +25,20 @@ struct EventType {
   TypeTag type = nullptr;  ///< the C++ type that this version is read as
 };
 
+/// Which nodes of a module an event of another module goes to, where modules run on several nodes.
+enum class Reach {
+  shared,  ///< one of them: the work is spread
+  home,    ///< the one that the chain of events began on
+  every    ///< one of them, and every other one has a copy: it knows whether the event concerns it
+};
+
+/// A module hears a kind of event that another one says.
+struct Hearing {
+  std::string module;
+  std::string kind;
+  Reach reach;
+};
+
 /// All event types of this program: reads payloads into typed bodies and serves the schemas.
 /// Filled at start, read by all threads after.
 class Catalog {
@@ -45,6 +59,13 @@ class Catalog {
           return std::make_shared<const E>(payload.get<E>());
         });
   }
+
+  /// Notes that `module` hears events of a kind of another module, wherever it is hosted. Noting it
+  /// again changes nothing.
+  void hear(std::string_view module, std::string_view kind, Reach reach = Reach::shared);
+
+  /// What the modules hear of one another, hosted here or not.
+  const std::vector<Hearing>& hearings() const noexcept { return hearings_; }
 
   /// Adds a schema besides those that were compiled in.
   void add_schema(std::string_view kind, int version, std::string text);
@@ -73,6 +94,7 @@ class Catalog {
   std::map<Key, Entry> types_;
   std::map<Key, Upcaster> upcasters_;
   std::map<Key, std::string> schemas_;
+  std::vector<Hearing> hearings_;
 };
 
 }  // namespace orderflow::events

@@ -49,11 +49,11 @@ std::int64_t& SubscriptionRecord::count(DeliveryState state) noexcept {
   return dead;
 }
 
-void DeliveryStore::load(storage::Connection& connection) {
+void DeliveryStore::load(storage::Connection& connection, Seq first_cursor) {
   auto session = session_of(connection);
   session.execute(
-      "INSERT INTO event_subscription(name, cursor) VALUES(?1, 0) ON CONFLICT DO NOTHING",
-      subscription_);
+      "INSERT INTO event_subscription(name, cursor) VALUES(?1, ?2) ON CONFLICT DO NOTHING",
+      subscription_, first_cursor.value());
   auto rows = session.query(
       "SELECT cursor, paused, handled, failed, running, retrying, parked, dead, deaths, generation"
       " FROM event_subscription WHERE name = ?1",

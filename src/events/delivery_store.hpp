@@ -83,8 +83,8 @@ class DeliveryStore {
   DeliveryStore(std::string subscription, SubscriptionRecord& record)
       : subscription_(std::move(subscription)), record_(record) {}
 
-  /// Reads the record, or makes one that starts before the first event of the log.
-  void load(storage::Connection& connection);
+  /// Reads the record, or makes one that starts after `first_cursor`.
+  void load(storage::Connection& connection, Seq first_cursor);
   void save(storage::Connection& connection);
 
   /// True where an event of the key has a row: later ones must wait behind it.

@@ -1,17 +1,26 @@
 #include "events/dispatcher.hpp"
 
+#include "events/arrival.hpp"
+
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
 namespace orderflow::events {
+namespace {
+
+// Of one order's events, in search of what an arrival has caused.
+constexpr std::size_t story_looked_at_max = 1000;
+
+}  // namespace
 
 Dispatcher::Dispatcher(DispatcherServices services)
     : services_(std::move(services)),
       log_(services_.catalog),
       turns_{services_.clock, services_.ids, outbox_, services_.node},
       replays_(lanes_, services_.clock),
-      rebuilds_(lanes_, LaneServices{turns_, log_, services_.random}),
+      rebuilds_(lanes_, lane_services()),
       retention_(services_.retention, lanes_, services_.clock,
                  [this](Seq upto) { return limited_by_jobs(upto); }),
       jobs_{&replays_, &rebuilds_, &retention_},
@@ -26,13 +35,24 @@ Dispatcher::Dispatcher(DispatcherServices services)
 Dispatcher::~Dispatcher() = default;
 
 void Dispatcher::subscribe(TransactionalSubscription subscription) {
-  lanes_.add(std::make_unique<TransactionalLane>(std::move(subscription),
-                                                 LaneServices{turns_, log_, services_.random}));
+  lanes_.add(std::make_unique<TransactionalLane>(std::move(subscription), lane_services()));
 }
 
 void Dispatcher::subscribe(EffectSubscription subscription) {
-  lanes_.add(std::make_unique<EffectLane>(
-      std::move(subscription), LaneServices{turns_, log_, services_.random}, services_.timers));
+  lanes_.add(
+      std::make_unique<EffectLane>(std::move(subscription), lane_services(), services_.timers));
+}
+
+void Dispatcher::subscribe(RelaySubscription subscription) {
+  if (relay_ != nullptr) throw std::logic_error("a node has one relay");
+  std::set<std::string> kinds;
+  for (const EventType& type : services_.catalog.types()) {
+    if (type.visibility == Visibility::published) kinds.insert(type.kind);
+  }
+  auto lane = std::make_unique<RelayLane>(std::move(subscription),
+                                          std::vector(kinds.begin(), kinds.end()), lane_services());
+  relay_ = lane.get();
+  lanes_.add(std::move(lane));
 }
 
 void Dispatcher::load(storage::Connection& connection) {
@@ -51,6 +71,7 @@ void Dispatcher::load(storage::Connection& connection) {
     LaneStatus& status = status_.lanes.emplace_back();
     status.name = lane->name();
     status.module = lane->module();
+    status.kinds = lane->kinds();
   }
   rates_.resize(lanes_.size());
   status_.newest = newest;
@@ -63,6 +84,39 @@ void Dispatcher::finished(EffectRunPtr run) {
     returned_.push_back(std::move(run));
   }
   writer_->wake();
+}
+
+void Dispatcher::relayed(Seq upto) {
+  {
+    const std::lock_guard lock(mutex_);
+    relayed_ = std::max(relayed_.value_or(upto), upto);
+  }
+  writer_->wake();
+}
+
+void Dispatcher::take_in(storage::Connection& connection, Arrival arrival) {
+  auto session = connection.session(event_owner);
+  const core::Uuid id = arrival.meta.id.value();
+  const std::string audience = arrival.meta.audience;
+  const auto known = [&] {
+    auto rows = session.query(
+        "SELECT seq FROM event_log WHERE id = ?1 AND audience IN ('', ?2) ORDER BY audience", id,
+        audience);
+    return rows.next() ? std::optional(Seq{rows.get<std::int64_t>(0)}) : std::nullopt;
+  }();
+  EventList story;
+  if (known) {
+    const EventPtr first = log_.find(session, *known);
+    story = story_of(first, log_.of_key(session, first->meta().key, story_looked_at_max));
+  } else {
+    const Outbox::Mark mark = outbox_.mark();
+    outbox_.append(connection, Event(std::move(arrival.meta), std::move(arrival.payload),
+                                     std::move(arrival.body)));
+    story = outbox_.since(mark);
+  }
+  outbox_.after_commit([this, ticket = arrival.ticket, story = std::move(story)] {
+    following_.follow(ticket, story);
+  });
 }
 
 std::future<void> Dispatcher::stop_effects() {
@@ -116,10 +170,16 @@ Seq Dispatcher::limited_by_jobs(Seq upto) const {
 
 void Dispatcher::take_requests() {
   std::vector<EffectRunPtr> returned;
+  std::optional<Seq> relayed;
   {
     const std::lock_guard lock(mutex_);
     returned.swap(returned_);
+    relayed.swap(relayed_);
     stopping_ = stopping_ || stop_requested_.has_value();
+  }
+  if (relayed) {
+    relay_->arrived(*relayed);
+    ends_to_tell_ = following_.size() > 0;
   }
   for (EffectRunPtr& run : returned) {
     EffectLane& lane = *run->lane;
@@ -143,7 +203,8 @@ void Dispatcher::report_stopped() {
 
 bool Dispatcher::has_work(core::Timestamp now) {
   take_requests();
-  return std::ranges::any_of(lanes_, [&](const auto& lane) { return lane->has_work(now); }) ||
+  return ends_to_tell_ ||
+         std::ranges::any_of(lanes_, [&](const auto& lane) { return lane->has_work(now); }) ||
          std::ranges::any_of(jobs_, [&](const Job* job) { return job->has_work(now); });
 }
 
@@ -177,6 +238,8 @@ void Dispatcher::before_commit(storage::Connection& connection) {
 void Dispatcher::committed() {
   const EventList events = outbox_.take_committed();
   const Seq newest = outbox_.committed();
+  ends_to_tell_ = false;
+  following_.committed(events);
   for (const EventPtr& event : events) {
     const auto said = said_.find(event->kind());
     if (said != said_.end()) said->second.fetch_add(1, std::memory_order_relaxed);

@@ -3,11 +3,13 @@
 #include "events/bulk_replays.hpp"
 #include "events/catalog.hpp"
 #include "events/event_log.hpp"
+#include "events/following.hpp"
 #include "events/lanes.hpp"
 #include "events/operations.hpp"
 #include "events/outbox.hpp"
 #include "events/rate_meter.hpp"
 #include "events/rebuilds.hpp"
+#include "events/relay.hpp"
 #include "events/retention.hpp"
 #include "events/subscription.hpp"
 #include "storage/writer.hpp"
@@ -41,6 +43,8 @@ struct DispatcherServices {
   std::int64_t backlog_max = 1'000'000;
 };
 
+struct Arrival;
+
 /// How the event core stands, as of the last commit.
 struct FlowStatus {
   Seq newest;  ///< the last committed place in the log
@@ -54,8 +58,9 @@ using CommitObserver = std::function<void(const EventList& events, Seq newest)>;
 /// The event core of a node: takes part in every batch of the writer, runs the subscriptions, and
 /// hands committed events to whoever waits.
 ///
-/// Threads: subscriptions and observers are added before `load`; `finished`, `stop_effects` and
-/// what tells how it stands are safe from any; all else belongs to the writer thread.
+/// Threads: subscriptions and observers are added before `load`; `finished`, `relayed`,
+/// `stop_effects` and what tells how it stands are safe from any; all else belongs to the writer
+/// thread.
 class Dispatcher final : public storage::BatchParticipant {
  public:
   explicit Dispatcher(DispatcherServices services);
@@ -63,6 +68,8 @@ class Dispatcher final : public storage::BatchParticipant {
 
   void subscribe(TransactionalSubscription subscription);
   void subscribe(EffectSubscription subscription);
+  /// At most one.
+  void subscribe(RelaySubscription subscription);
   void observe(CommitObserver observer) { observers_.push_back(std::move(observer)); }
 
   /// Reads the cursors and resumes what a stop left unfinished. In a transaction, before the writer
@@ -74,6 +81,15 @@ class Dispatcher final : public storage::BatchParticipant {
 
   /// Takes back an attempt that has ended.
   void finished(EffectRunPtr run);
+
+  /// What the relay handed over has arrived, all up to here.
+  void relayed(Seq upto);
+
+  /// Writes an event from another node to the log; see arrival.hpp. Within a write.
+  void take_in(storage::Connection& connection, Arrival arrival);
+  /// Whom to tell when an arrival and all that it has caused here are done, or left to rows that
+  /// wait. On the writer thread, after a commit. Set before `load`.
+  void on_arrival_ended(Following::Ended ended) { following_.tell(std::move(ended)); }
 
   /// No further attempt starts; the future is ready when none is in flight.
   std::future<void> stop_effects();
@@ -109,6 +125,7 @@ class Dispatcher final : public storage::BatchParticipant {
   void publish_status();
   void report_stopped();
   Seq limited_by_jobs(Seq upto) const;
+  LaneServices lane_services() noexcept { return {turns_, log_, services_.random, following_}; }
 
   DispatcherServices services_;
   EventLog log_;
@@ -116,6 +133,8 @@ class Dispatcher final : public storage::BatchParticipant {
   TurnServices turns_;
   storage::Writer* writer_ = nullptr;
   Lanes lanes_;
+  Following following_{lanes_};
+  RelayLane* relay_ = nullptr;
   BulkReplays replays_;
   Rebuilds rebuilds_;
   Retention retention_;
@@ -123,11 +142,13 @@ class Dispatcher final : public storage::BatchParticipant {
   Operations operations_;
   std::vector<CommitObserver> observers_;
   bool stopping_ = false;
+  bool ends_to_tell_ = false;  ///< something has arrived that ends what is followed
   std::map<std::string, std::atomic<std::uint64_t>, std::less<>>
       said_;  ///< kinds are fixed by `load`
 
   mutable std::mutex mutex_;  // guards what other threads reach
   std::vector<EffectRunPtr> returned_;
+  std::optional<Seq> relayed_;
   std::optional<std::promise<void>> stop_requested_;
   FlowStatus status_;
   std::vector<RateMeter> rates_;  ///< of the lanes, in their order

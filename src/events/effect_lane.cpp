@@ -174,10 +174,15 @@ void EffectLane::finish(storage::Connection& connection, Entries::iterator entry
   } else {
     last_settled_ = std::max(last_settled_, run.event->meta().seq);
   }
-  entries_.erase(entry);
+  leave(entry);
   if (order_ == OrderPolicy::skip) return;
   leave_key(connection, key);
   if (!by_key_.contains(key)) release_next(connection, key);
+}
+
+void EffectLane::leave(Entries::iterator entry) {
+  services_.following.done(*this, entry->first);
+  entries_.erase(entry);
 }
 
 void EffectLane::leave_key(storage::Connection& connection, const std::string& key) {
@@ -222,7 +227,7 @@ void EffectLane::fail(storage::Connection& connection, Entries::iterator entry,
   if (state == DeliveryState::dead) give_up(connection, *run.event, outcome.error());
   last_settled_ = std::max(last_settled_, run.event->meta().seq);
   const std::string key = run.event->meta().key;
-  entries_.erase(entry);
+  leave(entry);
   if (order_ == OrderPolicy::park) park_followers(connection, key);
 }
 
@@ -246,7 +251,7 @@ void EffectLane::park_followers(storage::Connection& connection, const std::stri
       store_.insert(connection, *entry->second.event, DeliveryState::parked, now);
       last_settled_ = std::max(last_settled_, *seq);
     }
-    entries_.erase(entry);
+    leave(entry);
   }
 }
 
@@ -280,6 +285,7 @@ void EffectLane::take_new(storage::Connection& connection) {
     if (order_ == OrderPolicy::park && store_.blocks(connection, event->meta().key)) {
       store_.insert(connection, *event, DeliveryState::parked, services_.turns.clock.now());
       last_settled_ = std::max(last_settled_, event->meta().seq);
+      services_.following.done(*this, event->meta().seq);
       dirty_ = true;
     } else {
       admit(std::move(event), std::nullopt);

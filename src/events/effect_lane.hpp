@@ -32,6 +32,9 @@ class EffectLane final : public Lane {
   void describe(LaneStatus& status) const override;
   bool waits_for_world() const noexcept override;
   Seq settled() const noexcept override;
+  bool is_open(Seq seq) const noexcept override {
+    return seq > feed_.position() || entries_.contains(seq);
+  }
   void rehearse(storage::Connection& connection, const Event& event) override;
 
   /// Takes back an attempt that has ended; `run` completes it.
@@ -85,6 +88,8 @@ class EffectLane final : public Lane {
   void start(storage::Connection& connection, Entries::iterator entry);
   bool prepare(storage::Connection& connection, Entries::iterator entry, EffectRun& run);
   void park_followers(storage::Connection& connection, const std::string& key);
+  /// The event is done, or left to its row.
+  void leave(Entries::iterator entry);
   void leave_key(storage::Connection& connection, const std::string& key);
   AttemptRecord attempt_record(const EffectRun& run, std::optional<std::string> error) const;
 

@@ -40,6 +40,9 @@ struct EventMeta {
   std::optional<EventId> causation_id;
   std::string traceparent;
   core::Timestamp occurred_at;
+  /// Empty: it was said on this node, for all modules here. Else it came from another node for this
+  /// module alone.
+  std::string audience{};
 };
 
 /// An event's kind, version or payload is not what this program can read.

@@ -9,7 +9,7 @@ constexpr std::int64_t rows_scanned_max = 10'000;
 
 const std::string select =
     "SELECT seq, id, kind, version, key, origin, home, correlation_id, causation_id, traceparent,"
-    " occurred_at, payload FROM event_log ";
+    " occurred_at, payload, audience FROM event_log ";
 const std::string select_key_after = select + "WHERE key = ?1 AND seq > ?2 ORDER BY seq";
 const std::string select_range = select + "WHERE seq > ?1 AND seq <= ?2 ORDER BY seq";
 const std::string select_key = select + "WHERE key = ?1 ORDER BY seq LIMIT ?2";
@@ -34,6 +34,7 @@ EventPtr EventLog::read(const storage::Rows& rows) const {
   meta.traceparent = rows.get<std::string>(9);
   meta.occurred_at = rows.get<core::Timestamp>(10);
   auto payload = rows.get<std::string>(11);
+  meta.audience = rows.get<std::string>(12);
   EventBody body = catalog_.read(meta.kind, meta.version, payload);
   return std::make_shared<const Event>(std::move(meta), std::move(payload), std::move(body));
 }
@@ -65,13 +66,17 @@ EventLog::Page EventLog::page(storage::Session session, Seq after, const Filter&
   return page;
 }
 
-EventList EventLog::of_kinds(storage::Session session, Seq after, Seq upto,
-                             std::span<const std::string> kinds, std::size_t limit) const {
+bool Interest::holds(std::string_view kind, std::string_view audience) const noexcept {
+  return (audience.empty() || audience == module) && std::ranges::find(kinds, kind) != kinds.end();
+}
+
+EventList EventLog::of_interest(storage::Session session, Seq after, Seq upto,
+                                const Interest& interest, std::size_t limit) const {
   EventList events;
   auto rows = session.query(select_range, after.value(), upto.value());
   while (events.size() < limit && rows.next()) {
-    const auto kind = rows.get<std::string_view>(2);
-    if (std::ranges::find(kinds, kind) != kinds.end()) events.push_back(read(rows));
+    if (interest.holds(rows.get<std::string_view>(2), rows.get<std::string_view>(12)))
+      events.push_back(read(rows));
   }
   return events;
 }

@@ -6,14 +6,22 @@
 
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace orderflow::events {
 
 /// The owner name of the event core's tables.
 inline constexpr std::string_view event_owner = "event";
+
+/// What a subscription wants of the log.
+struct Interest {
+  std::vector<std::string> kinds;
+  std::string module;  ///< events that came from another node are those for this module
+
+  bool holds(std::string_view kind, std::string_view audience) const noexcept;
+};
 
 /// Reads the log. Every function works on a session of `event_owner`, of the writer's connection or
 /// a reader's; the catalog gives the typed bodies. Stateless, safe from any thread.
@@ -36,9 +44,9 @@ class EventLog {
   /// number of rows, so a page can be short or empty before the end; go on at `scanned_to`.
   Page page(storage::Session session, Seq after, const Filter& filter, std::size_t limit) const;
 
-  /// Events of `kinds` in (after, upto], at most `limit`, in log order.
-  EventList of_kinds(storage::Session session, Seq after, Seq upto,
-                     std::span<const std::string> kinds, std::size_t limit) const;
+  /// Events of interest in (after, upto], at most `limit`, in log order.
+  EventList of_interest(storage::Session session, Seq after, Seq upto, const Interest& interest,
+                        std::size_t limit) const;
 
   /// All events of a key in log order, at most `limit`.
   EventList of_key(storage::Session session, std::string_view key, std::size_t limit) const;

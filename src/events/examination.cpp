@@ -3,6 +3,7 @@
 #include "storage/ownership.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace orderflow::events {
@@ -105,7 +106,7 @@ void Examination::check_places() {
         progress_.removed_to().value()));
     check.find_rows(session().query(
         "SELECT 'the id of event ' || max(seq) || ' is not 16 bytes, or not its alone'"
-        " FROM event_log GROUP BY id HAVING count(*) > 1 OR length(id) <> 16"));
+        " FROM event_log GROUP BY id, audience HAVING count(*) > 1 OR length(id) <> 16"));
   });
 }
 
@@ -123,6 +124,7 @@ void Examination::check_causes() {
         "it'"
         "         ELSE 'event ' || cause.seq || ', which has another correlation id' END"
         " FROM event_log AS said LEFT JOIN event_log AS cause ON cause.id = said.causation_id"
+        " AND cause.audience IN ('', substr(said.origin, length(?1) + 2))"
         " WHERE said.causation_id IS NOT NULL"
         " AND substr(said.origin, 1, length(?1) + 1) = ?1 || '/'"
         " AND ((cause.seq IS NULL AND ?2 = 0) OR cause.seq >= said.seq"
@@ -237,9 +239,25 @@ void Examination::read_log() {
 }
 
 void Examination::show(const Story& story) {
+  const bool all_said_here = std::ranges::all_of(
+      story.events, [](const EventPtr& event) { return event->meta().audience.empty(); });
   std::erase_if(readers_, [&](const Reader& reader) {
-    return !storage::Checkup::guard(*reader.check, [&] { reader.see(story); });
+    if (all_said_here || reader.module.empty())
+      return !storage::Checkup::guard(*reader.check, [&] { reader.see(story); });
+    const EventList events = of_module(story, reader.module);
+    return !events.empty() && !storage::Checkup::guard(*reader.check, [&] {
+      reader.see({story.key, events});
+    });
   });
+}
+
+EventList Examination::of_module(const Story& story, const std::string& module) {
+  EventList events;
+  std::ranges::copy_if(story.events, std::back_inserter(events), [&](const EventPtr& event) {
+    const std::string& audience = event->meta().audience;
+    return audience.empty() || audience == module;
+  });
+  return events;
 }
 
 }  // namespace orderflow::events

@@ -86,6 +86,8 @@ class Examination {
   /// throw is a finding of `check`, and ends what it hears.
   struct Reader {
     storage::Check* check;
+    /// Of what came from other nodes it is shown what is for this module; empty: all.
+    std::string module;
     std::function<void(const Story&)> see;
     std::function<void()> end;
   };
@@ -103,6 +105,7 @@ class Examination {
   void check_attempts();
   void read_log();
   void show(const Story& story);
+  static EventList of_module(const Story& story, const std::string& module);
   storage::Session session() const;
 
   storage::Connection& connection_;

@@ -1,7 +1,6 @@
 #include "events/feed.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace orderflow::events {
 namespace {
@@ -11,24 +10,17 @@ constexpr std::int64_t rows_scanned_max = 2048;
 
 }  // namespace
 
-Feed::Feed(std::vector<std::string> kinds, const EventLog& log)
-    : kinds_(std::move(kinds)), log_(log) {}
-
 void Feed::start(Seq cursor, Seq newest) {
   position_ = cursor;
   newest_ = newest;
   behind_ = cursor < newest;
 }
 
-bool Feed::wants(std::string_view kind) const noexcept {
-  return std::ranges::find(kinds_, kind) != kinds_.end();
-}
-
 void Feed::offer(const EventList& committed, Seq newest) {
   newest_ = newest;
   if (behind_) return;
   for (const EventPtr& event : committed) {
-    if (!wants(event->kind())) continue;
+    if (!wants(*event)) continue;
     if (buffer_.size() == buffered_max) {
       fall_behind();
       return;
@@ -68,7 +60,7 @@ EventList Feed::take_from_log(storage::Connection& connection, std::size_t limit
   const auto first = log_.first_after(session, position_);
   const Seq scan_end{first ? std::min(newest_.value(), first->seq.value() + rows_scanned_max)
                            : newest_.value()};
-  EventList events = log_.of_kinds(session, position_, scan_end, kinds_, limit);
+  EventList events = log_.of_interest(session, position_, scan_end, interest_, limit);
   position_ = events.size() == limit ? events.back()->meta().seq : scan_end;
   behind_ = position_ < newest_;
   return events;

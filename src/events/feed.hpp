@@ -6,8 +6,7 @@
 
 #include <cstddef>
 #include <deque>
-#include <string>
-#include <vector>
+#include <utility>
 
 namespace orderflow::events {
 
@@ -18,7 +17,7 @@ class Feed {
  public:
   static constexpr std::size_t buffered_max = 2048;
 
-  Feed(std::vector<std::string> kinds, const EventLog& log);
+  Feed(Interest interest, const EventLog& log) : interest_(std::move(interest)), log_(log) {}
 
   /// Starts after `cursor`; `newest` is the last committed place.
   void start(Seq cursor, Seq newest);
@@ -38,13 +37,16 @@ class Feed {
   /// Continue from the log: forget what is buffered.
   void fall_behind() noexcept;
 
-  bool wants(std::string_view kind) const noexcept;
+  const std::vector<std::string>& kinds() const noexcept { return interest_.kinds; }
+  bool wants(const Event& event) const noexcept {
+    return interest_.holds(event.kind(), event.meta().audience);
+  }
 
  private:
   EventList take_buffered(std::size_t limit);
   EventList take_from_log(storage::Connection& connection, std::size_t limit);
 
-  std::vector<std::string> kinds_;
+  const Interest interest_;
   const EventLog& log_;
   std::deque<EventPtr> buffer_;
   Seq position_;

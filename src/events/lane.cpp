@@ -23,10 +23,10 @@ Lane::Lane(std::string name, std::string module, std::vector<std::string> kinds,
       order_(order),
       services_(services),
       store_(name_, record_),
-      feed_(std::move(kinds), services.log) {}
+      feed_(Interest{std::move(kinds), module_}, services.log) {}
 
 void Lane::load(storage::Connection& connection, Seq newest) {
-  store_.load(connection);
+  store_.load(connection, first_cursor(newest));
   store_.resume_running(connection, services_.turns.clock.now());
   store_.release_unheld(connection, services_.turns.clock.now());
   refresh_next_due(connection);

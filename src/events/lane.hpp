@@ -3,6 +3,7 @@
 #include "events/delivery_store.hpp"
 #include "events/event_log.hpp"
 #include "events/feed.hpp"
+#include "events/following.hpp"
 #include "events/retry_policy.hpp"
 #include "events/subscription.hpp"
 #include "events/turn.hpp"
@@ -29,12 +30,14 @@ struct LaneServices {
   TurnServices& turns;
   const EventLog& log;
   core::Random& random;
+  Following& following;
 };
 
 /// How a subscription stands, for `/v1/admin/subscriptions` and metrics.
 struct LaneStatus {
   std::string name;
   std::string module;
+  std::vector<std::string> kinds;  ///< that it hears
   SubscriptionRecord record;
   Seq position;                  ///< taken up to here
   Seq settled;                   ///< up to here all is done or has a row
@@ -85,6 +88,10 @@ class Lane {
   const std::string& module() const noexcept { return module_; }
   const SubscriptionRecord& record() const noexcept { return record_; }
   Seq position() const noexcept { return feed_.position(); }
+  bool wants(const Event& event) const noexcept { return feed_.wants(event); }
+  const std::vector<std::string>& kinds() const noexcept { return feed_.kinds(); }
+  /// The event at this place, which the lane wants, is neither done nor left to a row that waits.
+  virtual bool is_open(Seq seq) const noexcept { return seq > feed_.position(); }
   /// Up to here everything is done or has a row.
   virtual Seq settled() const noexcept { return feed_.position(); }
 
@@ -129,6 +136,9 @@ class Lane {
 
   /// The name under which turns are made: that of the subscription.
   virtual std::string_view subscription_name() const noexcept { return name_; }
+
+  /// Where a lane that is new to the database starts. `newest` is the last place of the log.
+  virtual Seq first_cursor(Seq /*newest*/) const noexcept { return Seq{0}; }
 
   /// Gives rows to what needs one, and tells up to where everything is done or has a row.
   virtual Seq settle(storage::Connection& connection) = 0;

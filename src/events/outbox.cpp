@@ -20,12 +20,13 @@ bool Outbox::append(storage::Connection& connection, Event event) {
   const auto added = connection.session(event_owner)
                          .execute(
                              "INSERT INTO event_log(seq, id, kind, version, key, origin, home,"
-                             " correlation_id, causation_id, traceparent, occurred_at, payload)"
-                             " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
-                             " ON CONFLICT(id) DO NOTHING",
+                             " correlation_id, causation_id, traceparent, occurred_at, payload,"
+                             " audience)"
+                             " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+                             " ON CONFLICT(id, audience) DO NOTHING",
                              meta.seq.value(), meta.id.value(), meta.kind, meta.version, meta.key,
                              meta.origin, meta.home, meta.correlation_id, cause, meta.traceparent,
-                             meta.occurred_at, event.payload_);
+                             meta.occurred_at, event.payload_, meta.audience);
   if (added == 0) return false;
   ++next_;
   pending_.push_back(std::make_shared<const Event>(std::move(event)));

@@ -41,6 +41,7 @@ void TransactionalLane::adopt(storage::Connection& connection, const Transaction
   record_.deaths = std::max(old.deaths, record_.deaths);
   refresh_next_due(connection);
   feed_.start(rebuilt.position(), newest);
+  services_.following.look_again(*this);
   dirty_ = true;
 }
 
@@ -70,9 +71,10 @@ void TransactionalLane::retry_due(storage::Connection& connection) {
 void TransactionalLane::handle_new(storage::Connection& connection, const EventPtr& event) {
   if (order_ == OrderPolicy::park && store_.blocks(connection, event->meta().key)) {
     store_.insert(connection, *event, DeliveryState::parked, services_.turns.clock.now());
-    return;
+  } else {
+    attempt(connection, *event, std::nullopt);
   }
-  attempt(connection, *event, std::nullopt);
+  services_.following.done(*this, event->meta().seq);
 }
 
 bool TransactionalLane::attempt(storage::Connection& connection, const Event& event,

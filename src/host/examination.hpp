@@ -40,7 +40,7 @@ class Examination {
   /// See `events::Examination::Reader`. The reader lives until the log was shown.
   void read_log(storage::Check& check, std::function<void(const events::Story&)> see,
                 std::function<void()> end) {
-    events_.add_reader({&check, std::move(see), std::move(end)});
+    events_.add_reader({&check, std::string(module_), std::move(see), std::move(end)});
   }
 
   /// In this subscription of the module events of one key need not wait for one another.

@@ -54,6 +54,7 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
     hosts_.push_back(std::make_unique<Host>(module->name(), *services_));
     module->install(*hosts_.back());
   }
+  if (options.relay) dispatcher_->subscribe(*options.relay);
   storage::Transaction transaction(*connection_);
   dispatcher_->load(*connection_);
   transaction.commit();

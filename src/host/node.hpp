@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ struct NodeOptions {
   storage::WriterOptions writer{};
   events::RetentionOptions retention{};
   std::int64_t backlog_max = 1'000'000;  ///< see events::DispatcherServices
+  /// Set: what the modules say, as far as it is published, is handed over.
+  std::optional<events::RelaySubscription> relay = {};
   std::vector<storage::Migration> migrations = storage::embedded_migrations();
 };
 

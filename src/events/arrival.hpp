@@ -1,0 +1,56 @@
+#pragma once
+
+#include "events/dispatcher.hpp"
+#include "events/event.hpp"
+#include "events/following.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <exception>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace orderflow::events {
+
+/// An event that came from another node.
+struct Arrival {
+  Following::Ticket ticket;  ///< the bringer's name for it
+  EventMeta meta;            ///< its place is given by the log; `audience` is not empty
+  std::string payload;
+  EventBody body;
+};
+
+/// Writes arrivals to the log in one commit; those that stand there already are left as they are.
+/// What becomes of the events is told by `Dispatcher::on_arrival_ended`.
+class ArrivalWrite final : public storage::Write {
+ public:
+  /// Called on `home`: null once all are on disk, else why none is, as for `storage::Write`.
+  using Stored = std::function<void(std::exception_ptr)>;
+
+  ArrivalWrite(boost::asio::any_io_executor home, Dispatcher& dispatcher,
+               std::vector<Arrival> arrivals, Stored stored)
+      : Write(std::move(home)),
+        dispatcher_(dispatcher),
+        arrivals_(std::move(arrivals)),
+        stored_(std::move(stored)) {}
+
+  void run(storage::Connection& connection) override {
+    mark_ = dispatcher_.turn_services().outbox.mark();
+    for (Arrival& arrival : arrivals_)
+      dispatcher_.take_in(connection, std::move(arrival));
+  }
+
+  void undone() noexcept override { dispatcher_.turn_services().outbox.roll_back_to(mark_); }
+
+  void complete(std::exception_ptr error) override { stored_(std::move(error)); }
+
+ private:
+  Dispatcher& dispatcher_;
+  std::vector<Arrival> arrivals_;
+  Stored stored_;
+  Outbox::Mark mark_{};
+};
+
+}  // namespace orderflow::events

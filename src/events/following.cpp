@@ -1,0 +1,114 @@
+#include "events/following.hpp"
+
+#include "events/lanes.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace orderflow::events {
+namespace {
+
+std::string_view module_of(const EventMeta& meta) noexcept {
+  const std::string_view origin = meta.origin;
+  const std::size_t slash = origin.rfind('/');
+  return slash == std::string_view::npos ? origin : origin.substr(slash + 1);
+}
+
+/// A module says something because of an event only where it heard the event.
+bool may_be_cause(std::string_view audience, const EventMeta& said) noexcept {
+  return said.audience.empty() && (audience.empty() || audience == module_of(said));
+}
+
+}  // namespace
+
+void Following::follow(Ticket ticket, const EventList& story) {
+  const auto known = watched_.find(story.front()->meta().seq);
+  if (known != watched_.end()) {
+    known->second.chain->tickets.push_back(ticket);
+    return;
+  }
+  const auto chain = chains_.insert(chains_.end(), Chain{{ticket}});
+  for (const EventPtr& event : story)
+    watch(chain, *event);
+  if (chain->open == 0) end(chain);
+}
+
+void Following::watch(Chains::iterator chain, const Event& event) {
+  const EventMeta& meta = event.meta();
+  const auto [place, is_new] =
+      watched_.try_emplace(meta.seq, Watched{chain, meta.id.value(), meta.audience, {}});
+  if (!is_new) return;
+  by_id_.emplace(meta.id.value(), meta.seq);
+  for (const auto& lane : lanes_) {
+    if (lane->wants(event) && lane->is_open(meta.seq)) place->second.open.push_back(lane.get());
+  }
+  chain->places.push_back(meta.seq);
+  chain->open += place->second.open.size();
+}
+
+void Following::look_again(const Lane& lane) {
+  for (const auto& [seq, watched] : watched_) {
+    if (!lane.is_open(seq)) done_.emplace_back(&lane, seq);
+  }
+}
+
+void Following::committed(const EventList& events) {
+  if (!watched_.empty()) {
+    // First: a chain whose last link has just been said is not at its end.
+    adopt_children(events);
+    for (const auto& [lane, seq] : done_)
+      close(*lane, seq);
+  }
+  done_.clear();
+}
+
+void Following::adopt_children(const EventList& events) {
+  for (const EventPtr& event : events) {
+    if (!event->meta().causation_id) continue;
+    const auto [from, to] = by_id_.equal_range(event->meta().causation_id->value());
+    for (auto cause = from; cause != to; ++cause) {
+      const Watched& parent = watched_.at(cause->second);
+      if (!may_be_cause(parent.audience, event->meta())) continue;
+      watch(parent.chain, *event);
+      break;
+    }
+  }
+}
+
+void Following::close(const Lane& lane, Seq seq) {
+  const auto found = watched_.find(seq);
+  if (found == watched_.end()) return;
+  std::vector<const Lane*>& open = found->second.open;
+  if (std::erase(open, &lane) == 0) return;
+  const auto chain = found->second.chain;
+  if (--chain->open == 0) end(chain);
+}
+
+void Following::end(Chains::iterator chain) {
+  for (const Seq seq : chain->places) {
+    const auto watched = watched_.find(seq);
+    const auto [from, to] = by_id_.equal_range(watched->second.id);
+    by_id_.erase(std::find_if(from, to, [&](const auto& entry) { return entry.second == seq; }));
+    watched_.erase(watched);
+  }
+  const std::vector<Ticket> tickets = std::move(chain->tickets);
+  chains_.erase(chain);
+  for (const Ticket ticket : tickets)
+    ended_(ticket);
+}
+
+EventList story_of(const EventPtr& first, const EventList& of_key) {
+  EventList story{first};
+  for (const EventPtr& event : of_key) {
+    const EventMeta& meta = event->meta();
+    if (!meta.causation_id || meta.seq <= first->meta().seq) continue;
+    const bool follows = std::ranges::any_of(story, [&](const EventPtr& earlier) {
+      return earlier->meta().id == *meta.causation_id &&
+             may_be_cause(earlier->meta().audience, meta);
+    });
+    if (follows) story.push_back(event);
+  }
+  return story;
+}
+
+}  // namespace orderflow::events

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "events/event.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace orderflow::events {
+
+class Lane;
+class Lanes;
+
+/// Follows events that came from other nodes to the end of what they cause on this one: every
+/// subscription is done with the event, and with all that was said because of it, or has left it to
+/// a row that waits. In memory; a restart follows anew what is brought again. Bounded by what is
+/// followed at a time. Belongs to the writer thread.
+class Following {
+ public:
+  /// The giver's name for what he wants to hear of.
+  using Ticket = std::uint64_t;
+  using Ended = std::function<void(Ticket)>;
+
+  /// `lanes` outlives it.
+  explicit Following(const Lanes& lanes) : lanes_(lanes) {}
+
+  /// Whom to tell. Called on the writer thread after a commit; quick, and does not throw.
+  void tell(Ended ended) { ended_ = std::move(ended); }
+
+  /// Follows the first of `story`, which is on disk. The rest is what it has caused so far.
+  void follow(Ticket ticket, const EventList& story);
+
+  /// A lane is done with an event, or has left it to a row that waits. Within a batch.
+  void done(const Lane& lane, Seq seq) {
+    if (!watched_.empty()) done_.emplace_back(&lane, seq);
+  }
+
+  /// A lane went on without telling of each event.
+  void look_again(const Lane& lane);
+
+  /// The batch is on disk, and these are its events.
+  void committed(const EventList& events);
+
+  /// How many events that came are not at their end yet.
+  std::size_t size() const noexcept { return chains_.size(); }
+
+ private:
+  struct Chain {
+    std::vector<Ticket> tickets;
+    std::vector<Seq> places{};  ///< of its events
+    std::size_t open = 0;       ///< pairs of an event and a lane
+  };
+  using Chains = std::list<Chain>;
+  struct Watched {
+    Chains::iterator chain;
+    core::Uuid id;
+    std::string audience;
+    std::vector<const Lane*> open;
+  };
+
+  void watch(Chains::iterator chain, const Event& event);
+  void adopt_children(const EventList& events);
+  void close(const Lane& lane, Seq seq);
+  void end(Chains::iterator chain);
+
+  const Lanes& lanes_;
+  Ended ended_;
+  Chains chains_;
+  std::map<Seq, Watched> watched_;  ///< the events of the chains
+  std::multimap<core::Uuid, Seq> by_id_;
+  std::vector<std::pair<const Lane*, Seq>> done_;  ///< in the running batch
+};
+
+/// `first` and what follows from it, of all events of its key in log order.
+EventList story_of(const EventPtr& first, const EventList& of_key);
+
+}  // namespace orderflow::events

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "events/event.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace orderflow::events {
+
+/// Where events go that leave the node.
+class RelaySink {
+ public:
+  virtual ~RelaySink() = default;
+
+  /// Takes over committed events, in log order and each once. Called on the writer thread; must not
+  /// block. Whoever has them tells `Dispatcher::relayed` when they have arrived.
+  virtual void relay(EventList events) = 0;
+};
+
+/// Hands what this node's modules say, as far as it is published, to a sink: a subscription of its
+/// own, whose cursor follows what has arrived.
+struct RelaySubscription {
+  std::string name = "bridge.publish";
+  RelaySink* sink = nullptr;  ///< outlives the dispatcher
+  std::size_t window = 1024;  ///< events handed over that have not arrived, at most
+};
+
+}  // namespace orderflow::events

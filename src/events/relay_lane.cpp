@@ -1,0 +1,73 @@
+#include "events/relay_lane.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace orderflow::events {
+namespace {
+
+constexpr std::size_t events_a_batch = 256;
+
+// What has arrived and is not in the durable cursor goes out again after a crash. A commit for each
+// arrival would cost more.
+constexpr std::size_t unsaved_max = 256;
+constexpr core::Duration unsaved_for_max = std::chrono::milliseconds{100};
+
+}  // namespace
+
+RelayLane::RelayLane(RelaySubscription subscription, std::vector<std::string> kinds,
+                     LaneServices services)
+    // No event comes for a module of this name: what other nodes said is not for the relay.
+    : Lane(subscription.name, "bridge", std::move(kinds), {}, OrderPolicy::skip, services),
+      subscription_(std::move(subscription)) {}
+
+bool RelayLane::may_hand_over() const noexcept {
+  return !record_.paused && feed_.pending() && under_way_.size() < subscription_.window;
+}
+
+bool RelayLane::has_work(core::Timestamp now) const {
+  return may_hand_over() || unsaved_ >= unsaved_max || (save_at_ && *save_at_ <= now);
+}
+
+std::optional<core::Timestamp> RelayLane::next_due() const {
+  return save_at_;
+}
+
+void RelayLane::describe(LaneStatus& status) const {
+  Lane::describe(status);
+  status.in_flight = under_way_.size();
+}
+
+Seq RelayLane::settled() const noexcept {
+  return under_way_.empty() ? feed_.position() : Seq{under_way_.front().value() - 1};
+}
+
+void RelayLane::rehearse(storage::Connection&, const Event&) {
+  throw CannotRehearse("What leaves the node cannot be tried without leaving it.");
+}
+
+void RelayLane::run(storage::Connection& connection) {
+  if (unsaved_ > 0) {
+    dirty_ = true;
+    unsaved_ = 0;
+    save_at_.reset();
+  }
+  if (!may_hand_over()) return;
+  const std::size_t room = subscription_.window - under_way_.size();
+  EventList events = feed_.take(connection, std::min(room, events_a_batch));
+  for (const EventPtr& event : events)
+    under_way_.push_back(event->meta().seq);
+  if (!events.empty()) subscription_.sink->relay(std::move(events));
+}
+
+void RelayLane::arrived(Seq upto) {
+  while (!under_way_.empty() && under_way_.front() <= upto) {
+    services_.following.done(*this, under_way_.front());
+    under_way_.pop_front();
+    ++record_.handled;
+    ++unsaved_;
+  }
+  if (unsaved_ > 0 && !save_at_) save_at_ = services_.turns.clock.now() + unsaved_for_max;
+}
+
+}  // namespace orderflow::events

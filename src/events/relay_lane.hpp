@@ -1,0 +1,42 @@
+#pragma once
+
+#include "events/lane.hpp"
+#include "events/relay.hpp"
+
+#include <deque>
+#include <optional>
+
+namespace orderflow::events {
+
+/// Runs the relay. A node that is new to it starts at the end of the log: what was said before was
+/// said to this node alone.
+class RelayLane final : public Lane {
+ public:
+  RelayLane(RelaySubscription subscription, std::vector<std::string> kinds, LaneServices services);
+
+  void run(storage::Connection& connection) override;
+  bool has_work(core::Timestamp now) const override;
+  std::optional<core::Timestamp> next_due() const override;
+  void describe(LaneStatus& status) const override;
+  Seq settled() const noexcept override;
+  bool is_open(Seq seq) const noexcept override { return seq > settled(); }
+  bool waits_for_world() const noexcept override { return true; }
+  [[noreturn]] void rehearse(storage::Connection& connection, const Event& event) override;
+
+  /// All that was handed over up to here has arrived.
+  void arrived(Seq upto);
+
+ private:
+  Seq first_cursor(Seq newest) const noexcept override { return newest; }
+  Seq settle(storage::Connection&) override { return settled(); }
+  const Discarded& discarded() const noexcept override { return never_discarded_; }
+  bool may_hand_over() const noexcept;
+
+  const RelaySubscription subscription_;
+  const Discarded never_discarded_{};
+  std::deque<Seq> under_way_;
+  std::size_t unsaved_ = 0;  ///< arrivals that the durable cursor does not know
+  std::optional<core::Timestamp> save_at_;
+};
+
+}  // namespace orderflow::events
