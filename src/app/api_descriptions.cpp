@@ -50,7 +50,11 @@ bool add_example(ApiDescriptions& whole, const EmbeddedDescription& file) {
 ApiDescriptions::ApiDescriptions(const std::vector<EmbeddedDescription>& files) {
   for (const EmbeddedDescription& file : files) {
     try {
-      if (!add_example(*this, file)) add_routes(*this, file);
+      if (file.path.ends_with(".asyncapi.json")) {
+        add_members(asyncapi, ordered_json::parse(file.text), file.path);
+      } else if (!add_example(*this, file)) {
+        add_routes(*this, file);
+      }
     } catch (const ordered_json::exception& e) {
       throw std::logic_error(std::string(file.path) + ": " + e.what());
     }

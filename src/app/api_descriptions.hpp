@@ -26,6 +26,7 @@ struct ApiDescriptions {
   nlohmann::ordered_json paths = nlohmann::ordered_json::object();
   nlohmann::ordered_json components = nlohmann::ordered_json::object();
   nlohmann::ordered_json problems = nlohmann::ordered_json::object();
+  nlohmann::ordered_json asyncapi = nlohmann::ordered_json::object();  ///< what all events share
   std::map<std::pair<std::string, int>, nlohmann::ordered_json> event_examples;  ///< of payloads
 
   /// The example of an event's payload; throws where there is none.

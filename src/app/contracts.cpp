@@ -1,7 +1,7 @@
 #include "contracts.hpp"
 
+#include "asyncapi_document.hpp"
 #include "core/digest.hpp"
-#include "core/text.hpp"
 #include "openapi_document.hpp"
 
 #include <algorithm>
@@ -49,6 +49,13 @@ std::string text_of(const nlohmann::ordered_json& document) {
   return document.dump(1) + "\n";
 }
 
+events::Catalog catalog_of(const std::vector<std::unique_ptr<host::Module>>& modules) {
+  events::Catalog catalog;
+  for (const auto& module : modules)
+    module->describe(catalog);
+  return catalog;
+}
+
 }  // namespace
 
 Publication publication(std::string_view content_type, std::string body) {
@@ -57,9 +64,11 @@ Publication publication(std::string_view content_type, std::string body) {
 }
 
 Contracts contracts_of(const http::Router& router, const events::Catalog& catalog) {
+  constexpr std::string_view json = "application/json";
   const ApiDescriptions descriptions;
-  return {.openapi = publication("application/json", text_of(openapi_document(descriptions, catalog,
-                                                                              router.routes())))};
+  const auto openapi = openapi_document(descriptions, catalog, router.routes());
+  return {.openapi = publication(json, text_of(openapi)),
+          .asyncapi = publication(json, text_of(asyncapi_document(descriptions, catalog)))};
 }
 
 void add_contract_routes(http::Router& router, const Contracts& contracts) {
@@ -67,13 +76,18 @@ void add_contract_routes(http::Router& router, const Contracts& contracts) {
              [&contracts](Request& request) -> awaitable<Response> {
                co_return answer(request, contracts.openapi);
              });
+  router.add(http::Method::get, "/asyncapi.json",
+             [&contracts](Request& request) -> awaitable<Response> {
+               co_return answer(request, contracts.asyncapi);
+             });
 }
 
 std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& modules) {
-  events::Catalog catalog;
-  for (const auto& module : modules)
-    module->describe(catalog);
-  return text_of(openapi_document(ApiDescriptions(), catalog));
+  return text_of(openapi_document(ApiDescriptions(), catalog_of(modules)));
+}
+
+std::string printed_asyncapi(const std::vector<std::unique_ptr<host::Module>>& modules) {
+  return text_of(asyncapi_document(ApiDescriptions(), catalog_of(modules)));
 }
 
 }  // namespace orderflow::app

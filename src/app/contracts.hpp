@@ -22,15 +22,18 @@ Publication publication(std::string_view content_type, std::string body);
 /// What a node tells of its interfaces. Made once, when all routes are registered.
 struct Contracts {
   Publication openapi;
+  Publication asyncapi;
 };
 /// Of the routes and events that there are.
 Contracts contracts_of(const http::Router& router, const events::Catalog& catalog);
 
-/// Registers `GET /openapi.json`. `contracts` outlives the router and is filled before the first
-/// request.
+/// Registers `GET /openapi.json` and `GET /asyncapi.json`. `contracts` outlives the router and is
+/// filled before the first request.
 void add_contract_routes(http::Router& router, const Contracts& contracts);
 
 /// The OpenAPI document of every route that this program can serve, as text.
 std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& modules);
+/// The AsyncAPI document of every event, as text.
+std::string printed_asyncapi(const std::vector<std::unique_ptr<host::Module>>& modules);
 
 }  // namespace orderflow::app

@@ -1,6 +1,6 @@
 # Writes a C++ source that holds every description of routes and every example of an event as text.
 # Called with -DROOT=<project folder> -DOUTPUT=<file>.
-file(GLOB descriptions RELATIVE ${ROOT} ${ROOT}/src/app/*.openapi.json ${ROOT}/modules/*/*.openapi.json
+file(GLOB descriptions RELATIVE ${ROOT} ${ROOT}/src/app/*api.json ${ROOT}/modules/*/*.openapi.json
      ${ROOT}/modules/*/*/*.openapi.json ${ROOT}/modules/*/contract/*.example.json)
 list(SORT descriptions)
 set(text "#include \"embedded_descriptions.hpp\"\n\nnamespace orderflow::app {\n\n")

@@ -11,7 +11,8 @@ struct EmbeddedDescription {
   std::string_view text;
 };
 
-/// The descriptions of routes (`*.openapi.json`, beside the routes) and the examples of events
+/// The descriptions of routes (`*.openapi.json`, beside the routes), what all events share
+/// (`*.asyncapi.json`) and the examples of events
 /// (`<kind>.v<version>.example.json`, beside their schemas), in the order of their paths.
 std::vector<EmbeddedDescription> embedded_descriptions();
 

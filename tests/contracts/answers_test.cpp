@@ -317,10 +317,12 @@ void walk_node(ContractClient& client) {
   client.get("/healthz");
   client.get("/readyz");
   client.expect(200, "GET", "/metrics");
-  const std::string etag = client.expect(200, "GET", "/openapi.json").header("etag");
-  for (const std::string& tags : {etag, "W/" + etag, "\"other\", " + etag, std::string("*")})
-    client.expect(304, "GET", "/openapi.json", nullptr, {{"If-None-Match", tags}});
-  client.expect(200, "GET", "/openapi.json", nullptr, {{"If-None-Match", "\"other\""}});
+  for (const char* document : {"/openapi.json", "/asyncapi.json"}) {
+    const std::string etag = client.expect(200, "GET", document).header("etag");
+    for (const std::string& tags : {etag, "W/" + etag, "\"other\", " + etag, std::string("*")})
+      client.expect(304, "GET", document, nullptr, {{"If-None-Match", tags}});
+    client.expect(200, "GET", document, nullptr, {{"If-None-Match", "\"other\""}});
+  }
 }
 
 /// What the server itself refuses, on a route that stands for all.
@@ -406,15 +408,20 @@ TEST_CASE("the route of the card gateway answers as the contract says") {
     CHECK_FALSE_MESSAGE(answer.starts_with("takeGatewayEvent"), "never seen: ", answer);
 }
 
-TEST_CASE("the printed contract is that of a node with every route") {
+std::string printed(const std::string& command) {
+  Process printer({.executable = ORDERFLOW_EXECUTABLE, .arguments = {command}});
+  CHECK(printer.wait(std::chrono::seconds(60)) == ExitStatus{.code = 0});
+  return printer.output();
+}
+
+TEST_CASE("the printed contracts are those of a node with every route") {
   TemporaryFolder folder;
   Node node(folder.path(), charging);
   HttpClient client(node.port());
   const std::string served = client.get("/openapi.json").body;
   CHECK_FALSE(json::parse(served).contains("x-undescribed"));
-  Process printer({.executable = ORDERFLOW_EXECUTABLE, .arguments = {"openapi"}});
-  CHECK(printer.wait(std::chrono::seconds(60)) == ExitStatus{.code = 0});
-  CHECK(printer.output() == served);
+  CHECK(printed("openapi") == served);
+  CHECK(printed("asyncapi") == client.get("/asyncapi.json").body);
 }
 
 TEST_CASE("a node without a module describes none of its routes") {

@@ -36,6 +36,16 @@ fs::path saved(HttpClient& client, const std::string& target) {
   return file;
 }
 
+/// True where a linter says that there are errors.
+bool fails_to_lint(const char* linter, const json& document) {
+  const fs::path file = readers / "broken.json";
+  std::ofstream(file) << document.dump();
+  Process process({.executable = "/usr/bin/env",
+                   .arguments = {"node", (readers / linter).string(), file.string()}});
+  const auto exit = process.wait(300s);
+  return exit && exit->code == 1 && process.errors().find("Error") == std::string::npos;
+}
+
 TEST_CASE("a linter of OpenAPI finds nothing wrong with the served document") {
   TemporaryFolder folder;
   Node node(folder.path());
@@ -45,6 +55,21 @@ TEST_CASE("a linter of OpenAPI finds nothing wrong with the served document") {
   CHECK_MESSAGE(said.find("0 errors, ") != std::string::npos, said);
 }
 
+TEST_CASE("the reference parser of AsyncAPI finds no error in the served document") {
+  TemporaryFolder folder;
+  Node node(folder.path());
+  HttpClient client(node.port());
+  const std::string file = saved(client, "/asyncapi.json");
+  const std::string said = run({"node", (readers / "lint_asyncapi.mjs").string(), file});
+  const json told = json::parse(said.substr(said.rfind("{")));
+  CHECK(told.at("errors") == 0);
+  CHECK(told.at("messages") == get(client, "/v1/schemas").at("schemas").size());
+
+  json document = client.get("/asyncapi.json").json();
+  document["operations"]["orders.says.order.created.v1"]["channel"]["$ref"] = "#/channels/lost";
+  CHECK(fails_to_lint("lint_asyncapi.mjs", document));
+}
+
 TEST_CASE("the linter sees what is wrong with a document") {
   TemporaryFolder folder;
   Node node(folder.path());
@@ -52,11 +77,7 @@ TEST_CASE("the linter sees what is wrong with a document") {
   json document = client.get("/openapi.json").json();
   document["paths"]["/v1/orders"]["get"].erase("responses");
   document["components"]["schemas"]["Order"]["properties"]["id"]["$ref"] = "#/nowhere";
-  const fs::path file = readers / "broken.json";
-  std::ofstream(file) << document.dump();
-  Process linter({.executable = "/usr/bin/env",
-                  .arguments = {"node", (readers / "lint_openapi.mjs").string(), file.string()}});
-  CHECK(linter.wait(300s) == ExitStatus{.code = 1});
+  CHECK(fails_to_lint("lint_openapi.mjs", document));
 }
 
 TEST_CASE("a client generated from the served document places an order and reads it") {
