@@ -17,7 +17,7 @@ void add_members(ordered_json& whole, const ordered_json& part, std::string_view
   }
 }
 
-void add_routes(ApiDescriptions& whole, const EmbeddedDescription& file) {
+void add_routes(ApiDescriptions& whole, const EmbeddedText& file) {
   const ordered_json part = ordered_json::parse(file.text);
   const ordered_json none = ordered_json::object();
   const auto member = [&](const char* name) -> const ordered_json& {
@@ -34,7 +34,7 @@ void add_routes(ApiDescriptions& whole, const EmbeddedDescription& file) {
   }
 }
 
-bool add_example(ApiDescriptions& whole, const EmbeddedDescription& file) {
+bool add_example(ApiDescriptions& whole, const EmbeddedText& file) {
   static const std::regex name("([a-z_]+[.][a-z_]+)[.]v([1-9][0-9]*)[.]example[.]json$");
   std::cmatch found;
   if (!std::regex_search(file.path.data(), file.path.data() + file.path.size(), found, name)) {
@@ -47,8 +47,8 @@ bool add_example(ApiDescriptions& whole, const EmbeddedDescription& file) {
 
 }  // namespace
 
-ApiDescriptions::ApiDescriptions(const std::vector<EmbeddedDescription>& files) {
-  for (const EmbeddedDescription& file : files) {
+ApiDescriptions::ApiDescriptions(const std::vector<EmbeddedText>& files) {
+  for (const EmbeddedText& file : files) {
     try {
       if (file.path.ends_with(".asyncapi.json")) {
         add_members(asyncapi, ordered_json::parse(file.text), file.path);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "embedded_descriptions.hpp"
+#include "embedded_texts.hpp"
 #include "events/catalog.hpp"
 
 #include <nlohmann/json.hpp>
@@ -20,7 +20,7 @@ namespace orderflow::app {
 ///
 /// Throws `std::logic_error` where two files describe the same, or one cannot be read.
 struct ApiDescriptions {
-  explicit ApiDescriptions(const std::vector<EmbeddedDescription>& files = embedded_descriptions());
+  explicit ApiDescriptions(const std::vector<EmbeddedText>& files = embedded_descriptions());
 
   nlohmann::ordered_json tags = nlohmann::ordered_json::array();
   nlohmann::ordered_json paths = nlohmann::ordered_json::object();

@@ -3,21 +3,13 @@
 #include "events/catalog.hpp"
 #include "host/module.hpp"
 #include "http/router.hpp"
+#include "publication.hpp"
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace orderflow::app {
-
-/// A text that a node serves as it is, with its entity tag.
-struct Publication {
-  std::string content_type;
-  std::string body;
-  std::string etag;  ///< in quotes, as it is sent
-};
-Publication publication(std::string_view content_type, std::string body);
 
 /// What a node tells of its interfaces. Made once, when all routes are registered.
 struct Contracts {

@@ -13,6 +13,7 @@
 #include "http/server.hpp"
 #include "metrics_routes.hpp"
 #include "operator_desk.hpp"
+#include "reference_routes.hpp"
 #include "replay_routes.hpp"
 #include "storage/backups.hpp"
 #include "subscription_routes.hpp"
@@ -212,6 +213,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
 
   Contracts contracts;
   add_contract_routes(node.router(), contracts);
+  add_reference_routes(node.router());
   contracts = contracts_of(node.router(), node.catalog());
 
   http::Server server(settings.http, node.router(), clock);

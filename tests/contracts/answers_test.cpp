@@ -317,7 +317,8 @@ void walk_node(ContractClient& client) {
   client.get("/healthz");
   client.get("/readyz");
   client.expect(200, "GET", "/metrics");
-  for (const char* document : {"/openapi.json", "/asyncapi.json"}) {
+  for (const char* document :
+       {"/openapi.json", "/asyncapi.json", "/docs", "/docs/reference.css", "/docs/reference.js"}) {
     const std::string etag = client.expect(200, "GET", document).header("etag");
     for (const std::string& tags : {etag, "W/" + etag, "\"other\", " + etag, std::string("*")})
       client.expect(304, "GET", document, nullptr, {{"If-None-Match", tags}});

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <fstream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,61 @@ TEST_CASE("the linter sees what is wrong with a document") {
   document["paths"]["/v1/orders"]["get"].erase("responses");
   document["components"]["schemas"]["Order"]["properties"]["id"]["$ref"] = "#/nowhere";
   CHECK(fails_to_lint("lint_openapi.mjs", document));
+}
+
+/// The operations of a contract and the events of the other: what the reference is to show.
+std::set<std::string> described(HttpClient& client) {
+  std::set<std::string> names;
+  const json openapi = get(client, "/openapi.json");
+  for (const auto& [path, operations] : openapi.at("paths").items()) {
+    for (const auto& [method, operation] : operations.items())
+      names.insert(operation.at("operationId").get<std::string>());
+  }
+  const json asyncapi = get(client, "/asyncapi.json");
+  for (const auto& [name, message] : asyncapi.at("components").at("messages").items())
+    names.insert(name);
+  return names;
+}
+
+TEST_CASE("the reference page shows every operation and event, and asks no other host") {
+  TemporaryFolder folder;
+  Node node(folder.path());
+  HttpClient client(node.port());
+  const std::string host = "127.0.0.1:" + std::to_string(node.port());
+  const json shown = json::parse(
+      run({"node", (readers / "read_reference.mjs").string(), "http://" + host + "/docs"}));
+  CHECK(shown.at("complaints") == json::array());
+  CHECK(shown.at("articles").get<std::set<std::string>>() == described(client));
+  CHECK(shown.at("articles").size() == described(client).size());
+  CHECK(shown.at("broken") == json::array());
+  CHECK(shown.at("hosts") == json{host});
+  CHECK(shown.at("requested").get<std::set<std::string>>() ==
+        std::set<std::string>{"/docs", "/docs/reference.css", "/docs/reference.js", "/openapi.json",
+                              "/asyncapi.json"});
+  const std::string text = shown.at("text");
+  for (const char* words : {"Idempotency-Key", "items[].quantity", "orders:write", "invalid-order"})
+    CHECK_MESSAGE(text.find(words) != std::string::npos, words);
+  CHECK(shown.at("items") == described(client).size());
+  CHECK(shown.at("focused") == true);
+  CHECK(shown.at("filtered") > 3);
+  CHECK(shown.at("filtered") < 15);
+  CHECK(shown.at("cleared") == shown.at("items"));
+}
+
+TEST_CASE("a browser is told to let the reference page reach this node alone") {
+  TemporaryFolder folder;
+  Node node(folder.path());
+  HttpClient client(node.port());
+  for (const char* file : {"/docs", "/docs/reference.css", "/docs/reference.js"}) {
+    const HttpResponse response = client.get(file);
+    CHECK(response.status == 200);
+    CHECK(response.body.find("://") == std::string::npos);
+    CHECK(response.body.find("innerHTML") == std::string::npos);
+    const std::string policy = response.header("content-security-policy");
+    CHECK(policy.starts_with("default-src 'none'; "));
+    CHECK(policy.find("unsafe") == std::string::npos);
+    CHECK(policy.find("connect-src 'self'; ") != std::string::npos);
+  }
 }
 
 TEST_CASE("a client generated from the served document places an order and reads it") {
