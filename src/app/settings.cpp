@@ -58,6 +58,7 @@ Settings read_settings(config::Document& document, const std::vector<std::string
       static_cast<std::size_t>(document.section("backup").integer("keep", 7, 1, 1000));
   settings.retention.keep = std::chrono::hours(flow.integer("keepHours", 0, 0, 876'000));
   settings.backlog_max = flow.integer("maxBacklog", 1'000'000, 1'000, 1'000'000'000);
+  settings.rabbitmq = rabbitmq::read_settings(document.section("rabbitmq"), module_names);
   settings.log_level =
       log.choice("level", "info", {"trace", "debug", "info", "warn", "error", "off"});
   settings.log_format = log.choice("format", "text", {"text", "json"}) == "json"

@@ -3,6 +3,7 @@
 #include "config/document.hpp"
 #include "events/retention.hpp"
 #include "http/server.hpp"
+#include "rabbitmq/settings.hpp"
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
 
@@ -26,13 +27,13 @@ struct Settings {
   std::size_t backups_kept;  ///< the newest; older ones are removed
   events::RetentionOptions retention;
   std::int64_t backlog_max;
+  rabbitmq::Settings rabbitmq;
   std::string log_level;
   telemetry::LogFormat log_format;
 };
 
-/// Reads the sections `node`, `http`, `storage`, `backup` and `log`. `module_names` are the modules
-/// Reads the sections `node`, `http`, `storage`, `events` and `log`. `module_names` are the modules
-/// there are.
+/// Reads the sections `node`, `http`, `storage`, `backup`, `events`, `log` and `rabbitmq`.
+/// `module_names` are the modules there are.
 Settings read_settings(config::Document& document, const std::vector<std::string>& module_names);
 
 /// Throws `std::runtime_error` where the address is not a loopback one: without API keys nobody

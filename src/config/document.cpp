@@ -36,11 +36,16 @@ const json* find(const json& object, std::string_view path) {
   return nullptr;
 }
 
+std::optional<std::string> with_secret_masked(const Kind& kind, const json& value) {
+  if (!kind.secret_part || !value.is_string()) return std::nullopt;
+  return kind.secret_part->mask(value.get_ref<const std::string&>());
+}
+
 }  // namespace
 
 Document::Document(Sources sources)
     : file_(read_if_given(sources.file)),
-      environment_(own_variables(sources.environment)),
+      environment_(variables(sources.environment)),
       overrides_(std::move(sources.overrides)) {}
 
 Section Document::root() {
@@ -63,13 +68,18 @@ std::vector<Document::Given> Document::given(const std::string& path) const {
     found.push_back(
         {.source = "file", .where = file_.where(path), .value = *value, .is_text = false});
   }
-  const auto variable = environment_.find(environment_name(path));
-  if (variable != environment_.end()) {
+  const auto take_variable = [&](const std::string& name) {
+    const auto variable = environment_.find(name);
+    if (variable == environment_.end()) return;
     found.push_back({.source = "environment",
                      .where = variable->first,
                      .value = variable->second,
                      .is_text = true});
+  };
+  if (const auto other = other_names_.find(path); other != other_names_.end()) {
+    take_variable(other->second);
   }
+  take_variable(environment_name(path));
   for (const Override& given : overrides_) {
     if (given.path != path) continue;
     found.push_back(
@@ -87,22 +97,36 @@ json Document::read(const std::string& path, const json& default_value, const Ki
               .source = "default",
               .where = {},
               .allowed = kind.allowed};
+  json chosen = default_value;
   for (Given& given : this->given(path)) {
     json value =
         given.is_text ? kind.from_text(given.value.get_ref<const std::string&>()) : given.value;
+    const auto masked = with_secret_masked(kind, value);
+    if (masked && given.source != "environment") {
+      report({.where = given.where,
+              .key = path,
+              .detail = "found " + shown(*masked) + ": a secret may not stand here; it belongs " +
+                        kind.secret_part->belongs});
+      continue;
+    }
     if (const auto rejected = kind.reject(value)) {
       report({.where = given.where,
               .key = path + rejected->at,
-              .detail = "found " + shown(rejected->value) + ", allowed is " + kind.allowed});
+              .detail = "found " + shown(masked ? json(*masked) : rejected->value) +
+                        ", allowed is " + kind.allowed});
       continue;
     }
-    known.value = std::move(value);
+    known.value = masked ? json(*masked) : value;
     known.source = given.source;
     known.where = std::move(given.where);
+    chosen = std::move(value);
   }
-  json value = known.value;
   declare(path, std::move(known));
-  return value;
+  return chosen;
+}
+
+void Document::add_name(const std::string& path, std::string variable) {
+  other_names_.insert_or_assign(path, std::move(variable));
 }
 
 std::optional<std::string> Document::read_secret(const std::string& path) {
@@ -169,7 +193,7 @@ std::vector<Problem> Document::unknown_names() const {
   const KnownKeys known{.paths = order_, .sections = sections_};
   std::vector<Problem> problems = unknown_keys(file_, known);
   for (const auto& [name, value] : environment_) {
-    if (known_names_.contains(name)) continue;
+    if (!name.starts_with(environment_prefix) || known_names_.contains(name)) continue;
     std::vector<std::string> names;
     for (const auto& [known_name, path] : known_names_)
       names.push_back(known_name);

@@ -28,7 +28,7 @@ struct Override {
 /// Where settings come from, the weakest first. What none of them gives has its default.
 struct Sources {
   std::optional<std::filesystem::path> file = {};
-  std::vector<std::string> environment = {};  ///< `NAME=value`; names that are not ours are ignored
+  std::vector<std::string> environment = {};  ///< `NAME=value`; of others' names few are read
   std::vector<Override> overrides = {};       ///< where a path stands twice, the last one counts
 };
 
@@ -39,7 +39,8 @@ struct Sources {
 ///     document.check();
 ///
 /// A value of a stronger source replaces that of a weaker one; both must be allowed. Environment
-/// variables are named by `environment_name`. Not safe for concurrent use.
+/// variables are named by `environment_name`, and some have a second name (`Section::also_named`).
+/// Not safe for concurrent use.
 class Document {
  public:
   /// Reads the file. Throws `Invalid` where it cannot be read or is not sound JSON; all other
@@ -84,6 +85,7 @@ class Document {
   nlohmann::json read(const std::string& path, const nlohmann::json& default_value,
                       const Kind& kind);
   std::optional<std::string> read_secret(const std::string& path);
+  void add_name(const std::string& path, std::string variable);
 
   std::vector<Given> given(const std::string& path) const;  // the weakest first
   void declare(const std::string& path, Known known);
@@ -92,6 +94,7 @@ class Document {
 
   SettingsFile file_;
   std::map<std::string, std::string> environment_;
+  std::map<std::string, std::string> other_names_;  // path to a variable without our prefix
   std::vector<Override> overrides_;
 
   std::set<std::string> sections_;

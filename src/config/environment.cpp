@@ -33,15 +33,14 @@ std::string environment_name(std::string_view path) {
   return name;
 }
 
-std::map<std::string, std::string> own_variables(const std::vector<std::string>& environment) {
-  std::map<std::string, std::string> variables;
+std::map<std::string, std::string> variables(const std::vector<std::string>& environment) {
+  std::map<std::string, std::string> found;
   for (const std::string& line : environment) {
-    if (!line.starts_with(environment_prefix)) continue;
     const std::size_t equals = line.find('=');
     if (equals == std::string::npos) continue;
-    variables.emplace(line.substr(0, equals), line.substr(equals + 1));
+    found.emplace(line.substr(0, equals), line.substr(equals + 1));
   }
-  return variables;
+  return found;
 }
 
 std::vector<std::string> process_environment() {

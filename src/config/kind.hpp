@@ -24,6 +24,7 @@ struct Kind {
   std::string allowed;  ///< for people, such as "a whole number from 1 to 65535"
   std::function<nlohmann::json(const std::string&)> from_text;
   std::function<std::optional<Rejected>(const nlohmann::json&)> reject;
+  std::optional<SecretPart> secret_part = std::nullopt;
 };
 
 Kind text_kind(const TextRule& rule);

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,14 @@ struct TextRule {
   std::size_t min_length = 0;
   std::size_t max_length = 1024;
   std::vector<std::string> allowed = {};  ///< where not empty: exactly these, whatever their length
+};
+
+/// A text of which a part may be a secret, such as the password in a URL.
+struct SecretPart {
+  /// The text with its secret part masked; nothing where it has none. Masks rather too much than
+  /// too little, for it is given what people mistype too.
+  std::function<std::optional<std::string>(const std::string&)> mask;
+  std::string belongs;  ///< where people are to give the secret: "in the environment as …"
 };
 
 /// What a list of texts may be.

@@ -23,6 +23,17 @@ std::string Section::text(std::string_view key, std::string_view default_value,
   return document_->read(path_of(key), default_value, text_kind(rule)).get<std::string>();
 }
 
+std::string Section::text_with_secret(std::string_view key, std::string_view default_value,
+                                      const SecretPart& secret, const TextRule& rule) const {
+  Kind kind = text_kind(rule);
+  kind.secret_part = secret;
+  return document_->read(path_of(key), default_value, kind).get<std::string>();
+}
+
+void Section::also_named(std::string_view key, std::string_view variable) const {
+  document_->add_name(path_of(key), std::string(variable));
+}
+
 std::string Section::choice(std::string_view key, std::string_view default_value,
                             const std::vector<std::string>& allowed) const {
   TextRule rule;

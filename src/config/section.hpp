@@ -33,6 +33,15 @@ class Section {
   std::string text(std::string_view key, std::string_view default_value,
                    const TextRule& rule = {}) const;
 
+  /// A text of which a part may be secret. With that part it may stand in the environment alone,
+  /// and is shown masked.
+  std::string text_with_secret(std::string_view key, std::string_view default_value,
+                               const SecretPart& secret, const TextRule& rule = {}) const;
+
+  /// The environment variable `variable` gives this key too; the key's own variable is stronger. To
+  /// be told before the key is read.
+  void also_named(std::string_view key, std::string_view variable) const;
+
   /// One of `allowed`.
   std::string choice(std::string_view key, std::string_view default_value,
                      const std::vector<std::string>& allowed) const;

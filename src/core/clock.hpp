@@ -23,6 +23,10 @@ constexpr Timestamp from_micros(std::int64_t us) noexcept {
 /// `2026-03-01T12:30:00.123456Z` (RFC 3339 in UTC, always six fraction digits).
 std::string to_rfc3339(Timestamp time);
 
+/// Reads RFC 3339 with any offset and up to nine fraction digits, of which six count; years 1970 to
+/// 9999. Anything else gives nothing. A leap second (`:60`) is the second after it.
+std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept;
+
 /// Tells the time. Injected wherever time matters, so that tests and replays decide it.
 class Clock {
  public:

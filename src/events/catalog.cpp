@@ -89,4 +89,9 @@ const EventType* Catalog::find(std::string_view kind, int version) const {
   return found == types_.end() ? nullptr : &found->second.type;
 }
 
+const std::string* Catalog::schema(std::string_view kind, int version) const {
+  const auto found = schemas_.find(Key{std::string(kind), version});
+  return found == schemas_.end() ? nullptr : &found->second;
+}
+
 }  // namespace orderflow::events

@@ -80,6 +80,8 @@ class Catalog {
   /// All types, ordered by kind and version.
   std::vector<EventType> types() const;
   const EventType* find(std::string_view kind, int version) const;
+  /// The schema of any version that `read` reads, the old ones too; null where there is none.
+  const std::string* schema(std::string_view kind, int version) const;
 
  private:
   using Reader = std::shared_ptr<const void> (*)(const nlohmann::json&);

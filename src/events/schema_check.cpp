@@ -8,9 +8,12 @@
 
 #include <exception>
 #include <string>
+#include <utility>
 
 namespace orderflow::events {
 namespace {
+
+using valijson::adapters::NlohmannJsonAdapter;
 
 constexpr std::size_t errors_max = 20;
 
@@ -24,17 +27,40 @@ std::string pointer_of(const std::string& context) {
   return pointer;
 }
 
+core::FieldErrors unusable(const std::exception& e) {
+  return {{"", std::string("the schema cannot be used: ") + e.what()}};
+}
+
 }  // namespace
 
-core::FieldErrors check_schema(std::string_view schema_text, const nlohmann::json& document) {
-  using valijson::adapters::NlohmannJsonAdapter;
+struct SchemaCheck::Compiled {
+  valijson::Schema schema;
+  valijson::Validator validator;
+  core::FieldErrors broken;  // why the schema cannot be used
+};
+
+SchemaCheck::SchemaCheck(std::string_view schema) : compiled_(std::make_unique<Compiled>()) {
+  try {
+    const auto text = nlohmann::json::parse(schema);
+    valijson::SchemaParser().populateSchema(NlohmannJsonAdapter(text), compiled_->schema);
+  } catch (const std::exception& e) {
+    compiled_->broken = unusable(e);
+  }
+}
+
+SchemaCheck::~SchemaCheck() = default;
+SchemaCheck::SchemaCheck(SchemaCheck&&) noexcept = default;
+SchemaCheck& SchemaCheck::operator=(SchemaCheck&&) noexcept = default;
+
+core::FieldErrors SchemaCheck::check(const nlohmann::json& document) {
+  if (!compiled_->broken.empty()) return compiled_->broken;
   core::FieldErrors errors;
   try {
-    const auto text = nlohmann::json::parse(schema_text);
-    valijson::Schema schema;
-    valijson::SchemaParser().populateSchema(NlohmannJsonAdapter(text), schema);
+    const NlohmannJsonAdapter target(document);
+    // Without results it stops at the first error and gathers nothing: the usual case is quick.
+    if (compiled_->validator.validate(compiled_->schema, target, nullptr)) return errors;
     valijson::ValidationResults results;
-    if (valijson::Validator().validate(schema, NlohmannJsonAdapter(document), &results)) return {};
+    compiled_->validator.validate(compiled_->schema, target, &results);
     valijson::ValidationResults::Error error;
     while (errors.size() < errors_max && results.popError(error)) {
       std::string context;
@@ -43,9 +69,13 @@ core::FieldErrors check_schema(std::string_view schema_text, const nlohmann::jso
       errors.push_back({pointer_of(context), error.description});
     }
   } catch (const std::exception& e) {
-    errors.push_back({"", std::string("the schema cannot be used: ") + e.what()});
+    return unusable(e);
   }
   return errors;
+}
+
+core::FieldErrors check_schema(std::string_view schema, const nlohmann::json& document) {
+  return SchemaCheck(schema).check(document);
 }
 
 }  // namespace orderflow::events

@@ -1,19 +1,15 @@
 #pragma once
 
+#include "core/json_document.hpp"
 #include "http/message.hpp"
 
-#include <boost/system/result.hpp>
 #include <nlohmann/json.hpp>
 
-#include <string>
 #include <string_view>
 
 namespace orderflow::host {
 
-/// Why a body is not a JSON document that a route can look at.
-struct JsonError {
-  std::string detail;
-};
+using core::JsonError;
 
 /// Arrays and objects in one another, at most.
 inline constexpr int json_depth_max = 16;

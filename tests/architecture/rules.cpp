@@ -18,7 +18,7 @@ const std::map<std::string, std::set<std::string>, std::less<>> allowed_by_folde
     {"storage", {"core", "telemetry"}},
     {"events", {"core", "telemetry", "storage"}},
     {"http", {"core", "telemetry"}},
-    {"rabbitmq", {"core", "telemetry", "storage", "events"}},
+    {"rabbitmq", {"core", "telemetry", "config", "storage", "events"}},
     {"outbound", {"core", "telemetry"}},
     {"host", {"core", "telemetry", "config", "storage", "events", "http", "outbound"}},
 };
@@ -213,6 +213,9 @@ Violations check_libraries(const SourceTree& tree) {
     }
     if (include.target == "sqlite3.h" && !is_in(file, "src/storage")) {
       return "SQLite belongs to src/storage alone";
+    }
+    if (include.target.starts_with("amqp") && !is_in(file, "src/rabbitmq")) {
+      return "rabbitmq-c belongs to src/rabbitmq alone";
     }
     return std::nullopt;
   });

@@ -103,6 +103,8 @@ constexpr Planted planted[] = {
      "modules/orders/routes.cpp:1: boost/beast/http.hpp: Beast belongs to src/http alone"},
     {"sqlite_outside_storage",
      "src/events/event_log.cpp:1: sqlite3.h: SQLite belongs to src/storage alone"},
+    {"rabbitmq_c_outside_rabbitmq",
+     "src/events/event_log.cpp:1: amqp.h: rabbitmq-c belongs to src/rabbitmq alone"},
     {"schema_statement_outside_migrations",
      "modules/orders/order_store.cpp: CREATE TABLE belongs to migrations/ alone"},
     {"meaningless_file_name", "src/core/string_utils.hpp: \"utils\" says nothing in a name"},

@@ -24,6 +24,33 @@ TEST_CASE("times before 1970 are written right") {
   CHECK(to_rfc3339(from_micros(-1)) == "1969-12-31T23:59:59.999999Z");
 }
 
+TEST_CASE("a time of RFC 3339 is read with any offset and up to nine fraction digits") {
+  const auto read = [](std::string_view text) {
+    const auto time = parse_rfc3339(text);
+    return time ? to_rfc3339(*time) : "nothing";
+  };
+  CHECK(read("2026-03-01T12:30:00.123456Z") == "2026-03-01T12:30:00.123456Z");
+  CHECK(read("2026-03-01t12:30:00z") == "2026-03-01T12:30:00.000000Z");
+  CHECK(read("2026-03-01 12:30:00.5+02:00") == "2026-03-01T10:30:00.500000Z");
+  CHECK(read("2026-03-01T23:30:00.123456789-01:30") == "2026-03-02T01:00:00.123456Z");
+  CHECK(read("2024-02-29T00:00:00Z") == "2024-02-29T00:00:00.000000Z");
+  CHECK(read("2016-12-31T23:59:60Z") == "2017-01-01T00:00:00.000000Z");
+  CHECK(read("1970-01-01T00:00:00Z") == "1970-01-01T00:00:00.000000Z");
+  CHECK(read("9999-12-31T23:59:59.999999Z") == "9999-12-31T23:59:59.999999Z");
+}
+
+TEST_CASE("what is no time of RFC 3339 gives nothing") {
+  for (const char* text :
+       {"", "2026-03-01", "2026-03-01T12:30:00", "2026-02-29T12:30:00Z", "2026-13-01T12:30:00Z",
+        "2026-03-01T24:00:00Z", "2026-03-01T12:60:00Z", "2026-03-01T12:30:61Z",
+        "2026-03-01T12:30:00.Z", "2026-03-01T12:30:00.1234567890Z", "2026-03-01T12:30:00+2:00",
+        "2026-03-01T12:30:00Z ", "+026-03-01T12:30:00Z", "1969-12-31T23:59:59Z",
+        "1970-01-01T00:30:00+01:00", "2026-03-01T12:30:00+24:00", "20260301T123000Z"}) {
+    CAPTURE(text);
+    CHECK(parse_rfc3339(text) == std::nullopt);
+  }
+}
+
 TEST_CASE("microseconds become a time and come back") {
   CHECK(to_micros(from_micros(1'772'368'200'123'456)) == 1'772'368'200'123'456);
 }

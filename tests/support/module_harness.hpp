@@ -97,6 +97,9 @@ class ModuleHarness {
   /// same data. Effects in flight are forgotten.
   void restart();
 
+  /// From the next restart on the node has this relay.
+  void relay(events::RelaySubscription subscription) { options_.relay = std::move(subscription); }
+
   events::LaneStatus status(std::string_view subscription);
 
   /// Rows of a query on the tables of `owner`, columns joined by "|".

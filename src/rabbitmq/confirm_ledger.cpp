@@ -1,0 +1,163 @@
+#include "rabbitmq/confirm_ledger.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace orderflow::rabbitmq {
+
+void ConfirmLedger::add(events::EventPtr event) {
+  entries_.push_back({.event = std::move(event)});
+}
+
+bool ConfirmLedger::waits_behind_held(Position position) {
+  if (held_keys_.empty()) return false;
+  Entry& entry = at(position);
+  const auto held = held_keys_.find(entry.event->meta().key);
+  if (held == held_keys_.end() || position <= held->second.first) return false;
+  entry.state = State::held;
+  held->second.behind.insert(position);
+  return true;
+}
+
+std::optional<ConfirmLedger::Position> ConfirmLedger::next() {
+  while (!again_.empty()) {
+    const Position position = *again_.begin();
+    if (!waits_behind_held(position)) return position;
+    again_.erase(again_.begin());
+  }
+  for (; next_fresh_ < begin_ + entries_.size(); ++next_fresh_) {
+    if (at(next_fresh_).state == State::waiting && !waits_behind_held(next_fresh_)) {
+      return next_fresh_;
+    }
+  }
+  return std::nullopt;
+}
+
+const events::Event& ConfirmLedger::event(Position position) const {
+  return *entries_[position - begin_].event;
+}
+
+void ConfirmLedger::sent(Position position) {
+  again_.erase(position);
+  next_fresh_ = std::max(next_fresh_, position + 1);
+  at(position).state = State::in_flight;
+  by_tag_.emplace_back(position);
+  ++in_flight_;
+}
+
+void ConfirmLedger::start_again() {
+  for (Entry& entry : entries_) {
+    if (entry.state != State::confirmed) entry.state = State::waiting;
+    entry.is_unheard = false;
+  }
+  next_fresh_ = begin_;
+  again_.clear();
+  held_keys_.clear();
+  by_tag_.clear();
+  first_tag_ = 1;
+  next_returned_ = 1;
+  in_flight_ = 0;
+}
+
+std::size_t ConfirmLedger::resolve(std::uint64_t tag, bool multiple, bool taken) {
+  const std::size_t before = in_flight_;
+  const std::uint64_t newest = first_tag_ + by_tag_.size() - 1;
+  // By AMQP 0-9-1, tag 0 with `multiple` means all there are.
+  const std::uint64_t last = multiple && tag == 0 ? newest : std::min(tag, newest);
+  for (std::uint64_t each = multiple ? first_tag_ : last; each <= last; ++each)
+    resolve_tag(each, taken);
+  while (!by_tag_.empty() && !by_tag_.front()) {
+    by_tag_.pop_front();
+    ++first_tag_;
+  }
+  return before - in_flight_;
+}
+
+void ConfirmLedger::resolve_tag(std::uint64_t tag, bool taken) {
+  if (tag < first_tag_ || tag >= first_tag_ + by_tag_.size()) return;
+  const std::optional<Position> position = std::exchange(by_tag_[tag - first_tag_], std::nullopt);
+  if (!position) return;
+  --in_flight_;
+  if (taken && !at(*position).is_unheard) {
+    settle(*position);
+  } else {
+    hold(*position);
+  }
+}
+
+void ConfirmLedger::settle(Position position) {
+  Entry& entry = at(position);
+  entry.state = State::confirmed;
+  ++confirmed_;
+  if (held_keys_.empty()) return;
+  const auto held = held_keys_.find(entry.event->meta().key);
+  if (held == held_keys_.end() || held->second.first != position) return;
+  for (const Position behind : held->second.behind) {
+    at(behind).state = State::waiting;
+    again_.insert(behind);
+  }
+  held_keys_.erase(held);
+}
+
+void ConfirmLedger::hold(Position position) {
+  Entry& entry = at(position);
+  entry.state = State::held;
+  entry.is_unheard = false;
+  const auto [found, is_new] =
+      held_keys_.try_emplace(entry.event->meta().key, HeldKey{.first = position, .behind = {}});
+  HeldKey& held = found->second;
+  if (is_new || held.first == position) return;
+  const Position later = std::max(held.first, position);
+  held.first = std::min(held.first, position);
+  // One that is on its way again is not called back.
+  if (at(later).state == State::in_flight) return;
+  at(later).state = State::held;
+  again_.erase(later);
+  held.behind.insert(later);
+}
+
+bool ConfirmLedger::returned(const events::EventId& id,
+                             const std::function<bool(const events::Event&)>& must_be_heard) {
+  const std::size_t size = by_tag_.size();
+  const std::size_t guess = next_returned_ > first_tag_ ? next_returned_ - first_tag_ : 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::size_t index = (guess + i) % size;
+    if (!by_tag_[index]) continue;
+    Entry& entry = at(*by_tag_[index]);
+    if (entry.event->meta().id != id) continue;
+    next_returned_ = first_tag_ + index + 1;
+    entry.is_unheard = must_be_heard(*entry.event);
+    return true;
+  }
+  return false;
+}
+
+void ConfirmLedger::release_held() {
+  for (const auto& [key, held] : held_keys_) {
+    Entry& first = at(held.first);
+    if (first.state != State::held) continue;
+    first.state = State::waiting;
+    again_.insert(held.first);
+  }
+}
+
+std::optional<events::Seq> ConfirmLedger::take_prefix() {
+  std::optional<events::Seq> upto;
+  while (!entries_.empty() && entries_.front().state == State::confirmed) {
+    upto = entries_.front().event->meta().seq;
+    entries_.pop_front();
+    ++begin_;
+    --confirmed_;
+  }
+  next_fresh_ = std::max(next_fresh_, begin_);
+  return upto;
+}
+
+std::size_t ConfirmLedger::held() const noexcept {
+  std::size_t count = 0;
+  for (const auto& [key, held] : held_keys_)
+    count += 1 + held.behind.size();
+  return count;
+}
+
+}  // namespace orderflow::rabbitmq

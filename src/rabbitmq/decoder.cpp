@@ -1,0 +1,213 @@
+#include "config/problem.hpp"
+#include "core/digest.hpp"
+#include "core/trace_context.hpp"
+#include "rabbitmq/envelope.hpp"
+#include "rabbitmq/message_facts.hpp"
+#include "rabbitmq/routing.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+namespace orderflow::rabbitmq {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t key_bytes_max = 200;
+constexpr std::size_t correlation_id_max = 128;
+constexpr std::size_t reason_bytes_max = 400;
+constexpr auto ahead_max = 24h;
+
+bool is_control(char c) noexcept {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+/// The values that JSON and its schemas allow and that our types and tables cannot carry.
+void require_carriable(const nlohmann::json& value) {
+  constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  if (value.is_structured()) {
+    for (const auto& part : value)
+      require_carriable(part);
+  } else if (value.is_number_unsigned() && value.get<std::uint64_t>() > largest) {
+    throw Refused("its data has a whole number of more than 63 bits");
+  } else if (value.is_string() &&
+             value.get_ref<const std::string&>().find('\0') != std::string::npos) {
+    throw Refused("its data has a text with a NUL in it");
+  }
+}
+
+/// The same for the same text, whenever and wherever it is read.
+events::EventId id_from(std::string_view text, std::uint64_t unix_ms) {
+  const core::Sha256 digest = core::sha256(text);
+  std::array<std::uint8_t, 10> tail{};
+  std::copy_n(digest.begin(), tail.size(), tail.begin());
+  return events::EventId{core::make_uuid_v7(unix_ms, tail)};
+}
+
+core::Timestamp require_time(const MessageFacts& facts, core::Timestamp now) {
+  core::Timestamp time = now;
+  if (facts.occurred_at) {
+    const auto told = core::parse_rfc3339(*facts.occurred_at);
+    if (!told) throw Refused("its time " + config::shown(*facts.occurred_at) + " is not RFC 3339");
+    time = *told;
+  } else if (facts.sent_at_seconds) {
+    constexpr std::uint64_t year_9999 = 253'370'764'800;
+    const std::chrono::seconds seconds{std::min(*facts.sent_at_seconds, year_9999)};
+    time = core::Timestamp{seconds};
+  }
+  if (time > now + ahead_max) {
+    throw Refused("its time " + core::to_rfc3339(time) + " is more than a day ahead");
+  }
+  return time;
+}
+
+events::EventId read_id(const MessageFacts& facts, const std::string& body) {
+  if (facts.id) {
+    if (const auto id = core::Uuid::parse(*facts.id)) return events::EventId{*id};
+    // Others name their events as they like; only together with the source is it unique.
+    return id_from(facts.source.value_or("") + '\0' + *facts.id, 0);
+  }
+  return id_from(body, 0);
+}
+
+std::string require_key(const MessageFacts& facts) {
+  std::string order_id;
+  if (facts.data.is_object()) {
+    const auto found = facts.data.find("orderId");
+    if (found != facts.data.end() && found->is_string()) order_id = found->get<std::string>();
+  }
+  std::string key = facts.key.value_or(order_id);
+  if (key.empty()) throw Refused("it has no key: neither subject, orderflow-key nor data.orderId");
+  if (key.size() > key_bytes_max || std::ranges::any_of(key, is_control)) {
+    throw Refused("its key is longer than 200 bytes or has control characters");
+  }
+  if (!order_id.empty() && key != order_id) {
+    throw Refused("its key " + config::shown(key) + " is not the order that its data is about");
+  }
+  return key;
+}
+
+std::string require_home(const MessageFacts& facts, const std::string& node) {
+  if (!facts.home) return node;
+  if (!is_node_name(*facts.home)) {
+    throw Refused("its home " + config::shown(*facts.home) +
+                  " is not a node's name: 1 to 64 of A-Z a-z 0-9 _ -");
+  }
+  return *facts.home;
+}
+
+std::string require_origin(const MessageFacts& facts, const std::string& owner,
+                           const std::string& node) {
+  if (!facts.origin) {
+    const bool usable = is_node_name(facts.app_id) && facts.app_id != node;
+    return (usable ? facts.app_id : std::string("external")) + "/" + owner;
+  }
+  const std::size_t slash = facts.origin->find('/');
+  if (slash == std::string::npos || !is_node_name(facts.origin->substr(0, slash)) ||
+      !is_node_name(facts.origin->substr(slash + 1))) {
+    throw Refused("its origin " + config::shown(*facts.origin) + " is not <node>/<module>");
+  }
+  return *facts.origin;
+}
+
+std::string trace_of(const events::EventId& id) {
+  const std::string hex = core::sha256_hex(id.value().to_string());
+  return "00-" + hex.substr(0, 32) + "-" + hex.substr(32, 16) + "-01";
+}
+
+void read_links(const MessageFacts& facts, events::EventMeta& meta) {
+  const bool has_correlation =
+      facts.correlation_id && core::is_visible_ascii(*facts.correlation_id, correlation_id_max);
+  meta.correlation_id = has_correlation ? *facts.correlation_id : meta.id.value().to_string();
+  if (facts.causation_id) {
+    if (const auto cause = core::Uuid::parse(*facts.causation_id)) {
+      meta.causation_id = events::EventId{*cause};
+    }
+  }
+  const bool has_trace = facts.traceparent && core::is_traceparent(*facts.traceparent);
+  meta.traceparent = has_trace ? *facts.traceparent : trace_of(meta.id);
+}
+
+/// One line of bounded length, whatever the message has put into it.
+std::string plain(std::string reason) {
+  std::ranges::replace_if(reason, is_control, '?');
+  if (reason.size() <= reason_bytes_max) return reason;
+  std::size_t end = reason_bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(reason[end]) & 0xc0U) == 0x80U)
+    --end;
+  return reason.substr(0, end) + "…";
+}
+
+}  // namespace
+
+Decoder::Decoder(const events::Catalog& catalog, std::string node, std::size_t message_bytes_max)
+    : catalog_(catalog), node_(std::move(node)), message_bytes_max_(message_bytes_max) {
+  for (events::EventType& type : catalog.types())
+    kinds_.insert_or_assign(std::move(type.kind), Kind{std::move(type.owner), type.visibility});
+}
+
+boost::system::result<ReceivedEvent, Unreadable> Decoder::decode(const IncomingMessage& message,
+                                                                 core::Timestamp now) {
+  try {
+    return read(message, now);
+  } catch (const Refused& refused) {
+    return Unreadable{plain(refused.what())};
+  }
+}
+
+ReceivedEvent Decoder::read(const IncomingMessage& message, core::Timestamp now) {
+  if (message.body.size() > message_bytes_max_) {
+    throw Refused("its body has " + std::to_string(message.body.size()) + " bytes; allowed are " +
+                  std::to_string(message_bytes_max_));
+  }
+  MessageFacts facts = read_facts(message);
+  const Kind& kind = require_kind(facts.kind);
+  ReceivedEvent received;
+  events::EventMeta& meta = received.meta;
+  meta.kind = facts.kind;
+  meta.version = facts.version;
+  require_carriable(facts.data);
+  require_schema(meta, facts.data);
+  meta.id = read_id(facts, message.body);
+  meta.key = require_key(facts);
+  meta.home = require_home(facts, node_);
+  meta.origin = require_origin(facts, kind.owner, node_);
+  meta.occurred_at = require_time(facts, now);
+  read_links(facts, meta);
+  received.payload = facts.data.dump();
+  received.body = catalog_.read(meta.kind, meta.version, received.payload);
+  if (received.body.value == nullptr) throw Refused(received.body.error);
+  received.handled_by = std::move(facts.handled_by);
+  return received;
+}
+
+const Decoder::Kind& Decoder::require_kind(const std::string& kind) const {
+  const auto known = kinds_.find(kind);
+  if (known == kinds_.end()) throw Refused("nobody here knows the kind " + config::shown(kind));
+  if (known->second.visibility == events::Visibility::internal) {
+    throw Refused("events of the kind " + kind + " never leave a node");
+  }
+  return known->second;
+}
+
+void Decoder::require_schema(const events::EventMeta& meta, const nlohmann::json& data) {
+  const Key key{meta.kind, meta.version};
+  auto check = schemas_.find(key);
+  if (check == schemas_.end()) {
+    const std::string* schema = catalog_.schema(meta.kind, meta.version);
+    if (schema == nullptr) {
+      throw Refused("nobody here knows version " + std::to_string(meta.version) + " of the kind " +
+                    meta.kind);
+    }
+    check = schemas_.emplace(key, events::SchemaCheck(*schema)).first;
+  }
+  const core::FieldErrors errors = check->second.check(data);
+  if (errors.empty()) return;
+  throw Refused("its data breaks the schema of " + meta.kind + " v" + std::to_string(meta.version) +
+                (errors.front().pointer.empty() ? "" : " at " + errors.front().pointer) + ": " +
+                errors.front().detail);
+}
+
+}  // namespace orderflow::rabbitmq

@@ -1,0 +1,290 @@
+#include "rabbitmq/publisher.hpp"
+
+#include "rabbitmq/channel.hpp"
+#include "telemetry/log.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+namespace orderflow::rabbitmq {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto idle_wait = 1'000ms;
+// A connection that has lasted so long is no failure, even where nothing was published on it.
+constexpr auto proven_after = 10s;
+// So often confirms are looked at while publishing: rarely enough to cost little, and often enough
+// to see an alarm before much is sent into it.
+constexpr std::size_t publish_burst = 32;
+constexpr std::size_t happenings_a_turn = 4'096;
+
+spdlog::logger& logger() {
+  static spdlog::logger& instance = telemetry::log("rabbitmq");
+  return instance;
+}
+
+std::unique_ptr<core::Random> child_of(core::Random& random) {
+  return std::make_unique<core::SeededRandom>(random.next());
+}
+
+}  // namespace
+
+const char* to_string(PublisherState state) noexcept {
+  switch (state) {
+    case PublisherState::connecting:
+      return "connecting";
+    case PublisherState::connected:
+      return "connected";
+    case PublisherState::blocked:
+      return "blocked";
+    case PublisherState::refused:
+      return "refused";
+    case PublisherState::stopped:
+      return "stopped";
+  }
+  return "unknown";
+}
+
+Publisher::Publisher(PublisherOptions options, PublisherParts parts, Watchdog& watchdog,
+                     std::unique_ptr<core::Random> random)
+    : options_(std::move(options)),
+      parts_(std::move(parts)),
+      watchdog_(watchdog),
+      pause_(options_.reconnect, child_of(*random)),
+      held_pause_(options_.reconnect, child_of(*random)),
+      thread_(&Publisher::run, this) {}
+
+Publisher::~Publisher() {
+  stop(0ms);
+}
+
+void Publisher::relay(events::EventList events) {
+  if (events.empty()) return;
+  bool was_empty = false;
+  {
+    const std::lock_guard lock(mutex_);
+    was_empty = inbox_.empty();
+    told_.outstanding += events.size();
+    if (was_empty) {
+      inbox_ = std::move(events);
+    } else {
+      std::move(events.begin(), events.end(), std::back_inserter(inbox_));
+    }
+  }
+  if (was_empty) wake_up_.signal();
+}
+
+void Publisher::stop(std::chrono::milliseconds limit) {
+  {
+    const std::lock_guard lock(mutex_);
+    end_at_ = Clock::now() + limit;
+  }
+  stopping_ = true;
+  wake_up_.signal();
+  if (thread_.joinable()) thread_.join();
+}
+
+PublisherStatus Publisher::status() const {
+  const std::lock_guard lock(mutex_);
+  return told_;
+}
+
+void Publisher::run() {
+  while (!stopping_) {
+    try {
+      connect_and_serve();
+    } catch (const BrokerRefused& error) {
+      failed(PublisherState::refused, error.what(), pause_.after_refusal());
+    } catch (const BrokerError& error) {
+      failed(PublisherState::connecting, error.what(), pause_.after_failure());
+    } catch (const std::exception& error) {
+      failed(PublisherState::refused, error.what(), pause_.after_refusal());
+    }
+  }
+  enter(PublisherState::stopped, {});
+}
+
+void Publisher::failed(PublisherState state, const std::string& message,
+                       std::chrono::milliseconds pause) {
+  const bool is_news = status_.state != state || status_.message != message;
+  enter(state, message);
+  if (is_news) {
+    logger().warn("publishing is interrupted state={} reason=\"{}\"", to_string(state), message);
+  }
+  const auto until = Clock::now() + pause;
+  while (!stopping_) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+    if (left.count() <= 0) break;
+    pollfd source{.fd = wake_up_.descriptor(), .events = POLLIN, .revents = 0};
+    ::poll(&source, 1, static_cast<int>(left.count()));
+    wake_up_.clear();
+  }
+  take_over();  // what has come meanwhile gives no further signal
+}
+
+void Publisher::enter(PublisherState state, const std::string& message) {
+  status_.state = state;
+  status_.message = message;
+  tell_progress();
+}
+
+void Publisher::connect_and_serve() {
+  Connection connection(options_.connection, watchdog_);
+  parts_.declare(connection);
+  Channel channel(connection);
+  channel.select_confirms();
+  ledger_.start_again();
+  release_held_at_.reset();
+  held_pause_.worked();
+  if (connections_++ > 0) ++status_.reconnects;
+  connected_at_ = Clock::now();
+  enter(PublisherState::connected, {});
+  logger().info("publishing to broker={} version={}", options_.connection.address.shown(),
+                connection.server_version());
+  serve(connection, channel);
+}
+
+void Publisher::serve(Connection& connection, Channel& channel) {
+  for (;;) {
+    take_over();
+    if (may_end()) return;
+    look_after_held();
+    const std::size_t published = publish_some(connection, channel);
+    if (published < publish_burst) {
+      if (const auto happening = connection.next(wait_limit(), &wake_up_)) handle(*happening);
+    }
+    hear(connection);
+    tell_progress();
+    if (Clock::now() - connected_at_ > proven_after) pause_.worked();
+  }
+}
+
+void Publisher::take_over() {
+  events::EventList events;
+  {
+    const std::lock_guard lock(mutex_);
+    events.swap(inbox_);
+  }
+  for (events::EventPtr& event : events)
+    ledger_.add(std::move(event));
+}
+
+bool Publisher::may_end() const {
+  if (!stopping_) return false;
+  const std::lock_guard lock(mutex_);
+  return (ledger_.empty() && inbox_.empty()) || Clock::now() >= end_at_;
+}
+
+std::size_t Publisher::publish_some(Connection& connection, Channel& channel) {
+  std::size_t published = 0;
+  while (published < publish_burst && !connection.is_blocked() &&
+         ledger_.in_flight() < options_.confirm_window) {
+    const auto position = ledger_.next();
+    if (!position) break;
+    publish(channel, *position);
+    ++published;
+  }
+  return published;
+}
+
+void Publisher::publish(Channel& channel, ConfirmLedger::Position position) {
+  const events::Event& event = ledger_.event(position);
+  try {
+    channel.publish(parts_.encode(event), true);
+  } catch (const BrokerError&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw std::runtime_error("event " + event.meta().id.value().to_string() + " of kind " +
+                             event.meta().kind + " cannot be published: " + error.what());
+  }
+  ledger_.sent(position);
+  ++status_.published;
+}
+
+void Publisher::hear(Connection& connection) {
+  for (std::size_t i = 0; i < happenings_a_turn; ++i) {
+    const auto happening = connection.next(0ms);
+    if (!happening) return;
+    handle(*happening);
+  }
+}
+
+void Publisher::handle(const Happening& happening) {
+  if (const auto* confirmed = std::get_if<Confirmed>(&happening)) {
+    status_.confirmed += ledger_.confirm(confirmed->tag, confirmed->multiple);
+    pause_.worked();
+  } else if (const auto* nacked = std::get_if<Nacked>(&happening)) {
+    status_.nacked += ledger_.nack(nacked->tag, nacked->multiple);
+  } else if (const auto* returned = std::get_if<Returned>(&happening)) {
+    handle_return(*returned);
+  } else if (const auto* blocked = std::get_if<Blocked>(&happening)) {
+    logger().warn("the broker takes no messages reason=\"{}\"", blocked->reason);
+    enter(PublisherState::blocked, "the broker takes no messages: " + blocked->reason);
+  } else if (std::holds_alternative<Unblocked>(happening)) {
+    logger().info("the broker takes messages again");
+    enter(PublisherState::connected, {});
+  } else if (const auto* closed = std::get_if<ChannelClosed>(&happening)) {
+    handle_channel_closed(*closed);
+  }
+}
+
+void Publisher::handle_return(const Returned& returned) {
+  ++status_.returned;
+  const auto id = core::Uuid::parse(returned.message.properties.message_id);
+  if (!id || !ledger_.returned(events::EventId(*id), parts_.must_be_heard)) {
+    throw ConnectionLost("the broker has returned a message that is not under way: " +
+                         returned.message.properties.message_id);
+  }
+}
+
+void Publisher::handle_channel_closed(const ChannelClosed& closed) {
+  constexpr int access_refused = 403;
+  constexpr int precondition_failed = 406;
+  const std::string words =
+      "the broker has closed the channel: " + std::to_string(closed.code) + " " + closed.reason;
+  if (closed.code == access_refused || closed.code == precondition_failed) {
+    throw BrokerRefused(closed.code, words);
+  }
+  throw ConnectionLost(words);
+}
+
+void Publisher::look_after_held() {
+  if (ledger_.held() == 0) {
+    if (release_held_at_) {
+      held_pause_.worked();
+      release_held_at_.reset();
+    }
+    return;
+  }
+  if (!release_held_at_) {
+    release_held_at_ = Clock::now() + held_pause_.after_failure();
+  } else if (*release_held_at_ <= Clock::now()) {
+    ledger_.release_held();
+    release_held_at_ = Clock::now() + held_pause_.after_failure();
+  }
+}
+
+void Publisher::tell_progress() {
+  if (const auto upto = ledger_.take_prefix()) parts_.confirmed(*upto);
+  status_.held = ledger_.held();
+  const std::lock_guard lock(mutex_);
+  status_.outstanding = ledger_.outstanding() + inbox_.size();
+  told_ = status_;
+}
+
+std::chrono::milliseconds Publisher::wait_limit() const {
+  auto until = Clock::now() + idle_wait;
+  if (release_held_at_) until = std::min(until, *release_held_at_);
+  if (stopping_) {
+    const std::lock_guard lock(mutex_);
+    until = std::min(until, end_at_);
+  }
+  return std::max(std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()), 0ms);
+}
+
+}  // namespace orderflow::rabbitmq

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "events/event.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace orderflow::rabbitmq {
+
+/// Whether a node can be named in a routing key and in a queue's name: 1 to 64 of `A-Z a-z 0-9 _
+/// -`.
+bool is_node_name(std::string_view name) noexcept;
+
+/// Which of `shards` queues the events of a key go to: FNV-1a of 64 bits over the key, modulo
+/// `shards` (Fowler, Noll, Vo; RFC 9923). The same on every node and in every version.
+unsigned shard_of(std::string_view key, unsigned shards) noexcept;
+
+/// The routing key of a node that hosts every module: `<kind>.v<version>`.
+std::string export_key(const events::EventMeta& event);
+
+/// The routing key where modules are spread over nodes: `<kind>.v<version>.<shard>.<home>`.
+std::string split_key(const events::EventMeta& event, unsigned shards);
+
+/// Binds events of a kind in all versions. `shard` and `home` are words of the key, `*` for any.
+std::string split_binding(std::string_view kind, std::string_view shard, std::string_view home);
+
+}  // namespace orderflow::rabbitmq

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "config/section.hpp"
+#include "rabbitmq/address.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::rabbitmq {
+
+/// How an event looks in a message: docs/production.md.
+enum class Envelope { cloudevents, nest };
+
+/// When a message is acknowledged: once its event is on disk, or once this node is done with it.
+enum class Acknowledge { processed, stored };
+
+/// Certificates for `amqps`; PEM files, empty where none is given.
+struct TlsSettings {
+  std::string ca_file;
+  std::string certificate_file;
+  std::string key_file;
+  bool verify_host = true;
+};
+
+/// The section `rabbitmq`.
+struct Settings {
+  std::optional<Address> broker;  ///< with its password; nothing: there is no bridge
+  std::string exchange;
+  std::string dead_exchange;
+  std::map<std::string, std::string, std::less<>> queues;  ///< by module, every one
+  Envelope envelope = Envelope::cloudevents;
+  Acknowledge acknowledge = Acknowledge::processed;
+  std::size_t confirm_window = 256;  ///< published and not yet confirmed, at most
+  std::size_t prefetch = 256;        ///< delivered and not yet acknowledged on a queue, at most
+  unsigned shards = 1;               ///< queues a module
+  unsigned delivery_limit = 50;      ///< deliveries that may fail before a message is dead
+  std::size_t message_bytes_max = 1 << 20;
+  std::chrono::seconds heartbeat{20};
+  std::chrono::milliseconds connect_timeout{10'000};
+  std::chrono::milliseconds stuck_timeout{30'000};
+  std::chrono::milliseconds reconnect_first_delay{200};
+  std::chrono::milliseconds reconnect_delay_max{30'000};
+  std::chrono::milliseconds refused_retry{60'000};
+  TlsSettings tls;
+
+  bool on() const noexcept { return broker.has_value(); }
+};
+
+/// Reads the section. `modules` are those there are. A queue can also be named by the variable
+/// RABBIT_MQ_<MODULE>_QUEUE, the broker by RABBIT_MQ_URI. Throws `config::Invalid` for what no
+/// single value can tell, such as two queues of one name.
+Settings read_settings(const config::Section& section, const std::vector<std::string>& modules);
+
+/// The URI with its password, or what may be one, masked; nothing where it has none.
+std::optional<std::string> without_password(const std::string& uri);
+
+}  // namespace orderflow::rabbitmq

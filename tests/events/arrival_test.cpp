@@ -1,0 +1,252 @@
+// What comes from other nodes: in the log once for each module that it is for, and followed to its
+// end.
+#include "events/arrival.hpp"
+#include "probe.hpp"
+
+#include <doctest/doctest.h>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace orderflow::events {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Elsewhere final : RelaySink {
+  void relay(EventList events) override { got.insert(got.end(), events.begin(), events.end()); }
+  EventList got{};
+};
+
+/// Brings ticks from another node, and keeps what is told of them.
+class Bringer {
+ public:
+  explicit Bringer(Probe& probe) : probe_(probe) { listen(); }
+
+  void listen() {
+    probe_.harness.node().dispatcher().on_arrival_ended(
+        [this](Following::Ticket ticket) { ended.push_back(ticket); });
+  }
+
+  Arrival tick(Following::Ticket ticket, const std::string& key, int n,
+               const std::string& audience = "probe") {
+    Arrival arrival{.ticket = ticket, .meta = {}, .payload = {}, .body = {}};
+    arrival.meta.id = EventId{ids_(n)};
+    arrival.meta.kind = Ticked::kind;
+    arrival.meta.key = key;
+    arrival.meta.origin = "far/orders";
+    arrival.meta.home = "far";
+    arrival.meta.correlation_id = "c";
+    arrival.meta.occurred_at = probe_.harness.clock.now();
+    arrival.meta.audience = audience;
+    arrival.payload = nlohmann::json(Ticked{n}).dump();
+    arrival.body = probe_.harness.node().catalog().read(arrival.meta.kind, 1, arrival.payload);
+    return arrival;
+  }
+
+  void bring(std::vector<Arrival> arrivals) {
+    host::Node& node = probe_.harness.node();
+    bool stored = false;
+    node.writer().submit(std::make_unique<ArrivalWrite>(context_.get_executor(), node.dispatcher(),
+                                                        std::move(arrivals),
+                                                        [&](const std::exception_ptr& error) {
+                                                          CHECK(error == nullptr);
+                                                          stored = true;
+                                                        }));
+    while (!stored && probe_.harness.step()) {
+      context_.restart();
+      context_.poll();
+    }
+    CHECK(stored);
+  }
+
+  std::vector<Following::Ticket> ended{};
+
+ private:
+  static core::Uuid ids_(int n) {
+    core::Uuid id;
+    id.bytes[6] = 0x70;
+    id.bytes[8] = 0x80;
+    id.bytes[15] = static_cast<std::uint8_t>(n);
+    return id;
+  }
+
+  Probe& probe_;
+  boost::asio::io_context context_{1};
+};
+
+TransactionalSubscription applying(std::string name = "probe.apply") {
+  TransactionalSubscription subscription;
+  subscription.name = std::move(name);
+  subscription.kinds = {std::string(Ticked::kind)};
+  subscription.handle = apply;
+  return subscription;
+}
+
+using Tickets = std::vector<Following::Ticket>;
+
+TEST_CASE("an arrival is handled once, however often it is brought, and keeps what it came with") {
+  Probe probe([](host::Host& host) { host.subscribe(applying()); });
+  Bringer bringer(probe);
+  bringer.bring({bringer.tick(1, "k", 1)});
+  bringer.bring({bringer.tick(2, "k", 1), bringer.tick(3, "k", 2)});
+  probe.harness.run_until_idle();
+  CHECK(probe.applied() == std::vector<std::string>{"k:1", "k:2"});
+  std::ranges::sort(bringer.ended);
+  CHECK(bringer.ended == Tickets{1, 2, 3});
+  const EventMeta& meta = probe.harness.log().front()->meta();
+  CHECK(meta.origin == "far/orders");
+  CHECK(meta.home == "far");
+  CHECK(meta.audience == "probe");
+}
+
+TEST_CASE("an arrival for another module of the node is not heard by this one") {
+  Probe probe([](host::Host& host) { host.subscribe(applying()); });
+  Bringer bringer(probe);
+  bringer.bring({bringer.tick(1, "k", 1, "other")});
+  probe.harness.run_until_idle();
+  CHECK(probe.applied().empty());
+  bringer.bring({bringer.tick(2, "k", 1)});
+  probe.harness.run_until_idle();
+  CHECK(probe.applied() == std::vector<std::string>{"k:1"});
+  CHECK(bringer.ended == Tickets{1, 2});
+
+  // Also where it is read from the log.
+  probe.harness.restart();
+  probe.harness.run_until_idle();
+  CHECK(probe.applied() == std::vector<std::string>{"k:1"});
+}
+
+TEST_CASE("what this node has said itself does not come in again") {
+  Probe probe([](host::Host& host) { host.subscribe(applying()); });
+  Bringer bringer(probe);
+  probe.tick("k", 1);
+  Arrival back = bringer.tick(7, "k", 1);
+  back.meta.id = probe.harness.log().front()->meta().id;
+  bringer.bring({back});
+  probe.harness.run_until_idle();
+  CHECK(probe.applied() == std::vector<std::string>{"k:1"});
+  CHECK(bringer.ended == Tickets{7});
+}
+
+/// An effect that a test lets end, and what it says then.
+struct SlowEffect {
+  std::optional<core::Timestamp> ends_at{};
+  bool fails = false;
+
+  boost::asio::awaitable<Outcome> perform(const Event& event, const EffectContext& context) {
+    const core::Timestamp until = *ends_at;
+    co_await sleep_until(*context.timers, until);
+    if (fails) co_return Outcome::failure("it failed");
+    co_return Outcome::success(
+        [&event](Turn& turn) { turn.emit(event.meta().key, Tocked{event.as<Ticked>().n}); });
+  }
+
+  EffectSubscription subscription() {
+    return {.name = "probe.slow",
+            .module = {},
+            .kinds = {std::string(Ticked::kind)},
+            .perform = [this](const Event& event,
+                              const EffectContext& context) { return perform(event, context); },
+            .retry = {.first_delay = 1min, .attempts_max = 3}};
+  }
+};
+
+struct Flow {
+  SlowEffect effect{};
+  Elsewhere sink{};
+  int tocks = 0;
+  std::optional<Probe> probe{};
+  std::optional<Bringer> bringer{};
+
+  Flow() {
+    host::NodeOptions options;
+    options.relay = RelaySubscription{.sink = &sink};
+    probe.emplace(
+        [this](host::Host& host) {
+          host.subscribe(effect.subscription());
+          TransactionalSubscription hear;
+          hear.name = "probe.hear";
+          hear.kinds = {std::string(Tocked::kind)};
+          hear.handle = [this](const Event&, Turn&) { ++tocks; };
+          host.subscribe(std::move(hear));
+        },
+        options);
+    bringer.emplace(*probe);
+    effect.ends_at = probe->harness.clock.now() + 10s;
+  }
+};
+
+TEST_CASE(
+    "an arrival is at its end when what it has caused is done here and has arrived elsewhere") {
+  Flow flow;
+  flow.bringer->bring({flow.bringer->tick(1, "k", 1)});
+  flow.probe->harness.run_until_idle();
+  CHECK(flow.bringer->ended.empty());
+
+  flow.probe->harness.advance(10s);
+  CHECK(flow.tocks == 1);
+  REQUIRE(flow.sink.got.size() == 1);
+  CHECK(flow.sink.got.front()->is<Tocked>());
+  CHECK(flow.bringer->ended.empty());
+
+  flow.probe->harness.node().dispatcher().relayed(flow.sink.got.front()->meta().seq);
+  flow.probe->harness.run_until_idle();
+  CHECK(flow.bringer->ended == Tickets{1});
+}
+
+TEST_CASE("an arrival that failed is left to the node's own retries") {
+  Flow flow;
+  flow.effect.fails = true;
+  flow.bringer->bring({flow.bringer->tick(1, "k", 1), flow.bringer->tick(2, "k", 2)});
+  flow.probe->harness.run_until_idle();
+  CHECK(flow.bringer->ended.empty());
+  flow.probe->harness.advance(10s);
+  CHECK(flow.probe->harness.status("probe.slow").record.rows() == 2);
+  CHECK(flow.bringer->ended == Tickets{1, 2});
+}
+
+TEST_CASE("one that is brought again after a crash is not at its end before the work is") {
+  Flow flow;
+  flow.bringer->bring({flow.bringer->tick(1, "k", 1)});
+  flow.probe->harness.run_until_idle();
+  flow.probe->harness.restart();
+  flow.bringer->listen();
+  flow.effect.ends_at = flow.probe->harness.clock.now() + 20s;
+  flow.probe->harness.run_until_idle();
+  flow.bringer->bring({flow.bringer->tick(1, "k", 1)});
+  flow.probe->harness.advance(10s);
+  CHECK(flow.bringer->ended.empty());
+  flow.probe->harness.advance(10s);
+  REQUIRE(flow.sink.got.size() == 1);
+  CHECK(flow.bringer->ended.empty());
+
+  // Brought once more while what it has caused is under way.
+  flow.bringer->bring({flow.bringer->tick(2, "k", 1)});
+  flow.probe->harness.run_until_idle();
+  CHECK(flow.bringer->ended.empty());
+  flow.probe->harness.node().dispatcher().relayed(flow.sink.got.front()->meta().seq);
+  flow.probe->harness.run_until_idle();
+  std::ranges::sort(flow.bringer->ended);
+  CHECK(flow.bringer->ended == Tickets{1, 2});
+
+  // And when all is done.
+  flow.bringer->bring({flow.bringer->tick(3, "k", 1)});
+  flow.probe->harness.run_until_idle();
+  CHECK(flow.bringer->ended.back() == 3);
+}
+
+TEST_CASE("what came from elsewhere does not go out again") {
+  Flow flow;
+  flow.effect.ends_at = flow.probe->harness.clock.now();
+  flow.bringer->bring({flow.bringer->tick(1, "k", 1)});
+  flow.probe->harness.advance(1s);
+  REQUIRE(flow.sink.got.size() == 1);
+  CHECK_FALSE(flow.sink.got.front()->is<Ticked>());
+}
+
+}  // namespace
+}  // namespace orderflow::events

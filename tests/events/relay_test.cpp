@@ -1,0 +1,138 @@
+// What leaves the node: handed over in log order, and the cursor follows what has arrived.
+#include "events/relay.hpp"
+#include "probe.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace orderflow::events {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Elsewhere final : RelaySink {
+  void relay(EventList events) override {
+    for (const EventPtr& event : events)
+      got.push_back(event);
+  }
+  std::vector<std::string> keys() const {
+    std::vector<std::string> all;
+    for (const EventPtr& event : got)
+      all.push_back(event->meta().key);
+    return all;
+  }
+  EventList got{};
+};
+
+constexpr std::string_view relay_name = "bridge.publish";
+
+host::NodeOptions relaying_to(RelaySink& sink, std::size_t window = 1024) {
+  host::NodeOptions options;
+  options.relay =
+      RelaySubscription{.name = std::string(relay_name), .sink = &sink, .window = window};
+  return options;
+}
+
+ProbeModule::Install nothing() {
+  return [](host::Host&) {};
+}
+
+/// Tells that all up to an event has arrived, and lets the cursor follow.
+void arrive(Probe& probe, const EventPtr& event) {
+  probe.harness.node().dispatcher().relayed(event->meta().seq);
+  probe.harness.run_until_idle();
+  probe.harness.advance(1s);
+}
+
+TEST_CASE("events are handed over in log order, and the cursor waits for their arrival") {
+  Elsewhere sink;
+  Probe probe(nothing(), relaying_to(sink));
+  for (const char* key : {"a", "b", "c"})
+    probe.tick(key, 1);
+  probe.harness.run_until_idle();
+  CHECK(sink.keys() == std::vector<std::string>{"a", "b", "c"});
+  CHECK(probe.harness.status(relay_name).in_flight == 3);
+  CHECK(probe.harness.status(relay_name).settled == Seq{0});
+
+  arrive(probe, sink.got[1]);
+  CHECK(probe.harness.status(relay_name).settled == sink.got[1]->meta().seq);
+  CHECK(probe.harness.status(relay_name).record.cursor == sink.got[1]->meta().seq);
+  CHECK(probe.harness.status(relay_name).in_flight == 1);
+}
+
+TEST_CASE("what had not arrived at a crash is handed over again, from there on") {
+  Elsewhere sink;
+  Probe probe(nothing(), relaying_to(sink));
+  for (const char* key : {"a", "b", "c"})
+    probe.tick(key, 1);
+  probe.harness.run_until_idle();
+  arrive(probe, sink.got[0]);
+  sink.got.clear();
+  probe.harness.restart();
+  probe.harness.run_until_idle();
+  CHECK(sink.keys() == std::vector<std::string>{"b", "c"});
+}
+
+TEST_CASE("no more than the window is under way, and the rest follows as room comes") {
+  Elsewhere sink;
+  Probe probe(nothing(), relaying_to(sink, 2));
+  for (const char* key : {"a", "b", "c", "d", "e"})
+    probe.tick(key, 1);
+  probe.harness.run_until_idle();
+  CHECK(sink.keys() == std::vector<std::string>{"a", "b"});
+  arrive(probe, sink.got[0]);
+  CHECK(sink.keys() == std::vector<std::string>{"a", "b", "c"});
+  arrive(probe, sink.got[2]);
+  CHECK(sink.keys() == std::vector<std::string>{"a", "b", "c", "d", "e"});
+}
+
+TEST_CASE("a node that gets a relay keeps to itself what it had said before") {
+  Elsewhere sink;
+  Probe probe(nothing());
+  probe.tick("before", 1);
+  probe.harness.run_until_idle();
+  probe.harness.relay(*relaying_to(sink).relay);
+  probe.harness.restart();
+  probe.tick("after", 1);
+  probe.harness.run_until_idle();
+  CHECK(sink.keys() == std::vector<std::string>{"after"});
+}
+
+TEST_CASE("a paused relay hands nothing over, and what is under way may arrive") {
+  Elsewhere sink;
+  Probe probe(nothing(), relaying_to(sink));
+  probe.tick("a", 1);
+  probe.harness.run_until_idle();
+  const auto pause = [&](bool paused) {
+    probe.harness.write("probe", [&](Turn& turn) {
+      const auto done = probe.harness.node().dispatcher().operations().set_paused(
+          turn.db().connection(), {"test", "c"}, relay_name, paused);
+      CHECK(done.has_value());
+    });
+  };
+  pause(true);
+  probe.tick("b", 1);
+  arrive(probe, sink.got[0]);
+  CHECK(sink.keys() == std::vector<std::string>{"a"});
+  CHECK(probe.harness.status(relay_name).in_flight == 0);
+  pause(false);
+  probe.harness.run_until_idle();
+  CHECK(sink.keys() == std::vector<std::string>{"a", "b"});
+}
+
+TEST_CASE("events that nobody takes do not keep the node from its own work") {
+  Elsewhere sink;
+  host::NodeOptions options = relaying_to(sink, 1);
+  options.backlog_max = 40;
+  Probe probe(nothing(), options);
+  for (int i = 0; i < 30; ++i)
+    probe.tick("k" + std::to_string(i), i);
+  probe.harness.run_until_idle();
+  // As many as 40 would bring new writes to a trickle.
+  CHECK(probe.harness.node().dispatcher().admit(100) == 100);
+}
+
+}  // namespace
+}  // namespace orderflow::events
