@@ -10,6 +10,11 @@ namespace orderflow::test {
 
 using nlohmann::json;
 
+ApiContract served_contract(std::uint16_t port) {
+  HttpClient client(port);
+  return ApiContract(client.get("/openapi.json").json());
+}
+
 HttpResponse ContractClient::expect(unsigned status, const std::string& method,
                                     std::string_view target, const json& body,
                                     HttpHeaders headers) {

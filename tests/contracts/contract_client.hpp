@@ -11,6 +11,9 @@
 
 namespace orderflow::test {
 
+/// What the node on `port` says of its REST interface.
+ApiContract served_contract(std::uint16_t port);
+
 /// A client whose every answer is held against a contract: what differs fails the running test.
 class ContractClient {
  public:
