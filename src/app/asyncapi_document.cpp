@@ -82,10 +82,13 @@ class Assembly {
     schemas()[name] = std::move(schema);
     ordered_json payload = descriptions_.components.at("schemas").at("CloudEvent");
     payload.erase("description");
+    payload["required"].push_back("home");
     ordered_json example = example_of(example_root(), payload);
+    example.erase("audience");
     ordered_json& properties = payload["properties"];
     properties["type"] = {{"type", "string"}, {"const", type.kind}};
     properties["dataschema"] = {{"type", "string"}, {"const", href(type)}};
+    properties.erase("audience");  // a mark in the log of the node that has heard it
     properties["home"] = {{"type", "string"},
                           {"description", "The node on which the chain of events began."}};
     properties["data"] = reference("components/schemas/" + name);
@@ -112,7 +115,7 @@ class Assembly {
   }
 
   static std::string href(const EventType& type) {
-    return "/v1/schemas/" + type.kind + "/" + std::to_string(type.version);
+    return "orderflow:/v1/schemas/" + type.kind + "/" + std::to_string(type.version);
   }
 
   void fill(ordered_json& example, const EventType& type) const {

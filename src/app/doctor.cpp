@@ -36,13 +36,17 @@ int steps_of(std::string_view owner, const std::vector<storage::Migration>& know
 std::set<std::string> examinable(const storage::ExaminedFile& file, const Modules& modules,
                                  storage::Checkup& checkup) {
   const auto known = storage::embedded_migrations();
+  const auto hosted = file.hosted();
   std::set<std::string> owners;
   for (const auto& [owner, steps] : file.owners()) {
-    if (steps >= steps_of(owner, known)) {
+    const bool is_module = std::ranges::any_of(
+        modules, [&owner = owner](const auto& module) { return module->name() == owner; });
+    if (is_module && !hosted.empty() && !hosted.contains(owner)) {
+      checkup.add(owner).skip(
+          "another node works on it now, and its tables here stay as they were");
+    } else if (steps >= steps_of(owner, known)) {
       owners.insert(owner);
-    } else if (std::ranges::any_of(modules, [&, &owner = owner](const auto& module) {
-                 return module->name() == owner;
-               })) {
+    } else if (is_module) {
       checkup.add(owner).skip("an older program made its tables, and this one has not run on them");
     }
   }

@@ -18,7 +18,7 @@ constexpr auto heartbeat = 15s;
 void append(std::string& chunk, const events::Event& event) {
   chunk += "id: " + std::to_string(event.meta().seq.value());
   chunk += "\nevent: " + event.meta().kind;
-  chunk += "\ndata: " + cloud_event(event).dump() + "\n\n";
+  chunk += "\ndata: " + cloud_event_text(event) + "\n\n";
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/router.hpp"
+#include "rabbitmq/bridge.hpp"
 #include "storage/writer.hpp"
 
 #include <atomic>
@@ -8,8 +9,10 @@
 namespace orderflow::app {
 
 /// Registers `/healthz` (the process serves) and `/readyz` (it takes writes: 200, else 503 that
-/// says why). The arguments outlive the router; `stopping` is set when the drain begins.
+/// says why). A bridge that is not connected does not make it unready, for orders are taken all the
+/// same: it is told as "degraded". The arguments outlive the router; `stopping` is set when the
+/// drain begins; `bridge` may be null.
 void add_health_routes(http::Router& router, const storage::Writer& writer,
-                       const std::atomic<bool>& stopping);
+                       const std::atomic<bool>& stopping, const rabbitmq::Bridge* bridge);
 
 }  // namespace orderflow::app

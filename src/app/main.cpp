@@ -1,5 +1,7 @@
+#include "bridge_command.hpp"
 #include "contract_command.hpp"
 #include "doctor_command.hpp"
+#include "node_command.hpp"
 #include "serve.hpp"
 #include "serve_command.hpp"
 
@@ -18,14 +20,19 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   const ServeCommand serve(app);
   const DoctorCommand doctor(app);
+  const BridgeCommand bridge(app);
+  const NodeCommand node(app);
   const ContractCommand contract(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? exit_ok : exit_usage;
   }
+  if (doctor.chosen()) return doctor.run();
+  if (bridge.chosen()) return bridge.run();
+  if (node.chosen()) return node.run();
   if (contract.chosen()) return contract.run();
-  return doctor.chosen() ? doctor.run() : serve.run();
+  return serve.run();
 }
 
 }  // namespace

@@ -13,6 +13,8 @@
 #include "http/server.hpp"
 #include "metrics_routes.hpp"
 #include "operator_desk.hpp"
+#include "rabbitmq/bridge.hpp"
+#include "rabbitmq/bridge_figures.hpp"
 #include "reference_routes.hpp"
 #include "replay_routes.hpp"
 #include "storage/backups.hpp"
@@ -29,6 +31,8 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <optional>
+#include <set>
 #include <thread>
 
 namespace orderflow::app {
@@ -120,6 +124,12 @@ class StopSignal {
   boost::asio::signal_set signals_;
 };
 
+std::chrono::milliseconds left_until(std::chrono::steady_clock::time_point deadline) {
+  const auto left = deadline - std::chrono::steady_clock::now();
+  return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(left),
+                  std::chrono::milliseconds{0});
+}
+
 /// False where a module's background work is not done by `deadline`.
 bool wait_until_quiet(const std::vector<host::Module*>& modules,
                       std::chrono::steady_clock::time_point deadline) {
@@ -132,15 +142,35 @@ bool wait_until_quiet(const std::vector<host::Module*>& modules,
   return true;
 }
 
+std::set<std::string> names_of(const std::vector<host::Module*>& modules) {
+  std::set<std::string> names;
+  for (const host::Module* module : modules)
+    names.emplace(module->name());
+  return names;
+}
+
+std::unique_ptr<rabbitmq::Bridge> make_bridge(const Settings& settings) {
+  if (!settings.rabbitmq.on()) return nullptr;
+  return std::make_unique<rabbitmq::Bridge>(settings.rabbitmq, ORDERFLOW_VERSION,
+                                            core::make_system_random()->next());
+}
+
 /// Ends what runs, in the order in which nobody is left with a reference to what is gone: requests
 /// wait for the writer, effects for their modules. However `serve` is left.
 class OrderlyEnd {
  public:
-  OrderlyEnd(http::Server& server, host::Node& node, storage::Backups& backups,
-             EffectThread& effects, const std::vector<host::Module*>& hosted)
-      : server_(server), node_(node), backups_(backups), effects_(effects), hosted_(hosted) {}
+  OrderlyEnd(http::Server& server, host::Node& node, rabbitmq::Bridge* bridge,
+             storage::Backups& backups, EffectThread& effects,
+             const std::vector<host::Module*>& hosted)
+      : server_(server),
+        node_(node),
+        bridge_(bridge),
+        backups_(backups),
+        effects_(effects),
+        hosted_(hosted) {}
   ~OrderlyEnd() {
     server_.drain(std::chrono::milliseconds{0});
+    if (bridge_ != nullptr) bridge_->stop(std::chrono::milliseconds{0});
     node_.writer().stop();
     backups_.stop();
     effects_.stop();
@@ -154,6 +184,7 @@ class OrderlyEnd {
  private:
   http::Server& server_;
   host::Node& node_;
+  rabbitmq::Bridge* bridge_;
   storage::Backups& backups_;
   EffectThread& effects_;
   const std::vector<host::Module*>& hosted_;
@@ -178,11 +209,13 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   EffectThread effects;
   events::AsioTimers timers(effects.context(), clock);
   events::EffectRunner runner(effects.context(), clock);
+  const std::unique_ptr<rabbitmq::Bridge> bridge = make_bridge(settings);
   host::Node node({.data_folder = settings.data_folder,
                    .name = settings.node_name,
                    .writer = settings.writer,
                    .retention = settings.retention,
-                   .backlog_max = settings.backlog_max},
+                   .backlog_max = settings.backlog_max,
+                   .relay = bridge ? std::optional(bridge->subscription()) : std::nullopt},
                   {.clock = clock,
                    .timers = timers,
                    .launcher = runner,
@@ -203,8 +236,12 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_backup_routes(node.services(), backups);
   add_destination_routes(node.services());
   const http::Server* serving = nullptr;
+  if (bridge) {
+    node.services().figures.emplace_back(
+        [&bridge](telemetry::Exposition& told) { rabbitmq::tell_figures(told, bridge->status()); });
+  }
   add_metrics_routes(node.services(), node.writer(), serving);
-  add_health_routes(node.router(), node.writer(), stopping);
+  add_health_routes(node.router(), node.writer(), stopping, bridge.get());
   OperatorDesk desk(node.services());
   add_subscription_routes(desk);
   add_dead_letter_routes(desk);
@@ -218,7 +255,16 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
 
   http::Server server(settings.http, node.router(), clock);
   serving = &server;
-  const OrderlyEnd end(server, node, backups, effects, hosted);
+  const OrderlyEnd end(server, node, bridge.get(), backups, effects, hosted);
+  if (bridge) {
+    bridge->start({.name = node.name(),
+                   .hosted = names_of(hosted),
+                   .modules = names_of(all),
+                   .catalog = node.catalog(),
+                   .dispatcher = node.dispatcher(),
+                   .clock = clock,
+                   .executor = effects.context().get_executor()});
+  }
   node.writer().start();
   node.launch_background();
   server.start();
@@ -230,6 +276,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   telemetry::log("app").info("stopping, running work has up to {} ms",
                              settings.drain_limit.count());
   const auto deadline = std::chrono::steady_clock::now() + settings.drain_limit;
+  if (bridge) bridge->drain();
   for (host::Module* module : hosted)
     module->drain();
   server.drain(settings.drain_limit);
@@ -241,6 +288,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
     if (!wait_until_quiet(hosted, deadline)) {
       telemetry::log("app").warn("background work still runs; it resumes at the next start");
     }
+    if (bridge) bridge->stop(left_until(deadline));
   }
   return storage_failed ? exit_storage_failed : exit_ok;
 }

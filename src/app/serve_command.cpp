@@ -1,21 +1,15 @@
 #include "serve_command.hpp"
 
-#include "config/environment.hpp"
+#include "loaded_settings.hpp"
 #include "modules.hpp"
 #include "serve.hpp"
 #include "settings.hpp"
 #include "telemetry/log.hpp"
 
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 
 namespace orderflow::app {
-namespace {
-
-constexpr const char* default_settings_file = "config/orderflow.json";
-
-}  // namespace
 
 ServeCommand::ServeCommand(CLI::App& app) : command_(*app.add_subcommand("serve", "Run a node")) {
   command_.add_option(
@@ -43,25 +37,10 @@ void ServeCommand::add_override(const std::string& flag, const std::string& path
 }
 
 int ServeCommand::run() const {
-  config::Sources sources{.environment = config::process_environment(), .overrides = overrides_};
-  if (!config_.empty()) {
-    sources.file = config_;
-  } else if (std::filesystem::exists(default_settings_file)) {
-    sources.file = default_settings_file;
-  }
   const auto modules = make_modules();
-  std::vector<std::string> names;
-  for (const auto& module : modules)
-    names.emplace_back(module->name());
-
   std::optional<Settings> settings;
   try {
-    config::Document document(std::move(sources));
-    settings = read_settings(document, names);
-    for (const auto& module : modules)
-      module->configure(document.section(module->name()));
-    document.check();
-    require_loopback(settings->http.address);
+    settings = load_settings(config_, overrides_, modules);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "orderflow: the settings are not valid\n%s\n", e.what());
     return exit_usage;

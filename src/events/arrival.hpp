@@ -8,6 +8,7 @@
 
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,11 +27,12 @@ struct Arrival {
 /// What becomes of the events is told by `Dispatcher::on_arrival_ended`.
 class ArrivalWrite final : public storage::Write {
  public:
-  /// Called on `home`: null once all are on disk, else why none is, as for `storage::Write`.
+  /// Called on `home`: null once all are on disk, else why none is, as for `storage::Write`. Those
+  /// of a refused write can be brought again.
   using Stored = std::function<void(std::exception_ptr)>;
 
   ArrivalWrite(boost::asio::any_io_executor home, Dispatcher& dispatcher,
-               std::vector<Arrival> arrivals, Stored stored)
+               std::shared_ptr<const std::vector<Arrival>> arrivals, Stored stored)
       : Write(std::move(home)),
         dispatcher_(dispatcher),
         arrivals_(std::move(arrivals)),
@@ -38,8 +40,8 @@ class ArrivalWrite final : public storage::Write {
 
   void run(storage::Connection& connection) override {
     mark_ = dispatcher_.turn_services().outbox.mark();
-    for (Arrival& arrival : arrivals_)
-      dispatcher_.take_in(connection, std::move(arrival));
+    for (const Arrival& arrival : *arrivals_)
+      dispatcher_.take_in(connection, arrival);
   }
 
   void undone() noexcept override { dispatcher_.turn_services().outbox.roll_back_to(mark_); }
@@ -48,7 +50,7 @@ class ArrivalWrite final : public storage::Write {
 
  private:
   Dispatcher& dispatcher_;
-  std::vector<Arrival> arrivals_;
+  const std::shared_ptr<const std::vector<Arrival>> arrivals_;
   Stored stored_;
   Outbox::Mark mark_{};
 };

@@ -1,24 +1,54 @@
 #include "events/cloud_event.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 namespace orderflow::events {
+namespace {
+
+/// Appends `text` as a JSON string. What we write ourselves has nothing to escape.
+void append_string(std::string& out, std::string_view text) {
+  const bool is_plain = std::ranges::all_of(
+      text, [](unsigned char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+  if (is_plain) {
+    out.append("\"").append(text).append("\"");
+  } else {
+    out += nlohmann::json(text).dump();
+  }
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view value) {
+  out.append(",\"").append(name).append("\":");
+  append_string(out, value);
+}
+
+}  // namespace
+
+std::string cloud_event_text(const Event& event, bool with_home) {
+  const EventMeta& meta = event.meta();
+  std::string text;
+  text.reserve(640 + event.payload().size());
+  text += R"({"specversion":"1.0","datacontenttype":"application/json")";
+  append_member(text, "id", meta.id.value().to_string());
+  append_member(text, "source", "/orderflow/" + meta.origin);
+  append_member(text, "type", meta.kind);
+  append_member(text, "subject", meta.key);
+  append_member(text, "time", core::to_rfc3339(meta.occurred_at));
+  append_member(text, "dataschema",
+                "orderflow:/v1/schemas/" + meta.kind + "/" + std::to_string(meta.version));
+  append_member(text, "sequence", std::to_string(meta.seq.value()));
+  append_member(text, "correlationid", meta.correlation_id);
+  append_member(text, "traceparent", meta.traceparent);
+  if (meta.causation_id) {
+    append_member(text, "causationid", meta.causation_id->value().to_string());
+  }
+  if (!meta.audience.empty()) append_member(text, "audience", meta.audience);
+  if (with_home) append_member(text, "home", meta.home);
+  return text.append(R"(,"data":)").append(event.payload()).append("}");
+}
 
 nlohmann::json cloud_event(const Event& event) {
-  const EventMeta& meta = event.meta();
-  nlohmann::json document = {
-      {"specversion", "1.0"},
-      {"id", meta.id.value().to_string()},
-      {"source", "/orderflow/" + meta.origin},
-      {"type", meta.kind},
-      {"subject", meta.key},
-      {"time", core::to_rfc3339(meta.occurred_at)},
-      {"datacontenttype", "application/json"},
-      {"dataschema", "/v1/schemas/" + meta.kind + "/" + std::to_string(meta.version)},
-      {"sequence", std::to_string(meta.seq.value())},
-      {"correlationid", meta.correlation_id},
-      {"traceparent", meta.traceparent},
-      {"data", nlohmann::json::parse(event.payload())}};
-  if (meta.causation_id) document["causationid"] = meta.causation_id->value().to_string();
-  return document;
+  return nlohmann::json::parse(cloud_event_text(event));
 }
 
 }  // namespace orderflow::events

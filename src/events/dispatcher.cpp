@@ -94,14 +94,13 @@ void Dispatcher::relayed(Seq upto) {
   writer_->wake();
 }
 
-void Dispatcher::take_in(storage::Connection& connection, Arrival arrival) {
+void Dispatcher::take_in(storage::Connection& connection, const Arrival& arrival) {
   auto session = connection.session(event_owner);
   const core::Uuid id = arrival.meta.id.value();
-  const std::string audience = arrival.meta.audience;
   const auto known = [&] {
     auto rows = session.query(
         "SELECT seq FROM event_log WHERE id = ?1 AND audience IN ('', ?2) ORDER BY audience", id,
-        audience);
+        arrival.meta.audience);
     return rows.next() ? std::optional(Seq{rows.get<std::int64_t>(0)}) : std::nullopt;
   }();
   EventList story;
@@ -110,8 +109,7 @@ void Dispatcher::take_in(storage::Connection& connection, Arrival arrival) {
     story = story_of(first, log_.of_key(session, first->meta().key, story_looked_at_max));
   } else {
     const Outbox::Mark mark = outbox_.mark();
-    outbox_.append(connection, Event(std::move(arrival.meta), std::move(arrival.payload),
-                                     std::move(arrival.body)));
+    outbox_.append(connection, Event(arrival.meta, arrival.payload, arrival.body));
     story = outbox_.since(mark);
   }
   outbox_.after_commit([this, ticket = arrival.ticket, story = std::move(story)] {

@@ -86,7 +86,7 @@ class Dispatcher final : public storage::BatchParticipant {
   void relayed(Seq upto);
 
   /// Writes an event from another node to the log; see arrival.hpp. Within a write.
-  void take_in(storage::Connection& connection, Arrival arrival);
+  void take_in(storage::Connection& connection, const Arrival& arrival);
   /// Whom to tell when an arrival and all that it has caused here are done, or left to rows that
   /// wait. On the writer thread, after a commit. Set before `load`.
   void on_arrival_ended(Following::Ended ended) { following_.tell(std::move(ended)); }

@@ -124,12 +124,12 @@ void Examination::check_causes() {
         "it'"
         "         ELSE 'event ' || cause.seq || ', which has another correlation id' END"
         " FROM event_log AS said LEFT JOIN event_log AS cause ON cause.id = said.causation_id"
-        " AND cause.audience IN ('', substr(said.origin, length(?1) + 2))"
-        " WHERE said.causation_id IS NOT NULL"
-        " AND substr(said.origin, 1, length(?1) + 1) = ?1 || '/'"
-        " AND ((cause.seq IS NULL AND ?2 = 0) OR cause.seq >= said.seq"
+        " AND (cause.audience = ''"
+        "      OR substr(said.origin, -length(cause.audience) - 1) = '/' || cause.audience)"
+        " WHERE said.causation_id IS NOT NULL AND said.audience = ''"
+        " AND ((cause.seq IS NULL AND ?1 = 0) OR cause.seq >= said.seq"
         "      OR cause.correlation_id <> said.correlation_id)",
-        node_, progress_.removed_to().value()));
+        progress_.removed_to().value()));
   });
 }
 

@@ -1,6 +1,7 @@
 #include "events/turn.hpp"
 
 #include "events/deterministic_id.hpp"
+#include "events/event_log.hpp"
 
 namespace orderflow::events {
 
@@ -21,6 +22,13 @@ core::Uuid Turn::new_id() {
   return deterministic_id(cause_->meta().id.value(), subscription_, "id", ids_made_++);
 }
 
+std::string Turn::home_of(const std::string& key) {
+  auto rows = session_.connection()
+                  .session(event_owner)
+                  .query("SELECT home FROM event_log WHERE key = ?1 ORDER BY seq LIMIT 1", key);
+  return rows.next() ? rows.get<std::string>(0) : services_.node;
+}
+
 EventId Turn::append(std::string_view kind, int version, std::string key, std::string payload,
                      EventBody body) {
   EventMeta meta;
@@ -38,7 +46,7 @@ EventId Turn::append(std::string_view kind, int version, std::string key, std::s
     meta.traceparent = cause.traceparent;
   } else {
     meta.id = EventId{services_.ids.next()};
-    meta.home = services_.node;
+    meta.home = home_of(meta.key);
     meta.correlation_id = trace_->correlation_id;
     meta.traceparent = trace_->traceparent;
   }

@@ -69,6 +69,8 @@ class Turn {
   }
 
  private:
+  /// The node on which it began with what `key` names: whoever says more of it, says it there too.
+  std::string home_of(const std::string& key);
   EventId append(std::string_view kind, int version, std::string key, std::string payload,
                  EventBody body);
 

@@ -25,9 +25,11 @@ class Examination {
   /// A read-only session on the module's tables; what it throws ends the module's examination.
   storage::Session tables() const noexcept { return connection_.session(module_); }
 
-  /// True where the module on this database's node was the first to write the event.
+  /// True where the module on this database's node was the first to write the event, whatever the
+  /// node was called then.
   bool said_here(const events::Event& event) const {
-    return event.meta().origin == events_.node() + "/" + std::string(module_);
+    return event.meta().audience.empty() &&
+           event.meta().origin.ends_with("/" + std::string(module_));
   }
 
   const events::Progress& progress() const noexcept { return events_.progress(); }

@@ -81,6 +81,7 @@ void Node::open_database(const NodeOptions& options, std::span<Module* const> ho
     owners.push_back(module->name());
   storage::migrate(*connection_, storage::migrations_of(owners, known), known, clock.now());
   name_ = storage::node_name(*connection_, options.name, *random_);
+  storage::record_hosted(*connection_, std::span(owners).subspan(2));
 }
 
 }  // namespace orderflow::host

@@ -61,11 +61,15 @@ void ConfirmLedger::start_again() {
 
 std::size_t ConfirmLedger::resolve(std::uint64_t tag, bool multiple, bool taken) {
   const std::size_t before = in_flight_;
-  const std::uint64_t newest = first_tag_ + by_tag_.size() - 1;
-  // By AMQP 0-9-1, tag 0 with `multiple` means all there are.
-  const std::uint64_t last = multiple && tag == 0 ? newest : std::min(tag, newest);
-  for (std::uint64_t each = multiple ? first_tag_ : last; each <= last; ++each)
-    resolve_tag(each, taken);
+  if (!multiple) {
+    resolve_tag(tag, taken);
+  } else {
+    // By AMQP 0-9-1, tag 0 means all there are.
+    const std::uint64_t end = first_tag_ + by_tag_.size();
+    const std::uint64_t last = tag == 0 ? end : tag;
+    for (std::uint64_t each = first_tag_; each < end && each <= last; ++each)
+      resolve_tag(each, taken);
+  }
   while (!by_tag_.empty() && !by_tag_.front()) {
     by_tag_.pop_front();
     ++first_tag_;

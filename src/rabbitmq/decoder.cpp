@@ -140,6 +140,23 @@ std::string plain(std::string reason) {
   return reason.substr(0, end) + "…";
 }
 
+/// A newer node may say more of an event of the same version: members that this one does not know
+/// are let pass.
+void let_pass_more(nlohmann::json& schema) {
+  if (schema.is_object() && schema.value("additionalProperties", nlohmann::json()) == false) {
+    schema.erase("additionalProperties");
+  }
+  if (!schema.is_structured()) return;
+  for (nlohmann::json& part : schema)
+    let_pass_more(part);
+}
+
+std::string open_to_more(const std::string& text) {
+  nlohmann::json schema = nlohmann::json::parse(text);
+  let_pass_more(schema);
+  return schema.dump();
+}
+
 }  // namespace
 
 Decoder::Decoder(const events::Catalog& catalog, std::string node, std::size_t message_bytes_max)
@@ -201,7 +218,7 @@ void Decoder::require_schema(const events::EventMeta& meta, const nlohmann::json
       throw Refused("nobody here knows version " + std::to_string(meta.version) + " of the kind " +
                     meta.kind);
     }
-    check = schemas_.emplace(key, events::SchemaCheck(*schema)).first;
+    check = schemas_.emplace(key, events::SchemaCheck(open_to_more(*schema))).first;
   }
   const core::FieldErrors errors = check->second.check(data);
   if (errors.empty()) return;

@@ -11,9 +11,7 @@ std::string body_of(const events::Event& event, Envelope envelope) {
     return R"({"pattern":)" + nlohmann::json(event.meta().kind).dump() + R"(,"data":)" +
            event.payload() + "}";
   }
-  nlohmann::json document = events::cloud_event(event);
-  document["home"] = event.meta().home;
-  return document.dump();
+  return events::cloud_event_text(event, true);
 }
 
 }  // namespace

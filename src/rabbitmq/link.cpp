@@ -4,6 +4,7 @@
 
 #include <sys/time.h>
 
+#include <cerrno>
 #include <new>
 #include <system_error>
 
@@ -71,9 +72,8 @@ Link::Link(const ConnectionOptions& options, Watchdog& watchdog)
   watch_.emplace(watchdog, amqp_get_sockfd(state()), options.stuck_timeout);
   log_in(options);
   read_server_properties();
-  const int heartbeat_seconds = amqp_get_heartbeat(state());
-  poll_limit = std::chrono::milliseconds(heartbeat_seconds > 0 ? heartbeat_seconds * 500
-                                                               : options.heartbeat.count() * 500);
+  const std::chrono::seconds agreed(amqp_get_heartbeat(state()));
+  poll_limit = std::chrono::milliseconds(agreed.count() > 0 ? agreed : options.heartbeat) / 2;
 }
 
 Link::~Link() {
@@ -111,8 +111,10 @@ void Link::open_socket(amqp_socket_t* socket, const ConnectionOptions& options) 
   std::string reason = amqp_error_string2(status);
   if (status == AMQP_STATUS_TIMEOUT)
     reason = "no answer within " + in_words(options.connect_timeout);
-  if (status == AMQP_STATUS_SOCKET_ERROR && error != 0) {
-    reason = std::generic_category().message(error);
+  if (status == AMQP_STATUS_SOCKET_ERROR) {
+    // What the connect itself met is known to rabbitmq-c alone.
+    reason = error == 0 || error == EINPROGRESS ? "nobody takes connections there"
+                                                : std::generic_category().message(error);
   }
   throw BrokerUnreachable("cannot connect to " + shown_address_ + ": " + reason);
 }

@@ -143,6 +143,7 @@ void Publisher::connect_and_serve() {
   held_pause_.worked();
   if (connections_++ > 0) ++status_.reconnects;
   connected_at_ = Clock::now();
+  progress_at_ = connected_at_;
   enter(PublisherState::connected, {});
   logger().info("publishing to broker={} version={}", options_.connection.address.shown(),
                 connection.server_version());
@@ -160,7 +161,19 @@ void Publisher::serve(Connection& connection, Channel& channel) {
     }
     hear(connection);
     tell_progress();
-    if (Clock::now() - connected_at_ > proven_after) pause_.worked();
+    look_after_confirms(connection);
+  }
+}
+
+void Publisher::look_after_confirms(const Connection& connection) {
+  const auto now = Clock::now();
+  if (ledger_.in_flight() == 0 || connection.is_blocked()) {
+    progress_at_ = now;
+    if (now - connected_at_ > proven_after) pause_.worked();
+  } else if (now - progress_at_ > options_.connection.stuck_timeout) {
+    // A queue without a leader takes messages and says nothing, on a connection that is well.
+    throw ConnectionLost("the broker has confirmed nothing for " +
+                         std::to_string(options_.connection.stuck_timeout.count()) + " ms");
   }
 }
 
@@ -215,6 +228,7 @@ void Publisher::hear(Connection& connection) {
 }
 
 void Publisher::handle(const Happening& happening) {
+  progress_at_ = Clock::now();
   if (const auto* confirmed = std::get_if<Confirmed>(&happening)) {
     status_.confirmed += ledger_.confirm(confirmed->tag, confirmed->multiple);
     pause_.worked();
@@ -280,6 +294,10 @@ void Publisher::tell_progress() {
 std::chrono::milliseconds Publisher::wait_limit() const {
   auto until = Clock::now() + idle_wait;
   if (release_held_at_) until = std::min(until, *release_held_at_);
+  if (ledger_.in_flight() > 0) {
+    until = std::min(
+        until, std::max(progress_at_ + options_.connection.stuck_timeout, Clock::now() + 10ms));
+  }
   if (stopping_) {
     const std::lock_guard lock(mutex_);
     until = std::min(until, end_at_);

@@ -108,6 +108,7 @@ class Publisher final : public events::RelaySink {
   void handle_return(const Returned& returned);
   void handle_channel_closed(const ChannelClosed& closed);
   void look_after_held();
+  void look_after_confirms(const Connection& connection);
   void tell_progress();
   std::chrono::milliseconds wait_limit() const;
   void failed(PublisherState state, const std::string& message, std::chrono::milliseconds pause);
@@ -125,6 +126,7 @@ class Publisher final : public events::RelaySink {
   PublisherStatus status_;
   std::uint64_t connections_ = 0;
   Clock::time_point connected_at_;
+  Clock::time_point progress_at_;  ///< when the broker has last answered, or owed nothing
 
   mutable std::mutex mutex_;
   events::EventList inbox_;   ///< handed over and not yet in the ledger

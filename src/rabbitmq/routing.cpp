@@ -5,6 +5,8 @@
 namespace orderflow::rabbitmq {
 
 bool is_node_name(std::string_view name) noexcept {
+  // What stands in these places of queues' names is taken.
+  if (name == "dead" || name.starts_with("shard-")) return false;
   return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-';
@@ -32,6 +34,10 @@ std::string split_binding(std::string_view kind, std::string_view shard, std::st
   std::string key(kind);
   key.append(".*.").append(shard).append(".").append(home);
   return key;
+}
+
+std::string own_queue(std::string_view shared, std::string_view node) {
+  return std::string(shared).append(".").append(node);
 }
 
 }  // namespace orderflow::rabbitmq

@@ -9,7 +9,7 @@
 namespace orderflow::rabbitmq {
 
 /// Whether a node can be named in a routing key and in a queue's name: 1 to 64 of `A-Z a-z 0-9 _
-/// -`.
+/// -`, and neither `dead` nor `shard-…`, which name other queues.
 bool is_node_name(std::string_view name) noexcept;
 
 /// Which of `shards` queues the events of a key go to: FNV-1a of 64 bits over the key, modulo
@@ -24,5 +24,8 @@ std::string split_key(const events::EventMeta& event, unsigned shards);
 
 /// Binds events of a kind in all versions. `shard` and `home` are words of the key, `*` for any.
 std::string split_binding(std::string_view kind, std::string_view shard, std::string_view home);
+
+/// The queue that a module has on one node. `shared` is that of all its nodes, without a shard.
+std::string own_queue(std::string_view shared, std::string_view node);
 
 }  // namespace orderflow::rabbitmq

@@ -79,12 +79,12 @@ void refuse_entangled(const Settings& settings, Problems& problems) {
   }
 }
 
-TlsSettings read_tls(const config::Section& section, Problems& problems) {
+TlsOptions read_tls(const config::Section& section, Problems& problems) {
   const config::TextRule path{.max_length = 4096};
-  TlsSettings tls{.ca_file = section.text("caFile", "", path),
-                  .certificate_file = section.text("certificateFile", "", path),
-                  .key_file = section.text("keyFile", "", path),
-                  .verify_host = section.boolean("verifyHost", true)};
+  TlsOptions tls{.ca_file = section.text("caFile", "", path),
+                 .certificate_file = section.text("certificateFile", "", path),
+                 .key_file = section.text("keyFile", "", path),
+                 .verify_host = section.boolean("verifyHost", true)};
   if (tls.certificate_file.empty() != tls.key_file.empty()) {
     problems.push_back(
         {"settings", tls.key_file.empty() ? "rabbitmq.tls.keyFile" : "rabbitmq.tls.certificateFile",
@@ -132,6 +132,19 @@ std::optional<std::string> without_password(const std::string& uri) {
   const std::size_t colon = uri.find(':', user);
   if (colon == std::string::npos || colon > at) return std::nullopt;
   return uri.substr(0, colon + 1) + std::string(config::secret_mask) + uri.substr(at);
+}
+
+ConnectionOptions connection_options(const Settings& settings, std::string name,
+                                     std::string version) {
+  ConnectionOptions options;
+  options.address = settings.broker.value();
+  options.tls = settings.tls;
+  options.name = std::move(name);
+  options.version = std::move(version);
+  options.heartbeat = settings.heartbeat;
+  options.connect_timeout = settings.connect_timeout;
+  options.stuck_timeout = settings.stuck_timeout;
+  return options;
 }
 
 Settings read_settings(const config::Section& section, const std::vector<std::string>& modules) {

@@ -2,6 +2,7 @@
 
 #include "config/section.hpp"
 #include "rabbitmq/address.hpp"
+#include "rabbitmq/connection.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -18,14 +19,6 @@ enum class Envelope { cloudevents, nest };
 
 /// When a message is acknowledged: once its event is on disk, or once this node is done with it.
 enum class Acknowledge { processed, stored };
-
-/// Certificates for `amqps`; PEM files, empty where none is given.
-struct TlsSettings {
-  std::string ca_file;
-  std::string certificate_file;
-  std::string key_file;
-  bool verify_host = true;
-};
 
 /// The section `rabbitmq`.
 struct Settings {
@@ -46,7 +39,7 @@ struct Settings {
   std::chrono::milliseconds reconnect_first_delay{200};
   std::chrono::milliseconds reconnect_delay_max{30'000};
   std::chrono::milliseconds refused_retry{60'000};
-  TlsSettings tls;
+  TlsOptions tls;
 
   bool on() const noexcept { return broker.has_value(); }
 };
@@ -55,6 +48,10 @@ struct Settings {
 /// RABBIT_MQ_<MODULE>_QUEUE, the broker by RABBIT_MQ_URI. Throws `config::Invalid` for what no
 /// single value can tell, such as two queues of one name.
 Settings read_settings(const config::Section& section, const std::vector<std::string>& modules);
+
+/// How to connect as the settings say. `name` and `version` are shown by the broker's management.
+ConnectionOptions connection_options(const Settings& settings, std::string name,
+                                     std::string version);
 
 /// The URI with its password, or what may be one, masked; nothing where it has none.
 std::optional<std::string> without_password(const std::string& uri);

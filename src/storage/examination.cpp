@@ -128,6 +128,19 @@ std::map<std::string, int, std::less<>> ExaminedFile::owners() const {
   return steps;
 }
 
+std::set<std::string, std::less<>> ExaminedFile::hosted() const {
+  std::set<std::string, std::less<>> modules;
+  auto table = all_of(*connection_)
+                   .query(
+                       "SELECT 1 FROM sqlite_schema WHERE type = 'table'"
+                       " AND name = 'storage_hosted'");
+  if (!table.next()) return modules;
+  auto rows = all_of(*connection_).query("SELECT module FROM storage_hosted");
+  while (rows.next())
+    modules.insert(rows.get<std::string>(0));
+  return modules;
+}
+
 std::string ExaminedFile::node() const {
   auto rows = all_of(*connection_).query("SELECT name FROM storage_node");
   return rows.next() ? rows.get<std::string>(0) : std::string();

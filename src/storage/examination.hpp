@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ class ExaminedFile {
 
   /// The owners that have tables in it, and how many migrations of each were applied.
   std::map<std::string, int, std::less<>> owners() const;
+  /// The modules that the node hosted when it last started; empty where it has not told.
+  std::set<std::string, std::less<>> hosted() const;
   /// The node's name; empty where it has none yet.
   std::string node() const;
 

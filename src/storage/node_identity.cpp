@@ -36,4 +36,25 @@ std::string node_name(Connection& connection, std::string_view wanted, core::Ran
   return name;
 }
 
+std::string rename_node(Connection& connection, std::string_view name) {
+  Session session = connection.session(Ownership::storage_layer);
+  std::string before;
+  {
+    auto rows = session.query("SELECT name FROM storage_node");
+    if (!rows.next()) throw std::runtime_error("the database belongs to no node yet");
+    before = rows.get<std::string>(0);
+  }
+  session.execute("UPDATE storage_node SET name = ?1", name);
+  return before;
+}
+
+void record_hosted(Connection& connection, std::span<const std::string_view> modules) {
+  Session session = connection.session(Ownership::storage_layer);
+  Transaction transaction(connection);
+  session.execute("DELETE FROM storage_hosted");
+  for (const std::string_view module : modules)
+    session.execute("INSERT INTO storage_hosted(module) VALUES(?1)", module);
+  transaction.commit();
+}
+
 }  // namespace orderflow::storage

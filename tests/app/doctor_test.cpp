@@ -463,6 +463,20 @@ TEST_CASE_FIXTURE(DoctorFixture, "a node without a module's tables is checked fo
   CHECK_THROWS(check("billing: amounts"));
 }
 
+TEST_CASE_FIXTURE(DoctorFixture, "tables of a module that another node hosts now are left out") {
+  CHECK(failing_after("DELETE FROM storage_hosted WHERE module = 'billing';"
+                      "UPDATE billing_payment SET amount = amount + 1"
+                      " WHERE state = 'captured'") == Names{});
+  CHECK(check("billing").result() == storage::Check::Result::skipped);
+  CHECK(check("whole: orders and payments").result() == storage::Check::Result::skipped);
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "what was said here stays so when the node gets another name") {
+  CHECK(failing_after("UPDATE storage_node SET name = 'another'") == Names{});
+  CHECK(failing_after("DELETE FROM orders_order WHERE status = 'PAYMENT_DECLINED'")
+            .contains("orders: orders and the log"));
+}
+
 TEST_CASE_FIXTURE(DoctorFixture, "what an operator discarded is set aside") {
   CHECK(failing_after("UPDATE users_statistics SET placed = placed - 1 WHERE user_id = 'ada';"
                       "INSERT INTO event_audit(at, actor, action, subscription, seq, key,"

@@ -50,12 +50,13 @@ class Bringer {
   void bring(std::vector<Arrival> arrivals) {
     host::Node& node = probe_.harness.node();
     bool stored = false;
-    node.writer().submit(std::make_unique<ArrivalWrite>(context_.get_executor(), node.dispatcher(),
-                                                        std::move(arrivals),
-                                                        [&](const std::exception_ptr& error) {
-                                                          CHECK(error == nullptr);
-                                                          stored = true;
-                                                        }));
+    node.writer().submit(std::make_unique<ArrivalWrite>(
+        context_.get_executor(), node.dispatcher(),
+        std::make_shared<const std::vector<Arrival>>(std::move(arrivals)),
+        [&](const std::exception_ptr& error) {
+          CHECK(error == nullptr);
+          stored = true;
+        }));
     while (!stored && probe_.harness.step()) {
       context_.restart();
       context_.poll();
@@ -97,7 +98,8 @@ TEST_CASE("an arrival is handled once, however often it is brought, and keeps wh
   CHECK(probe.applied() == std::vector<std::string>{"k:1", "k:2"});
   std::ranges::sort(bringer.ended);
   CHECK(bringer.ended == Tickets{1, 2, 3});
-  const EventMeta& meta = probe.harness.log().front()->meta();
+  const EventPtr first = probe.harness.log().front();
+  const EventMeta& meta = first->meta();
   CHECK(meta.origin == "far/orders");
   CHECK(meta.home == "far");
   CHECK(meta.audience == "probe");
@@ -237,6 +239,18 @@ TEST_CASE("one that is brought again after a crash is not at its end before the 
   flow.bringer->bring({flow.bringer->tick(3, "k", 1)});
   flow.probe->harness.run_until_idle();
   CHECK(flow.bringer->ended.back() == 3);
+}
+
+TEST_CASE("what is said later of a key goes home to where it began") {
+  Probe probe([](host::Host&) {});
+  Bringer bringer(probe);
+  bringer.bring({bringer.tick(1, "theirs", 1)});
+  probe.tick("theirs", 2);
+  probe.tick("ours", 3);
+  const EventList log = probe.harness.log();
+  REQUIRE(log.size() == 3);
+  CHECK(log[1]->meta().home == "far");
+  CHECK(log[2]->meta().home == probe.harness.node().name());
 }
 
 TEST_CASE("what came from elsewhere does not go out again") {

@@ -16,6 +16,9 @@ constexpr int declined_below = 18;
 constexpr int failing_below = 28;
 constexpr int slow_below = 33;
 
+// Card gateways decline less.
+constexpr int charge_min = 50;
+
 // The mail folder holds two files for each, and to remove a file takes milliseconds on some disks.
 constexpr int mailed_of_hundred = 20;
 
@@ -24,11 +27,12 @@ constexpr int fraudulent_quantity = 5'000;
 
 }  // namespace
 
-Buyer::Buyer(unsigned number, std::uint64_t seed, std::chrono::milliseconds pause_max)
+Buyer::Buyer(unsigned number, std::uint64_t seed, std::chrono::milliseconds pause_max, Till till)
     : number_(number),
       random_(seed * 1'000 + number),
       pause_us_max_(static_cast<int>(
-          std::chrono::duration_cast<std::chrono::microseconds>(pause_max).count())) {}
+          std::chrono::duration_cast<std::chrono::microseconds>(pause_max).count())),
+      till_(till) {}
 
 int Buyer::pick(int low, int high) {
   return std::uniform_int_distribution(low, high)(random_);
@@ -39,7 +43,9 @@ json Buyer::make_items(Attempt& attempt, int kind) {
   const int lines = pick(1, 3);
   for (int i = 0; i < lines; ++i) {
     const int quantity = i == 0 && kind < fraud_below ? fraudulent_quantity : pick(1, 3);
-    const int price = kind >= fraud_below && kind < free_below ? 0 : pick(1, 5'000);
+    const int price = kind >= fraud_below && kind < free_below
+                          ? 0
+                          : pick(till_ == Till::cards ? charge_min : 1, 5'000);
     items.push_back(
         {{"productId", i == 0 ? attempt.marker : "tea"}, {"quantity", quantity}, {"price", price}});
     attempt.amount += static_cast<std::int64_t>(quantity) * price;
@@ -65,7 +71,9 @@ Attempt Buyer::order(HttpClient& client) {
     attempt.final_status = "CANCELED_FRAUD";
   } else if (kind >= free_below && kind < declined_below) {
     attempt.final_status = "PAYMENT_DECLINED";
-    body["paymentMethod"] = "sim-decline";
+    body["paymentMethod"] = till_ == Till::cards ? "pm_decline_generic_decline" : "sim-decline";
+  } else if (till_ == Till::cards) {
+    // Cards are neither slow nor do they fail by themselves.
   } else if (kind >= declined_below && kind < failing_below) {
     body["paymentMethod"] = "sim-fail-" + std::to_string(pick(1, 2));
   } else if (kind >= failing_below && kind < slow_below) {

@@ -18,7 +18,8 @@ inline constexpr int load_users = 200;
 /// fails at first. Belongs to one thread.
 class Buyer {
  public:
-  Buyer(unsigned number, std::uint64_t seed, std::chrono::milliseconds pause_max);
+  Buyer(unsigned number, std::uint64_t seed, std::chrono::milliseconds pause_max,
+        Till till = Till::simulated);
 
   /// Places one more order.
   Attempt order(HttpClient& client);
@@ -32,6 +33,7 @@ class Buyer {
   unsigned number_;
   std::mt19937_64 random_;
   int pause_us_max_;
+  Till till_;
   int orders_ = 0;
 };
 

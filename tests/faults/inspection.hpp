@@ -16,13 +16,28 @@
 
 namespace orderflow::test {
 
-/// Compares what a node tells over REST, and what is in its mail folder, with what its buyers know.
+/// Which nodes tell of what. One node may be several of them, or all.
+struct Places {
+  HttpClient& orders;
+  std::vector<HttpClient*> billing;
+  HttpClient& notifications;
+  HttpClient& users;
+};
+
+/// Compares what nodes tell over REST, and what is in the mail folder, with what the buyers know.
 class Inspection {
  public:
-  /// `attempts` must outlive the inspection.
-  Inspection(HttpClient& client, const std::vector<Attempt>& attempts);
+  /// Of one node that hosts all. `attempts` must outlive the inspection.
+  Inspection(HttpClient& client, const std::vector<Attempt>& attempts)
+      : Inspection({client, {&client}, client, client}, attempts) {}
+  Inspection(Places places, const std::vector<Attempt>& attempts);
 
-  /// Waits until the node is done with every order, without a hand, then looks at everything.
+  /// Nodes of billing have died: another may have done the same work once more, which the payment
+  /// gateway's books must not show.
+  void allow_repeated_payments() noexcept { payments_may_repeat_ = true; }
+
+  /// Waits until the nodes are done with every order, without a hand, then looks at everything.
+  /// `data` is that of the node that notifies.
   void run(const std::filesystem::path& data);
 
   const Findings& findings() const noexcept { return findings_; }
@@ -51,11 +66,16 @@ class Inspection {
   void check_order(const nlohmann::json& document);
   void check_payments();
   void check_notifications(const std::filesystem::path& data);
-  void check_log();
+  using Histories = std::map<std::string, History>;
+
+  bool is_split() const noexcept { return places_.billing.front() != &places_.orders; }
+  Histories read_log(HttpClient& client);
+  void check_logs();
   void check_history(const std::string& order_id, const Order& order, const History& history);
   void check_statistics();
 
-  HttpClient& client_;
+  const Places places_;
+  bool payments_may_repeat_ = false;
   const std::vector<Attempt>& attempts_;
   std::unordered_map<std::string, const Attempt*> attempt_by_marker_;
   std::map<std::string, Order> orders_;

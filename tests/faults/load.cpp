@@ -9,9 +9,9 @@
 
 namespace orderflow::test {
 
-Load::Load(std::uint64_t seed, unsigned buyers, std::chrono::milliseconds pause_max) {
+Load::Load(std::uint64_t seed, unsigned buyers, std::chrono::milliseconds pause_max, Till till) {
   for (unsigned i = 0; i < buyers; ++i)
-    threads_.emplace_back(&Load::buy, this, i, seed, pause_max);
+    threads_.emplace_back(&Load::buy, this, Buyer(i, seed, pause_max, till));
 }
 
 Load::~Load() {
@@ -59,8 +59,7 @@ void Load::end() noexcept {
   threads_.clear();
 }
 
-void Load::buy(unsigned number, std::uint64_t seed, std::chrono::milliseconds pause_max) {
-  Buyer buyer(number, seed, pause_max);
+void Load::buy(Buyer buyer) {
   std::vector<Attempt> attempts;
   std::exception_ptr failure;
   std::uint64_t generation = 0;

@@ -32,13 +32,20 @@ struct Attempt {
   std::chrono::steady_clock::time_point answered_at{};  ///< where it was answered
 };
 
+/// What buyers name to pay with.
+enum class Till {
+  simulated,  ///< of the simulated gateway: also what is slow, and what fails at first
+  cards       ///< of a card gateway
+};
+
 /// Buyers, each with a connection of his own, who order again and again from whichever node serves
 /// at the moment. What they order follows from the seed alone. `serve`, `wait_for_first_answer` and
 /// `stop` belong to one thread.
 class Load {
  public:
   /// Each buyer pauses between two orders for up to `pause_max`, evenly spread.
-  Load(std::uint64_t seed, unsigned buyers, std::chrono::milliseconds pause_max);
+  Load(std::uint64_t seed, unsigned buyers, std::chrono::milliseconds pause_max,
+       Till till = Till::simulated);
   ~Load();
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
@@ -65,7 +72,7 @@ class Load {
     std::uint16_t port;
   };
 
-  void buy(unsigned buyer, std::uint64_t seed, std::chrono::milliseconds pause_max);
+  void buy(class Buyer buyer);
   void buy_at(const Place& place, class Buyer& buyer, std::vector<Attempt>& attempts);
   std::optional<Place> wait_for_newer(std::uint64_t generation);
   bool stopped();

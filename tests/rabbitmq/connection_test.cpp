@@ -74,6 +74,7 @@ TEST_CASE("a port that takes no connections is unreachable at once") {
   const MutePort port(false);
   const auto error = failure_to_connect<BrokerUnreachable>(options_for(port.uri()));
   CHECK(contains(error.what(), "cannot connect to amqp://guest@127.0.0.1"));
+  CHECK(contains(error.what(), "nobody takes connections there"));
 }
 
 TEST_CASE("a host that nobody knows is unreachable") {

@@ -98,6 +98,7 @@ TEST_CASE("a CloudEvent has its home, and needs no header to be read") {
   CHECK(body["specversion"] == "1.0");
   CHECK(body["type"] == "order.created");
   CHECK(body["home"] == "shop-1");
+  CHECK(body["dataschema"] == "orderflow:/v1/schemas/order.created/1");
   CHECK(header_of(message, "orderflow-handled-by") == nullptr);
   message.headers.clear();
   message.properties = {};

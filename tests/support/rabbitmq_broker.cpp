@@ -247,6 +247,10 @@ void RabbitmqBroker::add_vhost(const std::string& name) {
   control({"set_permissions", "-p", name, "guest", ".*", ".*", ".*"});
 }
 
+void RabbitmqBroker::write_definitions() {
+  control({"eval", "mnesia:sync_log(), [ok = dets:sync(Table) || Table <- dets:all()]."});
+}
+
 void RabbitmqBroker::set_disk_alarm(bool raised) {
   control({"set_disk_free_limit", raised ? "1000000GB" : "50MB"});
 }

@@ -19,7 +19,7 @@ WebhookMessage message_of(const events::Event& event) {
           .kind = meta.kind,
           .correlation_id = meta.correlation_id,
           .traceparent = meta.traceparent,
-          .body = events::cloud_event(event).dump()};
+          .body = events::cloud_event_text(event)};
 }
 
 }  // namespace

@@ -431,7 +431,7 @@ void Simulation::inject(bool as_duplicate) {
                                             static_cast<std::uint8_t>(random_.next())};
     meta.id = events::EventId{core::make_uuid_v7(
         static_cast<std::uint64_t>(core::to_micros(machine_.clock.now()) / 1000), tail)};
-    meta.origin = "another/" + meta.origin;
+    meta.origin = "another/module";
   }
   trace_.add(as_duplicate ? "duplicate" : "late event", meta.kind + " " + meta.key);
   if (!as_duplicate && meta.kind == billing::OrderProcessed::kind) has_late_results_ = true;

@@ -1,0 +1,181 @@
+#include "rabbitmq/bridge.hpp"
+
+#include "events/arrival.hpp"
+#include "rabbitmq/declare.hpp"
+#include "rabbitmq/routing.hpp"
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace orderflow::rabbitmq {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t relayed_ahead_min = 1024;
+// For acknowledgements of what has just been confirmed, when the node stops.
+constexpr auto last_acknowledgements = 500ms;
+
+/// By kind: the modules of a node that hear it there, with commas between.
+std::map<std::string, std::string, std::less<>> heard_here(const BridgedNode& node) {
+  std::map<std::string, std::string, std::less<>> heard;
+  for (const events::Hearing& hearing : node.catalog.hearings()) {
+    if (!node.hosted.contains(hearing.module)) continue;
+    std::string& modules = heard[hearing.kind];
+    modules += (modules.empty() ? "" : ",") + hearing.module;
+  }
+  return heard;
+}
+
+/// Kinds that a module on another node hears.
+std::set<std::string, std::less<>> heard_elsewhere(const BridgedNode& node) {
+  std::set<std::string, std::less<>> kinds;
+  for (const events::Hearing& hearing : node.catalog.hearings()) {
+    if (!node.hosted.contains(hearing.module)) kinds.insert(hearing.kind);
+  }
+  return kinds;
+}
+
+}  // namespace
+
+std::string BridgeStatus::trouble() const {
+  if (publisher.state != PublisherState::connected) {
+    return std::string("publishing: ") + to_string(publisher.state) +
+           (publisher.message.empty() ? "" : ", " + publisher.message);
+  }
+  if (consumer && consumer->state != ConsumerState::connected) {
+    return std::string("consuming: ") + to_string(consumer->state) +
+           (consumer->message.empty() ? "" : ", " + consumer->message);
+  }
+  if (publisher.held > 0) {
+    return std::to_string(publisher.held) +
+           " events wait: the broker could not place them in a queue that must get them";
+  }
+  return {};
+}
+
+Bridge::Bridge(Settings settings, std::string version, std::uint64_t seed)
+    : settings_(std::move(settings)), version_(std::move(version)), random_(seed) {}
+
+Bridge::~Bridge() = default;
+
+events::RelaySubscription Bridge::subscription() {
+  return {.sink = this, .window = std::max(relayed_ahead_min, 4 * settings_.confirm_window)};
+}
+
+ConnectionOptions Bridge::connection(const std::string& node, std::string_view purpose) const {
+  return {.address = *settings_.broker,
+          .tls = {.ca_file = settings_.tls.ca_file,
+                  .certificate_file = settings_.tls.certificate_file,
+                  .key_file = settings_.tls.key_file,
+                  .verify_host = settings_.tls.verify_host},
+          .name = "orderflow " + node + " " + std::string(purpose),
+          .version = version_,
+          .heartbeat = settings_.heartbeat,
+          .connect_timeout = settings_.connect_timeout,
+          .stuck_timeout = settings_.stuck_timeout};
+}
+
+ReconnectPolicy Bridge::reconnect() const {
+  return {.first_delay = settings_.reconnect_first_delay,
+          .delay_max = settings_.reconnect_delay_max,
+          .refused_retry = settings_.refused_retry};
+}
+
+void Bridge::start(const BridgedNode& node) {
+  if (!is_node_name(node.name)) {
+    throw std::invalid_argument(
+        "node.name: \"" + node.name +
+        "\" cannot stand in a routing key: over RabbitMQ a node's name is "
+        "1 to 64 of A-Z a-z 0-9 _ and -, and not \"dead\" or \"shard-...\"");
+  }
+  topology_ = plan(node.catalog,
+                   {.name = node.name, .hosted = node.hosted, .modules = node.modules}, settings_);
+  start_publisher(node);
+  const bool consumes =
+      std::ranges::any_of(topology_.queues, [](const Queue& queue) { return queue.consumed; });
+  if (consumes) start_consumer(node);
+}
+
+void Bridge::start_publisher(const BridgedNode& node) {
+  const PublisherOptions options{.connection = connection(node.name, "publishes"),
+                                 .confirm_window = settings_.confirm_window,
+                                 .reconnect = reconnect()};
+  PublisherParts parts;
+  parts.encode = [this, heard = heard_here(node)](const events::Event& event) {
+    const auto modules = heard.find(event.kind());
+    OutgoingMessage message = encode(event, settings_.envelope,
+                                     modules == heard.end() ? std::string_view{} : modules->second);
+    message.exchange = settings_.exchange;
+    message.routing_key = topology_.mode == BridgeMode::exports
+                              ? export_key(event.meta())
+                              : split_key(event.meta(), settings_.shards);
+    return message;
+  };
+  parts.must_be_heard = [kinds = heard_elsewhere(node)](const events::Event& event) {
+    return kinds.contains(event.kind());
+  };
+  parts.declare = [this](Connection& connection) { declare(connection, topology_); };
+  parts.confirmed = [&dispatcher = node.dispatcher](events::Seq upto) { dispatcher.relayed(upto); };
+  publisher_ = std::make_unique<Publisher>(options, std::move(parts), watchdog_,
+                                           std::make_unique<core::SeededRandom>(random_.next()));
+}
+
+void Bridge::start_consumer(const BridgedNode& node) {
+  ConsumerOptions options{.connection = connection(node.name, "consumes"),
+                          .queues = {},
+                          .prefetch = static_cast<std::uint16_t>(settings_.prefetch),
+                          .acknowledge_when_stored = settings_.acknowledge == Acknowledge::stored,
+                          .reconnect = reconnect()};
+  for (const Queue& queue : topology_.queues) {
+    if (queue.consumed) {
+      options.queues.push_back({queue.name, queue.module, queue.use == QueueUse::shared});
+    }
+  }
+  const ReceptionOptions reception_options{.node = node.name,
+                                           .queues = settings_.queues,
+                                           .message_bytes_max = settings_.message_bytes_max};
+  auto reception = std::make_shared<Reception>(reception_options, node.catalog);
+  ConsumerParts parts;
+  parts.declare = [this](Connection& connection) { declare(connection, topology_); };
+  parts.decide = [reception, &clock = node.clock](const ConsumedQueue& queue,
+                                                  const IncomingMessage& message) {
+    return reception->decide(queue, message, clock.now());
+  };
+  parts.take_in = [&dispatcher = node.dispatcher, executor = node.executor](
+                      std::shared_ptr<const std::vector<events::Arrival>> arrivals,
+                      StoredCallback stored) {
+    dispatcher.writer().submit(std::make_unique<events::ArrivalWrite>(
+        executor, dispatcher, std::move(arrivals), std::move(stored)));
+  };
+  consumer_ = std::make_unique<Consumer>(std::move(options), std::move(parts), watchdog_,
+                                         std::make_unique<core::SeededRandom>(random_.next()));
+  node.dispatcher.on_arrival_ended(consumer_->on_ended());
+}
+
+void Bridge::drain() noexcept {
+  if (consumer_) consumer_->drain();
+}
+
+void Bridge::stop(std::chrono::milliseconds limit) {
+  drain();
+  if (publisher_) publisher_->stop(limit);
+  if (!consumer_) return;
+  const auto deadline = std::chrono::steady_clock::now() + last_acknowledgements;
+  while (consumer_->status().state == ConsumerState::connected && consumer_->status().waiting > 0 &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(5ms);
+  }
+  consumer_->stop();
+}
+
+BridgeStatus Bridge::status() const {
+  BridgeStatus status{.mode = topology_.mode, .publisher = publisher_->status()};
+  if (consumer_) status.consumer = consumer_->status();
+  return status;
+}
+
+}  // namespace orderflow::rabbitmq

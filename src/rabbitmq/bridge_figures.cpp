@@ -1,0 +1,63 @@
+#include "rabbitmq/bridge_figures.hpp"
+
+#include <string>
+
+namespace orderflow::rabbitmq {
+namespace {
+
+using telemetry::Exposition;
+
+template <class Number>
+double number(Number value) {
+  return static_cast<double>(value);
+}
+
+void tell_publisher(Exposition& told, const PublisherStatus& status) {
+  const bool is_connected = status.state == PublisherState::connected;
+  told.gauge("orderflow_bridge_connected", "1 where the connection stands and is not blocked.",
+             is_connected ? 1 : 0, {{"connection", "publish"}});
+  told.counter("orderflow_bridge_reconnects_total", "Connections made after the first.",
+               number(status.reconnects), {{"connection", "publish"}});
+  told.counter("orderflow_bridge_published_total", "Messages sent, repeats included.",
+               number(status.published));
+  told.counter("orderflow_bridge_confirmed_total", "Messages that the broker has taken over.",
+               number(status.confirmed));
+  told.counter("orderflow_bridge_nacked_total", "Messages that the broker could not take.",
+               number(status.nacked));
+  told.counter("orderflow_bridge_returned_total", "Messages that no queue took.",
+               number(status.returned));
+  told.gauge("orderflow_bridge_held",
+             "Events that wait because no queue took one that must be heard.", number(status.held));
+  told.gauge("orderflow_bridge_outstanding", "Events handed over and not confirmed.",
+             number(status.outstanding));
+}
+
+void tell_consumer(Exposition& told, const ConsumerStatus& status) {
+  told.gauge("orderflow_bridge_connected", "1 where the connection stands and is not blocked.",
+             status.state == ConsumerState::connected ? 1 : 0, {{"connection", "consume"}});
+  told.counter("orderflow_bridge_reconnects_total", "Connections made after the first.",
+               number(status.reconnects), {{"connection", "consume"}});
+  told.counter("orderflow_bridge_consumed_total", "Messages that came.", number(status.consumed));
+  told.counter("orderflow_bridge_redelivered_total", "Messages that may have come before.",
+               number(status.redelivered));
+  const auto ended = [&](const char* outcome, double count) {
+    told.counter("orderflow_bridge_messages_total", "Messages that were acknowledged or rejected.",
+                 count, {{"outcome", outcome}});
+  };
+  const std::uint64_t aside = status.skipped + status.passed_on;
+  ended("taken_in", number(status.acknowledged - aside));
+  ended("skipped", number(status.skipped));
+  ended("passed_on", number(status.passed_on));
+  ended("rejected", number(status.rejected));
+  told.gauge("orderflow_bridge_unacknowledged", "Messages that came and are not acknowledged.",
+             number(status.waiting));
+}
+
+}  // namespace
+
+void tell_figures(Exposition& told, const BridgeStatus& status) {
+  tell_publisher(told, status.publisher);
+  if (status.consumer) tell_consumer(told, *status.consumer);
+}
+
+}  // namespace orderflow::rabbitmq

@@ -1,0 +1,346 @@
+#include "rabbitmq/consumer.hpp"
+
+#include "storage/writer.hpp"
+#include "telemetry/log.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace orderflow::rabbitmq {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto idle_wait = 1'000ms;
+// A connection that has lasted so long is no failure, even where nothing came on it.
+constexpr auto proven_after = 10s;
+// The node takes no writes at the moment; until it does, the queues hold what waits.
+constexpr auto write_pause = 50ms;
+constexpr std::size_t gathered_max = 256;
+constexpr int access_refused = 403;
+
+spdlog::logger& logger() {
+  static spdlog::logger& instance = telemetry::log("rabbitmq");
+  return instance;
+}
+
+}  // namespace
+
+const char* to_string(ConsumerState state) noexcept {
+  switch (state) {
+    case ConsumerState::connecting:
+      return "connecting";
+    case ConsumerState::connected:
+      return "connected";
+    case ConsumerState::refused:
+      return "refused";
+    case ConsumerState::stopped:
+      break;
+  }
+  return "stopped";
+}
+
+Consumer::Consumer(ConsumerOptions options, ConsumerParts parts, Watchdog& watchdog,
+                   std::unique_ptr<core::Random> random)
+    : options_(std::move(options)),
+      parts_(std::move(parts)),
+      watchdog_(watchdog),
+      pause_(options_.reconnect, std::move(random)),
+      thread_(&Consumer::run, this) {}
+
+Consumer::~Consumer() {
+  stop();
+}
+
+std::function<void(events::Following::Ticket)> Consumer::on_ended() const {
+  return [inbox = inbox_](Ticket ticket) {
+    const std::lock_guard lock(inbox->mutex);
+    inbox->ended.push_back(ticket);
+    if (inbox->ended.size() == 1) inbox->wake_up.signal();
+  };
+}
+
+void Consumer::drain() noexcept {
+  draining_ = true;
+}
+
+void Consumer::stop() {
+  stopping_ = true;
+  inbox_->wake_up.signal();
+  if (thread_.joinable()) thread_.join();
+}
+
+ConsumerStatus Consumer::status() const {
+  const std::lock_guard lock(mutex_);
+  return told_;
+}
+
+void Consumer::run() {
+  while (!stopping_) {
+    try {
+      connect_and_serve();
+    } catch (const BrokerRefused& error) {
+      failed(ConsumerState::refused, error.what(), pause_.after_refusal());
+    } catch (const BrokerError& error) {
+      failed(ConsumerState::connecting, error.what(), pause_.after_failure());
+    } catch (const std::exception& error) {
+      failed(ConsumerState::refused, error.what(), pause_.after_refusal());
+    }
+  }
+  enter(ConsumerState::stopped, {});
+}
+
+void Consumer::failed(ConsumerState state, const std::string& message,
+                      std::chrono::milliseconds pause) {
+  const bool is_news = status_.state != state || status_.message != message;
+  enter(state, message);
+  if (is_news) {
+    logger().warn("consuming is interrupted state={} reason=\"{}\"", to_string(state), message);
+  }
+  const auto until = Clock::now() + pause;
+  while (!stopping_) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+    if (left.count() <= 0) break;
+    pollfd source{.fd = inbox_->wake_up.descriptor(), .events = POLLIN, .revents = 0};
+    ::poll(&source, 1, static_cast<int>(left.count()));
+    look_into_inbox();
+  }
+}
+
+void Consumer::enter(ConsumerState state, const std::string& message) {
+  status_.state = state;
+  status_.message = message;
+  publish_status();
+}
+
+void Consumer::publish_status() {
+  status_.waiting = unacknowledged_.size() + passed_.size();
+  const std::lock_guard lock(mutex_);
+  told_ = status_;
+}
+
+void Consumer::connect_and_serve() {
+  Connection connection(options_.connection, watchdog_);
+  // What was not acknowledged on the last connection comes again on this one.
+  forget_connection();
+  connection_ = &connection;
+  try {
+    parts_.declare(connection);
+    open_queues(connection);
+    if (connections_++ > 0) ++status_.reconnects;
+    enter(ConsumerState::connected, {});
+    logger().info("consuming from broker={} queues={}", options_.connection.address.shown(),
+                  options_.queues.size());
+    serve(connection);
+    forget_connection();
+  } catch (...) {
+    forget_connection();
+    throw;
+  }
+}
+
+void Consumer::forget_connection() {
+  channels_.clear();
+  passing_on_.reset();
+  passed_.clear();
+  next_passing_tag_ = 1;
+  unacknowledged_.clear();
+  gathered_.clear();
+  under_way_.reset();
+  write_again_at_.reset();
+  connection_ = nullptr;
+}
+
+void Consumer::open_queues(Connection& connection) {
+  for (const ConsumedQueue& queue : options_.queues) {
+    Channel channel(connection);
+    channel.set_prefetch(options_.prefetch);
+    const ChannelNumber number = channel.number();
+    const auto [place, is_new] = channels_.emplace(number, std::pair{std::move(channel), &queue});
+    place->second.first.consume(queue.name, queue.name);
+  }
+}
+
+void Consumer::serve(Connection& connection) {
+  const auto connected_at = Clock::now();
+  for (;;) {
+    look_into_inbox();
+    if (stopping_) return;
+    if (const auto happening = connection.next(wait_limit(), &inbox_->wake_up)) {
+      handle(*happening);
+      hear(connection);
+    }
+    bring();
+    publish_status();
+    if (Clock::now() - connected_at > proven_after) pause_.worked();
+  }
+}
+
+void Consumer::hear(Connection& connection) {
+  while (gathered_.size() < gathered_max) {
+    const auto happening = connection.next(0ms);
+    if (!happening) return;
+    handle(*happening);
+  }
+}
+
+void Consumer::handle(const Happening& happening) {
+  if (const auto* delivery = std::get_if<Delivery>(&happening)) {
+    receive(*delivery);
+  } else if (const auto* confirmed = std::get_if<Confirmed>(&happening)) {
+    arrived_elsewhere(*confirmed);
+  } else if (const auto* returned = std::get_if<Returned>(&happening)) {
+    unwanted_elsewhere(*returned);
+  } else if (const auto* closed = std::get_if<ChannelClosed>(&happening)) {
+    const std::string words =
+        "the broker has closed a channel: " + std::to_string(closed->code) + " " + closed->reason;
+    if (closed->code == access_refused) throw BrokerRefused(closed->code, words);
+    throw ConnectionLost(words);
+  } else if (const auto* cancelled = std::get_if<ConsumerCancelled>(&happening)) {
+    throw ConnectionLost("the broker has ended the consumer of queue " + cancelled->consumer_tag +
+                         ": it was deleted, or has no leader");
+  } else if (std::holds_alternative<Nacked>(happening)) {
+    throw ConnectionLost("the broker could not take a message that was to be passed on");
+  }
+}
+
+void Consumer::receive(const Delivery& delivery) {
+  if (draining_) return;
+  const auto channel = channels_.find(delivery.channel);
+  if (channel == channels_.end()) return;
+  const ConsumedQueue& queue = *channel->second.second;
+  const Origin origin{delivery.channel, delivery.tag};
+  ++status_.consumed;
+  pause_.worked();
+  if (delivery.redelivered) ++status_.redelivered;
+  Decision decision = parts_.decide(queue, delivery.message);
+  if (auto* take_in = std::get_if<TakeIn>(&decision)) {
+    take_in->arrival.ticket = next_ticket_++;
+    unacknowledged_.emplace(take_in->arrival.ticket, origin);
+    gathered_.push_back(std::move(take_in->arrival));
+  } else if (const auto* pass = std::get_if<PassOn>(&decision)) {
+    pass_on(origin, pass->message);
+  } else if (const auto* refused = std::get_if<Reject>(&decision)) {
+    reject(origin, queue.name, delivery.message, refused->reason);
+  } else {
+    ++status_.skipped;
+    acknowledge(origin);
+  }
+}
+
+void Consumer::reject(const Origin& origin, const std::string& queue,
+                      const IncomingMessage& message, const std::string& reason) {
+  ++status_.rejected;
+  logger().warn("message rejected queue={} message={} reason=\"{}\"", queue,
+                message.properties.message_id, reason);
+  channels_.at(origin.channel).first.reject(origin.tag, false);
+}
+
+void Consumer::bring() {
+  const auto now = Clock::now();
+  if (under_way_) {
+    if (write_again_at_ && *write_again_at_ <= now) write();
+    return;
+  }
+  if (gathered_.empty()) return;
+  under_way_ = std::make_shared<const std::vector<events::Arrival>>(std::move(gathered_));
+  gathered_.clear();
+  write();
+}
+
+void Consumer::write() {
+  write_again_at_.reset();
+  auto tell = [inbox = inbox_, number = ++write_number_](std::exception_ptr error) {
+    const std::lock_guard lock(inbox->mutex);
+    inbox->stored.emplace_back(number, std::move(error));
+    inbox->wake_up.signal();
+  };
+  parts_.take_in(under_way_, std::move(tell));
+}
+
+void Consumer::look_into_inbox() {
+  inbox_->wake_up.clear();
+  std::vector<Ticket> ended;
+  decltype(Inbox::stored) written;
+  {
+    const std::lock_guard lock(inbox_->mutex);
+    ended.swap(inbox_->ended);
+    written.swap(inbox_->stored);
+  }
+  for (const auto& [number, error] : written) {
+    if (under_way_ && number == write_number_) stored(error);
+  }
+  for (const Ticket ticket : ended)
+    acknowledge(ticket);
+}
+
+void Consumer::stored(const std::exception_ptr& error) {
+  if (!error) {
+    if (options_.acknowledge_when_stored) {
+      for (const events::Arrival& arrival : *under_way_)
+        acknowledge(arrival.ticket);
+    }
+    under_way_.reset();
+    return;
+  }
+  try {
+    std::rethrow_exception(error);
+  } catch (const storage::WriteRefused&) {
+    write_again_at_ = Clock::now() + write_pause;
+  }
+}
+
+void Consumer::acknowledge(Ticket ticket) {
+  const auto found = unacknowledged_.find(ticket);
+  if (found == unacknowledged_.end()) return;
+  const Origin origin = found->second;
+  unacknowledged_.erase(found);
+  acknowledge(origin);
+}
+
+void Consumer::acknowledge(const Origin& origin) {
+  channels_.at(origin.channel).first.acknowledge(origin.tag, false);
+  ++status_.acknowledged;
+}
+
+void Consumer::pass_on(const Origin& origin, const OutgoingMessage& message) {
+  if (!passing_on_) {
+    passing_on_.emplace(*connection_);
+    passing_on_->select_confirms();
+  }
+  passing_on_->publish(message, true);
+  passed_.emplace(next_passing_tag_++, PassedOn{origin, message.properties.message_id});
+}
+
+void Consumer::arrived_elsewhere(const Confirmed& confirmed) {
+  const auto end = passed_.upper_bound(confirmed.tag);
+  const auto begin = confirmed.multiple ? passed_.begin() : passed_.find(confirmed.tag);
+  if (begin == passed_.end()) return;
+  for (auto passed = begin; passed != end; ++passed) {
+    acknowledge(passed->second.origin);
+    ++status_.passed_on;
+  }
+  passed_.erase(begin, end);
+}
+
+void Consumer::unwanted_elsewhere(const Returned& returned) {
+  const std::string& id = returned.message.properties.message_id;
+  const auto found = std::ranges::find_if(
+      passed_, [&](const auto& entry) { return entry.second.message_id == id; });
+  if (found == passed_.end()) return;
+  const Origin origin = found->second.origin;
+  passed_.erase(found);
+  reject(origin, channels_.at(origin.channel).second->name, returned.message,
+         "it is for a node that has no queue: " + returned.message.routing_key);
+}
+
+std::chrono::milliseconds Consumer::wait_limit() const {
+  auto until = Clock::now() + idle_wait;
+  if (write_again_at_) until = std::min(until, *write_again_at_);
+  if (!under_way_ && !gathered_.empty()) return 0ms;
+  return std::max(std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()), 0ms);
+}
+
+}  // namespace orderflow::rabbitmq

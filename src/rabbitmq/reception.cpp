@@ -1,0 +1,62 @@
+#include "rabbitmq/reception.hpp"
+
+#include "rabbitmq/routing.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace orderflow::rabbitmq {
+namespace {
+
+const events::Hearing* find_hearing(const events::Catalog& catalog, std::string_view module,
+                                    std::string_view kind) noexcept {
+  const auto found = std::ranges::find_if(catalog.hearings(), [&](const events::Hearing& hearing) {
+    return hearing.module == module && hearing.kind == kind;
+  });
+  return found == catalog.hearings().end() ? nullptr : &*found;
+}
+
+bool is_said_by_node(const events::EventMeta& meta, std::string_view node) noexcept {
+  return meta.origin.size() > node.size() && meta.origin.starts_with(node) &&
+         meta.origin[node.size()] == '/';
+}
+
+/// By the default exchange: by that of the events, all who hear the kind would get it once more,
+/// and the broker would not tell that the node has no queue.
+PassOn pass_on(const IncomingMessage& message, const events::EventMeta& meta, std::string queue) {
+  PassOn passed{message};
+  passed.message.exchange.clear();
+  passed.message.routing_key = std::move(queue);
+  std::string& id = passed.message.properties.message_id;
+  if (id.empty()) id = meta.id.value().to_string();
+  return passed;
+}
+
+}  // namespace
+
+Decision Reception::decide(const ConsumedQueue& queue, const IncomingMessage& message,
+                           core::Timestamp now) {
+  auto decoded = decoder_.decode(message, now);
+  if (!decoded) return Reject{decoded.error().reason};
+  ReceivedEvent& event = *decoded;
+  const events::Hearing* hearing = find_hearing(catalog_, queue.module, event.meta.kind);
+  if (hearing == nullptr) {
+    return Reject{"module " + queue.module + " does not hear " + event.meta.kind};
+  }
+  if (is_said_by_node(event.meta, options_.node)) return Skip{};
+  const bool is_for_one = queue.shared && hearing->reach != events::Reach::home;
+  if (is_for_one && std::ranges::find(event.handled_by, queue.module) != event.handled_by.end()) {
+    return Skip{};
+  }
+  if (hearing->reach == events::Reach::home && event.meta.home != options_.node) {
+    return pass_on(message, event.meta,
+                   own_queue(options_.queues.find(queue.module)->second, event.meta.home));
+  }
+  event.meta.audience = queue.module;
+  return TakeIn{{.ticket = 0,
+                 .meta = std::move(event.meta),
+                 .payload = std::move(event.payload),
+                 .body = std::move(event.body)}};
+}
+
+}  // namespace orderflow::rabbitmq

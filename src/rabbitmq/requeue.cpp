@@ -1,0 +1,129 @@
+#include "rabbitmq/requeue.hpp"
+
+#include "rabbitmq/channel.hpp"
+#include "rabbitmq/errors.hpp"
+#include "rabbitmq/message_facts.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace orderflow::rabbitmq {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint16_t prefetch = 64;
+constexpr auto quiet_limit = 5s;
+constexpr auto confirm_limit = 30s;
+
+class Mover {
+ public:
+  Mover(Connection& connection, std::size_t count)
+      : connection_(connection), taking_(connection), giving_(connection) {
+    giving_.select_confirms();
+    taking_.set_prefetch(static_cast<std::uint16_t>(std::min<std::size_t>(count, prefetch)));
+  }
+
+  void start(const std::string& dead_queue) { taking_.consume(dead_queue, "requeue"); }
+
+  /// False where no message has come for a while: another has taken them.
+  bool move_one(const std::function<std::string(const IncomingMessage&)>& target) {
+    const auto until = Clock::now() + quiet_limit;
+    while (deliveries_.empty() && Clock::now() < until)
+      hear(until);
+    if (deliveries_.empty()) return false;
+    const Delivery delivery = std::move(deliveries_.front());
+    deliveries_.pop_front();
+    OutgoingMessage message = delivery.message;
+    message.exchange.clear();
+    message.routing_key = target(message);
+    // What the broker has noted on the old message: deaths and deliveries.
+    std::erase_if(message.headers, [](const auto& field) { return field.first.starts_with("x-"); });
+    giving_.publish(message, true);
+    await_confirm(message.routing_key);
+    taking_.acknowledge(delivery.tag, false);
+    return true;
+  }
+
+  void end() { taking_.close(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void await_confirm(const std::string& queue) {
+    confirmed_ = returned_ = nacked_ = false;
+    const auto until = Clock::now() + confirm_limit;
+    while (!confirmed_ && !nacked_ && Clock::now() < until)
+      hear(until);
+    if (nacked_) throw BrokerRefused(0, "the broker does not take a message into " + queue);
+    if (!confirmed_) throw ConnectionLost("the broker has not confirmed a message within 30 s");
+    if (returned_) throw BrokerRefused(404, "the queue " + queue + " is not there");
+  }
+
+  void hear(Clock::time_point until) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+    auto happening = connection_.next(std::clamp<std::chrono::milliseconds>(left, 0ms, 1s));
+    if (!happening) return;
+    if (auto* delivery = std::get_if<Delivery>(&*happening)) {
+      deliveries_.push_back(std::move(*delivery));
+    } else if (const auto* closed = std::get_if<ChannelClosed>(&*happening)) {
+      throw BrokerRefused(closed->code, "the broker has closed the channel: " + closed->reason);
+    }
+    confirmed_ |= std::holds_alternative<Confirmed>(*happening);
+    returned_ |= std::holds_alternative<Returned>(*happening);
+    nacked_ |= std::holds_alternative<Nacked>(*happening);
+  }
+
+  Connection& connection_;
+  Channel taking_;
+  Channel giving_;
+  std::deque<Delivery> deliveries_;  // as many as are prefetched, at most
+  bool confirmed_ = false;
+  bool returned_ = false;
+  bool nacked_ = false;
+};
+
+}  // namespace
+
+std::string key_of(const IncomingMessage& message) {
+  try {
+    const MessageFacts facts = read_facts(message);
+    if (facts.key) return *facts.key;
+    if (!facts.data.is_object()) return {};
+    const auto order = facts.data.find("orderId");
+    return order != facts.data.end() && order->is_string() ? order->get<std::string>()
+                                                           : std::string();
+  } catch (const Refused&) {
+    return {};
+  }
+}
+
+std::size_t requeue(Connection& connection, const std::string& dead_queue,
+                    const std::function<std::string(const IncomingMessage&)>& target,
+                    std::size_t limit) {
+  std::size_t wanted = 0;
+  {
+    Channel channel(connection);
+    wanted = std::min<std::size_t>(limit, channel.check_queue(dead_queue).messages);
+    channel.close();
+  }
+  if (wanted == 0) return 0;
+  Mover mover(connection, wanted);
+  mover.start(dead_queue);
+  std::size_t moved = 0;
+  try {
+    while (moved < wanted && mover.move_one(target))
+      ++moved;
+  } catch (const BrokerRefused&) {
+    mover.end();  // so that what was taken and not moved is back among the dead
+    throw;
+  }
+  mover.end();
+  return moved;
+}
+
+}  // namespace orderflow::rabbitmq

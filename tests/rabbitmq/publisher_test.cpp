@@ -1,0 +1,168 @@
+#include "rabbitmq/publisher.hpp"
+
+#include "publishing.hpp"
+
+namespace orderflow::rabbitmq {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool is_connected(const PublisherStatus& status) {
+  return status.state == PublisherState::connected;
+}
+
+TEST_CASE("events arrive in the queue in the order of the log and are told as confirmed") {
+  test::RabbitmqBroker* broker = test::shared_broker();
+  if (broker == nullptr) return;
+  Publishing publishing(*broker, "in-order");
+  for (std::int64_t first = 1; first < 3'000; first += 100)
+    publishing.publisher().relay(events_of(first, first + 99));
+  REQUIRE(publishing.wait_confirmed(3'000));
+  std::vector<std::int64_t> expected;
+  for (std::int64_t seq = 1; seq <= 3'000; ++seq)
+    expected.push_back(seq);
+  CHECK(publishing.queued() == expected);
+
+  REQUIRE(publishing.wait_status([](const auto& status) { return status.outstanding == 0; }));
+  const PublisherStatus status = publishing.publisher().status();
+  CHECK(status.state == PublisherState::connected);
+  CHECK(status.published == 3'000);
+  CHECK(status.confirmed == 3'000);
+  CHECK(status.returned == 0);
+  CHECK(status.reconnects == 0);
+}
+
+TEST_CASE("no more than the window is under way") {
+  test::RabbitmqBroker* broker = test::shared_broker();
+  if (broker == nullptr) return;
+  Publishing::Options options;
+  options.window = 8;
+  Publishing publishing(*broker, "window", options);
+  REQUIRE(publishing.wait_status(is_connected));
+  broker->suspend();
+  publishing.publisher().relay(events_of(1, 100));
+  CHECK(publishing.wait_status([](const auto& status) { return status.published == 8; }));
+  CHECK(publishing.publisher().status().outstanding == 100);
+  broker->resume();
+  REQUIRE(publishing.wait_confirmed(100));
+  check_complete(publishing.queued(), 100);
+}
+
+TEST_CASE("an event that no queue takes is held until a queue is bound") {
+  test::RabbitmqBroker* broker = test::shared_broker();
+  if (broker == nullptr) return;
+  Publishing::Options options;
+  options.binds_queue = false;
+  Publishing publishing(*broker, "held", options);
+  publishing.publisher().relay(
+      {event_of(1, "a"), event_of(2, "b"), event_of(3, "a"), event_of(4, "a")});
+  REQUIRE(publishing.wait_status([](const auto& status) { return status.returned >= 6; }));
+  CHECK(publishing.publisher().status().held > 0);
+  CHECK(publishing.publisher().status().outstanding == 4);
+  CHECK(publishing.confirmed() == 0);
+
+  publishing.bind_queue();
+  REQUIRE(publishing.wait_confirmed(4));
+  REQUIRE(publishing.wait_status([](const auto& status) { return status.held == 0; }));
+  std::vector<std::int64_t> of_a = publishing.queued();
+  std::erase(of_a, 2);
+  CHECK(of_a == std::vector<std::int64_t>{1, 3, 4});
+}
+
+TEST_CASE("an event that nobody need hear is counted as returned and confirmed") {
+  test::RabbitmqBroker* broker = test::shared_broker();
+  if (broker == nullptr) return;
+  Publishing::Options options;
+  options.binds_queue = false;
+  options.must_be_heard = false;
+  Publishing publishing(*broker, "unheard", options);
+  publishing.publisher().relay(events_of(1, 500));
+  REQUIRE(publishing.wait_confirmed(500));
+  REQUIRE(publishing.wait_status([](const auto& status) { return status.returned == 500; }));
+  CHECK(publishing.publisher().status().held == 0);
+  CHECK(publishing.queued().empty());
+}
+
+TEST_CASE("a stop waits for the confirms of what has been handed over") {
+  test::RabbitmqBroker* broker = test::shared_broker();
+  if (broker == nullptr) return;
+  Publishing publishing(*broker, "stop");
+  REQUIRE(publishing.wait_status(is_connected));
+  publishing.publisher().relay(events_of(1, 2'000));
+  publishing.publisher().stop(60s);
+  CHECK(publishing.confirmed() == 2'000);
+  CHECK(publishing.publisher().status().state == PublisherState::stopped);
+  check_complete(publishing.queued(), 2'000);
+}
+
+TEST_CASE("a stop gives up at its limit") {
+  test::RabbitmqBroker* broker = test::shared_broker();
+  if (broker == nullptr) return;
+  Publishing publishing(*broker, "stop-limit");
+  REQUIRE(publishing.wait_status(is_connected));
+  broker->suspend();
+  publishing.publisher().relay(events_of(1, 10));
+  const auto begin = std::chrono::steady_clock::now();
+  publishing.publisher().stop(200ms);
+  CHECK(std::chrono::steady_clock::now() - begin < 10s);
+  CHECK(publishing.confirmed() == 0);
+  CHECK(publishing.publisher().status().outstanding == 10);
+  broker->resume();
+}
+
+TEST_CASE("a refused login is told, and tried again until the password is right") {
+  test::RabbitmqBroker* broker = test::shared_broker();
+  if (broker == nullptr) return;
+  broker->control({"add_user", "shop", "old"});
+  broker->control({"set_permissions", "shop", ".*", ".*", ".*"});
+  Publishing::Options options;
+  options.adjust = [](ConnectionOptions& connection) {
+    connection.address.user = "shop";
+    connection.address.password = "new";
+  };
+  Publishing publishing(*broker, "login", options);
+  publishing.publisher().relay(events_of(1, 10));
+  REQUIRE(publishing.wait_status(
+      [](const auto& status) { return status.state == PublisherState::refused; }));
+  const std::string message = publishing.publisher().status().message;
+  CHECK(contains(message, "403"));
+  CHECK(contains(message, "shop"));
+  broker->control({"change_password", "shop", "new"});
+  CHECK(publishing.wait_confirmed(10));
+  broker->control({"delete_user", "shop"});
+}
+
+TEST_CASE("a topology that clashes is told as refused and is no reconnect loop") {
+  test::RabbitmqBroker* broker = test::shared_broker();
+  if (broker == nullptr) return;
+  std::atomic<int> declared = 0;
+  Publishing::Options options;
+  options.adjust = [](ConnectionOptions&) {};
+  options.declare_also = [&](Connection& connection) {
+    ++declared;
+    Channel channel(connection);
+    channel.declare_queue("topology-clash", {{"x-queue-type", "classic"}});
+  };
+  Publishing publishing(*broker, "topology-clash", options);
+  REQUIRE(publishing.wait_status(
+      [](const auto& status) { return status.state == PublisherState::refused; }));
+  CHECK(contains(publishing.publisher().status().message, "declaring queue topology-clash"));
+  CHECK(contains(publishing.publisher().status().message, "x-queue-type"));
+  CHECK(declared <= 3);
+}
+
+TEST_CASE("an event that cannot be sent is told by its id and stops what is behind it") {
+  test::RabbitmqBroker* broker = test::shared_broker();
+  if (broker == nullptr) return;
+  Publishing publishing(*broker, "unsendable");
+  publishing.publisher().relay(
+      {event_of(1, "a"), event_of(2, "a", std::string(300, 'k')), event_of(3, "a")});
+  REQUIRE(publishing.wait_status(
+      [](const auto& status) { return status.state == PublisherState::refused; }));
+  CHECK(contains(publishing.publisher().status().message, id_of(2).value().to_string()));
+  CHECK(contains(publishing.publisher().status().message, "routing key of 300 bytes"));
+  CHECK(publishing.confirmed() <= 1);
+}
+
+}  // namespace
+}  // namespace orderflow::rabbitmq

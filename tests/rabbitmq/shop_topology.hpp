@@ -1,0 +1,53 @@
+#pragma once
+
+#include "config/document.hpp"
+#include "rabbitmq/topology.hpp"
+#include "shop_events.hpp"
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace orderflow::rabbitmq {
+
+inline const std::vector<std::string> shop_modules{"orders", "billing", "notifications", "users"};
+
+/// Who hears what, as the modules tell it.
+inline const events::Catalog& shop_hearings() {
+  static const events::Catalog catalog = [] {
+    events::Catalog made;
+    orders::describe_events(made);
+    billing::describe_events(made);
+    notifications::describe_events(made);
+    for (const auto kind : {billing::OrderProcessed::kind, billing::PaymentRefunded::kind,
+                            billing::PaymentRefundAbandoned::kind}) {
+      made.hear("orders", kind, events::Reach::home);
+    }
+    made.hear("billing", orders::OrderCreated::kind);
+    made.hear("billing", orders::OrderCancelRequested::kind, events::Reach::every);
+    for (const auto module : {"notifications", "users"}) {
+      for (const auto kind : {orders::OrderCreated::kind, billing::OrderProcessed::kind,
+                              billing::PaymentRefunded::kind}) {
+        made.hear(module, kind);
+      }
+    }
+    return made;
+  }();
+  return catalog;
+}
+
+inline Settings shop_settings(std::vector<std::string> environment) {
+  config::Document document({.environment = std::move(environment)});
+  return read_settings(document.section("rabbitmq"), shop_modules);
+}
+
+inline Topology plan_for(std::set<std::string> hosted, std::string node = "node-1",
+                         std::vector<std::string> environment = {}) {
+  const PlannedNode planned{.name = std::move(node),
+                            .hosted = std::move(hosted),
+                            .modules = {shop_modules.begin(), shop_modules.end()}};
+  return plan(shop_hearings(), planned, shop_settings(std::move(environment)));
+}
+
+}  // namespace orderflow::rabbitmq

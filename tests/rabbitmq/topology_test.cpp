@@ -1,0 +1,170 @@
+#include "rabbitmq/topology.hpp"
+
+#include "config/document.hpp"
+#include "shop_topology.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+namespace orderflow::rabbitmq {
+namespace {
+
+using Names = std::vector<std::string>;
+
+Names names_of(const Topology& topology, QueueUse use) {
+  Names names;
+  for (const Queue& queue : topology.queues) {
+    if (queue.use == use) names.push_back(queue.name);
+  }
+  return names;
+}
+
+Names keys_of(const std::vector<Binding>& bindings) {
+  Names keys;
+  for (const Binding& binding : bindings)
+    keys.push_back(binding.routing_key);
+  std::ranges::sort(keys);
+  return keys;
+}
+
+Names keys_of(const Topology& topology, std::string_view queue) {
+  const Queue* found = topology.find(queue);
+  REQUIRE_MESSAGE(found != nullptr, queue);
+  return keys_of(found->bindings);
+}
+
+Names consumed_of(const Topology& topology) {
+  Names names;
+  for (const Queue& queue : topology.queues) {
+    if (queue.consumed) names.push_back(queue.name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+const Names statistics_keys{"order.created.*.*.*", "order.processed.*.*.*",
+                            "payment.refunded.*.*.*"};
+
+TEST_CASE("a node with every module wants an exchange and nothing else") {
+  const Topology topology = plan_for({"orders", "billing", "notifications", "users"});
+  CHECK(topology.mode == BridgeMode::exports);
+  CHECK(topology.exchanges == std::vector<Exchange>{{"orderflow.events", "topic"}});
+  CHECK(topology.queues.empty());
+}
+
+TEST_CASE("a node of orders makes the queues of all that hear of it, and one for its own answers") {
+  const Topology topology = plan_for({"orders"}, "shop-1");
+  CHECK(topology.mode == BridgeMode::split);
+  CHECK(topology.exchanges ==
+        std::vector<Exchange>{{"orderflow.events", "topic"}, {"orderflow.dead", "direct"}});
+  CHECK(names_of(topology, QueueUse::shared) == Names{"orderflow.billing",
+                                                      "orderflow.notifications", "orderflow.orders",
+                                                      "orderflow.users"});
+  CHECK(names_of(topology, QueueUse::own) == Names{"orderflow.orders.shop-1"});
+  CHECK(names_of(topology, QueueUse::dead) ==
+        Names{"orderflow.billing.dead", "orderflow.notifications.dead", "orderflow.orders.dead",
+              "orderflow.users.dead"});
+  CHECK(keys_of(topology, "orderflow.orders").empty());
+  CHECK(keys_of(topology, "orderflow.orders.shop-1") == Names{"order.processed.*.*.shop-1",
+                                                              "payment.refund_abandoned.*.*.shop-1",
+                                                              "payment.refunded.*.*.shop-1"});
+  CHECK(keys_of(topology, "orderflow.billing") ==
+        Names{"order.cancel_requested.*.*.*", "order.created.*.*.*"});
+  CHECK(keys_of(topology, "orderflow.users") == statistics_keys);
+  CHECK(consumed_of(topology) == Names{"orderflow.orders", "orderflow.orders.shop-1"});
+}
+
+TEST_CASE("billing nodes share a queue, and each hears of every cancellation") {
+  const Topology topology = plan_for({"billing"}, "billing-2");
+  CHECK(keys_of(topology, "orderflow.billing") ==
+        Names{"order.cancel_requested.*.*.*", "order.created.*.*.*"});
+  CHECK(keys_of(topology, "orderflow.billing.billing-2") == Names{"order.cancel_requested.*.*.*"});
+  CHECK(consumed_of(topology) == Names{"orderflow.billing", "orderflow.billing.billing-2"});
+  // Orders hears nothing that could wait for just any node of it.
+  CHECK(topology.find("orderflow.orders") == nullptr);
+  CHECK(keys_of(topology, "orderflow.notifications") == statistics_keys);
+}
+
+TEST_CASE("notifications and users have no queue of their node") {
+  const Topology topology = plan_for({"notifications", "users"}, "desk");
+  CHECK(names_of(topology, QueueUse::own).empty());
+  CHECK(consumed_of(topology) == Names{"orderflow.notifications", "orderflow.users"});
+  CHECK(keys_of(topology, "orderflow.users") == statistics_keys);
+}
+
+TEST_CASE("what is said and heard on one node takes no way over the broker") {
+  const Topology topology = plan_for({"orders", "billing"}, "shop-1");
+  CHECK(keys_of(topology, "orderflow.billing").empty());
+  CHECK(keys_of(topology, "orderflow.orders.shop-1").empty());
+  CHECK(keys_of(topology.find("orderflow.orders.shop-1")->outdated) ==
+        Names{"order.processed.*.*.shop-1", "payment.refund_abandoned.*.*.shop-1",
+              "payment.refunded.*.*.shop-1"});
+  CHECK(keys_of(topology, "orderflow.billing.shop-1").empty());
+  // The queues of modules elsewhere get all that those hear.
+  CHECK(keys_of(topology, "orderflow.users") == statistics_keys);
+  CHECK(consumed_of(topology) == Names{"orderflow.billing", "orderflow.billing.shop-1",
+                                       "orderflow.orders", "orderflow.orders.shop-1"});
+  const Topology desk = plan_for({"notifications", "users"}, "desk");
+  CHECK(keys_of(desk, "orderflow.billing") ==
+        Names{"order.cancel_requested.*.*.*", "order.created.*.*.*"});
+}
+
+TEST_CASE("with shards each queue takes its part of the orders and has one consumer at a time") {
+  const Topology topology = plan_for({"billing"}, "billing-1", {"ORDERFLOW_RABBITMQ_SHARDS=4"});
+  CHECK(topology.find("orderflow.billing") == nullptr);
+  for (const std::string shard : {"0", "1", "2", "3"}) {
+    CHECK(keys_of(topology, "orderflow.billing.shard-" + shard) ==
+          Names{"order.cancel_requested.*." + shard + ".*", "order.created.*." + shard + ".*"});
+    const Fields& arguments = topology.find("orderflow.billing.shard-" + shard)->arguments;
+    CHECK(std::ranges::find(arguments, Fields::value_type{"x-single-active-consumer", true}) !=
+          arguments.end());
+  }
+  CHECK(keys_of(topology, "orderflow.billing.billing-1") == Names{"order.cancel_requested.*.*.*"});
+  CHECK(names_of(topology, QueueUse::dead).size() == 3);
+  // What others answer straight into the queue of orders needs no shard.
+  const Topology orders = plan_for({"orders"}, "shop-1", {"ORDERFLOW_RABBITMQ_SHARDS=4"});
+  CHECK(orders.find("orderflow.orders") != nullptr);
+}
+
+TEST_CASE("the shared queue of a key is the one that it is bound to") {
+  const Settings settings = shop_settings({"ORDERFLOW_RABBITMQ_SHARDS=4"});
+  CHECK(shared_queue(settings, shop_hearings(), "billing", "") == "orderflow.billing.shard-1");
+  CHECK(shared_queue(settings, shop_hearings(), "orders", "x") == "orderflow.orders");
+  CHECK(shared_queue(shop_settings({}), shop_hearings(), "billing", "x") == "orderflow.billing");
+}
+
+TEST_CASE("every queue keeps what it holds, and what fails too often goes to the dead") {
+  const Topology topology =
+      plan_for({"billing"}, "billing-1",
+               {"ORDERFLOW_RABBITMQ_DELIVERY_LIMIT=7", "ORDERFLOW_RABBITMQ_DEAD_EXCHANGE=graves",
+                "RABBIT_MQ_BILLING_QUEUE=payments"});
+  const Fields wanted{{"x-queue-type", "quorum"},
+                      {"x-delivery-limit", std::int64_t{7}},
+                      {"x-dead-letter-exchange", "graves"},
+                      {"x-dead-letter-routing-key", "billing"},
+                      {"x-dead-letter-strategy", "at-least-once"},
+                      {"x-overflow", "reject-publish"}};
+  CHECK((topology.find("payments")->arguments == wanted));
+  CHECK((topology.find("payments.billing-1")->arguments == wanted));
+  const Queue* dead = topology.find("payments.dead");
+  REQUIRE(dead != nullptr);
+  CHECK((dead->arguments == Fields{{"x-queue-type", "quorum"}}));
+  CHECK((dead->bindings == std::vector<Binding>{{"graves", "billing"}}));
+}
+
+TEST_CASE("a dead queue is made before what leads to it") {
+  const Topology topology = plan_for({"orders"}, "shop-1");
+  std::set<std::string> dead;
+  for (const Queue& queue : topology.queues) {
+    if (queue.use == QueueUse::dead) dead.insert(queue.module);
+    CHECK(dead.contains(queue.module));
+  }
+}
+
+TEST_CASE("a node that has no name yet has no queue of its own") {
+  CHECK(names_of(plan_for({"orders"}, ""), QueueUse::own).empty());
+}
+
+}  // namespace
+}  // namespace orderflow::rabbitmq
