@@ -1,7 +1,9 @@
 #include "asyncapi_document.hpp"
 
+#include "broker_channels.hpp"
 #include "schema_example.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,45 +12,20 @@ namespace orderflow::app {
 namespace {
 
 using events::EventType;
-using events::Hearing;
-using events::Reach;
 using nlohmann::ordered_json;
-
-constexpr std::string_view exchange = "orderflow.events";
 
 ordered_json reference(const std::string& path) {
   return {{"$ref", "#/" + path}};
 }
 
-ordered_json routed_channel(std::string address) {
-  return {{"address", std::move(address)},
-          {"servers", ordered_json::array({reference("servers/rabbitmq")})},
-          {"messages", ordered_json::object()},
-          {"bindings",
-           {{"amqp",
-             {{"is", "routingKey"},
-              {"exchange",
-               {{"name", exchange}, {"type", "topic"}, {"durable", true}, {"autoDelete", false}}},
-              {"bindingVersion", "0.3.0"}}}}}};
-}
-
-ordered_json queue_channel(const std::string& address, std::string_view description) {
-  return {{"address", address},
-          {"description", description},
-          {"servers", ordered_json::array({reference("servers/rabbitmq")})},
-          {"messages", ordered_json::object()},
-          {"bindings",
-           {{"amqp",
-             {{"is", "queue"},
-              {"queue",
-               {{"name", address}, {"durable", true}, {"exclusive", false}, {"autoDelete", false}}},
-              {"bindingVersion", "0.3.0"}}}}}};
-}
-
 class Assembly {
  public:
-  Assembly(const ApiDescriptions& descriptions, const events::Catalog& catalog)
-      : descriptions_(descriptions), types_(catalog.types()), document_(descriptions.asyncapi) {
+  Assembly(const ApiDescriptions& descriptions, const events::Catalog& catalog,
+           const rabbitmq::Settings& broker)
+      : descriptions_(descriptions),
+        broker_(broker),
+        types_(catalog.types()),
+        document_(descriptions.asyncapi) {
     document_["info"]["version"] = ORDERFLOW_VERSION;
     document_["channels"] = ordered_json::object();
     document_["operations"] = ordered_json::object();
@@ -62,8 +39,8 @@ class Assembly {
         add_published(type);
       }
     }
-    for (const Hearing& hearing : catalog.hearings())
-      add_hearing(hearing);
+    for (BrokerChannel& queue : queue_channels(broker, catalog))
+      add_queue(queue);
   }
 
   ordered_json take() && {
@@ -166,11 +143,11 @@ class Assembly {
 
   void add_published(const EventType& type) {
     const std::string name = schema_name(type);
-    carry(channel(name, routed_channel(name)), type);
+    carry(channel(name, exchange_channel(broker_, name)), type);
     add_operation(type.owner + ".says." + name, "send", type.owner, name,
                   "The " + type.owner + " module says " + name + ".", "published");
     const std::string split = name + ".split";
-    ordered_json made = routed_channel(name + ".{shard}.{home}");
+    ordered_json made = exchange_channel(broker_, name + ".{shard}.{home}");
     made["parameters"] = {{"shard", reference("components/parameters/shard")},
                           {"home", reference("components/parameters/home")}};
     carry(channel(split, std::move(made)), type);
@@ -190,40 +167,27 @@ class Assembly {
                   "The " + type.owner + " module hears " + name + ".", nullptr);
   }
 
-  void add_hearing(const Hearing& hearing) {
-    const std::string shared = "orderflow." + hearing.module;
-    if (hearing.reach != Reach::home) {
-      hear(hearing, shared, queue_channel(shared, "One node of the module gets each event."));
-    }
-    if (hearing.reach != Reach::shared) {
-      ordered_json made = queue_channel(
-          shared + ".{node}", hearing.reach == Reach::home
-                                  ? "The node on which the chain of events began gets the event."
-                                  : "Every node of the module gets the event.");
-      made["parameters"] = {{"node", reference("components/parameters/node")}};
-      hear(hearing, shared + ".node", std::move(made));
-    }
-  }
-
-  void hear(const Hearing& hearing, const std::string& name, ordered_json made) {
-    ordered_json& queue = channel(name, std::move(made));
+  void add_queue(BrokerChannel& queue) {
+    ordered_json& made = channel(queue.id, std::move(queue.description));
     for (const EventType& type : types_) {
-      if (type.kind == hearing.kind) carry(queue, type);
+      if (std::ranges::find(queue.kinds, type.kind) != queue.kinds.end()) carry(made, type);
     }
-    add_operation(hearing.module + ".hears." + name, "receive", hearing.module, name,
-                  "What the " + hearing.module + " module hears of others.", "consumed");
+    if (!queue.consumed) return;
+    add_operation(queue.module + ".hears." + queue.id, "receive", queue.module, queue.id,
+                  "What the " + queue.module + " module hears of others.", "consumed");
   }
 
   const ApiDescriptions& descriptions_;
+  const rabbitmq::Settings& broker_;
   const std::vector<EventType> types_;
   ordered_json document_;
 };
 
 }  // namespace
 
-ordered_json asyncapi_document(const ApiDescriptions& descriptions,
-                               const events::Catalog& catalog) {
-  return Assembly(descriptions, catalog).take();
+ordered_json asyncapi_document(const ApiDescriptions& descriptions, const events::Catalog& catalog,
+                               const rabbitmq::Settings& broker) {
+  return Assembly(descriptions, catalog, broker).take();
 }
 
 }  // namespace orderflow::app

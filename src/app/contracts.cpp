@@ -1,6 +1,7 @@
 #include "contracts.hpp"
 
 #include "asyncapi_document.hpp"
+#include "config/document.hpp"
 #include "openapi_document.hpp"
 
 #include <utility>
@@ -23,14 +24,23 @@ events::Catalog catalog_of(const std::vector<std::unique_ptr<host::Module>>& mod
   return catalog;
 }
 
+rabbitmq::Settings broker_by_default(const std::vector<std::unique_ptr<host::Module>>& modules) {
+  std::vector<std::string> names;
+  for (const auto& module : modules)
+    names.emplace_back(module->name());
+  config::Document nothing_set{{}};
+  return rabbitmq::read_settings(nothing_set.section("rabbitmq"), names);
+}
+
 }  // namespace
 
-Contracts contracts_of(const http::Router& router, const events::Catalog& catalog) {
+Contracts contracts_of(const http::Router& router, const events::Catalog& catalog,
+                       const rabbitmq::Settings& broker) {
   constexpr std::string_view json = "application/json";
   const ApiDescriptions descriptions;
   const auto openapi = openapi_document(descriptions, catalog, router.routes());
   return {.openapi = publication(json, text_of(openapi)),
-          .asyncapi = publication(json, text_of(asyncapi_document(descriptions, catalog)))};
+          .asyncapi = publication(json, text_of(asyncapi_document(descriptions, catalog, broker)))};
 }
 
 void add_contract_routes(http::Router& router, const Contracts& contracts) {
@@ -49,7 +59,8 @@ std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& mo
 }
 
 std::string printed_asyncapi(const std::vector<std::unique_ptr<host::Module>>& modules) {
-  return text_of(asyncapi_document(ApiDescriptions(), catalog_of(modules)));
+  const auto broker = broker_by_default(modules);
+  return text_of(asyncapi_document(ApiDescriptions(), catalog_of(modules), broker));
 }
 
 }  // namespace orderflow::app

@@ -251,7 +251,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   Contracts contracts;
   add_contract_routes(node.router(), contracts);
   add_reference_routes(node.router());
-  contracts = contracts_of(node.router(), node.catalog());
+  contracts = contracts_of(node.router(), node.catalog(), settings.rabbitmq);
 
   http::Server server(settings.http, node.router(), clock);
   serving = &server;

@@ -50,7 +50,9 @@ TEST_CASE("what the bridge sends is as the contract of the events tells") {
   ModuleHarness harness(std::make_unique<Listener>());
   const app::ApiDescriptions descriptions;
   const events::Catalog& catalog = harness.node().catalog();
-  const json document = json::parse(app::asyncapi_document(descriptions, catalog).dump());
+  rabbitmq::Settings broker;
+  broker.exchange = "orderflow.events";
+  const json document = json::parse(app::asyncapi_document(descriptions, catalog, broker).dump());
   harness.publish(
       "orders", "o-1",
       json(descriptions.event_examples.at({"order.created", 1})).get<orders::OrderCreated>());
@@ -69,6 +71,7 @@ TEST_CASE("what the bridge sends is as the contract of the events tells") {
 
   const json& channels = document.at("channels");
   CHECK(channels.at("order.created.v1").at("address") == rabbitmq::export_key(log[0]->meta()));
+  CHECK(json::parse(message.body).at("home") == log[0]->meta().home);
   CHECK(channels.at("order.cancel_requested.v1").at("address") ==
         rabbitmq::export_key(log[1]->meta()));
   std::string split = channels.at("order.created.v1.split").at("address");

@@ -4,6 +4,7 @@
 #include "acceptance/pages.hpp"
 #include "api_descriptions.hpp"
 #include "asyncapi_document.hpp"
+#include "config/document.hpp"
 #include "events/schema_check.hpp"
 #include "modules.hpp"
 #include "support/temporary_folder.hpp"
@@ -25,8 +26,16 @@ events::Catalog catalog_of_all() {
   return catalog;
 }
 
+/// How queues are named and declared where nothing is set.
+rabbitmq::Settings broker_by_default() {
+  config::Document nothing_set{{}};
+  return rabbitmq::read_settings(nothing_set.section("rabbitmq"),
+                                 {"orders", "billing", "notifications", "users"});
+}
+
 json document_of(const events::Catalog& catalog) {
-  return json::parse(app::asyncapi_document(app::ApiDescriptions(), catalog).dump());
+  return json::parse(
+      app::asyncapi_document(app::ApiDescriptions(), catalog, broker_by_default()).dump());
 }
 
 /// What is wrong with a document under the payload schema of a message.
