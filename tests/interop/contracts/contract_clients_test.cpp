@@ -95,7 +95,8 @@ std::set<std::string> described(HttpClient& client) {
   return names;
 }
 
-TEST_CASE("the reference page shows every operation and event, and asks no other host") {
+TEST_CASE(
+    "the reference page shows every operation and event, to everybody, and asks no other host") {
   TemporaryFolder folder;
   Node node(folder.path());
   HttpClient client(node.port());
@@ -118,6 +119,12 @@ TEST_CASE("the reference page shows every operation and event, and asks no other
   CHECK(shown.at("filtered") > 3);
   CHECK(shown.at("filtered") < 15);
   CHECK(shown.at("cleared") == shown.at("items"));
+  CHECK_MESSAGE(shown.at("barriers") == json::array(), shown.at("barriers").dump(1));
+  CHECK(shown.at("passed") > 20);
+  // WCAG asks for 4.5.
+  REQUIRE(shown.at("contrasts").size() == 2);
+  for (const json& contrast : shown.at("contrasts"))
+    CHECK(contrast >= 4.5);
 }
 
 TEST_CASE("a browser is told to let the reference page reach this node alone") {
