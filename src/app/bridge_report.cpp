@@ -1,6 +1,7 @@
 #include "bridge_report.hpp"
 
 #include "events/event_log.hpp"
+#include "events/relay.hpp"
 #include "storage/examination.hpp"
 
 #include <algorithm>
@@ -119,7 +120,8 @@ std::optional<RelayProgress> read_relay_progress(const std::filesystem::path& fo
   auto session = file->connection().session(events::event_owner);
   auto rows = session.query(
       "SELECT cursor, (SELECT coalesce(max(seq), 0) FROM event_log) FROM event_subscription"
-      " WHERE name = 'bridge.publish'");
+      " WHERE name = ?1",
+      events::relay_name);
   if (!rows.next()) return std::nullopt;
   const auto cursor = rows.get<std::int64_t>(0);
   return RelayProgress{.cursor = cursor, .newest = std::max(cursor, rows.get<std::int64_t>(1))};

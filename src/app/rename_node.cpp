@@ -1,6 +1,7 @@
 #include "rename_node.hpp"
 
 #include "events/event_log.hpp"
+#include "events/relay.hpp"
 #include "rabbitmq/routing.hpp"
 #include "storage/connection.hpp"
 #include "storage/data_folder.hpp"
@@ -12,8 +13,6 @@
 
 namespace orderflow::app {
 namespace {
-
-constexpr const char* relay = "bridge.publish";
 
 std::int64_t number(storage::Session session, const char* sql) {
   auto rows = session.query(sql);
@@ -41,12 +40,13 @@ RenamedNode rename_node(const std::filesystem::path& folder, const std::string& 
                       .after = name,
                       .publishes_after = std::nullopt};
   auto session = connection.session(events::event_owner);
-  if (session.query("SELECT 1 FROM event_subscription WHERE name = ?1", relay).next()) {
+  if (session.query("SELECT 1 FROM event_subscription WHERE name = ?1", events::relay_name)
+          .next()) {
     renamed.publishes_after = number(session,
                                      "SELECT max((SELECT coalesce(max(seq), 0) FROM event_log), "
                                      "removed_to) FROM event_retention");
     session.execute("UPDATE event_subscription SET cursor = ?1 WHERE name = ?2",
-                    *renamed.publishes_after, relay);
+                    *renamed.publishes_after, events::relay_name);
   }
   renamed.waiting = number(session, "SELECT count(*) FROM event_delivery");
   transaction.commit();

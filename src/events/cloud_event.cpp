@@ -24,7 +24,7 @@ void append_member(std::string& out, std::string_view name, std::string_view val
 
 }  // namespace
 
-std::string cloud_event_text(const Event& event, bool with_home) {
+std::string cloud_event_text(const Event& event) {
   const EventMeta& meta = event.meta();
   std::string text;
   text.reserve(640 + event.payload().size());
@@ -43,7 +43,7 @@ std::string cloud_event_text(const Event& event, bool with_home) {
     append_member(text, "causationid", meta.causation_id->value().to_string());
   }
   if (!meta.audience.empty()) append_member(text, "audience", meta.audience);
-  if (with_home) append_member(text, "home", meta.home);
+  append_member(text, "home", meta.home);
   return text.append(R"(,"data":)").append(event.payload()).append("}");
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace orderflow::events {
 
@@ -17,10 +18,13 @@ class RelaySink {
   virtual void relay(EventList events) = 0;
 };
 
+/// The one relay of a node, in its subscriptions.
+inline constexpr std::string_view relay_name = "bridge.publish";
+
 /// Hands what this node's modules say, as far as it is published, to a sink: a subscription of its
 /// own, whose cursor follows what has arrived.
 struct RelaySubscription {
-  std::string name = "bridge.publish";
+  std::string name{relay_name};
   RelaySink* sink = nullptr;  ///< outlives the dispatcher
   std::size_t window = 1024;  ///< events handed over that have not arrived, at most
 };

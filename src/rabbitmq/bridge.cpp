@@ -67,16 +67,7 @@ events::RelaySubscription Bridge::subscription() {
 }
 
 ConnectionOptions Bridge::connection(const std::string& node, std::string_view purpose) const {
-  return {.address = *settings_.broker,
-          .tls = {.ca_file = settings_.tls.ca_file,
-                  .certificate_file = settings_.tls.certificate_file,
-                  .key_file = settings_.tls.key_file,
-                  .verify_host = settings_.tls.verify_host},
-          .name = "orderflow " + node + " " + std::string(purpose),
-          .version = version_,
-          .heartbeat = settings_.heartbeat,
-          .connect_timeout = settings_.connect_timeout,
-          .stuck_timeout = settings_.stuck_timeout};
+  return connection_options(settings_, "orderflow " + node + " " + std::string(purpose), version_);
 }
 
 ReconnectPolicy Bridge::reconnect() const {

@@ -89,8 +89,12 @@ std::string require_key(const MessageFacts& facts) {
   return key;
 }
 
-std::string require_home(const MessageFacts& facts, const std::string& node) {
-  if (!facts.home) return node;
+/// A chain begins at home: where its first event names none, that is where the event was said.
+/// Taken for the receiver's own, the answers to it would never find the node that waits for them.
+std::string require_home(const MessageFacts& facts, const std::string& origin,
+                         const std::string& node) {
+  const bool is_first = facts.origin && !facts.causation_id;
+  if (!facts.home) return is_first ? origin.substr(0, origin.find('/')) : node;
   if (!is_node_name(*facts.home)) {
     throw Refused("its home " + config::shown(*facts.home) +
                   " is not a node's name: 1 to 64 of A-Z a-z 0-9 _ -");
@@ -189,8 +193,8 @@ ReceivedEvent Decoder::read(const IncomingMessage& message, core::Timestamp now)
   require_schema(meta, facts.data);
   meta.id = read_id(facts, message.body);
   meta.key = require_key(facts);
-  meta.home = require_home(facts, node_);
   meta.origin = require_origin(facts, kind.owner, node_);
+  meta.home = require_home(facts, meta.origin, node_);
   meta.occurred_at = require_time(facts, now);
   read_links(facts, meta);
   received.payload = facts.data.dump();

@@ -11,7 +11,7 @@ std::string body_of(const events::Event& event, Envelope envelope) {
     return R"({"pattern":)" + nlohmann::json(event.meta().kind).dump() + R"(,"data":)" +
            event.payload() + "}";
   }
-  return events::cloud_event_text(event, true);
+  return events::cloud_event_text(event);
 }
 
 }  // namespace

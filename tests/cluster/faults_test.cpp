@@ -1,8 +1,7 @@
 // Five processes, a broker and a payment gateway, and what can happen to each of them while buyers
 // order. Orders are taken throughout; afterwards nothing is lost, and nothing was done twice.
 //
-//   ORDERFLOW_BROKER_FAULTS=1 ORDERFLOW_ORDERS=1000 ORDERFLOW_PAUSE_SECONDS=60 cluster_test
-//   -tc="*happens to*" -s
+//   ORDERFLOW_ORDERS=1000 ORDERFLOW_PAUSE_SECONDS=60 cluster_test -tc="*happens to*" -s
 //
 // orders so many between two faults, and lets a suspended broker stand so long.
 #include "acceptance/orders.hpp"
@@ -148,11 +147,7 @@ Money count_money(Town& town) {
   return money;
 }
 
-// By wish: in one run of ten, with a minute of standstill, two answers that the broker had
-// confirmed before it was killed never came to the queue of the node of orders. Why is not found
-// yet.
-TEST_CASE("whatever happens to broker, network and nodes, orders are taken and nothing is lost" *
-          doctest::skip(std::getenv("ORDERFLOW_BROKER_FAULTS") == nullptr)) {
+TEST_CASE("whatever happens to broker, network and nodes, orders are taken and nothing is lost") {
   if (!RabbitmqBroker::is_installed()) {
     MESSAGE("SKIPPED: rabbitmq-server is not installed");
     return;

@@ -26,12 +26,9 @@ struct Elsewhere final : RelaySink {
   EventList got{};
 };
 
-constexpr std::string_view relay_name = "bridge.publish";
-
 host::NodeOptions relaying_to(RelaySink& sink, std::size_t window = 1024) {
   host::NodeOptions options;
-  options.relay =
-      RelaySubscription{.name = std::string(relay_name), .sink = &sink, .window = window};
+  options.relay = RelaySubscription{.sink = &sink, .window = window};
   return options;
 }
 

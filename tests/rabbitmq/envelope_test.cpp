@@ -105,6 +105,19 @@ TEST_CASE("a CloudEvent has its home, and needs no header to be read") {
   check_same(accepted(message).meta, sample_meta("order.created"));
 }
 
+TEST_CASE(
+    "a CloudEvent without a home begins a chain where it was said, or goes on with one here") {
+  Message message = encode(sample_event(), Envelope::cloudevents, "");
+  json body = json::parse(message.body);
+  body.erase("home");
+  message.headers.clear();
+  message.body = body.dump();
+  CHECK(accepted(message).meta.home == "here");
+  body.erase("causationid");
+  message.body = body.dump();
+  CHECK(accepted(message).meta.home == "shop-1");
+}
+
 TEST_CASE("a NestJS body holds nothing at its top but pattern and data") {
   const Message message = encode(sample_event(), Envelope::nest, "");
   const json body = json::parse(message.body);
