@@ -59,15 +59,12 @@ class Assembly {
     schemas()[name] = std::move(schema);
     ordered_json payload = descriptions_.components.at("schemas").at("CloudEvent");
     payload.erase("description");
-    payload["required"].push_back("home");
     ordered_json example = example_of(example_root(), payload);
     example.erase("audience");
     ordered_json& properties = payload["properties"];
     properties["type"] = {{"type", "string"}, {"const", type.kind}};
     properties["dataschema"] = {{"type", "string"}, {"const", href(type)}};
     properties.erase("audience");  // a mark in the log of the node that has heard it
-    properties["home"] = {{"type", "string"},
-                          {"description", "The node on which the chain of events began."}};
     properties["data"] = reference("components/schemas/" + name);
     fill(example, type);
     const ordered_json headers = headers_of(example, type);
@@ -99,7 +96,6 @@ class Assembly {
     example["source"] = "/orderflow/node-1/" + type.owner;
     example["type"] = type.kind;
     example["dataschema"] = href(type);
-    example["home"] = "node-1";
     example["data"] = descriptions_.example_of_event(type);
   }
 
