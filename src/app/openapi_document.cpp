@@ -1,15 +1,19 @@
 #include "openapi_document.hpp"
 
 #include "core/text.hpp"
+#include "http/access.hpp"
 #include "schema_example.hpp"
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
+#include <stdexcept>
 
 namespace orderflow::app {
 namespace {
 
+using http::Access;
 using nlohmann::ordered_json;
 
 constexpr std::string_view about =
@@ -25,6 +29,18 @@ ordered_json reference(std::string_view kind, std::string_view name) {
 
 std::string key_of(const http::Router::Route& route) {
   return core::lower_case(http::to_string(route.method)) + " " + route.pattern;
+}
+
+/// What a description says that its operation needs.
+Access described_access(const ordered_json& operation) {
+  const ordered_json& scope = operation.at("x-scope");
+  if (scope.is_null()) return Access::open;
+  const auto& name = scope.get_ref<const std::string&>();
+  for (const Access access : {Access::any_key, Access::orders_read, Access::orders_write,
+                              Access::events_read, Access::metrics_read, Access::admin}) {
+    if (http::scope_of(access) == name) return access;
+  }
+  throw std::logic_error("a description names a scope that there is not: " + name);
 }
 
 class Assembly {
@@ -46,7 +62,7 @@ class Assembly {
     add_problems();
   }
 
-  void add(const std::string& path, const std::string& method) {
+  void add(const std::string& path, const std::string& method, Access access) {
     const ordered_json& described = descriptions_.paths.at(path).at(method);
     ordered_json operation = described;
     operation.erase("x-scope");
@@ -59,8 +75,8 @@ class Assembly {
       add_correlation(response);
       if (response.contains("content")) add_examples(response["content"]);
     }
-    add_refusals(operation, described, method);
-    add_security(operation, described.at("x-scope"));
+    add_refusals(operation, described, method, access);
+    add_security(operation, access);
     document_["paths"][path][method] = std::move(operation);
   }
 
@@ -119,9 +135,10 @@ class Assembly {
 
   /// The problems that an operation may answer, those included that the server finds before it.
   std::set<std::string> problems_of(const ordered_json& operation, const ordered_json& described,
-                                    const std::string& method) const {
-    std::set<std::string> slugs{"malformed-request", "host-not-allowed", "internal-error",
-                                "too-many-connections", "unavailable"};
+                                    const std::string& method, Access access) const {
+    std::set<std::string> slugs{"malformed-request", "request-timeout",  "expectation-failed",
+                                "host-not-allowed",  "header-too-large", "too-many-requests",
+                                "internal-error",    "unavailable",      "too-many-connections"};
     for (const auto& slug : described.value("x-problems", ordered_json::array()))
       slugs.insert(slug.get<std::string>());
     if (has_query(operation)) slugs.insert("bad-parameter");
@@ -132,16 +149,15 @@ class Assembly {
       slugs.insert({"cross-origin-request", "length-required", "body-too-large"});
       if (takes_json || !operation.contains("requestBody")) slugs.insert("unsupported-media-type");
     }
-    const ordered_json& scope = described.at("x-scope");
-    if (!scope.is_null()) slugs.insert("key-required");
-    if (!scope.is_null() && scope != "") slugs.insert("scope-required");
+    if (access != Access::open) slugs.insert("key-required");
+    if (!http::scope_of(access).empty()) slugs.insert("scope-required");
     return slugs;
   }
 
   void add_refusals(ordered_json& operation, const ordered_json& described,
-                    const std::string& method) {
+                    const std::string& method, Access access) {
     std::map<int, std::vector<std::string>> by_status;
-    for (const std::string& slug : problems_of(operation, described, method))
+    for (const std::string& slug : problems_of(operation, described, method, access))
       by_status[descriptions_.problems.at(slug).at("status").get<int>()].push_back(slug);
     for (const auto& [status, slugs] : by_status) {
       ordered_json& responses = operation["responses"];
@@ -184,11 +200,11 @@ class Assembly {
     return name;
   }
 
-  static void add_security(ordered_json& operation, const ordered_json& scope) {
+  static void add_security(ordered_json& operation, Access access) {
     ordered_json security = ordered_json::array();
-    if (!scope.is_null()) {
+    if (access != Access::open) {
       ordered_json scopes = ordered_json::array();
-      if (scope != "") scopes.push_back(scope);
+      if (!http::scope_of(access).empty()) scopes.push_back(http::scope_of(access));
       security.push_back({{"apiKey", std::move(scopes)}});
     }
     operation["security"] = std::move(security);
@@ -213,13 +229,15 @@ std::vector<std::string> undescribed(const ApiDescriptions& descriptions,
   return missing;
 }
 
-template <class Wanted>
+/// `access_of` gives what an operation needs, or nothing where the document is not to have it.
+template <class AccessOf>
 ordered_json assemble(const ApiDescriptions& descriptions, const events::Catalog& catalog,
-                      Wanted wanted) {
+                      AccessOf access_of) {
   Assembly assembly(descriptions, catalog);
   for (const auto& [path, operations] : descriptions.paths.items()) {
     for (const auto& [method, operation] : operations.items()) {
-      if (wanted(method + " " + path)) assembly.add(path, method);
+      const std::optional<Access> access = access_of(method + " " + path, operation);
+      if (access) assembly.add(path, method, *access);
     }
   }
   return std::move(assembly).take();
@@ -228,16 +246,24 @@ ordered_json assemble(const ApiDescriptions& descriptions, const events::Catalog
 }  // namespace
 
 ordered_json openapi_document(const ApiDescriptions& descriptions, const events::Catalog& catalog) {
-  return assemble(descriptions, catalog, [](const std::string&) { return true; });
+  return assemble(descriptions, catalog,
+                  [](const std::string&, const ordered_json& operation) -> std::optional<Access> {
+                    return described_access(operation);
+                  });
 }
 
 ordered_json openapi_document(const ApiDescriptions& descriptions, const events::Catalog& catalog,
                               const std::vector<http::Router::Route>& routes) {
-  std::set<std::string> there;
+  std::map<std::string, Access> there;
   for (const auto& route : routes)
-    there.insert(key_of(route));
+    there.emplace(key_of(route), route.access);
   ordered_json document =
-      assemble(descriptions, catalog, [&](const std::string& key) { return there.contains(key); });
+      assemble(descriptions, catalog,
+               [&](const std::string& key, const ordered_json&) -> std::optional<Access> {
+                 const auto found = there.find(key);
+                 if (found == there.end()) return std::nullopt;
+                 return found->second;
+               });
   if (const auto missing = undescribed(descriptions, routes); !missing.empty()) {
     document["x-undescribed"] = missing;
   }

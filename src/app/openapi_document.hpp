@@ -16,8 +16,9 @@ namespace orderflow::app {
 nlohmann::ordered_json openapi_document(const ApiDescriptions& descriptions,
                                         const events::Catalog& catalog);
 
-/// The same of the routes that are there. Those of them that no description tells of are listed in
-/// its member `x-undescribed`, which a sound build does not have.
+/// The same of the routes that are there, which tell what an operation needs. Those of them that no
+/// description tells of are listed in its member `x-undescribed`, which a sound build does not
+/// have.
 nlohmann::ordered_json openapi_document(const ApiDescriptions& descriptions,
                                         const events::Catalog& catalog,
                                         const std::vector<http::Router::Route>& routes);

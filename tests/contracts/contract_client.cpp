@@ -10,9 +10,9 @@ namespace orderflow::test {
 
 using nlohmann::json;
 
-ApiContract served_contract(std::uint16_t port) {
+ApiContract served_contract(std::uint16_t port, const HttpHeaders& headers) {
   HttpClient client(port);
-  return ApiContract(client.get("/openapi.json").json());
+  return ApiContract(client.send("GET", "/openapi.json", headers, "").json());
 }
 
 HttpResponse ContractClient::expect(unsigned status, const std::string& method,
@@ -23,6 +23,7 @@ HttpResponse ContractClient::expect(unsigned status, const std::string& method,
   const bool typed = std::ranges::any_of(
       headers, [](const auto& header) { return header.first == "Content-Type"; });
   if (!text.empty() && !typed) headers.emplace_back("Content-Type", "application/json");
+  headers.insert(headers.end(), always_.begin(), always_.end());
   HttpResponse answer = client_.send(method, target, headers, text);
   CHECK_MESSAGE(answer.status == status, method, " ", target, ": ", answer.body);
   for (const std::string& fault :

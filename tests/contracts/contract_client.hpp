@@ -8,16 +8,19 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace orderflow::test {
 
-/// What the node on `port` says of its REST interface.
-ApiContract served_contract(std::uint16_t port);
+/// What the node on `port` says of its REST interface to who sends `headers`.
+ApiContract served_contract(std::uint16_t port, const HttpHeaders& headers = {});
 
 /// A client whose every answer is held against a contract: what differs fails the running test.
 class ContractClient {
  public:
-  ContractClient(std::uint16_t port, ApiContract& contract) : client_(port), contract_(contract) {}
+  /// `always` are headers of every request.
+  ContractClient(std::uint16_t port, ApiContract& contract, HttpHeaders always = {})
+      : client_(port), contract_(contract), always_(std::move(always)) {}
 
   /// Sends a request, which must be answered with `status`; where it is a problem, of that type.
   /// `body` of null means none; a text is sent as it is.
@@ -35,6 +38,7 @@ class ContractClient {
  private:
   HttpClient client_;
   ApiContract& contract_;
+  HttpHeaders always_;
 };
 
 }  // namespace orderflow::test
