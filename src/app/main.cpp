@@ -1,4 +1,5 @@
 #include "bridge_command.hpp"
+#include "contract_command.hpp"
 #include "doctor_command.hpp"
 #include "keys_command.hpp"
 #include "node_command.hpp"
@@ -23,6 +24,7 @@ int run(int argc, char** argv) {
   const BridgeCommand bridge(app);
   const NodeCommand node(app);
   const KeysCommand keys(app);
+  const ContractCommand contract(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -32,6 +34,7 @@ int run(int argc, char** argv) {
   if (bridge.chosen()) return bridge.run();
   if (node.chosen()) return node.run();
   if (keys.chosen()) return keys.run();
+  if (contract.chosen()) return contract.run();
   return serve.run();
 }
 

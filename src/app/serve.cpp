@@ -5,6 +5,7 @@
 #include "audit_refusals.hpp"
 #include "audit_routes.hpp"
 #include "backup_routes.hpp"
+#include "contracts.hpp"
 #include "dead_letter_routes.hpp"
 #include "destination_routes.hpp"
 #include "event_routes.hpp"
@@ -19,6 +20,7 @@
 #include "operator_desk.hpp"
 #include "rabbitmq/bridge.hpp"
 #include "rabbitmq/bridge_figures.hpp"
+#include "reference_routes.hpp"
 #include "replay_routes.hpp"
 #include "routing_table.hpp"
 #include "stop_signal.hpp"
@@ -246,6 +248,11 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_routing_table_route(node.router());
   keep_key_uses(key_host, keys);
   audit_refusals(node.services());
+
+  Contracts contracts;
+  add_contract_routes(node.router(), contracts);
+  add_reference_routes(node.router());
+  contracts = contracts_of(node.router(), node.catalog(), settings.rabbitmq);
 
   http::Server server(options, node.router(), clock, &keys);
   serving = &server;
