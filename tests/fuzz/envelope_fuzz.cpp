@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 
 namespace orderflow::events {
@@ -144,7 +145,8 @@ void check(std::string_view input) {
   // What was checked before it was stored: on arrival, and where an operator has edited it.
   const auto document = core::parse_json_document(payload, 32);
   if (!document) return;
-  SchemaCheck schema(type.schema);
+  static std::map<std::string, SchemaCheck> schemas;
+  SchemaCheck& schema = schemas.try_emplace(type.kind, type.schema).first->second;
   const auto errors = schema.check(*document);
   for (const auto& error : errors) {
     require(!error.detail.empty(), "an error tells what is wrong");
