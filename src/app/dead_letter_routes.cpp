@@ -1,5 +1,6 @@
 #include "dead_letter_routes.hpp"
 
+#include "core/json_pointer.hpp"
 #include "dead_letter_json.hpp"
 #include "events/cloud_event.hpp"
 #include "host/json_body.hpp"
@@ -109,7 +110,8 @@ ReplayBody read_replay_body(const Request& request) {
   core::FieldErrors errors;
   if (!document->is_object()) errors.push_back({"", "must be an object"});
   for (const auto& [name, value] : document->items()) {
-    if (name != "payload") errors.push_back({"/" + name, "is not a field of this object"});
+    if (name != "payload")
+      errors.push_back({core::pointer_to("", name), "is not a field of this object"});
   }
   if (!errors.empty()) {
     const http::Problem problem{422, "invalid-replay", "The request is not valid",
