@@ -10,6 +10,7 @@
 #include "health_routes.hpp"
 #include "host/node.hpp"
 #include "http/server.hpp"
+#include "log_level_routes.hpp"
 #include "metrics_routes.hpp"
 #include "operator_desk.hpp"
 #include "rabbitmq/bridge.hpp"
@@ -192,6 +193,7 @@ class OrderlyEnd {
 
 int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Module>>& modules) {
   require_loopback(settings.http.address);
+  LogLevels log_levels(settings.log_levels, settings.log_components);
   std::vector<host::Module*> all;
   std::vector<host::Module*> hosted;
   for (const auto& module : modules) {
@@ -245,6 +247,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_dead_letter_routes(desk);
   add_replay_routes(desk);
   add_audit_routes(desk, node.writer());
+  add_log_level_routes(desk, log_levels);
 
   http::Server server(settings.http, node.router(), clock);
   serving = &server;

@@ -3,6 +3,7 @@
 #include "config/document.hpp"
 #include "events/retention.hpp"
 #include "http/server.hpp"
+#include "log_levels.hpp"
 #include "rabbitmq/settings.hpp"
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
@@ -28,7 +29,8 @@ struct Settings {
   events::RetentionOptions retention;
   std::int64_t backlog_max;
   rabbitmq::Settings rabbitmq;
-  std::string log_level;
+  LogLevelSettings log_levels;
+  std::vector<std::string> log_components;
   telemetry::LogFormat log_format;
 };
 
