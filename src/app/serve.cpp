@@ -19,6 +19,7 @@
 #include "storage/backups.hpp"
 #include "subscription_routes.hpp"
 #include "telemetry/log.hpp"
+#include "traces.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -206,6 +207,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   std::atomic<bool> storage_failed = false;
   std::atomic<bool> stopping = false;
   const core::SystemClock clock;
+  Traces traces(settings.traces, clock);
   EffectThread effects;
   events::AsioTimers timers(effects.context(), clock);
   events::EffectRunner runner(effects.context(), clock);
@@ -224,9 +226,13 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                        [&](const std::string&) {
                          storage_failed = true;
                          stop.raise();
-                       }},
+                       },
+                   .tracer = traces.tracer()},
                   all, hosted);
   runner.attach(node.dispatcher());
+  traces.start(node.name());
+  node.services().figures.emplace_back(
+      [&traces](telemetry::Exposition& told) { traces.tell(told); });
   storage::Backups backups(settings.data_folder / "backups", settings.backups_kept, clock,
                            [&node](storage::Connection& copy) {
                              const auto log = copy.session(events::event_owner);
@@ -249,7 +255,9 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_audit_routes(desk, node.writer());
   add_log_level_routes(desk, log_levels);
 
-  http::Server server(settings.http, node.router(), clock);
+  http::ServerOptions server_options = settings.http;
+  server_options.tracer = traces.tracer();
+  http::Server server(server_options, node.router(), clock);
   serving = &server;
   const OrderlyEnd end(server, node, bridge.get(), backups, effects, hosted);
   if (bridge) {
@@ -259,7 +267,8 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                    .catalog = node.catalog(),
                    .dispatcher = node.dispatcher(),
                    .clock = clock,
-                   .executor = effects.context().get_executor()});
+                   .executor = effects.context().get_executor(),
+                   .tracer = traces.tracer()});
   }
   node.writer().start();
   node.launch_background();

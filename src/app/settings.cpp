@@ -79,6 +79,7 @@ Settings read_settings(config::Document& document, const std::vector<std::string
   settings.log_format = log.choice("format", "text", {"text", "json"}) == "json"
                             ? telemetry::LogFormat::json
                             : telemetry::LogFormat::text;
+  settings.traces = read_trace_settings(document.section("traces"));
   return settings;
 }
 

@@ -7,11 +7,13 @@
 #include "rabbitmq/settings.hpp"
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
+#include "traces.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,10 +34,11 @@ struct Settings {
   LogLevelSettings log_levels;
   std::vector<std::string> log_components;
   telemetry::LogFormat log_format;
+  std::optional<TraceSettings> traces;  ///< nothing: none
 };
 
-/// Reads the sections `node`, `http`, `storage`, `backup`, `events`, `log` and `rabbitmq`.
-/// `module_names` are the modules there are.
+/// Reads the sections `node`, `http`, `storage`, `backup`, `events`, `log`, `traces` and
+/// `rabbitmq`. `module_names` are the modules there are.
 Settings read_settings(config::Document& document, const std::vector<std::string>& module_names);
 
 /// Throws `std::runtime_error` where the address is not a loopback one: without API keys nobody

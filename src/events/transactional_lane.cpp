@@ -1,5 +1,6 @@
 #include "events/transactional_lane.hpp"
 
+#include "events/turn_span.hpp"
 #include "storage/error.hpp"
 #include "storage/transaction.hpp"
 
@@ -84,6 +85,12 @@ bool TransactionalLane::attempt(storage::Connection& connection, const Event& ev
                        std::nullopt};
   const Outbox::Mark mark = services_.turns.outbox.mark();
   Failure failure = Failure::counted;
+  // A rebuild does again what was done, and traced, before.
+  const bool is_rebuild = name_ != subscription_.name;
+  TurnSpan span(services_.turns,
+                is_rebuild ? std::nullopt
+                           : processing_span(services_.turns, telemetry::SpanKind::consumer, name_,
+                                             event, record.attempt));
   try {
     storage::Savepoint savepoint(connection);
     rehearse(connection, event);
@@ -105,6 +112,7 @@ bool TransactionalLane::attempt(storage::Connection& connection, const Event& ev
   observe(record.duration);
   if (record.error) {
     services_.turns.outbox.roll_back_to(mark);
+    span.fail(failure == Failure::final ? "permanent_failure" : "failure");
     record_failure(connection, event, row, record, failure, std::nullopt);
     return false;
   }

@@ -11,6 +11,10 @@
 #include <string>
 #include <vector>
 
+namespace orderflow::telemetry {
+class Tracer;
+}
+
 namespace orderflow::http {
 
 /// Bounds of the server. Every one has a default that suits a laptop.
@@ -27,6 +31,7 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{60'000};  ///< between two requests of a connection
   /// Host names (without port) that are accepted besides `localhost` and IP literals.
   std::vector<std::string> allowed_hosts;
+  telemetry::Tracer* tracer = nullptr;  ///< outlives the server; null: requests are not traced
 };
 
 /// Counters since the start. Each is exact; together they are a snapshot only when idle.
