@@ -78,19 +78,21 @@ void TransactionalLane::handle_new(storage::Connection& connection, const EventP
   services_.following.done(*this, event->meta().seq);
 }
 
+std::optional<telemetry::Span> TransactionalLane::begin_span(const Event& event,
+                                                             int attempt) const {
+  // A rebuild does again what was done, and traced, before.
+  if (services_.turns.tracer == nullptr || name_ != subscription_.name) return std::nullopt;
+  return processing_span(services_.turns, telemetry::SpanKind::consumer, name_, event, attempt);
+}
+
 bool TransactionalLane::attempt(storage::Connection& connection, const Event& event,
                                 std::optional<Row> row) {
   const core::Timestamp started = services_.turns.clock.now();
   AttemptRecord record{row ? row->attempts.failed + 1 : 1, started, core::Duration{0},
                        std::nullopt};
   const Outbox::Mark mark = services_.turns.outbox.mark();
+  TurnSpan span(services_.turns, begin_span(event, record.attempt));
   Failure failure = Failure::counted;
-  // A rebuild does again what was done, and traced, before.
-  const bool is_rebuild = name_ != subscription_.name;
-  TurnSpan span(services_.turns,
-                is_rebuild ? std::nullopt
-                           : processing_span(services_.turns, telemetry::SpanKind::consumer, name_,
-                                             event, record.attempt));
   try {
     storage::Savepoint savepoint(connection);
     rehearse(connection, event);
@@ -108,11 +110,11 @@ bool TransactionalLane::attempt(storage::Connection& connection, const Event& ev
   } catch (...) {
     record.error = "the handler threw something that is not a std::exception";
   }
+  if (record.error) span.fail(failure == Failure::final ? "permanent_failure" : "failure");
   record.duration = services_.turns.clock.now() - started;
   observe(record.duration);
   if (record.error) {
     services_.turns.outbox.roll_back_to(mark);
-    span.fail(failure == Failure::final ? "permanent_failure" : "failure");
     record_failure(connection, event, row, record, failure, std::nullopt);
     return false;
   }
