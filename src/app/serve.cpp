@@ -2,6 +2,7 @@
 
 #include "audit_routes.hpp"
 #include "backup_routes.hpp"
+#include "cli/exit_code.hpp"
 #include "dead_letter_routes.hpp"
 #include "destination_routes.hpp"
 #include "event_routes.hpp"
@@ -283,7 +284,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
     }
     if (bridge) bridge->stop(left_until(deadline));
   }
-  return storage_failed ? exit_storage_failed : exit_ok;
+  return storage_failed ? cli::exit_storage_failed : cli::exit_ok;
 }
 
 }  // namespace orderflow::app

@@ -9,6 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+}  // namespace
+
 http::ServerOptions read_http(const config::Section& section) {
   http::ServerOptions options;
   options.address = section.text("host", "127.0.0.1", {.min_length = 2, .max_length = 64});
@@ -27,6 +29,8 @@ http::ServerOptions read_http(const config::Section& section) {
   options.allowed_hosts = section.texts("allowedHosts", {});
   return options;
 }
+
+namespace {
 
 storage::WriterOptions read_storage(const config::Section& section) {
   storage::WriterOptions options;

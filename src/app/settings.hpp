@@ -36,6 +36,9 @@ struct Settings {
 /// `module_names` are the modules there are.
 Settings read_settings(config::Document& document, const std::vector<std::string>& module_names);
 
+/// Reads the section `http` alone.
+http::ServerOptions read_http(const config::Section& section);
+
 /// Throws `std::runtime_error` where the address is not a loopback one: without API keys nobody
 /// else may reach the node.
 void require_loopback(const std::string& address);

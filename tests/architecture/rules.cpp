@@ -20,6 +20,7 @@ const std::map<std::string, std::set<std::string>, std::less<>> allowed_by_folde
     {"http", {"core", "telemetry"}},
     {"rabbitmq", {"core", "telemetry", "config", "storage", "events"}},
     {"outbound", {"core", "telemetry"}},
+    {"cli", {"core", "outbound"}},
     {"host", {"core", "telemetry", "config", "storage", "events", "http", "outbound"}},
 };
 

@@ -1,25 +1,22 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "cli/command_group.hpp"
 
 #include <string>
 
 namespace orderflow::app {
 
 /// `orderflow node rename DATA --to NAME`.
-class NodeCommand {
+class NodeCommand final : public cli::CommandGroup {
  public:
-  /// Adds itself to `app`, which must not outlive it.
   explicit NodeCommand(CLI::App& app);
 
-  bool chosen() const { return command_.parsed(); }
-  /// Tells what it did; the exit code.
-  int run() const;
-
  private:
-  CLI::App& command_;
+  int rename() const;
+
   std::string folder_;
   std::string name_;
+  bool json_ = false;
 };
 
 }  // namespace orderflow::app

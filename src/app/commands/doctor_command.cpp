@@ -1,4 +1,4 @@
-#include "doctor_command.hpp"
+#include "commands/doctor_command.hpp"
 
 #include "doctor.hpp"
 #include "modules.hpp"
@@ -10,17 +10,21 @@
 namespace orderflow::app {
 
 DoctorCommand::DoctorCommand(CLI::App& app)
-    : command_(*app.add_subcommand("doctor", "Check a database for everything that must hold")) {
-  command_.add_option("FILE", path_, "A database, a backup, or a node's data folder")->required();
-  command_.add_flag("--json", json_, "Print one JSON document");
-  command_.footer(
+    : CommandGroup(app, "doctor", "Check a database for everything that must hold") {
+  command()
+      .add_option("FILE", path_, "A database, a backup, or a node's data folder")
+      ->type_name("FILE")
+      ->required();
+  command().add_flag("--json", json_, "Print JSON, for scripts");
+  command().footer(
       "Changes nothing, and may run beside the node. Of each failed check the first 10 findings\n"
       "are shown.\n\n"
       "Exit codes: 0 every check passed or was skipped; 1 one failed; 2 FILE cannot be checked:\n"
       "it is not there, no database of orderflow, or newer than this program.");
+  set_action([this] { return examine(); });
 }
 
-int DoctorCommand::run() const {
+int DoctorCommand::examine() const {
   try {
     const Diagnosis diagnosis = examine_database(path_, make_modules());
     const std::string text =
