@@ -153,7 +153,7 @@ awaitable<Response> replay(const OperatorDesk& desk, Request& request) {
     Response response = co_await rehearse(desk, request, *id, body.payload);
     co_return response;
   }
-  const events::Actor actor = actor_of(request);
+  const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.replay(connection, actor, *id, body.payload);
   };
@@ -173,7 +173,7 @@ awaitable<Response> discard(const OperatorDesk& desk, Request& request) {
   if (!errors.empty()) co_return host::bad_parameters(request, std::move(errors));
   const auto id = LetterId::parse(request.path_value("id"));
   if (!id) co_return no_such_letter(request);
-  const events::Actor actor = actor_of(request);
+  const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.discard(connection, actor, *id, reason);
   };

@@ -39,7 +39,7 @@ Settings load_settings(const std::string& file, std::vector<config::Override> ov
   config::Document document(settings_sources(file, std::move(overrides)));
   Settings settings = read_all_settings(document, modules);
   document.check();
-  require_loopback(settings.http.address);
+  reach_of(settings.http.address);
   return settings;
 }
 

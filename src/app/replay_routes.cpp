@@ -79,7 +79,7 @@ awaitable<Response> begin(const OperatorDesk& desk, Request& request) {
   }
   const std::int64_t matched =
       desk.read([&](storage::Session session) { return events::count_letters(session, filter); });
-  const events::Actor actor = actor_of(request);
+  const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.replay_all(connection, actor, filter, matched);
   };

@@ -11,6 +11,7 @@ Listening read_listening(config::Sources sources) {
   config::Document document(std::move(sources));
   const auto http = document.section("http");
   const http::ServerOptions options = read_http(http);
+  const bool tls = read_tls(document.section("http.tls")).has_value();
   try {
     document.check();
   } catch (const config::Invalid& invalid) {
@@ -20,7 +21,7 @@ Listening read_listening(config::Sources sources) {
     }
     if (!ours.empty()) throw config::Invalid(std::move(ours));
   }
-  return {.address = options.address, .port = options.port, .tls = false};
+  return {.address = options.address, .port = options.port, .tls = tls};
 }
 
 std::string reachable_url(const Listening& listening) {

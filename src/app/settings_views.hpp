@@ -20,7 +20,7 @@ struct Listening {
 };
 
 /// Reads only what tells where the node listens; whatever else is wrong with the settings is not
-/// looked at. Throws `config::Invalid`.
+/// looked at. Throws `config::Invalid` and `std::runtime_error`.
 Listening read_listening(config::Sources sources);
 
 /// The URL by which this machine reaches it. Throws `std::runtime_error` where the port is chosen

@@ -101,7 +101,6 @@ std::string man_page(const Manual& manual) {
   out += ".SH NAME\norderflow \\- " + escaped(program.description) + "\n";
   out += ".SH SYNOPSIS\n" + usage(program) + "\n";
   out += ".SH DESCRIPTION\nEvery command tells its flags with " + bold("--help") + ".\n";
-  append_footer(out, program.footer);
   out += ".SH OPTIONS\n";
   for (const Parameter& flag : program.flags)
     append_parameter(out, flag);

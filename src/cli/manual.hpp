@@ -15,7 +15,7 @@ struct ManualSection {
 
 struct Manual {
   std::string version;
-  std::vector<CommandPage> pages;       ///< the program's own first
+  std::vector<CommandPage> pages;       ///< the program's own first; its footer is left out
   std::vector<ManualSection> sections;  ///< after the commands
 };
 

@@ -148,4 +148,12 @@ json to_json(const Endpoint& endpoint) {
   return document;
 }
 
+json audit_detail(const Endpoint& endpoint) {
+  const std::size_t host = endpoint.url.find("://") + 3;
+  return {{"webhook", endpoint.id.value().to_string()},
+          {"to", endpoint.url.substr(0, endpoint.url.find_first_of("/?#", host))},
+          {"kinds", endpoint.kinds},
+          {"state", to_string(endpoint.state)}};
+}
+
 }  // namespace orderflow::notifications::webhooks

@@ -11,6 +11,7 @@
 #include "commands/doctor_command.hpp"
 #include "commands/events_commands.hpp"
 #include "commands/guide_commands.hpp"
+#include "commands/keys_command.hpp"
 #include "commands/node_command.hpp"
 #include "commands/orders_commands.hpp"
 #include "commands/serve_command.hpp"
@@ -18,18 +19,23 @@
 #include "commands/subscriptions_commands.hpp"
 #include "config/problem.hpp"
 
+#include <cerrno>
+#include <cstdio>
 #include <string>
+#include <system_error>
 
 namespace orderflow::app {
 namespace {
 
 std::string exit_code_footer() {
-  std::string text = "Every command tells its flags: orderflow COMMAND --help\n\nExit codes:";
+  std::string text = "Every command tells its flags: orderflow COMMAND --help\n\nExit codes:\n";
   for (const cli::ExitCode& exit : cli::exit_codes) {
-    text += text.ends_with(':') ? " " : "; ";
-    text += std::to_string(exit.code) + " " + std::string(exit.meaning);
+    std::string code = std::to_string(exit.code);
+    code.resize(5, ' ');
+    text += "  " + code + std::string(exit.meaning) + "\n";
   }
-  return text + ".";
+  text.pop_back();
+  return text;
 }
 
 }  // namespace
@@ -47,6 +53,7 @@ CommandLine::CommandLine() : app_("Event-driven ordering in one executable", "or
   add(std::type_identity<EventsCommands>{});
   add(std::type_identity<DeadLettersCommands>{});
   add(std::type_identity<SubscriptionsCommands>{});
+  add(std::type_identity<KeysCommand>{});
   add(std::type_identity<BackupCommand>{});
   add(std::type_identity<DoctorCommand>{});
   add(std::type_identity<NodeCommand>{});
@@ -64,7 +71,12 @@ int CommandLine::run(int argc, char** argv) {
     return app_.exit(e) == 0 ? cli::exit_ok : cli::exit_usage;
   }
   try {
-    return run_chosen();
+    const int code = run_chosen();
+    // A reader that has gone, as `head` does, has what it wanted.
+    if (std::fflush(stdout) != 0 && errno != EPIPE) {
+      throw std::system_error(errno, std::generic_category(), "cannot write standard output");
+    }
+    return code;
   } catch (const cli::WrongUse& e) {
     cli::print_error(e.what());
     return cli::exit_usage;

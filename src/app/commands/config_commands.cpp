@@ -58,8 +58,8 @@ int ConfigCommands::check() const {
     return cli::exit_usage;
   } catch (const std::exception& e) {
     if (!json_) throw cli::WrongUse(std::string("the settings are not valid\n") + e.what());
-    cli::print_json(nlohmann::json{
-        {"valid", false}, {"problems", {{{"where", ""}, {"key", ""}, {"detail", e.what()}}}}});
+    const config::Invalid whole({{.where = "", .key = "", .detail = e.what()}});
+    cli::print_json(nlohmann::json{{"valid", false}, {"problems", problem_list(whole)}});
     return cli::exit_usage;
   }
   if (json_) {

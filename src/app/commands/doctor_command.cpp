@@ -1,11 +1,10 @@
 #include "commands/doctor_command.hpp"
 
+#include "cli/exit_code.hpp"
+#include "cli/printing.hpp"
 #include "doctor.hpp"
 #include "modules.hpp"
-#include "serve.hpp"
 #include "storage/examination.hpp"
-
-#include <cstdio>
 
 namespace orderflow::app {
 
@@ -27,16 +26,14 @@ DoctorCommand::DoctorCommand(CLI::App& app)
 int DoctorCommand::examine() const {
   try {
     const Diagnosis diagnosis = examine_database(path_, make_modules());
-    const std::string text =
-        json_ ? to_json(diagnosis).dump(2, ' ', false,
-                                        nlohmann::ordered_json::error_handler_t::replace) +
-                    "\n"
-              : to_text(diagnosis);
-    std::fputs(text.c_str(), stdout);
-    return diagnosis.checkup.sound() ? exit_ok : exit_failed;
+    if (json_) {
+      cli::print_json(to_json(diagnosis));
+    } else {
+      cli::print(to_text(diagnosis));
+    }
+    return diagnosis.checkup.sound() ? cli::exit_ok : cli::exit_failed;
   } catch (const storage::NotExaminable& e) {
-    std::fprintf(stderr, "orderflow: %s\n", e.what());
-    return exit_usage;
+    throw cli::WrongUse(e.what());
   }
 }
 

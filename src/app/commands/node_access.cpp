@@ -60,10 +60,18 @@ void NodeAccess::add_to(CLI::App& command) {
   command.add_flag("--json", json_, "Print JSON, for scripts");
 }
 
+bool NodeAccess::names_node() const {
+  return !url_.empty() || !variable(url_variable).empty();
+}
+
 cli::NodeAddress NodeAccess::address() const {
+  if (!names_node()) return address_at(url_of_settings(config_));
+  return address_at(url_.empty() ? variable(url_variable) : url_);
+}
+
+cli::NodeAddress NodeAccess::address_at(std::string url) const {
   cli::NodeAddress address;
-  address.url = url_.empty() ? variable(url_variable) : url_;
-  address.url = checked_url(address.url.empty() ? url_of_settings(config_) : address.url);
+  address.url = checked_url(std::move(url));
   address.certificates_file = certificates_file_;
   if (!key_file_.empty()) {
     try {

@@ -21,6 +21,15 @@ class NodeAccess {
   /// ORDERFLOW_API_KEY. Throws `cli::WrongUse`.
   cli::NodeAddress address() const;
 
+  /// The same for a node whose URL is known already.
+  cli::NodeAddress address_at(std::string url) const;
+
+  /// Whether a flag or the environment names a node.
+  bool names_node() const;
+
+  /// The settings file that was named; may be empty.
+  const std::string& settings_file() const noexcept { return config_; }
+
   cli::NodeClient client() const { return cli::NodeClient(address()); }
 
  private:

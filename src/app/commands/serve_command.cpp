@@ -1,5 +1,6 @@
 #include "commands/serve_command.hpp"
 
+#include "cli/exit_code.hpp"
 #include "loaded_settings.hpp"
 #include "modules.hpp"
 #include "serve.hpp"
@@ -21,7 +22,13 @@ int ServeCommand::run_node() const {
   const auto modules = make_modules();
   const Settings settings = valid_settings(flags_.file(), flags_.overrides(), modules);
   telemetry::configure_logs(settings.log_level, settings.log_format);
-  return serve(settings, modules);
+  try {
+    return serve(settings, modules);
+  } catch (const http::TlsError& e) {
+    throw cli::WrongUse(std::string("http.tls: ") + e.what());
+  } catch (const KeyMissing& e) {
+    throw cli::WrongUse(e.what());
+  }
 }
 
 }  // namespace orderflow::app

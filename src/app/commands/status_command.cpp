@@ -39,11 +39,8 @@ std::string advice(const nlohmann::json& subscriptions) {
     paused = paused || entry.value("paused", false);
   }
   std::string text;
-  if (dead > 0) {
-    text += "\n" + std::to_string(dead) + (dead == 1 ? " dead letter: " : " dead letters: ") +
-            "orderflow dead-letters list\n";
-  }
-  if (paused) text += "\nTo let a paused one go on: orderflow subscriptions resume NAME\n";
+  if (dead > 0) text += "\nWhat was given up is shown by\n  orderflow dead-letters list\n";
+  if (paused) text += "\nWhat is paused goes on after\n  orderflow subscriptions resume NAME\n";
   return text;
 }
 
