@@ -100,7 +100,13 @@ Response get_backups(const storage::Backups& backups, const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {}, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
-  nlohmann::json document = {{"backups", nlohmann::json::array()}};
+  nlohmann::json document = {{"backups", nlohmann::json::array()}, {"running", nullptr}};
+  if (const auto running = backups.progress()) {
+    const bool is_copied = running->pages > 0 && running->copied == running->pages;
+    document["running"] = {{"step", is_copied ? "checking" : "copying"},
+                           {"pages", running->pages},
+                           {"copiedPages", running->copied}};
+  }
   for (const Backup& backup : backups.list())
     document["backups"].push_back(entry_of(backup));
   return host::json_response(200, document);

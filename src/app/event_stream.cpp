@@ -67,7 +67,10 @@ std::string EventStream::take_chunk() {
 boost::asio::awaitable<std::optional<std::string>> EventStream::next() {
   if (!greeted_) {
     greeted_ = true;
-    co_return ": the log from place " + std::to_string(position_.value()) + " on\nretry: 1000\n\n";
+    // The id is the client's Last-Event-ID until its first event: what comes while it is away is
+    // not missed.
+    const std::string place = std::to_string(position_.value());
+    co_return ": the log from place " + place + " on\nid: " + place + "\nretry: 1000\n\n";
   }
   while (!stopped_) {
     std::string chunk = take_chunk();

@@ -21,28 +21,30 @@ constexpr const char* keys_path = "/v1/admin/keys";
 
 class NodeKeys final : public KeyKeeper {
  public:
-  explicit NodeKeys(NodeClient::Options options) : client_(std::move(options)) {}
+  explicit NodeKeys(cli::NodeAddress address) : client_(std::move(address)) {}
 
-  json list() override { return client_.ask("GET", keys_path); }
+  json list() override { return client_.get(keys_path); }
 
   json create(const std::string& name, const std::vector<std::string>& scopes,
               std::optional<std::chrono::seconds> lifetime) override {
     json body = {{"name", name}, {"scopes", scopes}};
     if (lifetime) body["expiresInSeconds"] = lifetime->count();
-    return client_.ask("POST", keys_path, body);
+    return client_.post(keys_path, body);
   }
 
-  json revoke(const std::string& id) override { return client_.ask("DELETE", path_of(id)); }
+  json revoke(const std::string& id) override {
+    return client_.ask({.method = "DELETE", .path = path_of(id)}).document;
+  }
 
   json rotate(const std::string& id, std::chrono::seconds overlap) override {
     const json body = {{"overlapSeconds", overlap.count()}};
-    return client_.ask("POST", path_of(id) + "/rotate", body);
+    return client_.post(path_of(id) + "/rotate", body);
   }
 
  private:
-  static std::string path_of(const std::string& id) { return keys_path + ("/" + id); }
+  static std::string path_of(const std::string& id) { return keys_path + ("/" + cli::escaped(id)); }
 
-  const NodeClient client_;
+  cli::NodeClient client_;
 };
 
 class FolderKeys final : public KeyKeeper {
@@ -94,8 +96,8 @@ class FolderKeys final : public KeyKeeper {
 
 }  // namespace
 
-std::unique_ptr<KeyKeeper> keys_of_node(NodeClient::Options options) {
-  return std::make_unique<NodeKeys>(std::move(options));
+std::unique_ptr<KeyKeeper> keys_of_node(cli::NodeAddress address) {
+  return std::make_unique<NodeKeys>(std::move(address));
 }
 
 std::unique_ptr<KeyKeeper> keys_in_folder(const std::filesystem::path& folder, bool make) {

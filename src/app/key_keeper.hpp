@@ -1,6 +1,6 @@
 #pragma once
 
-#include "node_client.hpp"
+#include "cli/node_client.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -21,7 +21,7 @@ class KeyCommandRefused : public std::runtime_error {
 };
 
 /// Where a key command does its work. Answers are the documents of `/v1/admin/keys`. Every function
-/// throws `KeyCommandRefused`, `NodeRefused` or `NodeUnreachable` where it did nothing.
+/// throws `KeyCommandRefused`, `cli::NodeRefused` or `cli::NodeUnreachable` where it did nothing.
 class KeyKeeper {
  public:
   virtual ~KeyKeeper() = default;
@@ -33,7 +33,7 @@ class KeyKeeper {
 };
 
 /// The REST interface of a running node.
-std::unique_ptr<KeyKeeper> keys_of_node(NodeClient::Options options);
+std::unique_ptr<KeyKeeper> keys_of_node(cli::NodeAddress address);
 
 /// The database of a node that does not run; the folder is held meanwhile. Throws
 /// `storage::DataFolderInUse` where it runs. With `make` a missing database is made, else it is

@@ -1,14 +1,12 @@
 #include "key_table.hpp"
 
+#include "cli/table.hpp"
+
+#include <unistd.h>
 #include <algorithm>
-#include <array>
-#include <vector>
 
 namespace orderflow::app {
 namespace {
-
-constexpr std::size_t columns = 6;
-using Line = std::array<std::string, columns>;
 
 /// Date and minute of an RFC 3339 time.
 std::string minute_of(const nlohmann::json& time, const char* without) {
@@ -28,25 +26,22 @@ std::string joined(const nlohmann::json& names) {
 }  // namespace
 
 std::string key_table(const nlohmann::json& document) {
-  std::vector<Line> lines{{"ID", "NAME", "STATE", "EXPIRES (UTC)", "LAST USED (UTC)", "SCOPES"}};
+  cli::Table table({{.title = "ID", .columns_min = 16},
+                    {.title = "NAME"},
+                    {.title = "STATE", .columns_min = 7},
+                    {.title = "EXPIRES (UTC)", .columns_min = 16},
+                    {.title = "LAST USED (UTC)", .columns_min = 16},
+                    {.title = "SCOPES"}});
   for (const auto& key : document.at("keys")) {
-    lines.push_back({key.at("id"), key.at("name"), key.at("state"),
-                     minute_of(key.at("expiresAt"), "never"), minute_of(key.at("lastUsedAt"), "-"),
-                     joined(key.at("scopes"))});
+    const std::string state = key.at("state");
+    table.add({key.at("id").get<std::string>(),
+               key.at("name").get<std::string>(),
+               {state, state == "valid" ? cli::Tone::good : cli::Tone::faint},
+               minute_of(key.at("expiresAt"), "never"),
+               minute_of(key.at("lastUsedAt"), "-"),
+               joined(key.at("scopes"))});
   }
-  if (lines.size() == 1) return "There are no keys.\n";
-  std::array<std::size_t, columns> widths{};
-  for (const Line& line : lines) {
-    for (std::size_t i = 0; i < columns; ++i)
-      widths[i] = std::max(widths[i], line[i].size());
-  }
-  std::string text;
-  for (const Line& line : lines) {
-    for (std::size_t i = 0; i + 1 < columns; ++i)
-      text += line[i] + std::string(widths[i] - line[i].size() + 2, ' ');
-    text += line.back() + "\n";
-  }
-  return text;
+  return table.empty() ? "There are no keys.\n" : table.to_text(cli::terminal_of(STDOUT_FILENO));
 }
 
 std::string new_key_text(const nlohmann::json& key) {

@@ -1,5 +1,6 @@
 #include "loaded_settings.hpp"
 
+#include "cli/exit_code.hpp"
 #include "config/environment.hpp"
 
 #include <filesystem>
@@ -7,28 +8,48 @@
 
 namespace orderflow::app {
 
-Settings load_settings(const std::string& file, std::vector<config::Override> overrides,
-                       const std::vector<std::unique_ptr<host::Module>>& modules) {
+config::Sources settings_sources(const std::string& file, std::vector<config::Override> overrides) {
   config::Sources sources{.environment = config::process_environment(),
                           .overrides = std::move(overrides)};
-  // The key of a command that asks a node; no setting.
-  std::erase_if(sources.environment,
-                [](const std::string& entry) { return entry.starts_with("ORDERFLOW_API_KEY="); });
+  std::erase_if(sources.environment, [](const std::string& entry) {
+    const std::string name = entry.substr(0, entry.find('='));
+    return name == url_variable || name == key_variable;
+  });
   if (!file.empty()) {
     sources.file = file;
   } else if (std::filesystem::exists(default_settings_file)) {
     sources.file = default_settings_file;
   }
+  return sources;
+}
+
+Settings read_all_settings(config::Document& document,
+                           const std::vector<std::unique_ptr<host::Module>>& modules) {
   std::vector<std::string> names;
   for (const auto& module : modules)
     names.emplace_back(module->name());
-  config::Document document(std::move(sources));
   Settings settings = read_settings(document, names);
   for (const auto& module : modules)
     module->configure(document.section(module->name()));
+  return settings;
+}
+
+Settings load_settings(const std::string& file, std::vector<config::Override> overrides,
+                       const std::vector<std::unique_ptr<host::Module>>& modules) {
+  config::Document document(settings_sources(file, std::move(overrides)));
+  Settings settings = read_all_settings(document, modules);
   document.check();
   reach_of(settings.http.address);
   return settings;
+}
+
+Settings valid_settings(const std::string& file, std::vector<config::Override> overrides,
+                        const std::vector<std::unique_ptr<host::Module>>& modules) {
+  try {
+    return load_settings(file, std::move(overrides), modules);
+  } catch (const std::exception& e) {
+    throw cli::WrongUse(std::string("the settings are not valid\n") + e.what());
+  }
 }
 
 }  // namespace orderflow::app

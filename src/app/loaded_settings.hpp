@@ -13,9 +13,26 @@ namespace orderflow::app {
 /// Where settings are read where no file is named, if it exists.
 inline constexpr const char* default_settings_file = "config/orderflow.json";
 
-/// Reads the settings of every part, lets the modules read theirs, and checks all. `file` may be
-/// empty. Throws `config::Invalid` and `std::runtime_error`.
+/// Variables that commands read and that are no settings: the node that they talk to, and the key
+/// that they show it.
+inline constexpr const char* url_variable = "ORDERFLOW_URL";
+inline constexpr const char* key_variable = "ORDERFLOW_API_KEY";
+
+/// Where this process's settings come from. `file` may be empty.
+config::Sources settings_sources(const std::string& file, std::vector<config::Override> overrides);
+
+/// Reads the settings of every part, and lets the modules read theirs. What is not allowed is told
+/// by `document.check()`.
+Settings read_all_settings(config::Document& document,
+                           const std::vector<std::unique_ptr<host::Module>>& modules);
+
+/// Reads the settings from where this process has them, and checks all. Throws `config::Invalid`
+/// and `std::runtime_error`.
 Settings load_settings(const std::string& file, std::vector<config::Override> overrides,
                        const std::vector<std::unique_ptr<host::Module>>& modules);
+
+/// The same for a command: throws `cli::WrongUse` where they are not valid.
+Settings valid_settings(const std::string& file, std::vector<config::Override> overrides,
+                        const std::vector<std::unique_ptr<host::Module>>& modules);
 
 }  // namespace orderflow::app

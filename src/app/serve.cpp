@@ -5,6 +5,7 @@
 #include "audit_refusals.hpp"
 #include "audit_routes.hpp"
 #include "backup_routes.hpp"
+#include "cli/exit_code.hpp"
 #include "contracts.hpp"
 #include "dead_letter_routes.hpp"
 #include "destination_routes.hpp"
@@ -305,7 +306,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
     }
     if (bridge) bridge->stop(left_until(deadline));
   }
-  return storage_failed ? exit_storage_failed : exit_ok;
+  return storage_failed ? cli::exit_storage_failed : cli::exit_ok;
 }
 
 }  // namespace orderflow::app

@@ -9,12 +9,6 @@
 
 namespace orderflow::app {
 
-/// Exit codes of the executable.
-inline constexpr int exit_ok = 0;
-inline constexpr int exit_failed = 1;          ///< could not start, or failed while it ran
-inline constexpr int exit_usage = 2;           ///< wrong flags or settings
-inline constexpr int exit_storage_failed = 3;  ///< storage failed: start it afresh
-
 /// The node is to be reached by others, and no API key lets them in; what() says what to do.
 class KeyMissing : public std::runtime_error {
  public:

@@ -10,6 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+}  // namespace
+
 http::ServerOptions read_http(const config::Section& section) {
   http::ServerOptions options;
   options.address = section.text("host", "127.0.0.1", {.min_length = 2, .max_length = 64});
@@ -45,6 +47,8 @@ std::optional<http::TlsCertificate::Files> read_tls(const config::Section& secti
   if (certificate.empty()) return std::nullopt;
   return http::TlsCertificate::Files{.certificate = certificate, .key = key};
 }
+
+namespace {
 
 storage::WriterOptions read_storage(const config::Section& section) {
   storage::WriterOptions options;

@@ -44,6 +44,11 @@ struct Settings {
 /// `rabbitmq`. `module_names` are the modules there are.
 Settings read_settings(config::Document& document, const std::vector<std::string>& module_names);
 
+/// Read the sections `http` and `http.tls` alone. The second throws `std::runtime_error` where half
+/// of what it needs is given.
+http::ServerOptions read_http(const config::Section& section);
+std::optional<http::TlsCertificate::Files> read_tls(const config::Section& section);
+
 /// Who can reach an address to listen on. Throws `std::runtime_error` where it is no IP address.
 access::Reach reach_of(const std::string& address);
 

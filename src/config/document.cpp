@@ -96,7 +96,8 @@ json Document::read(const std::string& path, const json& default_value, const Ki
               .value = default_value,
               .source = "default",
               .where = {},
-              .allowed = kind.allowed};
+              .allowed = kind.allowed,
+              .schema = kind.schema};
   json chosen = default_value;
   for (Given& given : this->given(path)) {
     json value =
@@ -138,7 +139,8 @@ std::optional<std::string> Document::read_secret(const std::string& path) {
               .source = "default",
               .where = {},
               .allowed = kind.allowed + ", only from " + environment_name(path) +
-                         " or the file that " + file_path + " names"};
+                         " or the file that " + file_path + " names",
+              .schema = nullptr};
   std::optional<std::string> secret;
   const auto take = [&](std::string text, std::string_view source, const std::string& where) {
     if (kind.reject(text)) {
@@ -225,6 +227,36 @@ nlohmann::ordered_json Document::effective() const {
     entry["allowed"] = known.allowed;
   }
   return shown_settings;
+}
+
+nlohmann::ordered_json Document::schema() const {
+  nlohmann::ordered_json whole = {{"$schema", "http://json-schema.org/draft-07/schema#"},
+                                  {"title", "Settings of orderflow"},
+                                  {"type", "object"},
+                                  {"additionalProperties", false},
+                                  {"properties", nlohmann::ordered_json::object()}};
+  for (const std::string& path : order_) {
+    const Known& known = known_.at(path);
+    if (known.schema.is_null()) continue;
+    nlohmann::ordered_json* at = &whole;
+    std::size_t start = 0;
+    for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', start)) {
+      auto& part = (*at)["properties"][path.substr(start, dot - start)];
+      if (part.is_null()) {
+        part = {{"type", "object"},
+                {"additionalProperties", false},
+                {"properties", nlohmann::ordered_json::object()}};
+      }
+      at = &part;
+      start = dot + 1;
+    }
+    auto& leaf = (*at)["properties"][path.substr(start)];
+    leaf = known.schema;
+    leaf["default"] = known.default_value;
+    leaf["description"] =
+        "Allowed is " + known.allowed + ". In the environment: " + environment_name(path) + ".";
+  }
+  return whole;
 }
 
 }  // namespace orderflow::config

@@ -63,6 +63,10 @@ class Document {
   /// exact place (absent for a default). Secrets are masked; one that is not given is null.
   nlohmann::ordered_json effective() const;
 
+  /// A JSON Schema (draft 7) of a settings file: every key that was read, and no other. Secrets,
+  /// which may not stand in a file, are not in it.
+  nlohmann::ordered_json schema() const;
+
  private:
   friend class Section;
 
@@ -79,6 +83,7 @@ class Document {
     std::string_view source;
     std::string where;
     std::string allowed;
+    nlohmann::ordered_json schema;  // null where it may not stand in a file
   };
 
   /// An allowed value for `path`: that of the strongest source, else the default.

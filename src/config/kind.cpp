@@ -70,13 +70,27 @@ json object_from_text(const std::string& text) {
   return object && object->is_object() ? *std::move(object) : json(text);
 }
 
+nlohmann::ordered_json text_schema(const TextRule& rule) {
+  if (!rule.allowed.empty()) return {{"enum", rule.allowed}};
+  return {{"type", "string"},
+          {"minLength", rule.min_length},
+          {"maxLength", rule.max_length},
+          {"pattern", "^[^\\u0000-\\u001f\\u007f]*$"}};
+}
+
+nlohmann::ordered_json integer_schema(std::int64_t min, std::int64_t max) {
+  return {{"type", "integer"}, {"minimum", min}, {"maximum", max}};
+}
+
 Kind whole_number_kind(std::string what, std::int64_t min, std::int64_t max) {
   what += " from " + std::to_string(min) + " to " + std::to_string(max);
   return {.allowed = std::move(what),
           .from_text = number_from_text<std::int64_t>,
-          .reject = [min, max](const json& value) {
-            return reject_unless(fits_integer(value, min, max), value);
-          }};
+          .reject =
+              [min, max](const json& value) {
+                return reject_unless(fits_integer(value, min, max), value);
+              },
+          .schema = integer_schema(min, max)};
 }
 
 }  // namespace
@@ -88,7 +102,8 @@ Kind text_kind(const TextRule& rule) {
               [rule](const json& value) {
                 return reject_unless(
                     value.is_string() && fits(value.get_ref<const std::string&>(), rule), value);
-              }};
+              },
+          .schema = text_schema(rule)};
 }
 
 Kind integer_kind(std::int64_t min, std::int64_t max) {
@@ -102,10 +117,12 @@ Kind milliseconds_kind(std::int64_t min, std::int64_t max) {
 Kind number_kind(double min, double max) {
   return {.allowed = "a number from " + number_text(min) + " to " + number_text(max),
           .from_text = number_from_text<double>,
-          .reject = [min, max](const json& value) {
-            const double number = value.is_number() ? value.get<double>() : std::nan("");
-            return reject_unless(number >= min && number <= max, value);
-          }};
+          .reject =
+              [min, max](const json& value) {
+                const double number = value.is_number() ? value.get<double>() : std::nan("");
+                return reject_unless(number >= min && number <= max, value);
+              },
+          .schema = {{"type", "number"}, {"minimum", min}, {"maximum", max}}};
 }
 
 Kind boolean_kind() {
@@ -116,7 +133,8 @@ Kind boolean_kind() {
                 if (text == "false" || text == "0") return json(false);
                 return json(text);
               },
-          .reject = [](const json& value) { return reject_unless(value.is_boolean(), value); }};
+          .reject = [](const json& value) { return reject_unless(value.is_boolean(), value); },
+          .schema = {{"type", "boolean"}}};
 }
 
 Kind texts_kind(const TextsRule& rule) {
@@ -134,7 +152,11 @@ Kind texts_kind(const TextsRule& rule) {
           return Rejected{.at = '[' + std::to_string(i) + ']', .value = item};
         }
         return std::nullopt;
-      }};
+      },
+      .schema = {{"type", "array"},
+                 {"minItems", rule.min_count},
+                 {"maxItems", rule.max_count},
+                 {"items", text_schema(rule.each)}}};
 }
 
 Kind integers_kind(const IntegersRule& rule) {
@@ -152,7 +174,11 @@ Kind integers_kind(const IntegersRule& rule) {
               return Rejected{.at = '.' + name, .value = number};
             }
             return std::nullopt;
-          }};
+          },
+          .schema = {{"type", "object"},
+                     {"maxProperties", rule.max_count},
+                     {"propertyNames", text_schema(rule.name)},
+                     {"additionalProperties", integer_schema(rule.min, rule.max)}}};
 }
 
 }  // namespace orderflow::config

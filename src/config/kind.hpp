@@ -24,6 +24,7 @@ struct Kind {
   std::string allowed;  ///< for people, such as "a whole number from 1 to 65535"
   std::function<nlohmann::json(const std::string&)> from_text;
   std::function<std::optional<Rejected>(const nlohmann::json&)> reject;
+  nlohmann::ordered_json schema;  ///< the same as JSON Schema, as far as that can say it
   std::optional<SecretPart> secret_part = std::nullopt;
 };
 

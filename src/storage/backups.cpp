@@ -142,9 +142,18 @@ void Backups::start(Writer& writer, Done done) {
   const fs::path partial =
       folder_ / (std::string(prefix) + time_text(clock_.now()) + std::string(partial_suffix));
   auto copied = std::make_shared<std::promise<void>>();
-  auto chore = std::make_unique<DatabaseCopy>(partial, [copied](const std::exception_ptr& error) {
-    error ? copied->set_exception(error) : copied->set_value();
-  });
+  auto chore = std::make_unique<DatabaseCopy>(
+      partial,
+      [copied](const std::exception_ptr& error) {
+        error ? copied->set_exception(error) : copied->set_value();
+      },
+      DatabaseCopy::pages_a_step_default,
+      [this](int pages_copied, int pages) {
+        pages_copied_ = pages_copied;
+        pages_ = pages;
+      });
+  pages_copied_ = 0;
+  pages_ = 0;
   try {
     writer.run_between_batches(std::move(chore));
   } catch (...) {
@@ -178,6 +187,12 @@ void Backups::run(fs::path partial, std::function<void()> wait_for_copy, const D
     running_ = false;
   }
   done(std::move(error), std::move(backup));
+}
+
+std::optional<BackupProgress> Backups::progress() const {
+  const std::lock_guard lock(mutex_);
+  if (!running_) return std::nullopt;
+  return BackupProgress{.pages = pages_, .copied = pages_copied_};
 }
 
 std::vector<Backup> Backups::list() const {

@@ -4,6 +4,7 @@
 #include "storage/database_copy.hpp"
 #include "storage/writer.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -25,6 +26,12 @@ struct Backup {
   std::int64_t newest_event = 0;  ///< the last place of the log that is in it
 };
 
+/// How far a backup is that is being made.
+struct BackupProgress {
+  int pages = 0;   ///< of the database; 0 until the first are copied
+  int copied = 0;  ///< of these; all of them where the copy is being checked and synced
+};
+
 /// A backup is being made already.
 class BackupRunning : public std::runtime_error {
  public:
@@ -41,7 +48,7 @@ Backup finish_backup(const std::filesystem::path& partial, core::Timestamp made_
 /// of the writer, what follows runs on a thread of this object. A crash leaves at most a `.partial`
 /// file, which the next start removes.
 ///
-/// Threads: `start` and `list` from any, the others from the owner.
+/// Threads: `start`, `progress` and `list` from any, the others from the owner.
 class Backups {
  public:
   using NewestEvent = std::function<std::int64_t(Connection& copy)>;
@@ -59,6 +66,9 @@ class Backups {
   /// `WriteRefused`, and then `done` is not called.
   void start(Writer& writer, Done done);
 
+  /// How far the one is that is being made, if one is.
+  std::optional<BackupProgress> progress() const;
+
   /// Those there are, newest first.
   std::vector<Backup> list() const;
 
@@ -75,8 +85,10 @@ class Backups {
   const std::size_t kept_max_;
   const core::Clock& clock_;
   const NewestEvent newest_event_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   bool running_ = false;
+  std::atomic<int> pages_ = 0;
+  std::atomic<int> pages_copied_ = 0;
   std::thread thread_;
 };
 

@@ -55,8 +55,12 @@ void require_space(const std::filesystem::path& file, std::uint64_t bytes) {
 
 }  // namespace
 
-DatabaseCopy::DatabaseCopy(std::filesystem::path file, Done done, int pages_a_step)
-    : file_(std::move(file)), done_(std::move(done)), pages_a_step_(pages_a_step) {
+DatabaseCopy::DatabaseCopy(std::filesystem::path file, Done done, int pages_a_step,
+                           Progress progress)
+    : file_(std::move(file)),
+      done_(std::move(done)),
+      progress_(std::move(progress)),
+      pages_a_step_(pages_a_step) {
   make_private_file(file_);
   const int opened =
       sqlite3_open_v2(file_.c_str(), &target_,
@@ -85,6 +89,10 @@ void DatabaseCopy::begin(Connection& source) {
 bool DatabaseCopy::step(Connection& source) {
   if (backup_ == nullptr) begin(source);
   const int code = sqlite3_backup_step(backup_, pages_a_step_);
+  if (progress_) {
+    const int pages = sqlite3_backup_pagecount(backup_);
+    progress_(pages - sqlite3_backup_remaining(backup_), pages);
+  }
   if (code == SQLITE_OK) return true;
   close();
   if (code != SQLITE_DONE) fail(file_, code);

@@ -36,8 +36,12 @@ class DatabaseCopy final : public Chore {
   /// Told once, on the writer thread, when the file is whole and closed; or why it never will be.
   using Done = std::function<void(std::exception_ptr)>;
 
+  /// Told after each step, on the writer thread: how many pages of how many are copied.
+  using Progress = std::function<void(int copied, int pages)>;
+
   /// Makes the file, mode 0600, which must not be there. Throws `BackupError`.
-  DatabaseCopy(std::filesystem::path file, Done done, int pages_a_step = pages_a_step_default);
+  DatabaseCopy(std::filesystem::path file, Done done, int pages_a_step = pages_a_step_default,
+               Progress progress = {});
   ~DatabaseCopy() override;
   DatabaseCopy(const DatabaseCopy&) = delete;
   DatabaseCopy& operator=(const DatabaseCopy&) = delete;
@@ -51,6 +55,7 @@ class DatabaseCopy final : public Chore {
 
   std::filesystem::path file_;
   Done done_;
+  Progress progress_;
   const int pages_a_step_;
   sqlite3* target_ = nullptr;
   sqlite3_backup* backup_ = nullptr;

@@ -21,6 +21,7 @@ const std::map<std::string, std::set<std::string>, std::less<>> allowed_by_folde
     {"access", {"core", "telemetry", "storage", "http"}},
     {"rabbitmq", {"core", "telemetry", "config", "storage", "events"}},
     {"outbound", {"core", "telemetry"}},
+    {"cli", {"core", "outbound"}},
     {"host", {"core", "telemetry", "config", "storage", "events", "http", "outbound"}},
 };
 

@@ -155,6 +155,20 @@ TEST_CASE("a message that cannot be a mail is refused, and the others of its bat
   CHECK(folder.names().size() == 10);
 }
 
+TEST_CASE("a message to a domain that reaches nobody is refused, as every mail server does") {
+  const MailFolder folder;
+  FileChannel channel(folder.path(), sample_sender());
+  Callers callers(channel);
+  callers.call(sample_message(1));
+  Message lost = sample_message(2);
+  lost.recipient = "ann@mailbox.invalid";
+  callers.call(lost);
+  callers.run();
+  CHECK(callers.counts() ==
+        std::map<Ending, std::size_t>{{Ending::delivered, 1}, {Ending::refused, 1}});
+  CHECK(folder.names().size() == 1);
+}
+
 TEST_CASE("a folder that cannot be written fails the message, to be tried again") {
   const MailFolder folder;
   FileChannel channel(folder.path(), sample_sender());

@@ -40,6 +40,14 @@ TEST_CASE("an address that could be more than one, or change the header, is refu
   CHECK_FALSE(is_mail_address("a@" + std::string(253, 'b')));
 }
 
+TEST_CASE("nobody is reached below the domain that is reserved for that") {
+  CHECK(reaches_nobody("a@invalid"));
+  CHECK(reaches_nobody("a@mailbox.INVALID"));
+  CHECK_FALSE(reaches_nobody("invalid@example.com"));
+  CHECK_FALSE(reaches_nobody("a@notinvalid"));
+  CHECK_FALSE(reaches_nobody("a@invalid.example"));
+}
+
 TEST_CASE("logs show the first letter and the domain of an address") {
   CHECK(masked("bob@example.com") == "b***@example.com");
   CHECK(masked("b@example.com") == "b***@example.com");

@@ -127,11 +127,20 @@ TEST_CASE_FIXTURE(BackupFixture, "what is committed between two steps is in the 
   Backups backups(target, 7, clock, newest);
   auto outcome = start(backups);
   int steps = 0;
+  REQUIRE(backups.progress());
+  CHECK(backups.progress()->copied == 0);
+  int copied = 0;
   for (int version = 2; writer.step(); ++version) {
     ++steps;
     if (version <= 4) set_all(version);
+    const auto progress = backups.progress();
+    REQUIRE(progress);
+    CHECK(progress->copied > copied);
+    CHECK(progress->copied <= progress->pages);
+    copied = progress->copied;
   }
   const Outcome made = outcome.get();
+  CHECK_FALSE(backups.progress());
   REQUIRE(reason_of(made).empty());
   // It did not start over: a database of some 1,100 pages takes a handful of steps.
   CHECK(steps > 3);

@@ -1,5 +1,6 @@
 #include "mail/file_channel.hpp"
 
+#include "mail/mail_address.hpp"
 #include "mail/mail_format.hpp"
 #include "telemetry/log.hpp"
 
@@ -90,6 +91,10 @@ FileChannel::Results FileChannel::write(const Batch& batch) {
   places.reserve(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Message& message = *batch[i].message;
+    if (reaches_nobody(message.recipient)) {
+      results[i] = {DeliveryResult::Status::refused, "the domain .invalid reaches nobody"};
+      continue;
+    }
     auto mail = format_mail(message, sender_);
     if (mail) {
       letters.push_back({message.id.value().to_string() + ".eml", std::move(*mail), {}});

@@ -1,5 +1,7 @@
 #include "mail/mail_address.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 
 namespace orderflow::notifications {
@@ -19,6 +21,11 @@ bool is_mail_address(std::string_view address) noexcept {
   return address.size() <= address_length_max && at != std::string_view::npos && at > 0 &&
          at + 1 < address.size() && address.find('@', at + 1) == std::string_view::npos &&
          std::ranges::all_of(address, may_stand_in_address);
+}
+
+bool reaches_nobody(std::string_view address) {
+  const std::string lower = core::lower_case(address);
+  return lower.ends_with("@invalid") || lower.ends_with(".invalid");
 }
 
 std::string masked(std::string_view address) {

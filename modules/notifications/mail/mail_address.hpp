@@ -10,6 +10,9 @@ namespace orderflow::notifications {
 /// most 254 characters (RFC 5321 §4.5.3.1.3).
 bool is_mail_address(std::string_view address) noexcept;
 
+/// True where the domain is "invalid" or below it: no mail ever reaches it (RFC 6761 §6.4).
+bool reaches_nobody(std::string_view address);
+
 /// For logs: `b***@example.com`.
 std::string masked(std::string_view address);
 

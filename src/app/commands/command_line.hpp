@@ -1,0 +1,31 @@
+#pragma once
+
+#include "cli/command_group.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace orderflow::app {
+
+/// Every command of the executable, in one definition that help, completion and manual are made of.
+class CommandLine {
+ public:
+  CommandLine();
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  /// Does what the arguments say; the exit code. Errors are told on standard error.
+  int run(int argc, char** argv);
+
+  const CLI::App& definition() const noexcept { return app_; }
+
+ private:
+  int run_chosen() const;
+
+  CLI::App app_;
+  std::vector<std::unique_ptr<cli::CommandGroup>> commands_;
+};
+
+}  // namespace orderflow::app

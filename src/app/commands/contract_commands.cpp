@@ -1,0 +1,34 @@
+#include "commands/contract_commands.hpp"
+
+#include "cli/exit_code.hpp"
+#include "cli/printing.hpp"
+#include "contracts.hpp"
+#include "modules.hpp"
+
+#include <string>
+
+namespace orderflow::app {
+namespace {
+
+int print_document(const std::string& text) {
+  cli::print(text);
+  return cli::exit_ok;
+}
+
+}  // namespace
+
+OpenapiCommand::OpenapiCommand(CLI::App& app)
+    : CommandGroup(app, "openapi", "Print the OpenAPI document of the REST interface") {
+  command().footer(
+      "Tells of every route there can be; a node serves at /openapi.json those that it has.\n\n"
+      "Exit codes: 0 printed; 1 standard output cannot be written.");
+  set_action([] { return print_document(printed_openapi(make_modules())); });
+}
+
+AsyncapiCommand::AsyncapiCommand(CLI::App& app)
+    : CommandGroup(app, "asyncapi", "Print the AsyncAPI document of the events") {
+  command().footer("Exit codes: 0 printed; 1 standard output cannot be written.");
+  set_action([] { return print_document(printed_asyncapi(make_modules())); });
+}
+
+}  // namespace orderflow::app

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "cli/command_group.hpp"
+
+#include <string>
+
+namespace orderflow::app {
+
+/// `orderflow doctor FILE`: checks a database.
+class DoctorCommand final : public cli::CommandGroup {
+ public:
+  explicit DoctorCommand(CLI::App& app);
+
+ private:
+  int examine() const;
+
+  std::string path_;
+  bool json_ = false;
+};
+
+}  // namespace orderflow::app

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "cli/command_group.hpp"
+#include "commands/node_access.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace orderflow::app {
+
+/// `orderflow events list|tail`: the log of a running node.
+class EventsCommands final : public cli::CommandGroup {
+ public:
+  explicit EventsCommands(CLI::App& app);
+
+ private:
+  void add_filters(CLI::App& command);
+  int list() const;
+  int tail() const;
+
+  NodeAccess access_;
+  std::string kind_;
+  std::string key_;
+  std::int64_t after_ = -1;
+  std::size_t limit_ = 50;
+  std::size_t count_ = 0;
+};
+
+}  // namespace orderflow::app

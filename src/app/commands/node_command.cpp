@@ -1,0 +1,53 @@
+#include "commands/node_command.hpp"
+
+#include "cli/exit_code.hpp"
+#include "cli/printing.hpp"
+#include "rename_node.hpp"
+
+#include <cstdio>
+
+namespace orderflow::app {
+
+NodeCommand::NodeCommand(CLI::App& app) : CommandGroup(app, "node", "Prepare the data of a node") {
+  auto& renaming =
+      add("rename", "Give a copied data folder a node of its own", [this] { return rename(); });
+  renaming.add_option("DATA", folder_, "The copied data folder; no node runs on it")
+      ->type_name("FOLDER")
+      ->required();
+  renaming.add_option("--to", name_, "The new name: 1 to 64 of A-Z a-z 0-9 _ -")
+      ->type_name("NAME")
+      ->required();
+  renaming.add_flag("--json", json_, "Print JSON, for scripts");
+  renaming.footer(
+      "Everything else stays as it is. docs/production.md tells when it is needed.\n\n"
+      "Exit codes: 0 done; 1 refused, and nothing was changed.");
+}
+
+int NodeCommand::rename() const {
+  const RenamedNode renamed = rename_node(folder_, name_);
+  if (json_) {
+    nlohmann::json told = {{"before", renamed.before},
+                           {"after", renamed.after},
+                           {"publishesAfter", nullptr},
+                           {"waiting", renamed.waiting}};
+    if (renamed.publishes_after) told["publishesAfter"] = *renamed.publishes_after;
+    cli::print_json(told);
+    return cli::exit_ok;
+  }
+  std::printf("node %s is now %s\n", renamed.before.c_str(), renamed.after.c_str());
+  if (renamed.publishes_after) {
+    std::printf(
+        "it publishes what comes after place %lld of its log: what stands there already "
+        "is published by %s\n",
+        static_cast<long long>(*renamed.publishes_after), renamed.before.c_str());
+  }
+  if (renamed.waiting > 0) {
+    std::printf(
+        "%lld deliveries are not done, and this node works on those of the modules that "
+        "it will host: no other copy may host them too\n",
+        static_cast<long long>(renamed.waiting));
+  }
+  return cli::exit_ok;
+}
+
+}  // namespace orderflow::app

@@ -1,0 +1,34 @@
+#include "commands/serve_command.hpp"
+
+#include "cli/exit_code.hpp"
+#include "loaded_settings.hpp"
+#include "modules.hpp"
+#include "serve.hpp"
+#include "telemetry/log.hpp"
+
+namespace orderflow::app {
+
+ServeCommand::ServeCommand(CLI::App& app) : CommandGroup(app, "serve", "Run a node") {
+  flags_.add_all(command());
+  command().footer(
+      "Every setting can also be given in the environment: http.port as ORDERFLOW_HTTP_PORT.\n"
+      "A flag wins over the environment, the environment over the file.\n\n"
+      "Exit codes: 0 stopped by a signal; 1 could not start or failed; 2 wrong flags or settings;\n"
+      "3 storage failed: start it afresh.");
+  set_action([this] { return run_node(); });
+}
+
+int ServeCommand::run_node() const {
+  const auto modules = make_modules();
+  const Settings settings = valid_settings(flags_.file(), flags_.overrides(), modules);
+  telemetry::configure_logs(settings.log_levels.level, settings.log_format);
+  try {
+    return serve(settings, modules);
+  } catch (const http::TlsError& e) {
+    throw cli::WrongUse(std::string("http.tls: ") + e.what());
+  } catch (const KeyMissing& e) {
+    throw cli::WrongUse(e.what());
+  }
+}
+
+}  // namespace orderflow::app

@@ -1,0 +1,79 @@
+#include "commands/status_command.hpp"
+
+#include "cli/exit_code.hpp"
+#include "cli/printing.hpp"
+#include "cli/table.hpp"
+#include "commands/shown_values.hpp"
+#include "commands/subscription_table.hpp"
+
+#include <unistd.h>
+
+namespace orderflow::app {
+namespace {
+
+using cli::Tone;
+
+std::string facts_of(const nlohmann::json& told) {
+  cli::Facts facts;
+  const std::string status = text_at(told, "status");
+  facts.add("node", text_at(told, "url"));
+  facts.add("status", {status, status == "ready" ? Tone::good : Tone::bad});
+  for (const auto& [name, what] : told.at("checks").items()) {
+    const std::string text = text_at(told.at("checks"), name);
+    facts.add(name, {text, text == "ok" ? Tone::plain : Tone::bad});
+  }
+  facts.add("events", text_at(told, "newestEvent"));
+  const auto& writer = told.at("writer");
+  facts.add("commits", text_at(writer, "batches"));
+  facts.add("writes", text_at(writer, "writes"));
+  facts.add("waiting writes", text_at(writer, "waiting"));
+  facts.add("refused writes", count_cell(number_at(writer, "refused"), Tone::waiting));
+  return facts.to_text(cli::terminal_of(STDOUT_FILENO));
+}
+
+std::string advice(const nlohmann::json& subscriptions) {
+  std::int64_t dead = 0;
+  bool paused = false;
+  for (const auto& entry : subscriptions) {
+    dead += number_at(entry, "dead");
+    paused = paused || entry.value("paused", false);
+  }
+  std::string text;
+  if (dead > 0) text += "\nWhat was given up is shown by\n  orderflow dead-letters list\n";
+  if (paused) text += "\nWhat is paused goes on after\n  orderflow subscriptions resume NAME\n";
+  return text;
+}
+
+}  // namespace
+
+StatusCommand::StatusCommand(CLI::App& app)
+    : CommandGroup(app, "status", "Show how a running node is") {
+  access_.add_to(command());
+  command().footer(
+      "Exit codes: 0 the node is ready; 1 it is not, is degraded, or refuses; 2 wrong use; 4 it\n"
+      "cannot be reached.");
+  set_action([this] { return show(); });
+}
+
+int StatusCommand::show() const {
+  auto node = access_.client();
+  const auto ready = node.exchange({.path = "/readyz"});
+  if (!ready.document.is_object() || !ready.document.contains("checks")) {
+    throw cli::NodeUnreachable(
+        cli::unreachable(node.address().url, "it does not answer as a node does"));
+  }
+  nlohmann::json told = node.get("/v1/admin/status");
+  told["url"] = node.address().url;
+  told["status"] = ready.document.at("status");
+  told["checks"] = ready.document.at("checks");
+  told["subscriptions"] = node.get("/v1/admin/subscriptions").at("subscriptions");
+  if (access_.json()) {
+    cli::print_json(told);
+  } else {
+    const auto& subscriptions = told.at("subscriptions");
+    cli::print(facts_of(told) + "\n" + subscription_table(subscriptions) + advice(subscriptions));
+  }
+  return told.at("status") == "ready" ? cli::exit_ok : cli::exit_failed;
+}
+
+}  // namespace orderflow::app

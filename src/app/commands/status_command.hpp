@@ -1,0 +1,19 @@
+#pragma once
+
+#include "cli/command_group.hpp"
+#include "commands/node_access.hpp"
+
+namespace orderflow::app {
+
+/// `orderflow status`: how a running node is.
+class StatusCommand final : public cli::CommandGroup {
+ public:
+  explicit StatusCommand(CLI::App& app);
+
+ private:
+  int show() const;
+
+  NodeAccess access_;
+};
+
+}  // namespace orderflow::app

@@ -1,0 +1,104 @@
+// How commands find a node and show it a key.
+#include "acceptance/node.hpp"
+#include "commands/shell.hpp"
+#include "support/certificates.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sys/stat.h>
+#include <fstream>
+
+namespace orderflow::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto limit = sanitized ? 90s : 30s;
+
+std::string make_key(const std::filesystem::path& data, const std::string& scope) {
+  return Shell()
+      .run({"keys", "create", "--name", scope == "admin" ? "boss" : "reader", "--scope", scope,
+            "--data", data.string(), "--json"})
+      .json()
+      .at("key");
+}
+
+TEST_CASE("a key comes from the environment or a private file, and its lack is explained") {
+  TemporaryFolder folder;
+  const auto data = folder.path() / "data";
+  const std::string admin = make_key(data, "admin");
+  const std::string reader = make_key(data, "orders:read");
+  const auto file = folder.path() / "key";
+  std::ofstream(file) << admin << "\n";
+  ::chmod(file.c_str(), 0600);
+  Node node(data);
+  const Shell nobody(node.port());
+
+  const Told refused = nobody.run({"subscriptions", "list"});
+  CHECK(refused.code == 1);
+  CHECK(refused.output.empty());
+  CHECK(refused.errors.find("--key-file") != std::string::npos);
+  CHECK(nobody.run({"events", "tail"}).code == 1);
+
+  CHECK(nobody.run({"subscriptions", "list", "--key-file", file.string()}).code == 0);
+  ::chmod(file.c_str(), 0644);
+  const Told open = nobody.run({"subscriptions", "list", "--key-file", file.string()});
+  CHECK(open.code == 2);
+  CHECK(open.errors.find("--key-file") != std::string::npos);
+
+  Shell boss(node.port());
+  boss.set("ORDERFLOW_API_KEY", admin);
+  CHECK(boss.run({"subscriptions", "list"}).code == 0);
+  Shell narrow(node.port());
+  narrow.set("ORDERFLOW_API_KEY", reader);
+  CHECK(narrow.run({"orders", "list"}).code == 0);
+  CHECK(narrow.run({"subscriptions", "list"}).code == 1);
+  Shell broken(node.port());
+  broken.set("ORDERFLOW_API_KEY", "a\r\nX-Evil: 1");
+  CHECK(broken.run({"orders", "list"}).code == 2);
+}
+
+TEST_CASE("the settings tell where the node is, where nothing else does") {
+  TemporaryFolder folder;
+  Node node(folder.path());
+  Shell shell;
+  shell.set("ORDERFLOW_HTTP_PORT", std::to_string(node.port()));
+  CHECK(shell.run({"status"}).code == 0);
+  shell.set("ORDERFLOW_URL", "http://127.0.0.1:1");
+  CHECK(shell.run({"status"}).code == 4);
+  CHECK(shell.run({"status", "--url", "http://127.0.0.1:" + std::to_string(node.port())}).code ==
+        0);
+  Shell open;
+  open.set("ORDERFLOW_HTTP_PORT", "0");
+  const Told unknown = open.run({"status"});
+  CHECK(unknown.code == 2);
+  CHECK(unknown.errors.find("--url") != std::string::npos);
+  for (const char* url : {"127.0.0.1:8080", "ftp://127.0.0.1", "http://", "http://a/b",
+                          "http://user@a", "http://a b"}) {
+    CAPTURE(url);
+    CHECK(open.run({"status", "--url", url}).code == 2);
+  }
+}
+
+TEST_CASE("a node with TLS is believed by its certificate alone") {
+  TemporaryFolder folder;
+  const CertificateAuthority authority(folder.path(), "authority");
+  const CertificateAuthority stranger(folder.path(), "stranger");
+  const Certificate certificate = authority.issue("node", "IP:127.0.0.1");
+  Process node(serve_command(folder.path() / "data",
+                             {{"ORDERFLOW_HTTP_TLS_CERTIFICATE_FILE", certificate.file.string()},
+                              {"ORDERFLOW_HTTP_TLS_KEY_FILE", certificate.private_key.string()}}));
+  const auto line = node.wait_for_line("listening on https://", limit);
+  REQUIRE(line);
+  const std::string url = line->substr(line->find("https://"));
+  Shell shell;
+  shell.set("ORDERFLOW_URL", url);
+  CHECK(shell.run({"status", "--ca", authority.file().string()}).code == 0);
+  CHECK(shell.run({"status", "--ca", stranger.file().string()}).code == 4);
+  CHECK(shell.run({"status"}).code == 4);
+  CHECK(shell.run({"events", "tail", "--ca", stranger.file().string()}).code == 4);
+}
+
+}  // namespace
+}  // namespace orderflow::test
