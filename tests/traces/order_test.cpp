@@ -73,14 +73,14 @@ TEST_CASE("one trace shows an order from the request to the last effect, in the 
        "notifications.confirm order.created", "users.statistics order.created", "POST webhook"});
   collector.check_sound();
 
-  CHECK(trace.path("billing.capture payment.requested") == capture_path);
+  CHECK(trace.path_of("billing.capture payment.requested") == capture_path);
   const std::string processed = capture_path + " > ";
   for (const char* name : {"orders.settle order.processed", "users.statistics order.processed",
                            "notifications.report order.processed", "POST webhook"}) {
     CAPTURE(name);
-    CHECK(trace.path(name) == processed + name);
+    CHECK(trace.path_of(name) == processed + name);
   }
-  CHECK(trace.path("notifications.confirm order.created") ==
+  CHECK(trace.path_of("notifications.confirm order.created") ==
         "? > POST /v1/orders > commit orders > notifications.confirm order.created");
   const json request = trace.the("POST /v1/orders");
   CHECK(request.at("parentSpanId") == "b7ad6b7169203331");
@@ -206,7 +206,7 @@ TEST_CASE("one trace goes on over the bridge: a node that takes orders, one that
   collector.check_sound();
   const std::string placed = "? > POST /v1/orders > commit orders > ";
   const std::string billed = placed + "publish orderflow.events > receive orderflow.billing > ";
-  CHECK(trace.path("billing.assess order.created") == billed + "billing.assess order.created");
+  CHECK(trace.path_of("billing.assess order.created") == billed + "billing.assess order.created");
   CHECK(trace.the("billing.assess order.created").at("node") == "till");
   const std::string back = billed +
                            "billing.assess order.created > billing.capture payment.requested > "

@@ -20,7 +20,7 @@ class Trace {
   nlohmann::json the(const std::string& name) const;
   /// The names from the root down to the span, with " > " between; "?" where a parent is missing.
   std::string path(const nlohmann::json& span) const;
-  std::string path(const std::string& name) const { return path(the(name)); }
+  std::string path_of(const std::string& name) const { return path(the(name)); }
 
  private:
   std::vector<nlohmann::json> spans_;
