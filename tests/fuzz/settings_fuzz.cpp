@@ -23,6 +23,9 @@ namespace {
 using fuzz::require;
 using nlohmann::json;
 
+/// The one setting of which a part may be a secret.
+constexpr const char* broker = "rabbitmq.uri";
+
 struct Input {
   std::string file;
   std::vector<std::string> environment;
@@ -137,26 +140,30 @@ void check_secrets_hidden(std::string_view text, const Input& input, const std::
   }
 }
 
+/// True where the settings show a mask instead of what was given in the environment.
+bool is_hidden(const std::string& path, const nlohmann::ordered_json& known) {
+  if (secret_variables().contains(config::environment_name(path))) return true;
+  return path == broker && known["source"] == "environment" &&
+         known["value"].get<std::string>().find(config::secret_mask) != std::string::npos;
+}
+
 /// Settings written to a file, with the secrets where they were, are the same settings.
 void check_written(const Input& input, const nlohmann::ordered_json& effective) {
   json file = json::object();
   std::set<std::string> hidden;
   for (const auto& [path, known] : effective.items()) {
-    const json& value = known["value"];
-    if (value.is_null()) continue;
-    if (value.is_string() &&
-        value.get<std::string>().find(config::secret_mask) != std::string::npos) {
+    if (is_hidden(path, known)) {
       hidden.insert(config::environment_name(path));
+      if (path == broker) hidden.insert("RABBIT_MQ_URI");
       continue;
     }
     std::string pointer = "/" + path;
     std::ranges::replace(pointer, '.', '/');
-    file[json::json_pointer(pointer)] = value;
+    file[json::json_pointer(pointer)] = json(known["value"]);
   }
   Input written{.file = file.dump(2), .environment = {}, .flags = {}};
   for (const std::string& line : input.environment) {
-    const std::string name = line.substr(0, line.find('='));
-    if (hidden.contains(name) || name == "RABBIT_MQ_URI") written.environment.push_back(line);
+    if (hidden.contains(line.substr(0, line.find('=')))) written.environment.push_back(line);
   }
   std::string refusal;
   const auto again = read(written, refusal);
