@@ -99,6 +99,8 @@ void change_the_flow(Inspection& inspection, Office& office) {
                       "/v1/admin/subscriptions/users.statistics/" + action, action);
   }
   inspection.change("POST /v1/admin/backup", "/v1/admin/backup", "backup");
+  const std::string levels = "/v1/admin/log-levels";
+  inspection.change("PUT " + levels, levels, "log-levels", {{"levels", {{"http", "warn"}}}});
   const std::string letters = "/v1/admin/dead-letters";
   const auto dead = [&] {
     const json letter = office.wait_for_first(letters, "deadLetters");
