@@ -13,8 +13,8 @@ const std::vector<std::string>& log_level_names() {
 }
 
 std::vector<std::string> log_components(const std::vector<std::string>& module_names) {
-  std::vector<std::string> names{"app",      "events",  "http",  "outbound",
-                                 "rabbitmq", "storage", "traces"};
+  std::vector<std::string> names{"access",   "app",      "events",  "http",
+                                 "outbound", "rabbitmq", "storage", "traces"};
   names.insert(names.end(), module_names.begin(), module_names.end());
   std::ranges::sort(names);
   return names;

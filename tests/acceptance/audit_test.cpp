@@ -115,6 +115,11 @@ void change_the_flow(Inspection& inspection, Office& office) {
   inspection.change("DELETE " + letters + "/{id}", dead() + "?reason=gone", "discard");
 }
 
+void change_logs(Inspection& inspection) {
+  const std::string levels = "/v1/admin/log-levels";
+  inspection.change("PUT " + levels, levels, "log-levels", {{"levels", {{"access", "debug"}}}});
+}
+
 void change_keys(Inspection& inspection) {
   const std::string keys = "/v1/admin/keys";
   const json made = inspection.change("POST " + keys, keys, "create-key",
@@ -157,6 +162,7 @@ TEST_CASE("every change by an administrator stands in the audit: who, what and w
   Office office(folder.path());
   Inspection inspection(office);
   change_the_flow(inspection, office);
+  change_logs(inspection);
   change_keys(inspection);
   change_webhooks(inspection, office);
   CHECK(inspection.inspected == office.changes());

@@ -133,7 +133,7 @@ TEST_CASE("wrong use of the command is told, and changes nothing") {
       {{"create", "--name", "shop", "--scope", "admin", "--expires", "0s"}, 2, "--expires"},
       {{"list"}, 1, "there is no node in"},
       {{"revoke"}, 2, "ID"},
-      {{"list", "--url", "http://127.0.0.1:1"}, 1, "no answer from http://127.0.0.1:1"},
+      {{"list", "--url", "http://127.0.0.1:1"}, 4, "no answer from http://127.0.0.1:1"},
   };
   for (const Wrong& wrong : wrongs) {
     std::string given;
