@@ -252,11 +252,12 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_dead_letter_routes(desk);
   add_replay_routes(desk);
   add_audit_routes(desk, node.writer());
+  add_log_level_routes(desk, log_levels);
   host::Host key_host(access::owner, node.services());
   add_key_routes(key_host, keys);
   add_routing_table_route(node.router());
   keep_key_uses(key_host, keys);
-  add_log_level_routes(desk, log_levels);
+
   Contracts contracts;
   add_contract_routes(node.router(), contracts);
   add_reference_routes(node.router());

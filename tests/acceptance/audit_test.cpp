@@ -99,6 +99,8 @@ void change_the_flow(Inspection& inspection, Office& office) {
                       "/v1/admin/subscriptions/users.statistics/" + action, action);
   }
   inspection.change("POST /v1/admin/backup", "/v1/admin/backup", "backup");
+  const std::string levels = "/v1/admin/log-levels";
+  inspection.change("PUT " + levels, levels, "log-levels", {{"levels", {{"http", "warn"}}}});
   const std::string letters = "/v1/admin/dead-letters";
   const auto dead = [&] {
     const json letter = office.wait_for_first(letters, "deadLetters");
@@ -113,11 +115,6 @@ void change_the_flow(Inspection& inspection, Office& office) {
     return office.get("/v1/admin/replays").at("replays").at(0).at("state") == "finished";
   });
   inspection.change("DELETE " + letters + "/{id}", dead() + "?reason=gone", "discard");
-}
-
-void change_logs(Inspection& inspection) {
-  const std::string levels = "/v1/admin/log-levels";
-  inspection.change("PUT " + levels, levels, "log-levels", {{"levels", {{"access", "debug"}}}});
 }
 
 void change_keys(Inspection& inspection) {
@@ -162,7 +159,6 @@ TEST_CASE("every change by an administrator stands in the audit: who, what and w
   Office office(folder.path());
   Inspection inspection(office);
   change_the_flow(inspection, office);
-  change_logs(inspection);
   change_keys(inspection);
   change_webhooks(inspection, office);
   CHECK(inspection.inspected == office.changes());

@@ -250,6 +250,12 @@ void walk_subscriptions(ContractClient& client) {
   client.refuse("bad-parameter", "POST", "/v1/admin/backup?x=1");
   client.get("/v1/admin/backups");
   client.refuse("bad-parameter", "GET", "/v1/admin/backups?x=1");
+
+  const std::string levels = "/v1/admin/log-levels";
+  client.expect(200, "PUT", levels, {{"levels", {{"http", "warn"}, {"billing", nullptr}}}});
+  client.refuse("invalid-log-levels", "PUT", levels, {{"level", "loud"}});
+  client.get(levels);
+  client.refuse("bad-parameter", "GET", levels + "?x=1");
 }
 
 /// The dead letter of an order that cannot be charged, and something of the order parked behind it.

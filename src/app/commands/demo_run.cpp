@@ -98,6 +98,8 @@ void DemoRun::show() {
   const std::string line = tally_.line();
   progress_.show(line);
   if (!plan_.tell_lines || line == told_ || Clock::now() - told_at_ < between_lines) return;
+  const bool is_idle = told_.empty() && tally_.open() == 0;
+  if (is_idle) return;
   cli::print(line + "\n");
   std::fflush(stdout);
   told_ = line;
