@@ -257,13 +257,12 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_key_routes(key_host, keys);
   add_routing_table_route(node.router());
   keep_key_uses(key_host, keys);
-  audit_refusals(node.services());
-
 
   Contracts contracts;
   add_contract_routes(node.router(), contracts);
   add_reference_routes(node.router());
   contracts = contracts_of(node.router(), node.catalog(), settings.rabbitmq);
+  audit_refusals(node.services());
 
   options.tracer = traces.tracer();
   http::Server server(options, node.router(), clock, &keys);
