@@ -103,7 +103,8 @@ TEST_CASE("one trace shows an order from the request to the last effect, in the 
   CHECK(batch.at("links").at(0).at("spanId") == commit.at("spanId"));
 
   // The events themselves carry the spans that said them.
-  for (const json& event : get(client, "/v1/events?key=" + id).at("events")) {
+  const json page = get(client, "/v1/events?key=" + id);
+  for (const json& event : page.at("events")) {
     CAPTURE(event.at("type"));
     const std::string traceparent = event.at("traceparent");
     CHECK(traceparent.substr(3, 32) == trace_id);
