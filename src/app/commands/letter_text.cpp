@@ -48,12 +48,12 @@ std::string parked_text(const nlohmann::json& parked) {
 }  // namespace
 
 std::string letter_table(const nlohmann::json& letters) {
-  cli::Table table({{.title = "DEAD LETTER", .columns_min = 24},
-                    {.title = "KIND", .columns_min = 15},
-                    {.title = "KEY", .columns_min = 36},
+  cli::Table table({{.title = "DEAD LETTER", .columns_min = 40},
+                    {.title = "KIND", .columns_min = 12},
+                    {.title = "KEY"},
                     {.title = "SINCE", .columns_min = 19},
                     {.title = "TRIED", .side = cli::Column::Side::right, .columns_min = 5},
-                    {.title = "ERROR", .columns_min = 5}});
+                    {.title = "ERROR", .columns_min = 16}});
   for (const auto& letter : letters) {
     table.add({text_at(letter, "id"),
                text_at(letter, "kind"),

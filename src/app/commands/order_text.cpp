@@ -70,8 +70,8 @@ std::string order_facts(const nlohmann::json& order) {
 
 std::string order_table(const nlohmann::json& orders) {
   cli::Table table({{.title = "ORDER", .columns_min = 36},
-                    {.title = "PLACED", .columns_min = 19},
-                    {.title = "STATUS", .columns_min = 16},
+                    {.title = "PLACED", .columns_min = 10},
+                    {.title = "STATUS", .columns_min = 9},
                     {.title = "USER"},
                     {.title = "TOTAL", .side = cli::Column::Side::right, .columns_min = 12}});
   for (const auto& order : orders) {
