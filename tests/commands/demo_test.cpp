@@ -27,11 +27,9 @@ TEST_CASE("the demo's orders become what they are meant to, and it waits until a
     CAPTURE(demo.dump());
     CHECK(demo.at("placed") == 80);
     CHECK(demo.at("open") == 0);
-    CHECK(demo.at("statuses").at("PROCESSED").get<int>() > 40);
-    CHECK(demo.at("statuses").at("CANCELED_FRAUD").get<int>() > 0);
-    CHECK(demo.at("statuses").at("PAYMENT_DECLINED").get<int>() > 0);
-    CHECK(demo.at("mails").at("failed").get<int>() > 0);
-    CHECK(demo.at("mails").at("sent").get<int>() + demo.at("mails").at("failed").get<int>() == 160);
+    CHECK(demo.at("statuses") ==
+          json{{"PROCESSED", 68}, {"CANCELED_FRAUD", 4}, {"PAYMENT_DECLINED", 8}});
+    CHECK(demo.at("mails") == json{{"sent", 152}, {"failed", 8}});
     CHECK(get(client, "/v1/orders?status=PENDING").at("orders").empty());
     const json letters = get(client, "/v1/admin/dead-letters?limit=500").at("deadLetters");
     CHECK(letters.size() == demo.at("mails").at("failed"));
@@ -67,14 +65,14 @@ TEST_CASE("the same seed gives the same traffic, and every kind of it") {
   app::DemoTraffic other(7);
   int declined = 0;
   int nowhere = 0;
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 60; ++i) {
     const json order = one.next();
     CHECK(order == other.next());
     declined += order.value("paymentMethod", "").starts_with("sim-decline") ? 1 : 0;
     nowhere += order.at("email").get<std::string>().ends_with(".invalid") ? 1 : 0;
   }
-  CHECK(declined > 10);
-  CHECK(nowhere > 5);
+  CHECK(declined == 6);
+  CHECK(nowhere == 3);
   CHECK(app::DemoTraffic(8).next() != app::DemoTraffic(7).next());
 }
 

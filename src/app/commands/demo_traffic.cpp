@@ -1,7 +1,9 @@
 #include "commands/demo_traffic.hpp"
 
 #include <array>
+#include <cstddef>
 #include <string>
+#include <utility>
 
 namespace orderflow::app {
 namespace {
@@ -43,24 +45,34 @@ nlohmann::json line_of(const Product& product, std::uint64_t quantity) {
 
 }  // namespace
 
+DemoTraffic::Fate DemoTraffic::next_fate() {
+  if (fates_.empty()) {
+    constexpr std::size_t orders_a_block = 20;
+    fates_ = {Fate::fraud, Fate::declined, Fate::declined, Fate::charged_late, Fate::unreachable};
+    fates_.resize(orders_a_block, Fate::paid);
+    for (std::size_t left = fates_.size(); left > 1; --left)
+      std::swap(fates_[left - 1], fates_[pick(left)]);
+  }
+  const Fate fate = fates_.back();
+  fates_.pop_back();
+  return fate;
+}
+
 nlohmann::json DemoTraffic::next() {
+  const Fate fate = next_fate();
   const std::string user = std::string(first_names[pick(first_names.size())]) + "." +
                            last_names[pick(last_names.size())];
   nlohmann::json order = {{"userId", user},
                           {"currency", currencies[pick(currencies.size())]},
                           {"items", nlohmann::json::array()}};
-  order["email"] = user + (one_in(15) ? "@mailbox.invalid" : "@example.com");
+  order["email"] = user + (fate == Fate::unreachable ? "@mailbox.invalid" : "@example.com");
   const std::uint64_t lines = 1 + pick(3);
   for (std::uint64_t line = 0; line < lines; ++line)
     order["items"].push_back(line_of(products[pick(products.size())], 1 + pick(3)));
-  if (one_in(15)) {
-    // Above the largest order that the fraud rules let pass as they are shipped.
-    order["items"].push_back(line_of(samovar, 1));
-  } else if (one_in(10)) {
-    order["paymentMethod"] = "sim-decline:insufficient_funds";
-  } else if (one_in(12)) {
-    order["paymentMethod"] = "sim-fail-2";
-  }
+  // Above the largest order that the fraud rules let pass as they are shipped.
+  if (fate == Fate::fraud) order["items"].push_back(line_of(samovar, 1));
+  if (fate == Fate::declined) order["paymentMethod"] = "sim-decline:insufficient_funds";
+  if (fate == Fate::charged_late) order["paymentMethod"] = "sim-fail-2";
   return order;
 }
 

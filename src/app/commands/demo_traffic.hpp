@@ -5,13 +5,14 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <vector>
 
 namespace orderflow::app {
 
-/// Orders as a small shop gets them, the same for the same seed: most are paid, about one in
-/// fifteen is fraud, one in ten is declined, one in twelve is charged only at the third attempt,
-/// and of one in fifteen the mails fail. Their addresses are of domains that reach nobody
-/// (RFC 2606), so that a node with a real mail server bothers no one.
+/// Orders as a small shop gets them, the same for the same seed. Most are paid; in each twenty one
+/// is fraud, two are declined, one is charged only at the third attempt, and of one the mails fail.
+/// Addresses are of domains that reach nobody (RFC 2606), so that a node with a real mail server
+/// bothers no one.
 class DemoTraffic {
  public:
   explicit DemoTraffic(std::uint64_t seed) : random_(seed) {}
@@ -20,10 +21,13 @@ class DemoTraffic {
   nlohmann::json next();
 
  private:
+  enum class Fate { paid, fraud, declined, charged_late, unreachable };
+
+  Fate next_fate();
   std::uint64_t pick(std::uint64_t bound) { return random_.below(bound); }
-  bool one_in(std::uint64_t many) { return pick(many) == 0; }
 
   core::SeededRandom random_;
+  std::vector<Fate> fates_;  // of the orders to come, the next one last
 };
 
 }  // namespace orderflow::app
