@@ -90,8 +90,8 @@ Token token_at(std::string_view text) noexcept {
 bool passes_luhn(std::string_view digits) noexcept {
   unsigned sum = 0;
   bool doubles = false;
-  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
-    unsigned value = static_cast<unsigned>(*digit - '0') * (doubles ? 2 : 1);
+  for (std::size_t place = digits.size(); place > 0; --place) {
+    unsigned value = static_cast<unsigned>(digits[place - 1] - '0') * (doubles ? 2 : 1);
     if (value > 9) value -= 9;
     sum += value;
     doubles = !doubles;

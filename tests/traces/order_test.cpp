@@ -202,10 +202,16 @@ TEST_CASE("one trace goes on over the bridge: a node that takes orders, one that
   HttpClient client(front->port());
   const std::string id = place_traced(client, order(), caller);
   CHECK(settled(client, id).at("status") == "PROCESSED");
-  const Trace trace = wait_for_trace(
-      collector, trace_id, {"orders.settle order.processed", "users.statistics order.processed"});
-  collector.check_sound();
   const std::string placed = "? > POST /v1/orders > commit orders > ";
+  const std::set<std::string> last{"orders.settle order.processed",
+                                   "users.statistics order.processed"};
+  Trace trace = wait_for_trace(collector, trace_id, last);
+  // A span of the way is told when it has ended, which may be after those that follow from it.
+  wait_until("the way there and back is told whole", [&] {
+    trace = wait_for_trace(collector, trace_id, last);
+    return trace.path_of("orders.settle order.processed").starts_with(placed);
+  });
+  collector.check_sound();
   const std::string billed = placed + "publish orderflow.events > receive orderflow.billing > ";
   CHECK(trace.path_of("billing.assess order.created") == billed + "billing.assess order.created");
   CHECK(trace.the("billing.assess order.created").at("node") == "till");
