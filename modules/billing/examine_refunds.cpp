@@ -25,7 +25,7 @@ struct RefundRow {
   int times_said = 0;  ///< that it was made
 };
 
-RefundRow read_row(const storage::Rows& rows) {
+RefundRow read_refund_row(const storage::Rows& rows) {
   return {.key = rows.get<core::Uuid>(0),
           .id = rows.get<core::Uuid>(1).to_string(),
           .currency = rows.get<std::string>(2),
@@ -51,7 +51,7 @@ class RefundReader {
         rows_(examination.tables().query(
                   "SELECT order_id, id, currency, amount, state, gateway_key, gateway_reference"
                   " FROM billing_refund ORDER BY order_id, id"),
-              read_row) {}
+              read_refund_row) {}
 
   storage::Check& check() noexcept { return log_; }
 

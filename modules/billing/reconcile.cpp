@@ -19,7 +19,7 @@ namespace {
 
 using boost::asio::awaitable;
 
-constexpr std::size_t page_size = 100;
+constexpr std::size_t unanswered_at_once = 100;
 constexpr core::Duration answer_limit = std::chrono::seconds{30};
 
 core::TraceContext trace_for(const host::Host& host, OrderId order_id) {
@@ -59,7 +59,7 @@ awaitable<void> Reconciliation::run() {
 }
 
 awaitable<void> Reconciliation::look_at_payments(core::Timestamp before) {
-  PaymentStore::Unanswered query{.before = before, .limit = page_size};
+  PaymentStore::Unanswered query{.before = before, .limit = unanswered_at_once};
   for (;;) {
     const std::vector<Payment> payments = host_.read(
         [&](storage::Session session) { return PaymentStore(session).unanswered(query); });
@@ -75,14 +75,14 @@ awaitable<void> Reconciliation::look_at_payments(core::Timestamp before) {
         failed("payment", payment.id.value().to_string(), e);
       }
     }
-    if (payments.size() < page_size) co_return;
+    if (payments.size() < unanswered_at_once) co_return;
     query.after_time = payments.back().updated_at;
     query.after = payments.back().id;
   }
 }
 
 awaitable<void> Reconciliation::look_at_refunds(core::Timestamp before) {
-  RefundStore::Unanswered query{.before = before, .limit = page_size};
+  RefundStore::Unanswered query{.before = before, .limit = unanswered_at_once};
   for (;;) {
     const std::vector<Refund> refunds = host_.read(
         [&](storage::Session session) { return RefundStore(session).unanswered(query); });
@@ -98,7 +98,7 @@ awaitable<void> Reconciliation::look_at_refunds(core::Timestamp before) {
         failed("refund", refund.id.value().to_string(), e);
       }
     }
-    if (refunds.size() < page_size) co_return;
+    if (refunds.size() < unanswered_at_once) co_return;
     query.after_time = refunds.back().updated_at;
     query.after = refunds.back().id;
   }

@@ -8,24 +8,23 @@
 namespace orderflow::billing {
 namespace {
 
-using enum RefundState;
-
-constexpr std::array names = std::to_array<std::pair<RefundState, std::string_view>>({
-    {requested, "requested"},
-    {made, "made"},
-    {refused, "refused"},
-    {abandoned, "abandoned"},
+constexpr std::array state_names = std::to_array<std::pair<RefundState, std::string_view>>({
+    {RefundState::requested, "requested"},
+    {RefundState::made, "made"},
+    {RefundState::refused, "refused"},
+    {RefundState::abandoned, "abandoned"},
 });
 
 }  // namespace
 
 std::string_view to_string(RefundState state) noexcept {
-  return std::ranges::find(names, state, [](const auto& name) { return name.first; })->second;
+  return std::ranges::find(state_names, state, [](const auto& name) { return name.first; })->second;
 }
 
 RefundState parse_refund_state(std::string_view text) {
-  const auto found = std::ranges::find(names, text, [](const auto& name) { return name.second; });
-  if (found == names.end()) {
+  const auto found =
+      std::ranges::find(state_names, text, [](const auto& name) { return name.second; });
+  if (found == state_names.end()) {
     throw std::runtime_error("unknown refund state '" + std::string(text) + "'");
   }
   return found->first;

@@ -5,24 +5,26 @@
 namespace orderflow::billing {
 namespace {
 
-const std::string columns =
+const std::string refund_columns =
     "id, payment_id, order_id, currency, amount, reason, state, gateway_key, gateway_reference,"
     " attempts, last_error, created_at, updated_at";
 
-const std::string insert = "INSERT INTO billing_refund(" + columns +
-                           ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+const std::string insert_refund =
+    "INSERT INTO billing_refund(" + refund_columns +
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 
-const std::string select = "SELECT " + columns + " FROM billing_refund ";
-const std::string select_one = select + "WHERE id = ?1";
-const std::string select_by_key = select + "WHERE gateway_key = ?1";
+const std::string select_refunds = "SELECT " + refund_columns + " FROM billing_refund ";
+const std::string select_refund = select_refunds + "WHERE id = ?1";
+const std::string select_by_key = select_refunds + "WHERE gateway_key = ?1";
 const std::string select_abandoned =
-    select + "WHERE payment_id = ?1 AND state = 'abandoned' AND amount = ?2 ORDER BY id LIMIT 1";
-const std::string select_unanswered =
-    select +
+    select_refunds +
+    "WHERE payment_id = ?1 AND state = 'abandoned' AND amount = ?2 ORDER BY id LIMIT 1";
+const std::string select_unanswered_refunds =
+    select_refunds +
     "WHERE state = 'requested' AND updated_at < ?1 AND (updated_at, id) > (?2, ?3)"
     " ORDER BY updated_at, id LIMIT ?4";
 const std::string select_page =
-    select + "WHERE payment_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+    select_refunds + "WHERE payment_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
 
 Refund refund_of(const storage::Rows& rows) {
   Refund refund;
@@ -42,13 +44,13 @@ Refund refund_of(const storage::Rows& rows) {
   return refund;
 }
 
-std::optional<Refund> first_of(storage::Rows rows) {
+std::optional<Refund> first_refund_of(storage::Rows rows) {
   if (!rows.next()) return std::nullopt;
   return refund_of(rows);
 }
 
 /// Behind every identifier of version 7.
-core::Uuid last_id() noexcept {
+core::Uuid last_refund_id() noexcept {
   core::Uuid id;
   id.bytes.fill(0xff);
   return id;
@@ -57,22 +59,22 @@ core::Uuid last_id() noexcept {
 }  // namespace
 
 void RefundStore::add(const Refund& refund) {
-  session_.execute(insert, refund.id.value(), refund.payment_id.value(), refund.order_id.value(),
-                   refund.currency, refund.amount, refund.reason, to_string(refund.state),
-                   refund.gateway_key, refund.gateway_reference, refund.attempts, refund.last_error,
-                   refund.created_at, refund.updated_at);
+  session_.execute(insert_refund, refund.id.value(), refund.payment_id.value(),
+                   refund.order_id.value(), refund.currency, refund.amount, refund.reason,
+                   to_string(refund.state), refund.gateway_key, refund.gateway_reference,
+                   refund.attempts, refund.last_error, refund.created_at, refund.updated_at);
 }
 
 std::optional<Refund> RefundStore::find(RefundId id) {
-  return first_of(session_.query(select_one, id.value()));
+  return first_refund_of(session_.query(select_refund, id.value()));
 }
 
 std::optional<Refund> RefundStore::find_by_key(std::string_view gateway_key) {
-  return first_of(session_.query(select_by_key, gateway_key));
+  return first_refund_of(session_.query(select_by_key, gateway_key));
 }
 
 std::optional<Refund> RefundStore::find_abandoned(PaymentId payment_id, std::int64_t amount) {
-  return first_of(session_.query(select_abandoned, payment_id.value(), amount));
+  return first_refund_of(session_.query(select_abandoned, payment_id.value(), amount));
 }
 
 std::int64_t RefundStore::count_of(PaymentId payment_id) {
@@ -121,8 +123,8 @@ void RefundStore::note_error(std::string_view gateway_key, std::string_view erro
 }
 
 std::vector<Refund> RefundStore::unanswered(const Unanswered& query) {
-  auto rows = session_.query(select_unanswered, query.before, query.after_time, query.after.value(),
-                             query.limit);
+  auto rows = session_.query(select_unanswered_refunds, query.before, query.after_time,
+                             query.after.value(), query.limit);
   std::vector<Refund> refunds;
   while (rows.next())
     refunds.push_back(refund_of(rows));
@@ -152,7 +154,7 @@ void RefundStore::count_failure(std::string_view gateway_key, std::string_view e
 }
 
 std::vector<Refund> RefundStore::page(const Query& query) {
-  const core::Uuid before = query.after ? query.after->value() : last_id();
+  const core::Uuid before = query.after ? query.after->value() : last_refund_id();
   auto rows = session_.query(select_page, query.payment_id.value(), before, query.limit);
   std::vector<Refund> refunds;
   while (rows.next())

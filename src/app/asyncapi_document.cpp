@@ -14,14 +14,10 @@ namespace {
 using events::EventType;
 using nlohmann::ordered_json;
 
-ordered_json reference(const std::string& path) {
-  return {{"$ref", "#/" + path}};
-}
-
-class Assembly {
+class AsyncApiAssembly {
  public:
-  Assembly(const ApiDescriptions& descriptions, const events::Catalog& catalog,
-           const rabbitmq::Settings& broker)
+  AsyncApiAssembly(const ApiDescriptions& descriptions, const events::Catalog& catalog,
+                   const rabbitmq::Settings& broker)
       : descriptions_(descriptions),
         broker_(broker),
         types_(catalog.types()),
@@ -65,7 +61,7 @@ class Assembly {
     properties["type"] = {{"type", "string"}, {"const", type.kind}};
     properties["dataschema"] = {{"type", "string"}, {"const", href(type)}};
     properties.erase("audience");  // a mark in the log of the node that has heard it
-    properties["data"] = reference("components/schemas/" + name);
+    properties["data"] = reference_to("components/schemas/" + name);
     fill(example, type);
     const ordered_json headers = headers_of(example, type);
     document_["components"]["messages"][name] = {
@@ -74,7 +70,7 @@ class Assembly {
         {"summary", summary},
         {"tags", ordered_json::array({{{"name", type.owner}}})},
         {"bindings", {{"amqp", {{"messageType", type.kind}, {"bindingVersion", "0.3.0"}}}}},
-        {"traits", ordered_json::array({reference("components/messageTraits/onTheBroker")})},
+        {"traits", ordered_json::array({reference_to("components/messageTraits/onTheBroker")})},
         {"payload", std::move(payload)},
         {"examples",
          ordered_json::array({{{"name", name}, {"headers", headers}, {"payload", example}}})}};
@@ -117,22 +113,22 @@ class Assembly {
 
   static void carry(ordered_json& channel, const EventType& type) {
     const std::string name = schema_name(type);
-    channel["messages"][name] = reference("components/messages/" + name);
+    channel["messages"][name] = reference_to("components/messages/" + name);
   }
 
   void add_operation(const std::string& name, const char* action, const std::string& module,
                      const std::string& channel, std::string summary, const char* trait) {
     ordered_json operation = {{"action", action},
-                              {"channel", reference("channels/" + channel)},
+                              {"channel", reference_to("channels/" + channel)},
                               {"summary", std::move(summary)},
                               {"tags", ordered_json::array({{{"name", module}}})}};
     if (trait != nullptr) {
       operation["traits"] =
-          ordered_json::array({reference("components/operationTraits/" + std::string(trait))});
+          ordered_json::array({reference_to("components/operationTraits/" + std::string(trait))});
     }
     ordered_json messages = ordered_json::array();
     for (const auto& [message, unused] : document_["channels"][channel]["messages"].items())
-      messages.push_back(reference("channels/" + channel + "/messages/" + message));
+      messages.push_back(reference_to("channels/" + channel + "/messages/" + message));
     operation["messages"] = std::move(messages);
     document_["operations"][name] = std::move(operation);
   }
@@ -144,8 +140,8 @@ class Assembly {
                   "The " + type.owner + " module says " + name + ".", "published");
     const std::string split = name + ".split";
     ordered_json made = exchange_channel(broker_, name + ".{shard}.{home}");
-    made["parameters"] = {{"shard", reference("components/parameters/shard")},
-                          {"home", reference("components/parameters/home")}};
+    made["parameters"] = {{"shard", reference_to("components/parameters/shard")},
+                          {"home", reference_to("components/parameters/home")}};
     carry(channel(split, std::move(made)), type);
     add_operation(type.owner + ".says." + split, "send", type.owner, split,
                   "The same where modules are spread over nodes.", "published");
@@ -183,7 +179,7 @@ class Assembly {
 
 ordered_json asyncapi_document(const ApiDescriptions& descriptions, const events::Catalog& catalog,
                                const rabbitmq::Settings& broker) {
-  return Assembly(descriptions, catalog, broker).take();
+  return AsyncApiAssembly(descriptions, catalog, broker).take();
 }
 
 }  // namespace orderflow::app

@@ -15,7 +15,7 @@ using boost::asio::awaitable;
 using http::Request;
 using http::Response;
 
-nlohmann::json to_json(const events::AuditEntry& entry) {
+nlohmann::json entry_json(const events::AuditEntry& entry) {
   nlohmann::json document = {{"id", entry.place},
                              {"at", core::to_rfc3339(entry.at)},
                              {"actor", entry.actor.name},
@@ -55,7 +55,7 @@ Response list(const OperatorDesk& desk, const Request& request) {
     document["next"] = std::to_string(entries.back().place);
   }
   for (const auto& entry : entries)
-    document["entries"].push_back(to_json(entry));
+    document["entries"].push_back(entry_json(entry));
   return host::json_response(200, document);
 }
 

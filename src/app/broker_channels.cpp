@@ -19,14 +19,10 @@ using rabbitmq::Topology;
 /// The place of a node's name in the queues of its own.
 constexpr std::string_view any_node = "{node}";
 
-ordered_json reference(const std::string& path) {
-  return {{"$ref", "#/" + path}};
-}
-
 ordered_json place(std::string address, ordered_json binding) {
   binding["bindingVersion"] = "0.3.0";
   return {{"address", std::move(address)},
-          {"servers", ordered_json::array({reference("servers/rabbitmq")})},
+          {"servers", ordered_json::array({reference_to("servers/rabbitmq")})},
           {"messages", ordered_json::object()},
           {"bindings", {{"amqp", std::move(binding)}}}};
 }
@@ -101,7 +97,7 @@ BrokerChannel channel_of(const Topology& topology, const Queue& queue,
       queue.bindings, [](const Binding& one) { return one.routing_key.ends_with(any_node); });
   channel["description"] = described(queue, gets_answers);
   if (queue.use == QueueUse::own) {
-    channel["parameters"] = {{"node", reference("components/parameters/node")}};
+    channel["parameters"] = {{"node", reference_to("components/parameters/node")}};
   }
   channel["x-queue"] = {{"arguments", declared_arguments(queue.arguments)},
                         {"bindings", declared_bindings(topology, queue)}};
@@ -113,6 +109,10 @@ BrokerChannel channel_of(const Topology& topology, const Queue& queue,
 }
 
 }  // namespace
+
+ordered_json reference_to(const std::string& path) {
+  return {{"$ref", "#/" + path}};
+}
 
 ordered_json exchange_channel(const rabbitmq::Settings& settings, std::string address) {
   return place(std::move(address),

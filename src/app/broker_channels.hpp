@@ -19,6 +19,9 @@ struct BrokerChannel {
   nlohmann::ordered_json description;  ///< the channel
 };
 
+/// What points to another place of the same document, such as "servers/rabbitmq".
+nlohmann::ordered_json reference_to(const std::string& path);
+
 /// The exchange, under a routing key.
 nlohmann::ordered_json exchange_channel(const rabbitmq::Settings& settings, std::string address);
 

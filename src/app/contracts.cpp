@@ -2,6 +2,7 @@
 
 #include "asyncapi_document.hpp"
 #include "config/document.hpp"
+#include "modules.hpp"
 #include "openapi_document.hpp"
 
 #include <utility>
@@ -15,13 +16,6 @@ using http::Response;
 
 std::string text_of(const nlohmann::ordered_json& document) {
   return document.dump(1) + "\n";
-}
-
-events::Catalog catalog_of(const std::vector<std::unique_ptr<host::Module>>& modules) {
-  events::Catalog catalog;
-  for (const auto& module : modules)
-    module->describe(catalog);
-  return catalog;
 }
 
 rabbitmq::Settings broker_by_default(const std::vector<std::unique_ptr<host::Module>>& modules) {

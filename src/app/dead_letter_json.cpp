@@ -29,7 +29,7 @@ std::string shown(const storage::Blob& blob) {
   return id.to_string();
 }
 
-nlohmann::json to_json(const storage::Cell& cell) {
+nlohmann::json cell_json(const storage::Cell& cell) {
   struct Show {
     nlohmann::json operator()(std::monostate) const { return nullptr; }
     nlohmann::json operator()(std::int64_t number) const { return number; }
@@ -40,11 +40,11 @@ nlohmann::json to_json(const storage::Cell& cell) {
   return std::visit(Show{}, cell);
 }
 
-nlohmann::json to_json(const storage::Cells& cells) {
+nlohmann::json row_json(const storage::Cells& cells) {
   if (cells.empty()) return nullptr;
   nlohmann::json document = nlohmann::json::object();
   for (const auto& [column, cell] : cells)
-    document[column] = to_json(cell);
+    document[column] = cell_json(cell);
   return document;
 }
 
@@ -98,8 +98,8 @@ nlohmann::json to_json(const events::Rehearsal& rehearsal) {
   for (const storage::RowChange& row : rehearsal.rows) {
     document["rows"].push_back({{"table", row.table},
                                 {"change", name_of(row.kind)},
-                                {"before", to_json(row.before)},
-                                {"after", to_json(row.after)}});
+                                {"before", row_json(row.before)},
+                                {"after", row_json(row.after)}});
   }
   for (const auto& event : rehearsal.events)
     document["events"].push_back(cloud_event(*event));

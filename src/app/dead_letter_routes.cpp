@@ -42,7 +42,7 @@ events::LetterFilter read_filter(const Request& request) {
   return filter;
 }
 
-Response list(const OperatorDesk& desk, const Request& request) {
+Response list_letters(const OperatorDesk& desk, const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(
       request, {"subscription", "kind", "key", "error", "limit", "after"}, errors);
@@ -82,7 +82,7 @@ nlohmann::json detail(const host::Services& services, storage::Session session,
   return document;
 }
 
-Response show(const OperatorDesk& desk, const Request& request) {
+Response show_letter(const OperatorDesk& desk, const Request& request) {
   const auto id = LetterId::parse(request.path_value("id"));
   if (!id) return no_such_letter(request);
   const auto document = desk.read([&](storage::Session session) -> std::optional<nlohmann::json> {
@@ -191,10 +191,12 @@ awaitable<Response> discard(const OperatorDesk& desk, Request& request) {
 void add_dead_letter_routes(OperatorDesk& desk) {
   using http::Method;
   const std::string one = "/v1/admin/dead-letters/{id}";
-  desk.route(Method::get, "/v1/admin/dead-letters",
-             [&desk](Request& request) -> awaitable<Response> { co_return list(desk, request); });
-  desk.route(Method::get, one,
-             [&desk](Request& request) -> awaitable<Response> { co_return show(desk, request); });
+  desk.route(
+      Method::get, "/v1/admin/dead-letters",
+      [&desk](Request& request) -> awaitable<Response> { co_return list_letters(desk, request); });
+  desk.route(Method::get, one, [&desk](Request& request) -> awaitable<Response> {
+    co_return show_letter(desk, request);
+  });
   desk.route(Method::post, one + "/replay",
              [&desk](Request& request) { return replay(desk, request); });
   desk.route(Method::del, one, [&desk](Request& request) { return discard(desk, request); });

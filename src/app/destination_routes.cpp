@@ -8,7 +8,7 @@
 namespace orderflow::app {
 namespace {
 
-nlohmann::json to_json(const outbound::DestinationStatus& status) {
+nlohmann::json status_json(const outbound::DestinationStatus& status) {
   nlohmann::json document = {
       {"name", status.name},          {"circuit", outbound::to_string(status.circuit)},
       {"probedAt", nullptr},          {"concurrency", status.concurrency},
@@ -36,7 +36,7 @@ void add_destination_routes(host::Services& services) {
         }
         nlohmann::json document = {{"destinations", nlohmann::json::array()}};
         for (const auto& status : services.destinations.status())
-          document["destinations"].push_back(to_json(status));
+          document["destinations"].push_back(status_json(status));
         co_return host::json_response(200, document);
       });
 }

@@ -30,7 +30,7 @@ std::optional<events::Seq> parse_place(std::string_view text) {
   return events::Seq{place};
 }
 
-events::EventLog::Filter read_filter(const Request& request) {
+events::EventLog::Filter read_event_filter(const Request& request) {
   events::EventLog::Filter filter;
   if (const auto kind = request.query_value("kind")) filter.kind = std::string(*kind);
   if (const auto key = request.query_value("key")) filter.key = std::string(*key);
@@ -38,7 +38,7 @@ events::EventLog::Filter read_filter(const Request& request) {
 }
 
 /// The `after` parameter or, for a client that comes back, its `Last-Event-ID`.
-std::optional<events::Seq> read_after(const Request& request, core::FieldErrors& errors) {
+std::optional<events::Seq> read_event_after(const Request& request, core::FieldErrors& errors) {
   if (const auto last = request.header("last-event-id")) {
     const auto place = parse_place(*last);
     if (!place) errors.push_back({"Last-Event-ID", "must be the id of an event of this stream"});
@@ -54,12 +54,12 @@ std::optional<events::Seq> read_after(const Request& request, core::FieldErrors&
 Response get_events(host::Services& services, const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {"after", "kind", "key", "limit"}, errors);
-  const auto after = read_after(request, errors).value_or(events::Seq{0});
+  const auto after = read_event_after(request, errors).value_or(events::Seq{0});
   const std::size_t limit = host::page_limit(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
 
   const auto page = services.readers.read(events::event_owner, [&](storage::Session session) {
-    return services.log.page(session, after, read_filter(request), limit);
+    return services.log.page(session, after, read_event_filter(request), limit);
   });
   nlohmann::json document = {{"events", nlohmann::json::array()},
                              {"next", std::to_string(page.scanned_to.value())},
@@ -72,14 +72,15 @@ Response get_events(host::Services& services, const Request& request) {
 awaitable<Response> stream_events(host::Services& services, Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {"after", "kind", "key"}, errors);
-  const auto after = read_after(request, errors);
+  const auto after = read_event_after(request, errors);
   if (!errors.empty()) co_return host::bad_parameters(request, std::move(errors));
 
   Response response;
   response.content_type = "text/event-stream";
   const auto executor = co_await boost::asio::this_coro::executor;
   const events::Seq from = after.value_or(services.live.newest());
-  response.stream = std::make_unique<EventStream>(services, executor, from, read_filter(request));
+  response.stream =
+      std::make_unique<EventStream>(services, executor, from, read_event_filter(request));
   co_return response;
 }
 

@@ -27,7 +27,7 @@ struct Keys {
   access::KeyRing* ring;
 };
 
-Response refused(const Request& request, const KeyRefusal& refusal) {
+Response key_refused(const Request& request, const KeyRefusal& refusal) {
   using Reason = KeyRefusal::Reason;
   http::Problem problem{409, "key-refused", "This cannot be done with the key", refusal.detail};
   switch (refusal.reason) {
@@ -135,7 +135,8 @@ awaitable<Response> create(Keys keys, Request& request) {
     return create_key(connection, actor, wish, now);
   };
   const auto made = co_await change(keys, request, operation);
-  co_return made ? host::json_response(201, to_json(*made, now)) : refused(request, made.error());
+  co_return made ? host::json_response(201, to_json(*made, now))
+                 : key_refused(request, made.error());
 }
 
 awaitable<Response> rotate(Keys keys, Request& request) {
@@ -159,7 +160,8 @@ awaitable<Response> rotate(Keys keys, Request& request) {
     return rotate_key(connection, actor, request.path_value("id"), overlap, now);
   };
   const auto made = co_await change(keys, request, operation);
-  co_return made ? host::json_response(201, to_json(*made, now)) : refused(request, made.error());
+  co_return made ? host::json_response(201, to_json(*made, now))
+                 : key_refused(request, made.error());
 }
 
 awaitable<Response> revoke(Keys keys, Request& request) {
@@ -169,7 +171,7 @@ awaitable<Response> revoke(Keys keys, Request& request) {
     return revoke_key(connection, actor, request.path_value("id"), now);
   };
   const auto key = co_await change(keys, request, operation);
-  co_return key ? host::json_response(200, to_json(*key, now)) : refused(request, key.error());
+  co_return key ? host::json_response(200, to_json(*key, now)) : key_refused(request, key.error());
 }
 
 Response list(const Keys& keys, const Request& request) {

@@ -31,7 +31,7 @@ bool is_among(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-json to_json(const LogLevels& levels) {
+json levels_json(const LogLevels& levels) {
   const LogLevelSettings current = levels.current();
   json effective = json::object();
   for (const std::string& component : levels.components()) {
@@ -43,7 +43,7 @@ json to_json(const LogLevels& levels) {
           {"effective", std::move(effective)}};
 }
 
-json to_json(const LogLevelChange& change) {
+json change_json(const LogLevelChange& change) {
   const auto value = [](const std::optional<std::string>& level) {
     return level ? json(*level) : json();
   };
@@ -97,7 +97,7 @@ Response show(const LogLevels& levels, const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {}, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
-  return host::json_response(200, to_json(levels));
+  return host::json_response(200, levels_json(levels));
 }
 
 awaitable<Response> change(const OperatorDesk& desk, LogLevels& levels, Request& request) {
@@ -111,7 +111,7 @@ awaitable<Response> change(const OperatorDesk& desk, LogLevels& levels, Request&
     co_return http::problem_response(request, problem);
   }
   const events::Actor actor = host::actor_of(request);
-  const json detail = to_json(change);
+  const json detail = change_json(change);
   auto operation = [&](events::Operations&, storage::Connection& connection) {
     events::AuditEntry entry;
     entry.at = desk.services().clock.now();
@@ -125,7 +125,7 @@ awaitable<Response> change(const OperatorDesk& desk, LogLevels& levels, Request&
   telemetry::log("app").info("log levels changed actor={} change={}", kept.actor.name,
                              detail.dump());
   levels.change(change);
-  co_return host::json_response(200, to_json(levels));
+  co_return host::json_response(200, levels_json(levels));
 }
 
 }  // namespace

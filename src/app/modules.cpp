@@ -18,4 +18,11 @@ std::vector<std::unique_ptr<host::Module>> make_modules() {
   return modules;
 }
 
+events::Catalog catalog_of(const std::vector<std::unique_ptr<host::Module>>& modules) {
+  events::Catalog catalog;
+  for (const auto& module : modules)
+    module->describe(catalog);
+  return catalog;
+}
+
 }  // namespace orderflow::app

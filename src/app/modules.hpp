@@ -1,5 +1,6 @@
 #pragma once
 
+#include "events/catalog.hpp"
 #include "host/module.hpp"
 
 #include <memory>
@@ -9,5 +10,8 @@ namespace orderflow::app {
 
 /// One of every module there is, in the order of the flow.
 std::vector<std::unique_ptr<host::Module>> make_modules();
+
+/// What they say and hear.
+events::Catalog catalog_of(const std::vector<std::unique_ptr<host::Module>>& modules);
 
 }  // namespace orderflow::app

@@ -43,9 +43,9 @@ Access described_access(const ordered_json& operation) {
   throw std::logic_error("a description names a scope that there is not: " + name);
 }
 
-class Assembly {
+class OpenApiAssembly {
  public:
-  Assembly(const ApiDescriptions& descriptions, const events::Catalog& catalog)
+  OpenApiAssembly(const ApiDescriptions& descriptions, const events::Catalog& catalog)
       : descriptions_(descriptions) {
     document_["openapi"] = "3.1.0";
     document_["info"] = {{"title", "Orderflow"},
@@ -233,7 +233,7 @@ std::vector<std::string> undescribed(const ApiDescriptions& descriptions,
 template <class AccessOf>
 ordered_json assemble(const ApiDescriptions& descriptions, const events::Catalog& catalog,
                       AccessOf access_of) {
-  Assembly assembly(descriptions, catalog);
+  OpenApiAssembly assembly(descriptions, catalog);
   for (const auto& [path, operations] : descriptions.paths.items()) {
     for (const auto& [method, operation] : operations.items()) {
       const std::optional<Access> access = access_of(method + " " + path, operation);

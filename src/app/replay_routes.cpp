@@ -18,7 +18,7 @@ using http::Response;
 constexpr std::size_t runs_shown_max = 100;
 constexpr std::size_t filter_bytes_max = 500;
 
-nlohmann::json to_json(const events::BulkReplay& run) {
+nlohmann::json replay_json(const events::BulkReplay& run) {
   nlohmann::json filter = nlohmann::json::object();
   const auto add = [&](const char* name, const std::optional<std::string>& value) {
     if (value) filter[name] = *value;
@@ -86,7 +86,7 @@ awaitable<Response> begin(const OperatorDesk& desk, Request& request) {
   };
   const auto run = co_await desk.operate(request, operation);
   if (!run) co_return refused(request, run.error());
-  Response response = host::json_response(202, to_json(*run));
+  Response response = host::json_response(202, replay_json(*run));
   response.headers.emplace_back("Location", "/v1/admin/replays/" + run->id.to_string());
   co_return response;
 }
@@ -97,15 +97,15 @@ Response list(const OperatorDesk& desk) {
   });
   nlohmann::json document = {{"replays", nlohmann::json::array()}};
   for (const auto& run : runs)
-    document["replays"].push_back(to_json(run));
+    document["replays"].push_back(replay_json(run));
   return host::json_response(200, document);
 }
 
-Response show(const OperatorDesk& desk, const Request& request) {
+Response show_replays(const OperatorDesk& desk, const Request& request) {
   if (const auto id = core::Uuid::parse(request.path_value("id"))) {
     const auto run =
         desk.read([&](storage::Session session) { return events::find_bulk_replay(session, *id); });
-    if (run) return host::json_response(200, to_json(*run));
+    if (run) return host::json_response(200, replay_json(*run));
   }
   const http::Problem problem{404, "replay-not-found", "There is no such replay",
                               "There is no replay " + std::string(request.path_value("id")) + "."};
@@ -120,8 +120,9 @@ void add_replay_routes(OperatorDesk& desk) {
              [&desk](Request& request) { return begin(desk, request); });
   desk.route(Method::get, "/v1/admin/replays",
              [&desk](Request&) -> awaitable<Response> { co_return list(desk); });
-  desk.route(Method::get, "/v1/admin/replays/{id}",
-             [&desk](Request& request) -> awaitable<Response> { co_return show(desk, request); });
+  desk.route(
+      Method::get, "/v1/admin/replays/{id}",
+      [&desk](Request& request) -> awaitable<Response> { co_return show_replays(desk, request); });
 }
 
 }  // namespace orderflow::app

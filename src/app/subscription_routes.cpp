@@ -15,15 +15,15 @@ using boost::asio::awaitable;
 using http::Request;
 using http::Response;
 
-nlohmann::json to_json(const events::RebuildStatus& rebuild) {
+nlohmann::json rebuild_json(const events::RebuildStatus& rebuild) {
   return {{"generation", rebuild.generation},
           {"startedAt", core::to_rfc3339(rebuild.started_at)},
           {"position", rebuild.position.value()},
           {"upto", rebuild.upto.value()}};
 }
 
-nlohmann::json to_json(const host::Services& services, storage::Session session,
-                       const events::LaneStatus& lane, const events::FlowStatus& flow) {
+nlohmann::json subscription_json(const host::Services& services, storage::Session session,
+                                 const events::LaneStatus& lane, const events::FlowStatus& flow) {
   const events::SubscriptionRecord& record = lane.record;
   nlohmann::json document = {{"name", lane.name},
                              {"module", lane.module},
@@ -49,12 +49,12 @@ nlohmann::json to_json(const host::Services& services, storage::Session session,
     document["oldestAgeSeconds"] = std::max(0.0, age.count());
   }
   for (const events::RebuildStatus& rebuild : flow.rebuilds) {
-    if (rebuild.subscription == lane.name) document["rebuild"] = to_json(rebuild);
+    if (rebuild.subscription == lane.name) document["rebuild"] = rebuild_json(rebuild);
   }
   return document;
 }
 
-Response list(const OperatorDesk& desk, const Request& request) {
+Response list_subscriptions(const OperatorDesk& desk, const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {}, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
@@ -63,12 +63,12 @@ Response list(const OperatorDesk& desk, const Request& request) {
                              {"subscriptions", nlohmann::json::array()}};
   desk.read([&](storage::Session session) {
     for (const events::LaneStatus& lane : flow.lanes)
-      document["subscriptions"].push_back(to_json(desk.services(), session, lane, flow));
+      document["subscriptions"].push_back(subscription_json(desk.services(), session, lane, flow));
   });
   return host::json_response(200, document);
 }
 
-Response show(const OperatorDesk& desk, const Request& request) {
+Response show_subscription(const OperatorDesk& desk, const Request& request) {
   const events::FlowStatus flow = desk.services().dispatcher.status();
   const std::string name(request.path_value("name"));
   const auto lane = std::ranges::find(flow.lanes, name, &events::LaneStatus::name);
@@ -77,7 +77,7 @@ Response show(const OperatorDesk& desk, const Request& request) {
                              "There is no subscription " + name + "."});
   }
   return host::json_response(200, desk.read([&](storage::Session session) {
-    return to_json(desk.services(), session, *lane, flow);
+    return subscription_json(desk.services(), session, *lane, flow);
   }));
 }
 
@@ -87,7 +87,7 @@ awaitable<Response> set_paused(const OperatorDesk& desk, Request& request, bool 
     return operations.set_paused(connection, actor, request.path_value("name"), paused);
   };
   const auto done = co_await desk.operate(request, operation);
-  co_return done ? show(desk, request) : refused(request, done.error());
+  co_return done ? show_subscription(desk, request) : refused(request, done.error());
 }
 
 awaitable<Response> rebuild(const OperatorDesk& desk, Request& request) {
@@ -97,7 +97,7 @@ awaitable<Response> rebuild(const OperatorDesk& desk, Request& request) {
   };
   const auto begun = co_await desk.operate(request, operation);
   if (!begun) co_return refused(request, begun.error());
-  Response response = host::json_response(202, to_json(*begun));
+  Response response = host::json_response(202, rebuild_json(*begun));
   response.headers.emplace_back("Location", "/v1/admin/subscriptions/" + begun->subscription);
   co_return response;
 }
@@ -108,9 +108,12 @@ void add_subscription_routes(OperatorDesk& desk) {
   using http::Method;
   const std::string one = "/v1/admin/subscriptions/{name}";
   desk.route(Method::get, "/v1/admin/subscriptions",
-             [&desk](Request& request) -> awaitable<Response> { co_return list(desk, request); });
-  desk.route(Method::get, one,
-             [&desk](Request& request) -> awaitable<Response> { co_return show(desk, request); });
+             [&desk](Request& request) -> awaitable<Response> {
+               co_return list_subscriptions(desk, request);
+             });
+  desk.route(Method::get, one, [&desk](Request& request) -> awaitable<Response> {
+    co_return show_subscription(desk, request);
+  });
   desk.route(Method::post, one + "/pause",
              [&desk](Request& request) { return set_paused(desk, request, true); });
   desk.route(Method::post, one + "/resume",

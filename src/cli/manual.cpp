@@ -7,7 +7,7 @@ namespace {
 
 /// Text as roff shows it: a backslash, a hyphen and what stands for a request at the start of a
 /// line mean something there.
-std::string escaped(std::string_view text) {
+std::string in_roff(std::string_view text) {
   std::string out;
   bool starts_line = true;
   for (const char c : text) {
@@ -33,11 +33,11 @@ std::string escaped(std::string_view text) {
 }
 
 std::string bold(std::string_view text) {
-  return "\\fB" + escaped(text) + "\\fR";
+  return "\\fB" + in_roff(text) + "\\fR";
 }
 
 std::string italic(std::string_view text) {
-  return "\\fI" + escaped(text) + "\\fR";
+  return "\\fI" + in_roff(text) + "\\fR";
 }
 
 void append_footer(std::string& out, std::string_view footer) {
@@ -45,9 +45,9 @@ void append_footer(std::string& out, std::string_view footer) {
     const std::size_t end = footer.find("\n\n");
     const std::string_view paragraph = footer.substr(0, end);
     if (paragraph.starts_with("  ")) {
-      out += ".PP\n.EX\n" + escaped(paragraph) + "\n.EE\n";
+      out += ".PP\n.EX\n" + in_roff(paragraph) + "\n.EE\n";
     } else {
-      out += ".PP\n" + escaped(paragraph) + "\n";
+      out += ".PP\n" + in_roff(paragraph) + "\n";
     }
     if (end == std::string_view::npos) return;
     footer.remove_prefix(end + 2);
@@ -72,18 +72,18 @@ void append_parameter(std::string& out, const Parameter& parameter) {
   if (!parameter.value.empty()) {
     names += names.empty() ? italic(parameter.value) : " " + italic(parameter.value);
   }
-  out += ".TP\n" + names + "\n" + escaped(parameter.description) + "\n";
+  out += ".TP\n" + names + "\n" + in_roff(parameter.description) + "\n";
   if (!parameter.choices.empty()) {
     std::string list;
     for (const std::string& choice : parameter.choices)
       list += (list.empty() ? "" : ", ") + choice;
-    out += "One of " + escaped(list) + ".\n";
+    out += "One of " + in_roff(list) + ".\n";
   }
 }
 
 void append_command(std::string& out, const CommandPage& page) {
-  out += ".SS " + escaped("orderflow " + page.path) + "\n" + usage(page) + "\n.PP\n" +
-         escaped(page.description) + ".\n";
+  out += ".SS " + in_roff("orderflow " + page.path) + "\n" + usage(page) + "\n.PP\n" +
+         in_roff(page.description) + ".\n";
   for (const Parameter& argument : page.arguments)
     append_parameter(out, argument);
   for (const Parameter& flag : page.flags) {
@@ -98,7 +98,7 @@ void append_command(std::string& out, const CommandPage& page) {
 std::string man_page(const Manual& manual) {
   const CommandPage& program = manual.pages.front();
   std::string out = ".TH ORDERFLOW 1 \"\" \"orderflow " + manual.version + "\" \"User Commands\"\n";
-  out += ".SH NAME\norderflow \\- " + escaped(program.description) + "\n";
+  out += ".SH NAME\norderflow \\- " + in_roff(program.description) + "\n";
   out += ".SH SYNOPSIS\n" + usage(program) + "\n";
   out += ".SH DESCRIPTION\nEvery command tells its flags with " + bold("--help") + ".\n";
   out += ".SH OPTIONS\n";
@@ -108,9 +108,9 @@ std::string man_page(const Manual& manual) {
   for (std::size_t i = 1; i < manual.pages.size(); ++i)
     append_command(out, manual.pages[i]);
   for (const ManualSection& section : manual.sections) {
-    out += ".SH " + escaped(section.title) + "\n";
+    out += ".SH " + in_roff(section.title) + "\n";
     for (const auto& [name, text] : section.entries)
-      out += ".TP\n" + bold(name) + "\n" + escaped(text) + "\n";
+      out += ".TP\n" + bold(name) + "\n" + in_roff(text) + "\n";
   }
   return out;
 }

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int deepest_level = 32;
+constexpr int deepest_value_level = 32;
 
 std::optional<Rejected> reject_unless(bool fits, const json& value) {
   if (fits) return std::nullopt;
@@ -53,7 +53,7 @@ std::string_view trimmed(std::string_view text) noexcept {
 json list_from_text(const std::string& text) {
   const std::string_view content = trimmed(text);
   if (content.starts_with('[')) {
-    auto list = core::parse_json_document(content, deepest_level);
+    auto list = core::parse_json_document(content, deepest_value_level);
     return list ? *std::move(list) : json(text);
   }
   json list = json::array();
@@ -66,7 +66,7 @@ json list_from_text(const std::string& text) {
 }
 
 json object_from_text(const std::string& text) {
-  auto object = core::parse_json_document(text, deepest_level);
+  auto object = core::parse_json_document(text, deepest_value_level);
   return object && object->is_object() ? *std::move(object) : json(text);
 }
 

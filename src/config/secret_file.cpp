@@ -11,7 +11,7 @@
 namespace orderflow::config {
 namespace {
 
-constexpr std::size_t largest_file_bytes = std::size_t{64} << 10;
+constexpr std::size_t largest_secret_bytes = std::size_t{64} << 10;
 
 class Descriptor {
  public:
@@ -50,7 +50,7 @@ std::string read_secret_file(const std::filesystem::path& path) {
     throw SecretFileRefused("the file has mode " + octal(status.st_mode & 07777U) +
                             ", allowed is 0600: readable by its owner alone");
   }
-  std::string content(largest_file_bytes + 1, '\0');
+  std::string content(largest_secret_bytes + 1, '\0');
   std::size_t size = 0;
   while (size < content.size()) {
     const ssize_t count = ::read(file.number(), content.data() + size, content.size() - size);
@@ -59,7 +59,7 @@ std::string read_secret_file(const std::filesystem::path& path) {
     if (count == 0) break;
     size += static_cast<std::size_t>(count);
   }
-  if (size > largest_file_bytes) throw SecretFileRefused("the file is larger than 64 KiB");
+  if (size > largest_secret_bytes) throw SecretFileRefused("the file is larger than 64 KiB");
   content.resize(size);
   if (content.ends_with('\n')) content.pop_back();
   if (content.ends_with('\r')) content.pop_back();

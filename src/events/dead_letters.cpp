@@ -6,7 +6,7 @@
 namespace orderflow::events {
 namespace {
 
-constexpr std::int64_t rows_scanned_max = 10'000;
+constexpr std::int64_t letters_scanned_max = 10'000;
 
 const std::string select_letter =
     "SELECT d.subscription, d.seq, d.key, e.kind, lower(hex(e.id)), d.attempts,"
@@ -20,7 +20,7 @@ const std::string select_of_subscription =
 const std::string select_of_key =
     select_letter +
     "AND d.key = ?4 AND (d.subscription, d.seq) > (?1, ?2) ORDER BY d.subscription, d.seq LIMIT ?3";
-const std::string select_one = select_letter + "AND d.subscription = ?1 AND d.seq = ?2";
+const std::string select_one_letter = select_letter + "AND d.subscription = ?1 AND d.seq = ?2";
 
 /// 32 hexadecimal digits as a UUID is written.
 std::string dashed(std::string digits) {
@@ -29,7 +29,7 @@ std::string dashed(std::string digits) {
   return digits;
 }
 
-DeadLetter read(const storage::Rows& rows) {
+DeadLetter read_letter(const storage::Rows& rows) {
   return {.id = {rows.get<std::string>(0), Seq{rows.get<std::int64_t>(1)}},
           .key = rows.get<std::string>(2),
           .kind = rows.get<std::string>(3),
@@ -49,15 +49,15 @@ bool passes(const LetterFilter& filter, const storage::Rows& rows) {
 
 storage::Rows scan(storage::Session session, const LetterFilter& filter, const LetterId& after) {
   if (filter.key) {
-    return session.query(select_of_key, after.subscription, after.seq.value(), rows_scanned_max,
+    return session.query(select_of_key, after.subscription, after.seq.value(), letters_scanned_max,
                          *filter.key);
   }
   if (filter.subscription) {
     const Seq seq = after.subscription == *filter.subscription ? after.seq : Seq{0};
     return session.query(select_of_subscription, *filter.subscription, seq.value(),
-                         rows_scanned_max);
+                         letters_scanned_max);
   }
-  return session.query(select_after, after.subscription, after.seq.value(), rows_scanned_max);
+  return session.query(select_after, after.subscription, after.seq.value(), letters_scanned_max);
 }
 
 }  // namespace
@@ -91,9 +91,9 @@ LetterPage list_letters(storage::Session session, const LetterFilter& filter,
     }
     ++scanned;
     last = LetterId{rows.get<std::string>(0), Seq{rows.get<std::int64_t>(1)}};
-    if (passes(filter, rows)) page.letters.push_back(read(rows));
+    if (passes(filter, rows)) page.letters.push_back(read_letter(rows));
   }
-  if (scanned == rows_scanned_max) page.next = last;
+  if (scanned == letters_scanned_max) page.next = last;
   return page;
 }
 
@@ -116,9 +116,9 @@ std::int64_t count_letters(storage::Session session, const LetterFilter& filter)
 }
 
 std::optional<DeadLetter> find_letter(storage::Session session, const LetterId& id) {
-  auto rows = session.query(select_one, id.subscription, id.seq.value());
+  auto rows = session.query(select_one_letter, id.subscription, id.seq.value());
   if (!rows.next()) return std::nullopt;
-  return read(rows);
+  return read_letter(rows);
 }
 
 std::optional<std::string> edited_payload(storage::Session session, const LetterId& id) {

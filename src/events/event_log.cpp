@@ -7,15 +7,15 @@ namespace {
 
 constexpr std::int64_t rows_scanned_max = 10'000;
 
-const std::string select =
+const std::string select_events =
     "SELECT seq, id, kind, version, key, origin, home, correlation_id, causation_id, traceparent,"
     " occurred_at, payload, audience FROM event_log ";
-const std::string select_key_after = select + "WHERE key = ?1 AND seq > ?2 ORDER BY seq";
-const std::string select_range = select + "WHERE seq > ?1 AND seq <= ?2 ORDER BY seq";
-const std::string select_key = select + "WHERE key = ?1 ORDER BY seq LIMIT ?2";
+const std::string select_key_after = select_events + "WHERE key = ?1 AND seq > ?2 ORDER BY seq";
+const std::string select_range = select_events + "WHERE seq > ?1 AND seq <= ?2 ORDER BY seq";
+const std::string select_key = select_events + "WHERE key = ?1 ORDER BY seq LIMIT ?2";
 // The index is named because the alternative, to sort the log, holds all of it in memory.
-const std::string select_by_key = select + "INDEXED BY event_log_by_key ORDER BY key, seq";
-const std::string select_one = select + "WHERE seq = ?1";
+const std::string select_by_key = select_events + "INDEXED BY event_log_by_key ORDER BY key, seq";
+const std::string select_event = select_events + "WHERE seq = ?1";
 
 }  // namespace
 
@@ -91,7 +91,7 @@ EventList EventLog::of_key(storage::Session session, std::string_view key,
 }
 
 EventPtr EventLog::find(storage::Session session, Seq seq) const {
-  auto rows = session.query(select_one, seq.value());
+  auto rows = session.query(select_event, seq.value());
   return rows.next() ? read(rows) : nullptr;
 }
 

@@ -11,8 +11,8 @@ namespace orderflow::events {
 namespace {
 
 // Bounds of one batch: enough to share a sync, short enough that others get their turn.
-constexpr std::size_t events_a_batch = 256;
-constexpr std::size_t retries_a_batch = 64;
+constexpr std::size_t events_a_turn = 256;
+constexpr std::size_t retries_a_turn = 64;
 
 }  // namespace
 
@@ -54,7 +54,7 @@ void TransactionalLane::run(storage::Connection& connection) {
   if (record_.paused) return;
   if (retries_due(services_.turns.clock.now())) retry_due(connection);
   if (!feed_.pending()) return;
-  for (const EventPtr& event : feed_.take(connection, events_a_batch)) {
+  for (const EventPtr& event : feed_.take(connection, events_a_turn)) {
     handle_new(connection, event);
   }
   dirty_ = true;
@@ -62,7 +62,7 @@ void TransactionalLane::run(storage::Connection& connection) {
 
 void TransactionalLane::retry_due(storage::Connection& connection) {
   for (const DueDelivery& due :
-       store_.due(connection, services_.turns.clock.now(), retries_a_batch)) {
+       store_.due(connection, services_.turns.clock.now(), retries_a_turn)) {
     const EventPtr event = event_of(connection, due);
     attempt(connection, *event, Row{DeliveryState::retrying, due.attempts});
   }

@@ -13,15 +13,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto idle_wait = 1'000ms;
-// A connection that has lasted so long is no failure, even where nothing came on it.
-constexpr auto proven_after = 10s;
+constexpr auto consumer_idle_wait = 1'000ms;
 // The node takes no writes at the moment; until it does, the queues hold what waits.
 constexpr auto write_pause = 50ms;
 constexpr std::size_t gathered_max = 256;
 constexpr int access_refused = 403;
 
-spdlog::logger& logger() {
+spdlog::logger& consumer_log() {
   static spdlog::logger& instance = telemetry::log("rabbitmq");
   return instance;
 }
@@ -97,7 +95,8 @@ void Consumer::failed(ConsumerState state, const std::string& message,
   const bool is_news = status_.state != state || status_.message != message;
   enter(state, message);
   if (is_news) {
-    logger().warn("consuming is interrupted state={} reason=\"{}\"", to_string(state), message);
+    consumer_log().warn("consuming is interrupted state={} reason=\"{}\"", to_string(state),
+                        message);
   }
   const auto until = Clock::now() + pause;
   while (!stopping_) {
@@ -131,8 +130,8 @@ void Consumer::connect_and_serve() {
     open_queues(connection);
     if (connections_++ > 0) ++status_.reconnects;
     enter(ConsumerState::connected, {});
-    logger().info("consuming from broker={} queues={}", options_.connection.address.shown(),
-                  options_.queues.size());
+    consumer_log().info("consuming from broker={} queues={}", options_.connection.address.shown(),
+                        options_.queues.size());
     serve(connection);
     forget_connection();
   } catch (...) {
@@ -174,7 +173,7 @@ void Consumer::serve(Connection& connection) {
     }
     bring();
     publish_status();
-    if (Clock::now() - connected_at > proven_after) pause_.worked();
+    if (Clock::now() - connected_at > ReconnectPause::proven_after) pause_.worked();
   }
 }
 
@@ -233,8 +232,8 @@ void Consumer::receive(const Delivery& delivery) {
 void Consumer::reject(const Origin& origin, const std::string& queue,
                       const IncomingMessage& message, const std::string& reason) {
   ++status_.rejected;
-  logger().warn("message rejected queue={} message={} reason=\"{}\"", queue,
-                message.properties.message_id, reason);
+  consumer_log().warn("message rejected queue={} message={} reason=\"{}\"", queue,
+                      message.properties.message_id, reason);
   channels_.at(origin.channel).first.reject(origin.tag, false);
 }
 
@@ -337,7 +336,7 @@ void Consumer::unwanted_elsewhere(const Returned& returned) {
 }
 
 std::chrono::milliseconds Consumer::wait_limit() const {
-  auto until = Clock::now() + idle_wait;
+  auto until = Clock::now() + consumer_idle_wait;
   if (write_again_at_) until = std::min(until, *write_again_at_);
   if (!under_way_ && !gathered_.empty()) return 0ms;
   return std::max(std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()), 0ms);

@@ -15,15 +15,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto idle_wait = 1'000ms;
-// A connection that has lasted so long is no failure, even where nothing was published on it.
-constexpr auto proven_after = 10s;
+constexpr auto publisher_idle_wait = 1'000ms;
 // So often confirms are looked at while publishing: rarely enough to cost little, and often enough
 // to see an alarm before much is sent into it.
 constexpr std::size_t publish_burst = 32;
 constexpr std::size_t happenings_a_turn = 4'096;
 
-spdlog::logger& logger() {
+spdlog::logger& publisher_log() {
   static spdlog::logger& instance = telemetry::log("rabbitmq");
   return instance;
 }
@@ -114,7 +112,8 @@ void Publisher::failed(PublisherState state, const std::string& message,
   const bool is_news = status_.state != state || status_.message != message;
   enter(state, message);
   if (is_news) {
-    logger().warn("publishing is interrupted state={} reason=\"{}\"", to_string(state), message);
+    publisher_log().warn("publishing is interrupted state={} reason=\"{}\"", to_string(state),
+                         message);
   }
   const auto until = Clock::now() + pause;
   while (!stopping_) {
@@ -145,8 +144,8 @@ void Publisher::connect_and_serve() {
   connected_at_ = Clock::now();
   progress_at_ = connected_at_;
   enter(PublisherState::connected, {});
-  logger().info("publishing to broker={} version={}", options_.connection.address.shown(),
-                connection.server_version());
+  publisher_log().info("publishing to broker={} version={}", options_.connection.address.shown(),
+                       connection.server_version());
   serve(connection, channel);
 }
 
@@ -169,7 +168,7 @@ void Publisher::look_after_confirms(const Connection& connection) {
   const auto now = Clock::now();
   if (ledger_.in_flight() == 0 || connection.is_blocked()) {
     progress_at_ = now;
-    if (now - connected_at_ > proven_after) pause_.worked();
+    if (now - connected_at_ > ReconnectPause::proven_after) pause_.worked();
   } else if (now - progress_at_ > options_.connection.stuck_timeout) {
     // A queue without a leader takes messages and says nothing, on a connection that is well.
     throw ConnectionLost("the broker has confirmed nothing for " +
@@ -237,10 +236,10 @@ void Publisher::handle(const Happening& happening) {
   } else if (const auto* returned = std::get_if<Returned>(&happening)) {
     handle_return(*returned);
   } else if (const auto* blocked = std::get_if<Blocked>(&happening)) {
-    logger().warn("the broker takes no messages reason=\"{}\"", blocked->reason);
+    publisher_log().warn("the broker takes no messages reason=\"{}\"", blocked->reason);
     enter(PublisherState::blocked, "the broker takes no messages: " + blocked->reason);
   } else if (std::holds_alternative<Unblocked>(happening)) {
-    logger().info("the broker takes messages again");
+    publisher_log().info("the broker takes messages again");
     enter(PublisherState::connected, {});
   } else if (const auto* closed = std::get_if<ChannelClosed>(&happening)) {
     handle_channel_closed(*closed);
@@ -292,7 +291,7 @@ void Publisher::tell_progress() {
 }
 
 std::chrono::milliseconds Publisher::wait_limit() const {
-  auto until = Clock::now() + idle_wait;
+  auto until = Clock::now() + publisher_idle_wait;
   if (release_held_at_) until = std::min(until, *release_held_at_);
   if (ledger_.in_flight() > 0) {
     until = std::min(

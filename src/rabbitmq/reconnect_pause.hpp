@@ -18,6 +18,9 @@ struct ReconnectPolicy {
 /// so that the nodes of a broker that comes back do not all come at once.
 class ReconnectPause {
  public:
+  /// A connection that has lasted so long is no failure, even where nothing came or went on it.
+  static constexpr std::chrono::seconds proven_after{10};
+
   ReconnectPause(const ReconnectPolicy& policy, std::unique_ptr<core::Random> random);
 
   /// Evenly spread over [0, min(delay_max, first_delay * 2^(failures in a row before))].

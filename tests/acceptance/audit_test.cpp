@@ -16,15 +16,15 @@ using nlohmann::json;
 const std::string any_webhook_target = "http://127.0.0.1:1/hooks/secret-of-its-owner";
 
 /// An order whose payment dies at once, and webhooks that fail at once.
-const Settings impatient{{"ORDERFLOW_BILLING_CAPTURE_RETRY_ATTEMPTS_MAX", "1"},
-                         {"ORDERFLOW_NOTIFICATIONS_WEBHOOKS_ALLOW_PRIVATE", "true"},
-                         {"ORDERFLOW_NOTIFICATIONS_WEBHOOKS_RETRY_DELAYS", "1ms"}};
+const Settings one_attempt{{"ORDERFLOW_BILLING_CAPTURE_RETRY_ATTEMPTS_MAX", "1"},
+                           {"ORDERFLOW_NOTIFICATIONS_WEBHOOKS_ALLOW_PRIVATE", "true"},
+                           {"ORDERFLOW_NOTIFICATIONS_WEBHOOKS_RETRY_DELAYS", "1ms"}};
 
 class Office {
  public:
   explicit Office(const std::filesystem::path& folder)
       : key_(make_key(folder, "chief", {"admin", "orders:read", "orders:write"})["key"]),
-        node_(folder, impatient),
+        node_(folder, one_attempt),
         client_(node_.port()) {}
 
   HttpResponse send(const std::string& method, const std::string& target, const json& body = {}) {

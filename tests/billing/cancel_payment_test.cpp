@@ -24,7 +24,7 @@ using Rows = std::vector<std::string>;
 const events::Actor actor{"ada", "call-1"};
 
 /// Billing alone, with a simulated gateway.
-struct Billing {
+struct CancelledPayments {
   test::ModuleHarness harness{make_module()};
 
   void place(std::string payment_method = "sim-approve", std::int64_t amount = 1999) {
@@ -91,7 +91,7 @@ struct Billing {
 }  // namespace
 
 TEST_CASE("a payment that was captured is paid back, and says so") {
-  Billing billing;
+  CancelledPayments billing;
   billing.place();
   billing.harness.run_until_idle();
   const json captured = billing.payment();
@@ -134,7 +134,7 @@ TEST_CASE("a payment that was captured is paid back, and says so") {
 }
 
 TEST_CASE("a cancellation that comes before its order is kept for it") {
-  Billing billing;
+  CancelledPayments billing;
   billing.cancel();
   CHECK(billing.harness.rows("billing", "SELECT reason FROM billing_cancellation") ==
         Rows{"bought twice"});
@@ -147,7 +147,7 @@ TEST_CASE("a cancellation that comes before its order is kept for it") {
 }
 
 TEST_CASE("a capture in flight is settled first, and then paid back") {
-  Billing billing;
+  CancelledPayments billing;
   billing.place("sim-slow-1000");
   billing.harness.run_until_idle();
   billing.cancel();
@@ -160,7 +160,7 @@ TEST_CASE("a capture in flight is settled first, and then paid back") {
 }
 
 TEST_CASE("a capture in flight that is declined ends the order as canceled") {
-  Billing billing;
+  CancelledPayments billing;
   test::ModuleHarness& harness = billing.harness;
   billing.place("sim-fail-1");
   harness.run_until_idle();
@@ -168,7 +168,7 @@ TEST_CASE("a capture in flight that is declined ends the order as canceled") {
   harness.run_to_the_end();
   CHECK(billing.payment()["status"] == "REFUNDED");
 
-  Billing other;
+  CancelledPayments other;
   other.place("sim-timeout");
   other.harness.run_until_idle();
   other.cancel();
@@ -180,7 +180,7 @@ TEST_CASE("a capture in flight that is declined ends the order as canceled") {
 }
 
 TEST_CASE("a payment of nothing is paid back without the gateway") {
-  Billing billing;
+  CancelledPayments billing;
   billing.place("sim-refund-refuse", 0);
   billing.harness.run_until_idle();
   billing.cancel();
@@ -193,7 +193,7 @@ TEST_CASE("a payment of nothing is paid back without the gateway") {
 }
 
 TEST_CASE("a refund that fails is tried again with the same key") {
-  Billing billing;
+  CancelledPayments billing;
   billing.place("sim-refund-fail-2");
   billing.harness.run_until_idle();
   billing.cancel();
@@ -207,7 +207,7 @@ TEST_CASE("a refund that fails is tried again with the same key") {
 }
 
 TEST_CASE("a refund that is refused leaves the payment captured, and can be asked for anew") {
-  Billing billing;
+  CancelledPayments billing;
   billing.place("sim-refund-refuse");
   billing.harness.run_until_idle();
   billing.cancel();
@@ -235,7 +235,7 @@ TEST_CASE("a refund that is refused leaves the payment captured, and can be aske
 }
 
 TEST_CASE("a refund without an answer can be shown, given up and taken up again under its key") {
-  Billing billing;
+  CancelledPayments billing;
   billing.place("sim-refund-fail-99");
   billing.harness.run_until_idle();
   billing.cancel();
@@ -270,7 +270,7 @@ TEST_CASE("a refund without an answer can be shown, given up and taken up again 
 }
 
 TEST_CASE("a capture that is dead can be shown as though it were approved") {
-  Billing billing;
+  CancelledPayments billing;
   billing.place("sim-timeout");
   billing.harness.run_to_the_end();
   const events::LetterId letter{"billing.capture", billing.only_dead("billing.capture")};
@@ -284,7 +284,7 @@ TEST_CASE("a capture that is dead can be shown as though it were approved") {
 }
 
 TEST_CASE("an order that could not be judged and is given up is canceled") {
-  Billing billing;
+  CancelledPayments billing;
   // What only a bug could bring about: the window cannot be read.
   billing.harness.write("billing", [](events::Turn& turn) {
     turn.db().connection().run("ALTER TABLE billing_fraud_window RENAME COLUMN amount TO gone");
@@ -302,7 +302,7 @@ TEST_CASE("an order that could not be judged and is given up is canceled") {
 TEST_CASE("a wish to cancel what is at its end changes nothing") {
   for (const auto& [method, status] : std::vector<std::pair<std::string, std::string>>{
            {"sim-decline", "DECLINED"}, {"sim-approve", "REFUNDED"}}) {
-    Billing billing;
+    CancelledPayments billing;
     billing.place(method);
     billing.harness.run_until_idle();
     billing.cancel();

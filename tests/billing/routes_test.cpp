@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-const char* const unknown_id = "01900000-0000-7000-8000-ffffffffffff";
+const char* const no_payment = "01900000-0000-7000-8000-ffffffffffff";
 
 /// Billing with a payment for each of the given ways to pay, a second apart.
 class Payments {
@@ -109,13 +109,13 @@ TEST_CASE("payments are listed newest first, page by page") {
 TEST_CASE("the payments of one order are found by it") {
   Payments payments({"sim-approve", "sim-approve"});
   CHECK(orders_of(payments.get("/v1/payments?orderId=" + order_id(1))) == std::vector{order_id(1)});
-  const json none = payments.get("/v1/payments?orderId=" + std::string(unknown_id));
+  const json none = payments.get("/v1/payments?orderId=" + std::string(no_payment));
   CHECK(none == json{{"payments", json::array()}, {"next", nullptr}});
 }
 
 TEST_CASE("a payment that is not there is not found") {
   Payments payments({"sim-approve"});
-  for (const std::string id : {unknown_id, "1", "not-a-payment"}) {
+  for (const std::string id : {no_payment, "1", "not-a-payment"}) {
     CAPTURE(id);
     CHECK(payments.get("/v1/payments/" + id, 404).at("type") == "/problems/payment-not-found");
   }

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto limit = sanitized ? 90s : 30s;
+constexpr auto answer_limit = sanitized ? 90s : 30s;
 
 std::string make_key(const std::filesystem::path& data, const std::string& scope) {
   return Shell()
@@ -89,7 +89,7 @@ TEST_CASE("a node with TLS is believed by its certificate alone") {
   Process node(serve_command(folder.path() / "data",
                              {{"ORDERFLOW_HTTP_TLS_CERTIFICATE_FILE", certificate.file.string()},
                               {"ORDERFLOW_HTTP_TLS_KEY_FILE", certificate.private_key.string()}}));
-  const auto line = node.wait_for_line("listening on https://", limit);
+  const auto line = node.wait_for_line("listening on https://", answer_limit);
   REQUIRE(line);
   const std::string url = line->substr(line->find("https://"));
   Shell shell;

@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-constexpr auto limit = sanitized ? 90s : 30s;
+constexpr auto tail_limit = sanitized ? 90s : 30s;
 
 std::vector<json> documents(const std::string& output) {
   std::vector<json> all;
@@ -38,14 +38,14 @@ TEST_CASE("the tail shows what happens, of one kind or key, and ends at Ctrl-C w
   Process created(
       shell.command({"events", "tail", "--after", "0", "--kind", "order.created", "--json"}));
   Process of_key(shell.command({"events", "tail", "--after", "0", "--key", before, "--json"}));
-  REQUIRE(all.wait_for_line("order.processed", limit));
+  REQUIRE(all.wait_for_line("order.processed", tail_limit));
   const std::string order = place(client, order_of("u-1", 100)).at("id");
-  REQUIRE(created.wait_for_line(order, limit));
-  REQUIRE(all.wait_for_line(order, limit));
-  REQUIRE(of_key.wait_for_line("order.processed", limit));
+  REQUIRE(created.wait_for_line(order, tail_limit));
+  REQUIRE(all.wait_for_line(order, tail_limit));
+  REQUIRE(of_key.wait_for_line("order.processed", tail_limit));
   for (Process* process : {&all, &created, &of_key}) {
     process->send(SIGINT);
-    CHECK(process->wait(limit) == ExitStatus{.code = 0});
+    CHECK(process->wait(tail_limit) == ExitStatus{.code = 0});
     CHECK(process->errors().empty());
   }
   for (const json& event : documents(created.output()))
@@ -63,10 +63,10 @@ Command node_at(const std::filesystem::path& data, const std::string& port) {
 
 std::string free_port(const std::filesystem::path& data) {
   Process node(serve_command(data));
-  const auto line = node.wait_for_line("listening on", limit);
+  const auto line = node.wait_for_line("listening on", tail_limit);
   REQUIRE(line);
   node.send(SIGTERM);
-  REQUIRE(node.wait(limit));
+  REQUIRE(node.wait(tail_limit));
   return line->substr(line->rfind(':') + 1);
 }
 
@@ -75,16 +75,16 @@ TEST_CASE("a tail whose node goes away finds it again and misses nothing") {
   const std::string port = free_port(folder.path());
   const auto number = static_cast<std::uint16_t>(std::stoul(port));
   std::optional<Process> node(std::in_place, node_at(folder.path(), port));
-  REQUIRE(node->wait_for_line("listening on", limit));
+  REQUIRE(node->wait_for_line("listening on", tail_limit));
   Process tail(Shell(number).command({"events", "tail", "--json", "--after", "0"}));
   {
     HttpClient client(number);
     settled(client, place(client, order_of("u-first", 100)).at("id"));
   }
-  REQUIRE(tail.wait_for_line("\"u-first\"", limit));
+  REQUIRE(tail.wait_for_line("\"u-first\"", tail_limit));
   for (int round = 0; round < 2; ++round) {
     node->send(SIGKILL);
-    REQUIRE(node->wait(limit));
+    REQUIRE(node->wait(tail_limit));
     wait_until("the tail has noticed", [&] {
       const std::string errors = tail.errors();
       return std::ranges::count(errors, '\n') > round &&
@@ -97,8 +97,8 @@ TEST_CASE("a tail whose node goes away finds it again and misses nothing") {
       settled(other, place(other, order_of("u-" + std::to_string(round), 100)).at("id"));
     }
     node.emplace(node_at(folder.path(), port));
-    REQUIRE(node->wait_for_line("listening on", limit));
-    REQUIRE(tail.wait_for_line("\"u-" + std::to_string(round) + "\"", limit * 2));
+    REQUIRE(node->wait_for_line("listening on", tail_limit));
+    REQUIRE(tail.wait_for_line("\"u-" + std::to_string(round) + "\"", tail_limit * 2));
   }
   HttpClient again(number);
   const json log = get(again, "/v1/events?limit=500").at("events");
@@ -107,7 +107,7 @@ TEST_CASE("a tail whose node goes away finds it again and misses nothing") {
     return static_cast<std::size_t>(std::ranges::count(output, '\n')) >= log.size();
   });
   tail.send(SIGTERM);
-  CHECK(tail.wait(limit) == ExitStatus{.code = 0});
+  CHECK(tail.wait(tail_limit) == ExitStatus{.code = 0});
   std::set<std::string> places;
   for (const json& event : documents(tail.output())) {
     const std::string place_of_event = event.at("sequence");
@@ -116,7 +116,7 @@ TEST_CASE("a tail whose node goes away finds it again and misses nothing") {
   }
   CHECK(places.size() == log.size());
   node->send(SIGTERM);
-  CHECK(node->wait(limit) == ExitStatus{.code = 0});
+  CHECK(node->wait(tail_limit) == ExitStatus{.code = 0});
 }
 
 }  // namespace

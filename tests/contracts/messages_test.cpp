@@ -19,13 +19,6 @@ namespace {
 
 using nlohmann::json;
 
-events::Catalog catalog_of_all() {
-  events::Catalog catalog;
-  for (const auto& module : app::make_modules())
-    module->describe(catalog);
-  return catalog;
-}
-
 /// How queues are named and declared where nothing is set.
 rabbitmq::Settings broker_by_default() {
   config::Document nothing_set{{}};
@@ -63,7 +56,7 @@ const json& channel_of(const json& document, const json& operation) {
 }
 
 TEST_CASE("every event has a message, whose example is valid") {
-  const events::Catalog catalog = catalog_of_all();
+  const events::Catalog catalog = app::catalog_of(app::make_modules());
   const json document = document_of(catalog);
   const json& messages = document.at("components").at("messages");
   CHECK(messages.size() == catalog.types().size());
@@ -78,7 +71,7 @@ TEST_CASE("every event has a message, whose example is valid") {
 }
 
 TEST_CASE("who says an event sends it under its kind and version, or keeps it inside the node") {
-  const events::Catalog catalog = catalog_of_all();
+  const events::Catalog catalog = app::catalog_of(app::make_modules());
   const json document = document_of(catalog);
   for (const events::EventType& type : catalog.types()) {
     const std::string name = app::schema_name(type);
@@ -101,7 +94,7 @@ TEST_CASE("who says an event sends it under its kind and version, or keeps it in
 }
 
 TEST_CASE("whoever hears an event of another module has a queue that carries it") {
-  const events::Catalog catalog = catalog_of_all();
+  const events::Catalog catalog = app::catalog_of(app::make_modules());
   const json document = document_of(catalog);
   REQUIRE_FALSE(catalog.hearings().empty());
   for (const events::Hearing& hearing : catalog.hearings()) {

@@ -18,13 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-events::Catalog catalog_of_all() {
-  events::Catalog catalog;
-  for (const auto& module : app::make_modules())
-    module->describe(catalog);
-  return catalog;
-}
-
 /// By "order.created.v1".
 std::map<std::string, json> released_schemas() {
   std::map<std::string, json> schemas;
@@ -55,7 +48,7 @@ json changed(const char* pointer, const json& value) {
 }
 
 TEST_CASE("every event schema is what was released, or adds what may be left out") {
-  const events::Catalog catalog = catalog_of_all();
+  const events::Catalog catalog = app::catalog_of(app::make_modules());
   const auto released = released_schemas();
   for (const events::EventType& type : catalog.types()) {
     const auto found = released.find(app::schema_name(type));
@@ -68,7 +61,7 @@ TEST_CASE("every event schema is what was released, or adds what may be left out
 }
 
 TEST_CASE("every released version is read as the newest one") {
-  const events::Catalog catalog = catalog_of_all();
+  const events::Catalog catalog = app::catalog_of(app::make_modules());
   const app::ApiDescriptions descriptions;
   std::map<std::string, events::TypeTag> newest;
   for (const events::EventType& type : catalog.types())

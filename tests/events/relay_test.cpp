@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Elsewhere final : RelaySink {
+struct Recorder final : RelaySink {
   void relay(EventList events) override {
     for (const EventPtr& event : events)
       got.push_back(event);
@@ -32,7 +32,7 @@ host::NodeOptions relaying_to(RelaySink& sink, std::size_t window = 1024) {
   return options;
 }
 
-ProbeModule::Install nothing() {
+ProbeModule::Install hearing_nothing() {
   return [](host::Host&) {};
 }
 
@@ -44,8 +44,8 @@ void arrive(Probe& probe, const EventPtr& event) {
 }
 
 TEST_CASE("events are handed over in log order, and the cursor waits for their arrival") {
-  Elsewhere sink;
-  Probe probe(nothing(), relaying_to(sink));
+  Recorder sink;
+  Probe probe(hearing_nothing(), relaying_to(sink));
   for (const char* key : {"a", "b", "c"})
     probe.tick(key, 1);
   probe.harness.run_until_idle();
@@ -60,8 +60,8 @@ TEST_CASE("events are handed over in log order, and the cursor waits for their a
 }
 
 TEST_CASE("what had not arrived at a crash is handed over again, from there on") {
-  Elsewhere sink;
-  Probe probe(nothing(), relaying_to(sink));
+  Recorder sink;
+  Probe probe(hearing_nothing(), relaying_to(sink));
   for (const char* key : {"a", "b", "c"})
     probe.tick(key, 1);
   probe.harness.run_until_idle();
@@ -73,8 +73,8 @@ TEST_CASE("what had not arrived at a crash is handed over again, from there on")
 }
 
 TEST_CASE("no more than the window is under way, and the rest follows as room comes") {
-  Elsewhere sink;
-  Probe probe(nothing(), relaying_to(sink, 2));
+  Recorder sink;
+  Probe probe(hearing_nothing(), relaying_to(sink, 2));
   for (const char* key : {"a", "b", "c", "d", "e"})
     probe.tick(key, 1);
   probe.harness.run_until_idle();
@@ -86,8 +86,8 @@ TEST_CASE("no more than the window is under way, and the rest follows as room co
 }
 
 TEST_CASE("a node that gets a relay keeps to itself what it had said before") {
-  Elsewhere sink;
-  Probe probe(nothing());
+  Recorder sink;
+  Probe probe(hearing_nothing());
   probe.tick("before", 1);
   probe.harness.run_until_idle();
   probe.harness.relay(*relaying_to(sink).relay);
@@ -98,8 +98,8 @@ TEST_CASE("a node that gets a relay keeps to itself what it had said before") {
 }
 
 TEST_CASE("a paused relay hands nothing over, and what is under way may arrive") {
-  Elsewhere sink;
-  Probe probe(nothing(), relaying_to(sink));
+  Recorder sink;
+  Probe probe(hearing_nothing(), relaying_to(sink));
   probe.tick("a", 1);
   probe.harness.run_until_idle();
   const auto pause = [&](bool paused) {
@@ -120,10 +120,10 @@ TEST_CASE("a paused relay hands nothing over, and what is under way may arrive")
 }
 
 TEST_CASE("events that nobody takes do not keep the node from its own work") {
-  Elsewhere sink;
+  Recorder sink;
   host::NodeOptions options = relaying_to(sink, 1);
   options.backlog_max = 40;
-  Probe probe(nothing(), options);
+  Probe probe(hearing_nothing(), options);
   for (int i = 0; i < 30; ++i)
     probe.tick("k" + std::to_string(i), i);
   probe.harness.run_until_idle();

@@ -11,13 +11,13 @@ namespace {
 using namespace std::chrono_literals;
 using Lines = std::vector<std::string>;
 
-const std::string name = "probe.apply";
+const std::string applier = "probe.apply";
 
 /// Applies ticks; those of the key "bad" die.
-ProbeModule::Install applying() {
+ProbeModule::Install applying_probe() {
   return [](host::Host& host) {
     TransactionalSubscription handler;
-    handler.name = name;
+    handler.name = applier;
     handler.kinds = {std::string(Ticked::kind)};
     handler.retry.attempts_max = 1;
     handler.handle = [](const Event& event, Turn& turn) {
@@ -45,7 +45,7 @@ Lines places(test::ModuleHarness& harness) {
 }
 
 TEST_CASE("events past their time are removed, and no place is given twice") {
-  Probe probe(applying(), keeping(24h));
+  Probe probe(applying_probe(), keeping(24h));
   for (int n = 1; n <= 1'200; ++n)
     probe.tick("a", n);
   probe.harness.run_until_idle();
@@ -64,20 +64,20 @@ TEST_CASE("events past their time are removed, and no place is given twice") {
 }
 
 TEST_CASE("an event that a subscription has not passed stays, however old it is") {
-  Probe probe(applying(), keeping(1h));
+  Probe probe(applying_probe(), keeping(1h));
   Operator operator_(probe.harness);
-  CHECK(operator_.pause(name).has_value());
+  CHECK(operator_.pause(applier).has_value());
   probe.tick("a", 1);
   probe.harness.advance(48h);
   scan(probe.harness);
   CHECK(places(probe.harness) == Lines{"1"});
-  CHECK(operator_.pause(name, false).has_value());
+  CHECK(operator_.pause(applier, false).has_value());
   probe.harness.run_until_idle();
   CHECK(probe.applied() == Lines{"a:1"});
 }
 
 TEST_CASE("a dead letter keeps its event, and can be replayed and inspected long after") {
-  Probe probe(applying(), keeping(1h));
+  Probe probe(applying_probe(), keeping(1h));
   probe.tick("bad", 1);
   probe.tick("bad", 2);
   probe.tick("good", 3);
@@ -86,16 +86,16 @@ TEST_CASE("a dead letter keeps its event, and can be replayed and inspected long
   scan(probe.harness);
   CHECK(places(probe.harness) == Lines{"1", "2"});
   Operator operator_(probe.harness);
-  CHECK(operator_.discard(name, 1).has_value());
+  CHECK(operator_.discard(applier, 1).has_value());
   probe.harness.run_to_the_end();
-  CHECK(operator_.discard(name, 2).has_value());
+  CHECK(operator_.discard(applier, 2).has_value());
   scan(probe.harness);
   CHECK(places(probe.harness).empty());
   CHECK(probe.harness.rows("event", "SELECT * FROM event_attempt").empty());
 }
 
 TEST_CASE("what retention has removed does not slow who reads from the start of the log") {
-  Probe probe(applying(), keeping(1h));
+  Probe probe(applying_probe(), keeping(1h));
   probe.harness.write("probe", [](Turn& turn) {
     for (int n = 0; n < 30'000; ++n)
       turn.emit("a", Ticked{n});
@@ -114,7 +114,7 @@ TEST_CASE("what retention has removed does not slow who reads from the start of 
 }
 
 TEST_CASE("without a limit nothing is removed") {
-  Probe probe(applying());
+  Probe probe(applying_probe());
   probe.tick("a", 1);
   probe.harness.advance(10'000h);
   scan(probe.harness);
@@ -124,7 +124,7 @@ TEST_CASE("without a limit nothing is removed") {
 TEST_CASE("new writes get less room as the flow falls behind, and never none") {
   host::NodeOptions options;
   options.backlog_max = 1'000;
-  Probe probe(applying(), options);
+  Probe probe(applying_probe(), options);
   const auto admitted = [&] { return probe.harness.node().dispatcher().admit(100); };
   CHECK(admitted() == 100);
   // Nothing takes the events: they are written in one batch, and the flow runs in the next.

@@ -14,12 +14,12 @@ namespace {
 using namespace std::chrono_literals;
 using Lines = std::vector<std::string>;
 
-const std::string name = "probe.apply";
+const std::string subscribed = "probe.apply";
 
-ProbeModule::Install applying() {
+ProbeModule::Install applying_and_counting() {
   return [](host::Host& host) {
     TransactionalSubscription handler;
-    handler.name = name;
+    handler.name = subscribed;
     handler.kinds = {std::string(Ticked::kind)};
     handler.handle = apply;
     host.subscribe(std::move(handler));
@@ -93,18 +93,18 @@ class SumsHarness {
 };
 
 TEST_CASE("a paused subscription takes nothing, also after a restart, and then goes on in order") {
-  Probe probe(applying());
+  Probe probe(applying_and_counting());
   Operator operator_(probe.harness);
   probe.tick("a", 1);
   probe.harness.run_until_idle();
-  CHECK(operator_.pause(name).has_value());
+  CHECK(operator_.pause(subscribed).has_value());
   probe.tick("a", 2);
   probe.harness.restart();
   probe.tick("a", 3);
   probe.harness.run_to_the_end();
   CHECK(probe.applied() == Lines{"a:1"});
-  CHECK(probe.harness.status(name).record.paused);
-  CHECK(operator_.pause(name, false).has_value());
+  CHECK(probe.harness.status(subscribed).record.paused);
+  CHECK(operator_.pause(subscribed, false).has_value());
   probe.harness.run_until_idle();
   CHECK(probe.applied() == Lines{"a:1", "a:2", "a:3"});
   CHECK(probe.harness.rows("event", "SELECT action FROM event_audit") == Lines{"pause", "resume"});
@@ -225,9 +225,9 @@ TEST_CASE("what was dead in the old projection is judged anew by a rebuild, and 
 }
 
 TEST_CASE("a subscription that is no projection cannot be rebuilt") {
-  Probe probe(applying());
+  Probe probe(applying_and_counting());
   Operator operator_(probe.harness);
-  const auto refused = operator_.rebuild(name);
+  const auto refused = operator_.rebuild(subscribed);
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().detail == "probe.apply is not a projection: it cannot be rebuilt.");
 }

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using Lines = std::vector<std::string>;
 
 /// Fails for the keys in `failing`, with the given policy.
-struct Scene {
+struct TransactionalScene {
   std::set<std::string> failing{};
   std::set<std::string> permanently{};
   OrderPolicy order = OrderPolicy::park;
@@ -40,7 +40,7 @@ struct Scene {
 };
 
 TEST_CASE("every event is applied once, in log order") {
-  Scene scene;
+  TransactionalScene scene;
   Probe probe(scene.install());
   for (int n = 1; n <= 5; ++n)
     probe.tick(n % 2 == 0 ? "a" : "b", n);
@@ -51,7 +51,7 @@ TEST_CASE("every event is applied once, in log order") {
 }
 
 TEST_CASE("what a handler wrote and said before it threw is undone") {
-  Scene scene{.failing = {"a"}};
+  TransactionalScene scene{.failing = {"a"}};
   Probe probe(scene.install());
   probe.tick("a", 1);
   probe.harness.run_until_idle();
@@ -60,7 +60,7 @@ TEST_CASE("what a handler wrote and said before it threw is undone") {
 }
 
 TEST_CASE("while one key fails, other keys proceed and its later events wait in order") {
-  Scene scene{.failing = {"bad"}};
+  TransactionalScene scene{.failing = {"bad"}};
   Probe probe(scene.install());
   probe.tick("bad", 1);
   probe.tick("good", 2);
@@ -124,7 +124,7 @@ TEST_CASE("many keys that fail at random are each applied in order in the end") 
 }
 
 TEST_CASE("an event that always fails is dead after its attempts, each of which is kept") {
-  Scene scene{.failing = {"bad"}, .attempts_max = 3};
+  TransactionalScene scene{.failing = {"bad"}, .attempts_max = 3};
   Probe probe(scene.install());
   probe.tick("bad", 1);
   probe.tick("bad", 2);
@@ -139,7 +139,7 @@ TEST_CASE("an event that always fails is dead after its attempts, each of which 
 }
 
 TEST_CASE("a permanent failure is dead at once") {
-  Scene scene{.permanently = {"bad"}};
+  TransactionalScene scene{.permanently = {"bad"}};
   Probe probe(scene.install());
   probe.tick("bad", 1);
   probe.harness.run_until_idle();
@@ -149,7 +149,7 @@ TEST_CASE("a permanent failure is dead at once") {
 }
 
 TEST_CASE("where order does not matter, later events of a failing key are not held up") {
-  Scene scene{.permanently = {"bad"}, .order = OrderPolicy::skip};
+  TransactionalScene scene{.permanently = {"bad"}, .order = OrderPolicy::skip};
   Probe probe(scene.install());
   probe.tick("bad", 1);
   probe.harness.run_until_idle();
@@ -177,7 +177,7 @@ TEST_CASE("retries wait between nothing and the exponential ceiling") {
 }
 
 TEST_CASE("a node whose log has lost an event that is to be tried again stops") {
-  Scene scene{.failing = {"bad"}};
+  TransactionalScene scene{.failing = {"bad"}};
   Probe probe(scene.install());
   probe.tick("bad", 1);
   probe.harness.run_until_idle();
@@ -188,7 +188,7 @@ TEST_CASE("a node whose log has lost an event that is to be tried again stops") 
 }
 
 TEST_CASE("a subscription that fell behind reads the log and misses nothing") {
-  Scene scene;
+  TransactionalScene scene;
   Probe probe(scene.install());
   const int count = static_cast<int>(Feed::buffered_max) * 2 + 17;
   // One commit with more events than any buffer holds.
@@ -205,7 +205,7 @@ TEST_CASE("a subscription that fell behind reads the log and misses nothing") {
 }
 
 TEST_CASE("a restart goes on at the cursor: nothing is lost, nothing is applied twice") {
-  Scene scene;
+  TransactionalScene scene;
   Probe probe(scene.install());
   for (int n = 0; n < 20; ++n) {
     probe.tick("k", n);
@@ -218,7 +218,7 @@ TEST_CASE("a restart goes on at the cursor: nothing is lost, nothing is applied 
 }
 
 TEST_CASE("an unreadable payload is dead at once and says why") {
-  Scene scene;
+  TransactionalScene scene;
   Probe probe(scene.install());
   probe.tick("k", 1);
   // The hand-over in memory has the typed event; after a restart the payload is read from the log.

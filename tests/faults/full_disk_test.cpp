@@ -27,8 +27,8 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-const Settings settings{{"ORDERFLOW_BILLING_FRAUD_MAX_ORDERS", "10000"},
-                        {"ORDERFLOW_LOG_LEVEL", "warn"}};
+const Settings disk_settings{{"ORDERFLOW_BILLING_FRAUD_MAX_ORDERS", "10000"},
+                             {"ORDERFLOW_LOG_LEVEL", "warn"}};
 
 /// Why no small disk can be had; empty where `disk` is one now, for this thread and its children.
 std::string mount_small_disk(const fs::path& disk, const char* size) {
@@ -69,7 +69,7 @@ TEST_CASE("a disk that fills up under load costs no acknowledged order") {
   on_small_disk("24m", [](const fs::path& disk) {
     std::vector<Attempt> attempts;
     {
-      Process process(serve_command(disk / "data", settings));
+      Process process(serve_command(disk / "data", disk_settings));
       const auto line = process.wait_for_line("listening on http://127.0.0.1:", 120s);
       REQUIRE(line.has_value());
       Load load(20265, 16, 0ms);
@@ -92,7 +92,7 @@ TEST_CASE("a disk that fills up under load costs no acknowledged order") {
     const fs::path data = larger.path() / "data";
     fs::copy(disk / "data", data, fs::copy_options::recursive);
     check_sound(data);
-    Node node(data, settings);
+    Node node(data, disk_settings);
     HttpClient client(node.port());
     Inspection inspection(client, attempts);
     inspection.run(data);
@@ -105,7 +105,7 @@ TEST_CASE("a disk that fills up under load costs no acknowledged order") {
 
 TEST_CASE("a backup for which there is no room is refused, and the node goes on") {
   on_small_disk("24m", [](const fs::path& disk) {
-    Node node(disk / "data", settings);
+    Node node(disk / "data", disk_settings);
     Load load(20266, 8, 0ms);
     load.serve(node.port());
     load.wait_for_more(300, 120s);

@@ -42,7 +42,8 @@ class Conversations::Client {
     http::Socket socket(worker.context());
     socket.assign(boost::asio::ip::tcp::v4(), ends[1]);
     worker.state().connections_open.fetch_add(1);
-    http::Session::start(worker, std::move(socket), "127.0.0.1");
+    http::Session::start(worker, std::move(socket),
+                         {.address = "127.0.0.1", .network = "127.0.0.1"});
   }
   ~Client() { close(); }
   Client(const Client&) = delete;
@@ -71,7 +72,7 @@ class Conversations::Client {
 };
 
 Conversations::Conversations(const http::Router& router)
-    : state_(bounds(), router, clock_), worker_(state_) {}
+    : state_(bounds(), router, clock_, nullptr), worker_(state_) {}
 
 void Conversations::settle(Client& client, std::string& heard) {
   for (bool busy = true; busy;) {

@@ -17,6 +17,7 @@ namespace orderflow::fuzz {
 namespace {
 
 using boost::asio::awaitable;
+using http::Access;
 using http::Method;
 using http::Request;
 using http::Response;
@@ -117,17 +118,17 @@ awaitable<Response> nothing(Request& request) {
 const http::Router& routes() {
   static const http::Router all = [] {
     http::Router made;
-    made.add(Method::get, "/", answer);
-    made.add(Method::get, "/v1/orders", answer);
-    made.add(Method::post, "/v1/orders", answer);
-    made.add(Method::get, "/v1/orders/{id}", answer);
-    made.add(Method::post, "/v1/orders/{id}/cancel", answer);
-    made.add(Method::put, "/v1/users/{id}/notifications", answer);
-    made.add(Method::patch, "/v1/webhooks/{id}", answer);
-    made.add(Method::del, "/v1/webhooks/{id}", nothing);
-    made.add(Method::post, "/unsubscribe/{token}", answer, http::Accepts::anything);
-    made.add(Method::get, "/v1/events/stream", stream);
-    made.add(Method::post, "/v1/admin/backup", refuse);
+    made.add(Method::get, "/", Access::open, answer);
+    made.add(Method::get, "/v1/orders", Access::open, answer);
+    made.add(Method::post, "/v1/orders", Access::open, answer);
+    made.add(Method::get, "/v1/orders/{id}", Access::open, answer);
+    made.add(Method::post, "/v1/orders/{id}/cancel", Access::open, answer);
+    made.add(Method::put, "/v1/users/{id}/notifications", Access::open, answer);
+    made.add(Method::patch, "/v1/webhooks/{id}", Access::open, answer);
+    made.add(Method::del, "/v1/webhooks/{id}", Access::open, nothing);
+    made.add(Method::post, "/unsubscribe/{token}", Access::open, answer, http::Accepts::anything);
+    made.add(Method::get, "/v1/events/stream", Access::open, stream);
+    made.add(Method::post, "/v1/admin/backup", Access::open, refuse);
     return made;
   }();
   return all;

@@ -9,7 +9,7 @@ namespace {
   throw std::runtime_error("bad mail: " + reason);
 }
 
-std::vector<std::string> lines_of(const std::string& bytes) {
+std::vector<std::string> mail_lines(const std::string& bytes) {
   std::vector<std::string> lines(1);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const char c = bytes[i];
@@ -82,7 +82,7 @@ const std::string& ParsedMail::header(const std::string& name) const {
 }
 
 ParsedMail parse_mail(const std::string& bytes) {
-  const std::vector<std::string> lines = lines_of(bytes);
+  const std::vector<std::string> lines = mail_lines(bytes);
   Line line = lines.begin();
   ParsedMail mail;
   mail.headers = read_headers(line, lines.end());

@@ -21,7 +21,7 @@ using nlohmann::json;
 using test::ModuleHarness;
 using Rows = std::vector<std::string>;
 
-const DeliveryResult disk_full{DeliveryResult::Status::failed, "disk full"};
+const DeliveryResult folder_full{DeliveryResult::Status::failed, "disk full"};
 const std::string preferences_of_ann = "/v1/users/ann/notification-preferences";
 
 void place(ModuleHarness& harness, int number = 1) {
@@ -37,13 +37,13 @@ void prefer(ModuleHarness& harness, const json& body) {
   CHECK(put(harness, body).status == 200);
 }
 
-json get(ModuleHarness& harness, const std::string& target, unsigned status = 200) {
+json get_json(ModuleHarness& harness, const std::string& target, unsigned status = 200) {
   const http::Response response = harness.call(http::Method::get, target);
   CHECK(response.status == status);
   return json::parse(response.body);
 }
 
-Rows rows(ModuleHarness& harness) {
+Rows notification_rows(ModuleHarness& harness) {
   return harness.rows("notifications",
                       "SELECT kind, status, attempts, skipped_because, language"
                       " FROM notifications_notification ORDER BY id");
@@ -71,26 +71,26 @@ const std::string with_links = R"({"notifications":
 TEST_CASE("a user without preferences is told everything in the default language") {
   ScriptedChannel channel;
   ModuleHarness harness(make_module_over(channel));
-  CHECK(get(harness, preferences_of_ann) ==
+  CHECK(get_json(harness, preferences_of_ann) ==
         json{{"userId", "ann"},
              {"language", nullptr},
              {"kinds", {{"order_confirmation", "email"}, {"order_outcome", "email"}}},
              {"optedOut", false},
              {"updatedAt", nullptr}});
   place(harness);
-  CHECK(rows(harness) == Rows{"order_confirmation|sent|1|NULL|en"});
+  CHECK(notification_rows(harness) == Rows{"order_confirmation|sent|1|NULL|en"});
 }
 
 TEST_CASE("preferences are replaced as a whole") {
   ScriptedChannel channel;
   ModuleHarness harness(make_module_over(channel));
   prefer(harness, {{"language", "de-AT"}, {"kinds", {{"order_outcome", "none"}}}});
-  const json stored = get(harness, preferences_of_ann);
+  const json stored = get_json(harness, preferences_of_ann);
   CHECK(stored.at("language") == "de-AT");
   CHECK(stored.at("kinds") == json{{"order_confirmation", "email"}, {"order_outcome", "none"}});
   CHECK(stored.at("updatedAt") == "2023-11-14T22:13:20.000000Z");
   prefer(harness, {{"optedOut", true}});
-  const json replaced = get(harness, preferences_of_ann);
+  const json replaced = get_json(harness, preferences_of_ann);
   CHECK(replaced.at("language").is_null());
   CHECK(replaced.at("kinds").at("order_outcome") == "email");
   CHECK(replaced.at("optedOut") == true);
@@ -115,8 +115,8 @@ TEST_CASE("bad preferences are refused by field, and nothing changes") {
   CHECK(put(harness, json::array()).status == 422);
   CHECK(put(harness, {{"language", 5}}).status == 422);
   CHECK(harness.call(http::Method::put, preferences_of_ann, "{").status == 400);
-  CHECK(get(harness, preferences_of_ann).at("updatedAt").is_null());
-  CHECK(get(harness, "/v1/users/%20/notification-preferences", 400).at("type") ==
+  CHECK(get_json(harness, preferences_of_ann).at("updatedAt").is_null());
+  CHECK(get_json(harness, "/v1/users/%20/notification-preferences", 400).at("type") ==
         "/problems/bad-parameter");
 }
 
@@ -131,34 +131,34 @@ TEST_CASE("a kind that is not wanted and an opt-out are skipped, each with its r
   prefer(harness, {{"optedOut", true}});
   harness.clock.advance(1us);
   place(harness, 2);
-  CHECK(rows(harness) == Rows{"order_confirmation|skipped|0|not_wanted|en",
-                              "order_outcome|sent|1|NULL|en",
-                              "order_confirmation|skipped|0|opted_out|en"});
+  CHECK(notification_rows(harness) == Rows{"order_confirmation|skipped|0|not_wanted|en",
+                                           "order_outcome|sent|1|NULL|en",
+                                           "order_confirmation|skipped|0|opted_out|en"});
   CHECK(channel.messages.size() == 1);
   CHECK(harness.published<NotificationSent>().size() == 1);
   CHECK(harness.published<NotificationFailed>().empty());
-  CHECK(get(harness, "/v1/notifications?orderId=" + order_id(2))
+  CHECK(get_json(harness, "/v1/notifications?orderId=" + order_id(2))
             .at("notifications")[0]
             .at("skippedBecause") == "opted_out");
 }
 
 TEST_CASE("an opt-out between two attempts stops the second") {
   ScriptedChannel channel;
-  channel.results = {disk_full};
+  channel.results = {folder_full};
   ModuleHarness harness(make_module_over(channel));
   place(harness);
-  CHECK(rows(harness) == Rows{"order_confirmation|retrying|1|NULL|en"});
+  CHECK(notification_rows(harness) == Rows{"order_confirmation|retrying|1|NULL|en"});
   prefer(harness, {{"optedOut", true}});
   harness.run_to_the_end();
   CHECK(channel.messages.size() == 1);
-  CHECK(rows(harness) == Rows{"order_confirmation|skipped|1|opted_out|en"});
+  CHECK(notification_rows(harness) == Rows{"order_confirmation|skipped|1|opted_out|en"});
   CHECK(harness.status("notifications.confirm").record.retrying == 0);
   CHECK(harness.status("notifications.confirm").record.dead == 0);
 }
 
 TEST_CASE("a user is written to in the chosen language, the same at every attempt") {
   ScriptedChannel channel;
-  channel.results = {disk_full};
+  channel.results = {folder_full};
   ModuleHarness harness(make_module_over(channel));
   prefer(harness, {{"language", "de-AT"}});
   place(harness);
@@ -169,7 +169,7 @@ TEST_CASE("a user is written to in the chosen language, the same at every attemp
   CHECK(channel.messages[0].subject.starts_with("Ihre Bestellung"));
   CHECK(channel.messages[1].subject == channel.messages[0].subject);
   CHECK(channel.messages[1].text == channel.messages[0].text);
-  CHECK(rows(harness) == Rows{"order_confirmation|sent|2|NULL|de"});
+  CHECK(notification_rows(harness) == Rows{"order_confirmation|sent|2|NULL|de"});
   harness.clock.advance(1s);
   place(harness, 2);
   CHECK(channel.messages.back().subject.starts_with("We have received"));
@@ -202,7 +202,7 @@ TEST_CASE("opening the link changes nothing; its button ends this kind of mail")
   CHECK(page.body.find("confirm an order") != std::string::npos);
   CHECK(page.body.find("ann") == std::string::npos);
   CHECK(header(page, "Content-Security-Policy").find("default-src 'none'") != std::string::npos);
-  CHECK(get(harness, preferences_of_ann).at("updatedAt").is_null());
+  CHECK(get_json(harness, preferences_of_ann).at("updatedAt").is_null());
 
   for (int click = 0; click < 2; ++click) {
     const http::Response done =
@@ -212,7 +212,7 @@ TEST_CASE("opening the link changes nothing; its button ends this kind of mail")
     CHECK(done.body.find("<form") == std::string::npos);
     CHECK(done.body.find("Done") != std::string::npos);
   }
-  CHECK(get(harness, preferences_of_ann).at("kinds") ==
+  CHECK(get_json(harness, preferences_of_ann).at("kinds") ==
         json{{"order_confirmation", "none"}, {"order_outcome", "email"}});
   harness.clock.advance(1s);
   place(harness, 2);
@@ -249,7 +249,7 @@ TEST_CASE("a link works after a restart, and one that was tampered with never do
       CHECK(response.body.find("not valid") != std::string::npos);
     }
   }
-  CHECK(get(harness, preferences_of_ann).at("updatedAt").is_null());
+  CHECK(get_json(harness, preferences_of_ann).at("updatedAt").is_null());
 }
 
 TEST_CASE("a key whose making was undone makes no links") {
@@ -287,7 +287,7 @@ TEST_CASE("without the settings for it mails carry no way to unsubscribe") {
 TEST_CASE("the templates are listed with their languages and what they may use") {
   ScriptedChannel channel;
   ModuleHarness harness(make_module_over(channel));
-  const json list = get(harness, "/v1/notifications/templates");
+  const json list = get_json(harness, "/v1/notifications/templates");
   CHECK(list.at("defaultLanguage") == "en");
   REQUIRE(list.at("templates").size() == 3);
   const json& confirmation = list.at("templates")[0];
@@ -327,9 +327,9 @@ TEST_CASE("a preview shows a mail with made-up values, and nothing in it runs") 
 
   for (const char* query : {"?format=pdf", "?language=german", "?case=lost", "?kind=x"}) {
     CAPTURE(query);
-    CHECK(get(harness, preview + query, 400).at("type") == "/problems/bad-parameter");
+    CHECK(get_json(harness, preview + query, 400).at("type") == "/problems/bad-parameter");
   }
-  CHECK(get(harness, "/v1/notifications/templates/gossip/preview", 404).at("type") ==
+  CHECK(get_json(harness, "/v1/notifications/templates/gossip/preview", 404).at("type") ==
         "/problems/template-not-found");
 }
 

@@ -9,18 +9,18 @@ namespace {
 using namespace std::chrono_literals;
 using http::Method;
 
-const std::string here = "https://here.example/hooks";
+const std::string endpoint_url = "https://here.example/hooks";
 
 TEST_CASE("failed deliveries are sent again on demand, one or all, with the same id") {
   Shop shop(R"({"retryDelays": ["1s"]})");
-  const json endpoint = shop.add(here);
-  shop.carrier.answer(here, 503);
+  const json endpoint = shop.add(endpoint_url);
+  shop.carrier.answer(endpoint_url, 503);
   shop.place(1);
   shop.place(2);
   shop.harness.run_to_the_end(10min);
   CHECK(shop.deliveries() == Rows{"failed|2", "failed|2"});
 
-  shop.carrier.answer(here, 200);
+  shop.carrier.answer(endpoint_url, 200);
   const std::string path = Shop::path(endpoint);
   const std::size_t before = shop.carrier.requests.size();
   CHECK(shop.send(Method::post, path + "/deliveries/1/resend").status == 202);
@@ -37,8 +37,8 @@ TEST_CASE("failed deliveries are sent again on demand, one or all, with the same
 
 TEST_CASE("what still waits cannot be sent again") {
   Shop shop;
-  const json endpoint = shop.add(here);
-  shop.carrier.answer(here, 500);
+  const json endpoint = shop.add(endpoint_url);
+  shop.carrier.answer(endpoint_url, 500);
   shop.place(1);
   shop.harness.run_until_idle();
   CHECK(shop.send(Method::post, Shop::path(endpoint) + "/deliveries/1/resend").status == 409);
@@ -46,7 +46,7 @@ TEST_CASE("what still waits cannot be sent again") {
 
 TEST_CASE("a secret is shown when it is made, and never again") {
   Shop shop;
-  const json endpoint = shop.add(here);
+  const json endpoint = shop.add(endpoint_url);
   CHECK(endpoint.at("secret").get<std::string>().size() == 6 + 44);
   CHECK_FALSE(shop.get(Shop::path(endpoint)).contains("secret"));
   CHECK(shop.get("/v1/webhooks").dump().find("whsec_") == std::string::npos);
@@ -54,15 +54,15 @@ TEST_CASE("a secret is shown when it is made, and never again") {
 
 TEST_CASE("a deleted endpoint leaves nothing, and what is under way to it is forgotten") {
   Shop shop;
-  const json endpoint = shop.add(here);
-  shop.carrier.held.insert(here);
+  const json endpoint = shop.add(endpoint_url);
+  shop.carrier.held.insert(endpoint_url);
   shop.place(1);
   shop.settle(1);
   shop.harness.run_until_idle();
   CHECK(shop.send(Method::del, Shop::path(endpoint)).status == 204);
   CHECK(shop.send(Method::get, Shop::path(endpoint)).status == 404);
   CHECK(shop.send(Method::del, Shop::path(endpoint)).status == 404);
-  shop.carrier.release(here);
+  shop.carrier.release(endpoint_url);
   shop.harness.run_until_idle();
   for (const char* table : {"endpoint", "delivery", "message", "attempt"}) {
     CHECK(shop.harness
@@ -73,10 +73,10 @@ TEST_CASE("a deleted endpoint leaves nothing, and what is under way to it is for
 
 TEST_CASE("what has ended long ago is removed, what waits is kept") {
   Shop shop(R"({"keepHours": 1})");
-  shop.add(here);
+  shop.add(endpoint_url);
   shop.place(1);
   shop.harness.run_until_idle();
-  shop.carrier.answer(here, 500);
+  shop.carrier.answer(endpoint_url, 500);
   shop.place(2);
   shop.harness.run_to_the_end(2h);
   CHECK(shop.harness.rows("notifications", "SELECT seq FROM notifications_webhook_message") ==
@@ -89,7 +89,7 @@ TEST_CASE("what has ended long ago is removed, what waits is kept") {
 
 TEST_CASE("an owner tries an endpoint out and is told how it went") {
   Shop shop;
-  const json endpoint = shop.add(here);
+  const json endpoint = shop.add(endpoint_url);
   const auto tried = [&] {
     return json::parse(shop.send(Method::post, Shop::path(endpoint) + "/test").body);
   };
@@ -98,7 +98,7 @@ TEST_CASE("an owner tries an endpoint out and is told how it went") {
   CHECK(good.at("status") == 200);
   CHECK(json::parse(shop.carrier.requests[0].body).at("type") == "webhook.test");
   CHECK(header_of(shop.carrier.requests[0], "webhook-id") == good.at("webhookId"));
-  shop.carrier.answer(here, 404);
+  shop.carrier.answer(endpoint_url, 404);
   const json bad = tried();
   CHECK(bad.at("delivered") == false);
   CHECK(bad.at("error") == "answered 404");
@@ -128,7 +128,7 @@ TEST_CASE("a bad registration is refused, naming each field") {
                  R"({"url": "https://example.com/", "kinds": ["payment.requested"]})") ==
         Rows{"/kinds/0"});
   CHECK(shop.send(Method::post, all, "{").status == 400);
-  const std::string path = Shop::path(shop.add(here));
+  const std::string path = Shop::path(shop.add(endpoint_url));
   CHECK(pointers(Method::patch, path, R"({"state": "asleep"})") == Rows{"/state"});
   CHECK(pointers(Method::post, path + "/rotate-secret", R"({"overlapHours": 721})") ==
         Rows{"/overlapHours"});
@@ -140,7 +140,7 @@ TEST_CASE("there is a most of endpoints, and lists come in pages") {
   Shop shop(R"({"maxEndpoints": 3})");
   Rows ids;
   for (int n = 0; n < 3; ++n)
-    ids.push_back(shop.add(here).at("id"));
+    ids.push_back(shop.add(endpoint_url).at("id"));
   CHECK(shop.send(Method::post, "/v1/webhooks", R"({"url": "https://example.com/"})").status ==
         409);
   const json first = shop.get("/v1/webhooks?limit=2");

@@ -15,8 +15,8 @@ namespace {
 using namespace std::chrono_literals;
 using http::Method;
 
-const std::string here = "https://here.example/hooks";
-const std::string there = "https://there.example/hooks";
+const std::string first_url = "https://here.example/hooks";
+const std::string second_url = "https://there.example/hooks";
 
 /// As an operator does it: the subscription falls behind.
 void pause(Shop& shop, bool paused) {
@@ -30,13 +30,13 @@ void pause(Shop& shop, bool paused) {
 
 TEST_CASE("an event goes to an endpoint as the log shows it, signed, with its trace") {
   Shop shop;
-  const json endpoint = shop.add(here);
+  const json endpoint = shop.add(first_url);
   const auto event = shop.place(1);
   shop.harness.run_until_idle();
   REQUIRE(shop.carrier.requests.size() == 1);
   const outbound::HttpRequest& request = shop.carrier.requests[0];
   CHECK(request.method == "POST");
-  CHECK(request.url == here);
+  CHECK(request.url == first_url);
   CHECK(request.timeout == 20s);
   const json document = json::parse(request.body);
   CHECK(document.at("specversion") == "1.0");
@@ -58,18 +58,18 @@ TEST_CASE("an event goes to an endpoint as the log shows it, signed, with its tr
 TEST_CASE("an endpoint gets the kinds it asked for, and nothing from before it was there") {
   Shop shop;
   shop.place(1);
-  shop.add(here, {"order.processed"});
-  shop.add(there);
+  shop.add(first_url, {"order.processed"});
+  shop.add(second_url);
   shop.place(2);
   shop.settle(2);
   shop.harness.run_until_idle();
-  CHECK(subjects(shop.carrier.to(here)) == Rows{"2 order.processed"});
-  CHECK(subjects(shop.carrier.to(there)) == Rows{"2 order.created", "2 order.processed"});
+  CHECK(subjects(shop.carrier.to(first_url)) == Rows{"2 order.processed"});
+  CHECK(subjects(shop.carrier.to(second_url)) == Rows{"2 order.created", "2 order.processed"});
 }
 
 TEST_CASE("an owner who asks for more kinds misses nothing that was asked for before") {
   Shop shop;
-  const json endpoint = shop.add(here, {"order.created"});
+  const json endpoint = shop.add(first_url, {"order.created"});
   pause(shop, true);
   shop.place(1);
   const http::Response changed = shop.send(Method::patch, Shop::path(endpoint),
@@ -85,7 +85,7 @@ TEST_CASE("what no endpoint wants leaves no rows") {
   Shop shop;
   shop.place(1);
   shop.harness.run_until_idle();
-  shop.add(here, {"payment.refunded"});
+  shop.add(first_url, {"payment.refunded"});
   shop.place(2);
   shop.harness.run_until_idle();
   CHECK(shop.deliveries().empty());
@@ -95,8 +95,8 @@ TEST_CASE("what no endpoint wants leaves no rows") {
 
 TEST_CASE("a failed delivery is repeated on its schedule with the same id and body") {
   Shop shop;
-  shop.add(here);
-  shop.carrier.answer(here, 500);
+  shop.add(first_url);
+  shop.carrier.answer(first_url, 500);
   shop.place(1);
   shop.harness.run_until_idle();
   CHECK(shop.deliveries() == Rows{"due|1"});
@@ -104,7 +104,7 @@ TEST_CASE("a failed delivery is repeated on its schedule with the same id and bo
   CHECK(shop.carrier.requests.size() == 1);
   shop.harness.advance(2s);
   CHECK(shop.carrier.requests.size() == 2);
-  shop.carrier.answer(here, 204);
+  shop.carrier.answer(first_url, 204);
   shop.harness.run_to_the_end(10min);
   REQUIRE(shop.carrier.requests.size() == 3);
   const auto& [first, second, third] =
@@ -118,11 +118,11 @@ TEST_CASE("a failed delivery is repeated on its schedule with the same id and bo
 
 TEST_CASE("a clock that steps back makes a delivery later, and not lost") {
   Shop shop;
-  shop.add(here);
-  shop.carrier.answer(here, 500);
+  shop.add(first_url);
+  shop.carrier.answer(first_url, 500);
   shop.place(1);
   shop.harness.run_until_idle();
-  shop.carrier.answer(here, 200);
+  shop.carrier.answer(first_url, 200);
   // The timer rings, and then it is not time yet.
   shop.harness.clock.advance(7s);
   shop.harness.step();
@@ -135,14 +135,14 @@ TEST_CASE("a clock that steps back makes a delivery later, and not lost") {
 
 TEST_CASE("what is behind in a key waits, other keys go on") {
   Shop shop;
-  shop.add(here);
-  shop.carrier.answer(here, 500);
+  shop.add(first_url);
+  shop.carrier.answer(first_url, 500);
   shop.place(1);
   shop.harness.run_until_idle();
   shop.settle(1);
   shop.harness.run_until_idle();
   CHECK(shop.deliveries() == Rows{"due|1", "parked|0"});
-  shop.carrier.answer(here, 200);
+  shop.carrier.answer(first_url, 200);
   shop.place(2);
   shop.harness.run_until_idle();
   CHECK(shop.deliveries() == Rows{"due|1", "parked|0", "delivered|1"});
@@ -153,8 +153,8 @@ TEST_CASE("what is behind in a key waits, other keys go on") {
 
 TEST_CASE("after the last attempt a delivery has failed, and its key goes on") {
   Shop shop(R"({"retryDelays": ["1s"]})");
-  const json endpoint = shop.add(here);
-  shop.carrier.answer(here, 0);
+  const json endpoint = shop.add(first_url);
+  shop.carrier.answer(first_url, 0);
   shop.place(1);
   shop.settle(1);
   shop.harness.run_until_idle();
@@ -176,7 +176,7 @@ TEST_CASE("after the last attempt a delivery has failed, and its key goes on") {
 
 TEST_CASE("after a rotation both secrets sign for a while, then the new one alone") {
   Shop shop;
-  const json endpoint = shop.add(here);
+  const json endpoint = shop.add(first_url);
   const http::Response rotated =
       shop.send(Method::post, Shop::path(endpoint) + "/rotate-secret", R"({"overlapHours": 2})");
   REQUIRE(rotated.status == 200);
@@ -201,7 +201,7 @@ TEST_CASE("after a rotation both secrets sign for a while, then the new one alon
 
 TEST_CASE("a leaked secret is replaced at once") {
   Shop shop;
-  const json endpoint = shop.add(here);
+  const json endpoint = shop.add(first_url);
   shop.send(Method::post, Shop::path(endpoint) + "/rotate-secret", R"({"overlapHours": 0})");
   shop.place(1);
   shop.harness.run_until_idle();
@@ -210,8 +210,8 @@ TEST_CASE("a leaked secret is replaced at once") {
 
 TEST_CASE("a restart goes on where it was: what was in flight is repeated under its id") {
   Shop shop;
-  shop.add(here);
-  shop.carrier.held.insert(here);
+  shop.add(first_url);
+  shop.carrier.held.insert(first_url);
   shop.place(1);
   shop.settle(1);
   shop.place(2);

@@ -16,7 +16,7 @@
 namespace orderflow::test {
 namespace {
 
-[[noreturn]] void fail(const std::string& what) {
+[[noreturn]] void fail_raw(const std::string& what) {
   throw std::runtime_error(what + ": " + std::strerror(errno));
 }
 
@@ -36,7 +36,7 @@ bool RawResponse::has(std::string_view name) const {
 
 RawClient::RawClient(std::uint16_t port, int receive_buffer_bytes)
     : descriptor_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  if (descriptor_ < 0) fail("socket");
+  if (descriptor_ < 0) fail_raw("socket");
   if (receive_buffer_bytes > 0) {
     ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes,
                  sizeof receive_buffer_bytes);
@@ -55,7 +55,7 @@ RawClient::RawClient(std::uint16_t port, int receive_buffer_bytes)
     const int reason = errno;
     close();
     errno = reason;
-    fail("connect");
+    fail_raw("connect");
   }
 }
 
@@ -81,13 +81,13 @@ bool RawClient::try_send(std::string_view bytes) noexcept {
 }
 
 void RawClient::send(std::string_view bytes) {
-  if (!try_send(bytes)) fail("send");
+  if (!try_send(bytes)) fail_raw("send");
 }
 
 bool RawClient::receive() {
   std::array<char, 16384> chunk{};
   const ssize_t size = ::recv(descriptor_, chunk.data(), chunk.size(), 0);
-  if (size < 0 && errno != ECONNRESET) fail("receive");
+  if (size < 0 && errno != ECONNRESET) fail_raw("receive");
   if (size <= 0) return false;
   received_.append(chunk.data(), static_cast<std::size_t>(size));
   return true;

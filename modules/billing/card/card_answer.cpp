@@ -22,7 +22,7 @@ json parsed(const HttpAnswer& answer) {
 }
 
 /// What to show of an error. The gateway's own message may hold what the buyer typed.
-std::string shown(const HttpAnswer& answer, const CardError& error) {
+std::string shown_answer(const HttpAnswer& answer, const CardError& error) {
   std::string text = "status " + std::to_string(answer.status);
   for (const std::string* part : {&error.type, &error.code, &error.param}) {
     if (!part->empty()) text += " " + part->substr(0, 64);
@@ -31,7 +31,7 @@ std::string shown(const HttpAnswer& answer, const CardError& error) {
 }
 
 [[noreturn]] void refuse(const HttpAnswer& answer, const CardError& error) {
-  throw GatewayRefusal("the gateway refuses the request: " + shown(answer, error));
+  throw GatewayRefusal("the gateway refuses the request: " + shown_answer(answer, error));
 }
 
 std::string decline_of(const std::string& gateway_code) {
@@ -91,7 +91,8 @@ void require_answer(const HttpAnswer& answer, core::Timestamp now) {
 json document_of(const HttpAnswer& answer) {
   json document = parsed(answer);
   if (!is_success(answer)) {
-    throw GatewayError("the gateway gives no answer: " + shown(answer, read_error(document)));
+    throw GatewayError("the gateway gives no answer: " +
+                       shown_answer(answer, read_error(document)));
   }
   if (!document.is_object()) throw GatewayError("the gateway's answer is not a JSON object");
   return document;

@@ -16,12 +16,12 @@ namespace {
 
 constexpr std::size_t header_value_max = 900;
 
-bool is_control(char c) noexcept {
+bool is_control_byte(char c) noexcept {
   return (c >= 0 && c < ' ') || c == 0x7f;
 }
 
 bool has_control(std::string_view text) noexcept {
-  return std::ranges::any_of(text, is_control);
+  return std::ranges::any_of(text, is_control_byte);
 }
 
 /// Identifiers go into a header as they are.

@@ -14,7 +14,7 @@ namespace orderflow::app {
 namespace {
 
 constexpr auto longest_backup = std::chrono::hours{12};
-constexpr auto between_looks = std::chrono::milliseconds{200};
+constexpr auto between_progress_looks = std::chrono::milliseconds{200};
 
 std::string bytes_at(const nlohmann::json& backup) {
   return bytes_text(static_cast<std::uint64_t>(number_at(backup, "bytes")));
@@ -52,7 +52,7 @@ int BackupCommand::make() const {
   {
     cli::Progress progress;
     auto node = access_.client();
-    while (making.wait_for(between_looks) == std::future_status::timeout) {
+    while (making.wait_for(between_progress_looks) == std::future_status::timeout) {
       const auto told = node.exchange({.path = "/v1/admin/backups"});
       if (told.status == 200) progress.show(progress_text(told.document));
     }

@@ -16,16 +16,9 @@
 namespace orderflow::app {
 namespace {
 
-events::Catalog describe_all() {
-  events::Catalog catalog;
-  for (const auto& module : make_modules())
-    module->describe(catalog);
-  return catalog;
-}
-
-std::set<std::string> all_modules() {
+std::set<std::string> names_of(const std::vector<std::unique_ptr<host::Module>>& modules) {
   std::set<std::string> names;
-  for (const auto& module : make_modules())
+  for (const auto& module : modules)
     names.emplace(module->name());
   return names;
 }
@@ -42,10 +35,11 @@ BridgeReport examine_bridge(const Settings& settings) {
       settings.node_name.empty() ? read_node_name(settings.data_folder) : settings.node_name;
   report.hosted = settings.modules;
   report.relay = read_relay_progress(settings.data_folder);
+  const auto modules = make_modules();
   const rabbitmq::PlannedNode node{.name = report.node,
                                    .hosted = {settings.modules.begin(), settings.modules.end()},
-                                   .modules = all_modules()};
-  const rabbitmq::Topology topology = rabbitmq::plan(describe_all(), node, settings.rabbitmq);
+                                   .modules = names_of(modules)};
+  const rabbitmq::Topology topology = rabbitmq::plan(catalog_of(modules), node, settings.rabbitmq);
   report.mode = topology.mode;
   if (topology.mode == rabbitmq::BridgeMode::split && !report.node.empty() &&
       !rabbitmq::is_node_name(report.node)) {
@@ -119,7 +113,7 @@ int BridgeCommand::requeue() const {
   if (!all.rabbitmq.queues.contains(module_)) {
     throw cli::WrongUse("there is no module \"" + module_ + "\"");
   }
-  const events::Catalog catalog = describe_all();
+  const events::Catalog catalog = catalog_of(make_modules());
   const std::string dead = rabbitmq::dead_queue(all.rabbitmq, module_);
   rabbitmq::Watchdog watchdog;
   rabbitmq::Connection connection(connection_to(all), watchdog);

@@ -14,9 +14,9 @@
 namespace orderflow::app {
 namespace {
 
-constexpr auto between_looks = std::chrono::milliseconds{200};
+constexpr auto between_replay_looks = std::chrono::milliseconds{200};
 
-std::string path_of(const std::string& id) {
+std::string letter_path(const std::string& id) {
   return "/v1/admin/dead-letters/" + cli::escaped(id);
 }
 
@@ -107,7 +107,7 @@ int DeadLettersCommands::list() const {
 }
 
 int DeadLettersCommands::show() const {
-  const nlohmann::json letter = access_.client().get(path_of(id_));
+  const nlohmann::json letter = access_.client().get(letter_path(id_));
   if (access_.json()) {
     cli::print_json(letter);
   } else {
@@ -133,7 +133,7 @@ int DeadLettersCommands::replay_one() const {
   nlohmann::json body = nullptr;
   if (!payload_file_.empty()) body = {{"payload", read_json_file("--payload", payload_file_)}};
   const auto told =
-      access_.client().post(path_of(id_) + "/replay" + (dry_ ? "?dry=true" : ""), body);
+      access_.client().post(letter_path(id_) + "/replay" + (dry_ ? "?dry=true" : ""), body);
   if (access_.json()) {
     cli::print_json(told);
   } else if (dry_) {
@@ -151,7 +151,7 @@ int DeadLettersCommands::replay_all() const {
     cli::Progress progress;
     while (!no_wait_ && text_at(run, "state") != "finished") {
       progress.show(run_text(run));
-      std::this_thread::sleep_for(between_looks);
+      std::this_thread::sleep_for(between_replay_looks);
       run = node.get("/v1/admin/replays/" + cli::escaped(text_at(run, "id")));
     }
   }
@@ -165,7 +165,7 @@ int DeadLettersCommands::replay_all() const {
 
 int DeadLettersCommands::discard() const {
   access_.client().ask(
-      {.method = "DELETE", .path = path_of(id_) + cli::query_of({{"reason", reason_}})});
+      {.method = "DELETE", .path = letter_path(id_) + cli::query_of({{"reason", reason_}})});
   if (access_.json()) {
     cli::print_json(nlohmann::json{{"id", id_}, {"state", "discarded"}});
   } else {

@@ -31,7 +31,7 @@ std::string clock_time(const std::string& rfc3339) {
   return rfc3339.size() > 23 && rfc3339[10] == 'T' ? rfc3339.substr(11, 12) : rfc3339;
 }
 
-std::string padded(std::string text, std::size_t columns) {
+std::string padded_to(std::string text, std::size_t columns) {
   text.append(columns - std::min(columns, cli::columns_of(text)), ' ');
   return text;
 }
@@ -63,7 +63,7 @@ std::string event_line(const nlohmann::json& event, const Terminal& terminal) {
   const std::string behind =
       "  " + cli::printable(text_at(event, "subject")) + "  " +
       cli::printable(data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-  const std::string shown_kind = padded(cli::printable(kind), kind_columns);
+  const std::string shown_kind = padded_to(cli::printable(kind), kind_columns);
   if (!terminal.interactive) return before + shown_kind + behind + "\n";
   const std::size_t taken = cli::columns_of(before) + cli::columns_of(shown_kind);
   if (taken >= terminal.columns) {

@@ -11,7 +11,7 @@ namespace {
 
 using cli::Tone;
 
-cli::Terminal output() {
+cli::Terminal letter_output() {
   return cli::terminal_of(STDOUT_FILENO);
 }
 
@@ -34,7 +34,7 @@ std::string history_table(const nlohmann::json& history) {
                milliseconds,
                {text_at(attempt, "error"), Tone::bad}});
   }
-  return table.to_text(output());
+  return table.to_text(letter_output());
 }
 
 std::string parked_text(const nlohmann::json& parked) {
@@ -42,7 +42,7 @@ std::string parked_text(const nlohmann::json& parked) {
   cli::Table table({{.title = "PARKED", .side = cli::Column::Side::right}, {.title = "KIND"}});
   for (const auto& event : parked)
     table.add({text_at(event, "sequence"), text_at(event, "kind")});
-  return "\n" + table.to_text(output());
+  return "\n" + table.to_text(letter_output());
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ std::string letter_table(const nlohmann::json& letters) {
                text_at(letter, "attempts"),
                {text_at(letter, "error"), Tone::bad}});
   }
-  return table.to_text(output());
+  return table.to_text(letter_output());
 }
 
 std::string letter_text(const nlohmann::json& letter) {
@@ -74,7 +74,7 @@ std::string letter_text(const nlohmann::json& letter) {
   facts.add("attempts", text_at(letter, "attempts"));
   facts.add("error", {text_at(letter, "error"), Tone::bad});
   facts.add("edited", letter.value("edited", false) ? "yes" : "no");
-  return facts.to_text(output()) + "\n" + pretty(letter.at("payload")) + "\n" +
+  return facts.to_text(letter_output()) + "\n" + pretty(letter.at("payload")) + "\n" +
          history_table(letter.at("history")) + parked_text(letter.at("parkedBehind"));
 }
 
@@ -84,20 +84,20 @@ std::string rehearsal_text(const nlohmann::json& rehearsal) {
   facts.add("would succeed", {succeeds ? "yes" : "no", succeeds ? Tone::good : Tone::bad});
   if (!succeeds) facts.add("error", {text_at(rehearsal, "error"), Tone::bad});
   if (rehearsal.contains("assumes")) facts.add("assumes", text_at(rehearsal, "assumes"));
-  std::string text = facts.to_text(output());
+  std::string text = facts.to_text(letter_output());
   cli::Table rows({{.title = "CHANGE"}, {.title = "TABLE", .columns_min = 20}, {.title = "ROW"}});
   for (const auto& row : rehearsal.at("rows")) {
     const auto& values = row.at("after").is_null() ? row.at("before") : row.at("after");
     rows.add({text_at(row, "change"), text_at(row, "table"), values.dump()});
   }
-  if (!rows.empty()) text += "\n" + rows.to_text(output());
+  if (!rows.empty()) text += "\n" + rows.to_text(letter_output());
   if (const auto left_out = number_at(rehearsal, "rowsLeftOut"); left_out > 0) {
     text += "and " + std::to_string(left_out) + " more rows\n";
   }
   cli::Table events({{.title = "EVENT", .columns_min = 20}, {.title = "DATA"}});
   for (const auto& event : rehearsal.at("events"))
     events.add({text_at(event, "type"), event.value("data", nlohmann::json::object()).dump()});
-  return events.empty() ? text : text + "\n" + events.to_text(output());
+  return events.empty() ? text : text + "\n" + events.to_text(letter_output());
 }
 
 }  // namespace orderflow::app

@@ -11,7 +11,7 @@ namespace {
 using cli::Terminal;
 using cli::Tone;
 
-Terminal output() {
+Terminal order_output() {
   return cli::terminal_of(STDOUT_FILENO);
 }
 
@@ -40,7 +40,7 @@ std::string table_of_deliveries(const nlohmann::json& deliveries) {
                time_text(text_at(delivery, "nextAttemptAt")),
                text_at(delivery, "error")});
   }
-  return table.empty() ? "" : "\n" + table.to_text(output());
+  return table.empty() ? "" : "\n" + table.to_text(order_output());
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ std::string order_facts(const nlohmann::json& order) {
   if (order.contains("cancelRequestedAt")) {
     facts.add("cancel requested", time_text(text_at(order, "cancelRequestedAt")));
   }
-  return facts.to_text(output());
+  return facts.to_text(order_output());
 }
 
 std::string order_table(const nlohmann::json& orders) {
@@ -78,7 +78,7 @@ std::string order_table(const nlohmann::json& orders) {
     table.add({text_at(order, "id"), time_text(text_at(order, "createdAt")),
                status_cell(text_at(order, "status")), text_at(order, "userId"), total_of(order)});
   }
-  return table.to_text(output());
+  return table.to_text(order_output());
 }
 
 std::string timeline_text(const nlohmann::json& timeline) {
@@ -90,7 +90,7 @@ std::string timeline_text(const nlohmann::json& timeline) {
     table.add({text_at(event, "seq"), time_text(text_at(event, "occurredAt")),
                text_at(event, "kind"), text_at(event, "origin")});
   }
-  return (table.empty() ? "" : "\n" + table.to_text(output())) +
+  return (table.empty() ? "" : "\n" + table.to_text(order_output())) +
          table_of_deliveries(timeline.at("deliveries"));
 }
 
@@ -100,7 +100,7 @@ std::string refund_facts(const nlohmann::json& refund) {
   facts.add("status", status_cell(text_at(refund, "status")));
   facts.add("payment", text_at(refund, "paymentId"));
   facts.add("amount", money_text(number_at(refund, "amount"), text_at(refund, "currency")));
-  return facts.to_text(output());
+  return facts.to_text(order_output());
 }
 
 }  // namespace orderflow::app

@@ -12,9 +12,9 @@
 namespace orderflow::app {
 namespace {
 
-constexpr auto between_looks = std::chrono::milliseconds{200};
+constexpr auto between_rebuild_looks = std::chrono::milliseconds{200};
 
-std::string path_of(const std::string& name) {
+std::string subscription_path(const std::string& name) {
   return "/v1/admin/subscriptions/" + cli::escaped(name);
 }
 
@@ -55,7 +55,7 @@ int SubscriptionsCommands::list() const {
 }
 
 int SubscriptionsCommands::set_paused(const std::string& verb) const {
-  const nlohmann::json told = access_.client().post(path_of(name_) + "/" + verb);
+  const nlohmann::json told = access_.client().post(subscription_path(name_) + "/" + verb);
   if (access_.json()) {
     cli::print_json(told);
   } else {
@@ -66,15 +66,15 @@ int SubscriptionsCommands::set_paused(const std::string& verb) const {
 
 int SubscriptionsCommands::rebuild() const {
   auto node = access_.client();
-  const nlohmann::json begun = node.post(path_of(name_) + "/rebuild");
-  nlohmann::json told = node.get(path_of(name_));
+  const nlohmann::json begun = node.post(subscription_path(name_) + "/rebuild");
+  nlohmann::json told = node.get(subscription_path(name_));
   {
     cli::Progress progress;
     while (!no_wait_ && told.at("rebuild").is_object() &&
            told.at("rebuild").at("generation") == begun.at("generation")) {
       progress.show(name_ + ": " + subscription_state(told));
-      std::this_thread::sleep_for(between_looks);
-      told = node.get(path_of(name_));
+      std::this_thread::sleep_for(between_rebuild_looks);
+      told = node.get(subscription_path(name_));
     }
   }
   if (access_.json()) {

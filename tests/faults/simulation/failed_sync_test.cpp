@@ -14,13 +14,14 @@
 namespace orderflow::simulation {
 namespace {
 
-constexpr const char* file = "/simulated/node.db";
+constexpr const char* unsynced_file = "/simulated/node.db";
 constexpr const char* make_table =
     "CREATE TABLE t_row(n INTEGER PRIMARY KEY, body TEXT NOT NULL, kind TEXT);"
     "CREATE INDEX t_row_by_kind ON t_row(kind)";
 
 std::unique_ptr<storage::Connection> open() {
-  return std::make_unique<storage::Connection>(file, storage::Connection::Mode::read_write);
+  return std::make_unique<storage::Connection>(unsynced_file,
+                                               storage::Connection::Mode::read_write);
 }
 
 void add(storage::Connection& connection, int n) {

@@ -12,7 +12,7 @@
 namespace orderflow::simulation {
 namespace {
 
-constexpr const char* file = "/simulated/node.db";
+constexpr const char* starved_file = "/simulated/node.db";
 
 }  // namespace
 
@@ -23,7 +23,7 @@ TEST_CASE("a body that cannot be undone is not committed with the others") {
     Machine machine(nth);
     const AllocationFaults allocations(machine.faults);
     const SimulatedVfs vfs(machine);
-    storage::Connection connection(file, storage::Connection::Mode::read_write);
+    storage::Connection connection(starved_file, storage::Connection::Mode::read_write);
     connection.run_migration("t", "CREATE TABLE t_row(n INTEGER PRIMARY KEY)");
     auto session = connection.session("t");
     const auto insert = [&session](int n) {
@@ -57,9 +57,9 @@ TEST_CASE("a reader that ran out of memory does not spoil the reads after it") {
     Machine machine(nth);
     const AllocationFaults allocations(machine.faults);
     const SimulatedVfs vfs(machine);
-    storage::Connection connection(file, storage::Connection::Mode::read_write);
+    storage::Connection connection(starved_file, storage::Connection::Mode::read_write);
     connection.run_migration("t", "CREATE TABLE t_row(n INTEGER PRIMARY KEY)");
-    storage::Readers readers(file);
+    storage::Readers readers(starved_file);
     const auto count = [&] {
       return readers.read("t", [](storage::Session session) {
         auto rows = session.query("SELECT count(*) FROM t_row");

@@ -7,46 +7,46 @@ namespace {
 
 using namespace std::chrono_literals;
 
-enum class Behaviour { prompt, late, fails, silent, silent_after_charge, after_deadline };
+enum class BankBehaviour { prompt, late, fails, silent, silent_after_charge, after_deadline };
 
-bool moves_money(Behaviour behaviour) noexcept {
-  return behaviour != Behaviour::fails && behaviour != Behaviour::silent;
+bool moves_money(BankBehaviour behaviour) noexcept {
+  return behaviour != BankBehaviour::fails && behaviour != BankBehaviour::silent;
 }
 
 /// When the bank comes back to a request with that deadline.
-core::Timestamp end_of(Behaviour behaviour, core::Random& random, core::Timestamp now,
+core::Timestamp end_of(BankBehaviour behaviour, core::Random& random, core::Timestamp now,
                        core::Timestamp deadline) {
   switch (behaviour) {
-    case Behaviour::late:
+    case BankBehaviour::late:
       return now + core::Duration(random.below(20'000'000));
-    case Behaviour::silent:
-    case Behaviour::silent_after_charge:
+    case BankBehaviour::silent:
+    case BankBehaviour::silent_after_charge:
       return deadline;
-    case Behaviour::after_deadline:
+    case BankBehaviour::after_deadline:
       return deadline + 20s;
-    case Behaviour::prompt:
-    case Behaviour::fails:
+    case BankBehaviour::prompt:
+    case BankBehaviour::fails:
       break;
   }
   return now;
 }
 
-void throw_trouble(Behaviour behaviour) {
-  if (behaviour == Behaviour::fails) throw billing::GatewayError("the bank has failed");
-  if (behaviour == Behaviour::silent || behaviour == Behaviour::silent_after_charge)
+void throw_trouble(BankBehaviour behaviour) {
+  if (behaviour == BankBehaviour::fails) throw billing::GatewayError("the bank has failed");
+  if (behaviour == BankBehaviour::silent || behaviour == BankBehaviour::silent_after_charge)
     throw billing::GatewayError("the bank did not answer in time");
 }
 
-Behaviour choose(core::Random& random, std::uint64_t trouble_percent) {
-  if (random.below(100) >= trouble_percent) return Behaviour::prompt;
-  return static_cast<Behaviour>(1 + random.below(5));
+BankBehaviour choose_bank(core::Random& random, std::uint64_t trouble_percent) {
+  if (random.below(100) >= trouble_percent) return BankBehaviour::prompt;
+  return static_cast<BankBehaviour>(1 + random.below(5));
 }
 
 }  // namespace
 
 boost::asio::awaitable<billing::ChargeResult> SimulatedBank::charge(
     const billing::ChargeRequest& request) {
-  const Behaviour behaviour = choose(random_, trouble_percent_);
+  const BankBehaviour behaviour = choose_bank(random_, trouble_percent_);
   const core::Timestamp now = clock_.now();
   const core::Timestamp end = end_of(behaviour, random_, now, request.deadline);
   const bool approved = moves_money(behaviour) && book(request).approved;
@@ -58,9 +58,9 @@ boost::asio::awaitable<billing::ChargeResult> SimulatedBank::charge(
 
 boost::asio::awaitable<billing::RefundResult> SimulatedBank::refund(
     const billing::RefundRequest& request) {
-  const Behaviour behaviour = choose(random_, trouble_percent_);
+  const BankBehaviour behaviour = choose_bank(random_, trouble_percent_);
   if (refusals_.contains(request.idempotency_key) ||
-      (behaviour != Behaviour::prompt && random_.below(4) == 0 &&
+      (behaviour != BankBehaviour::prompt && random_.below(4) == 0 &&
        !refunds_.contains(request.idempotency_key))) {
     refusals_.insert(request.idempotency_key);
     co_return billing::RefundRefused{"not_this_one"};
