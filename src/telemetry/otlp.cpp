@@ -2,75 +2,110 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <charconv>
-#include <utility>
+#include <chrono>
+#include <cstddef>
 
 namespace orderflow::telemetry {
 namespace {
 
 using nlohmann::json;
 
-constexpr int status_error = 2;
+constexpr std::size_t span_bytes_usual = 2'048;
 
-std::string nanos(core::Timestamp time) {
-  const auto since_1970 = std::chrono::nanoseconds(time.time_since_epoch());
-  return std::to_string(since_1970.count());
-}
-
-json value_of(const std::string& text) {
-  return {{"stringValue", text}};
-}
-
-json value_of(std::int64_t number) {
-  return {{"intValue", std::to_string(number)}};
-}
-
-json attribute(std::string_view name, json value) {
-  return {{"key", name}, {"value", std::move(value)}};
-}
-
-/// Bit 0 is the sampled flag of W3C Trace Context.
-int flags(const SpanContext& context) noexcept {
-  return context.sampled ? 1 : 0;
-}
-
-json to_json(const SpanContext& link) {
-  return {{"traceId", link.trace_id()}, {"spanId", link.span_id()}, {"flags", flags(link)}};
-}
-
-json to_json(const Span& span) {
-  json told = {{"traceId", span.context.trace_id()},  {"spanId", span.context.span_id()},
-               {"flags", flags(span.context)},        {"name", span.name},
-               {"kind", static_cast<int>(span.kind)}, {"startTimeUnixNano", nanos(span.start)},
-               {"endTimeUnixNano", nanos(span.end)},  {"attributes", json::array()}};
-  if (span.parent != 0) told["parentSpanId"] = SpanContext{.span = span.parent}.span_id();
-  for (const Attribute& one : span.attributes) {
-    json value = std::visit([](const auto& held) { return value_of(held); }, one.value);
-    told["attributes"].push_back(attribute(one.name, std::move(value)));
+/// Written by hand: a document of many small objects would cost more than all else of a span.
+void append_text(std::string& out, std::string_view text) {
+  const bool is_plain = std::ranges::all_of(
+      text, [](unsigned char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+  if (is_plain) {
+    out.append("\"").append(text).append("\"");
+  } else {
+    out += json(text).dump(-1, ' ', false, json::error_handler_t::replace);
   }
-  for (const SpanContext& link : span.links)
-    told["links"].push_back(to_json(link));
-  if (span.links_dropped > 0) told["droppedLinksCount"] = span.links_dropped;
-  if (span.failed) told["status"] = {{"code", status_error}};
-  return told;
+}
+
+void append_value(std::string& out, const std::string& text) {
+  out += R"({"stringValue":)";
+  append_text(out, text);
+  out += '}';
+}
+
+void append_value(std::string& out, std::int64_t number) {
+  out.append(R"({"intValue":")").append(std::to_string(number)).append("\"}");
+}
+
+void append_attribute(std::string& out, std::string_view name, const auto& value) {
+  if (out.back() != '[') out += ',';
+  out += R"({"key":)";
+  append_text(out, name);
+  out += R"(,"value":)";
+  append_value(out, value);
+  out += '}';
+}
+
+void append_time(std::string& out, const char* name, core::Timestamp time) {
+  const auto since_1970 = std::chrono::nanoseconds(time.time_since_epoch());
+  out.append(",\"").append(name).append("\":\"");
+  out.append(std::to_string(since_1970.count())).append("\"");
+}
+
+/// The ids, as the first members of an object. Bit 0 of the flags is W3C Trace Context's "sampled".
+void append_ids(std::string& out, const SpanContext& context) {
+  out.append(R"({"traceId":")").append(context.trace_id());
+  out.append(R"(","spanId":")").append(context.span_id());
+  out.append(context.sampled ? R"(","flags":1)" : R"(","flags":0)");
+}
+
+void append_span(std::string& out, const Span& span) {
+  if (out.back() != '[') out += ',';
+  append_ids(out, span.context);
+  if (span.parent != 0) {
+    out.append(R"(,"parentSpanId":")").append(SpanContext{.span = span.parent}.span_id());
+    out += '"';
+  }
+  out += R"(,"name":)";
+  append_text(out, span.name);
+  out.append(R"(,"kind":)").append(std::to_string(static_cast<int>(span.kind)));
+  append_time(out, "startTimeUnixNano", span.start);
+  append_time(out, "endTimeUnixNano", span.end);
+  out += R"(,"attributes":[)";
+  for (const Attribute& one : span.attributes)
+    std::visit([&](const auto& value) { append_attribute(out, one.name, value); }, one.value);
+  out += ']';
+  if (!span.links.empty()) {
+    out += R"(,"links":[)";
+    for (const SpanContext& link : span.links) {
+      if (out.back() != '[') out += ',';
+      append_ids(out, link);
+      out += '}';
+    }
+    out += ']';
+  }
+  if (span.links_dropped > 0)
+    out.append(R"(,"droppedLinksCount":)").append(std::to_string(span.links_dropped));
+  // 2 is STATUS_CODE_ERROR.
+  if (span.failed) out += R"(,"status":{"code":2})";
+  out += '}';
 }
 
 }  // namespace
 
 std::string otlp_request(const TraceResource& resource, std::span<const Span> spans) {
-  json told = json::array();
+  std::string out;
+  out.reserve((spans.size() + 1) * span_bytes_usual);
+  out += R"({"resourceSpans":[{"resource":{"attributes":[)";
+  append_attribute(out, "service.name", resource.service);
+  append_attribute(out, "service.version", resource.version);
+  append_attribute(out, "service.instance.id", resource.instance);
+  out += R"(]},"scopeSpans":[{"scope":{"name":)";
+  append_text(out, resource.service);
+  out += R"(,"version":)";
+  append_text(out, resource.version);
+  out += R"(},"spans":[)";
   for (const Span& span : spans)
-    told.push_back(to_json(span));
-  json attributes = json::array({attribute("service.name", value_of(resource.service)),
-                                 attribute("service.version", value_of(resource.version)),
-                                 attribute("service.instance.id", value_of(resource.instance))});
-  json scope = {{"name", resource.service}, {"version", resource.version}};
-  const json request = {
-      {"resourceSpans",
-       json::array({{{"resource", {{"attributes", std::move(attributes)}}},
-                     {"scopeSpans", json::array({{{"scope", std::move(scope)},
-                                                  {"spans", std::move(told)}}})}}})}};
-  return request.dump(-1, ' ', false, json::error_handler_t::replace);
+    append_span(out, span);
+  return out += "]}]}]}";
 }
 
 std::uint64_t rejected_spans(std::string_view answer) {
