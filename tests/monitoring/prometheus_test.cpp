@@ -91,11 +91,11 @@ std::string encoded(const std::string& text) {
   return out;
 }
 
-/// A Prometheus of its own, which scrapes one node every second by the alerts that are shipped.
+/// A Prometheus of its own, which scrapes nodes every second by the alerts that are shipped.
 class Prometheus {
  public:
-  explicit Prometheus(std::uint16_t node_port)
-      : port_(free_port()), process_(command(node_port)), client_(port_) {}
+  explicit Prometheus(const std::vector<std::uint16_t>& node_ports)
+      : port_(free_port()), process_(command(node_ports)), client_(port_) {}
 
   json query(const std::string& expression) {
     const HttpResponse response = client_.get("/api/v1/query?query=" + encoded(expression));
@@ -116,12 +116,15 @@ class Prometheus {
   }
 
  private:
-  Command command(std::uint16_t node_port) const {
+  Command command(const std::vector<std::uint16_t>& node_ports) const {
+    std::string targets;
+    for (const std::uint16_t port : node_ports)
+      targets += (targets.empty() ? "'127.0.0.1:" : ", '127.0.0.1:") + std::to_string(port) + "'";
     std::ofstream(folder_.path() / "prometheus.yml")
         << "global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
         << "rule_files: ['" << alerts.string() << "']\n"
         << "scrape_configs:\n  - job_name: orderflow\n    static_configs:\n"
-        << "      - targets: ['127.0.0.1:" << node_port << "']\n";
+        << "      - targets: [" << targets << "]\n";
     return {.executable = "/usr/bin/prometheus",
             .arguments = {"--config.file=" + (folder_.path() / "prometheus.yml").string(),
                           "--storage.tsdb.path=" + (folder_.path() / "data").string(),
@@ -140,6 +143,25 @@ TEST_CASE("Prometheus accepts what is shipped, and each alert fires when it shou
   promtool({"test", "rules", (sources / "tests/monitoring/alerts_test.yml").string()});
 }
 
+TEST_CASE("systemd accepts the unit that is shipped") {
+  if (!fs::exists("/usr/bin/systemd-analyze")) {
+    MESSAGE("SKIPPED: there is no systemd-analyze on this machine");
+    return;
+  }
+  TemporaryFolder folder;
+  // It looks for the executable, which nobody has installed here.
+  const std::string unit =
+      std::regex_replace(content_of(sources / "config/systemd/orderflow.service"),
+                         std::regex("/usr/local/bin/orderflow"), "/bin/true");
+  const fs::path file = folder.path() / "orderflow.service";
+  std::ofstream(file) << unit;
+  Process verify(
+      {.executable = "/usr/bin/systemd-analyze", .arguments = {"verify", file.string()}});
+  const auto ended = verify.wait(60s);
+  CHECK(verify.errors() == "");
+  CHECK(ended == ExitStatus{.code = 0});
+}
+
 TEST_CASE("each alert says what to do about it") {
   const std::string text = content_of(alerts);
   const std::string manual = content_of(sources / "docs/operations.md");
@@ -154,7 +176,11 @@ TEST_CASE("each alert says what to do about it") {
   CHECK(found_count >= 14);
 }
 
-TEST_CASE("Prometheus scrapes a loaded node, and finds every figure that is asked for") {
+bool is_raised(Prometheus& prometheus, const std::string& alert) {
+  return !prometheus.query("ALERTS{alertname=\"" + alert + "\"}").empty();
+}
+
+TEST_CASE("Prometheus scrapes loaded nodes, and finds every figure that is asked for") {
   if (!is_installed()) return;
   TemporaryFolder folder;
   // A mail server that nobody runs: there is a destination, and it is away.
@@ -168,13 +194,21 @@ TEST_CASE("Prometheus scrapes a loaded node, and finds every figure that is aske
   for (int i = 0; i < orders; ++i)
     place(client, order_of("ada", 100 + i));
 
-  Prometheus prometheus(node.port());
+  // A node that is one of several, and whose broker nobody runs.
+  TemporaryFolder till_folder;
+  Node till(till_folder.path(),
+            {{"ORDERFLOW_NODE_MODULES", "billing"},
+             {"ORDERFLOW_NODE_NAME", "till"},
+             {"RABBIT_MQ_URI", "amqp://guest:guest@127.0.0.1:" + std::to_string(free_port())},
+             {"ORDERFLOW_LOG_LEVEL", "off"}});
+  Prometheus prometheus({node.port(), till.port()});
   wait_until("Prometheus is ready", [&] { return prometheus.is_ready(); });
   wait_until("Prometheus has scraped the node", [&] {
-    const json result = prometheus.query("orderflow_events_total{kind=\"order.created\"}");
+    const json result = prometheus.query("sum(orderflow_events_total{kind=\"order.created\"})");
     return !result.empty() && result[0].at("value")[1] == std::to_string(orders);
   });
-  CHECK(prometheus.query("up{job=\"orderflow\"}")[0].at("value")[1] == "1");
+  wait_until("Prometheus has scraped the other",
+             [&] { return prometheus.query("up{job=\"orderflow\"} == 1").size() == 2; });
 
   std::set<std::string> wanted = metrics_in(content_of(alerts));
   wanted.merge(metrics_in(content_of(dashboard)));
@@ -196,8 +230,9 @@ TEST_CASE("Prometheus scrapes a loaded node, and finds every figure that is aske
     }
     return true;
   });
-  wait_until("the alert of the mail server is raised", [&] {
-    return !prometheus.query("ALERTS{alertname=\"OrderflowDestinationAway\"}").empty();
+  wait_until("the alerts of mail server and broker are raised", [&] {
+    return is_raised(prometheus, "OrderflowDestinationAway") &&
+           is_raised(prometheus, "OrderflowBridgeAway");
   });
 }
 
