@@ -2,6 +2,7 @@
 
 #include "audit_routes.hpp"
 #include "backup_routes.hpp"
+#include "console/module.hpp"
 #include "dead_letter_routes.hpp"
 #include "destination_routes.hpp"
 #include "event_routes.hpp"
@@ -245,6 +246,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_dead_letter_routes(desk);
   add_replay_routes(desk);
   add_audit_routes(desk, node.writer());
+  console::add_page(node.router());
 
   http::Server server(settings.http, node.router(), clock);
   serving = &server;

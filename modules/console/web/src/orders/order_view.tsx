@@ -84,7 +84,7 @@ function Payments({ payments }: { payments: Payment[] }): JSX.Element {
               </td>
               <td class="number">{money(payment.amount, payment.currency)}</td>
               <td class="number">{payment.refundedAmount ? money(payment.refundedAmount, payment.currency) : "–"}</td>
-              <td class="text">{payment.declineCode ?? payment.lastError ?? payment.gatewayReference ?? ""}</td>
+              <td class="text">{payment.declineCode ?? payment.gatewayReference ?? payment.lastError ?? ""}</td>
             </tr>
           ))}
         </tbody>

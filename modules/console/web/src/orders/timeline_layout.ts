@@ -6,6 +6,7 @@ import { precise_ms } from "../parts/texts";
 
 export const lane_label_width = 104;
 export const row_height = 26;
+export const track_height = 36;
 const lane_padding = 8;
 const letter_width = 6.7;
 const point_room = 16;
@@ -57,6 +58,10 @@ export interface TimelineLayout {
 const module_of = (origin: string): string => origin.slice(origin.lastIndexOf("/") + 1);
 const owner_of = (subscription: string): string => subscription.split(".")[0] ?? subscription;
 const width_of = (text: string): number => text.length * letter_width + 10;
+
+/** A track has its words above its bars. */
+export const track_text_y = 13;
+export const track_bars_y = 26;
 
 interface Scale {
   begin_ms: number;
@@ -144,8 +149,8 @@ function track_of(
   const wait = { from: first, to: Math.max(last, next), state: delivery?.state ?? "done" };
   const state = standing_of(delivery, attempts);
   const told = state ? `${subscription}: ${state}` : subscription;
-  const told_before = wait.to + width_of(told) > scale.width;
-  return { subscription, seq, y, bars, wait, told, told_x: told_before ? first - 8 : wait.to + 8, told_before };
+  const told_before = first + width_of(told) > scale.width;
+  return { subscription, seq, y, bars, wait, told, told_x: told_before ? wait.to : first, told_before };
 }
 
 function tracks_wanted(timeline: Timeline): { subscription: string; seq: number }[] {
@@ -191,8 +196,8 @@ export function lay_out_timeline(timeline: Timeline, width: number): TimelineLay
     const tracks = wanted
       .filter((one) => owner_of(one.subscription) === module)
       .map((one) => {
-        const track = track_of(one.subscription, one.seq, timeline, scale, next + row_height / 2);
-        next += row_height;
+        const track = track_of(one.subscription, one.seq, timeline, scale, next);
+        next += track_height;
         return track;
       });
     lanes.push({ module, y, height: next + lane_padding - y, points, tracks });

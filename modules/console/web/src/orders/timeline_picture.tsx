@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Timeline } from "../api/shapes";
 import { duration, precise_ms } from "../parts/texts";
-import { lay_out_timeline, type Lane, type Point, type Track } from "./timeline_layout";
+import { lay_out_timeline, track_bars_y, track_text_y, type Lane, type Point, type Track } from "./timeline_layout";
 
 const zoom_max = 1024;
 
@@ -21,7 +21,8 @@ function Event({ point, begin_ms }: { point: Point; begin_ms: number }): JSX.Ele
 }
 
 function TrackRow({ track }: { track: Track }): JSX.Element {
-  const { y, wait } = track;
+  const { wait } = track;
+  const y = track.y + track_bars_y;
   return (
     <g class={`track ${wait?.state ?? ""}`}>
       {wait && <line class="wait" x1={wait.from} x2={wait.to} y1={y} y2={y} />}
@@ -30,7 +31,7 @@ function TrackRow({ track }: { track: Track }): JSX.Element {
           <title>{bar.told}</title>
         </rect>
       ))}
-      <text x={track.told_x} y={y + 4} text-anchor={track.told_before ? "end" : "start"}>
+      <text x={track.told_x} y={track.y + track_text_y} text-anchor={track.told_before ? "end" : "start"}>
         {track.told}
       </text>
     </g>
@@ -42,8 +43,14 @@ function LaneRow({ lane, width, even }: { lane: Lane; width: number; even: boole
 }
 
 function curve(from: Point, to: Point): string {
-  const bend = Math.max(14, Math.min(60, (to.x - from.x) / 2));
   const end = to.x - 8;
+  if (end - from.x < 16 && from.y !== to.y) {
+    const down = to.y > from.y ? 1 : -1;
+    const bend = Math.min(30, Math.abs(to.y - from.y) / 2) * down;
+    const tip = to.y - 8 * down;
+    return `M${from.x} ${from.y + 5 * down}C${from.x} ${from.y + bend} ${to.x} ${tip - bend} ${to.x} ${tip}`;
+  }
+  const bend = Math.max(14, Math.min(60, (to.x - from.x) / 2));
   return `M${from.x + 5} ${from.y}C${from.x + bend} ${from.y} ${end - bend} ${to.y} ${end} ${to.y}`;
 }
 

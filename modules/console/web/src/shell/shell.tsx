@@ -80,7 +80,7 @@ export function LostBanner(): JSX.Element {
   }, [lost]);
   const lasted_ms = Math.max(0, now - since);
   return (
-    <div role="status" aria-live="polite">
+    <div class="live" role="status" aria-live="polite">
       {lost && lasted_ms >= patience_ms && (
         <p class="banner">
           Connection lost{" "}
