@@ -51,7 +51,7 @@ export class Visit {
 
   /** Waits until a text is seen somewhere in the page's main part. */
   sees(text) {
-    return this.page.getByRole("main").getByText(text).first().waitFor();
+    return this.page.getByRole("main").getByText(text).filter({ visible: true }).first().waitFor();
   }
 
   async has_no_violation() {

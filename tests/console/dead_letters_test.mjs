@@ -33,7 +33,7 @@ test("an event that died is inspected, tried dry, edited, replayed and finishes"
     await page.getByRole("button", { name: "Dry run" }).click();
     await one.sees("It would say order.processed");
     await one.picture("dry-run");
-    const payload = page.getByLabel("Payload");
+    const payload = page.getByRole("textbox", { name: "Payload" });
     const text = await payload.inputValue();
     await payload.fill(text.replace(/"amount": \d+/, '"amount": "much"'));
     await one.sees("must be integer, not string");

@@ -14,7 +14,7 @@ const settings_of_tests = {
   ORDERFLOW_BILLING_CAPTURE_DEADLINE_MS: "300",
   ORDERFLOW_BILLING_CAPTURE_RETRY_ATTEMPTS_MAX: "2",
   ORDERFLOW_BILLING_CAPTURE_RETRY_FIRST_DELAY_MS: "100",
-  ORDERFLOW_BILLING_FRAUD_MAX_ORDERS: "1000000",
+  ORDERFLOW_BILLING_FRAUD_MAX_ORDERS: "10000",
   ORDERFLOW_NOTIFICATIONS_WEBHOOKS_ALLOW_PRIVATE: "true",
 };
 
@@ -32,7 +32,7 @@ export class Node {
   async start(port = 0) {
     const flags = ["serve", "--port", String(port), "--data", this.#folder];
     const env = { PATH: process.env.PATH, ...this.#settings };
-    const child = spawn(executable, flags, { cwd: this.#folder, env, stdio: ["ignore", "pipe", "ignore"] });
+    const child = spawn(executable, flags, { cwd: this.#folder, env, stdio: ["ignore", "pipe", "inherit"] });
     this.#process = child;
     const lines = createInterface({ input: child.stdout });
     for await (const line of lines) {

@@ -31,17 +31,26 @@ function element_of(source: HTMLElement): HTMLElement {
   for (const { name: attribute, value } of source.attributes) {
     if (attributes.has(attribute)) copy.setAttribute(attribute, value);
   }
-  // Through the object model, which the page's content security policy allows.
-  copy.style.cssText = (source.getAttribute("style") ?? "").replace(/url\([^)]*\)|position\s*:[^;]*/gi, "");
+  copy.style.cssText = (source.getAttribute("data-style") ?? "").replace(/url\([^)]*\)|position\s*:[^;]*/gi, "");
   const target = source.getAttribute("href");
   if (target) copy.title = target;
   if (name === "a") copy.style.textDecoration = "underline";
   return copy;
 }
 
+/**
+ * The page's content security policy holds for what is parsed too: styles are put aside under other
+ * names, and reach the copy through the object model.
+ */
+function with_styles_aside(html: string): string {
+  return html
+    .replace(/<(\/?)style\b/gi, "<$1mail-style")
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
+}
+
 /** A copy of the mail's body, and of its style sheets, to be put into a shadow root. */
 export function copy_of_mail(html: string): { body: DocumentFragment; sheets: CSSStyleSheet[] } {
-  const mail = new DOMParser().parseFromString(parsable(html), "text/html");
+  const mail = new DOMParser().parseFromString(parsable(with_styles_aside(html)), "text/html");
   const body = document.createDocumentFragment();
   let left = nodes_max;
   const take = (from: Node, to: Node): void => {
@@ -52,7 +61,7 @@ export function copy_of_mail(html: string): { body: DocumentFragment; sheets: CS
         to.appendChild(document.createTextNode(child.textContent ?? ""));
       } else if (child.nodeType === Node.ELEMENT_NODE) {
         const element = child as HTMLElement;
-        if (dropped.has(element.localName) || element.localName === "style") continue;
+        if (dropped.has(element.localName) || element.localName === "mail-style") continue;
         const copy = element_of(element);
         to.appendChild(copy);
         take(element, copy);
@@ -60,7 +69,7 @@ export function copy_of_mail(html: string): { body: DocumentFragment; sheets: CS
     }
   };
   take(mail.body, body);
-  const sheets = [...mail.querySelectorAll("style")].map((style) => {
+  const sheets = [...mail.querySelectorAll("mail-style")].map((style) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync((style.textContent ?? "").replace(/url\([^)]*\)|@import[^;]*;/gi, ""));
     return sheet;
