@@ -61,7 +61,7 @@ for (const scheme of ["light", "dark"]) {
         } else if (name === "flow") {
           await page.locator(".tile").first().getByText("/s").waitFor();
         } else {
-          await page.locator("main table, main .chart").first().waitFor();
+          await page.locator("main table, main .chart, main .card").first().waitFor();
         }
         await one.picture(`${name}-${scheme}`);
         await one.has_no_violation();
@@ -166,7 +166,7 @@ test("the demo shows something to see", async () => {
     await page.getByRole("button", { name: "Send demo traffic" }).click();
     await page.getByRole("button", { name: /Stop demo \(3 of/ }).click();
     await page.getByRole("button", { name: "Send demo traffic" }).waitFor();
-    await page.getByRole("link", { name: "Orders" }).click();
+    await page.getByRole("link", { name: "Orders", exact: true }).click();
     await one.sees(/^demo-/);
   });
 });

@@ -9,6 +9,7 @@ import { load_schemas, schemas } from "../state/schemas";
 import { useScope } from "../state/session";
 import { demo_traffic, send_demo_traffic, stop_demo_traffic } from "./demo_traffic";
 import { Graph } from "./graph";
+import { Standings } from "./standings";
 import { Tiles } from "./tiles";
 
 export function first_order_command(): string {
@@ -63,6 +64,7 @@ export function FlowView(): JSX.Element {
           <DemoButton />
         </Empty>
       )}
+      {flow && <Standings subscriptions={flow.subscriptions} />}
       {flow && <Graph subscriptions={flow.subscriptions} schemas={known} rates={rates} />}
       {flow && (
         <p class="hint">

@@ -60,7 +60,7 @@ function Speaker({ box, rates, light }: { box: Box<KindSpot>; rates: Props["rate
   );
 }
 
-function standing(one: Subscription): string {
+export function standing(one: Subscription): string {
   const said = [one.lag > 0 ? `lag ${count(one.lag)}` : "no lag"];
   if (one.oldestAgeSeconds > 0.05) said.push(`oldest ${duration(one.oldestAgeSeconds * 1000)}`);
   const { told } = condition_of(one);

@@ -14,8 +14,11 @@ export function Dialog({ title, close, wide, children }: Props): JSX.Element {
   const title_id = useId();
   useEffect(() => {
     const opener = document.activeElement;
-    dialog.current?.showModal();
+    const shown = dialog.current;
+    shown?.showModal();
     return () => {
+      // What is behind a modal dialog cannot have the focus.
+      shown?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
