@@ -54,7 +54,6 @@ test("a letter is discarded with a reason, which the audit keeps", async () => {
   await dead_order("discarded");
   await visit(browser, node, {}, async (one, page) => {
     await one.go("#/dead-letters");
-    await page.getByRole("button", { name: "Show letters" }).click();
     await page.locator("tbody a").first().click();
     await page.getByRole("button", { name: "Discard…" }).click();
     await page.getByRole("button", { name: "Discard", exact: true }).click();

@@ -11,9 +11,11 @@ import { read_letters, type Group } from "./groups";
 
 const pause_ms = 3000;
 const letters_shown = 50;
+/** Of a small group the letters are seen at once. */
+const open_letters_max = 5;
 
 function GroupSection({ group, replay }: { group: Group; replay: (wanted: Wanted) => void }): JSX.Element {
-  const [open, toggle] = useState(false);
+  const [open, toggle] = useState(group.letters.length <= open_letters_max);
   const { subscription, error, letters } = group;
   const oldest = letters.reduce((first, one) => (one.failingSince < first ? one.failingSince : first), letters[0]?.failingSince ?? "");
   const shown = open ? letters.slice(0, letters_shown) : [];

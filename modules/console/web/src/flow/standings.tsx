@@ -14,7 +14,7 @@ export function Standings({ subscriptions }: { subscriptions: Subscription[] }):
         return (
           <li key={one.name}>
             <a href={link_to("subscriptions", one.name)}>
-              {one.name}
+              <span>{one.name}</span>
               <Badge state={state} tone={tone} />
             </a>
             <p class="quiet">{standing(one)}</p>

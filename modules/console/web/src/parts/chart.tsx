@@ -20,6 +20,8 @@ interface Props {
   told: string;
 }
 
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+
 /** Canvas knows no custom properties: asks the style sheet what a colour is at present. */
 function color_of(element: Element, property: string): string {
   const probe = document.createElement("i");
@@ -33,6 +35,7 @@ function color_of(element: Element, property: string): string {
 function options_of(box: HTMLElement, props: Props): uPlot.Options {
   const ink = color_of(box, "--ink-2");
   const rule = color_of(box, "--rule");
+  const least_seconds = props.spark ? 120 : 300;
   const axis = { stroke: ink, grid: { stroke: rule, width: 1 }, ticks: { show: false } };
   const font = "11px system-ui, sans-serif";
   return {
@@ -41,11 +44,14 @@ function options_of(box: HTMLElement, props: Props): uPlot.Options {
     padding: props.spark ? [3, 0, 2, 0] : [8, 8, 0, 0],
     cursor: { show: !props.spark, y: false },
     legend: { show: false },
-    scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1e-9)] } },
+    scales: {
+      x: { range: (_, min, max) => [Math.min(min, max - least_seconds), max] },
+      y: { range: (_, __, max) => [0, Math.max(max * 1.1, props.spark ? 1e-9 : 1)] },
+    },
     axes: props.spark
       ? [{ show: false }, { show: false }]
       : [
-          { ...axis, font },
+          { ...axis, font, values: (_, splits) => splits.map((at) => clock.format(at * 1000)) },
           { ...axis, font, size: 56 },
         ],
     series: [

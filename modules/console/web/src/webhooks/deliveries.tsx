@@ -63,8 +63,7 @@ function DeliveryDialog({ path, close }: { path: string; close: () => void }): J
 }
 
 function outcome_of(one: WebhookDelivery): string {
-  const status = one.lastStatus === null ? "" : String(one.lastStatus);
-  return [status, one.lastError ?? ""].filter(Boolean).join(" ");
+  return one.lastError ?? (one.lastStatus === null ? "" : String(one.lastStatus));
 }
 
 /** What was and is to be sent to an endpoint. */
