@@ -34,7 +34,7 @@ void end_order(const Payment& payment, OrderResult result, std::vector<std::stri
   if (!PaymentStore(turn.db()).add(payment)) return;
   OrderProcessed processed = order_processed(payment, result, std::move(reasons));
   if (result != OrderResult::processed) processed.payment_id.clear();
-  turn.emit(payment.order_id.value().to_string(), std::move(processed));
+  say_processed(turn, std::move(processed));
 }
 
 }  // namespace
@@ -72,7 +72,7 @@ void assess_order(const FraudRules& rules, const events::Event& order_created, e
   window.sweep(at - 2 * rules.window);
 
   if (payment.state == captured) {
-    turn.emit(order.order_id, order_processed(payment, OrderResult::processed));
+    say_processed(turn, order_processed(payment, OrderResult::processed));
   } else {
     turn.emit(order.order_id, payment_requested(payment));
   }

@@ -21,7 +21,7 @@ void cancel_payment(const events::Event& cancel_requested, events::Turn& turn) {
   switch (payment->state) {
     case PaymentState::requested:
       payments.cancel(payment->id, wish.reason, turn.now());
-      turn.emit(wish.order_id, order_processed(*payment, OrderResult::canceled));
+      say_processed(turn, order_processed(*payment, OrderResult::canceled));
       return;
     case PaymentState::sending:
     case PaymentState::processing:

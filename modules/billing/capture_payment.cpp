@@ -100,8 +100,7 @@ void discard_capture(const events::Event& payment_requested, Turn& turn) {
   const Payment payment = payments.find(PaymentId{*id}).value();
   const OrderResult result =
       payment.cancel_requested ? OrderResult::canceled : OrderResult::payment_declined;
-  turn.emit(payment.order_id.value().to_string(),
-            order_processed(payment, result, {std::string(discarded_code)}));
+  say_processed(turn, order_processed(payment, result, {std::string(discarded_code)}));
 }
 
 }  // namespace orderflow::billing

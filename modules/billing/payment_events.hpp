@@ -5,6 +5,7 @@
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
+#include "events/turn.hpp"
 #include "payment.hpp"
 #include "refund.hpp"
 
@@ -31,5 +32,13 @@ PaymentRefunded nothing_refunded(const Payment& payment);
 /// `payment` is as it was while the refund was under way.
 PaymentRefundAbandoned payment_refund_abandoned(const Payment& payment, const Refund& refund,
                                                 const std::string& reason);
+
+/// Says how an order ended. That is said once: where two nodes have billed the same order, the one
+/// by its own request and the other by what it found in the gateway's books, both say the same
+/// event.
+void say_processed(events::Turn& turn, OrderProcessed processed);
+
+/// Says what was paid back, once for each refund's name at the gateway.
+void say_refunded(events::Turn& turn, const std::string& gateway_key, PaymentRefunded refunded);
 
 }  // namespace orderflow::billing

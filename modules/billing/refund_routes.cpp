@@ -142,14 +142,15 @@ Response show_refund(const host::Host& host, const Request& request) {
 
 void add_refund_routes(host::Host& host, core::Duration keep_keys_for) {
   constexpr std::string_view refunds = "/v1/payments/{id}/refunds";
-  host.route(http::Method::post, refunds, [&host, keep_keys_for](Request& request) {
-    return post_refund(host, request, keep_keys_for);
-  });
-  host.route(http::Method::get, refunds, [&host](Request& request) -> awaitable<Response> {
-    co_return list_refunds(host, request);
-  });
+  host.route(http::Method::post, refunds, http::Access::orders_write,
+             [&host, keep_keys_for](Request& request) {
+               return post_refund(host, request, keep_keys_for);
+             });
   host.route(
-      http::Method::get, "/v1/payments/{id}/refunds/{refundId}",
+      http::Method::get, refunds, http::Access::orders_read,
+      [&host](Request& request) -> awaitable<Response> { co_return list_refunds(host, request); });
+  host.route(
+      http::Method::get, "/v1/payments/{id}/refunds/{refundId}", http::Access::orders_read,
       [&host](Request& request) -> awaitable<Response> { co_return show_refund(host, request); });
 }
 

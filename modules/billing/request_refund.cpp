@@ -92,7 +92,9 @@ void pay_back_rest(Turn& turn, const Payment& payment, const std::string& reason
   PaymentStore payments(turn.db());
   if (!payments.want_back(payment.id, reason, turn.now())) return;
   if (payments.refund_nothing(payment.id, turn.now())) {
-    turn.emit(payment.order_id.value().to_string(), nothing_refunded(payment));
+    PaymentRefunded refunded = nothing_refunded(payment);
+    const std::string name = refunded.refund_id;
+    say_refunded(turn, name, std::move(refunded));
     return;
   }
   const std::int64_t left = left_to_refund(payment);

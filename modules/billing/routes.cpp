@@ -91,9 +91,9 @@ http::Response no_such_payment_response(const http::Request& request) {
 
 void add_routes(host::Host& host) {
   using Answer = boost::asio::awaitable<http::Response>;
-  host.route(http::Method::get, "/v1/payments",
+  host.route(http::Method::get, "/v1/payments", http::Access::orders_read,
              [&host](http::Request& request) -> Answer { co_return list_payments(host, request); });
-  host.route(http::Method::get, "/v1/payments/{id}",
+  host.route(http::Method::get, "/v1/payments/{id}", http::Access::orders_read,
              [&host](http::Request& request) -> Answer { co_return show_payment(host, request); });
 }
 

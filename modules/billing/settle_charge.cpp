@@ -14,12 +14,6 @@ namespace {
 
 using events::Turn;
 
-void say_processed(Turn& turn, const Payment& payment, OrderResult result,
-                   std::vector<std::string> reasons) {
-  turn.emit(payment.order_id.value().to_string(),
-            order_processed(payment, result, std::move(reasons)));
-}
-
 /// Charged for nothing, or twice: the money has to go back by hand.
 void look_at_needless_charge(const Payment& payment, const std::string& reference) {
   const bool is_known = payment.gateway_reference == reference ||
@@ -42,7 +36,7 @@ void capture(Turn& turn, PaymentId id, const Approved& approved) {
     look_at_needless_charge(*payment, approved.reference);
     return;
   }
-  say_processed(turn, *payment, OrderResult::processed, {});
+  say_processed(turn, order_processed(*payment, OrderResult::processed));
   if (payment->cancel_requested) pay_back_rest(turn, *payment, payment->cancel_reason);
 }
 
@@ -52,7 +46,7 @@ void decline(Turn& turn, PaymentId id, const Declined& declined) {
   const Payment payment = payments.find(id).value();
   const OrderResult result =
       payment.cancel_requested ? OrderResult::canceled : OrderResult::payment_declined;
-  say_processed(turn, payment, result, {declined.code});
+  say_processed(turn, order_processed(payment, result, {declined.code}));
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ void make(Turn& turn, const Refund& found, const RefundMade& made) {
   const Refund refund = refunds.find(found.id).value();
   PaymentStore payments(turn.db());
   must_be_promised(payments.pay_back(refund.payment_id, refund.amount, turn.now()), refund);
-  turn.emit(refund.order_id.value().to_string(),
-            payment_refunded(payments.find(refund.payment_id).value(), refund));
+  say_refunded(turn, refund.gateway_key,
+               payment_refunded(payments.find(refund.payment_id).value(), refund));
 }
 
 void refuse(Turn& turn, const Refund& found, const RefundRefused& refused) {

@@ -6,7 +6,9 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace orderflow::console {
 namespace {
@@ -21,6 +23,19 @@ constexpr const char* content_security_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types orderflow-mail";
+
+const EmbeddedFile* find(std::string_view path) noexcept {
+  const auto files = embedded_files();
+  const auto file = std::ranges::find(files, path, &EmbeddedFile::path);
+  return file == files.end() ? nullptr : &*file;
+}
+
+Response not_found(const Request& request) {
+  const http::Problem problem{404, "file-not-found", "There is no such file",
+                              "The page has no file " + std::string(request.path_value("file")) +
+                                  "; a page of another version may."};
+  return http::problem_response(request, problem);
+}
 
 Response not_acceptable(const Request& request) {
   const http::Problem problem{406, "encoding-not-acceptable", "The page is there compressed only",
@@ -56,12 +71,17 @@ Response answer(const EmbeddedFile& file, const Request& request) {
 }  // namespace
 
 void add_page(http::Router& router) {
-  for (const EmbeddedFile& file : embedded_files()) {
-    router.add(http::Method::get, file.path,
-               [&file](Request& request) -> boost::asio::awaitable<Response> {
-                 co_return answer(file, request);
-               });
-  }
+  if (embedded_files().empty()) return;
+  router.add(http::Method::get, "/", http::Access::open,
+             [](Request& request) -> boost::asio::awaitable<Response> {
+               co_return answer(*find("/"), request);
+             });
+  router.add(http::Method::get, "/console/{file}", http::Access::open,
+             [](Request& request) -> boost::asio::awaitable<Response> {
+               const std::string path = "/console/" + std::string(request.path_value("file"));
+               const EmbeddedFile* file = find(path);
+               co_return file ? answer(*file, request) : not_found(request);
+             });
 }
 
 }  // namespace orderflow::console

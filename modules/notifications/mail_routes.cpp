@@ -38,8 +38,15 @@ events::EventPtr event_of(const host::Host& host, const StoredNotification& noti
   });
 }
 
-Response no_such_mail(const Request& request, std::string detail) {
-  const http::Problem problem{404, "mail-not-found", "There is no such mail", std::move(detail)};
+Response not_found(const Request& request) {
+  const http::Problem problem{404, "notification-not-found", "No such notification",
+                              "There is no notification " + std::string(request.path_value("id"))};
+  return http::problem_response(request, problem);
+}
+
+Response not_kept(const Request& request) {
+  const http::Problem problem{410, "mail-not-kept", "The mail cannot be made anew",
+                              "The log keeps the event that it told of no longer."};
   return http::problem_response(request, problem);
 }
 
@@ -50,25 +57,21 @@ Response show_mail(const host::Host& host, const Notifier& notifier, const Sende
   const std::string format = read_mail_format(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
   const auto id = core::Uuid::parse(request.path_value("id"));
-  const auto notification =
-      id ? host.read([&](storage::Session session) {
-        return NotificationStore(session).find(NotificationId{*id});
-      })
-         : std::nullopt;
-  if (!notification) {
-    return no_such_mail(request,
-                        "There is no notification " + std::string(request.path_value("id")) + ".");
-  }
+  const auto notification = id ? host.read([&](storage::Session session) {
+    return NotificationStore(session).find(NotificationId{*id});
+  })
+                               : std::nullopt;
+  if (!notification) return not_found(request);
   const auto event = event_of(host, *notification);
-  if (!event) return no_such_mail(request, "The log keeps its event no longer.");
-  return mail_answer(notifier.shown(*event, notification->language), format,
-                     notification->language, sender);
+  if (!event) return not_kept(request);
+  return mail_answer(notifier.shown(*event, notification->language), format, notification->language,
+                     sender);
 }
 
 }  // namespace
 
 void add_mail_route(host::Host& host, const Notifier& notifier, const Sender& sender) {
-  host.route(http::Method::get, "/v1/notifications/{id}/mail",
+  host.route(http::Method::get, "/v1/notifications/{id}/mail", http::Access::orders_read,
              [&host, &notifier, sender](Request& request) -> boost::asio::awaitable<Response> {
                co_return show_mail(host, notifier, sender, request);
              });

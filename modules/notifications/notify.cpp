@@ -143,8 +143,8 @@ bool Notifier::prepare(const Event& event, const events::EffectContext& context,
 
 Message Notifier::message_of(const Event& event, const Notification& notification,
                              std::string unsubscribe_url) const {
-  MailText text = mails_.compose(news_of(event, notification.language), notification.language,
-                                 unsubscribe_url);
+  MailText text =
+      mails_.compose(news_of(event, notification.language), notification.language, unsubscribe_url);
   return {.id = notification.id,
           .recipient = notification.recipient,
           .subject = notification.subject,
@@ -165,8 +165,8 @@ boost::asio::awaitable<Outcome> Notifier::tell(const Event& event,
                                                const events::EffectContext& context) {
   const std::string language = take_language(context.token);
   Notification notification = about(event, language);
-  const Message message = message_of(event, notification,
-                                     links_.url({notification.user_id, notification.kind}));
+  const Message message =
+      message_of(event, notification, links_.url({notification.user_id, notification.kind}));
   DeliveryResult result = co_await channel_.deliver(message);
   if (result.status != DeliveryResult::Status::delivered) {
     co_return not_sent(std::move(notification), context.attempt, std::move(result));

@@ -67,9 +67,9 @@ awaitable<Response> replace(const host::Host& host, const MailTemplates& templat
 }  // namespace
 
 void add_preference_routes(host::Host& host, const MailTemplates& templates) {
-  host.route(http::Method::get, pattern,
+  host.route(http::Method::get, pattern, http::Access::orders_read,
              [&host](Request& request) -> awaitable<Response> { co_return show(host, request); });
-  host.route(http::Method::put, pattern,
+  host.route(http::Method::put, pattern, http::Access::orders_write,
              [&host, &templates](Request& request) { return replace(host, templates, request); });
 }
 

@@ -81,11 +81,11 @@ http::Response show_notification(const host::Host& host, const http::Request& re
 
 void add_routes(host::Host& host) {
   using Answer = boost::asio::awaitable<http::Response>;
-  host.route(http::Method::get, "/v1/notifications", [&host](http::Request& request) -> Answer {
-    co_return list_notifications(host, request);
-  });
   host.route(
-      http::Method::get, "/v1/notifications/{id}",
+      http::Method::get, "/v1/notifications", http::Access::orders_read,
+      [&host](http::Request& request) -> Answer { co_return list_notifications(host, request); });
+  host.route(
+      http::Method::get, "/v1/notifications/{id}", http::Access::orders_read,
       [&host](http::Request& request) -> Answer { co_return show_notification(host, request); });
 }
 

@@ -118,11 +118,12 @@ Response show_preview(const MailTemplates& templates, const OrderMails& mails, c
 
 void add_template_routes(host::Host& host, const MailTemplates& templates, const OrderMails& mails,
                          const Sender& sender) {
-  host.route(http::Method::get, "/v1/notifications/templates",
+  host.route(http::Method::get, "/v1/notifications/templates", http::Access::orders_read,
              [&templates](Request& request) -> awaitable<Response> {
                co_return list_templates(templates, request);
              });
   host.route(http::Method::get, "/v1/notifications/templates/{kind}/preview",
+             http::Access::orders_read,
              [&templates, &mails, sender](Request& request) -> awaitable<Response> {
                co_return show_preview(templates, mails, sender, request);
              });

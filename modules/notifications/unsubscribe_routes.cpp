@@ -89,11 +89,12 @@ awaitable<Response> unsubscribe(const host::Host& host, const UnsubscribePage& p
 void add_unsubscribe_routes(host::Host& host, const MailTemplates& templates, std::string shop) {
   const std::string pattern = std::string(UnsubscribeLinks::path) + "{token}";
   const UnsubscribePage page(templates, std::move(shop));
-  host.route(http::Method::get, pattern, [&host, page](Request& request) -> awaitable<Response> {
-    co_return show(host, page, request);
-  });
+  host.route(http::Method::get, pattern, http::Access::open,
+             [&host, page](Request& request) -> awaitable<Response> {
+               co_return show(host, page, request);
+             });
   host.route(
-      http::Method::post, pattern,
+      http::Method::post, pattern, http::Access::open,
       [&host, page](Request& request) { return unsubscribe(host, page, request); },
       http::Accepts::anything);
 }

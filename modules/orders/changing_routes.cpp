@@ -94,9 +94,9 @@ awaitable<Response> post_cancel(const RouteServices& services, const Request& re
 }  // namespace
 
 void add_changing_routes(host::Host& host, const RouteServices& services) {
-  host.route(http::Method::post, "/v1/orders",
+  host.route(http::Method::post, "/v1/orders", http::Access::orders_write,
              [services](Request& request) { return post_order(services, request); });
-  host.route(http::Method::post, "/v1/orders/{id}/cancel",
+  host.route(http::Method::post, "/v1/orders/{id}/cancel", http::Access::orders_write,
              [services](Request& request) { return post_cancel(services, request); });
 }
 

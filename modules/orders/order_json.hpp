@@ -12,7 +12,7 @@ namespace orderflow::orders {
 /// to 128 visible characters; price a whole number of the minor unit, 0 or more; ISO 4217 currency
 /// (`default_currency` where none is given); an e-mail address where one is given; no unknown
 /// field; the sum fits 64 bits and equals `totalAmount` where that is given. All faults are told at
-/// once.
+/// once, up to a hundred.
 boost::system::result<NewOrder, core::FieldErrors> parse_new_order(const nlohmann::json& body,
                                                                    core::Currency default_currency);
 

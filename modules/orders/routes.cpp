@@ -93,12 +93,13 @@ Response no_such_order(const Request& request) {
 }
 
 void add_reading_routes(host::Host& host, const RouteServices& services) {
-  host.route(http::Method::get, "/v1/orders", [services](Request& request) -> awaitable<Response> {
-    co_return get_orders(services.host, request);
-  });
-  host.route(http::Method::get, "/v1/orders/{id}",
+  host.route(http::Method::get, "/v1/orders", http::Access::orders_read,
+             [services](Request& request) -> awaitable<Response> {
+               co_return get_orders(services.host, request);
+             });
+  host.route(http::Method::get, "/v1/orders/{id}", http::Access::orders_read,
              [services](Request& request) { return get_order(services, request); });
-  host.route(http::Method::get, "/v1/orders/{id}/timeline",
+  host.route(http::Method::get, "/v1/orders/{id}/timeline", http::Access::orders_read,
              [services](Request& request) -> awaitable<Response> {
                co_return get_timeline(services.host, request);
              });

@@ -43,7 +43,7 @@ Response get_statistics(const host::Host& host, const Request& request) {
 }  // namespace
 
 void add_routes(host::Host& host) {
-  host.route(http::Method::get, "/v1/users/{userId}/statistics",
+  host.route(http::Method::get, "/v1/users/{userId}/statistics", http::Access::orders_read,
              [&host](Request& request) -> boost::asio::awaitable<Response> {
                co_return get_statistics(host, request);
              });

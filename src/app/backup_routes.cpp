@@ -1,5 +1,6 @@
 #include "backup_routes.hpp"
 
+#include "host/audit.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
@@ -45,6 +46,15 @@ awaitable<Backup> make_backup(storage::Backups& backups, storage::Writer& writer
       initiate, boost::asio::use_awaitable);
 }
 
+/// Writes down who has made a backup. One that failed is in the log alone: a full disk, the most
+/// likely reason, has no place for more.
+awaitable<void> audit(host::Services& services, const Request& request,
+                      const nlohmann::json& outcome) {
+  const host::Host events(events::event_owner, services);
+  auto body = [&](events::Turn& turn) { host::keep_audit(turn, request, "backup", outcome); };
+  co_await events.write(request, body, events::Urgency::of_operator);
+}
+
 nlohmann::json entry_of(const Backup& backup) {
   return {{"file", backup.file.string()},
           {"bytes", backup.bytes},
@@ -72,6 +82,8 @@ awaitable<Response> post_backup(host::Services& services, storage::Backups& back
                                  std::chrono::steady_clock::now() - began)
                                  .count();
     document["checked"] = true;
+    const nlohmann::json outcome = {{"file", backup.file.string()}};
+    co_await audit(services, request, outcome);
     co_return host::json_response(201, document);
   } catch (const storage::BackupRunning& e) {
     const http::Problem problem{409, "backup-running", "A backup is being made already",
@@ -98,11 +110,11 @@ Response get_backups(const storage::Backups& backups, const Request& request) {
 
 void add_backup_routes(host::Services& services, storage::Backups& backups) {
   http::Router& router = services.router;
-  router.add(http::Method::post, "/v1/admin/backup",
+  router.add(http::Method::post, "/v1/admin/backup", http::Access::admin,
              [&](Request& request) { return post_backup(services, backups, request); });
-  router.add(http::Method::get, "/v1/admin/backups", [&](Request& request) -> awaitable<Response> {
-    co_return get_backups(backups, request);
-  });
+  router.add(
+      http::Method::get, "/v1/admin/backups", http::Access::admin,
+      [&](Request& request) -> awaitable<Response> { co_return get_backups(backups, request); });
 }
 
 }  // namespace orderflow::app

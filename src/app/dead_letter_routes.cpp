@@ -1,5 +1,6 @@
 #include "dead_letter_routes.hpp"
 
+#include "core/json_pointer.hpp"
 #include "dead_letter_json.hpp"
 #include "events/cloud_event.hpp"
 #include "host/json_body.hpp"
@@ -109,7 +110,8 @@ ReplayBody read_replay_body(const Request& request) {
   core::FieldErrors errors;
   if (!document->is_object()) errors.push_back({"", "must be an object"});
   for (const auto& [name, value] : document->items()) {
-    if (name != "payload") errors.push_back({"/" + name, "is not a field of this object"});
+    if (name != "payload")
+      errors.push_back({core::pointer_to("", name), "is not a field of this object"});
   }
   if (!errors.empty()) {
     const http::Problem problem{422, "invalid-replay", "The request is not valid",
@@ -153,7 +155,7 @@ awaitable<Response> replay(const OperatorDesk& desk, Request& request) {
     Response response = co_await rehearse(desk, request, *id, body.payload);
     co_return response;
   }
-  const events::Actor actor = actor_of(request);
+  const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.replay(connection, actor, *id, body.payload);
   };
@@ -173,7 +175,7 @@ awaitable<Response> discard(const OperatorDesk& desk, Request& request) {
   if (!errors.empty()) co_return host::bad_parameters(request, std::move(errors));
   const auto id = LetterId::parse(request.path_value("id"));
   if (!id) co_return no_such_letter(request);
-  const events::Actor actor = actor_of(request);
+  const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.discard(connection, actor, *id, reason);
   };

@@ -27,7 +27,7 @@ nlohmann::json to_json(const outbound::DestinationStatus& status) {
 
 void add_destination_routes(host::Services& services) {
   services.router.add(
-      http::Method::get, "/v1/admin/destinations",
+      http::Method::get, "/v1/admin/destinations", http::Access::admin,
       [&services](http::Request& request) -> boost::asio::awaitable<http::Response> {
         core::FieldErrors errors;
         host::reject_unknown_parameters(request, {}, errors);

@@ -118,14 +118,15 @@ Response get_schema(const events::Catalog& catalog, const Request& request) {
 
 void add_event_routes(host::Services& services, const events::Catalog& catalog) {
   http::Router& router = services.router;
-  router.add(http::Method::get, "/v1/events", [&services](Request& request) -> awaitable<Response> {
-    co_return get_events(services, request);
-  });
-  router.add(http::Method::get, "/v1/events/stream",
+  router.add(http::Method::get, "/v1/events", http::Access::events_read,
+             [&services](Request& request) -> awaitable<Response> {
+               co_return get_events(services, request);
+             });
+  router.add(http::Method::get, "/v1/events/stream", http::Access::events_read,
              [&services](Request& request) { return stream_events(services, request); });
-  router.add(http::Method::get, "/v1/schemas",
+  router.add(http::Method::get, "/v1/schemas", http::Access::events_read,
              [&catalog](Request&) -> awaitable<Response> { co_return get_schemas(catalog); });
-  router.add(http::Method::get, "/v1/schemas/{kind}/{version}",
+  router.add(http::Method::get, "/v1/schemas/{kind}/{version}", http::Access::events_read,
              [&catalog](Request& request) -> awaitable<Response> {
                co_return get_schema(catalog, request);
              });

@@ -10,21 +10,25 @@ using http::Response;
 
 void add_health_routes(http::Router& router, const storage::Writer& writer,
                        const std::atomic<bool>& stopping, const rabbitmq::Bridge* bridge) {
-  router.add(http::Method::get, "/healthz", [](Request&) -> awaitable<Response> {
-    const nlohmann::json document = {{"status", "ok"}};
-    co_return host::json_response(200, document);
-  });
-  router.add(http::Method::get, "/readyz", [&, bridge](Request&) -> awaitable<Response> {
-    const bool ready = !writer.failed() && !stopping;
-    const std::string trouble = bridge == nullptr ? "" : bridge->status().trouble();
-    const char* fine = trouble.empty() ? "ready" : "degraded";
-    nlohmann::json document = {{"status", ready ? fine : "not ready"},
-                               {"checks",
-                                {{"storage", writer.failed() ? "failed: no more writes" : "ok"},
-                                 {"node", stopping ? "stopping" : "ok"}}}};
-    if (bridge != nullptr) document["checks"]["bridge"] = trouble.empty() ? "ok" : trouble;
-    co_return host::json_response(ready ? 200 : 503, document);
-  });
+  router.add(http::Method::get, "/healthz", http::Access::open,
+             [](Request&) -> awaitable<Response> {
+               const nlohmann::json document = {{"status", "ok"}};
+               co_return host::json_response(200, document);
+             });
+  router.add(http::Method::get, "/readyz", http::Access::open,
+             [&, bridge](Request&) -> awaitable<Response> {
+               const bool ready = !writer.failed() && !stopping;
+               const std::string trouble = bridge == nullptr ? "" : bridge->status().trouble();
+               const char* fine = trouble.empty() ? "ready" : "degraded";
+               nlohmann::json document = {
+                   {"status", ready ? fine : "not ready"},
+                   {"checks",
+                    {{"storage", writer.failed() ? "failed: no more writes" : "ok"},
+                     {"node", stopping ? "stopping" : "ok"}}}};
+               if (bridge != nullptr)
+                 document["checks"]["bridge"] = trouble.empty() ? "ok" : trouble;
+               co_return host::json_response(ready ? 200 : 503, document);
+             });
 }
 
 }  // namespace orderflow::app

@@ -11,6 +11,9 @@ Settings load_settings(const std::string& file, std::vector<config::Override> ov
                        const std::vector<std::unique_ptr<host::Module>>& modules) {
   config::Sources sources{.environment = config::process_environment(),
                           .overrides = std::move(overrides)};
+  // The key of a command that asks a node; no setting.
+  std::erase_if(sources.environment,
+                [](const std::string& entry) { return entry.starts_with("ORDERFLOW_API_KEY="); });
   if (!file.empty()) {
     sources.file = file;
   } else if (std::filesystem::exists(default_settings_file)) {
@@ -24,7 +27,7 @@ Settings load_settings(const std::string& file, std::vector<config::Override> ov
   for (const auto& module : modules)
     module->configure(document.section(module->name()));
   document.check();
-  require_loopback(settings.http.address);
+  reach_of(settings.http.address);
   return settings;
 }
 

@@ -1,5 +1,7 @@
 #include "bridge_command.hpp"
+#include "contract_command.hpp"
 #include "doctor_command.hpp"
+#include "keys_command.hpp"
 #include "node_command.hpp"
 #include "serve.hpp"
 #include "serve_command.hpp"
@@ -21,6 +23,8 @@ int run(int argc, char** argv) {
   const DoctorCommand doctor(app);
   const BridgeCommand bridge(app);
   const NodeCommand node(app);
+  const KeysCommand keys(app);
+  const ContractCommand contract(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -29,6 +33,8 @@ int run(int argc, char** argv) {
   if (doctor.chosen()) return doctor.run();
   if (bridge.chosen()) return bridge.run();
   if (node.chosen()) return node.run();
+  if (keys.chosen()) return keys.run();
+  if (contract.chosen()) return contract.run();
   return serve.run();
 }
 

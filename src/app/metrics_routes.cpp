@@ -148,7 +148,7 @@ void tell_destinations(Exposition& told, const outbound::Destinations& destinati
 void add_metrics_routes(host::Services& services, const storage::Writer& writer,
                         const http::Server*& server) {
   services.router.add(
-      http::Method::get, "/metrics",
+      http::Method::get, "/metrics", http::Access::metrics_read,
       [&services, &writer, &server](http::Request&) -> boost::asio::awaitable<http::Response> {
         Exposition told;
         tell_process(told);

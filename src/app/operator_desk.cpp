@@ -4,10 +4,6 @@
 
 namespace orderflow::app {
 
-events::Actor actor_of(const http::Request& request) {
-  return {"local", request.trace.correlation_id};
-}
-
 http::Response refused(const http::Request& request, const events::Refusal& refusal) {
   using Reason = events::Refusal::Reason;
   http::Problem problem{409, "not-possible", "This cannot be done now", refusal.detail,

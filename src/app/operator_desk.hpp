@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events/operations.hpp"
+#include "host/audit.hpp"
 #include "host/host.hpp"
 #include "http/message.hpp"
 
@@ -15,8 +16,9 @@ class OperatorDesk {
   OperatorDesk(const OperatorDesk&) = delete;
   OperatorDesk& operator=(const OperatorDesk&) = delete;
 
+  /// Every route of an operator needs the scope `admin`.
   void route(http::Method method, std::string_view pattern, http::Handler handler) {
-    host_.route(method, pattern, std::move(handler));
+    host_.route(method, pattern, http::Access::admin, std::move(handler));
   }
 
   template <class Read>
@@ -42,9 +44,6 @@ class OperatorDesk {
   host::Services& services_;
   host::Host host_;
 };
-
-/// Who asks, for the audit: until there are API keys, whoever may reach this machine's loopback.
-events::Actor actor_of(const http::Request& request);
 
 /// The answer to an operation that was refused.
 http::Response refused(const http::Request& request, const events::Refusal& refusal);

@@ -1,5 +1,6 @@
 #include "replay_routes.hpp"
 
+#include "core/json_pointer.hpp"
 #include "host/json_body.hpp"
 #include "http/problem.hpp"
 
@@ -54,12 +55,12 @@ events::LetterFilter parse_filter(const nlohmann::json& body, core::FieldErrors&
   for (const auto& [name, value] : body.items()) {
     auto* target = member(filter, name);
     if (target == nullptr) {
-      errors.push_back({"/" + name,
+      errors.push_back({core::pointer_to("", name),
                         "is not a field of this object; there are: subscription, kind,"
                         " key, error"});
     } else if (!value.is_string() || value.get_ref<const std::string&>().empty() ||
                value.get_ref<const std::string&>().size() > filter_bytes_max) {
-      errors.push_back({"/" + name, "must be a text of 1 to 500 bytes"});
+      errors.push_back({core::pointer_to("", name), "must be a text of 1 to 500 bytes"});
     } else {
       *target = value.get<std::string>();
     }
@@ -79,7 +80,7 @@ awaitable<Response> begin(const OperatorDesk& desk, Request& request) {
   }
   const std::int64_t matched =
       desk.read([&](storage::Session session) { return events::count_letters(session, filter); });
-  const events::Actor actor = actor_of(request);
+  const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.replay_all(connection, actor, filter, matched);
   };

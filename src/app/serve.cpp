@@ -1,8 +1,12 @@
 #include "serve.hpp"
 
+#include "access/key_ring.hpp"
+#include "access/key_store.hpp"
+#include "audit_refusals.hpp"
 #include "audit_routes.hpp"
 #include "backup_routes.hpp"
 #include "console/module.hpp"
+#include "contracts.hpp"
 #include "dead_letter_routes.hpp"
 #include "destination_routes.hpp"
 #include "event_routes.hpp"
@@ -11,25 +15,27 @@
 #include "health_routes.hpp"
 #include "host/node.hpp"
 #include "http/server.hpp"
+#include "key_routes.hpp"
+#include "key_uses.hpp"
 #include "metrics_routes.hpp"
 #include "operator_desk.hpp"
 #include "rabbitmq/bridge.hpp"
 #include "rabbitmq/bridge_figures.hpp"
+#include "reference_routes.hpp"
 #include "replay_routes.hpp"
+#include "routing_table.hpp"
+#include "stop_signal.hpp"
 #include "storage/backups.hpp"
 #include "subscription_routes.hpp"
 #include "telemetry/log.hpp"
+#include "welcome.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 
 #include <unistd.h>
 #include <algorithm>
 #include <atomic>
-#include <csignal>
-#include <cstdio>
 #include <optional>
 #include <set>
 #include <thread>
@@ -69,59 +75,40 @@ class EffectThread {
   std::thread thread_;
 };
 
-void print_welcome(const host::Node& node, const Settings& settings, std::uint16_t port) {
-  const std::string address = settings.http.address.find(':') == std::string::npos
-                                  ? settings.http.address
-                                  : "[" + settings.http.address + "]";
-  const std::string url = "http://" + address + ":" + std::to_string(port);
-  std::string hosted;
-  for (const std::string& name : settings.modules)
-    hosted += (hosted.empty() ? "" : ", ") + name;
-  std::printf("orderflow %s, node %s, modules %s\n", ORDERFLOW_VERSION, node.name().c_str(),
-              hosted.c_str());
-  std::printf("listening on %s\n", url.c_str());
-  std::printf("data in %s\n", std::filesystem::absolute(settings.data_folder).c_str());
-  if (std::ranges::find(settings.modules, "orders") != settings.modules.end()) {
-    std::printf(
-        "\nPlace a first order:\n\n"
-        "  curl -s %s/v1/orders -H 'Content-Type: application/json' \\\n"
-        "    -d '{\"userId\":\"ada\",\"email\":\"ada@example.com\",\"currency\":\"EUR\","
-        "\"items\":[{\"productId\":\"book-1\",\"quantity\":1,\"price\":1999}]}'\n\n"
-        "Stop with Ctrl-C.\n",
-        url.c_str());
-  }
-  std::fflush(stdout);
+/// A node that others can reach is not even begun without a key for them.
+void require_key(bool is_there, const Settings& settings) {
+  if (is_there || reach_of(settings.http.address) == access::Reach::this_machine) return;
+  throw KeyMissing(
+      "http.host: " + settings.http.address +
+      " can be reached by others, and this node has no valid API key. Make one first:\n"
+      "  orderflow keys create --name admin --scope admin --data " +
+      settings.data_folder.string());
 }
 
-/// Waits on the calling thread for a reason to stop.
-class StopSignal {
- public:
-  StopSignal() : signals_(context_, SIGINT, SIGTERM) { listen(); }
+/// Fills the ring with the keys of the database.
+void load_keys(access::KeyRing& ring, const host::Node& node, const core::Clock& clock,
+               const Settings& settings) {
+  const auto keys = node.services().readers.read(
+      access::owner, [](storage::Session session) { return access::all_keys(session); });
+  const auto is_valid = [now = clock.now()](const auto& key) { return key.is_valid(now); };
+  require_key(std::ranges::any_of(keys, is_valid), settings);
+  ring.replace(keys);
+}
 
-  void wait() { context_.run(); }
+/// A service that is asked by SIGHUP to read its files anew goes on where there are none. What runs
+/// in a terminal ends with it.
+bool is_service() {
+  return ::isatty(STDIN_FILENO) == 0;
+}
 
-  /// From any thread.
-  void raise() {
-    boost::asio::post(context_, [this] { context_.stop(); });
+void reload_certificate(http::TlsCertificate& certificate) {
+  try {
+    certificate.reload();
+    telemetry::log("http").info("certificate read anew, for the connections from now on");
+  } catch (const http::TlsError& e) {
+    telemetry::log("http").error("the certificate stays as it was error=\"{}\"", e.what());
   }
-
-  /// From now on a signal ends the process at once.
-  void give_up_on_next() {
-    signals_.clear();
-    std::signal(SIGINT, [](int) { ::_exit(128 + SIGINT); });
-    std::signal(SIGTERM, [](int) { ::_exit(128 + SIGTERM); });
-  }
-
- private:
-  void listen() {
-    signals_.async_wait([this](boost::system::error_code error, int) {
-      if (!error) context_.stop();
-    });
-  }
-
-  boost::asio::io_context context_{1};
-  boost::asio::signal_set signals_;
-};
+}
 
 std::chrono::milliseconds left_until(std::chrono::steady_clock::time_point deadline) {
   const auto left = deadline - std::chrono::steady_clock::now();
@@ -192,7 +179,7 @@ class OrderlyEnd {
 }  // namespace
 
 int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Module>>& modules) {
-  require_loopback(settings.http.address);
+  require_key(std::filesystem::exists(settings.data_folder / "orderflow.db"), settings);
   std::vector<host::Module*> all;
   std::vector<host::Module*> hosted;
   for (const auto& module : modules) {
@@ -201,7 +188,15 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
       hosted.push_back(module.get());
     }
   }
+  http::ServerOptions options = settings.http;
   StopSignal stop;
+  if (settings.tls) {
+    const auto certificate = std::make_shared<http::TlsCertificate>(*settings.tls);
+    options.certificate = certificate;
+    stop.on_hangup([certificate] { reload_certificate(*certificate); });
+  } else if (is_service()) {
+    stop.on_hangup([] { telemetry::log("http").info("no certificate to read anew"); });
+  }
   std::atomic<bool> storage_failed = false;
   std::atomic<bool> stopping = false;
   const core::SystemClock clock;
@@ -214,6 +209,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                    .writer = settings.writer,
                    .retention = settings.retention,
                    .backlog_max = settings.backlog_max,
+                   .owners = {access::owner},
                    .relay = bridge ? std::optional(bridge->subscription()) : std::nullopt},
                   {.clock = clock,
                    .timers = timers,
@@ -226,6 +222,8 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                        }},
                   all, hosted);
   runner.attach(node.dispatcher());
+  access::KeyRing keys(clock, reach_of(settings.http.address));
+  load_keys(keys, node, clock, settings);
   storage::Backups backups(settings.data_folder / "backups", settings.backups_kept, clock,
                            [&node](storage::Connection& copy) {
                              const auto log = copy.session(events::event_owner);
@@ -246,9 +244,19 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_dead_letter_routes(desk);
   add_replay_routes(desk);
   add_audit_routes(desk, node.writer());
+  host::Host key_host(access::owner, node.services());
+  add_key_routes(key_host, keys);
+  add_routing_table_route(node.router());
+  keep_key_uses(key_host, keys);
+  audit_refusals(node.services());
   console::add_page(node.router());
 
-  http::Server server(settings.http, node.router(), clock);
+  Contracts contracts;
+  add_contract_routes(node.router(), contracts);
+  add_reference_routes(node.router());
+  contracts = contracts_of(node.router(), node.catalog(), settings.rabbitmq);
+
+  http::Server server(options, node.router(), clock, &keys);
   serving = &server;
   const OrderlyEnd end(server, node, bridge.get(), backups, effects, hosted);
   if (bridge) {
@@ -263,7 +271,9 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   node.writer().start();
   node.launch_background();
   server.start();
-  print_welcome(node, settings, server.port());
+  node.announce(url_on_this_machine(options, server.port()));
+  print_welcome(node.name(), settings, url_of(options, options.address, server.port()),
+                keys.is_required());
 
   stop.wait();
   stop.give_up_on_next();

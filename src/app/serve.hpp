@@ -4,6 +4,7 @@
 #include "settings.hpp"
 
 #include <memory>
+#include <stdexcept>
 #include <vector>
 
 namespace orderflow::app {
@@ -14,9 +15,17 @@ inline constexpr int exit_failed = 1;          ///< could not start, or failed w
 inline constexpr int exit_usage = 2;           ///< wrong flags or settings
 inline constexpr int exit_storage_failed = 3;  ///< storage failed: start it afresh
 
+/// The node is to be reached by others, and no API key lets them in; what() says what to do.
+class KeyMissing : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Runs a node until SIGINT or SIGTERM, then drains it: no new connections, running requests and
 /// effects finish within the limit, the rest resumes at the next start. A second signal ends it at
-/// once. Returns the exit code. Throws what `host::Node` and `http::Server` throw at start.
+/// once. With TLS, SIGHUP reads the
+/// certificate anew. Returns the exit code. Throws
+/// `KeyMissing`, `http::TlsError`, and what `host::Node` and `http::Server` throw at start.
 int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Module>>& modules);
 
 }  // namespace orderflow::app

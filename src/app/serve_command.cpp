@@ -46,7 +46,15 @@ int ServeCommand::run() const {
     return exit_usage;
   }
   telemetry::configure_logs(settings->log_level, settings->log_format);
-  return serve(*settings, modules);
+  try {
+    return serve(*settings, modules);
+  } catch (const http::TlsError& e) {
+    std::fprintf(stderr, "orderflow: http.tls: %s\n", e.what());
+    return exit_usage;
+  } catch (const KeyMissing& e) {
+    std::fprintf(stderr, "orderflow: %s\n", e.what());
+    return exit_usage;
+  }
 }
 
 }  // namespace orderflow::app

@@ -25,7 +25,24 @@ http::ServerOptions read_http(const config::Section& section) {
   options.write_timeout = section.milliseconds("writeTimeoutMs", 30s, 10ms, 10min);
   options.idle_timeout = section.milliseconds("idleTimeoutMs", 60s, 10ms, 1h);
   options.allowed_hosts = section.texts("allowedHosts", {});
+  options.connections_per_address_max =
+      static_cast<std::size_t>(section.integer("maxConnectionsPerAddress", 0, 0, 100'000));
+  const auto rate = section.section("rateLimit");
+  options.rate_limit.per_second =
+      static_cast<std::uint32_t>(rate.integer("perSecond", 0, 0, 1'000'000));
+  options.rate_limit.burst = static_cast<std::uint32_t>(rate.integer("burst", 100, 1, 1'000'000));
   return options;
+}
+
+std::optional<http::TlsCertificate::Files> read_tls(const config::Section& section) {
+  const std::string certificate = section.text("certificateFile", "", {.max_length = 4096});
+  const std::string key = section.text("keyFile", "", {.max_length = 4096});
+  if (certificate.empty() != key.empty()) {
+    throw std::runtime_error(
+        "http.tls: certificateFile and keyFile are given both, or neither for HTTP without TLS");
+  }
+  if (certificate.empty()) return std::nullopt;
+  return http::TlsCertificate::Files{.certificate = certificate, .key = key};
 }
 
 storage::WriterOptions read_storage(const config::Section& section) {
@@ -53,6 +70,7 @@ Settings read_settings(config::Document& document, const std::vector<std::string
                   .each = {.min_length = 1, .max_length = 64, .allowed = module_names}});
   settings.drain_limit = node.milliseconds("drainLimitMs", 10s, 0ms, 10min);
   settings.http = read_http(document.section("http"));
+  settings.tls = read_tls(document.section("http.tls"));
   settings.writer = read_storage(document.section("storage"));
   settings.backups_kept =
       static_cast<std::size_t>(document.section("backup").integer("keep", 7, 1, 1000));
@@ -67,17 +85,14 @@ Settings read_settings(config::Document& document, const std::vector<std::string
   return settings;
 }
 
-void require_loopback(const std::string& address) {
+access::Reach reach_of(const std::string& address) {
   boost::system::error_code bad;
   const auto parsed = boost::asio::ip::make_address(address, bad);
   if (bad) {
     throw std::runtime_error("http.host: \"" + address +
                              "\" is not an IP address, such as 127.0.0.1 or ::1");
   }
-  if (parsed.is_loopback()) return;
-  throw std::runtime_error("http.host: " + address +
-                           " can be reached by others, and a node without API keys serves its own "
-                           "machine alone. Use 127.0.0.1 or ::1");
+  return parsed.is_loopback() ? access::Reach::this_machine : access::Reach::others;
 }
 
 }  // namespace orderflow::app

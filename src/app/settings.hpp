@@ -1,8 +1,10 @@
 #pragma once
 
+#include "access/key_ring.hpp"
 #include "config/document.hpp"
 #include "events/retention.hpp"
 #include "http/server.hpp"
+#include "http/tls_certificate.hpp"
 #include "rabbitmq/settings.hpp"
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
@@ -11,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +26,7 @@ struct Settings {
   std::vector<std::string> modules;  ///< those to host
   std::chrono::milliseconds drain_limit;
   http::ServerOptions http;
+  std::optional<http::TlsCertificate::Files> tls;  ///< nothing: HTTP without TLS
   storage::WriterOptions writer;
   std::size_t backups_kept;  ///< the newest; older ones are removed
   events::RetentionOptions retention;
@@ -36,8 +40,7 @@ struct Settings {
 /// `module_names` are the modules there are.
 Settings read_settings(config::Document& document, const std::vector<std::string>& module_names);
 
-/// Throws `std::runtime_error` where the address is not a loopback one: without API keys nobody
-/// else may reach the node.
-void require_loopback(const std::string& address);
+/// Who can reach an address to listen on. Throws `std::runtime_error` where it is no IP address.
+access::Reach reach_of(const std::string& address);
 
 }  // namespace orderflow::app

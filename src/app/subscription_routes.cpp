@@ -83,7 +83,7 @@ Response show(const OperatorDesk& desk, const Request& request) {
 }
 
 awaitable<Response> set_paused(const OperatorDesk& desk, Request& request, bool paused) {
-  const events::Actor actor = actor_of(request);
+  const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.set_paused(connection, actor, request.path_value("name"), paused);
   };
@@ -92,7 +92,7 @@ awaitable<Response> set_paused(const OperatorDesk& desk, Request& request, bool 
 }
 
 awaitable<Response> rebuild(const OperatorDesk& desk, Request& request) {
-  const events::Actor actor = actor_of(request);
+  const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.rebuild(connection, actor, request.path_value("name"));
   };

@@ -1,6 +1,7 @@
 #include "config/kind.hpp"
 
 #include "config/text_check.hpp"
+#include "core/json_document.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -12,6 +13,8 @@ namespace orderflow::config {
 namespace {
 
 using nlohmann::json;
+
+constexpr int deepest_level = 32;
 
 std::optional<Rejected> reject_unless(bool fits, const json& value) {
   if (fits) return std::nullopt;
@@ -50,8 +53,8 @@ std::string_view trimmed(std::string_view text) noexcept {
 json list_from_text(const std::string& text) {
   const std::string_view content = trimmed(text);
   if (content.starts_with('[')) {
-    json list = json::parse(content, nullptr, false);
-    return list.is_discarded() ? json(text) : list;
+    auto list = core::parse_json_document(content, deepest_level);
+    return list ? *std::move(list) : json(text);
   }
   json list = json::array();
   for (std::size_t start = 0; !content.empty() && start <= content.size();) {
@@ -63,8 +66,8 @@ json list_from_text(const std::string& text) {
 }
 
 json object_from_text(const std::string& text) {
-  json object = json::parse(text, nullptr, false);
-  return object.is_object() ? object : json(text);
+  auto object = core::parse_json_document(text, deepest_level);
+  return object && object->is_object() ? *std::move(object) : json(text);
 }
 
 Kind whole_number_kind(std::string what, std::int64_t min, std::int64_t max) {

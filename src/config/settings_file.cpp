@@ -131,6 +131,10 @@ std::string SettingsFile::where(const std::string& path) const {
 }
 
 SettingsFile parse_settings(std::string_view text, std::string name) {
+  // The parser takes one for the end and would leave what follows unread.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
+    refuse(name + ':' + place_of(text, nul), "a NUL is not allowed");
+  }
   KeyPlaces walk{text};
   const CountingIterator first{text.data(), &walk.consumed};
   const CountingIterator last{text.data() + text.size(), &walk.consumed};

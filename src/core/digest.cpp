@@ -2,15 +2,32 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/sha.h>
 
 #include <stdexcept>
 
 namespace orderflow::core {
 
 Sha256 sha256(std::string_view data) {
+  // What the one-shot function looks up and allocates at every call costs more than the hash of a
+  // short text.
+  struct Hasher {
+    EVP_MD* kind = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    EVP_MD_CTX* context = EVP_MD_CTX_new();
+    Hasher() = default;
+    Hasher(const Hasher&) = delete;
+    Hasher& operator=(const Hasher&) = delete;
+    ~Hasher() {
+      EVP_MD_CTX_free(context);
+      EVP_MD_free(kind);
+    }
+  };
+  thread_local const Hasher hasher;
   Sha256 digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest.data());
+  if (EVP_DigestInit_ex2(hasher.context, hasher.kind, nullptr) != 1 ||
+      EVP_DigestUpdate(hasher.context, data.data(), data.size()) != 1 ||
+      EVP_DigestFinal_ex(hasher.context, digest.data(), nullptr) != 1) {
+    throw std::runtime_error("SHA-256 cannot be computed");
+  }
   return digest;
 }
 

@@ -84,6 +84,10 @@ boost::system::result<nlohmann::json, JsonError> parse_json_document(std::string
   if (outline.depth > depth_max) {
     return JsonError{"the document is nested deeper than " + std::to_string(depth_max) + " levels"};
   }
+  // The parser takes one for the end and would leave what follows unread.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
+    return JsonError{"byte " + std::to_string(nul + 1) + " is a NUL"};
+  }
   try {
     auto document = nlohmann::json::parse(text);
     if (members_of(document) != outline.members) {

@@ -2,6 +2,8 @@
 
 #include "events/embedded_schemas.hpp"
 
+#include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -11,6 +13,25 @@ namespace {
 std::string name_of(std::string_view kind, int version) {
   return std::string(kind) + ".v" + std::to_string(version);
 }
+
+/// Refuses what JSON allows and no event has. To turn such a number into a whole one is undefined,
+/// or silently gives another.
+void require_readable(const nlohmann::json& value, int levels_left) {
+  constexpr double beyond = 9'223'372'036'854'775'808.0;
+  constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  if (value.is_number_float()) {
+    const auto number = value.get<double>();
+    if (number >= beyond || number < -beyond) throw std::range_error("a number is too large");
+  } else if (value.is_number_unsigned()) {
+    if (value.get<std::uint64_t>() > largest) throw std::range_error("a number is too large");
+  } else if (value.is_structured()) {
+    if (levels_left == 0) throw std::length_error("it is nested too deep");
+    for (const auto& part : value)
+      require_readable(part, levels_left - 1);
+  }
+}
+
+constexpr int levels_max = 64;
 
 }  // namespace
 
@@ -57,7 +78,10 @@ void Catalog::add_upcaster(std::string_view kind, int from_version, Upcaster upc
 EventBody Catalog::read(std::string_view kind, int version, std::string_view payload) const {
   EventBody body;
   try {
+    // The parser takes one for the end and would leave what follows unread.
+    if (payload.find('\0') != std::string_view::npos) throw std::range_error("it has a NUL in it");
     nlohmann::json document = nlohmann::json::parse(payload);
+    require_readable(document, levels_max);
     Key key{std::string(kind), version};
     for (auto step = upcasters_.find(key); step != upcasters_.end(); step = upcasters_.find(key)) {
       document = step->second(std::move(document));

@@ -1,5 +1,7 @@
 #include "events/schema_check.hpp"
 
+#include "core/json_pointer.hpp"
+
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -9,6 +11,7 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace orderflow::events {
 namespace {
@@ -17,12 +20,12 @@ using valijson::adapters::NlohmannJsonAdapter;
 
 constexpr std::size_t errors_max = 20;
 
-/// "<root>[items][0][price]" as the JSON Pointer "/items/0/price".
-std::string pointer_of(const std::string& context) {
+/// "<root>", "[items]", "[0]", "[price]" as the JSON Pointer "/items/0/price".
+std::string pointer_of(const std::vector<std::string>& context) {
   std::string pointer;
-  for (std::size_t i = context.find('['); i != std::string::npos; i = context.find('[', i + 1)) {
-    const std::size_t end = context.find(']', i);
-    pointer += "/" + context.substr(i + 1, end - i - 1);
+  for (const std::string& part : context) {
+    if (!part.starts_with('[')) continue;
+    pointer = core::pointer_to(pointer, std::string_view(part).substr(1, part.size() - 2));
   }
   return pointer;
 }
@@ -63,10 +66,7 @@ core::FieldErrors SchemaCheck::check(const nlohmann::json& document) {
     compiled_->validator.validate(compiled_->schema, target, &results);
     valijson::ValidationResults::Error error;
     while (errors.size() < errors_max && results.popError(error)) {
-      std::string context;
-      for (const std::string& part : error.context)
-        context += part;
-      errors.push_back({pointer_of(context), error.description});
+      errors.push_back({pointer_of(error.context), error.description});
     }
   } catch (const std::exception& e) {
     return unusable(e);

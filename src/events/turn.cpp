@@ -29,23 +29,25 @@ std::string Turn::home_of(const std::string& key) {
   return rows.next() ? rows.get<std::string>(0) : services_.node;
 }
 
-EventId Turn::append(std::string_view kind, int version, std::string key, std::string payload,
-                     EventBody body) {
-  EventMeta meta;
-  meta.kind = kind;
-  meta.version = version;
-  meta.key = std::move(key);
+EventId Turn::id_of(const core::Uuid& subject, std::string_view purpose) const {
+  return EventId{deterministic_id(subject, session_.owner(), purpose, 0)};
+}
+
+EventId Turn::next_event_id(std::string_view kind) {
+  if (cause_ == nullptr) return EventId{services_.ids.next()};
+  return EventId{deterministic_id(cause_->meta().id.value(), subscription_, kind, events_said_++)};
+}
+
+EventId Turn::append(EventMeta meta, std::string payload, EventBody body) {
   meta.origin = services_.node + "/" + std::string(session_.owner());
   meta.occurred_at = services_.clock.now();
   if (cause_ != nullptr) {
     const EventMeta& cause = cause_->meta();
-    meta.id = EventId{deterministic_id(cause.id.value(), subscription_, kind, events_said_++)};
     meta.home = cause.home;
     meta.correlation_id = cause.correlation_id;
     meta.causation_id = cause.id;
     meta.traceparent = cause.traceparent;
   } else {
-    meta.id = EventId{services_.ids.next()};
     meta.home = home_of(meta.key);
     meta.correlation_id = trace_->correlation_id;
     meta.traceparent = trace_->traceparent;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -63,16 +64,34 @@ class Turn {
   /// it.
   template <class E>
   EventId emit(std::string key, E event) {
-    std::string payload = nlohmann::json(event).dump();
-    EventBody body{std::make_shared<const E>(std::move(event)), type_tag<E>(), {}};
-    return append(E::kind, E::version, std::move(key), std::move(payload), std::move(body));
+    return append({}, std::move(key), std::move(event));
+  }
+
+  /// The same for what is said once of `subject` for a `purpose`, whichever turn comes to say it,
+  /// and on whichever node: the identifier follows from the two and the module alone, so that a
+  /// second one is dropped here and wherever it is heard.
+  template <class E>
+  EventId emit_once(const core::Uuid& subject, std::string_view purpose, std::string key, E event) {
+    return append(id_of(subject, purpose), std::move(key), std::move(event));
   }
 
  private:
   /// The node on which it began with what `key` names: whoever says more of it, says it there too.
   std::string home_of(const std::string& key);
-  EventId append(std::string_view kind, int version, std::string key, std::string payload,
-                 EventBody body);
+  EventId id_of(const core::Uuid& subject, std::string_view purpose) const;
+  EventId next_event_id(std::string_view kind);
+  template <class E>
+  EventId append(std::optional<EventId> id, std::string key, E event) {
+    EventMeta meta;
+    meta.id = id ? *id : next_event_id(E::kind);
+    meta.kind = E::kind;
+    meta.version = E::version;
+    meta.key = std::move(key);
+    std::string payload = nlohmann::json(event).dump();
+    EventBody body{std::make_shared<const E>(std::move(event)), type_tag<E>(), {}};
+    return append(std::move(meta), std::move(payload), std::move(body));
+  }
+  EventId append(EventMeta meta, std::string payload, EventBody body);
 
   TurnServices& services_;
   storage::Session session_;

@@ -57,9 +57,9 @@ class Host {
     subscription.module = module_;
     services_.dispatcher.subscribe(std::move(subscription));
   }
-  void route(http::Method method, std::string_view pattern, http::Handler handler,
-             http::Accepts accepts = http::Accepts::json) {
-    services_.router.add(method, pattern, std::move(handler), accepts);
+  void route(http::Method method, std::string_view pattern, http::Access access,
+             http::Handler handler, http::Accepts accepts = http::Accepts::json) {
+    services_.router.add(method, pattern, access, std::move(handler), accepts);
   }
 
   /// A coroutine that runs beside the effects, on their thread, from the node's start on. It is

@@ -17,8 +17,8 @@ core::FieldErrors bad_key(std::string detail) {
 
 }  // namespace
 
-std::string client_of(const http::Request&) {
-  return "local";
+std::string client_of(const http::Request& request) {
+  return std::string(request.client_name());
 }
 
 boost::system::result<std::optional<IdempotencyKey>, core::FieldErrors> idempotency_key_of(

@@ -19,7 +19,8 @@ struct IdempotencyKey {
   core::Sha256 fingerprint;  ///< of the body
 };
 
-/// Whose request it is; everybody is "local".
+/// Whose request it is: the name of its API key. A key that was rotated keeps its name, so that a
+/// retry with the new one is still the same request.
 std::string client_of(const http::Request& request);
 
 /// The request's `Idempotency-Key`, if it has one; errors where it is no key or given twice.

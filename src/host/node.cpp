@@ -77,6 +77,7 @@ void Node::open_database(const NodeOptions& options, std::span<Module* const> ho
       std::make_unique<storage::Connection>(database_, storage::Connection::Mode::read_write);
   const auto& known = options.migrations;
   std::vector<std::string_view> owners{storage::Ownership::storage_layer, events::event_owner};
+  owners.insert(owners.end(), options.owners.begin(), options.owners.end());
   for (const Module* module : hosted)
     owners.push_back(module->name());
   storage::migrate(*connection_, storage::migrations_of(owners, known), known, clock.now());

@@ -32,7 +32,8 @@ struct NodeOptions {
   std::string name{};  ///< empty: the one in the database, or a made one
   storage::WriterOptions writer{};
   events::RetentionOptions retention{};
-  std::int64_t backlog_max = 1'000'000;  ///< see events::DispatcherServices
+  std::int64_t backlog_max = 1'000'000;    ///< see events::DispatcherServices
+  std::vector<std::string_view> owners{};  ///< of tables, besides the event core and the modules
   /// Set: what the modules say, as far as it is published, is handed over.
   std::optional<events::RelaySubscription> relay = {};
   std::vector<storage::Migration> migrations = storage::embedded_migrations();
@@ -65,12 +66,16 @@ class Node {
   /// about to be stepped. Called once.
   void launch_background();
 
+  /// Tells commands that find the data folder in use where the node can be asked.
+  void announce(const std::string& url) { folder_.announce(url); }
+
   const std::string& name() const noexcept { return name_; }
   const std::filesystem::path& database() const noexcept { return database_; }
   storage::Writer& writer() noexcept { return *writer_; }
   events::Dispatcher& dispatcher() noexcept { return *dispatcher_; }
   const events::Catalog& catalog() const noexcept { return catalog_; }
   Services& services() noexcept { return *services_; }
+  const Services& services() const noexcept { return *services_; }
   http::Router& router() noexcept { return router_; }
 
  private:

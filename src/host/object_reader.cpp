@@ -1,5 +1,6 @@
 #include "host/object_reader.hpp"
 
+#include "core/json_pointer.hpp"
 #include "core/trace_context.hpp"
 
 #include <algorithm>
@@ -13,6 +14,7 @@ using nlohmann::json;
 
 constexpr std::size_t id_length_max = 128;
 constexpr std::size_t text_bytes_max = 256;
+constexpr std::size_t errors_max = 100;
 
 bool has_control_character(std::string_view text) {
   return std::ranges::any_of(text, [](char c) {
@@ -80,7 +82,8 @@ const json* ObjectReader::find(std::string_view name, bool required) {
 }
 
 void ObjectReader::fail(std::string_view name, std::string detail) {
-  errors_.push_back({pointer_ + "/" + std::string(name), std::move(detail)});
+  if (errors_.size() >= errors_max) return;
+  errors_.push_back({core::pointer_to(pointer_, name), std::move(detail)});
 }
 
 }  // namespace orderflow::host

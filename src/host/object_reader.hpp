@@ -13,7 +13,7 @@
 namespace orderflow::host {
 
 /// Reads the fields of one JSON object out of a request's body and collects what is wrong with
-/// them, each under its JSON pointer. A field that is null counts as absent.
+/// them, each under its JSON pointer, up to 100. A field that is null counts as absent.
 ///
 ///     core::FieldErrors errors;
 ///     ObjectReader reader(body, "", errors);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/trace_context.hpp"
+#include "http/client.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -33,6 +34,10 @@ struct Request {
   std::string body;
   std::string remote_address;  ///< without the port
   core::TraceContext trace;    ///< taken from the request or made
+  ClientPtr client;            ///< whose key it came with; null where the node is open
+
+  /// The name of the client; "local" where there is none.
+  std::string_view client_name() const noexcept { return client ? client->name : local_client; }
 
   /// The first value of a name, or nothing. `header` expects the name in lower case.
   std::optional<std::string_view> header(std::string_view name) const noexcept;

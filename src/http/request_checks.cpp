@@ -164,6 +164,29 @@ std::optional<Refusal> check_origin(const Request& request) {
   return refusal;
 }
 
+std::optional<Refusal> check_verdict(Doorkeeper::Verdict verdict, Access needed) {
+  using Verdict = Doorkeeper::Verdict;
+  if (verdict == Verdict::admitted) return std::nullopt;
+  if (verdict == Verdict::unknown) {
+    return Refusal{.problem = {401, "key-required", "A valid API key is required",
+                               "Send a valid key as Authorization: Bearer <key>."},
+                   .headers = {{"WWW-Authenticate", "Bearer realm=\"orderflow\""}}};
+  }
+  const std::string scope(scope_of(needed));
+  return Refusal{.problem = {403, "scope-required", "The API key may not do this",
+                             "This needs a key with the scope " + scope + "."},
+                 .headers = {{"WWW-Authenticate",
+                              "Bearer realm=\"orderflow\", error=\"insufficient_scope\","
+                              " scope=\"" +
+                                  scope + "\""}}};
+}
+
+Refusal rate_refusal(std::chrono::seconds wait) {
+  return {.problem = {429, "too-many-requests", "Too many requests",
+                      "This client sends more requests than it may; see Retry-After."},
+          .headers = {{"Retry-After", std::to_string(wait.count())}}};
+}
+
 Refusal route_refusal(const Router::Match& match, const Request& request) {
   if (match.allowed.empty()) {
     return {{404, "route-not-found", "No such route", "There is nothing at " + request.path + "."}};

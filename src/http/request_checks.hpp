@@ -1,9 +1,11 @@
 #pragma once
 
+#include "http/doorkeeper.hpp"
 #include "http/problem.hpp"
 #include "http/request_head.hpp"
 #include "http/router.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,6 +40,12 @@ std::optional<Refusal> check_host(const Request& request, const std::vector<std:
 /// refused by its Sec-Fetch-Site, or where that is absent by its Origin, with 403. A request with
 /// neither does not come from a browser.
 std::optional<Refusal> check_origin(const Request& request);
+
+/// What the doorkeeper's verdict means: 401, the same whatever is wrong with the key, or 403.
+std::optional<Refusal> check_verdict(Doorkeeper::Verdict verdict, Access needed);
+
+/// What it means that a client sends faster than it may: 429 with Retry-After.
+Refusal rate_refusal(std::chrono::seconds wait);
 
 /// What the router's answer means where it found no handler: 404, or 405 with Allow.
 Refusal route_refusal(const Router::Match& match, const Request& request);

@@ -17,6 +17,7 @@ constexpr std::array methods{Method::get, Method::head,  Method::post,
 struct Entry {
   std::string pattern;
   std::vector<std::string> parameter_names;
+  Access access;
   Handler handler;
   Accepts accepts;
 };
@@ -31,6 +32,14 @@ struct Node {
   }
   const std::optional<Entry>& entry(Method method) const {
     return entries[static_cast<std::size_t>(method)];
+  }
+  void for_each(const std::function<void(Method, Entry&)>& visit) {
+    for (const Method method : methods) {
+      if (auto& one = entries[static_cast<std::size_t>(method)]) visit(method, *one);
+    }
+    if (parameter) parameter->for_each(visit);
+    for (const auto& [text, next] : literals)
+      next->for_each(visit);
   }
 };
 
@@ -88,11 +97,12 @@ Router::~Router() = default;
 Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 
-void Router::add(Method method, std::string_view pattern, Handler handler, Accepts accepts) {
+void Router::add(Method method, std::string_view pattern, Access access, Handler handler,
+                 Accepts accepts) {
   if (!pattern.starts_with('/') || !handler) {
     throw std::logic_error("not a route: " + std::string(pattern));
   }
-  Entry entry{std::string(pattern), {}, std::move(handler), accepts};
+  Entry entry{std::string(pattern), {}, access, std::move(handler), accepts};
   Node* node = &table_->root;
   for (const std::string_view segment : segments_of(pattern)) {
     const bool parameter = is_parameter(segment);
@@ -111,11 +121,17 @@ void Router::add(Method method, std::string_view pattern, Handler handler, Accep
                            std::string(pattern) + " by " + place->pattern);
   }
   place = std::move(entry);
-  table_->routes.push_back({method, std::string(pattern)});
+  table_->routes.push_back({method, std::string(pattern), access});
 }
 
 std::vector<Router::Route> Router::routes() const {
   return table_->routes;
+}
+
+void Router::wrap(const std::function<Handler(const Route&, Handler)>& around) {
+  table_->root.for_each([&](Method method, Entry& entry) {
+    entry.handler = around({method, entry.pattern, entry.access}, std::move(entry.handler));
+  });
 }
 
 Router::Match Router::find(Request& request) const {
@@ -135,8 +151,10 @@ Router::Match Router::find(Request& request) const {
   for (std::size_t i = 0; i < values.size(); ++i) {
     request.path_parameters.emplace_back((*entry)->parameter_names[i], std::move(values[i]));
   }
-  return {
-      .handler = &(*entry)->handler, .pattern = (*entry)->pattern, .accepts = (*entry)->accepts};
+  return {.handler = &(*entry)->handler,
+          .pattern = (*entry)->pattern,
+          .access = (*entry)->access,
+          .accepts = (*entry)->accepts};
 }
 
 }  // namespace orderflow::http

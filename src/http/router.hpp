@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/access.hpp"
 #include "http/message.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -42,15 +43,20 @@ class Router {
 
   /// `pattern` is an absolute path whose segments are literal or `{name}`: "/v1/orders/{id}".
   /// A literal segment wins over a parameter. Throws `std::logic_error` where the pair is taken.
-  void add(Method method, std::string_view pattern, Handler handler,
+  void add(Method method, std::string_view pattern, Access access, Handler handler,
            Accepts accepts = Accepts::json);
 
   struct Route {
     Method method;
     std::string pattern;
+    Access access;
   };
   /// All routes in the order they were added.
   std::vector<Route> routes() const;
+
+  /// Puts what `around` makes of a route and its handler in the handler's place, for every route
+  /// there is.
+  void wrap(const std::function<Handler(const Route& route, Handler handler)>& around);
 
   /// The handler and its pattern for a request, whose `path_parameters` are filled; HEAD finds
   /// GET's. The still encoded path of `target` decides, so that an encoded slash stays within its
@@ -59,6 +65,7 @@ class Router {
   struct Match {
     const Handler* handler = nullptr;
     std::string_view pattern{};
+    Access access = Access::any_key;  ///< also of what is not there: strangers need not know
     Accepts accepts = Accepts::json;
     std::string
         allowed{};  ///< for the Allow header, such as "GET, HEAD, POST"; empty: unknown path

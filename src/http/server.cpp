@@ -42,8 +42,9 @@ void require_free(const tcp::endpoint& endpoint) {
 
 class Server::Impl {
  public:
-  Impl(ServerOptions options, const Router& router, const core::Clock& clock)
-      : state_(checked(std::move(options)), router, clock) {
+  Impl(ServerOptions options, const Router& router, const core::Clock& clock,
+       Doorkeeper* doorkeeper)
+      : state_(checked(std::move(options)), router, clock, doorkeeper) {
     for (unsigned i = 0; i < state_.options.threads; ++i) {
       workers_.push_back(std::make_unique<Worker>(state_));
     }
@@ -100,8 +101,9 @@ class Server::Impl {
   bool running_ = false;
 };
 
-Server::Server(ServerOptions options, const Router& router, const core::Clock& clock)
-    : impl_(std::make_unique<Impl>(std::move(options), router, clock)) {}
+Server::Server(ServerOptions options, const Router& router, const core::Clock& clock,
+               Doorkeeper* doorkeeper)
+    : impl_(std::make_unique<Impl>(std::move(options), router, clock, doorkeeper)) {}
 Server::~Server() = default;
 
 void Server::start() {

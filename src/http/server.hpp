@@ -1,6 +1,8 @@
 #pragma once
 
 #include "core/clock.hpp"
+#include "http/doorkeeper.hpp"
+#include "http/rate_limit.hpp"
 #include "http/request_times.hpp"
 #include "http/router.hpp"
 
@@ -13,12 +15,16 @@
 
 namespace orderflow::http {
 
+class TlsCertificate;
+
 /// Bounds of the server. Every one has a default that suits a laptop.
 struct ServerOptions {
   std::string address = "127.0.0.1";   ///< an IP address to bind to
   std::uint16_t port = 8080;           ///< 0 takes a free one
   unsigned threads = 2;                ///< I/O threads, each with its own io_context; 1 to 64
   std::size_t connections_max = 1024;  ///< over all threads; one more is answered 503 and closed
+  std::size_t connections_per_address_max = 0;  ///< of one client; more are answered 429; 0: all
+  RateLimitOptions rate_limit{};                ///< by API key, else by client address
   std::size_t body_bytes_max = 1U << 20;
   std::size_t header_bytes_max = 16U << 10;  ///< more is a 431
   std::chrono::milliseconds header_timeout{10'000};
@@ -27,6 +33,7 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{60'000};  ///< between two requests of a connection
   /// Host names (without port) that are accepted besides `localhost` and IP literals.
   std::vector<std::string> allowed_hosts;
+  std::shared_ptr<const TlsCertificate> certificate{};  ///< null: HTTP without TLS
 };
 
 /// Counters since the start. Each is exact; together they are a snapshot only when idle.
@@ -44,11 +51,13 @@ struct ServerCounters {
 ///
 /// Threads: `start`, `drain` and the destructor belong to one thread; handlers run on the I/O
 /// threads, must not block them and resume through their own executor. The router, which has all of
-/// its routes already, and the clock outlive the server.
+/// its routes already, the clock and the doorkeeper outlive the server.
 class Server {
  public:
-  /// Throws `std::invalid_argument` where `options.threads` is out of range.
-  Server(ServerOptions options, const Router& router, const core::Clock& clock);
+  /// Throws `std::invalid_argument` where `options.threads` is out of range. Without a doorkeeper
+  /// every route is open.
+  Server(ServerOptions options, const Router& router, const core::Clock& clock,
+         Doorkeeper* doorkeeper = nullptr);
 
   /// Cuts what is running where `drain` was not called, then drops the handlers that were
   /// cut. What these wait for must have let go of them: stop it before, destroy it after.

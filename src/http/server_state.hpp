@@ -1,5 +1,7 @@
 #pragma once
 
+#include "http/connections_by_address.hpp"
+#include "http/rate_limit.hpp"
 #include "http/request_times.hpp"
 #include "http/server.hpp"
 
@@ -35,14 +37,24 @@ class Census {
 
 /// What the I/O threads of one server share. Outlives them and their sessions.
 struct ServerState {
-  ServerState(ServerOptions given, const Router& routes, const core::Clock& time)
-      : options(std::move(given)), router(routes), clock(time), times(routes) {}
+  ServerState(ServerOptions given, const Router& routes, const core::Clock& time,
+              Doorkeeper* keeper)
+      : options(std::move(given)),
+        router(routes),
+        clock(time),
+        doorkeeper(keeper),
+        times(routes),
+        rate_limit(options.rate_limit),
+        connections_by_address(options.connections_per_address_max) {}
 
   const ServerOptions options;
   const Router& router;
   const core::Clock& clock;
+  Doorkeeper* const doorkeeper;  ///< null: every route is open
   Census census;
   RequestTimes times;
+  RateLimit rate_limit;
+  ConnectionsByAddress connections_by_address;
 
   std::atomic<std::uint64_t> connections_open{0};
   std::atomic<std::uint64_t> connections_accepted{0};

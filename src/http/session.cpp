@@ -16,15 +16,14 @@ constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-void Session::start(Worker& worker, Socket socket, std::string remote_address) {
-  auto session =
-      std::make_shared<Session>(worker, std::move(socket), std::move(remote_address), true);
+void Session::start(Worker& worker, Socket socket, Peer peer) {
+  auto session = std::make_shared<Session>(worker, std::move(socket), std::move(peer), true);
   spawn(session, run(session));
 }
 
-void Session::refuse(Worker& worker, Socket socket) {
-  auto session = std::make_shared<Session>(worker, std::move(socket), std::string{}, false);
-  spawn(session, run_refusal(session));
+void Session::refuse(Worker& worker, Socket socket, const Problem& problem) {
+  auto session = std::make_shared<Session>(worker, std::move(socket), Peer{}, false);
+  if (!session->tls_) spawn(session, run_refusal(session, problem));
 }
 
 void Session::spawn(std::shared_ptr<Session> self, asio::awaitable<void> coroutine) {
@@ -39,17 +38,18 @@ void Session::spawn(std::shared_ptr<Session> self, asio::awaitable<void> corouti
 
 asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
   Next next = Next::keep;
+  const bool agreed = !self->tls_ || co_await self->begin_tls();
+  if (!agreed) next = Next::close;
   while (next == Next::keep)
     next = co_await self->serve_one();
   if (next == Next::linger) co_await self->linger();
+  if (self->tls_ && agreed && next == Next::close) co_await self->end_tls();
   self->finish();
 }
 
-asio::awaitable<void> Session::run_refusal(std::shared_ptr<Session> self) {
+asio::awaitable<void> Session::run_refusal(std::shared_ptr<Session> self, const Problem& problem) {
   Exchange exchange;
   exchange.request.trace = self->worker_.make_trace(exchange.request);
-  const Problem problem{503, "too-many-connections", "Too many connections",
-                        "The server has as many open connections as it may have."};
   exchange.response = problem_response(exchange.request, problem);
   exchange.response.headers.emplace_back("Retry-After", "1");
   const ResponseFraming framing{
@@ -130,7 +130,7 @@ asio::awaitable<bool> Session::receive_head(Exchange& exchange) {
 
 void Session::take_head(Exchange& exchange, std::size_t length) {
   Request& request = exchange.request;
-  request.remote_address = remote_address_;
+  request.remote_address = peer_.address;
   if (const auto error = parse_head(received().substr(0, length), exchange.head, request)) {
     exchange.refusal = head_refusal(*error);
   } else {
@@ -145,7 +145,17 @@ void Session::check(Exchange& exchange) {
   refusal = check_host(request, options_.allowed_hosts);
   if (!refusal) refusal = check_origin(request);
   if (refusal) return;
-  exchange.match = worker_.state().router.find(request);
+  ServerState& state = worker_.state();
+  exchange.match = state.router.find(request);
+  if (state.doorkeeper) {
+    const auto verdict = state.doorkeeper->admit(request, exchange.match.access);
+    refusal = check_verdict(verdict, exchange.match.access);
+  }
+  const std::string_view client = request.client ? request.client->key : peer_.network;
+  if (const auto wait = state.rate_limit.take(client, exchange.began)) {
+    refusal = rate_refusal(*wait);
+  }
+  if (refusal) return;
   if (!exchange.match.handler) {
     refusal = route_refusal(exchange.match, request);
   } else {

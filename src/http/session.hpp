@@ -15,21 +15,29 @@
 
 namespace orderflow::http {
 
+struct TlsLayer;
+
+/// Where a connection comes from.
+struct Peer {
+  std::string address;  ///< without the port
+  std::string network;  ///< the address, or its /64 for IPv6: what one client has to itself
+};
+
 /// One connection: reads a request, has it answered, writes the answer, and so on in order until
 /// one side ends it. Every wait of its own has a deadline; a handler's has none.
 ///
 /// Runs on its worker's thread alone. Kept alive by its coroutine and its timer.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(Worker& worker, Socket socket, std::string remote_address, bool counted);
+  Session(Worker& worker, Socket socket, Peer peer, bool counted);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
   /// Serves a connection that holds a place under the cap, which it gives back at its end.
-  static void start(Worker& worker, Socket socket, std::string remote_address);
-  /// Tells a connection over the cap to come back later.
-  static void refuse(Worker& worker, Socket socket);
+  static void start(Worker& worker, Socket socket, Peer peer);
+  /// Tells a connection over a cap to come back later, as far as that can be told without TLS.
+  static void refuse(Worker& worker, Socket socket, const Problem& problem);
 
   /// Closes the connection where it is idle and ends its stream; else it ends after its answer.
   void drain();
@@ -58,10 +66,15 @@ class Session : public std::enable_shared_from_this<Session> {
   };
 
   static boost::asio::awaitable<void> run(std::shared_ptr<Session> self);
-  static boost::asio::awaitable<void> run_refusal(std::shared_ptr<Session> self);
+  static boost::asio::awaitable<void> run_refusal(std::shared_ptr<Session> self,
+                                                  const Problem& problem);
   static void spawn(std::shared_ptr<Session> self, boost::asio::awaitable<void> coroutine);
 
   boost::asio::awaitable<Next> serve_one();
+  /// Agrees on keys with the client; false where there is no agreement.
+  boost::asio::awaitable<bool> begin_tls();
+  /// Tells the client that the end is no accident.
+  boost::asio::awaitable<void> end_tls();
   boost::asio::awaitable<bool> wait_for_request();
   boost::asio::awaitable<bool> receive_head(Exchange& exchange);
   boost::asio::awaitable<bool> receive_body(Exchange& exchange);
@@ -92,7 +105,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Worker& worker_;
   const ServerOptions& options_;
   Socket socket_;
-  const std::string remote_address_;
+  std::unique_ptr<TlsLayer> tls_;  ///< null: what is sent is not encrypted
+  const Peer peer_;
   const bool counted_;
   boost::beast::flat_buffer buffer_;
   std::string head_out_;

@@ -80,6 +80,7 @@ asio::awaitable<bool> Session::send_chunks(Exchange& exchange, bool chunked) {
   stream_ = &stream;
   const Registration registration{stream_};
   bool failed = false;
+  const Doorkeeper* doorkeeper = worker_.state().doorkeeper;
   while (!worker_.draining()) {
     std::optional<std::string> chunk;
     try {
@@ -93,6 +94,8 @@ asio::awaitable<bool> Session::send_chunks(Exchange& exchange, bool chunked) {
     // A chunked body that just stops tells the client that it is not whole.
     if (failed) co_return false;
     if (!chunk) break;
+    // A key that ends takes along what it has opened.
+    if (doorkeeper && !doorkeeper->still_admits(exchange.request, exchange.match.access)) break;
     if (chunk->empty()) continue;
     head_out_.clear();
     if (chunked) append_chunk_size(head_out_, chunk->size());

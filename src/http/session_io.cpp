@@ -1,5 +1,6 @@
 // The connection's side of a session: reading, writing, deadlines and the end.
 #include "http/session.hpp"
+#include "http/tls_layer.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -17,17 +18,20 @@ constexpr std::size_t read_bytes = 4096;
 /// Enough for a client that first sends a body of some megabytes and reads the refusal after it.
 constexpr std::size_t linger_bytes_max = 16U << 20;
 constexpr std::chrono::milliseconds linger_time{2'000};
+/// For a client to answer that the connection ends; most do at once.
+constexpr std::chrono::milliseconds farewell_time{500};
 
 }  // namespace
 
-Session::Session(Worker& worker, Socket socket, std::string remote_address, bool counted)
+Session::Session(Worker& worker, Socket socket, Peer peer, bool counted)
     : worker_(worker),
       options_(worker.state().options),
       socket_(std::move(socket)),
-      remote_address_(std::move(remote_address)),
+      peer_(std::move(peer)),
       counted_(counted),
       buffer_(options_.header_bytes_max + read_bytes),
       timer_(worker.context()) {
+  if (options_.certificate) tls_ = std::make_unique<TlsLayer>(socket_, *options_.certificate);
   worker_.enter(*this);
 }
 
@@ -39,7 +43,10 @@ void Session::finish() noexcept {
   if (finished_) return;
   finished_ = true;
   // The place is free before the client can see the end and come back.
-  if (counted_) worker_.state().connections_open.fetch_sub(1);
+  if (counted_) {
+    worker_.state().connections_by_address.give_back(peer_.network);
+    worker_.state().connections_open.fetch_sub(1);
+  }
   if (holds_refusal_place_) worker_.return_refusal_place();
   worker_.leave(*this);
   timer_.cancel();
@@ -67,13 +74,19 @@ std::string_view Session::received() const noexcept {
 
 bool Session::input_waits() {
   error_code error;
+  if (tls_ && SSL_pending(tls_->stream.native_handle()) > 0) return true;
   return buffer_.size() > 0 || socket_.available(error) > 0;
 }
 
 asio::awaitable<std::size_t> Session::read_some(asio::mutable_buffer into) {
   error_code error;
-  const std::size_t size =
-      co_await socket_.async_read_some(into, asio::redirect_error(asio::use_awaitable, error));
+  std::size_t size = 0;
+  if (tls_) {
+    size = co_await tls_->stream.async_read_some(into,
+                                                 asio::redirect_error(asio::use_awaitable, error));
+  } else {
+    size = co_await socket_.async_read_some(into, asio::redirect_error(asio::use_awaitable, error));
+  }
   co_return error || timed_out_ ? 0 : size;
 }
 
@@ -87,9 +100,31 @@ asio::awaitable<std::size_t> Session::read_more() {
 asio::awaitable<bool> Session::write(std::array<asio::const_buffer, 3> parts) {
   set_deadline(options_.write_timeout, OnExpiry::close);
   error_code error;
-  co_await asio::async_write(socket_, parts, asio::redirect_error(asio::use_awaitable, error));
+  if (tls_) {
+    co_await asio::async_write(tls_->stream, parts,
+                               asio::redirect_error(asio::use_awaitable, error));
+  } else {
+    co_await asio::async_write(socket_, parts, asio::redirect_error(asio::use_awaitable, error));
+  }
   clear_deadline();
   co_return !error;
+}
+
+asio::awaitable<bool> Session::begin_tls() {
+  set_deadline(options_.header_timeout, OnExpiry::close);
+  error_code error;
+  co_await tls_->stream.async_handshake(asio::ssl::stream_base::server,
+                                        asio::redirect_error(asio::use_awaitable, error));
+  clear_deadline();
+  co_return !error && !timed_out_;
+}
+
+asio::awaitable<void> Session::end_tls() {
+  if (!socket_.is_open()) co_return;
+  set_deadline(farewell_time, OnExpiry::close);
+  error_code error;
+  co_await tls_->stream.async_shutdown(asio::redirect_error(asio::use_awaitable, error));
+  clear_deadline();
 }
 
 asio::awaitable<void> Session::linger() {
@@ -100,8 +135,10 @@ asio::awaitable<void> Session::linger() {
   buffer_.clear();
   for (std::size_t total = 0; total < linger_bytes_max;) {
     const asio::mutable_buffer into = buffer_.prepare(buffer_.max_size());
-    const std::size_t size = co_await read_some(into);
-    if (size == 0) break;
+    // What still comes is dropped unread, so that it need not be decrypted.
+    const std::size_t size =
+        co_await socket_.async_read_some(into, asio::redirect_error(asio::use_awaitable, error));
+    if (size == 0 || error || timed_out_) break;
     total += size;
   }
 }
@@ -129,9 +166,10 @@ void Session::on_timer() {
   if (Clock::now() < deadline_) return arm_timer();
   timed_out_ = true;
   clear_deadline();
-  // A write that takes several steps would go on after a mere cancellation between two of them.
+  // A write that takes several steps would go on after a mere cancellation between two of them, and
+  // so would all that is encrypted.
   error_code ignored;
-  if (on_expiry_ == OnExpiry::cancel) {
+  if (on_expiry_ == OnExpiry::cancel && !tls_) {
     socket_.cancel(ignored);
   } else {
     socket_.close(ignored);

@@ -10,6 +10,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <utility>
@@ -37,12 +38,23 @@ void for_each_session(const std::unordered_set<Session*>& sessions, Visit visit)
     visit(*session);
 }
 
-std::string address_text(const asio::ip::address& address) {
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+Peer peer_at(const asio::ip::address& address) {
+  if (address.is_v4()) return {address.to_string(), address.to_string()};
+  const asio::ip::address_v6 six = address.to_v6();
+  if (six.is_v4_mapped()) {
+    const std::string four = asio::ip::make_address_v4(asio::ip::v4_mapped, six).to_string();
+    return {four, four};
   }
-  return address.to_string();
+  // Whoever has one address of a /64 has them all (RFC 6177).
+  auto bytes = six.to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
+  return {six.to_string(), asio::ip::address_v6(bytes).to_string()};
 }
+
+const Problem server_full{503, "too-many-connections", "Too many connections",
+                          "The server has as many open connections as it may have."};
+const Problem client_full{429, "too-many-connections", "Too many connections",
+                          "This address has as many open connections as it may have."};
 
 }  // namespace
 
@@ -126,14 +138,16 @@ asio::awaitable<void> Worker::accept_connections() {
 }
 
 void Worker::admit(Socket socket, const tcp::endpoint& peer) {
-  if (state_.connections_open.fetch_add(1) < state_.options.connections_max) {
+  const bool has_room = state_.connections_open.fetch_add(1) < state_.options.connections_max;
+  Peer from = peer_at(peer.address());
+  if (has_room && state_.connections_by_address.take(from.network)) {
     state_.connections_accepted.fetch_add(1, std::memory_order_relaxed);
-    Session::start(*this, std::move(socket), address_text(peer.address()));
+    Session::start(*this, std::move(socket), std::move(from));
     return;
   }
   state_.connections_open.fetch_sub(1);
   state_.connections_refused.fetch_add(1, std::memory_order_relaxed);
-  Session::refuse(*this, std::move(socket));
+  Session::refuse(*this, std::move(socket), has_room ? client_full : server_full);
 }
 
 bool Worker::take_refusal_place() noexcept {

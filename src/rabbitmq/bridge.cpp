@@ -43,12 +43,10 @@ std::set<std::string, std::less<>> heard_elsewhere(const BridgedNode& node) {
 
 std::string BridgeStatus::trouble() const {
   if (publisher.state != PublisherState::connected) {
-    return std::string("publishing: ") + to_string(publisher.state) +
-           (publisher.message.empty() ? "" : ", " + publisher.message);
+    return std::string("publishing: ") + to_string(publisher.state);
   }
   if (consumer && consumer->state != ConsumerState::connected) {
-    return std::string("consuming: ") + to_string(consumer->state) +
-           (consumer->message.empty() ? "" : ", " + consumer->message);
+    return std::string("consuming: ") + to_string(consumer->state);
   }
   if (publisher.held > 0) {
     return std::to_string(publisher.held) +

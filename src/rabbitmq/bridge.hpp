@@ -35,7 +35,7 @@ struct BridgeStatus {
   PublisherStatus publisher = {};
   std::optional<ConsumerStatus> consumer = {};  ///< where the node consumes
 
-  /// What a person should know; empty where all is well.
+  /// What anybody may know; empty where all is well. Why it is so stands in the log.
   std::string trouble() const;
 };
 

@@ -57,9 +57,11 @@ TEST_CASE("a charge that died is inspected, rehearsed, replayed, and its order i
   CHECK(post_nothing(client, target + "/replay").status == 409);
   CHECK(client.get(target).status == 404);
   const json audit = get(client, "/v1/admin/audit").at("entries");
-  REQUIRE(audit.size() == 1);
-  CHECK(audit[0].at("action") == "replay");
-  CHECK(audit[0].at("key") == order);
+  REQUIRE(audit.size() == 3);
+  CHECK(audit[0].at("action") == "refused");
+  CHECK(audit[1].at("action") == "replay");
+  CHECK(audit[1].at("key") == order);
+  CHECK(audit[2].at("detail").at("status") == 422);
 }
 
 TEST_CASE("two replays of one letter at the same moment: one is done, the other is told") {

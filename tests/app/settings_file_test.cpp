@@ -37,13 +37,22 @@ TEST_CASE("the settings file that is shipped is complete and tells the built-in 
   }
 }
 
-TEST_CASE("a node serves its own machine alone as long as there are no API keys") {
-  CHECK_NOTHROW(require_loopback("127.0.0.1"));
-  CHECK_NOTHROW(require_loopback("127.9.9.9"));
-  CHECK_NOTHROW(require_loopback("::1"));
-  CHECK_THROWS_WITH(require_loopback("0.0.0.0"), doctest::Contains("http.host: 0.0.0.0"));
-  CHECK_THROWS_WITH(require_loopback("::"), doctest::Contains("without API keys"));
-  CHECK_THROWS_WITH(require_loopback("localhost"), doctest::Contains("is not an IP address"));
+TEST_CASE("a loopback address is for this machine, any other for all that can reach it") {
+  for (const char* address : {"127.0.0.1", "127.9.9.9", "::1"})
+    CHECK(reach_of(address) == access::Reach::this_machine);
+  for (const char* address : {"0.0.0.0", "::", "192.0.2.1"})
+    CHECK(reach_of(address) == access::Reach::others);
+  CHECK_THROWS_WITH(reach_of("localhost"), doctest::Contains("is not an IP address"));
+}
+
+TEST_CASE("of the certificate and its key both are given, or neither") {
+  const auto with = [](std::vector<std::string> environment) {
+    return read_all({.environment = std::move(environment)});
+  };
+  CHECK_THROWS_WITH(with({"ORDERFLOW_HTTP_TLS_CERTIFICATE_FILE=a.pem"}),
+                    doctest::Contains("http.tls"));
+  CHECK_NOTHROW(
+      with({"ORDERFLOW_HTTP_TLS_CERTIFICATE_FILE=a.pem", "ORDERFLOW_HTTP_TLS_KEY_FILE=b.pem"}));
 }
 
 }  // namespace

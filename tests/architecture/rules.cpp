@@ -18,6 +18,7 @@ const std::map<std::string, std::set<std::string>, std::less<>> allowed_by_folde
     {"storage", {"core", "telemetry"}},
     {"events", {"core", "telemetry", "storage"}},
     {"http", {"core", "telemetry"}},
+    {"access", {"core", "telemetry", "storage", "http"}},
     {"rabbitmq", {"core", "telemetry", "config", "storage", "events"}},
     {"outbound", {"core", "telemetry"}},
     {"host", {"core", "telemetry", "config", "storage", "events", "http", "outbound"}},

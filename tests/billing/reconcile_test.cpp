@@ -47,6 +47,13 @@ class Desk {
         .rows("billing", "SELECT state, gateway_reference, last_error FROM billing_refund")
         .at(0);
   }
+  std::vector<events::EventId> ids_of(std::string_view kind) {
+    std::vector<events::EventId> ids;
+    for (const auto& event : harness.log()) {
+      if (event->kind() == kind) ids.push_back(event->meta().id);
+    }
+    return ids;
+  }
   std::vector<OrderProcessed> processed() { return harness.published<OrderProcessed>(); }
   PaymentId payment_id() {
     const auto requested = harness.published<PaymentRequested>();
@@ -109,6 +116,30 @@ TEST_CASE("an order that is canceled while the gateway is at it, and declined, i
   desk.settle(Declined{"card_declined"});
   REQUIRE(desk.processed().size() == 1);
   CHECK(desk.processed()[0].status == OrderResult::canceled);
+}
+
+TEST_CASE(
+    "two nodes that bill one order say its end and its refund once, however they learn of it") {
+  Desk asking;
+  asking.gateway.charge_answer = Approved{"pi_1"};
+  asking.gateway.refund_answer = RefundMade{"re_1"};
+  Desk finding;
+  for (Desk* desk : {&asking, &finding})
+    desk->place();
+  finding.settle(Approved{"pi_1"});
+  for (Desk* desk : {&asking, &finding})
+    desk->ask_to_cancel();
+  const auto requested = finding.harness.published<PaymentRefundRequested>();
+  REQUIRE(requested.size() == 1);
+  finding.harness.write("billing", [&](events::Turn& turn) {
+    settle_refund(turn, requested[0].gateway_key, RefundMade{"re_1"});
+  });
+  for (const auto kind : {OrderProcessed::kind, PaymentRefunded::kind}) {
+    CAPTURE(kind);
+    const auto asked = asking.ids_of(kind);
+    REQUIRE(asked.size() == 1);
+    CHECK(asked == finding.ids_of(kind));
+  }
 }
 
 TEST_CASE("the reconciliation settles what the gateway has finished, by the name it gave") {

@@ -194,6 +194,21 @@ TEST_CASE("a bad item of a list is told by its place") {
   CHECK(complaint("ORDERFLOW_A", "[\"a\"", read) == "a: found \"[\\\"a\\\"\"" + allowed);
 }
 
+TEST_CASE("JSON in the environment is no deeper than in a file, and has no name twice") {
+  const auto list = [](const Section& root) { static_cast<void>(root.texts("list", {})); };
+  const auto numbers = [](const Section& root) {
+    static_cast<void>(root.integers_by_name("numbers", {}));
+  };
+  const std::string deep(100'000, '[');
+  const std::string deep_list = complaint("ORDERFLOW_LIST", deep + std::string(100'000, ']'), list);
+  CHECK(deep_list.starts_with("list: found \"[[[["));
+  CHECK(deep_list.size() < 300);
+  const std::string deep_object = complaint("ORDERFLOW_NUMBERS", "{\"a\":" + deep, numbers);
+  CHECK(deep_object.starts_with("numbers: found \"{"));
+  CHECK(complaint("ORDERFLOW_NUMBERS", R"({"a": 1, "a": 2})", numbers)
+            .starts_with("numbers: found \"{"));
+}
+
 TEST_CASE("a bad entry of an object is told by its name") {
   const auto read = [](const Section& root) {
     const IntegersRule rule{

@@ -110,6 +110,12 @@ TEST_CASE("nesting is bounded") {
   CHECK(refusal_of("{\"a\": " + deep) == "s.json:1:38: nested deeper than 32 levels");
 }
 
+TEST_CASE("a NUL is no end of the settings") {
+  const std::string text("{}\n\0{\"a\": 1}", 12);
+  CHECK(refusal_of(text) == "s.json:2:1: a NUL is not allowed");
+  CHECK(refusal_of(std::string(1, '\0')) == "s.json:1:1: a NUL is not allowed");
+}
+
 TEST_CASE("the settings are one object") {
   CHECK(refusal_of("[1]") == "s.json:1:1: expected an object, { ... }, around all settings");
 }

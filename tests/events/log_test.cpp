@@ -62,6 +62,26 @@ TEST_CASE("the same work done twice says the same events, and the log keeps one 
   CHECK(probe.harness.published<Tocked>().size() == 2);
 }
 
+TEST_CASE("what is said once of a subject is in the log once, whoever comes to say it") {
+  Probe probe(answering());
+  const core::Uuid order = core::make_uuid_v7(1'700'000'000'123, {1});
+  const core::Uuid other = core::make_uuid_v7(1'700'000'000'123, {2});
+  const auto say = [&](const core::Uuid& subject, const char* purpose) {
+    return probe.harness.write(
+        "probe", [&](Turn& turn) { turn.emit_once(subject, purpose, "k", Tocked{7}); });
+  };
+  const EventPtr first = say(order, "end");
+  say(order, "end");
+  CHECK(probe.harness.log().size() == 1);
+  probe.harness.restart();
+  say(order, "end");
+  CHECK(probe.harness.log().size() == 1);
+  say(order, "refund");
+  say(other, "end");
+  CHECK(probe.harness.log().size() == 3);
+  CHECK(first->meta().home == "test");
+}
+
 TEST_CASE(
     "a deterministic id keeps its cause's time and differs by subscription, purpose and index") {
   const core::Uuid cause = core::make_uuid_v7(1'700'000'000'123, {9, 8, 7});

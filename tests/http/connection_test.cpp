@@ -7,7 +7,7 @@ namespace orderflow::test {
 TEST_CASE("three requests in one segment are answered in their order") {
   Gate gate;
   TestServer server;
-  server.router.add(http::Method::get, "/slow",
+  server.router.add(http::Method::get, "/slow", http::Access::open,
                     [&](http::Request&) -> boost::asio::awaitable<http::Response> {
                       co_await gate.pass();
                       http::Response response;
@@ -109,7 +109,7 @@ TEST_CASE("HEAD is answered as GET without the body") {
 
 TEST_CASE("an answer without content has neither body nor length") {
   TestServer server;
-  server.router.add(http::Method::del, "/thing",
+  server.router.add(http::Method::del, "/thing", http::Access::open,
                     [](http::Request&) -> boost::asio::awaitable<http::Response> {
                       http::Response response;
                       response.status = 204;
@@ -126,12 +126,13 @@ TEST_CASE("an answer without content has neither body nor length") {
 
 TEST_CASE("the handler sees the request decoded and who sent it") {
   TestServer server;
-  server.router.add(http::Method::get, "/things/{id}", [](http::Request& request) {
-    return TestServer::text(std::string(request.path_value("id")) + "|" +
-                            std::string(request.query_value("q").value_or("-")) + "|" +
-                            std::string(request.header("x-note").value_or("-")) + "|" +
-                            request.remote_address);
-  });
+  server.router.add(
+      http::Method::get, "/things/{id}", http::Access::open, [](http::Request& request) {
+        return TestServer::text(std::string(request.path_value("id")) + "|" +
+                                std::string(request.query_value("q").value_or("-")) + "|" +
+                                std::string(request.header("x-note").value_or("-")) + "|" +
+                                request.remote_address);
+      });
   server.start();
   CHECK(server.ask(request_text("GET", "/things/a%2Fb?q=1+2", "X-NOTE:  hi \r\n")).body ==
         "a/b|1 2|hi|127.0.0.1");
@@ -139,7 +140,7 @@ TEST_CASE("the handler sees the request decoded and who sent it") {
 
 TEST_CASE("every answer forbids sniffing and, unless it says otherwise, storing") {
   TestServer server;
-  server.router.add(http::Method::get, "/cached",
+  server.router.add(http::Method::get, "/cached", http::Access::open,
                     [](http::Request&) -> boost::asio::awaitable<http::Response> {
                       http::Response response;
                       response.headers.emplace_back("cache-control", "max-age=60");

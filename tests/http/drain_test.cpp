@@ -20,7 +20,7 @@ http::Handler held_by(Gate& gate) {
 TEST_CASE("a drain lets a running request finish and closes what is idle") {
   Gate gate;
   TestServer server;
-  server.router.add(http::Method::get, "/held", held_by(gate));
+  server.router.add(http::Method::get, "/held", http::Access::open, held_by(gate));
   server.start();
   RawClient idle = server.connect();
   idle.send(request_text("GET", "/ping"));
@@ -61,7 +61,7 @@ TEST_CASE("a request whose header is under way when the drain begins is answered
 TEST_CASE("a drain cuts what is stuck at its limit") {
   Gate gate;
   TestServer server;
-  server.router.add(http::Method::get, "/held", held_by(gate));
+  server.router.add(http::Method::get, "/held", http::Access::open, held_by(gate));
   server.start();
   RawClient stuck = server.connect();
   stuck.send(request_text("GET", "/held"));

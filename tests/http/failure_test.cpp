@@ -60,12 +60,12 @@ boost::asio::awaitable<http::Response> answer_with(http::Fields headers, unsigne
 TEST_CASE("a handler that throws becomes a 500 that tells nothing, and the log has the reason") {
   LogCapture log;
   TestServer server;
-  server.router.add(http::Method::get, "/fail",
+  server.router.add(http::Method::get, "/fail", http::Access::open,
                     [](http::Request&) -> boost::asio::awaitable<http::Response> {
                       throw std::runtime_error("the secret reason");
                       co_return http::Response{};
                     });
-  server.router.add(http::Method::get, "/fail-early",
+  server.router.add(http::Method::get, "/fail-early", http::Access::open,
                     [](http::Request&) -> boost::asio::awaitable<http::Response> { throw 7; });
   server.start();
   RawClient client = server.connect();
@@ -85,7 +85,7 @@ TEST_CASE("a handler that throws becomes a 500 that tells nothing, and the log h
 
 TEST_CASE("Unavailable becomes a 503 that says when to come back") {
   TestServer server;
-  server.router.add(http::Method::post, "/full",
+  server.router.add(http::Method::post, "/full", http::Access::open,
                     [](http::Request&) -> boost::asio::awaitable<http::Response> {
                       throw http::Unavailable("the queue of writes is full");
                       co_return http::Response{};
@@ -100,13 +100,13 @@ TEST_CASE("Unavailable becomes a 503 that says when to come back") {
 TEST_CASE("an answer that would break the framing is not sent") {
   LogCapture log;
   TestServer server;
-  server.router.add(http::Method::get, "/split", [](http::Request&) {
+  server.router.add(http::Method::get, "/split", http::Access::open, [](http::Request&) {
     return answer_with({{"Location", "/a\r\nSet-Cookie: stolen"}});
   });
-  server.router.add(http::Method::get, "/length", [](http::Request&) {
+  server.router.add(http::Method::get, "/length", http::Access::open, [](http::Request&) {
     return answer_with({{"content-length", "5"}});
   });
-  server.router.add(http::Method::get, "/interim",
+  server.router.add(http::Method::get, "/interim", http::Access::open,
                     [](http::Request&) { return answer_with({}, 101); });
   server.start();
   for (const char* path : {"/split", "/length", "/interim"}) {

@@ -138,14 +138,14 @@ TEST_CASE("a handler may take longer than every timeout of the connection") {
   options.header_timeout = options.body_timeout = options.write_timeout = options.idle_timeout =
       std::chrono::milliseconds{20};
   TestServer server(options);
-  server.router.add(http::Method::get, "/long", answer_after_100_ms);
+  server.router.add(http::Method::get, "/long", http::Access::open, answer_after_100_ms);
   server.start();
   CHECK(server.ask(request_text("GET", "/long")).body == "done");
 }
 
 TEST_CASE("a deadline that was met does not end the connection later") {
   TestServer server(with_short(&http::ServerOptions::write_timeout));
-  server.router.add(http::Method::get, "/long", answer_after_100_ms);
+  server.router.add(http::Method::get, "/long", http::Access::open, answer_after_100_ms);
   server.start();
   RawClient client = server.connect();
   client.send(request_text("GET", "/ping"));
@@ -159,7 +159,7 @@ TEST_CASE("a deadline that was met does not end the connection later") {
 
 TEST_CASE("a client that reads nothing is cut by the write timeout") {
   TestServer server(with_short(&http::ServerOptions::write_timeout));
-  server.router.add(http::Method::get, "/large",
+  server.router.add(http::Method::get, "/large", http::Access::open,
                     [](http::Request&) { return TestServer::text(std::string(64U << 20, 'x')); });
   server.start();
   RawClient client(server.server().port(), 4096);

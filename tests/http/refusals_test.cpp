@@ -84,7 +84,7 @@ std::vector<Case> broken_framing() {
 TEST_CASE("what two parties could frame differently is refused and nothing after it is read") {
   TestServer server;
   Occurrence smuggled_in;
-  server.router.add(http::Method::get, "/smuggled", [&](http::Request&) {
+  server.router.add(http::Method::get, "/smuggled", http::Access::open, [&](http::Request&) {
     smuggled_in.happen();
     return TestServer::text("in");
   });

@@ -28,13 +28,13 @@ Found find(const Router& router, Method method, std::string target) {
 
 Router shop() {
   Router router;
-  router.add(Method::get, "/", some_handler());
-  router.add(Method::get, "/orders", some_handler());
-  router.add(Method::post, "/orders", some_handler());
-  router.add(Method::get, "/orders/{id}", some_handler());
-  router.add(Method::get, "/orders/recent", some_handler());
-  router.add(Method::get, "/orders/recent/totals", some_handler());
-  router.add(Method::post, "/orders/{order}/lines/{line}", some_handler());
+  router.add(Method::get, "/", http::Access::open, some_handler());
+  router.add(Method::get, "/orders", http::Access::open, some_handler());
+  router.add(Method::post, "/orders", http::Access::open, some_handler());
+  router.add(Method::get, "/orders/{id}", http::Access::open, some_handler());
+  router.add(Method::get, "/orders/recent", http::Access::open, some_handler());
+  router.add(Method::get, "/orders/recent/totals", http::Access::open, some_handler());
+  router.add(Method::post, "/orders/{order}/lines/{line}", http::Access::open, some_handler());
   return router;
 }
 
@@ -89,10 +89,14 @@ TEST_CASE("HEAD finds the handler of GET") {
 
 TEST_CASE("a route that is taken or malformed is refused") {
   Router router = shop();
-  CHECK_THROWS_AS(router.add(Method::get, "/orders/{other}", some_handler()), std::logic_error);
-  CHECK_THROWS_AS(router.add(Method::get, "orders", some_handler()), std::logic_error);
-  CHECK_THROWS_AS(router.add(Method::get, "/orders/a{id}", some_handler()), std::logic_error);
-  CHECK_THROWS_AS(router.add(Method::get, "/nothing", nullptr), std::logic_error);
+  CHECK_THROWS_AS(router.add(Method::get, "/orders/{other}", http::Access::open, some_handler()),
+                  std::logic_error);
+  CHECK_THROWS_AS(router.add(Method::get, "orders", http::Access::open, some_handler()),
+                  std::logic_error);
+  CHECK_THROWS_AS(router.add(Method::get, "/orders/a{id}", http::Access::open, some_handler()),
+                  std::logic_error);
+  CHECK_THROWS_AS(router.add(Method::get, "/nothing", http::Access::open, nullptr),
+                  std::logic_error);
 }
 
 TEST_CASE("the routes are listed in the order they were added") {

@@ -91,13 +91,14 @@ class TestServer {
  public:
   explicit TestServer(http::ServerOptions options = {}) : options_(std::move(options)) {
     options_.port = 0;
-    router.add(http::Method::get, "/ping", [](http::Request&) { return text("pong"); });
-    router.add(http::Method::post, "/echo",
+    router.add(http::Method::get, "/ping", http::Access::open,
+               [](http::Request&) { return text("pong"); });
+    router.add(http::Method::post, "/echo", http::Access::open,
                [](http::Request& request) { return text(request.body); });
   }
 
   void start() {
-    server_ = std::make_unique<http::Server>(options_, router, clock_);
+    server_ = std::make_unique<http::Server>(options_, router, clock_, doorkeeper);
     server_->start();
   }
   http::Server& server() { return *server_; }
@@ -119,6 +120,7 @@ class TestServer {
   }
 
   http::Router router;
+  http::Doorkeeper* doorkeeper = nullptr;  ///< outlives the server
 
  private:
   http::ServerOptions options_;

@@ -114,7 +114,7 @@ http::Handler streaming(Source&... source) {
 TEST_CASE("a stream reaches its client chunk by chunk as it is made") {
   Feed feed;
   TestServer server;
-  server.router.add(http::Method::get, "/stream", streaming<FeedStream>(feed));
+  server.router.add(http::Method::get, "/stream", http::Access::open, streaming<FeedStream>(feed));
   server.start();
   RawClient client = server.connect();
   client.send(request_text("GET", "/stream"));
@@ -140,7 +140,7 @@ TEST_CASE("waiting for the next chunk has no deadline") {
   options.header_timeout = options.write_timeout = options.idle_timeout =
       std::chrono::milliseconds{20};
   TestServer server(options);
-  server.router.add(http::Method::get, "/stream", streaming<FeedStream>(feed));
+  server.router.add(http::Method::get, "/stream", http::Access::open, streaming<FeedStream>(feed));
   server.start();
   RawClient client = server.connect();
   client.send(request_text("GET", "/stream"));
@@ -155,7 +155,7 @@ TEST_CASE("waiting for the next chunk has no deadline") {
 TEST_CASE("HTTP/1.0 gets a stream as it is, until the connection closes") {
   Feed feed;
   TestServer server;
-  server.router.add(http::Method::get, "/stream", streaming<FeedStream>(feed));
+  server.router.add(http::Method::get, "/stream", http::Access::open, streaming<FeedStream>(feed));
   server.start();
   RawClient client = server.connect();
   client.send("GET /stream HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n");
@@ -171,7 +171,7 @@ TEST_CASE("HTTP/1.0 gets a stream as it is, until the connection closes") {
 TEST_CASE("HEAD of a stream has its headers and lets go of it") {
   Feed feed;
   TestServer server;
-  server.router.add(http::Method::get, "/stream", streaming<FeedStream>(feed));
+  server.router.add(http::Method::get, "/stream", http::Access::open, streaming<FeedStream>(feed));
   server.start();
   RawClient client = server.connect();
   client.send(request_text("HEAD", "/stream") + request_text("GET", "/ping"));
@@ -183,7 +183,7 @@ TEST_CASE("HEAD of a stream has its headers and lets go of it") {
 TEST_CASE("a client that went away is noticed by the next chunks") {
   Feed feed;
   TestServer server;
-  server.router.add(http::Method::get, "/stream", streaming<FeedStream>(feed));
+  server.router.add(http::Method::get, "/stream", http::Access::open, streaming<FeedStream>(feed));
   server.start();
   RawClient client = server.connect();
   client.send(request_text("GET", "/stream"));
@@ -204,7 +204,8 @@ TEST_CASE("a client of a stream that reads nothing is cut by the write timeout")
   http::ServerOptions options;
   options.write_timeout = std::chrono::milliseconds{100};
   TestServer server(options);
-  server.router.add(http::Method::get, "/endless", streaming<EndlessStream>(released));
+  server.router.add(http::Method::get, "/endless", http::Access::open,
+                    streaming<EndlessStream>(released));
   server.start();
   RawClient client(server.server().port(), 4096);
   client.send(request_text("GET", "/endless"));
@@ -214,7 +215,7 @@ TEST_CASE("a client of a stream that reads nothing is cut by the write timeout")
 
 TEST_CASE("a stream that fails ends without the mark of a whole body") {
   TestServer server;
-  server.router.add(http::Method::get, "/broken", streaming<FailingStream>());
+  server.router.add(http::Method::get, "/broken", http::Access::open, streaming<FailingStream>());
   server.start();
   RawClient client = server.connect();
   client.send(request_text("GET", "/broken"));
@@ -227,7 +228,7 @@ TEST_CASE("a stream that fails ends without the mark of a whole body") {
 TEST_CASE("a drain ends the streams as whole bodies") {
   Feed feed;
   TestServer server;
-  server.router.add(http::Method::get, "/stream", streaming<FeedStream>(feed));
+  server.router.add(http::Method::get, "/stream", http::Access::open, streaming<FeedStream>(feed));
   server.start();
   RawClient client = server.connect();
   client.send(request_text("GET", "/stream"));
@@ -245,7 +246,8 @@ TEST_CASE("a drain ends the streams as whole bodies") {
 TEST_CASE("a drain cuts a stream that does not stop") {
   Occurrence released;
   TestServer server;
-  server.router.add(http::Method::get, "/endless", streaming<EndlessStream>(released));
+  server.router.add(http::Method::get, "/endless", http::Access::open,
+                    streaming<EndlessStream>(released));
   server.start();
   RawClient client(server.server().port(), 4096);
   client.send(request_text("GET", "/endless"));

@@ -11,7 +11,7 @@ constexpr std::string_view parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7
 
 TEST_CASE("a correlation id and a trace are taken, handed to the handler and returned") {
   TestServer server;
-  server.router.add(http::Method::get, "/trace", [](http::Request& request) {
+  server.router.add(http::Method::get, "/trace", http::Access::open, [](http::Request& request) {
     return TestServer::text(request.trace.correlation_id + " " + request.trace.traceparent);
   });
   server.start();

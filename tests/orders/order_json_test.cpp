@@ -75,6 +75,20 @@ TEST_CASE("an order that is no object, or lacks what is required, says what is m
         Pointers{"/items/0/productId", "/items/0/quantity", "/items/0/price"});
 }
 
+TEST_CASE("a field is named as a JSON pointer whatever its name") {
+  json body = valid();
+  body["a/b~c"] = 1;
+  body["items"][0]["/"] = 1;
+  CHECK(bad_fields(body) == Pointers{"/a~1b~0c", "/items/0/~1"});
+}
+
+TEST_CASE("a hundred faults are told, and no more") {
+  json body = valid();
+  for (int i = 0; i < 1000; ++i)
+    body["field" + std::to_string(i)] = i;
+  CHECK(bad_fields(body).size() == 100);
+}
+
 TEST_CASE("a price with a fraction is refused with a word on minor units") {
   const auto faults = faults_of(with("/items/0/price", 19.99));
   REQUIRE(faults.size() == 1);

@@ -93,7 +93,7 @@ class RudePeer {
 
 TEST_CASE("a request arrives as it was given, and its whole answer comes back") {
   TestServer server;
-  server.router.add(http::Method::post, "/look", [](http::Request& request) {
+  server.router.add(http::Method::post, "/look", http::Access::open, [](http::Request& request) {
     const auto header = [&](const char* name) {
       return std::string(request.header(name).value_or("none"));
     };
@@ -136,7 +136,7 @@ TEST_CASE("many requests run side by side, over no more connections than allowed
 TEST_CASE("one request more than may wait fails at once and was not sent") {
   TestServer server;
   test::Gate gate;
-  server.router.add(http::Method::get, "/slow",
+  server.router.add(http::Method::get, "/slow", http::Access::open,
                     [&](http::Request&) -> boost::asio::awaitable<http::Response> {
                       co_await gate.pass();
                       http::Response response;
@@ -164,7 +164,7 @@ TEST_CASE(
   SUBCASE("too late") {
     TestServer server;
     test::Gate gate;
-    server.router.add(http::Method::get, "/slow",
+    server.router.add(http::Method::get, "/slow", http::Access::open,
                       [&](http::Request&) -> boost::asio::awaitable<http::Response> {
                         co_await gate.pass();
                         http::Response response;
@@ -177,7 +177,7 @@ TEST_CASE(
   }
   SUBCASE("too much") {
     TestServer server;
-    server.router.add(http::Method::get, "/much",
+    server.router.add(http::Method::get, "/much", http::Access::open,
                       [](http::Request&) { return TestServer::text(std::string(1001, 'x')); });
     server.start();
     HttpRequest request{.method = "GET", .url = url_of(server, "/much"), .answer_bytes_max = 1000};
@@ -224,7 +224,7 @@ TEST_CASE("what never reached a peer was not sent") {
 
 TEST_CASE("a redirect is an answer like any other") {
   TestServer server;
-  server.router.add(http::Method::get, "/moved",
+  server.router.add(http::Method::get, "/moved", http::Access::open,
                     [](http::Request&) -> boost::asio::awaitable<http::Response> {
                       http::Response response;
                       response.status = 302;

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <array>
+#include <fstream>
+#include <optional>
 #include <string>
 
 namespace orderflow::storage {
@@ -27,6 +29,37 @@ TEST_CASE("a data folder is made for its owner alone and held by one holder at a
                          DataFolderError);
   }
   CHECK_NOTHROW(DataFolder{path});
+}
+
+TEST_CASE("the holder of a data folder tells where it can be asked") {
+  test::TemporaryFolder temporary;
+  DataFolder held(temporary.path());
+  const auto told = [&]() -> std::optional<std::string> {
+    try {
+      const DataFolder second(temporary.path());
+    } catch (const DataFolderInUse& e) {
+      return e.url();
+    }
+    return "not in use";
+  };
+  CHECK_FALSE(told());
+  held.announce("http://127.0.0.1:8080");
+  CHECK(told() == "http://127.0.0.1:8080");
+}
+
+TEST_CASE("the files of a database that others could read are closed to them") {
+  test::TemporaryFolder temporary;
+  for (const char* name : {"orderflow.db", "orderflow.db-wal"}) {
+    const auto file = temporary.path() / name;
+    std::ofstream(file) << "";
+    REQUIRE(::chmod(file.c_str(), 0664) == 0);
+  }
+  const DataFolder held(temporary.path());
+  for (const char* name : {"orderflow.db", "orderflow.db-wal"}) {
+    struct stat status {};
+    REQUIRE(::stat((temporary.path() / name).c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0600);
+  }
 }
 
 TEST_CASE("a data folder that cannot be made is told by name") {

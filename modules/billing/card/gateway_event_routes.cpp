@@ -56,7 +56,7 @@ Answer take(host::Host& host, const std::string& secret, http::Request& request)
 }  // namespace
 
 void add_gateway_event_routes(host::Host& host, std::string secret) {
-  host.route(http::Method::post, "/v1/payments/gateway-events",
+  host.route(http::Method::post, "/v1/payments/gateway-events", http::Access::open,
              [&host, secret = std::move(secret)](http::Request& request) -> Answer {
                return take(host, secret, request);
              });

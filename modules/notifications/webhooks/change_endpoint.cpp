@@ -100,12 +100,13 @@ std::optional<Endpoint> change_endpoint(events::Turn& turn, EndpointId id, const
   return endpoint;
 }
 
-bool delete_endpoint(events::Turn& turn, EndpointId id, RouteServices& services) {
+std::optional<Endpoint> delete_endpoint(events::Turn& turn, EndpointId id,
+                                        RouteServices& services) {
   auto endpoint = EndpointStore(turn.db()).find(id);
-  if (!endpoint) return false;
+  if (!endpoint) return std::nullopt;
   endpoint->state = EndpointState::deleted;
   save(turn, *endpoint, services);
-  return true;
+  return endpoint;
 }
 
 std::optional<Endpoint> rotate_secret(events::Turn& turn, EndpointId id, core::Duration overlap,

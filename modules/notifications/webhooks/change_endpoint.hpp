@@ -23,8 +23,8 @@ std::optional<Endpoint> add_endpoint(events::Turn& turn, const EndpointWish& wis
 std::optional<Endpoint> change_endpoint(events::Turn& turn, EndpointId id, const EndpointWish& wish,
                                         RouteServices& services);
 
-/// False where there is no such endpoint.
-bool delete_endpoint(events::Turn& turn, EndpointId id, RouteServices& services);
+/// The one that is gone.
+std::optional<Endpoint> delete_endpoint(events::Turn& turn, EndpointId id, RouteServices& services);
 
 /// A new secret; for `overlap` the old one signs as well.
 std::optional<Endpoint> rotate_secret(events::Turn& turn, EndpointId id, core::Duration overlap,

@@ -1,3 +1,4 @@
+#include "host/audit.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
@@ -153,7 +154,14 @@ awaitable<Response> post_resend(RouteServices& services, const Request& request)
   const auto seq = parse_place(request.path_value("sequence"));
   if (!id) co_return no_such_endpoint(request);
   if (!seq) co_return no_such_delivery(request);
-  auto body = [&](events::Turn& turn) { return resend(turn, *id, *seq, services); };
+  auto body = [&](events::Turn& turn) {
+    const Resending outcome = resend(turn, *id, *seq, services);
+    if (outcome == Resending::begun) {
+      host::keep_audit(turn, request, "resend-webhook",
+                       {{"webhook", id->value().to_string()}, {"sequence", seq->value()}});
+    }
+    return outcome;
+  };
   const Resending result = co_await services.host.write(request, body);
   switch (result) {
     case Resending::begun:
@@ -180,7 +188,10 @@ awaitable<Response> post_resend_failed(RouteServices& services, const Request& r
     const auto endpoint = EndpointStore(turn.db()).find(*id);
     if (!endpoint) return {Resending::no_such_delivery, 0};
     if (endpoint->state != EndpointState::enabled) return {Resending::disabled, 0};
-    return {Resending::begun, resend_failed(turn, *endpoint, resent_at_once, services)};
+    const std::size_t count = resend_failed(turn, *endpoint, resent_at_once, services);
+    host::keep_audit(turn, request, "resend-failed-webhooks",
+                     {{"webhook", id->value().to_string()}, {"resent", count}});
+    return {Resending::begun, count};
   };
   const Result result = co_await services.host.write(request, body);
   if (result.outcome == Resending::no_such_delivery) co_return no_such_endpoint(request);
@@ -195,17 +206,17 @@ awaitable<Response> post_resend_failed(RouteServices& services, const Request& r
 
 void add_delivery_routes(host::Host& host, RouteServices& services) {
   using http::Method;
-  host.route(Method::get, "/v1/webhooks/{id}/deliveries",
+  host.route(Method::get, "/v1/webhooks/{id}/deliveries", http::Access::admin,
              [&services](Request& request) -> awaitable<Response> {
                co_return get_deliveries(services, request);
              });
-  host.route(Method::get, "/v1/webhooks/{id}/deliveries/{sequence}",
+  host.route(Method::get, "/v1/webhooks/{id}/deliveries/{sequence}", http::Access::admin,
              [&services](Request& request) -> awaitable<Response> {
                co_return get_delivery(services, request);
              });
-  host.route(Method::post, "/v1/webhooks/{id}/deliveries/{sequence}/resend",
+  host.route(Method::post, "/v1/webhooks/{id}/deliveries/{sequence}/resend", http::Access::admin,
              [&services](Request& request) { return post_resend(services, request); });
-  host.route(Method::post, "/v1/webhooks/{id}/resend-failed",
+  host.route(Method::post, "/v1/webhooks/{id}/resend-failed", http::Access::admin,
              [&services](Request& request) { return post_resend_failed(services, request); });
 }
 

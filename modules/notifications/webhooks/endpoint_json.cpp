@@ -1,5 +1,6 @@
 #include "webhooks/endpoint_json.hpp"
 
+#include "core/json_pointer.hpp"
 #include "webhooks/endpoint_address.hpp"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ bool is_object_of(const json& document, const std::vector<std::string_view>& nam
     std::string known;
     for (const std::string_view one : names)
       known.append(known.empty() ? "" : ", ").append(one);
-    errors.push_back({"/" + name, "is not known; there are: " + known});
+    errors.push_back({core::pointer_to("", name), "is not known; there are: " + known});
   }
   return true;
 }
@@ -146,6 +147,14 @@ json to_json(const Endpoint& endpoint) {
     document["previousSecretUntil"] = core::to_rfc3339(*endpoint.previous_until);
   }
   return document;
+}
+
+json audit_detail(const Endpoint& endpoint) {
+  const std::size_t host = endpoint.url.find("://") + 3;
+  return {{"webhook", endpoint.id.value().to_string()},
+          {"to", endpoint.url.substr(0, endpoint.url.find_first_of("/?#", host))},
+          {"kinds", endpoint.kinds},
+          {"state", to_string(endpoint.state)}};
 }
 
 }  // namespace orderflow::notifications::webhooks

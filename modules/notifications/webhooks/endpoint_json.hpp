@@ -37,4 +37,8 @@ boost::system::result<std::optional<core::Duration>, core::FieldErrors> parse_ro
 /// An endpoint as its owner sees it, without its secrets.
 nlohmann::json to_json(const Endpoint& endpoint);
 
+/// What the audit tells of an endpoint after a change. Of its URL the scheme and the host alone,
+/// for what follows may be a secret of its owner's.
+nlohmann::json audit_detail(const Endpoint& endpoint);
+
 }  // namespace orderflow::notifications::webhooks

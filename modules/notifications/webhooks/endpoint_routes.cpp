@@ -1,5 +1,6 @@
 #include "core/trace_context.hpp"
 #include "events/turn.hpp"
+#include "host/audit.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
@@ -55,7 +56,11 @@ awaitable<Response> post_endpoint(RouteServices& services, const Request& reques
       .kinds = services.kinds, .allow_private = services.settings.allow_private, .is_new = true};
   const auto wish = parse_wish(*document, rules);
   if (!wish) co_return invalid(request, wish.error());
-  auto body = [&](events::Turn& turn) { return add_endpoint(turn, *wish, services); };
+  auto body = [&](events::Turn& turn) {
+    auto added = add_endpoint(turn, *wish, services);
+    if (added) host::keep_audit(turn, request, "add-webhook", audit_detail(*added));
+    return added;
+  };
   const std::optional<Endpoint> endpoint = co_await services.host.write(request, body);
   if (!endpoint) co_return too_many(request, services.settings.endpoints_max);
   co_return shown_with_secret(*endpoint, 201);
@@ -102,7 +107,11 @@ awaitable<Response> patch_endpoint(RouteServices& services, const Request& reque
       .kinds = services.kinds, .allow_private = services.settings.allow_private, .is_new = false};
   const auto wish = parse_wish(*document, rules);
   if (!wish) co_return invalid(request, wish.error());
-  auto body = [&](events::Turn& turn) { return change_endpoint(turn, *id, *wish, services); };
+  auto body = [&](events::Turn& turn) {
+    auto changed = change_endpoint(turn, *id, *wish, services);
+    if (changed) host::keep_audit(turn, request, "change-webhook", audit_detail(*changed));
+    return changed;
+  };
   const std::optional<Endpoint> endpoint = co_await services.host.write(request, body);
   co_return endpoint ? shown(*endpoint) : no_such_endpoint(request);
 }
@@ -110,9 +119,13 @@ awaitable<Response> patch_endpoint(RouteServices& services, const Request& reque
 awaitable<Response> delete_endpoint(RouteServices& services, const Request& request) {
   const auto id = endpoint_of(request);
   if (!id) co_return no_such_endpoint(request);
-  auto body = [&](events::Turn& turn) { return webhooks::delete_endpoint(turn, *id, services); };
-  const bool was_there = co_await services.host.write(request, body);
-  if (!was_there) co_return no_such_endpoint(request);
+  auto body = [&](events::Turn& turn) {
+    auto deleted = webhooks::delete_endpoint(turn, *id, services);
+    if (deleted) host::keep_audit(turn, request, "delete-webhook", audit_detail(*deleted));
+    return deleted;
+  };
+  const std::optional<Endpoint> deleted = co_await services.host.write(request, body);
+  if (!deleted) co_return no_such_endpoint(request);
   Response response;
   response.status = 204;
   co_return response;
@@ -130,7 +143,9 @@ awaitable<Response> rotate_secret(RouteServices& services, const Request& reques
     if (*wanted) overlap = **wanted;
   }
   auto body = [&](events::Turn& turn) {
-    return webhooks::rotate_secret(turn, *id, overlap, services);
+    auto rotated = webhooks::rotate_secret(turn, *id, overlap, services);
+    if (rotated) host::keep_audit(turn, request, "rotate-webhook-secret", audit_detail(*rotated));
+    return rotated;
   };
   const std::optional<Endpoint> endpoint = co_await services.host.write(request, body);
   co_return endpoint ? shown_with_secret(*endpoint, 200) : no_such_endpoint(request);
@@ -144,6 +159,12 @@ awaitable<Response> try_endpoint(RouteServices& services, const Request& request
   if (!endpoint) co_return no_such_endpoint(request);
   auto trying = try_out(services, *endpoint, request.trace);
   const Trial trial = co_await std::move(trying);
+  auto body = [&](events::Turn& turn) {
+    json detail = audit_detail(*endpoint);
+    detail["delivered"] = trial.error.empty();
+    host::keep_audit(turn, request, "test-webhook", std::move(detail));
+  };
+  co_await services.host.write(request, body);
   json document{{"delivered", trial.error.empty()},
                 {"webhookId", trial.webhook_id},
                 {"status", nullptr},
@@ -170,22 +191,23 @@ Response no_such_endpoint(const Request& request) {
 
 void add_endpoint_routes(host::Host& host, RouteServices& services) {
   using http::Method;
-  host.route(Method::post, "/v1/webhooks",
+  host.route(Method::post, "/v1/webhooks", http::Access::admin,
              [&services](Request& request) { return post_endpoint(services, request); });
-  host.route(Method::get, "/v1/webhooks", [&services](Request& request) -> awaitable<Response> {
-    co_return get_endpoints(services, request);
-  });
-  host.route(Method::get, "/v1/webhooks/{id}",
+  host.route(Method::get, "/v1/webhooks", http::Access::admin,
+             [&services](Request& request) -> awaitable<Response> {
+               co_return get_endpoints(services, request);
+             });
+  host.route(Method::get, "/v1/webhooks/{id}", http::Access::admin,
              [&services](Request& request) -> awaitable<Response> {
                co_return get_endpoint(services, request);
              });
-  host.route(Method::patch, "/v1/webhooks/{id}",
+  host.route(Method::patch, "/v1/webhooks/{id}", http::Access::admin,
              [&services](Request& request) { return patch_endpoint(services, request); });
-  host.route(Method::del, "/v1/webhooks/{id}",
+  host.route(Method::del, "/v1/webhooks/{id}", http::Access::admin,
              [&services](Request& request) { return delete_endpoint(services, request); });
-  host.route(Method::post, "/v1/webhooks/{id}/rotate-secret",
+  host.route(Method::post, "/v1/webhooks/{id}/rotate-secret", http::Access::admin,
              [&services](Request& request) { return rotate_secret(services, request); });
-  host.route(Method::post, "/v1/webhooks/{id}/test",
+  host.route(Method::post, "/v1/webhooks/{id}/test", http::Access::admin,
              [&services](Request& request) { return try_endpoint(services, request); });
 }
 

@@ -21,7 +21,7 @@ const themes: Record<Theme, string> = { system: "As the system", light: "Light",
 
 export function TopBar(): JSX.Element {
   const chosen = useCell(theme);
-  const { has_key } = useCell(session);
+  const { has_key, name } = useCell(session);
   return (
     <header class="top">
       <a class="brand" href="#/flow">
@@ -38,6 +38,7 @@ export function TopBar(): JSX.Element {
           ))}
         </select>
       </label>
+      {has_key && <span class="quiet key-name">{name}</span>}
       {has_key && (
         <button type="button" onClick={sign_out}>
           Sign out

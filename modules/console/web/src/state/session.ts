@@ -1,13 +1,15 @@
-import { exchange, on_refused_key, use_key } from "../api/client";
+import { get, on_refused_key, use_key } from "../api/client";
+import { Problem } from "../api/problem";
 import { Cell, useCell } from "./cell";
 
-export const all_scopes = ["orders:read", "orders:write", "events:read", "metrics:read", "admin"] as const;
-export type Scope = (typeof all_scopes)[number];
+export type Scope = "orders:read" | "orders:write" | "events:read" | "metrics:read" | "admin";
 
 export interface Session {
   state: "beginning" | "unreachable" | "needs-key" | "begun";
   /** Whether a key is in use; a node without keys is open to the user of its machine. */
   has_key: boolean;
+  /** The key's name. */
+  name: string;
   scopes: ReadonlySet<Scope>;
   /** Why a key is asked for, where one was refused. */
   refusal: string;
@@ -19,30 +21,21 @@ const nothing: ReadonlySet<Scope> = new Set();
 export const session = new Cell<Session>({
   state: "beginning",
   has_key: false,
+  name: "",
   scopes: nothing,
   refusal: "",
 });
 
-/** Each asks for something that the scope opens and that changes nothing. */
-const proofs: [Scope, string, string][] = [
-  ["orders:read", "HEAD", "/v1/orders?limit=1"],
-  ["events:read", "HEAD", "/v1/schemas"],
-  ["metrics:read", "HEAD", "/metrics"],
-  // An order without a field is refused as not valid, after the key was looked at.
-  ["orders:write", "POST", "/v1/orders"],
-];
-
-async function opens(method: string, path: string): Promise<number> {
-  const body = method === "POST" ? { body: {} } : {};
-  const response = await exchange(method, path, body);
-  await response.body?.cancel();
-  return response.status;
+interface OwnKey {
+  required: boolean;
+  name: string;
+  scopes: Scope[];
 }
 
 function key_is_wanted(refusal: string): void {
   sessionStorage.removeItem(place_of_key);
   use_key("");
-  session.set({ state: "needs-key", has_key: false, scopes: nothing, refusal });
+  session.set({ state: "needs-key", has_key: false, name: "", scopes: nothing, refusal });
 }
 
 /** Finds out whether keys are on, and what the one at hand may do. */
@@ -50,24 +43,14 @@ export async function begin_session(): Promise<void> {
   const key = sessionStorage.getItem(place_of_key) ?? "";
   use_key(key);
   try {
-    const administration = await opens("GET", "/v1/admin/subscriptions");
-    if (administration === 401) {
+    const own = await get<OwnKey>("/v1/key");
+    session.set({ state: "begun", has_key: key !== "", name: own.name, scopes: new Set(own.scopes), refusal: "" });
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) {
       key_is_wanted(key ? "The node does not know this key, or it has ended." : "");
-      return;
-    }
-    const scopes = new Set<Scope>();
-    if (administration < 400) scopes.add("admin");
-    if (key) {
-      const statuses = await Promise.all(proofs.map(([, method, path]) => opens(method, path)));
-      proofs.forEach(([scope], at) => {
-        if (statuses[at] !== 401 && statuses[at] !== 403) scopes.add(scope);
-      });
     } else {
-      for (const scope of all_scopes) scopes.add(scope);
+      session.set({ ...session.get(), state: "unreachable" });
     }
-    session.set({ state: "begun", has_key: key !== "", scopes, refusal: "" });
-  } catch {
-    session.set({ state: "unreachable", has_key: key !== "", scopes: nothing, refusal: "" });
   }
 }
 

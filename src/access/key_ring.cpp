@@ -1,0 +1,119 @@
+#include "access/key_ring.hpp"
+
+#include "access/key_text.hpp"
+#include "core/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <mutex>
+#include <utility>
+
+namespace orderflow::access {
+namespace {
+
+/// Stands in where there is no key to compare with: what is wrong must not show in the time taken.
+constexpr std::array<char, key_text_length> no_text{};
+constexpr core::Sha256 no_hash{};
+
+std::string_view bytes_of(const core::Sha256& hash) noexcept {
+  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+/// The token of the one `Authorization: Bearer` (RFC 6750 §2.1); empty where there is none, or two.
+std::string_view bearer_token(const http::Request& request) noexcept {
+  constexpr std::string_view scheme = "bearer ";
+  std::string_view token;
+  bool seen = false;
+  for (const auto& [name, value] : request.headers) {
+    if (name != "authorization") continue;
+    if (std::exchange(seen, true)) return {};
+    const auto same_letter = [](char a, char b) {
+      return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b;
+    };
+    if (value.size() > scheme.size() &&
+        std::equal(scheme.begin(), scheme.end(), value.begin(),
+                   [&](char wanted, char given) { return same_letter(given, wanted); })) {
+      token = std::string_view(value).substr(scheme.size());
+    }
+  }
+  return token;
+}
+
+}  // namespace
+
+void KeyRing::replace(const std::vector<ApiKey>& keys) {
+  Keys made;
+  const std::unique_lock lock(mutex_);
+  for (const ApiKey& key : keys) {
+    const auto number = id_number(key.id);
+    if (!number) continue;
+    auto entry = std::make_shared<Entry>();
+    entry->client = {.name = key.name, .key = key.id};
+    entry->hash = key.hash;
+    entry->scopes = key.scopes;
+    const auto end = key.ends_at();
+    entry->ends_at_us = end ? core::to_micros(*end) : std::numeric_limits<std::int64_t>::max();
+    const std::int64_t kept = key.last_used_at ? core::to_micros(*key.last_used_at) : 0;
+    entry->kept_use_us = kept;
+    const auto known = keys_.find(*number);
+    entry->used_at_us = known == keys_.end() ? kept : known->second->used_at_us.load();
+    made.emplace(*number, std::move(entry));
+  }
+  keys_ = std::move(made);
+  required_.store(reach_ == Reach::others || !keys_.empty(), std::memory_order_release);
+}
+
+const std::shared_ptr<KeyRing::Entry>* KeyRing::find(std::string_view key_text) const noexcept {
+  const auto number = id_in_text(key_text);
+  const auto found = keys_.find(number.value_or(0));
+  const bool known = number && found != keys_.end();
+  const core::Sha256 hash =
+      hash_of(number ? key_text : std::string_view(no_text.data(), no_text.size()));
+  const core::Sha256& wanted = known ? found->second->hash : no_hash;
+  const bool same = core::equal_in_constant_time(bytes_of(hash), bytes_of(wanted));
+  return known && same ? &found->second : nullptr;
+}
+
+http::Doorkeeper::Verdict KeyRing::admit(http::Request& request, http::Access needed) noexcept {
+  if (needed == http::Access::open || !is_required()) return Verdict::admitted;
+  const std::int64_t now = core::to_micros(clock_.now());
+  const std::string_view token = bearer_token(request);
+  const std::shared_lock lock(mutex_);
+  const auto* entry = find(token);
+  if (!entry || now >= (*entry)->ends_at_us) return Verdict::unknown;
+  (*entry)->used_at_us.store(now, std::memory_order_relaxed);
+  request.client = http::ClientPtr(*entry, &(*entry)->client);
+  return (*entry)->scopes.allow(needed) ? Verdict::admitted : Verdict::too_narrow;
+}
+
+bool KeyRing::still_admits(const http::Request& request, http::Access needed) const noexcept {
+  if (needed == http::Access::open) return true;
+  if (!request.client) return !is_required();
+  const std::shared_lock lock(mutex_);
+  const auto found = keys_.find(id_number(request.client->key).value_or(0));
+  return found != keys_.end() && core::to_micros(clock_.now()) < found->second->ends_at_us &&
+         found->second->scopes.allow(needed);
+}
+
+std::vector<KeyUse> KeyRing::uses() const {
+  constexpr std::int64_t step_us = 60'000'000;
+  std::vector<KeyUse> uses;
+  const std::shared_lock lock(mutex_);
+  for (const auto& [number, entry] : keys_) {
+    const std::int64_t used = entry->used_at_us.load(std::memory_order_relaxed);
+    if (used < entry->kept_use_us.load(std::memory_order_relaxed) + step_us) continue;
+    uses.push_back({entry->client.key, core::from_micros(used)});
+  }
+  return uses;
+}
+
+void KeyRing::note_kept(const std::vector<KeyUse>& uses) {
+  const std::shared_lock lock(mutex_);
+  for (const KeyUse& use : uses) {
+    const auto found = keys_.find(id_number(use.id).value_or(0));
+    if (found != keys_.end()) found->second->kept_use_us = core::to_micros(use.at);
+  }
+}
+
+}  // namespace orderflow::access

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "access/api_key.hpp"
+#include "core/clock.hpp"
+#include "http/doorkeeper.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace orderflow::access {
+
+/// Whether a node may be used without a key.
+enum class Reach {
+  this_machine,  ///< bound to loopback: open to its single user until the first key was made
+  others         ///< a key is needed, whatever there is
+};
+
+/// When a key was used last.
+struct KeyUse {
+  std::string id;
+  core::Timestamp at;
+};
+
+/// The keys of a running node, in memory: who a request comes from, without a look at the database.
+/// Safe from any thread.
+class KeyRing final : public http::Doorkeeper {
+ public:
+  /// The clock outlives it.
+  KeyRing(const core::Clock& clock, Reach reach) noexcept : clock_(clock), reach_(reach) {}
+
+  /// From now on these are all the keys there are, ended ones among them.
+  void replace(const std::vector<ApiKey>& keys);
+
+  /// True where every request needs a key. One that has ended keeps the door closed too.
+  bool is_required() const noexcept { return required_.load(std::memory_order_acquire); }
+
+  Verdict admit(http::Request& request, http::Access needed) noexcept override;
+  bool still_admits(const http::Request& request, http::Access needed) const noexcept override;
+
+  /// The keys that were used a minute or more after what `note_kept` has last told of them.
+  std::vector<KeyUse> uses() const;
+  void note_kept(const std::vector<KeyUse>& uses);
+
+ private:
+  struct Entry {
+    http::Client client;
+    core::Sha256 hash{};
+    Scopes scopes{};
+    std::int64_t ends_at_us = 0;
+    std::atomic<std::int64_t> used_at_us{0};
+    std::atomic<std::int64_t> kept_use_us{0};
+  };
+  using Keys = std::unordered_map<std::uint64_t, std::shared_ptr<Entry>>;
+
+  const std::shared_ptr<Entry>* find(std::string_view key_text) const noexcept;
+
+  const core::Clock& clock_;
+  const Reach reach_;
+  std::atomic<bool> required_{reach_ == Reach::others};
+  mutable std::shared_mutex mutex_;
+  Keys keys_;
+};
+
+}  // namespace orderflow::access

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "api_descriptions.hpp"
+#include "events/catalog.hpp"
+#include "rabbitmq/settings.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace orderflow::app {
+
+/// The AsyncAPI 3.0 document of every event in `catalog`: its message with schema and example, the
+/// channels that it goes through on the broker and inside a node, and the operations of the modules
+/// that say and hear it. Exchange and queues are named and declared as `broker` says, whether there
+/// is one or not.
+nlohmann::ordered_json asyncapi_document(const ApiDescriptions& descriptions,
+                                         const events::Catalog& catalog,
+                                         const rabbitmq::Settings& broker);
+
+}  // namespace orderflow::app

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "events/catalog.hpp"
+#include "rabbitmq/settings.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace orderflow::app {
+
+/// A place on the broker, as a channel of AsyncAPI without messages.
+struct BrokerChannel {
+  std::string id;                      ///< among the channels of a document
+  std::string module;                  ///< who has it
+  std::vector<std::string> kinds;      ///< of the events that come there
+  bool consumed = false;               ///< by the module's nodes; else by a person
+  nlohmann::ordered_json description;  ///< the channel
+};
+
+/// The exchange, under a routing key.
+nlohmann::ordered_json exchange_channel(const rabbitmq::Settings& settings, std::string address);
+
+/// Every queue there is where each module has nodes of its own, as such a node declares it:
+/// `rabbitmq::plan`. What bindings of AsyncAPI have no place for, a queue's arguments and what it
+/// is bound to, stands in the channel's `x-queue`.
+std::vector<BrokerChannel> queue_channels(const rabbitmq::Settings& settings,
+                                          const events::Catalog& catalog);
+
+}  // namespace orderflow::app

@@ -1,0 +1,66 @@
+#include "contracts.hpp"
+
+#include "asyncapi_document.hpp"
+#include "config/document.hpp"
+#include "openapi_document.hpp"
+
+#include <utility>
+
+namespace orderflow::app {
+namespace {
+
+using boost::asio::awaitable;
+using http::Request;
+using http::Response;
+
+std::string text_of(const nlohmann::ordered_json& document) {
+  return document.dump(1) + "\n";
+}
+
+events::Catalog catalog_of(const std::vector<std::unique_ptr<host::Module>>& modules) {
+  events::Catalog catalog;
+  for (const auto& module : modules)
+    module->describe(catalog);
+  return catalog;
+}
+
+rabbitmq::Settings broker_by_default(const std::vector<std::unique_ptr<host::Module>>& modules) {
+  std::vector<std::string> names;
+  for (const auto& module : modules)
+    names.emplace_back(module->name());
+  config::Document nothing_set{{}};
+  return rabbitmq::read_settings(nothing_set.section("rabbitmq"), names);
+}
+
+}  // namespace
+
+Contracts contracts_of(const http::Router& router, const events::Catalog& catalog,
+                       const rabbitmq::Settings& broker) {
+  constexpr std::string_view json = "application/json";
+  const ApiDescriptions descriptions;
+  const auto openapi = openapi_document(descriptions, catalog, router.routes());
+  return {.openapi = publication(json, text_of(openapi)),
+          .asyncapi = publication(json, text_of(asyncapi_document(descriptions, catalog, broker)))};
+}
+
+void add_contract_routes(http::Router& router, const Contracts& contracts) {
+  router.add(http::Method::get, "/openapi.json", http::Access::any_key,
+             [&contracts](Request& request) -> awaitable<Response> {
+               co_return answer(request, contracts.openapi);
+             });
+  router.add(http::Method::get, "/asyncapi.json", http::Access::any_key,
+             [&contracts](Request& request) -> awaitable<Response> {
+               co_return answer(request, contracts.asyncapi);
+             });
+}
+
+std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& modules) {
+  return text_of(openapi_document(ApiDescriptions(), catalog_of(modules)));
+}
+
+std::string printed_asyncapi(const std::vector<std::unique_ptr<host::Module>>& modules) {
+  const auto broker = broker_by_default(modules);
+  return text_of(asyncapi_document(ApiDescriptions(), catalog_of(modules), broker));
+}
+
+}  // namespace orderflow::app

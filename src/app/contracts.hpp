@@ -1,0 +1,33 @@
+#pragma once
+
+#include "events/catalog.hpp"
+#include "host/module.hpp"
+#include "http/router.hpp"
+#include "publication.hpp"
+#include "rabbitmq/settings.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace orderflow::app {
+
+/// What a node tells of its interfaces. Made once, when all routes are registered.
+struct Contracts {
+  Publication openapi;
+  Publication asyncapi;
+};
+/// Of the routes and events that there are; `broker` tells how queues are named.
+Contracts contracts_of(const http::Router& router, const events::Catalog& catalog,
+                       const rabbitmq::Settings& broker);
+
+/// Registers `GET /openapi.json` and `GET /asyncapi.json`. `contracts` outlives the router and is
+/// filled before the first request.
+void add_contract_routes(http::Router& router, const Contracts& contracts);
+
+/// The OpenAPI document of every route that this program can serve, as text.
+std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& modules);
+/// The AsyncAPI document of every event under the settings by default, as text.
+std::string printed_asyncapi(const std::vector<std::unique_ptr<host::Module>>& modules);
+
+}  // namespace orderflow::app

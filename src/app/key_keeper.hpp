@@ -1,0 +1,43 @@
+#pragma once
+
+#include "node_client.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace orderflow::app {
+
+/// A key command cannot be carried out; what() says why.
+class KeyCommandRefused : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Where a key command does its work. Answers are the documents of `/v1/admin/keys`. Every function
+/// throws `KeyCommandRefused`, `NodeRefused` or `NodeUnreachable` where it did nothing.
+class KeyKeeper {
+ public:
+  virtual ~KeyKeeper() = default;
+  virtual nlohmann::json list() = 0;
+  virtual nlohmann::json create(const std::string& name, const std::vector<std::string>& scopes,
+                                std::optional<std::chrono::seconds> lifetime) = 0;
+  virtual nlohmann::json revoke(const std::string& id) = 0;
+  virtual nlohmann::json rotate(const std::string& id, std::chrono::seconds overlap) = 0;
+};
+
+/// The REST interface of a running node.
+std::unique_ptr<KeyKeeper> keys_of_node(NodeClient::Options options);
+
+/// The database of a node that does not run; the folder is held meanwhile. Throws
+/// `storage::DataFolderInUse` where it runs. With `make` a missing database is made, else it is
+/// `KeyCommandRefused`.
+std::unique_ptr<KeyKeeper> keys_in_folder(const std::filesystem::path& folder, bool make);
+
+}  // namespace orderflow::app

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "access/key_ring.hpp"
+#include "host/host.hpp"
+
+namespace orderflow::app {
+
+/// Registers background work that writes down, at most once a minute and in one write, when the
+/// keys were used last. All outlive it; `host` is that of `access::owner`.
+void keep_key_uses(host::Host& host, access::KeyRing& ring);
+
+}  // namespace orderflow::app

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "api_descriptions.hpp"
+#include "events/catalog.hpp"
+#include "http/router.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <vector>
+
+namespace orderflow::app {
+
+/// The OpenAPI 3.1 document of everything that is described: what this program can serve. What all
+/// operations share is added here: the correlation headers, the answers of the server itself, an
+/// example for every body. Event schemas are those of `catalog`.
+nlohmann::ordered_json openapi_document(const ApiDescriptions& descriptions,
+                                        const events::Catalog& catalog);
+
+/// The same of the routes that are there, which tell what an operation needs. Those of them that no
+/// description tells of are listed in its member `x-undescribed`, which a sound build does not
+/// have.
+nlohmann::ordered_json openapi_document(const ApiDescriptions& descriptions,
+                                        const events::Catalog& catalog,
+                                        const std::vector<http::Router::Route>& routes);
+
+}  // namespace orderflow::app

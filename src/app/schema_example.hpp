@@ -1,0 +1,19 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+namespace orderflow::app {
+
+/// A document that is valid under a JSON Schema, put together from the examples of its parts: a
+/// schema that has `examples` gives its first one, a `const` and the first of an `enum` stand for
+/// themselves, objects have all their properties and arrays one element. References lead into
+/// `document`. Throws `std::logic_error` for a part without an example.
+nlohmann::ordered_json example_of(const nlohmann::ordered_json& document,
+                                  const nlohmann::ordered_json& schema);
+
+/// What `node`, a part of `document`, is or, where it is a reference, leads to. Throws where that
+/// is not there.
+const nlohmann::ordered_json& resolve(const nlohmann::ordered_json& document,
+                                      const nlohmann::ordered_json& node);
+
+}  // namespace orderflow::app

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "events/audit.hpp"
+#include "events/turn.hpp"
+#include "http/message.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace orderflow::host {
+
+/// Who asks, for the audit: the name of the API key.
+events::Actor actor_of(const http::Request& request);
+
+/// Writes down what an administrator has done, in the turn that does it. `detail` is an object that
+/// names what it was done to; it is shown to every administrator and kept for good, so it holds no
+/// secret and no personal data.
+void keep_audit(events::Turn& turn, const http::Request& request, std::string action,
+                nlohmann::json detail);
+
+}  // namespace orderflow::host

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "http/access.hpp"
+#include "http/message.hpp"
+
+namespace orderflow::http {
+
+/// Decides from what a request brings whether it may reach a route. Called on every I/O thread, for
+/// every request: quick, and without waiting.
+class Doorkeeper {
+ public:
+  virtual ~Doorkeeper() = default;
+
+  enum class Verdict {
+    admitted,
+    unknown,    ///< no key, or none that is valid: whatever the reason, it takes the same time
+    too_narrow  ///< a valid key without the scope
+  };
+
+  /// Sets `request.client` where a valid key came with it.
+  virtual Verdict admit(Request& request, Access needed) noexcept = 0;
+
+  /// False where `request`, admitted before, would be turned away now: asked again and again while
+  /// a body without an end is sent.
+  virtual bool still_admits(const Request& request, Access needed) const noexcept = 0;
+};
+
+}  // namespace orderflow::http

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+
+namespace boost::asio::ssl {
+class context;
+}
+
+namespace orderflow::http {
+
+/// A certificate or its key cannot be used; what() names the file and says why.
+class TlsError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What a server proves its name with, and how it encrypts: TLS 1.2 and 1.3 with forward secrecy
+/// and authenticated ciphers (RFC 9325). Safe from any thread.
+class TlsCertificate {
+ public:
+  struct Files {
+    std::filesystem::path certificate;  ///< PEM: the certificate, then those that vouch for it
+    std::filesystem::path key;          ///< PEM, without a passphrase, unreadable to others
+  };
+
+  /// Throws `TlsError`.
+  explicit TlsCertificate(Files files);
+  ~TlsCertificate();
+  TlsCertificate(const TlsCertificate&) = delete;
+  TlsCertificate& operator=(const TlsCertificate&) = delete;
+
+  /// Reads the files anew, for the connections that come from now on. Throws `TlsError`; then all
+  /// stays as it was.
+  void reload();
+
+  /// For a new connection.
+  std::shared_ptr<boost::asio::ssl::context> context() const;
+
+ private:
+  const Files files_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<boost::asio::ssl::context> context_;
+};
+
+}  // namespace orderflow::http

@@ -1,0 +1,178 @@
+#include "access/key_ring.hpp"
+
+#include "access/key_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <limits>
+#include <thread>
+
+namespace orderflow::access {
+namespace {
+
+using namespace std::chrono_literals;
+using http::Access;
+using Verdict = http::Doorkeeper::Verdict;
+
+http::Request request_with(const std::string& key, const std::string& scheme = "Bearer ") {
+  http::Request request;
+  request.headers.emplace_back("host", "localhost");
+  request.headers.emplace_back("authorization", scheme + key);
+  return request;
+}
+
+struct RingFixture : KeyFixture {
+  Verdict verdict(const std::string& key, Access needed = Access::orders_read) {
+    http::Request request = request_with(key);
+    return ring.admit(request, needed);
+  }
+  void load() { ring.replace(keys()); }
+
+  KeyRing ring{clock, Reach::this_machine};
+};
+
+TEST_CASE_FIXTURE(RingFixture, "without a key this machine's user does what he likes") {
+  http::Request request;
+  CHECK(ring.admit(request, Access::admin) == Verdict::admitted);
+  CHECK(request.client_name() == "local");
+  CHECK(ring.still_admits(request, Access::admin));
+}
+
+TEST_CASE_FIXTURE(RingFixture, "the first key closes the door, and its end does not open it") {
+  http::Request anonymous;
+  REQUIRE(ring.admit(anonymous, Access::admin) == Verdict::admitted);
+  const MadeKey made = make("shop", "orders:read", 1h);
+  load();
+  CHECK(ring.admit(anonymous, Access::orders_read) == Verdict::unknown);
+  CHECK_FALSE(ring.still_admits(anonymous, Access::orders_read));
+  CHECK(verdict(made.text) == Verdict::admitted);
+  clock.advance(2h);
+  CHECK(verdict(made.text) == Verdict::unknown);
+  CHECK(ring.admit(anonymous, Access::orders_read) == Verdict::unknown);
+}
+
+TEST_CASE_FIXTURE(RingFixture, "others need a key even where there is none") {
+  KeyRing closed(clock, Reach::others);
+  http::Request request;
+  CHECK(closed.admit(request, Access::any_key) == Verdict::unknown);
+  CHECK(closed.admit(request, Access::open) == Verdict::admitted);
+}
+
+TEST_CASE_FIXTURE(RingFixture, "a key opens what its scopes say, and tells whose request it is") {
+  const MadeKey made = make("shop", "orders:read events:read");
+  load();
+  http::Request request = request_with(made.text, "bEaReR ");
+  CHECK(ring.admit(request, Access::events_read) == Verdict::admitted);
+  CHECK(request.client_name() == "shop");
+  CHECK(verdict(made.text, Access::any_key) == Verdict::admitted);
+  CHECK(verdict(made.text, Access::orders_write) == Verdict::too_narrow);
+  CHECK(verdict(made.text, Access::admin) == Verdict::too_narrow);
+}
+
+TEST_CASE_FIXTURE(RingFixture, "what is no valid key is all the same") {
+  const MadeKey made = make("shop");
+  const MadeKey revoked = make("gone");
+  REQUIRE(revoke_key(session(), revoked.key.id, clock.now()).has_value());
+  load();
+  std::string other = made.text;
+  other.back() = other.back() == '0' ? '1' : '0';
+  for (const std::string& key : {std::string(), std::string("x"), other, revoked.text,
+                                 made.text + "0", " " + made.text, made.text.substr(1)}) {
+    CHECK(verdict(key) == Verdict::unknown);
+  }
+  http::Request basic = request_with(made.text, "Basic ");
+  CHECK(ring.admit(basic, Access::orders_read) == Verdict::unknown);
+  http::Request twice = request_with(made.text);
+  twice.headers.emplace_back("authorization", "Bearer " + made.text);
+  CHECK(ring.admit(twice, Access::orders_read) == Verdict::unknown);
+  CHECK_FALSE(twice.client);
+}
+
+TEST_CASE_FIXTURE(RingFixture, "what a key has opened ends with it") {
+  const MadeKey made = make("shop");
+  load();
+  http::Request request = request_with(made.text);
+  REQUIRE(ring.admit(request, Access::orders_read) == Verdict::admitted);
+  CHECK(ring.still_admits(request, Access::orders_read));
+  REQUIRE(revoke_key(session(), made.key.id, clock.now()).has_value());
+  load();
+  CHECK_FALSE(ring.still_admits(request, Access::orders_read));
+  CHECK(request.client_name() == "shop");
+}
+
+TEST_CASE_FIXTURE(RingFixture, "uses are told once a minute at most") {
+  const MadeKey made = make("shop");
+  load();
+  CHECK(ring.uses().empty());
+  REQUIRE(verdict(made.text) == Verdict::admitted);
+  const auto first = ring.uses();
+  REQUIRE(first.size() == 1);
+  CHECK(first[0].id == made.key.id);
+  CHECK(first[0].at == clock.now());
+  ring.note_kept(first);
+  clock.advance(59s);
+  REQUIRE(verdict(made.text) == Verdict::admitted);
+  CHECK(ring.uses().empty());
+  clock.advance(1s);
+  REQUIRE(verdict(made.text) == Verdict::admitted);
+  CHECK(ring.uses().size() == 1);
+  load();
+  CHECK(ring.uses().size() == 1);
+}
+
+TEST_CASE_FIXTURE(RingFixture, "keys are replaced while requests come") {
+  const MadeKey made = make("shop");
+  load();
+  std::atomic<bool> ending = false;
+  std::atomic<int> refused = 0;
+  std::array<std::thread, 2> askers;
+  for (std::thread& asker : askers) {
+    asker = std::thread([&] {
+      while (!ending) {
+        http::Request request = request_with(made.text);
+        if (ring.admit(request, Access::orders_read) != Verdict::admitted) ++refused;
+        if (!ring.still_admits(request, Access::orders_read)) ++refused;
+      }
+    });
+  }
+  for (int i = 0; i < 200; ++i)
+    load();
+  ending = true;
+  for (std::thread& asker : askers)
+    asker.join();
+  CHECK(refused == 0);
+}
+
+TEST_CASE_FIXTURE(RingFixture, "whatever is wrong with a key, to find out takes the same time") {
+  const MadeKey made = make("shop");
+  const MadeKey revoked = make("gone");
+  REQUIRE(revoke_key(session(), revoked.key.id, clock.now()).has_value());
+  load();
+  std::string other = made.text;
+  other.back() = other.back() == '0' ? '1' : '0';
+  std::string nobody = made.text;
+  nobody[4] = nobody[4] == '0' ? '1' : '0';
+  std::array requests{request_with(""), request_with(other), request_with(nobody),
+                      request_with(revoked.text)};
+  std::array<double, requests.size()> best;
+  best.fill(std::numeric_limits<double>::max());
+  int admitted = 0;
+  for (int round = 0; round < 50; ++round) {
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      const auto began = std::chrono::steady_clock::now();
+      for (int again = 0; again < 200; ++again)
+        admitted += ring.admit(requests[i], Access::orders_read) == Verdict::unknown ? 0 : 1;
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+      best[i] = std::min(best[i], took.count());
+    }
+  }
+  CHECK(admitted == 0);
+  const auto [least, most] = std::ranges::minmax(best);
+  CHECK(most < least * 2);
+}
+
+}  // namespace
+}  // namespace orderflow::access

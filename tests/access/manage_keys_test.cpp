@@ -1,0 +1,103 @@
+#include "access/manage_keys.hpp"
+
+#include "access/key_fixture.hpp"
+#include "access/key_text.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace orderflow::access {
+namespace {
+
+using namespace std::chrono_literals;
+using Reason = KeyRefusal::Reason;
+
+TEST_CASE_FIXTURE(KeyFixture, "of a key's text only the hash is kept") {
+  const MadeKey made = make("shop");
+  REQUIRE(keys().size() == 1);
+  CHECK(keys()[0].hash == hash_of(made.text));
+  connection.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  std::ifstream file(folder.path() / "orderflow.db", std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  CHECK(bytes.find("shop") != std::string::npos);
+  CHECK(bytes.find(made.text.substr(21)) == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(KeyFixture, "a key ends at the end of its life") {
+  make("shop", "orders:read", 1h);
+  CHECK(keys()[0].state(clock.now()) == "valid");
+  clock.advance(1h - 1us);
+  CHECK(keys()[0].is_valid(clock.now()));
+  clock.advance(1us);
+  CHECK(keys()[0].state(clock.now()) == "expired");
+}
+
+TEST_CASE_FIXTURE(KeyFixture, "a revoked key has ended, and cannot be revoked again") {
+  const MadeKey made = make("shop", "orders:read", 1h);
+  const auto revoked = revoke_key(session(), made.key.id, clock.now());
+  REQUIRE(revoked.has_value());
+  CHECK(keys()[0].state(clock.now()) == "revoked");
+  clock.advance(2h);
+  CHECK(keys()[0].state(clock.now()) == "revoked");
+  CHECK(revoke_key(session(), made.key.id, clock.now()).error().reason == Reason::has_ended);
+  CHECK(revoke_key(session(), "0000000000000000", clock.now()).error().reason ==
+        Reason::no_such_key);
+}
+
+TEST_CASE_FIXTURE(KeyFixture, "a rotated key and its successor are both valid for the overlap") {
+  const MadeKey old = make("shop", "orders:read orders:write", 90h);
+  clock.advance(10h);
+  const auto fresh = rotate_key(session(), old.key.id, 24h, clock.now());
+  REQUIRE(fresh.has_value());
+  CHECK(fresh->text != old.text);
+  CHECK(fresh->key.name == "shop");
+  CHECK(fresh->key.scopes.text() == "orders:read orders:write");
+  CHECK(fresh->key.replaces == old.key.id);
+  CHECK(fresh->key.expires_at == clock.now() + 90h);
+  const auto valid = [&] {
+    return std::ranges::count_if(keys(), [&](const auto& k) { return k.is_valid(clock.now()); });
+  };
+  CHECK(valid() == 2);
+  clock.advance(24h);
+  CHECK(valid() == 1);
+  CHECK(rotate_key(session(), old.key.id, 24h, clock.now()).error().reason == Reason::has_ended);
+}
+
+TEST_CASE_FIXTURE(KeyFixture, "an overlap does not lengthen a key's life") {
+  const MadeKey old = make("shop", "orders:read", 1h);
+  REQUIRE(rotate_key(session(), old.key.id, 24h, clock.now()).has_value());
+  const auto found = keys();
+  CHECK(std::ranges::find(found, old.key.id, &ApiKey::id)->expires_at == clock.now() + 1h);
+}
+
+TEST_CASE_FIXTURE(KeyFixture, "a name belongs to one client as long as a key of it is valid") {
+  const KeyWish wish{.name = "shop", .scopes = Scopes::from_text("admin")};
+  const MadeKey made = make("shop");
+  CHECK(create_key(session(), wish, clock.now()).error().reason == Reason::name_taken);
+  REQUIRE(revoke_key(session(), made.key.id, clock.now()).has_value());
+  CHECK(create_key(session(), wish, clock.now()).has_value());
+}
+
+TEST_CASE_FIXTURE(KeyFixture, "keys are bounded in number, and those long ended make room") {
+  for (std::size_t i = 0; i < keys_max; ++i)
+    make("client-" + std::to_string(i), "orders:read", 1h);
+  const KeyWish wish{.name = "one-more", .scopes = Scopes::from_text("admin")};
+  CHECK(create_key(session(), wish, clock.now()).error().reason == Reason::too_many);
+  clock.advance(24h * 91);
+  CHECK(create_key(session(), wish, clock.now()).has_value());
+  CHECK(keys().size() == 1);
+}
+
+TEST_CASE("names are plain, and nobody is named like the user without a key") {
+  for (const char* name : {"shop", "a", "web-shop_2.eu", "A1"})
+    CHECK(is_key_name(name));
+  for (const char* name : {"", "local", "two words", "slash/", "ümlaut", "new\nline"})
+    CHECK_FALSE(is_key_name(name));
+  CHECK_FALSE(is_key_name(std::string(65, 'a')));
+}
+
+}  // namespace
+}  // namespace orderflow::access

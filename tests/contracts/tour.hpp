@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace orderflow::test {
+
+/// A piece of a document that is run: its commands, and what they are said to print.
+struct TourStep {
+  std::string commands;
+  std::string expected;  ///< "…" stands for anything within a line; empty: nothing is said
+};
+
+/// The blocks of a Markdown document that are fenced as `sh`, each with the `text` block that
+/// follows it at once, if one does.
+std::vector<TourStep> steps_of(const std::filesystem::path& document);
+
+/// Whether `printed` is as `expected` says, line by line.
+bool is_as_expected(const std::string& printed, const std::string& expected);
+
+}  // namespace orderflow::test

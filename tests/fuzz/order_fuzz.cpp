@@ -1,0 +1,182 @@
+// The body of POST /v1/orders, from its bytes to the order in its table and to the event that tells
+// of it; and the body of a cancellation.
+#include "email_address.hpp"
+#include "events/catalog.hpp"
+#include "events/schema_check.hpp"
+#include "fuzz/finding.hpp"
+#include "host/json_body.hpp"
+#include "order_json.hpp"
+#include "order_store.hpp"
+#include "orders/contract/events.hpp"
+#include "storage/migration.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace orderflow::orders {
+namespace {
+
+using fuzz::require;
+using nlohmann::json;
+
+bool is_plain(std::string_view text, std::size_t longest) {
+  return text.size() <= longest &&
+         std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
+bool is_id(std::string_view text, bool required) {
+  if (text.empty()) return !required;
+  return is_plain(text, 128) &&
+         std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+/// Each error is about a field that is there, or is missing in an object that is there.
+void check_errors(const json& body, const core::FieldErrors& errors) {
+  require(!errors.empty(), "a refusal tells why");
+  require(errors.size() <= 200, "errors are bounded");
+  for (const core::FieldError& error : errors) {
+    require(!error.detail.empty(), "an error tells what is wrong");
+    const json::json_pointer place(error.pointer);
+    if (place.empty()) continue;
+    require(body.contains(place.parent_pointer()), "an error names a field", error.pointer);
+    require(body.at(place.parent_pointer()).is_structured(), "an error names a field",
+            error.pointer);
+    if (error.detail.starts_with("is not a field")) {
+      require(body.contains(place), "an unknown field is named as it stands there", error.pointer);
+    }
+  }
+}
+
+void check_bounds(const NewOrder& order) {
+  require(is_id(order.user_id.value(), true), "a user's id is 1 to 128 visible characters");
+  require(is_id(order.payment_method, false), "a payment method is up to 128 visible characters");
+  require(order.email.empty() || (is_email_address(order.email) && is_plain(order.email, 254)),
+          "an address is one", order.email);
+  require(!order.items.empty() && order.items.size() <= 100, "an order has 1 to 100 items");
+  __int128 sum = 0;
+  for (const OrderLine& line : order.items) {
+    require(is_id(line.product_id, true), "a product's id is 1 to 128 visible characters");
+    require(is_plain(line.name, 256), "a name is up to 256 bytes without control characters");
+    require(line.quantity >= 1 && line.quantity <= 10'000, "a quantity is 1 to 10,000");
+    require(line.price >= 0, "a price is not negative");
+    sum += static_cast<__int128>(line.quantity) * line.price;
+  }
+  require(sum == order.total.amount, "the total is the sum of the items");
+}
+
+json as_request(const NewOrder& order) {
+  json body = {{"userId", order.user_id.value()},
+               {"currency", order.total.currency.code()},
+               {"totalAmount", order.total.amount},
+               {"items", order.items}};
+  if (!order.email.empty()) body["email"] = order.email;
+  if (!order.payment_method.empty()) body["paymentMethod"] = order.payment_method;
+  return body;
+}
+
+template <class A, class B>
+bool same(const A& one, const B& other) {
+  return one.user_id == other.user_id && one.email == other.email && one.total == other.total &&
+         one.payment_method == other.payment_method && one.items == other.items;
+}
+
+Order placed(const NewOrder& order) {
+  const auto now = *core::parse_rfc3339("2026-03-01T12:30:00.123456Z");
+  return {.id = OrderId{*core::Uuid::parse("0190aaaa-0000-7000-8000-00000000000a")},
+          .user_id = order.user_id,
+          .email = order.email,
+          .total = order.total,
+          .payment_method = order.payment_method,
+          .items = order.items,
+          .status = OrderStatus::pending,
+          .reasons = {},
+          .correlation_id = "c-1",
+          .created_at = now,
+          .updated_at = now,
+          .cancel_requested_at = {}};
+}
+
+/// The module's tables, in memory.
+storage::Connection& database() {
+  static storage::Connection connection(":memory:", storage::Connection::Mode::read_write);
+  static const bool migrated = [] {
+    const auto all = storage::embedded_migrations();
+    constexpr std::array<std::string_view, 1> owners{"orders"};
+    storage::migrate(connection, storage::migrations_of(owners, all), all, core::Timestamp{});
+    return true;
+  }();
+  require(migrated, "the tables are there");
+  return connection;
+}
+
+void check_stored(const Order& order) {
+  storage::Connection& connection = database();
+  connection.run("BEGIN IMMEDIATE");
+  insert(connection.session("orders"), order);
+  const auto found = find(connection.session("orders"), order.id);
+  connection.run("ROLLBACK");
+  require(found && same(*found, order), "an order comes out of its table as it went in");
+}
+
+void check_event(const Order& order) {
+  static const events::Catalog catalog = [] {
+    events::Catalog made;
+    describe_events(made);
+    return made;
+  }();
+  static events::SchemaCheck schema(*catalog.schema(OrderCreated::kind, OrderCreated::version));
+  const OrderCreated said{.order_id = order.id.value().to_string(),
+                          .user_id = order.user_id.value(),
+                          .email = order.email,
+                          .currency = std::string(order.total.currency.code()),
+                          .total_amount = order.total.amount,
+                          .payment_method = order.payment_method,
+                          .items = order.items};
+  const json payload = said;
+  const auto broken = schema.check(payload);
+  require(broken.empty(), "what is said of an order is valid under its schema",
+          broken.empty() ? "" : broken.front().pointer + ": " + broken.front().detail);
+  const auto heard = catalog.read(OrderCreated::kind, OrderCreated::version, payload.dump());
+  require(heard.value && *static_cast<const OrderCreated*>(heard.value.get()) == said,
+          "what is heard of an order is what was said");
+}
+
+void check_order(const json& body, core::Currency currency) {
+  const auto parsed = parse_new_order(body, currency);
+  if (!parsed) return check_errors(body, parsed.error());
+  check_bounds(*parsed);
+  const auto again = parse_new_order(as_request(*parsed), currency);
+  require(again && same(*again, *parsed), "an order, written as a request, is the same order");
+  const Order order = placed(*parsed);
+  check_stored(order);
+  check_event(order);
+  const json shown = to_json(order);
+  require(shown.at("items").get<std::vector<OrderLine>>() == order.items,
+          "an order is shown with what it holds");
+}
+
+void check_cancellation(const json& body) {
+  const auto parsed = parse_cancellation(body);
+  if (!parsed) return check_errors(body, parsed.error());
+  require(is_plain(*parsed, 256), "a reason is up to 256 bytes without control characters");
+}
+
+void check(std::string_view text) {
+  static const core::Currency currency = *core::Currency::parse("EUR");
+  const auto body = host::parse_json_body(text);
+  if (!body) return require(!body.error().detail.empty(), "a refusal tells why");
+  const auto again = host::parse_json_body(body->dump());
+  require(again && *again == *body, "a document, written again, is the same document");
+  check_order(*body, currency);
+  check_cancellation(*body);
+}
+
+}  // namespace
+}  // namespace orderflow::orders
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  orderflow::orders::check({reinterpret_cast<const char*>(data), size});
+  return 0;
+}
