@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { duration } from "../parts/texts";
 import { useCell } from "../state/cell";
 import { connection } from "../state/connection";
@@ -51,11 +51,15 @@ export function TopBar(): JSX.Element {
 export function Menu(): JSX.Element | null {
   const { view } = useCell(place);
   const { state, scopes } = useCell(session);
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [view, state]);
   if (state !== "begun") return null;
   const shown = entries.filter((entry) => !entry.needs || scopes.has(entry.needs));
   return (
     <nav class="menu" aria-label="Views">
-      <ul>
+      <ul ref={list}>
         {shown.map((entry) => (
           <li key={entry.view}>
             <a href={`#/${entry.view}`} aria-current={entry.view === view ? "page" : undefined}>
