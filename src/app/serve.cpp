@@ -17,6 +17,7 @@
 #include "http/server.hpp"
 #include "key_routes.hpp"
 #include "key_uses.hpp"
+#include "log_level_routes.hpp"
 #include "metrics_routes.hpp"
 #include "operator_desk.hpp"
 #include "rabbitmq/bridge.hpp"
@@ -28,6 +29,7 @@
 #include "storage/backups.hpp"
 #include "subscription_routes.hpp"
 #include "telemetry/log.hpp"
+#include "traces.hpp"
 #include "welcome.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -180,6 +182,7 @@ class OrderlyEnd {
 
 int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Module>>& modules) {
   require_key(std::filesystem::exists(settings.data_folder / "orderflow.db"), settings);
+  LogLevels log_levels(settings.log_levels, settings.log_components);
   std::vector<host::Module*> all;
   std::vector<host::Module*> hosted;
   for (const auto& module : modules) {
@@ -200,6 +203,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   std::atomic<bool> storage_failed = false;
   std::atomic<bool> stopping = false;
   const core::SystemClock clock;
+  Traces traces(settings.traces, clock);
   EffectThread effects;
   events::AsioTimers timers(effects.context(), clock);
   events::EffectRunner runner(effects.context(), clock);
@@ -219,11 +223,15 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                        [&](const std::string&) {
                          storage_failed = true;
                          stop.raise();
-                       }},
+                       },
+                   .tracer = traces.tracer()},
                   all, hosted);
   runner.attach(node.dispatcher());
   access::KeyRing keys(clock, reach_of(settings.http.address));
   load_keys(keys, node, clock, settings);
+  traces.start(node.name());
+  node.services().figures.emplace_back(
+      [&traces](telemetry::Exposition& told) { traces.tell(told); });
   storage::Backups backups(settings.data_folder / "backups", settings.backups_kept, clock,
                            [&node](storage::Connection& copy) {
                              const auto log = copy.session(events::event_owner);
@@ -251,11 +259,14 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   audit_refusals(node.services());
   console::add_page(node.router());
 
+  add_log_level_routes(desk, log_levels);
+
   Contracts contracts;
   add_contract_routes(node.router(), contracts);
   add_reference_routes(node.router());
   contracts = contracts_of(node.router(), node.catalog(), settings.rabbitmq);
 
+  options.tracer = traces.tracer();
   http::Server server(options, node.router(), clock, &keys);
   serving = &server;
   const OrderlyEnd end(server, node, bridge.get(), backups, effects, hosted);
@@ -266,7 +277,8 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                    .catalog = node.catalog(),
                    .dispatcher = node.dispatcher(),
                    .clock = clock,
-                   .executor = effects.context().get_executor()});
+                   .executor = effects.context().get_executor(),
+                   .tracer = traces.tracer()});
   }
   node.writer().start();
   node.launch_background();

@@ -45,7 +45,7 @@ int ServeCommand::run() const {
     std::fprintf(stderr, "orderflow: the settings are not valid\n%s\n", e.what());
     return exit_usage;
   }
-  telemetry::configure_logs(settings->log_level, settings->log_format);
+  telemetry::configure_logs(settings->log_levels.level, settings->log_format);
   try {
     return serve(*settings, modules);
   } catch (const http::TlsError& e) {

@@ -5,9 +5,11 @@
 #include "events/retention.hpp"
 #include "http/server.hpp"
 #include "http/tls_certificate.hpp"
+#include "log_levels.hpp"
 #include "rabbitmq/settings.hpp"
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
+#include "traces.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -32,12 +34,14 @@ struct Settings {
   events::RetentionOptions retention;
   std::int64_t backlog_max;
   rabbitmq::Settings rabbitmq;
-  std::string log_level;
+  LogLevelSettings log_levels;
+  std::vector<std::string> log_components;
   telemetry::LogFormat log_format;
+  std::optional<TraceSettings> traces;  ///< nothing: none
 };
 
-/// Reads the sections `node`, `http`, `storage`, `backup`, `events`, `log` and `rabbitmq`.
-/// `module_names` are the modules there are.
+/// Reads the sections `node`, `http`, `storage`, `backup`, `events`, `log`, `traces` and
+/// `rabbitmq`. `module_names` are the modules there are.
 Settings read_settings(config::Document& document, const std::vector<std::string>& module_names);
 
 /// Who can reach an address to listen on. Throws `std::runtime_error` where it is no IP address.

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "events/batch_spans.hpp"
 #include "events/dispatcher.hpp"
+#include "events/turn_span.hpp"
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -31,22 +33,31 @@ class TurnWrite final : public storage::Write {
         urgency_(urgency),
         trace_(trace),
         body_(body),
-        handler_(std::move(handler)) {}
+        handler_(std::move(handler)) {
+    if (is_traced()) submitted_at_ = dispatcher_.turn_services().clock.now();
+  }
 
   void run(storage::Connection& connection) override {
     TurnServices& services = dispatcher_.turn_services();
     mark_ = services.outbox.mark();
+    if (is_traced()) span_ = services.batch->begin_write(trace_, module_, submitted_at_);
+    const Speaking speaking(services, span_);
     Turn turn(services, connection, module_, trace_);
     body_(turn);
   }
 
   bool is_urgent() const noexcept override { return urgency_ == Urgency::of_operator; }
 
-  void undone() noexcept override { dispatcher_.turn_services().outbox.roll_back_to(mark_); }
+  void undone() noexcept override {
+    dispatcher_.turn_services().outbox.roll_back_to(mark_);
+    if (span_ != nullptr) span_->fail("undone");
+  }
 
   void complete(std::exception_ptr error) override { std::move(handler_)(std::move(error)); }
 
  private:
+  bool is_traced() const noexcept { return dispatcher_.turn_services().tracer != nullptr; }
+
   Dispatcher& dispatcher_;
   std::string_view module_;
   Urgency urgency_;
@@ -54,6 +65,8 @@ class TurnWrite final : public storage::Write {
   Body& body_;
   Handler handler_;
   Outbox::Mark mark_{};
+  core::Timestamp submitted_at_{};
+  telemetry::Span* span_ = nullptr;  ///< the batch's
 };
 
 /// Runs `body(Turn&)` as a turn of `module` and resumes the calling coroutine, on its own executor,

@@ -18,7 +18,9 @@ constexpr std::size_t story_looked_at_max = 1000;
 Dispatcher::Dispatcher(DispatcherServices services)
     : services_(std::move(services)),
       log_(services_.catalog),
-      turns_{services_.clock, services_.ids, outbox_, services_.node},
+      batch_spans_(services_.tracer),
+      turns_{services_.clock, services_.ids,    outbox_,
+             services_.node,  services_.tracer, &batch_spans_},
       replays_(lanes_, services_.clock),
       rebuilds_(lanes_, lane_services()),
       retention_(services_.retention, lanes_, services_.clock,
@@ -219,6 +221,7 @@ std::optional<core::Timestamp> Dispatcher::next_due() {
 }
 
 void Dispatcher::run(storage::Connection& connection) {
+  batch_spans_.begin();
   take_requests();
   for (const auto& lane : lanes_)
     lane->run(connection);
@@ -236,6 +239,7 @@ void Dispatcher::before_commit(storage::Connection& connection) {
 void Dispatcher::committed() {
   const EventList events = outbox_.take_committed();
   const Seq newest = outbox_.committed();
+  batch_spans_.committed(events.size());
   ends_to_tell_ = false;
   following_.committed(events);
   for (const EventPtr& event : events) {

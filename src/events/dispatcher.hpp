@@ -1,5 +1,6 @@
 #pragma once
 
+#include "events/batch_spans.hpp"
 #include "events/bulk_replays.hpp"
 #include "events/catalog.hpp"
 #include "events/event_log.hpp"
@@ -41,6 +42,7 @@ struct DispatcherServices {
   /// Events that may wait for this node's own work before new writes are taken more slowly, and
   /// none but a trickle at all. Ten times as many may wait for effects whose peers are slow.
   std::int64_t backlog_max = 1'000'000;
+  telemetry::Tracer* tracer = nullptr;  ///< null: nothing is traced
 };
 
 struct Arrival;
@@ -130,6 +132,7 @@ class Dispatcher final : public storage::BatchParticipant {
   DispatcherServices services_;
   EventLog log_;
   Outbox outbox_{Seq{0}};
+  BatchSpans batch_spans_;
   TurnServices turns_;
   storage::Writer* writer_ = nullptr;
   Lanes lanes_;

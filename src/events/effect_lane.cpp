@@ -1,8 +1,10 @@
 #include "events/effect_lane.hpp"
 
+#include "events/turn_span.hpp"
 #include "storage/error.hpp"
 #include "storage/transaction.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/tracer.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -14,6 +16,23 @@ namespace {
 constexpr std::size_t taken_ahead = 512;
 constexpr std::size_t events_a_batch = 256;
 constexpr std::size_t retries_a_batch = 64;
+
+const char* error_type_of(Outcome::Result result) noexcept {
+  switch (result) {
+    case Outcome::Result::unavailable:
+      return "unavailable";
+    case Outcome::Result::permanent_failure:
+      return "permanent_failure";
+    case Outcome::Result::success:
+    case Outcome::Result::failure:
+      break;
+  }
+  return "failure";
+}
+
+const telemetry::Span* span_of(const EffectRun& run) noexcept {
+  return run.span ? &*run.span : nullptr;
+}
 
 // An effect that takes longer than this waits for its peer; a quicker one for this node's turn.
 constexpr core::Duration slow_world = std::chrono::milliseconds{50};
@@ -114,11 +133,19 @@ void EffectLane::complete(storage::Connection& connection, const EffectRunPtr& r
   deadlines_.erase({run->context.deadline, entry->first});
   observe(run->ended_at - run->started_at);
   usual_duration_ += (run->ended_at - run->started_at - usual_duration_) / 16;
+  const Speaking speaking(services_.turns, span_of(*run));
   if (run->outcome->result() == Outcome::Result::success) {
     succeed(connection, entry, *run);
   } else {
     fail(connection, entry, *run, *run->outcome);
   }
+  end_span(*run);
+}
+
+void EffectLane::end_span(EffectRun& run) const {
+  if (!run.span) return;
+  run.span->end = run.ended_at;
+  services_.turns.tracer->end(*std::exchange(run.span, std::nullopt));
 }
 
 Outcome EffectLane::Undone::as_outcome(std::string_view doing) const {
@@ -155,8 +182,7 @@ AttemptRecord EffectLane::attempt_record(const EffectRun& run,
   return {run.context.attempt, run.started_at, run.ended_at - run.started_at, std::move(error)};
 }
 
-void EffectLane::succeed(storage::Connection& connection, Entries::iterator entry,
-                         const EffectRun& run) {
+void EffectLane::succeed(storage::Connection& connection, Entries::iterator entry, EffectRun& run) {
   if (const auto undone = in_turn(connection, *run.event, run.outcome->completion())) {
     fail(connection, entry, run, undone->as_outcome("completion failed"));
     return;
@@ -215,8 +241,9 @@ Lane::Failure EffectLane::failure_of(const Outcome& outcome) noexcept {
   return Failure::counted;
 }
 
-void EffectLane::fail(storage::Connection& connection, Entries::iterator entry,
-                      const EffectRun& run, const Outcome& outcome) {
+void EffectLane::fail(storage::Connection& connection, Entries::iterator entry, EffectRun& run,
+                      const Outcome& outcome) {
+  if (run.span) run.span->fail(error_type_of(outcome.result()));
   if (const auto undone = in_turn(connection, *run.event, outcome.completion())) {
     telemetry::log("events").error("recording a failed attempt failed subscription={} error=\"{}\"",
                                    name_, undone->error);
@@ -264,8 +291,18 @@ void EffectLane::expire_overdue(storage::Connection& connection) {
     ++overdue_;
     // The attempt itself still runs: its outcome belongs to the other thread.
     const EffectRunPtr run = entry->second.run;
-    const EffectRun expired{this, &subscription_, run->event, run->context, run->started_at, now};
+    EffectRun expired{this,
+                      &subscription_,
+                      run->event,
+                      run->context,
+                      run->started_at,
+                      now,
+                      std::nullopt,
+                      std::exchange(run->span, std::nullopt)};
+    if (expired.span) expired.span->fail("deadline");
+    const Speaking speaking(services_.turns, span_of(expired));
     fail(connection, entry, expired, Outcome::failure("the deadline of the attempt has passed"));
+    end_span(expired);
   }
 }
 
@@ -322,6 +359,8 @@ void EffectLane::start(storage::Connection& connection, Entries::iterator entry)
   auto run = std::make_shared<EffectRun>(EffectRun{
       this, &subscription_, taken.event,
       EffectContext{meta.id.value().to_string() + ":" + name_, attempt, deadline, &timers_}, now});
+  run->span =
+      processing_span(services_.turns, telemetry::SpanKind::client, name_, *taken.event, attempt);
   if (subscription_.prepare && !prepare(connection, entry, *run)) return;
 
   Entry& started = entry->second;
@@ -337,6 +376,7 @@ bool EffectLane::prepare(storage::Connection& connection, Entries::iterator entr
   const auto body = [&](Turn& turn) {
     wanted = subscription_.prepare(*run.event, run.context, turn);
   };
+  const Speaking speaking(services_.turns, span_of(run));
   const auto undone = in_turn(connection, *run.event, body);
   run.ended_at = services_.turns.clock.now();
   if (undone) {
@@ -344,6 +384,7 @@ bool EffectLane::prepare(storage::Connection& connection, Entries::iterator entr
   } else if (!wanted) {
     finish(connection, entry, run);
   }
+  if (undone || !wanted) end_span(run);
   return !undone && wanted;
 }
 

@@ -64,10 +64,11 @@ class EffectLane final : public Lane {
   bool may_take(const Gate& gate) const noexcept;
   bool may_start(const Gate& gate) const noexcept;
   void complete(storage::Connection& connection, const EffectRunPtr& run);
-  void succeed(storage::Connection& connection, Entries::iterator entry, const EffectRun& run);
+  void succeed(storage::Connection& connection, Entries::iterator entry, EffectRun& run);
   void finish(storage::Connection& connection, Entries::iterator entry, const EffectRun& run);
-  void fail(storage::Connection& connection, Entries::iterator entry, const EffectRun& run,
+  void fail(storage::Connection& connection, Entries::iterator entry, EffectRun& run,
             const Outcome& outcome);
+  void end_span(EffectRun& run) const;
   static Failure failure_of(const Outcome& outcome) noexcept;
   void give_up(storage::Connection& connection, const Event& event, const std::string& error);
   /// Why a body could not be run; it was undone.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events/subscription.hpp"
+#include "telemetry/span.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -23,6 +24,7 @@ struct EffectRun {
   core::Timestamp started_at;
   core::Timestamp ended_at{};
   std::optional<Outcome> outcome{};
+  std::optional<telemetry::Span> span{};  ///< the writer thread's
 };
 
 using EffectRunPtr = std::shared_ptr<EffectRun>;

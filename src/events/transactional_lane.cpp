@@ -1,5 +1,6 @@
 #include "events/transactional_lane.hpp"
 
+#include "events/turn_span.hpp"
 #include "storage/error.hpp"
 #include "storage/transaction.hpp"
 
@@ -77,12 +78,20 @@ void TransactionalLane::handle_new(storage::Connection& connection, const EventP
   services_.following.done(*this, event->meta().seq);
 }
 
+std::optional<telemetry::Span> TransactionalLane::begin_span(const Event& event,
+                                                             int attempt) const {
+  // A rebuild does again what was done, and traced, before.
+  if (services_.turns.tracer == nullptr || name_ != subscription_.name) return std::nullopt;
+  return processing_span(services_.turns, telemetry::SpanKind::consumer, name_, event, attempt);
+}
+
 bool TransactionalLane::attempt(storage::Connection& connection, const Event& event,
                                 std::optional<Row> row) {
   const core::Timestamp started = services_.turns.clock.now();
   AttemptRecord record{row ? row->attempts.failed + 1 : 1, started, core::Duration{0},
                        std::nullopt};
   const Outbox::Mark mark = services_.turns.outbox.mark();
+  TurnSpan span(services_.turns, begin_span(event, record.attempt));
   Failure failure = Failure::counted;
   try {
     storage::Savepoint savepoint(connection);
@@ -101,6 +110,7 @@ bool TransactionalLane::attempt(storage::Connection& connection, const Event& ev
   } catch (...) {
     record.error = "the handler threw something that is not a std::exception";
   }
+  if (record.error) span.fail(failure == Failure::final ? "permanent_failure" : "failure");
   record.duration = services_.turns.clock.now() - started;
   observe(record.duration);
   if (record.error) {

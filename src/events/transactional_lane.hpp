@@ -2,6 +2,9 @@
 
 #include "events/lane.hpp"
 #include "events/subscription.hpp"
+#include "telemetry/span.hpp"
+
+#include <optional>
 
 namespace orderflow::events {
 
@@ -39,6 +42,7 @@ class TransactionalLane final : public Lane {
 
   void retry_due(storage::Connection& connection);
   void handle_new(storage::Connection& connection, const EventPtr& event);
+  std::optional<telemetry::Span> begin_span(const Event& event, int attempt) const;
   bool attempt(storage::Connection& connection, const Event& event, std::optional<Row> row);
 
   const TransactionalSubscription subscription_;

@@ -2,6 +2,7 @@
 
 #include "events/deterministic_id.hpp"
 #include "events/event_log.hpp"
+#include "telemetry/span.hpp"
 
 namespace orderflow::events {
 
@@ -52,6 +53,7 @@ EventId Turn::append(EventMeta meta, std::string payload, EventBody body) {
     meta.correlation_id = trace_->correlation_id;
     meta.traceparent = trace_->traceparent;
   }
+  if (services_.speaker != nullptr) meta.traceparent = services_.speaker->context.traceparent();
   const EventId id = meta.id;
   services_.outbox.append(session_.connection(),
                           Event(std::move(meta), std::move(payload), std::move(body)));

@@ -16,7 +16,14 @@
 #include <string_view>
 #include <utility>
 
+namespace orderflow::telemetry {
+class Tracer;
+struct Span;
+}  // namespace orderflow::telemetry
+
 namespace orderflow::events {
+
+class BatchSpans;
 
 /// What all turns of a node share. Belongs to the writer thread.
 struct TurnServices {
@@ -24,6 +31,9 @@ struct TurnServices {
   core::IdSource& ids;
   Outbox& outbox;
   std::string node;
+  telemetry::Tracer* tracer = nullptr;       ///< null: nothing is traced
+  BatchSpans* batch = nullptr;               ///< there where the tracer is
+  const telemetry::Span* speaker = nullptr;  ///< of the running turn, where it is traced
 };
 
 /// A module's hand on the running transaction: reads and writes its tables, and says events. What

@@ -19,7 +19,8 @@
 
 namespace orderflow::telemetry {
 class Exposition;
-}
+class Tracer;
+}  // namespace orderflow::telemetry
 
 namespace orderflow::host {
 
@@ -38,6 +39,7 @@ struct Services {
   outbound::Destinations& destinations;
   std::vector<events::BackgroundTask>& background;  ///< to be launched when the node runs
   std::vector<Figures>& figures;                    ///< of the modules
+  telemetry::Tracer* tracer;                        ///< null: nothing is traced
   std::filesystem::path data_folder;
 };
 
@@ -123,6 +125,8 @@ class Host {
   const core::Clock& clock() const noexcept { return services_.clock; }
   events::Timers& timers() const noexcept { return services_.timers; }
   const events::EventLog& log() const noexcept { return services_.log; }
+  /// Where a module's own work is traced that is no turn and no effect; null: nowhere.
+  telemetry::Tracer* tracer() const noexcept { return services_.tracer; }
   const std::filesystem::path& data_folder() const noexcept { return services_.data_folder; }
   const std::string& module() const noexcept { return module_; }
 

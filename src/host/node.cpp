@@ -31,7 +31,8 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
                                  .launcher = surroundings.launcher,
                                  .node = name_,
                                  .retention = options.retention,
-                                 .backlog_max = options.backlog_max});
+                                 .backlog_max = options.backlog_max,
+                                 .tracer = surroundings.tracer});
   writer_ =
       std::make_unique<storage::Writer>(*connection_, *dispatcher_, surroundings.clock,
                                         options.writer, std::move(surroundings.on_storage_failure));
@@ -49,6 +50,7 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
                                                   .destinations = destinations_,
                                                   .background = background_,
                                                   .figures = figures_,
+                                                  .tracer = surroundings.tracer,
                                                   .data_folder = folder_.path()});
   for (Module* module : hosted) {
     hosts_.push_back(std::make_unique<Host>(module->name(), *services_));

@@ -47,6 +47,7 @@ struct NodeSurroundings {
   events::EffectLauncher& launcher;
   std::uint64_t seed;  ///< of identifiers and jitter
   std::function<void(const std::string& reason)> on_storage_failure = {};
+  telemetry::Tracer* tracer = nullptr;  ///< null: nothing is traced
 };
 
 /// A node put together, without its threads: the database brought up to date, the event core with

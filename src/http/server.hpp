@@ -13,6 +13,10 @@
 #include <string>
 #include <vector>
 
+namespace orderflow::telemetry {
+class Tracer;
+}
+
 namespace orderflow::http {
 
 class TlsCertificate;
@@ -34,6 +38,7 @@ struct ServerOptions {
   /// Host names (without port) that are accepted besides `localhost` and IP literals.
   std::vector<std::string> allowed_hosts;
   std::shared_ptr<const TlsCertificate> certificate{};  ///< null: HTTP without TLS
+  telemetry::Tracer* tracer = nullptr;  ///< outlives the server; null: requests are not traced
 };
 
 /// Counters since the start. Each is exact; together they are a snapshot only when idle.

@@ -1,4 +1,5 @@
 // The answers of a session: refusals, handlers, bodies and streams.
+#include "http/request_span.hpp"
 #include "http/session.hpp"
 #include "http/target.hpp"
 
@@ -122,6 +123,15 @@ void Session::account(const Exchange& exchange) {
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - exchange.began);
   state.times.count(exchange.request.method, exchange.match.pattern, status,
                     static_cast<std::uint64_t>(elapsed.count()));
+  // Of what could not be read there is nothing to tell.
+  if (options_.tracer != nullptr && !exchange.head.method.empty()) {
+    trace_request(*options_.tracer, exchange.request,
+                  {.method = exchange.head.method,
+                   .pattern = exchange.match.pattern,
+                   .status = status,
+                   .http_1_0 = exchange.head.http_1_0,
+                   .took = elapsed});
+  }
   if (!worker_.log().should_log(spdlog::level::debug)) return;
   const Request& request = exchange.request;
   // A target that was refused may hold any octet; a path stands for a target that was read.

@@ -2,6 +2,7 @@
 
 #include "http/session.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/tracer.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -171,8 +172,10 @@ core::TraceContext Worker::make_trace(const Request& request) {
   const auto given = request.header("x-correlation-id");
   trace.correlation_id =
       given && core::is_visible_ascii(*given, 128) ? std::string(*given) : ids_.next().to_string();
-  trace.traceparent =
-      core::child_traceparent(request.header("traceparent").value_or(std::string_view{}), *random_);
+  const auto caller = request.header("traceparent").value_or(std::string_view{});
+  trace.traceparent = core::child_traceparent(caller, *random_);
+  const telemetry::Tracer* tracer = state_.options.tracer;
+  if (tracer != nullptr && !core::is_traceparent(caller)) tracer->decide(trace.traceparent);
   return trace;
 }
 

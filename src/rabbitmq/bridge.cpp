@@ -1,6 +1,7 @@
 #include "rabbitmq/bridge.hpp"
 
 #include "events/arrival.hpp"
+#include "rabbitmq/bridge_spans.hpp"
 #include "rabbitmq/declare.hpp"
 #include "rabbitmq/routing.hpp"
 
@@ -9,6 +10,7 @@
 #include <stdexcept>
 #include <thread>
 #include <utility>
+#include <variant>
 
 namespace orderflow::rabbitmq {
 namespace {
@@ -93,8 +95,10 @@ void Bridge::start_publisher(const BridgedNode& node) {
   const PublisherOptions options{.connection = connection(node.name, "publishes"),
                                  .confirm_window = settings_.confirm_window,
                                  .reconnect = reconnect()};
+  std::shared_ptr<PublishSpans> spans;
+  if (node.tracer != nullptr) spans = std::make_shared<PublishSpans>(*node.tracer);
   PublisherParts parts;
-  parts.encode = [this, heard = heard_here(node)](const events::Event& event) {
+  parts.encode = [this, spans, heard = heard_here(node)](const events::Event& event) {
     const auto modules = heard.find(event.kind());
     OutgoingMessage message = encode(event, settings_.envelope,
                                      modules == heard.end() ? std::string_view{} : modules->second);
@@ -102,13 +106,17 @@ void Bridge::start_publisher(const BridgedNode& node) {
     message.routing_key = topology_.mode == BridgeMode::exports
                               ? export_key(event.meta())
                               : split_key(event.meta(), settings_.shards);
+    if (spans) spans->sending(event, message);
     return message;
   };
   parts.must_be_heard = [kinds = heard_elsewhere(node)](const events::Event& event) {
     return kinds.contains(event.kind());
   };
   parts.declare = [this](Connection& connection) { declare(connection, topology_); };
-  parts.confirmed = [&dispatcher = node.dispatcher](events::Seq upto) { dispatcher.relayed(upto); };
+  parts.confirmed = [spans, &dispatcher = node.dispatcher](events::Seq upto) {
+    if (spans) spans->confirmed(upto);
+    dispatcher.relayed(upto);
+  };
   publisher_ = std::make_unique<Publisher>(options, std::move(parts), watchdog_,
                                            std::make_unique<core::SeededRandom>(random_.next()));
 }
@@ -128,15 +136,29 @@ void Bridge::start_consumer(const BridgedNode& node) {
                                            .queues = settings_.queues,
                                            .message_bytes_max = settings_.message_bytes_max};
   auto reception = std::make_shared<Reception>(reception_options, node.catalog);
+  std::shared_ptr<ReceiveSpans> spans;
+  if (node.tracer != nullptr) spans = std::make_shared<ReceiveSpans>(*node.tracer);
   ConsumerParts parts;
-  parts.declare = [this](Connection& connection) { declare(connection, topology_); };
-  parts.decide = [reception, &clock = node.clock](const ConsumedQueue& queue,
-                                                  const IncomingMessage& message) {
-    return reception->decide(queue, message, clock.now());
+  parts.declare = [this, spans](Connection& connection) {
+    if (spans) spans->lost();
+    declare(connection, topology_);
   };
-  parts.take_in = [&dispatcher = node.dispatcher, executor = node.executor](
+  parts.decide = [reception, spans, &clock = node.clock](const ConsumedQueue& queue,
+                                                         const IncomingMessage& message) {
+    Decision decision = reception->decide(queue, message, clock.now());
+    auto* taken = spans ? std::get_if<TakeIn>(&decision) : nullptr;
+    if (taken != nullptr) spans->received(queue, message, *taken);
+    return decision;
+  };
+  parts.take_in = [spans, &dispatcher = node.dispatcher, executor = node.executor](
                       std::shared_ptr<const std::vector<events::Arrival>> arrivals,
                       StoredCallback stored) {
+    if (spans) {
+      stored = [spans, arrivals, told = std::move(stored)](std::exception_ptr error) {
+        if (!error) spans->stored(*arrivals);
+        told(std::move(error));
+      };
+    }
     dispatcher.writer().submit(std::make_unique<events::ArrivalWrite>(
         executor, dispatcher, std::move(arrivals), std::move(stored)));
   };

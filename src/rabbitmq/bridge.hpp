@@ -28,6 +28,7 @@ struct BridgedNode {
   events::Dispatcher& dispatcher;
   const core::Clock& clock;
   boost::asio::any_io_executor executor;  ///< runs short callbacks
+  telemetry::Tracer* tracer = nullptr;    ///< null: nothing is traced
 };
 
 struct BridgeStatus {

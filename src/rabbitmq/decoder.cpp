@@ -121,6 +121,10 @@ std::string trace_of(const events::EventId& id) {
   return "00-" + hex.substr(0, 32) + "-" + hex.substr(32, 16) + "-01";
 }
 
+bool names_trace(const MessageFacts& facts) noexcept {
+  return facts.traceparent && core::is_traceparent(*facts.traceparent);
+}
+
 void read_links(const MessageFacts& facts, events::EventMeta& meta) {
   const bool has_correlation =
       facts.correlation_id && core::is_visible_ascii(*facts.correlation_id, correlation_id_max);
@@ -130,8 +134,7 @@ void read_links(const MessageFacts& facts, events::EventMeta& meta) {
       meta.causation_id = events::EventId{*cause};
     }
   }
-  const bool has_trace = facts.traceparent && core::is_traceparent(*facts.traceparent);
-  meta.traceparent = has_trace ? *facts.traceparent : trace_of(meta.id);
+  meta.traceparent = names_trace(facts) ? *facts.traceparent : trace_of(meta.id);
 }
 
 /// One line of bounded length, whatever the message has put into it.
@@ -201,6 +204,7 @@ ReceivedEvent Decoder::read(const IncomingMessage& message, core::Timestamp now)
   received.body = catalog_.read(meta.kind, meta.version, received.payload);
   if (received.body.value == nullptr) throw Refused(received.body.error);
   received.handled_by = std::move(facts.handled_by);
+  received.starts_trace = !names_trace(facts);
   return received;
 }
 

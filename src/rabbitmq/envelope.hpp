@@ -29,6 +29,7 @@ struct ReceivedEvent {
   events::EventBody body;
   /// Modules of the node it comes from that have heard it there already.
   std::vector<std::string> handled_by;
+  bool starts_trace = false;  ///< it names none, and was given one
 };
 
 /// Why a message is none of ours: for the log, without the payload.

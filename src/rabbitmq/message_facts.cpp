@@ -2,6 +2,7 @@
 
 #include "config/problem.hpp"
 #include "core/json_document.hpp"
+#include "core/trace_context.hpp"
 #include "rabbitmq/headers.hpp"
 
 #include <algorithm>
@@ -144,7 +145,11 @@ void read_rest(const IncomingMessage& message, MessageFacts& facts) {
   or_else(facts.home, text_of(headers, header::home));
   or_else(facts.correlation_id, unless_empty(message.properties.correlation_id));
   or_else(facts.causation_id, text_of(headers, header::causation_id));
-  or_else(facts.traceparent, text_of(headers, header::traceparent));
+  // The body tells what has said the event, the header what has sent it: the later one.
+  if (auto sent_by = text_of(headers, header::traceparent);
+      sent_by && core::is_traceparent(*sent_by)) {
+    facts.traceparent = std::move(sent_by);
+  }
   or_else(facts.occurred_at, text_of(headers, header::occurred_at));
   facts.sent_at_seconds = message.properties.timestamp_seconds;
   facts.app_id = message.properties.app_id;

@@ -53,10 +53,11 @@ Decision Reception::decide(const ConsumedQueue& queue, const IncomingMessage& me
                    own_queue(options_.queues.find(queue.module)->second, event.meta.home));
   }
   event.meta.audience = queue.module;
-  return TakeIn{{.ticket = 0,
-                 .meta = std::move(event.meta),
-                 .payload = std::move(event.payload),
-                 .body = std::move(event.body)}};
+  return TakeIn{.arrival = {.ticket = 0,
+                            .meta = std::move(event.meta),
+                            .payload = std::move(event.payload),
+                            .body = std::move(event.body)},
+                .starts_trace = event.starts_trace};
 }
 
 }  // namespace orderflow::rabbitmq

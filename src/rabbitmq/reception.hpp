@@ -23,7 +23,8 @@ struct ConsumedQueue {
 
 /// What is to be done with a message.
 struct TakeIn {
-  events::Arrival arrival;  ///< without its ticket
+  events::Arrival arrival;    ///< without its ticket
+  bool starts_trace = false;  ///< the message named none
 };
 struct PassOn {
   OutgoingMessage message;  ///< to the queue of the node that it is for; it has a message id

@@ -1,5 +1,7 @@
 #include "telemetry/log.hpp"
 
+#include "telemetry/masking.hpp"
+
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 
@@ -10,25 +12,28 @@
 namespace orderflow::telemetry {
 namespace {
 
-/// The message as a JSON string, quotes included.
+/// The message, masked.
+class MaskedMessage : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&,
+              spdlog::memory_buf_t& out) override {
+    const std::string text = masked({message.payload.data(), message.payload.size()});
+    out.append(text.data(), text.data() + text.size());
+  }
+  std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<MaskedMessage>();
+  }
+};
+
+/// The same as a JSON string, quotes included.
 class JsonMessage final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&,
               spdlog::memory_buf_t& out) override {
-    constexpr char digits[] = "0123456789abcdef";
     out.push_back('"');
-    for (const char c : message.payload) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (c == '"' || c == '\\') {
-        out.push_back('\\');
-        out.push_back(c);
-      } else if (byte < 0x20) {
-        for (const char e : {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 0x0f]}) {
-          out.push_back(e);
-        }
-      } else {
-        out.push_back(c);
-      }
+    for (const char c : masked({message.payload.data(), message.payload.size()})) {
+      if (c == '"' || c == '\\') out.push_back('\\');
+      out.push_back(c);
     }
     out.push_back('"');
   }
@@ -43,7 +48,7 @@ void set_format(spdlog::sinks::sink& sink, LogFormat format) {
     formatter->add_flag<JsonMessage>('*').set_pattern(
         R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","component":"%n","message":%*})");
   } else {
-    formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %-13n %v");
+    formatter->add_flag<MaskedMessage>('*').set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %-13n %*");
   }
   sink.set_formatter(std::move(formatter));
 }
@@ -55,12 +60,26 @@ struct Loggers {
   std::shared_ptr<spdlog::sinks::sink> sink =
       std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
   spdlog::level::level_enum level = spdlog::level::info;
+  std::map<std::string, spdlog::level::level_enum, std::less<>> own_levels;
   std::map<std::string, std::shared_ptr<spdlog::logger>, std::less<>> by_component;
 };
 
 Loggers& loggers() {
   static Loggers all;
   return all;
+}
+
+spdlog::level::level_enum parsed(std::string_view level) {
+  const auto known = spdlog::level::from_str(std::string(level));
+  if (known == spdlog::level::off && level != "off") {
+    throw std::invalid_argument("unknown log level '" + std::string(level) + "'");
+  }
+  return known;
+}
+
+spdlog::level::level_enum level_of(const Loggers& all, std::string_view component) {
+  const auto own = all.own_levels.find(component);
+  return own == all.own_levels.end() ? all.level : own->second;
 }
 
 }  // namespace
@@ -71,21 +90,38 @@ spdlog::logger& log(std::string_view component) {
   const auto found = all.by_component.find(component);
   if (found != all.by_component.end()) return *found->second;
   auto logger = std::make_shared<spdlog::logger>(std::string(component), all.sink);
-  logger->set_level(all.level);
+  logger->set_level(level_of(all, component));
   return *all.by_component.emplace(std::string(component), std::move(logger)).first->second;
 }
 
 void configure_logs(std::string_view level, LogFormat format) {
-  const auto parsed = spdlog::level::from_str(std::string(level));
-  if (parsed == spdlog::level::off && level != "off") {
-    throw std::invalid_argument("unknown log level '" + std::string(level) + "'");
-  }
+  set_log_level(level);
   Loggers& all = loggers();
   const std::lock_guard lock(all.mutex);
-  all.level = parsed;
   set_format(*all.sink, format);
+}
+
+void set_log_level(std::string_view level) {
+  const auto wanted = parsed(level);
+  Loggers& all = loggers();
+  const std::lock_guard lock(all.mutex);
+  all.level = wanted;
   for (const auto& [name, logger] : all.by_component)
-    logger->set_level(parsed);
+    logger->set_level(level_of(all, name));
+}
+
+void set_log_level(std::string_view component, std::optional<std::string_view> level) {
+  std::optional<spdlog::level::level_enum> wanted;
+  if (level) wanted = parsed(*level);
+  Loggers& all = loggers();
+  const std::lock_guard lock(all.mutex);
+  if (wanted) {
+    all.own_levels.insert_or_assign(std::string(component), *wanted);
+  } else {
+    all.own_levels.erase(std::string(component));
+  }
+  const auto logger = all.by_component.find(component);
+  if (logger != all.by_component.end()) logger->second->set_level(level_of(all, component));
 }
 
 }  // namespace orderflow::telemetry

@@ -2,8 +2,7 @@
 
 #include <spdlog/logger.h>
 
-#include <memory>
-#include <string>
+#include <optional>
 #include <string_view>
 
 namespace orderflow::telemetry {
@@ -13,14 +12,22 @@ namespace orderflow::telemetry {
 ///
 ///     telemetry::log("http").warn("request refused status={} reason={}", 431, "header too large");
 ///
-/// Safe from any thread. Keep the reference where the cost of a look-up matters.
+/// What looks like a mail address, a card or a secret is masked, see masking.hpp. Safe from any
+/// thread. Keep the reference where the cost of a look-up matters.
 spdlog::logger& log(std::string_view component);
 
 enum class LogFormat { text, json };
 
 /// Sets level ("trace", "debug", "info", "warn", "error", "off") and format of every logger,
-/// present and future. Throws `std::invalid_argument` for an unknown level. Logs go to standard
-/// error.
+/// present and future; one that has a level of its own keeps it. Throws `std::invalid_argument` for
+/// an unknown level. Logs go to standard error. Safe from any thread.
 void configure_logs(std::string_view level, LogFormat format);
+
+/// Sets the level alone.
+void set_log_level(std::string_view level);
+
+/// Gives the logger of one component a level of its own from now on; nothing: that of all others
+/// again. Throws `std::invalid_argument` for an unknown level. Safe from any thread.
+void set_log_level(std::string_view component, std::optional<std::string_view> level);
 
 }  // namespace orderflow::telemetry

@@ -3,6 +3,7 @@
 #include "events/timers.hpp"
 #include "telemetry/exposition.hpp"
 #include "telemetry/log.hpp"
+#include "webhooks/attempt_span.hpp"
 #include "webhooks/delivery_store.hpp"
 #include "webhooks/endpoint_store.hpp"
 #include "webhooks/request.hpp"
@@ -228,6 +229,8 @@ void Sender::start(Flight flight) {
 
 awaitable<void> Sender::deliver(Flight flight) {
   const core::Timestamp started = with_.host.clock().now();
+  const int number = flight.delivery.attempts + 1;
+  auto span = begin_attempt_span(with_.host.tracer(), flight.endpoint, flight.message, number);
   Outcome outcome;
   try {
     const outbound::HttpRequest request =
@@ -238,7 +241,6 @@ awaitable<void> Sender::deliver(Flight flight) {
     outcome.error = e.what();
   }
   const core::Timestamp ended = with_.host.clock().now();
-  const int number = flight.delivery.attempts + 1;
   AttemptReport report{.endpoint = flight.endpoint.id,
                        .seq = flight.delivery.seq,
                        .attempt = {.number = number, .started_at = started},
@@ -247,6 +249,8 @@ awaitable<void> Sender::deliver(Flight flight) {
   report.attempt.duration = std::max(ended - started, core::Duration{0});
   if (outcome.answer) report.attempt.status = outcome.answer->status;
   if (!report.verdict.error.empty()) report.attempt.error = report.verdict.error;
+  end_attempt_span(with_.host.tracer(), std::move(span), report.attempt.status,
+                   report.verdict.kind == Verdict::Kind::accepted);
 
   auto writing = write_down(report, flight.message.correlation_id);
   const int failures = co_await std::move(writing);

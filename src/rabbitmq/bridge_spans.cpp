@@ -1,0 +1,89 @@
+#include "rabbitmq/bridge_spans.hpp"
+
+#include "rabbitmq/headers.hpp"
+#include "telemetry/masking.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace orderflow::rabbitmq {
+namespace {
+
+/// What both ways tell of an event, by the semantic conventions for messaging and for RabbitMQ.
+void describe(telemetry::Span& span, const char* operation, const char* type,
+              const std::string& destination, const events::EventMeta& meta) {
+  span.add("messaging.system", "rabbitmq");
+  span.add("messaging.operation.name", operation);
+  span.add("messaging.operation.type", type);
+  span.add("messaging.destination.name", destination);
+  span.add("messaging.message.id", meta.id.value().to_string());
+  span.add("messaging.message.conversation_id", telemetry::masked(meta.correlation_id));
+  span.add("orderflow.event.kind", meta.kind);
+  span.add("orderflow.event.key", telemetry::masked(meta.key));
+}
+
+}  // namespace
+
+PublishSpans::~PublishSpans() {
+  for (auto& [seq, span] : open_) {
+    span.fail("unconfirmed");
+    tracer_.end(std::move(span));
+  }
+}
+
+void PublishSpans::sending(const events::Event& event, OutgoingMessage& message) {
+  const events::EventMeta& meta = event.meta();
+  auto found = open_.find(meta.seq);
+  if (found == open_.end()) {
+    auto span = tracer_.begin(meta.traceparent, telemetry::SpanKind::producer,
+                              "publish " + message.exchange);
+    if (!span) return;
+    describe(*span, "publish", "send", message.exchange, meta);
+    span->add("messaging.rabbitmq.destination.routing_key", message.routing_key);
+    found = open_.emplace(meta.seq, *std::move(span)).first;
+  }
+  for (auto& [name, value] : message.headers) {
+    if (name == header::traceparent) value = found->second.context.traceparent();
+  }
+}
+
+void PublishSpans::confirmed(events::Seq upto) {
+  while (!open_.empty() && open_.begin()->first <= upto) {
+    tracer_.end(std::move(open_.begin()->second));
+    open_.erase(open_.begin());
+  }
+}
+
+void ReceiveSpans::received(const ConsumedQueue& queue, const IncomingMessage& message,
+                            TakeIn& taken) {
+  events::EventMeta& meta = taken.arrival.meta;
+  if (taken.starts_trace) tracer_.decide(meta.traceparent);
+  auto span =
+      tracer_.begin(meta.traceparent, telemetry::SpanKind::consumer, "receive " + queue.name);
+  if (!span) return;
+  if (taken.starts_trace) span->parent = 0;
+  describe(*span, "receive", "receive", queue.name, meta);
+  span->add("messaging.rabbitmq.destination.routing_key", message.routing_key);
+  meta.traceparent = span->context.traceparent();
+  const std::lock_guard lock(mutex_);
+  open_.insert_or_assign(meta.traceparent, *std::move(span));
+}
+
+void ReceiveSpans::stored(const std::vector<events::Arrival>& arrivals) {
+  const std::lock_guard lock(mutex_);
+  for (const events::Arrival& arrival : arrivals) {
+    auto ended = open_.extract(arrival.meta.traceparent);
+    if (ended) tracer_.end(std::move(ended.mapped()));
+  }
+}
+
+void ReceiveSpans::lost() {
+  const std::lock_guard lock(mutex_);
+  for (auto& [traceparent, span] : open_) {
+    span.fail("connection_lost");
+    tracer_.end(std::move(span));
+  }
+  open_.clear();
+}
+
+}  // namespace orderflow::rabbitmq

@@ -1,0 +1,168 @@
+#include "telemetry/masking.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace orderflow::telemetry {
+namespace {
+
+constexpr std::string_view mask = "***";
+
+bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
+
+bool is_alphanumeric(char c) noexcept {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// RFC 5322's atext and bytes of UTF-8 (RFC 6531), without what our lines have before a value.
+bool is_of_local_part(char c) noexcept {
+  return is_alphanumeric(c) ||
+         std::string_view(".!#$%&*+?^_`{|}~-").find(c) != std::string_view::npos ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// The length of the well-formed UTF-8 sequence (RFC 3629) that `text` begins with; 0: of none.
+std::size_t sequence_length(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const auto follows = [&](std::size_t i) { return (byte(i) & 0xc0U) == 0x80U; };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xc2 && first <= 0xdf) return follows(1) ? 2 : 0;
+  if (first >= 0xe0 && first <= 0xef) {
+    const bool overlong = first == 0xe0 && byte(1) < 0xa0;
+    const bool surrogate = first == 0xed && byte(1) > 0x9f;
+    return follows(1) && follows(2) && !overlong && !surrogate ? 3 : 0;
+  }
+  if (first >= 0xf0 && first <= 0xf4) {
+    const bool overlong = first == 0xf0 && byte(1) < 0x90;
+    const bool too_large = first == 0xf4 && byte(1) > 0x8f;
+    return follows(1) && follows(2) && follows(3) && !overlong && !too_large ? 4 : 0;
+  }
+  return 0;
+}
+
+/// Masks the local part that `out` ends in, now that the sign behind it has come. What a URI has
+/// before its host is a login, not an address.
+void mask_local_part(std::string& out) {
+  std::size_t begin = out.size();
+  while (begin > 0 && is_of_local_part(out[begin - 1]))
+    --begin;
+  const std::string_view local = std::string_view(out).substr(begin);
+  if (local.empty() || local == mask || std::string_view(out).substr(0, begin).ends_with("://"))
+    return;
+  const std::size_t kept = std::max<std::size_t>(sequence_length(local), 1);
+  out.resize(begin + kept);
+  out += mask;
+}
+
+/// The beginnings of what a payment gateway's tokens and keys look like, and of signing secrets.
+constexpr std::array<std::string_view, 10> token_beginnings = {
+    "pm_",      "tok_",     "card_",    "src_",   "sk_live_",
+    "sk_test_", "rk_live_", "rk_test_", "whsec_", "whsk_"};
+
+/// How much of `text` is a token, and how much of that tells its kind.
+struct Token {
+  std::size_t kind = 0;
+  std::size_t length = 0;
+};
+
+Token token_at(std::string_view text) noexcept {
+  for (const std::string_view beginning : token_beginnings) {
+    if (!text.starts_with(beginning)) continue;
+    const auto end = std::find_if_not(
+        text.begin() + static_cast<std::ptrdiff_t>(beginning.size()), text.end(), [](char c) {
+          return is_alphanumeric(c) || c == '_' || c == '+' || c == '/' || c == '=' || c == '-';
+        });
+    const auto length = static_cast<std::size_t>(end - text.begin());
+    constexpr std::size_t secret_min = 6;
+    if (length >= beginning.size() + secret_min) return {beginning.size(), length};
+  }
+  return {};
+}
+
+/// ISO/IEC 7812-1, annex B.
+bool passes_luhn(std::string_view digits) noexcept {
+  unsigned sum = 0;
+  bool doubles = false;
+  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
+    unsigned value = static_cast<unsigned>(*digit - '0') * (doubles ? 2 : 1);
+    if (value > 9) value -= 9;
+    sum += value;
+    doubles = !doubles;
+  }
+  return sum % 10 == 0;
+}
+
+/// The length of the card number that `text` begins with, blanks and hyphens between its groups
+/// included; 0: of none.
+std::size_t card_number_length(std::string_view text) {
+  constexpr std::size_t digits_min = 13;
+  constexpr std::size_t digits_max = 19;
+  if (text.empty() || text.front() < '2' || text.front() > '6') return 0;
+  std::string digits;
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < text.size() && digits.size() <= digits_max; ++i) {
+    if (is_digit(text[i])) {
+      digits += text[i];
+      end = i + 1;
+    } else if ((text[i] != ' ' && text[i] != '-') || i != end) {
+      break;
+    }
+  }
+  const bool goes_on = end < text.size() && is_alphanumeric(text[end]);
+  const bool fits = digits.size() >= digits_min && digits.size() <= digits_max;
+  return fits && !goes_on && passes_luhn(digits) ? end : 0;
+}
+
+bool may_need_masking(std::string_view text) noexcept {
+  std::size_t digits = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_digit(c) ? ++digits >= 13
+                    : c == '@' || c == '_' || c == '%' || byte < 0x20 || byte >= 0x7f)
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string masked(std::string_view text) {
+  if (!may_need_masking(text)) return std::string(text);
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const bool begins_word = out.empty() || !is_alphanumeric(out.back());
+    const Token token = begins_word ? token_at(text) : Token{};
+    const bool may_be_number = begins_word && token.length == 0 && !out.ends_with('-');
+    const std::size_t number = may_be_number ? card_number_length(text) : 0;
+    std::size_t taken = 1;
+    if (token.length > 0) {
+      out.append(text.substr(0, token.kind)).append(mask);
+      taken = token.length;
+    } else if (number > 0) {
+      out.append(mask).append(text.substr(number - 4, 4));
+      taken = number;
+    } else if (text.front() == '@' || text.starts_with("%40")) {
+      taken = text.front() == '@' ? 1 : 3;
+      mask_local_part(out);
+      out.append(text.substr(0, taken));
+    } else if (const std::size_t length = sequence_length(text); length == 0) {
+      out += "\xef\xbf\xbd";
+    } else {
+      taken = length;
+      const auto byte = static_cast<unsigned char>(text.front());
+      out.append(byte < 0x20 || byte == 0x7f ? std::string_view(" ") : text.substr(0, length));
+    }
+    text.remove_prefix(taken);
+  }
+  return out;
+}
+
+}  // namespace orderflow::telemetry
