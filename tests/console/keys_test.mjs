@@ -11,7 +11,8 @@ before(async () => {
   node = new Node();
   narrow = node.make_key("reader", ["orders:read"]);
   wide = node.make_key("operator", ["orders:read", "orders:write", "events:read", "metrics:read", "admin"]);
-  [browser] = await Promise.all([open_browser(), node.start()]);
+  browser = await open_browser();
+  await node.start();
 });
 after(async () => {
   await browser?.close();

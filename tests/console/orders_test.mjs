@@ -6,7 +6,8 @@ import { start_node } from "./node.mjs";
 let browser;
 let node;
 before(async () => {
-  [browser, node] = await Promise.all([open_browser(), start_node({ ORDERFLOW_BILLING_CAPTURE_DEADLINE_MS: "30000" })]);
+  browser = await open_browser();
+  node = await start_node({ ORDERFLOW_BILLING_CAPTURE_DEADLINE_MS: "30000" });
 });
 after(async () => {
   await browser?.close();

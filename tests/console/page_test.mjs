@@ -8,7 +8,8 @@ import { start_node } from "./node.mjs";
 let browser;
 let node;
 before(async () => {
-  [browser, node] = await Promise.all([open_browser(), start_node()]);
+  browser = await open_browser();
+  node = await start_node();
 });
 after(async () => {
   await browser?.close();
