@@ -8,6 +8,7 @@
 #include "host/host.hpp"
 #include "mail/file_channel.hpp"
 #include "mail/smtp_channel.hpp"
+#include "mail_routes.hpp"
 #include "module_over_channel.hpp"
 #include "notifications/contract/events.hpp"
 #include "notify.hpp"
@@ -81,6 +82,7 @@ class Notifications final : public host::Module {
     host.subscribe(subscription(report_subscription,
                                 {billing::OrderProcessed::kind, billing::PaymentRefunded::kind}));
     add_routes(host);
+    add_mail_route(host, *notifier_, settings_.sender);
     add_template_routes(host, *templates_, *mails_, settings_.sender);
     add_preference_routes(host, *templates_);
     add_unsubscribe_routes(host, *templates_, settings_.sender.name);

@@ -43,12 +43,6 @@ Kind kind_of(const Event& event) noexcept {
                                                     : Kind::order_outcome;
 }
 
-NotificationId id_of(const Event& event) {
-  const std::string_view subscription =
-      kind_of(event) == Kind::order_confirmation ? confirm_subscription : report_subscription;
-  return notification_id(event.meta().id.value(), event.meta().occurred_at, subscription);
-}
-
 OrderId order_id_of(const std::string& text) {
   const auto id = core::Uuid::parse(text);
   if (!id) throw events::PermanentFailure("'" + text + "' is not an order id");
@@ -98,6 +92,12 @@ Outcome not_sent(Notification notification, int attempt, DeliveryResult result) 
 
 }  // namespace
 
+NotificationId Notifier::id_of(const Event& event) {
+  const std::string_view subscription =
+      kind_of(event) == Kind::order_confirmation ? confirm_subscription : report_subscription;
+  return notification_id(event.meta().id.value(), event.meta().occurred_at, subscription);
+}
+
 Notification Notifier::about(const Event& event, std::string_view language) const {
   const Buyer buyer = buyer_of(event);
   const Kind kind = kind_of(event);
@@ -141,24 +141,32 @@ bool Notifier::prepare(const Event& event, const events::EffectContext& context,
   return true;
 }
 
+Message Notifier::message_of(const Event& event, const Notification& notification,
+                             std::string unsubscribe_url) const {
+  MailText text =
+      mails_.compose(news_of(event, notification.language), notification.language, unsubscribe_url);
+  return {.id = notification.id,
+          .recipient = notification.recipient,
+          .subject = notification.subject,
+          .text = std::move(text.text),
+          .html = std::move(text.html),
+          .date = notification.created_at,
+          .correlation_id = notification.correlation_id,
+          .traceparent = event.meta().traceparent,
+          .unsubscribe_url = std::move(unsubscribe_url),
+          .unsubscribe_address = unsubscribe_address_};
+}
+
+Message Notifier::shown(const Event& event, std::string_view language) const {
+  return message_of(event, about(event, language), links_.masked_url());
+}
+
 boost::asio::awaitable<Outcome> Notifier::tell(const Event& event,
                                                const events::EffectContext& context) {
   const std::string language = take_language(context.token);
   Notification notification = about(event, language);
-  Message message{.id = notification.id,
-                  .recipient = notification.recipient,
-                  .subject = notification.subject,
-                  .text = {},
-                  .html = {},
-                  .date = notification.created_at,
-                  .correlation_id = notification.correlation_id,
-                  .traceparent = event.meta().traceparent,
-                  .unsubscribe_url = links_.url({notification.user_id, notification.kind}),
-                  .unsubscribe_address = unsubscribe_address_};
-  MailText text = mails_.compose(news_of(event, notification.language), notification.language,
-                                 message.unsubscribe_url);
-  message.text = std::move(text.text);
-  message.html = std::move(text.html);
+  const Message message =
+      message_of(event, notification, links_.url({notification.user_id, notification.kind}));
   DeliveryResult result = co_await channel_.deliver(message);
   if (result.status != DeliveryResult::Status::delivered) {
     co_return not_sent(std::move(notification), context.attempt, std::move(result));

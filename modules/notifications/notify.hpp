@@ -3,6 +3,7 @@
 #include "channel.hpp"
 #include "events/event.hpp"
 #include "events/subscription.hpp"
+#include "message.hpp"
 #include "notification.hpp"
 #include "order_mails.hpp"
 #include "unsubscribe_links.hpp"
@@ -49,6 +50,13 @@ class Notifier {
   /// What telling would change if the channel took the message.
   events::Outcome rehearse(const events::Event& event) const;
 
+  /// The notification that any of these events gives.
+  static NotificationId id_of(const events::Event& event);
+
+  /// What was or is to be told of the event in a language, for somebody who looks at it: its link
+  /// to unsubscribe is masked.
+  Message shown(const events::Event& event, std::string_view language) const;
+
   /// Records that the notification of any of these events is given up, and says so.
   void give_up(const events::Event& event, const std::string& error, events::Turn& turn) const;
 
@@ -57,6 +65,8 @@ class Notifier {
   /// before.
   Notification wanted(const events::Event& event, events::Turn& turn) const;
   Notification about(const events::Event& event, std::string_view language) const;
+  Message message_of(const events::Event& event, const Notification& notification,
+                     std::string unsubscribe_url) const;
 
   /// The language that `prepare` has found for the attempt with this token.
   void keep_language(const std::string& token, const std::string& language);

@@ -4,7 +4,7 @@
 #include "host/page.hpp"
 #include "http/problem.hpp"
 #include "language.hpp"
-#include "mail/mail_format.hpp"
+#include "mail_answer.hpp"
 #include "template_kinds.hpp"
 
 #include <nlohmann/json.hpp>
@@ -65,13 +65,10 @@ PreviewQuery read_query(Kind kind, const MailTemplates& templates, const Request
   PreviewQuery query{.kind = kind,
                      .language = std::string(
                          request.query_value("language").value_or(templates.default_language())),
-                     .format = std::string(request.query_value("format").value_or("html")),
+                     .format = read_mail_format(request, errors),
                      .case_name = std::string(request.query_value("case").value_or(cases.front()))};
   if (!is_language(query.language)) {
     errors.push_back({"language", "must be a language, such as de or pt-BR"});
-  }
-  if (query.format != "html" && query.format != "text" && query.format != "mail") {
-    errors.push_back({"format", "must be html, text or mail"});
   }
   if (std::ranges::find(cases, query.case_name) == cases.end()) {
     std::string names;
@@ -83,42 +80,23 @@ PreviewQuery read_query(Kind kind, const MailTemplates& templates, const Request
 }
 
 /// A mail as it would be sent, to nobody.
-std::string sample_mail(MailText text, const Sender& sender, const std::string& link) {
-  const Message message{
-      .id = NotificationId{*core::Uuid::parse("01900000-0000-7000-8000-000000000002")},
-      .recipient = "reader@example.com",
-      .subject = std::move(text.subject),
-      .text = std::move(text.text),
-      .html = std::move(text.html),
-      .date = core::from_micros(1'767'265'200'000'000),
-      .correlation_id = "preview",
-      .traceparent = {},
-      .unsubscribe_url = link};
-  auto mail = format_mail(message, sender);
-  return mail ? *std::move(mail) : mail.error().reason;
+Message sample_message(MailText text, const std::string& link) {
+  return {.id = NotificationId{*core::Uuid::parse("01900000-0000-7000-8000-000000000002")},
+          .recipient = "reader@example.com",
+          .subject = std::move(text.subject),
+          .text = std::move(text.text),
+          .html = std::move(text.html),
+          .date = core::from_micros(1'767'265'200'000'000),
+          .correlation_id = "preview",
+          .traceparent = {},
+          .unsubscribe_url = link};
 }
 
 Response preview(const PreviewQuery& query, const OrderMails& mails, const Sender& sender) {
   const std::string link = "https://example.com/unsubscribe";
   const std::string& language = mails.language_for(query.kind, query.language);
   MailText text = mails.compose(sample_news(query.kind, query.case_name, language), language, link);
-  Response response;
-  response.headers = {{"Content-Language", language}};
-  if (query.format == "html") {
-    // A template may hold anything: it is looked at, and nothing in it runs, loads or submits.
-    response.headers.emplace_back("Content-Security-Policy",
-                                  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-                                  "frame-ancestors 'none'; sandbox");
-    response.content_type = "text/html; charset=utf-8";
-    response.body = std::move(text.html);
-  } else if (query.format == "text") {
-    response.content_type = "text/plain; charset=utf-8";
-    response.body = std::move(text.text);
-  } else {
-    response.content_type = "message/rfc822";
-    response.body = sample_mail(std::move(text), sender, link);
-  }
-  return response;
+  return mail_answer(sample_message(std::move(text), link), query.format, language, sender);
 }
 
 Response show_preview(const MailTemplates& templates, const OrderMails& mails, const Sender& sender,

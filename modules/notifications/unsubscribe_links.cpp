@@ -53,6 +53,11 @@ std::string UnsubscribeLinks::url(const Unsubscription& unsubscription) const {
   return base_url_ + std::string(path) + unsubscribe_token(unsubscription, key_);
 }
 
+std::string UnsubscribeLinks::masked_url() const {
+  if (base_url_.empty()) return {};
+  return base_url_ + std::string(path) + "***";
+}
+
 std::optional<Unsubscription> UnsubscribeLinks::read(storage::Session session,
                                                      std::string_view token) {
   const auto key = stored_key(session);

@@ -28,6 +28,9 @@ class UnsubscribeLinks {
   /// Empty where there are no links. `make_ready` has been called.
   std::string url(const Unsubscription& unsubscription) const;
 
+  /// The same with its proof left out, for those who look at a mail that is not theirs.
+  std::string masked_url() const;
+
   /// What a token of this database stands for, also where no links are made any more.
   static std::optional<Unsubscription> read(storage::Session session, std::string_view token);
 

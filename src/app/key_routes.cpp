@@ -183,12 +183,29 @@ Response list(const Keys& keys, const Request& request) {
   return host::json_response(200, to_json(all, keys.host->clock().now()));
 }
 
+Response show_own(const Keys& keys, const Request& request) {
+  core::FieldErrors errors;
+  host::reject_unknown_parameters(request, {}, errors);
+  if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
+  nlohmann::json document = {{"required", keys.ring->is_required()},
+                             {"name", request.client_name()},
+                             {"scopes", nlohmann::json::array()}};
+  for (const std::string& scope : access::Scopes::all_names()) {
+    const auto needed = access::Scopes::from_name(scope);
+    if (needed && keys.ring->still_admits(request, *needed)) document["scopes"].push_back(scope);
+  }
+  return host::json_response(200, document);
+}
+
 }  // namespace
 
 void add_key_routes(host::Host& host, access::KeyRing& ring) {
   using http::Access;
   using http::Method;
   const Keys keys{&host, &ring};
+  host.route(
+      Method::get, "/v1/key", Access::any_key,
+      [keys](Request& request) -> awaitable<Response> { co_return show_own(keys, request); });
   host.route(Method::get, "/v1/admin/keys", Access::admin,
              [keys](Request& request) -> awaitable<Response> { co_return list(keys, request); });
   host.route(Method::post, "/v1/admin/keys", Access::admin,

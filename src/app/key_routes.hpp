@@ -5,7 +5,8 @@
 
 namespace orderflow::app {
 
-/// Adds the administration of API keys. A change is in force with its commit. `host` is that of
+/// Adds the administration of API keys, and `GET /v1/key`, which tells a client what its own may
+/// do. A change is in force with its commit. `host` is that of
 /// `access::owner`; both outlive the router.
 void add_key_routes(host::Host& host, access::KeyRing& ring);
 

@@ -6,6 +6,7 @@
 #include "audit_routes.hpp"
 #include "backup_routes.hpp"
 #include "cli/exit_code.hpp"
+#include "console/module.hpp"
 #include "contracts.hpp"
 #include "dead_letter_routes.hpp"
 #include "destination_routes.hpp"
@@ -257,6 +258,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_key_routes(key_host, keys);
   add_routing_table_route(node.router());
   keep_key_uses(key_host, keys);
+  console::add_page(node.router());
 
   Contracts contracts;
   add_contract_routes(node.router(), contracts);

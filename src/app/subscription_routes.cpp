@@ -27,6 +27,7 @@ nlohmann::json subscription_json(const host::Services& services, storage::Sessio
   const events::SubscriptionRecord& record = lane.record;
   nlohmann::json document = {{"name", lane.name},
                              {"module", lane.module},
+                             {"kinds", lane.kinds},
                              {"paused", record.paused},
                              {"held", lane.held},
                              {"cursor", lane.settled.value()},

@@ -135,6 +135,11 @@ void walk_notifications(ContractClient& client, const std::filesystem::path& dat
   client.get(one);
   client.refuse("bad-parameter", "GET", one + "?x=1");
   client.refuse("notification-not-found", "GET", std::string("/v1/notifications/") + nobody);
+  for (const char* format : {"html", "text", "mail"})
+    client.expect(200, "GET", one + "/mail?format=" + format);
+  client.refuse("bad-parameter", "GET", one + "/mail?format=pdf");
+  client.refuse("notification-not-found", "GET",
+                std::string("/v1/notifications/") + nobody + "/mail");
 
   client.get("/v1/notifications/templates");
   client.refuse("bad-parameter", "GET", "/v1/notifications/templates?x=1");
@@ -313,6 +318,8 @@ void walk_dead_letters(ContractClient& client) {
 void walk_node(ContractClient& client) {
   client.get("/healthz");
   client.get("/readyz");
+  client.get("/v1/key");
+  client.refuse("bad-parameter", "GET", "/v1/key?x=1");
   client.get("/v1/admin/routes");
   client.refuse("bad-parameter", "GET", "/v1/admin/routes?x=1");
   client.expect(200, "GET", "/metrics");
@@ -323,6 +330,12 @@ void walk_node(ContractClient& client) {
       client.expect(304, "GET", document, nullptr, {{"If-None-Match", tags}});
     client.expect(200, "GET", document, nullptr, {{"If-None-Match", "\"other\""}});
   }
+}
+
+void walk_page(ContractClient& client) {
+  client.expect(200, "GET", "/", nullptr, {{"Accept-Encoding", "gzip"}});
+  client.refuse("encoding-not-acceptable", "GET", "/");
+  client.refuse("file-not-found", "GET", "/console/none.js");
 }
 
 /// What the server itself refuses, on a route that stands for all.
@@ -348,13 +361,20 @@ TEST_CASE("every answer there can be is as the contract says") {
   walk_dead_letters(client);
   walk_events(client);
   walk_node(client);
+  if (contract.document().at("paths").contains("/")) walk_page(client);
   walk_refusals(client);
   // What it takes to see these is done elsewhere, or cannot be brought about from outside.
-  const std::set<std::string> elsewhere{
-      "requestRefund too-many-refunds", "streamEvents 200",
-      "makeBackup backup-running",      "makeBackup backup-no-space",
-      "makeBackup backup-failed",       "discardDeadLetter not-possible",
-      "replayDeadLetter not-possible",  "replayDeadLetters not-possible"};
+  const std::set<std::string> elsewhere{"requestRefund too-many-refunds",
+                                        "streamEvents 200",
+                                        "makeBackup backup-running",
+                                        "makeBackup backup-no-space",
+                                        "makeBackup backup-failed",
+                                        "discardDeadLetter not-possible",
+                                        "replayDeadLetter not-possible",
+                                        "replayDeadLetters not-possible",
+                                        "getMail mail-not-kept",
+                                        "getPageFile 200",
+                                        "getPageFile encoding-not-acceptable"};
   for (const std::string& answer : contract.unseen()) {
     const bool is_of_keys = answer.find("Key") != std::string::npos;
     CHECK_MESSAGE((elsewhere.contains(answer) || is_of_keys), "described and never seen: ", answer);

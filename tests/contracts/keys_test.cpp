@@ -71,6 +71,9 @@ TEST_CASE("who may not is told so as the contract says, of the contract too") {
       client.refuse("scope-required", "POST", "/v1/orders", order_of("ada", 700));
   CHECK(narrow.header("www-authenticate").find("scope=\"orders:write\"") != std::string::npos);
   client.refuse("scope-required", "GET", "/v1/admin/keys");
+  stranger.refuse("key-required", "GET", "/v1/key");
+  CHECK(client.get("/v1/key") ==
+        json{{"required", true}, {"name", "reader"}, {"scopes", {"orders:read"}}});
 }
 
 TEST_CASE("a client that asks too often is told so as the contract says") {

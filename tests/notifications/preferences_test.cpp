@@ -297,6 +297,38 @@ TEST_CASE("the templates are listed with their languages and what they may use")
   CHECK(confirmation.at("languages").at("de").at("subject") == "order_confirmation.de.subject");
 }
 
+TEST_CASE("the mail of a notification can be looked at, without its reader's link") {
+  ScriptedChannel channel;
+  ModuleHarness harness(make_module_over(channel), with_links);
+  prefer(harness, {{"language", "de"}});
+  place(harness);
+  const Message& sent = channel.messages.at(0);
+  // What the user wants today does not change what was sent.
+  prefer(harness, {{"language", "en"}});
+  const std::string mail = "/v1/notifications/" + sent.id.value().to_string() + "/mail";
+
+  const http::Response text = harness.call(http::Method::get, mail + "?format=text");
+  CHECK(text.status == 200);
+  CHECK(header(text, "Content-Language") == "de");
+  std::string masked = sent.text;
+  const std::string base = "https://shop.example/v1/notifications/unsubscribe/";
+  const std::size_t link = masked.find(base);
+  REQUIRE(link != std::string::npos);
+  masked.replace(link, sent.unsubscribe_url.size(), base + "***");
+  CHECK(text.body == masked);
+
+  for (const char* format : {"html", "text", "mail"}) {
+    const http::Response shown =
+        harness.call(http::Method::get, mail + "?format=" + std::string(format));
+    CHECK(shown.body.find(sent.unsubscribe_url.substr(base.size())) == std::string::npos);
+  }
+  const http::Response raw = harness.call(http::Method::get, mail + "?format=mail");
+  CHECK(parse_mail(raw.body).header("To") == sent.recipient);
+  CHECK(get(harness, mail + "?format=pdf", 400).at("type") == "/problems/bad-parameter");
+  CHECK(get(harness, "/v1/notifications/7/mail", 404).at("type") ==
+        "/problems/notification-not-found");
+}
+
 TEST_CASE("a preview shows a mail with made-up values, and nothing in it runs") {
   ScriptedChannel channel;
   ModuleHarness harness(make_module_over(channel));

@@ -9,7 +9,7 @@ if(EXISTS ${mark})
   endif()
 endif()
 execute_process(
-  COMMAND ${NPM} ci --ignore-scripts --no-audit --no-fund --loglevel=error
+  COMMAND ${NPM} ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error
   WORKING_DIRECTORY ${FOLDER}
   COMMAND_ERROR_IS_FATAL ANY)
 file(WRITE ${mark} ${wanted})

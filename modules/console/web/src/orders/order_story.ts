@@ -1,0 +1,89 @@
+import { useEffect, useRef } from "preact/hooks";
+import { get } from "../api/client";
+import { listen } from "../api/event_stream";
+import { NoAnswer, Problem } from "../api/problem";
+import type { Notification, Order, Payment, Timeline } from "../api/shapes";
+import { connection, on_return } from "../state/connection";
+import { usePolled, type Polled } from "../state/polling";
+import { session, useScope } from "../state/session";
+
+/** All that the node tells about an order. */
+export interface Story {
+  order: Order;
+  timeline: Timeline;
+  payments: Payment[];
+  notifications: Notification[];
+}
+
+const moving_pause_ms = 1000;
+const settled_pause_ms = 10_000;
+const gather_ms = 80;
+
+/** Not every node hosts every module. */
+const none_where_absent = <T>(otherwise: T) => (error: unknown): T => {
+  if (error instanceof Problem && (error.status === 404 || error.status === 403)) return otherwise;
+  throw error;
+};
+
+async function ask_story(id: string, signal: AbortSignal): Promise<Story> {
+  const path = `/v1/orders/${encodeURIComponent(id)}`;
+  const query = { orderId: id, limit: 100 };
+  const [order, timeline, paid, notified] = await Promise.all([
+    get<Order>(path, {}, signal),
+    get<Timeline>(`${path}/timeline`, {}, signal),
+    get<{ payments: Payment[] }>("/v1/payments", query, signal).catch(none_where_absent({ payments: [] })),
+    get<{ notifications: Notification[] }>("/v1/notifications", query, signal).catch(
+      none_where_absent({ notifications: [] }),
+    ),
+  ]);
+  return { order, timeline, payments: paid.payments, notifications: notified.notifications };
+}
+
+function is_moving(story: Story | undefined): boolean {
+  if (!story) return true;
+  return story.order.status === "PENDING" || story.timeline.deliveries.some((one) => one.state !== "dead");
+}
+
+/** Calls `news` when the log has something about the order, going on where a lost connection ended. */
+function useNewsOf(id: string, news: () => void): void {
+  const may_listen = useScope("events:read");
+  const latest = useRef(news);
+  latest.current = news;
+  useEffect(() => {
+    if (!may_listen) return undefined;
+    const ending = new AbortController();
+    let last: number | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const heard = (events: { seq: number }[]): void => {
+      last = events.at(-1)?.seq ?? last;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        latest.current();
+      }, gather_ms);
+    };
+    const follow = (): void => {
+      if (ending.signal.aborted || session.get().state !== "begun") return;
+      const opened = (place: number): void => {
+        last ??= place;
+      };
+      listen({ key: id }, last, { opened, heard }, ending.signal).catch((error: unknown) => {
+        if (error instanceof NoAnswer && !connection.get().lost) setTimeout(follow, 1000);
+      });
+    };
+    const stop = on_return(follow);
+    follow();
+    return () => {
+      stop();
+      clearTimeout(timer);
+      ending.abort();
+    };
+  }, [id, may_listen]);
+}
+
+export function useStory(id: string): Polled<Story> {
+  const moving = useRef(true);
+  const told = usePolled((signal) => ask_story(id, signal), [id], moving.current ? moving_pause_ms : settled_pause_ms);
+  moving.current = is_moving(told.value);
+  useNewsOf(id, told.again);
+  return told;
+}

@@ -1,0 +1,73 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { ask } from "../api/client";
+import type { Subscription } from "../api/shapes";
+import { act_and_say } from "../parts/act";
+import { Confirmation } from "../parts/confirmation";
+import { say_done } from "../state/notices";
+
+interface Props {
+  subscription: Subscription;
+  again: () => void;
+}
+
+export function SubscriptionActions({ subscription, again }: Props): JSX.Element {
+  const [asked, ask_for] = useState<"pause" | "rebuild" | undefined>(undefined);
+  const { name } = subscription;
+  const path = `/v1/admin/subscriptions/${encodeURIComponent(name)}`;
+  const close = (): void => ask_for(undefined);
+  const resume = async (): Promise<void> => {
+    await act_and_say(() => ask("POST", `${path}/resume`), `${name} goes on.`);
+    again();
+  };
+  const pause = async (): Promise<void> => {
+    await ask("POST", `${path}/pause`);
+    say_done(`${name} is paused.`);
+    again();
+  };
+  const rebuild = async (): Promise<void> => {
+    await ask("POST", `${path}/rebuild`);
+    say_done(`${name} is being rebuilt.`);
+    again();
+  };
+  return (
+    <span class="actions">
+      {subscription.paused ? (
+        <button type="button" class="small" aria-label={`Resume ${name}`} onClick={() => void resume()}>
+          Resume
+        </button>
+      ) : (
+        <button type="button" class="small" aria-label={`Pause ${name}`} onClick={() => ask_for("pause")}>
+          Pause…
+        </button>
+      )}
+      {subscription.canRebuild && (
+        <button
+          type="button"
+          class="small"
+          aria-label={`Rebuild ${name}`}
+          disabled={subscription.rebuild !== null}
+          onClick={() => ask_for("rebuild")}
+        >
+          Rebuild…
+        </button>
+      )}
+      {asked === "pause" && (
+        <Confirmation title={`Pause ${name}?`} verb="Pause" close={close} act={pause}>
+          <p>
+            It takes no more events until somebody resumes it, also after a restart. Events wait in the log and nothing
+            is lost, but orders do not go on past it.
+          </p>
+        </Confirmation>
+      )}
+      {asked === "rebuild" && (
+        <Confirmation title={`Rebuild ${name}?`} verb="Rebuild" close={close} act={rebuild}>
+          <p>
+            Its rows are made anew from the whole log, beside those that are there, and take their place in one commit.
+            Until then the old ones are shown.
+          </p>
+        </Confirmation>
+      )}
+    </span>
+  );
+}
