@@ -48,4 +48,5 @@ std::span<const EmbeddedFile> embedded_files() noexcept {
 }  // namespace orderflow::console
 ]] @ONLY)
 endif()
+set_source_files_properties(${EMBEDDED_PAGE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 target_sources(orderflow_console PRIVATE ${EMBEDDED_PAGE})

@@ -8,4 +8,5 @@ add_custom_command(OUTPUT ${EMBEDDED_TEMPLATES}
           -DOUTPUT=${EMBEDDED_TEMPLATES} -P ${CMAKE_CURRENT_LIST_DIR}/templates/embed.cmake
   DEPENDS ${NOTIFICATION_TEMPLATES} ${CMAKE_CURRENT_LIST_DIR}/templates/embed.cmake
   COMMENT "Embedding mail templates")
+set_source_files_properties(${EMBEDDED_TEMPLATES} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 target_sources(orderflow_notifications PRIVATE ${EMBEDDED_TEMPLATES})

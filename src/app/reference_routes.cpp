@@ -28,7 +28,7 @@ void add_reference_routes(http::Router& router) {
                     {{"Content-Security-Policy", policy}, {"Referrer-Policy", "no-referrer"}}));
     const std::string name(page.path.substr(page.path.rfind('/')));
     router.add(http::Method::get, name.ends_with(".html") ? "/docs" : "/docs" + name,
-               http::Access::any_key,
+               http::Access::open,
                [file](http::Request& request) -> boost::asio::awaitable<http::Response> {
                  co_return answer(request, *file);
                });

@@ -35,7 +35,7 @@ void trace_request(telemetry::Tracer& tracer, const Request& request,
                        .start = end - answered.took,
                        .end = end};
   span.add("http.request.method", std::string(method));
-  span.add("url.scheme", "http");
+  span.add("url.scheme", answered.tls ? "https" : "http");
   if (!answered.pattern.empty()) {
     span.add("http.route", std::string(answered.pattern));
     span.add("url.path", std::string(answered.pattern));

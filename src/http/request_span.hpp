@@ -15,6 +15,7 @@ struct AnsweredRequest {
   std::string_view pattern;  ///< of its route; empty: it found none
   unsigned status;
   bool http_1_0;
+  bool tls;
   core::Duration took;
 };
 

@@ -130,6 +130,7 @@ void Session::account(const Exchange& exchange) {
                    .pattern = exchange.match.pattern,
                    .status = status,
                    .http_1_0 = exchange.head.http_1_0,
+                   .tls = tls_ != nullptr,
                    .took = elapsed});
   }
   if (!worker_.log().should_log(spdlog::level::debug)) return;

@@ -324,8 +324,8 @@ TEST_CASE("the mail of a notification can be looked at, without its reader's lin
   }
   const http::Response raw = harness.call(http::Method::get, mail + "?format=mail");
   CHECK(parse_mail(raw.body).header("To") == sent.recipient);
-  CHECK(get(harness, mail + "?format=pdf", 400).at("type") == "/problems/bad-parameter");
-  CHECK(get(harness, "/v1/notifications/7/mail", 404).at("type") ==
+  CHECK(get_json(harness, mail + "?format=pdf", 400).at("type") == "/problems/bad-parameter");
+  CHECK(get_json(harness, "/v1/notifications/7/mail", 404).at("type") ==
         "/problems/notification-not-found");
 }
 

@@ -2,8 +2,10 @@
 #include "acceptance/node.hpp"
 #include "acceptance/orders.hpp"
 #include "collector.hpp"
+#include "support/certificates.hpp"
 #include "support/rabbitmq_broker.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/tls_client.hpp"
 #include "trace.hpp"
 
 #include <doctest/doctest.h>
@@ -224,6 +226,29 @@ TEST_CASE("one trace goes on over the bridge: a node that takes orders, one that
   CHECK(trace.path(settle).ends_with(" > orders.settle order.processed"));
   for (const json& publish : trace.named("publish orderflow.events"))
     CHECK(publish.at("kind") == 4);
+}
+
+TEST_CASE("a request's scheme is that of its connection") {
+  Collector collector;
+  TemporaryFolder folder;
+  Node plain(folder.path() / "plain", traced(collector));
+  HttpClient(plain.port()).get("/healthz", {{"traceparent", caller}});
+
+  const CertificateAuthority authority(folder.path(), "authority");
+  const Certificate certificate = authority.issue("node.example", "DNS:node.example");
+  Process secure(serve_command(
+      folder.path() / "secure",
+      traced(collector, {{"ORDERFLOW_HTTP_TLS_CERTIFICATE_FILE", certificate.file.string()},
+                         {"ORDERFLOW_HTTP_TLS_KEY_FILE", certificate.private_key.string()}})));
+  const auto line =
+      secure.wait_for_line("listening on https://127.0.0.1:", std::chrono::minutes(2));
+  REQUIRE_MESSAGE(line, secure.errors());
+  TlsClient client(static_cast<std::uint16_t>(std::stoul(line->substr(line->rfind(':') + 1))));
+  client.send("GET /readyz HTTP/1.1\r\nHost: localhost\r\ntraceparent: " + caller + "\r\n\r\n");
+
+  const Trace trace = wait_for_trace(collector, trace_id, {"GET /healthz", "GET /readyz"});
+  CHECK(attribute(trace.the("GET /healthz"), "url.scheme") == "http");
+  CHECK(attribute(trace.the("GET /readyz"), "url.scheme") == "https");
 }
 
 }  // namespace

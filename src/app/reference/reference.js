@@ -252,10 +252,28 @@ function listen(all) {
   });
 }
 
+// The tab's, and the same that the live page keeps there: who has signed in there need not do so here.
+const placeOfKey = "orderflow.key";
+
+class KeyWanted extends Error {}
+
 async function read(target) {
-  const response = await fetch(target, { headers: { Accept: "application/json" } });
+  const key = sessionStorage.getItem(placeOfKey);
+  const headers = { Accept: "application/json" };
+  if (key) headers.Authorization = `Bearer ${key}`;
+  const response = await fetch(target, { headers });
+  if (response.status === 401) throw new KeyWanted();
   if (!response.ok) throw new Error(`${target} was answered with ${response.status}`);
   return response.json();
+}
+
+function askForKey() {
+  const wasGiven = sessionStorage.getItem(placeOfKey) !== null;
+  sessionStorage.removeItem(placeOfKey);
+  document.getElementById("state").textContent = "This node wants an API key.";
+  document.getElementById("refusal").textContent = wasGiven ? "The node does not know this key, or it has ended." : "";
+  document.getElementById("sign-in").hidden = false;
+  document.getElementById("key").focus();
 }
 
 async function start() {
@@ -263,9 +281,11 @@ async function start() {
   try {
     [contracts.openapi, contracts.asyncapi] = await Promise.all([read("/openapi.json"), read("/asyncapi.json")]);
   } catch (error) {
+    if (error instanceof KeyWanted) return askForKey();
     state.textContent = `The contracts cannot be read: ${error.message}`;
     return;
   }
+  document.getElementById("sign-in").hidden = true;
   const all = sections();
   document.getElementById("version").textContent = contracts.openapi.info.version;
   state.replaceChildren(...words(contracts.openapi.info.description));
@@ -277,4 +297,12 @@ async function start() {
   if (wanted) document.getElementById(wanted)?.scrollIntoView();
 }
 
+document.getElementById("sign-in").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const input = document.getElementById("key");
+  if (!input.value.trim()) return;
+  sessionStorage.setItem(placeOfKey, input.value.trim());
+  input.value = "";
+  start();
+});
 start();
