@@ -175,7 +175,7 @@ TEST_CASE("a header that comes too slowly is answered with a timeout") {
 
 TEST_CASE("routes and methods that do not exist are told apart") {
   Target target;
-  check_problem(target.client.get("/"), 404);
+  check_problem(target.client.get("/v1"), 404);
   check_problem(target.client.get("/v1/order"), 404);
   check_problem(target.client.get("/v1/orders/no-such-order"), 404);
   check_problem(target.client.get("/v1/orders/01234567-89ab-7def-8123-456789abcdef"), 404);

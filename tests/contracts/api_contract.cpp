@@ -110,8 +110,8 @@ Faults ApiContract::faults_of(const std::string& schema, const json& value) cons
 void ApiContract::check_headers(const json& response, const HttpResponse& answer,
                                 Faults& faults) const {
   static const std::set<std::string> always{
-      "date",         "content-length", "transfer-encoding",     "connection",
-      "content-type", "cache-control",  "x-content-type-options"};
+      "date",         "content-length", "transfer-encoding",      "connection",
+      "content-type", "cache-control",  "x-content-type-options", "vary"};
   static const std::set<std::string> optional{"Idempotent-Replayed", "Preference-Applied"};
   std::set<std::string> known = always;
   const json described = response.value("headers", json::object());
@@ -128,7 +128,9 @@ void ApiContract::check_headers(const json& response, const HttpResponse& answer
     }
   }
   for (const auto& [name, value] : answer.headers) {
-    static const std::set<std::string> of_pages{"content-security-policy", "referrer-policy"};
+    static const std::set<std::string> of_pages{
+        "content-security-policy",      "referrer-policy",    "cross-origin-opener-policy",
+        "cross-origin-resource-policy", "permissions-policy", "x-frame-options"};
     if (!known.contains(name) && !of_pages.contains(name)) {
       faults.push_back("a header that is not described: " + name);
     }

@@ -112,6 +112,8 @@ TEST_CASE("keys are made, replaced and ended as the contract says") {
   client.refuse("key-not-found", "POST", keys + "0000000000000000/rotate");
   CHECK(client.get("/v1/admin/keys").at("keys").size() == 4);
   client.refuse("bad-parameter", "GET", "/v1/admin/keys?x=1");
+  client.get("/v1/key");
+  client.refuse("bad-parameter", "GET", "/v1/key?x=1");
   client.get("/v1/admin/audit");
   for (const std::string& answer : contract.unseen()) {
     const bool is_of_keys = answer.find("Key") != std::string::npos;

@@ -232,7 +232,7 @@ TEST_CASE("a request's scheme is that of its connection") {
   Collector collector;
   TemporaryFolder folder;
   Node plain(folder.path() / "plain", traced(collector));
-  HttpClient(plain.port()).get("/healthz", {{"traceparent", caller}});
+  HttpClient(plain.port()).send("GET", "/healthz", {{"traceparent", caller}}, "");
 
   const CertificateAuthority authority(folder.path(), "authority");
   const Certificate certificate = authority.issue("node.example", "DNS:node.example");

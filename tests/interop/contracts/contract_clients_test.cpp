@@ -1,4 +1,5 @@
 // What the tools of others make of the contracts that the real executable serves.
+#include "acceptance/keys.hpp"
 #include "acceptance/node.hpp"
 #include "acceptance/orders.hpp"
 #include "support/temporary_folder.hpp"
@@ -158,6 +159,19 @@ TEST_CASE("a client generated from the served document places an order and reads
   CHECK(told.at("refused") == 422);
   CHECK(told.at("pointers") == json{"/items"});
   CHECK(get(client, "/v1/orders/" + told.at("id").get<std::string>()).at("userId") == "ada");
+}
+
+TEST_CASE("on a node with keys the reference page asks for one, until it is a good one") {
+  TemporaryFolder folder;
+  const std::string key = make_key(folder.path(), "reader", {"orders:read"})["key"];
+  Node node(folder.path());
+  const json shown = json::parse(
+      run({"node", (readers / "read_reference.mjs").string(),
+           "http://127.0.0.1:" + std::to_string(node.port()) + "/docs", "ofk_wrong", key}));
+  CHECK(shown.at("refusals") ==
+        json{"The node does not know this key, or it has ended.", std::string()});
+  CHECK(shown.at("articles").size() > 30);
+  CHECK(shown.at("complaints") == json::array());
 }
 
 }  // namespace

@@ -1,11 +1,12 @@
 // Opens the reference page as a browser would, and tells what it shows and what it asked for.
-// Usage: node read_reference.mjs URL-OF-THE-PAGE
+// Usage: node read_reference.mjs URL-OF-THE-PAGE [KEY...]
+// The keys are given one after the other, each when the page asks for one.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 import { JSDOM, ResourceLoader, VirtualConsole } from "jsdom";
 
-const address = process.argv[2];
+const [address, ...keys] = process.argv.slice(2);
 const requested = [];
 const complaints = [];
 
@@ -34,10 +35,24 @@ const page = await JSDOM.fromURL(address, {
 });
 const { document } = page.window;
 
-for (let turns = 0; !document.body.dataset.drawn; ++turns) {
-  if (turns > 600) throw new Error(`not drawn: ${document.body.textContent} ${complaints}`);
-  await new Promise((resume) => setTimeout(resume, 50));
+async function wait(isThere) {
+  for (let turns = 0; !isThere(); ++turns) {
+    if (turns > 600) throw new Error(`not drawn: ${document.body.textContent} ${complaints}`);
+    await new Promise((resume) => setTimeout(resume, 50));
+  }
 }
+
+const refusals = [];
+for (const key of keys) {
+  const form = document.getElementById("sign-in");
+  await wait(() => !form.hidden);
+  document.getElementById("key").value = key;
+  form.hidden = true;
+  form.dispatchEvent(new page.window.Event("submit", { cancelable: true }));
+  await wait(() => !form.hidden || document.body.dataset.drawn);
+  refusals.push(document.body.dataset.drawn ? "" : document.getElementById("refusal").textContent);
+}
+await wait(() => document.body.dataset.drawn);
 
 const input = document.getElementById("filter");
 const visible = () => [...document.querySelectorAll("nav li")].filter((item) => !item.hidden).length;
@@ -81,6 +96,7 @@ const shown = {
     .map((link) => link.hash),
   hosts: [...new Set([...requested, ...hrefs].map((url) => new URL(url, address).host))],
   requested: requested.map((url) => new URL(url).pathname),
+  refusals,
   items, focused, filtered, cleared: visible(), complaints,
   contrasts: contrasts(css),
 };
