@@ -24,17 +24,16 @@ const std::vector<std::string> every_scope{"orders:read", "orders:write", "event
                                            "metrics:read", "admin"};
 
 /// What is open to everybody: probes, and what has a proof of its own.
-const std::set<std::string> open_routes{
-    "GET /",
-    "GET /console/{file}",
-    "GET /docs",
-    "GET /docs/reference.css",
-    "GET /docs/reference.js",
-    "GET /healthz",
-    "GET /readyz",
-    "GET /v1/notifications/unsubscribe/{token}",
-    "POST /v1/notifications/unsubscribe/{token}",
-    "POST /v1/payments/gateway-events"};
+const std::set<std::string> open_routes{"GET /",
+                                        "GET /console/{file}",
+                                        "GET /docs",
+                                        "GET /docs/reference.css",
+                                        "GET /docs/reference.js",
+                                        "GET /healthz",
+                                        "GET /readyz",
+                                        "GET /v1/notifications/unsubscribe/{token}",
+                                        "POST /v1/notifications/unsubscribe/{token}",
+                                        "POST /v1/payments/gateway-events"};
 
 /// Settings under which a node has every route there is.
 const Settings all_routes{{"ORDERFLOW_BILLING_GATEWAY_KIND", "card"},
