@@ -3,6 +3,8 @@
 #include "core/money.hpp"
 
 #include <limits>
+#include <string>
+#include <vector>
 
 namespace orderflow::billing {
 
@@ -33,11 +35,27 @@ void FraudWindowStore::add(std::string_view user_id, core::Timestamp at, OrderId
 }
 
 void FraudWindowStore::sweep(core::Timestamp expired) {
-  session_.execute(
-      "DELETE FROM billing_fraud_window WHERE (user_id, occurred_at, order_id) IN"
-      " (SELECT user_id, occurred_at, order_id FROM billing_fraud_window"
-      "  WHERE occurred_at <= ?1 ORDER BY occurred_at LIMIT 2)",
-      expired);
+  struct Entry {
+    std::string user_id;
+    std::int64_t occurred_at;
+    core::Uuid order_id;
+  };
+  std::vector<Entry> oldest;
+  // Looked for first: most often there is nothing, and a subquery would cost its temporary table.
+  {
+    auto rows = session_.query(
+        "SELECT user_id, occurred_at, order_id FROM billing_fraud_window"
+        " WHERE occurred_at <= ?1 ORDER BY occurred_at LIMIT 2",
+        expired);
+    while (rows.next())
+      oldest.push_back(
+          {rows.get<std::string>(0), rows.get<std::int64_t>(1), rows.get<core::Uuid>(2)});
+  }
+  for (const Entry& entry : oldest)
+    session_.execute(
+        "DELETE FROM billing_fraud_window"
+        " WHERE user_id = ?1 AND occurred_at = ?2 AND order_id = ?3",
+        entry.user_id, entry.occurred_at, entry.order_id);
 }
 
 }  // namespace orderflow::billing

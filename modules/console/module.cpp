@@ -70,8 +70,8 @@ Response answer(const EmbeddedFile& file, const Request& request) {
 
 }  // namespace
 
-void add_page(http::Router& router) {
-  if (embedded_files().empty()) return;
+bool add_page(http::Router& router) {
+  if (embedded_files().empty()) return false;
   router.add(http::Method::get, "/", http::Access::open,
              [](Request& request) -> boost::asio::awaitable<Response> {
                co_return answer(*find("/"), request);
@@ -82,6 +82,7 @@ void add_page(http::Router& router) {
                const EmbeddedFile* file = find(path);
                co_return file ? answer(*file, request) : not_found(request);
              });
+  return true;
 }
 
 }  // namespace orderflow::console

@@ -258,7 +258,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_key_routes(key_host, keys);
   add_routing_table_route(node.router());
   keep_key_uses(key_host, keys);
-  console::add_page(node.router());
+  const bool has_page = console::add_page(node.router());
 
   Contracts contracts;
   add_contract_routes(node.router(), contracts);
@@ -284,8 +284,10 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   node.launch_background();
   server.start();
   node.announce(url_on_this_machine(options, server.port()));
-  print_welcome(node.name(), settings, url_of(options, options.address, server.port()),
-                keys.is_required());
+  print_welcome(node.name(), settings,
+                {.url = url_of(options, options.address, server.port()),
+                 .key_required = keys.is_required(),
+                 .page = has_page});
 
   stop.wait();
   stop.give_up_on_next();

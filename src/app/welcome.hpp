@@ -14,8 +14,14 @@ std::string url_of(const http::ServerOptions& options, const std::string& addres
 /// Where the command line of this machine finds it.
 std::string url_on_this_machine(const http::ServerOptions& options, std::uint16_t port);
 
-/// Tells on standard output that the node listens at `url`, and how to begin.
-void print_welcome(const std::string& node, const Settings& settings, const std::string& url,
-                   bool key_required);
+/// How a node is reached.
+struct Entrance {
+  std::string url;
+  bool key_required = false;
+  bool page = false;  ///< there is one for browsers at `/`
+};
+
+/// Tells on standard output where the node listens, and how to begin.
+void print_welcome(const std::string& node, const Settings& settings, const Entrance& entrance);
 
 }  // namespace orderflow::app

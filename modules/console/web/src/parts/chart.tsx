@@ -32,6 +32,9 @@ function color_of(element: Element, property: string): string {
   return color;
 }
 
+/** Events are whole: no line of the grid stands between two. */
+const whole_steps = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
+
 function options_of(box: HTMLElement, props: Props): uPlot.Options {
   const ink = color_of(box, "--ink-2");
   const rule = color_of(box, "--rule");
@@ -52,7 +55,7 @@ function options_of(box: HTMLElement, props: Props): uPlot.Options {
       ? [{ show: false }, { show: false }]
       : [
           { ...axis, font, values: (_, splits) => splits.map((at) => clock.format(at * 1000)) },
-          { ...axis, font, size: 56 },
+          { ...axis, font, size: 56, incrs: whole_steps },
         ],
     series: [
       {},
