@@ -112,13 +112,35 @@ void EffectLane::rehearse(storage::Connection& connection, const Event& event) {
 }
 
 void EffectLane::run(storage::Connection& connection) {
-  for (const EffectRunPtr& run : std::exchange(finished_, {}))
+  const std::vector<EffectRunPtr> ended = std::exchange(finished_, {});
+  record_together(connection, ended);
+  for (const EffectRunPtr& run : ended)
     complete(connection, run);
   expire_overdue(connection);
   const Gate open = gate();
   if (may_take(open) && retries_due(services_.turns.clock.now())) load_due_retries(connection);
   if (may_take(open) && feed_.pending()) take_new(connection);
   start_ready(connection, open);
+}
+
+void EffectLane::record_together(storage::Connection& connection,
+                                 const std::vector<EffectRunPtr>& ended) {
+  // A trace shows each turn by itself.
+  if (ended.size() < 2 || services_.turns.tracer != nullptr) return;
+  std::vector<EffectRun*> successes;
+  for (const EffectRunPtr& run : ended) {
+    const auto entry = entries_.find(run->event->meta().seq);
+    if (entry != entries_.end() && entry->second.run == run &&
+        run->outcome->result() == Outcome::Result::success && run->outcome->completion()) {
+      successes.push_back(run.get());
+    }
+  }
+  const bool recorded = try_together(connection, [&] {
+    for (const EffectRun* run : successes)
+      in_turn_of(connection, *run->event, run->outcome->completion());
+  });
+  for (EffectRun* run : successes)
+    run->recorded = recorded;
 }
 
 void EffectLane::complete(storage::Connection& connection, const EffectRunPtr& run) {
@@ -183,9 +205,11 @@ AttemptRecord EffectLane::attempt_record(const EffectRun& run,
 }
 
 void EffectLane::succeed(storage::Connection& connection, Entries::iterator entry, EffectRun& run) {
-  if (const auto undone = in_turn(connection, *run.event, run.outcome->completion())) {
-    fail(connection, entry, run, undone->as_outcome("completion failed"));
-    return;
+  if (!run.recorded) {
+    if (const auto undone = in_turn(connection, *run.event, run.outcome->completion())) {
+      fail(connection, entry, run, undone->as_outcome("completion failed"));
+      return;
+    }
   }
   finish(connection, entry, run);
 }

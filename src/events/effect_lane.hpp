@@ -63,6 +63,8 @@ class EffectLane final : public Lane {
   Gate gate() const;
   bool may_take(const Gate& gate) const noexcept;
   bool may_start(const Gate& gate) const noexcept;
+  /// Runs the completions of what has succeeded in one savepoint, which is the usual case.
+  void record_together(storage::Connection& connection, const std::vector<EffectRunPtr>& ended);
   void complete(storage::Connection& connection, const EffectRunPtr& run);
   void succeed(storage::Connection& connection, Entries::iterator entry, EffectRun& run);
   void finish(storage::Connection& connection, Entries::iterator entry, const EffectRun& run);

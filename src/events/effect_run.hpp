@@ -25,6 +25,7 @@ struct EffectRun {
   core::Timestamp ended_at{};
   std::optional<Outcome> outcome{};
   std::optional<telemetry::Span> span{};  ///< the writer thread's
+  bool recorded = false;                  ///< the outcome's completion has run
 };
 
 using EffectRunPtr = std::shared_ptr<EffectRun>;

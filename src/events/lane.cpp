@@ -1,6 +1,7 @@
 #include "events/lane.hpp"
 
 #include "storage/error.hpp"
+#include "storage/transaction.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>
@@ -90,6 +91,21 @@ void Lane::discard(storage::Connection& connection, const DeadDelivery& dead,
   store_.remove(connection, dead.seq, DeliveryState::dead);
   release_next(connection, dead.key);
   dirty_ = true;
+}
+
+bool Lane::try_together(storage::Connection& connection, const std::function<void()>& body) {
+  const Outbox::Mark mark = services_.turns.outbox.mark();
+  try {
+    storage::Savepoint savepoint(connection);
+    body();
+    savepoint.keep();
+    return true;
+  } catch (const storage::StorageFailure&) {
+    throw;
+  } catch (...) {
+    services_.turns.outbox.roll_back_to(mark);
+    return false;
+  }
 }
 
 DeliveryState Lane::record_failure(storage::Connection& connection, const Event& event,

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -160,6 +161,11 @@ class Lane {
     Turn turn(services_.turns, connection, module_, subscription_name(), event, record_.generation);
     body(turn);
   }
+
+  /// Runs `body`, several turns, in one savepoint: each page that they change is then set aside
+  /// once, not once a turn. False where one of them throws, and all of it is undone: then each must
+  /// be run by itself, so that the others are not held up by it.
+  bool try_together(storage::Connection& connection, const std::function<void()>& body);
 
   /// What a failed attempt means for the next one.
   enum class Failure {

@@ -61,7 +61,9 @@ struct EffectContext {
 /// How an attempt of an effect ended, and what is to be written with that in one commit.
 class Outcome {
  public:
-  /// Runs in the completing transaction; may touch the module's tables and say events.
+  /// Runs in the completing transaction; may touch the module's tables and say events. May run
+  /// anew after it was undone, where another of the same commit has thrown: it changes nothing but
+  /// by its turn.
   using Completion = std::function<void(Turn&)>;
 
   static Outcome success(Completion completion = {}) {

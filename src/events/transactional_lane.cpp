@@ -54,10 +54,38 @@ void TransactionalLane::run(storage::Connection& connection) {
   if (record_.paused) return;
   if (retries_due(services_.turns.clock.now())) retry_due(connection);
   if (!feed_.pending()) return;
-  for (const EventPtr& event : feed_.take(connection, events_a_turn)) {
-    handle_new(connection, event);
+  const EventList events = feed_.take(connection, events_a_turn);
+  if (!handle_together(connection, events)) {
+    for (const EventPtr& event : events)
+      handle_new(connection, event);
   }
   dirty_ = true;
+}
+
+bool TransactionalLane::handle_together(storage::Connection& connection, const EventList& events) {
+  // A trace shows each turn by itself.
+  if (events.size() < 2 || services_.turns.tracer != nullptr) return false;
+  if (order_ == OrderPolicy::park && std::ranges::any_of(events, [&](const EventPtr& event) {
+        return store_.blocks(connection, event->meta().key);
+      })) {
+    return false;
+  }
+  std::vector<core::Duration> durations;
+  durations.reserve(events.size());
+  const bool handled = try_together(connection, [&] {
+    for (const EventPtr& event : events) {
+      const core::Timestamp started = services_.turns.clock.now();
+      rehearse(connection, *event);
+      durations.push_back(services_.turns.clock.now() - started);
+    }
+  });
+  if (!handled) return false;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    observe(durations[i]);
+    ++record_.handled;
+    services_.following.done(*this, events[i]->meta().seq);
+  }
+  return true;
 }
 
 void TransactionalLane::retry_due(storage::Connection& connection) {

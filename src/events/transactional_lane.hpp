@@ -41,6 +41,9 @@ class TransactionalLane final : public Lane {
   Seq settle(storage::Connection&) override { return feed_.position(); }
 
   void retry_due(storage::Connection& connection);
+  /// Handles new events in one savepoint, which is the usual case. False, and nothing has happened,
+  /// where each must be handled by itself.
+  bool handle_together(storage::Connection& connection, const EventList& events);
   void handle_new(storage::Connection& connection, const EventPtr& event);
   std::optional<telemetry::Span> begin_span(const Event& event, int attempt) const;
   bool attempt(storage::Connection& connection, const Event& event, std::optional<Row> row);

@@ -24,7 +24,7 @@ struct Scene {
   OrderPolicy order = OrderPolicy::park;
   std::size_t concurrency = 8;
   int attempts_max = 5;
-  bool completion_throws = false;
+  std::set<std::string> completion_throws{};
 
   Lines performed{};  ///< "key:n#attempt" at the start of each attempt
   Lines tokens{};
@@ -49,7 +49,7 @@ struct Scene {
     --running_of_key[key];
     if (permanently.contains(key)) co_return Outcome::permanent_failure("refused for good");
     if (context.attempt <= fails[key]) co_return Outcome::failure("try later");
-    const bool throws = completion_throws;
+    const bool throws = completion_throws.contains(key);
     co_return Outcome::success([&event, throws](Turn& turn) {
       apply(event, turn);
       turn.emit(event.meta().key, Tocked{event.as<Ticked>().n});
@@ -304,7 +304,7 @@ TEST_CASE("an attempt that outlives its deadline has failed, and its late outcom
 }
 
 TEST_CASE("a completion that throws is undone and counts as a failed attempt") {
-  Scene scene{.completion_throws = true};
+  Scene scene{.completion_throws = {"a"}};
   Probe probe(scene.install());
   probe.tick("a", 1);
   probe.harness.run_until_idle();
@@ -312,9 +312,24 @@ TEST_CASE("a completion that throws is undone and counts as a failed attempt") {
   CHECK(probe.harness.published<Tocked>().empty());
   CHECK(probe.harness.rows("event", "SELECT error FROM event_delivery") ==
         Lines{"completion failed: cannot write it down"});
-  scene.completion_throws = false;
+  scene.completion_throws.clear();
   probe.harness.run_to_the_end();
   CHECK(probe.applied() == Lines{"a:1"});
+}
+
+TEST_CASE("a completion that throws takes none of those with it that ended at the same moment") {
+  Scene scene{.completion_throws = {"b"}};
+  Probe probe(scene.install());
+  for (const char* key : {"a", "b", "c"})
+    probe.tick(key, 1);
+  probe.harness.run_until_idle();
+  CHECK(probe.applied() == Lines{"a:1", "c:1"});
+  CHECK(probe.harness.published<Tocked>().size() == 2);
+  CHECK(probe.harness.status("probe.effect").record.handled == 2);
+  scene.completion_throws.clear();
+  probe.harness.run_to_the_end();
+  CHECK(probe.applied() == Lines{"a:1", "c:1", "b:1"});
+  CHECK(probe.harness.published<Tocked>().size() == 3);
 }
 
 TEST_CASE("random failures, crashes and delays: each event is completed once, each key in order") {
