@@ -1,5 +1,7 @@
 #include "made_order.hpp"
 
+#include "notification.hpp"
+
 #include <array>
 
 namespace orderflow::bench {
@@ -78,11 +80,15 @@ MadeOrder OrderMaker::make(std::int64_t placed_at_us) {
   MadeOrder order;
   order.placed_at_us = placed_at_us;
   order.correlation_id = id_at(placed_at_us).to_string();
-  for (core::Uuid* id :
-       {&order.id, &order.created, &order.payment, &order.requested, &order.confirmation,
-        &order.confirmed, &order.processed, &order.report, &order.reported}) {
+  for (core::Uuid* id : {&order.id, &order.created, &order.payment, &order.requested,
+                         &order.confirmed, &order.processed, &order.reported}) {
     *id = id_at(placed_at_us);
   }
+  const core::Timestamp at = core::from_micros(placed_at_us);
+  order.confirmation =
+      notifications::notification_id(order.created, at, "notifications.confirm").value();
+  order.report =
+      notifications::notification_id(order.processed, at, "notifications.report").value();
   order.id_text = order.id.to_string();
   order.user = 1 + random_.below(users_);
   order.user_id = "user-" + std::to_string(order.user);
