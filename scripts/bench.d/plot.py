@@ -3,7 +3,7 @@
 import math
 
 WIDTH, HEIGHT = 420, 300
-LEFT, RIGHT, TOP, BOTTOM = 68, 16, 34, 46
+LEFT, RIGHT, TOP, BOTTOM = 68, 24, 66, 46
 COLORS = ("#2563eb", "#dc2626", "#059669", "#d97706")
 
 
@@ -20,7 +20,7 @@ class Panel:
 def _short(value):
     for bound, suffix in ((1e6, "M"), (1e3, "k")):
         if value >= bound:
-            return f"{value / bound:g}{suffix}"
+            return f"{value / bound:.3g}{suffix}"
     return f"{value:g}"
 
 
@@ -73,7 +73,8 @@ class _Drawing:
             yield f'<path d="M{path}" stroke="{color}" stroke-width="2" fill="none"/>'
             for x, y in points:
                 yield f'<circle cx="{self.x(x):.1f}" cy="{self.y(y):.1f}" r="3" fill="{color}"/>'
-            yield _text(self.shift + LEFT + 8, TOP + 12 + 14 * number, name, "start",
+            column, row = number % 2, number // 2
+            yield _text(self.shift + LEFT + 8 + 150 * column, 34 + 14 * row, name, "start",
                         extra=f'style="fill:{color}"')
 
 
