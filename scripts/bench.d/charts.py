@@ -42,8 +42,8 @@ def _flow(figures):
 
 def _growth(figures):
     def relative(what):
-        points = _points(figures, rf"{what}_per_s_with_(\d+)")
-        return [(orders, rate / points[0][1]) for orders, rate in points]
+        fewest = _points(figures, rf"{what}_per_s_with_(\d+)")[0][0]
+        return [(fewest, 1.0), *_points(figures, rf"ratio_of_{what}_with_(\d+)")]
 
     return [plot.Panel("Speed over the size of the database", "orders in the database",
                        "of the speed with the fewest",
