@@ -13,8 +13,7 @@ NAME = "bridge"
 
 def publish(bench):
     """Publishing against the bare loop: prints its own table."""
-    status = subprocess.call([bench.program("bridge_bench")], stdout=sys.stderr)
-    if status != 0:
+    if processes.show([bench.program("bridge_bench")], stdout=sys.stderr) != 0:
         raise processes.ProgramFailed("publishing could not be measured")
 
 

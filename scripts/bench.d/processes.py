@@ -50,6 +50,15 @@ def end_all():
         _running.discard(program)
 
 
+def show(arguments, **options):
+    """Runs a program to its end and lets it print; its exit status."""
+    program = start(arguments, **options)
+    try:
+        return program.wait()
+    finally:
+        end(program)
+
+
 def run(arguments, **options):
     """Runs a program to its end; what it has printed."""
     program = start(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
