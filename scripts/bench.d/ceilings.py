@@ -2,7 +2,6 @@
 
 import subprocess
 
-import load
 import processes
 
 BATCH = 64
@@ -21,11 +20,6 @@ class HttpCeiling:
 
     def __exit__(self, *_):
         processes.end(self._program)
-
-
-def http(bench, connections, key):
-    with HttpCeiling(bench) as server:
-        return load.place_orders(bench, server.url, connections, key)
 
 
 def storage(bench, rows):

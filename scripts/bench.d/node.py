@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 import time
 
 import processes
@@ -30,7 +31,7 @@ class Node:
     def __init__(self, bench, data, modules="", settings=None, under=()):
         self.key = data.key
         self.began = time.monotonic()
-        self._errors = open(bench.work / "node.err", "w+")
+        self._errors = tempfile.TemporaryFile("w+", dir=bench.work)
         command = [*under, bench.executable, "serve", "--config", bench.root / "config/orderflow.json",
                    "--host", "127.0.0.1", "--port", "0", "--data", data.path]
         if modules:

@@ -27,34 +27,43 @@ def _accepting(bench, node, turn):
     turn["processor_us"] = (node.processor_us() - used_us) / load_.done
 
 
-def _ours(bench, turn):
+def _ours(bench, node, connections, turn):
+    load_ = closed_loop(bench, node, connections)
+    turn[f"final_per_s_at_{connections}"] = load_.rate
+    turn[f"final_p50_us_at_{connections}"] = load_.p50_us
+    turn[f"final_p99_us_at_{connections}"] = load_.p99_us
+
+
+def _sync(bench, turn):
+    turn["sync_us"] = ceilings.sync_us(bench)
+
+
+def _storage(bench, turn):
+    turn["storage_per_s"] = ceilings.storage(bench, "flow")
+
+
+def _run_steps(bench, number, node, turn):
+    """Each ceiling right before what it is the ceiling of, or right after."""
+    steps = [lambda: _sync(bench, turn)]
+    steps += [lambda c=connections: _ours(bench, node, c, turn) for connections in bench.connections]
+    steps.insert(-1, lambda: _storage(bench, turn))
+    steps.append(lambda: _accepting(bench, node, turn))
+    for step in steps if number % 2 == 0 else reversed(steps):
+        step()
+
+
+def measure(bench, number):
+    turn = {}
     data = bench.databases.empty()
     try:
         with Node(bench, data) as node:
             node.place_first_order()
             node.wait_until_all_are_final()
             turn["idle_kb"] = node.memory_kb("VmRSS")
-            for connections in bench.connections:
-                load_ = closed_loop(bench, node, connections)
-                turn[f"final_per_s_at_{connections}"] = load_.rate
-                turn[f"final_p50_us_at_{connections}"] = load_.p50_us
-                turn[f"final_p99_us_at_{connections}"] = load_.p99_us
-            _accepting(bench, node, turn)
+            _run_steps(bench, number, node, turn)
             turn["load_kb"] = node.memory_kb("VmHWM")
     finally:
         data.remove()
-
-
-def _ceilings(bench, turn):
-    turn["sync_us"] = ceilings.sync_us(bench)
-    turn["storage_per_s"] = ceilings.storage(bench, "flow")
-
-
-def measure(bench, number):
-    turn = {}
-    steps = [lambda: _ceilings(bench, turn), lambda: _ours(bench, turn)]
-    for step in steps if number % 2 == 0 else reversed(steps):
-        step()
     most = max(bench.connections)
     turn["final_per_s"] = turn[f"final_per_s_at_{most}"]
     turn["ratio_to_storage"] = turn["final_per_s"] / turn["storage_per_s"]

@@ -16,7 +16,7 @@ sys.dont_write_bytecode = True
 # These may be 0 where all is well; all others are of work and time, and never are.
 MAY_BE_ZERO = {"streams_ended_by_node"}
 PARTS = {
-    "accepting": ["sync_us", "http_per_s", "storage_per_s", "accepted_per_s_at_1",
+    "accepting": ["sync_us", "http_per_s_at_64", "storage_per_s", "accepted_per_s_at_1",
                   "accepted_per_s_at_64", "p99_us_at_64", "processor_us_at_64", "idle_kb", "load_kb",
                   "combined_per_s", "ratio_to_combined", "ratio_at_1"],
     "flow": ["storage_per_s", "final_per_s_at_64", "final_p50_us_at_64", "final_p99_us_at_64",
