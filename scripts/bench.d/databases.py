@@ -50,10 +50,13 @@ class Databases:
         return Data(path, data.key, data.identifiers)
 
     def filled(self, finished, pending=0):
-        """A folder with so many orders that are done, and so many that wait for everything."""
+        """A folder with so many orders that are done, and so many that wait for everything.
+        A smoke run has the doctor look whether it is what a node would leave."""
         self._bench.say(f"Filling a database with {finished + pending:,} orders")
         data = self.empty()
         data.identifiers = self._bench.work / f"orders-{finished}-{pending}"
         processes.run([self._bench.program("fill_orders"), data.database, finished, pending,
                        data.identifiers])
+        if self._bench.is_smoke:
+            processes.run([self._bench.executable, "doctor", data.path])
         return data

@@ -65,9 +65,10 @@ def run(arguments, **options):
     try:
         printed, errors = program.communicate()
     finally:
-        _running.discard(program)
+        end(program)
     if program.returncode != 0:
-        raise ProgramFailed(f"{arguments[0]} ended with {program.returncode}: {errors.strip()}")
+        raise ProgramFailed(f"{arguments[0]} ended with {program.returncode}: "
+                            f"{errors.strip() or printed.strip()}")
     return printed
 
 
