@@ -194,12 +194,13 @@ TEST_CASE("Prometheus scrapes loaded nodes, and finds every figure that is asked
   for (int i = 0; i < orders; ++i)
     place(client, order_of("ada", 100 + i));
 
-  // A node that is one of several, and whose broker nobody runs.
+  // A node that is one of several, and whose broker and collector of traces nobody runs.
   TemporaryFolder till_folder;
   Node till(till_folder.path(),
             {{"ORDERFLOW_NODE_MODULES", "billing"},
              {"ORDERFLOW_NODE_NAME", "till"},
              {"RABBIT_MQ_URI", "amqp://guest:guest@127.0.0.1:" + std::to_string(free_port())},
+             {"ORDERFLOW_TRACES_ENDPOINT", "http://127.0.0.1:" + std::to_string(free_port())},
              {"ORDERFLOW_LOG_LEVEL", "off"}});
   Prometheus prometheus({node.port(), till.port()});
   wait_until("Prometheus is ready", [&] { return prometheus.is_ready(); });
