@@ -109,6 +109,7 @@ test("an order is placed with the keyboard alone", async () => {
     assert.equal(await page.evaluate(() => document.activeElement?.tagName), "H1");
     await focus_on("Place an order");
     await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
     await focus_on("User");
     await page.keyboard.press("Control+A");
     await page.keyboard.type("keyboard");
@@ -116,6 +117,7 @@ test("an order is placed with the keyboard alone", async () => {
     assert.equal(await page.getByRole("dialog").count(), 0);
     assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Place an order");
     await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
     await focus_on("User");
     await page.keyboard.press("Control+A");
     await page.keyboard.type("keyboard");
