@@ -144,6 +144,13 @@ TEST_CASE("payment.refund_abandoned fits its schema") {
   check_round_trip(event);
 }
 
+TEST_CASE("an abandoned refund of an amount that no schema allows is told with that amount") {
+  PaymentRefundAbandoned event = sample_abandoned();
+  event.amount = -1;
+  CHECK_FALSE(is_valid(event));
+  check_round_trip(event);
+}
+
 TEST_CASE("payment.requested fits its schema, with all of its fields and with the fewest") {
   auto event = sample_payment_requested();
   CHECK(is_valid(event));

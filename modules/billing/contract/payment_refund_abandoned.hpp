@@ -32,7 +32,7 @@ inline void to_json(nlohmann::json& json, const PaymentRefundAbandoned& event) {
           {"paymentId", event.payment_id},
           {"reason", event.reason}};
   if (!event.payment_refund_id.empty()) json["paymentRefundId"] = event.payment_refund_id;
-  if (event.amount > 0) json["amount"] = event.amount;
+  if (event.amount != 0) json["amount"] = event.amount;
   if (!event.currency.empty()) json["currency"] = event.currency;
   if (!event.withdraws_cancellation) json["withdrawsCancellation"] = false;
 }
