@@ -47,9 +47,9 @@ class Catalog {
 
   Catalog();
 
-  /// Adds the type `E`, which has `kind`, `version`, and nlohmann's `to_json` and `from_json`.
-  /// Adding it again changes nothing. Throws `std::logic_error` where another type has its kind and
-  /// version, or its schema file is missing.
+  /// Adds the type `E`, which has `kind`, `version`, nlohmann's `from_json`, and a `to_json`: best
+  /// as a template, see `core::JsonText`, else nlohmann's. Adding it again changes nothing. Throws
+  /// `std::logic_error` where another type has its kind and version, or its schema file is missing.
   template <class E>
   void add(std::string_view owner, Visibility visibility = Visibility::published) {
     add(

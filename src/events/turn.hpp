@@ -4,9 +4,8 @@
 #include "core/trace_context.hpp"
 #include "events/event.hpp"
 #include "events/outbox.hpp"
+#include "events/payload.hpp"
 #include "storage/connection.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -97,7 +96,7 @@ class Turn {
     meta.kind = E::kind;
     meta.version = E::version;
     meta.key = std::move(key);
-    std::string payload = nlohmann::json(event).dump();
+    std::string payload = payload_of(event);
     EventBody body{std::make_shared<const E>(std::move(event)), type_tag<E>(), {}};
     return append(std::move(meta), std::move(payload), std::move(body));
   }

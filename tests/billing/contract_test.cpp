@@ -4,6 +4,7 @@
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
 #include "events/embedded_schemas.hpp"
+#include "events/payload.hpp"
 #include "sample_order.hpp"
 
 #include <doctest/doctest.h>
@@ -38,7 +39,9 @@ bool is_valid(const E& event) {
 
 template <class E>
 void check_round_trip(const E& event) {
-  CHECK(nlohmann::json(event).template get<E>() == event);
+  const nlohmann::json document = event;
+  CHECK(document.get<E>() == event);
+  CHECK(nlohmann::json::parse(events::payload_of(event)) == document);
 }
 
 PaymentRequested sample_payment_requested() {

@@ -5,6 +5,7 @@
 #include "core/json_document.hpp"
 #include "events/catalog.hpp"
 #include "events/cloud_event.hpp"
+#include "events/payload.hpp"
 #include "events/schema_check.hpp"
 #include "fuzz/finding.hpp"
 #include "notifications/contract/events.hpp"
@@ -39,7 +40,9 @@ std::optional<json> written_as(const EventBody& body) {
   if (body.type != type_tag<E>()) return std::nullopt;
   const E& event = *static_cast<const E*>(body.value.get());
   const json document = event;
-  const EventBody again = all_events().read(E::kind, E::version, document.dump());
+  const std::string text = payload_of(event);
+  require(json::parse(text) == document, "what is stored is what the document says", text);
+  const EventBody again = all_events().read(E::kind, E::version, text);
   require(again.value != nullptr, "what is written can be read", again.error);
   require(*static_cast<const E*>(again.value.get()) == event, "what is read is what was written");
   return document;

@@ -1,6 +1,7 @@
 #include "billing/contract/events.hpp"
 #include "events/catalog.hpp"
 #include "events/embedded_schemas.hpp"
+#include "events/payload.hpp"
 #include "notifications/contract/events.hpp"
 #include "sample_events.hpp"
 
@@ -47,6 +48,7 @@ void check_contract(const E& event, const std::vector<std::string>& fields) {
   const nlohmann::json document = event;
   CHECK(is_valid(E::kind, document));
   CHECK(document.template get<E>() == event);
+  CHECK(nlohmann::json::parse(events::payload_of(event)) == document);
   CHECK(document.size() == fields.size());
   for (const std::string& field : fields) {
     CAPTURE(field);

@@ -1,4 +1,5 @@
 #include "events/embedded_schemas.hpp"
+#include "events/payload.hpp"
 #include "orders/contract/order_cancel_requested.hpp"
 
 #include <doctest/doctest.h>
@@ -35,6 +36,7 @@ TEST_CASE("order.cancel_requested fits its schema, with a reason and without") {
     const nlohmann::json document = event;
     CHECK(is_valid(document));
     CHECK(document.get<OrderCancelRequested>() == event);
+    CHECK(nlohmann::json::parse(events::payload_of(event)) == document);
     for (const char* field : {"orderId", "userId"}) {
       auto incomplete = document;
       incomplete.erase(field);

@@ -57,12 +57,13 @@ struct OrderProcessed {
   friend bool operator==(const OrderProcessed&, const OrderProcessed&) = default;
 };
 
-inline void to_json(nlohmann::json& json, const OrderProcessed& event) {
-  json = {{"orderId", event.order_id},
-          {"userId", event.user_id},
-          {"currency", event.currency},
-          {"amount", event.amount},
-          {"status", to_string(event.status)}};
+template <class Json>
+void to_json(Json& json, const OrderProcessed& event) {
+  json["orderId"] = event.order_id;
+  json["userId"] = event.user_id;
+  json["currency"] = event.currency;
+  json["amount"] = event.amount;
+  json["status"] = to_string(event.status);
   if (!event.email.empty()) json["email"] = event.email;
   if (!event.reasons.empty()) json["reasons"] = event.reasons;
   if (!event.payment_id.empty()) json["paymentId"] = event.payment_id;

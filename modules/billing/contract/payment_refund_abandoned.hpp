@@ -26,11 +26,12 @@ struct PaymentRefundAbandoned {
   friend bool operator==(const PaymentRefundAbandoned&, const PaymentRefundAbandoned&) = default;
 };
 
-inline void to_json(nlohmann::json& json, const PaymentRefundAbandoned& event) {
-  json = {{"orderId", event.order_id},
-          {"userId", event.user_id},
-          {"paymentId", event.payment_id},
-          {"reason", event.reason}};
+template <class Json>
+void to_json(Json& json, const PaymentRefundAbandoned& event) {
+  json["orderId"] = event.order_id;
+  json["userId"] = event.user_id;
+  json["paymentId"] = event.payment_id;
+  json["reason"] = event.reason;
   if (!event.payment_refund_id.empty()) json["paymentRefundId"] = event.payment_refund_id;
   if (event.amount != 0) json["amount"] = event.amount;
   if (!event.currency.empty()) json["currency"] = event.currency;

@@ -29,11 +29,15 @@ struct PaymentRefundRequested {
   friend bool operator==(const PaymentRefundRequested&, const PaymentRefundRequested&) = default;
 };
 
-inline void to_json(nlohmann::json& json, const PaymentRefundRequested& event) {
-  json = {{"paymentId", event.payment_id},  {"orderId", event.order_id},
-          {"userId", event.user_id},        {"currency", event.currency},
-          {"amount", event.amount},         {"gatewayReference", event.gateway_reference},
-          {"gatewayKey", event.gateway_key}};
+template <class Json>
+void to_json(Json& json, const PaymentRefundRequested& event) {
+  json["paymentId"] = event.payment_id;
+  json["orderId"] = event.order_id;
+  json["userId"] = event.user_id;
+  json["currency"] = event.currency;
+  json["amount"] = event.amount;
+  json["gatewayReference"] = event.gateway_reference;
+  json["gatewayKey"] = event.gateway_key;
   if (!event.email.empty()) json["email"] = event.email;
   if (!event.payment_method.empty()) json["paymentMethod"] = event.payment_method;
   if (!event.reason.empty()) json["reason"] = event.reason;

@@ -30,10 +30,14 @@ struct PaymentRefunded {
   friend bool operator==(const PaymentRefunded&, const PaymentRefunded&) = default;
 };
 
-inline void to_json(nlohmann::json& json, const PaymentRefunded& event) {
-  json = {{"orderId", event.order_id},     {"userId", event.user_id},
-          {"currency", event.currency},    {"amount", event.amount},
-          {"paymentId", event.payment_id}, {"refundId", event.refund_id}};
+template <class Json>
+void to_json(Json& json, const PaymentRefunded& event) {
+  json["orderId"] = event.order_id;
+  json["userId"] = event.user_id;
+  json["currency"] = event.currency;
+  json["amount"] = event.amount;
+  json["paymentId"] = event.payment_id;
+  json["refundId"] = event.refund_id;
   if (!event.email.empty()) json["email"] = event.email;
   if (!event.payment_refund_id.empty()) json["paymentRefundId"] = event.payment_refund_id;
   if (!event.is_full()) json["remainingAmount"] = event.remaining_amount;

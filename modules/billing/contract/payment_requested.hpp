@@ -25,10 +25,14 @@ struct PaymentRequested {
   friend bool operator==(const PaymentRequested&, const PaymentRequested&) = default;
 };
 
-inline void to_json(nlohmann::json& json, const PaymentRequested& event) {
-  json = {{"paymentId", event.payment_id}, {"orderId", event.order_id},
-          {"userId", event.user_id},       {"currency", event.currency},
-          {"amount", event.amount},        {"gatewayKey", event.gateway_key}};
+template <class Json>
+void to_json(Json& json, const PaymentRequested& event) {
+  json["paymentId"] = event.payment_id;
+  json["orderId"] = event.order_id;
+  json["userId"] = event.user_id;
+  json["currency"] = event.currency;
+  json["amount"] = event.amount;
+  json["gatewayKey"] = event.gateway_key;
   if (!event.email.empty()) json["email"] = event.email;
   if (!event.payment_method.empty()) json["paymentMethod"] = event.payment_method;
 }

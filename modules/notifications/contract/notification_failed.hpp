@@ -23,13 +23,14 @@ struct NotificationFailed {
   friend bool operator==(const NotificationFailed&, const NotificationFailed&) = default;
 };
 
-inline void to_json(nlohmann::json& json, const NotificationFailed& event) {
-  json = {{"notificationId", event.notification_id},
-          {"orderId", event.order_id},
-          {"userId", event.user_id},
-          {"kind", event.notification_kind},
-          {"channel", event.channel},
-          {"error", event.error}};
+template <class Json>
+void to_json(Json& json, const NotificationFailed& event) {
+  json["notificationId"] = event.notification_id;
+  json["orderId"] = event.order_id;
+  json["userId"] = event.user_id;
+  json["kind"] = event.notification_kind;
+  json["channel"] = event.channel;
+  json["error"] = event.error;
 }
 
 inline void from_json(const nlohmann::json& json, NotificationFailed& event) {

@@ -22,12 +22,13 @@ struct NotificationSent {
   friend bool operator==(const NotificationSent&, const NotificationSent&) = default;
 };
 
-inline void to_json(nlohmann::json& json, const NotificationSent& event) {
-  json = {{"notificationId", event.notification_id},
-          {"orderId", event.order_id},
-          {"userId", event.user_id},
-          {"kind", event.notification_kind},
-          {"channel", event.channel}};
+template <class Json>
+void to_json(Json& json, const NotificationSent& event) {
+  json["notificationId"] = event.notification_id;
+  json["orderId"] = event.order_id;
+  json["userId"] = event.user_id;
+  json["kind"] = event.notification_kind;
+  json["channel"] = event.channel;
 }
 
 inline void from_json(const nlohmann::json& json, NotificationSent& event) {

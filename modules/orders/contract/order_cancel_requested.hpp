@@ -19,8 +19,10 @@ struct OrderCancelRequested {
   friend bool operator==(const OrderCancelRequested&, const OrderCancelRequested&) = default;
 };
 
-inline void to_json(nlohmann::json& json, const OrderCancelRequested& event) {
-  json = {{"orderId", event.order_id}, {"userId", event.user_id}};
+template <class Json>
+void to_json(Json& json, const OrderCancelRequested& event) {
+  json["orderId"] = event.order_id;
+  json["userId"] = event.user_id;
   if (!event.reason.empty()) json["reason"] = event.reason;
 }
 

@@ -27,12 +27,13 @@ struct OrderCreated {
   friend bool operator==(const OrderCreated&, const OrderCreated&) = default;
 };
 
-inline void to_json(nlohmann::json& json, const OrderCreated& event) {
-  json = {{"orderId", event.order_id},
-          {"userId", event.user_id},
-          {"currency", event.currency},
-          {"totalAmount", event.total_amount},
-          {"items", event.items}};
+template <class Json>
+void to_json(Json& json, const OrderCreated& event) {
+  json["orderId"] = event.order_id;
+  json["userId"] = event.user_id;
+  json["currency"] = event.currency;
+  json["totalAmount"] = event.total_amount;
+  json["items"] = event.items;
   if (!event.email.empty()) json["email"] = event.email;
   if (!event.payment_method.empty()) json["paymentMethod"] = event.payment_method;
 }

@@ -17,8 +17,11 @@ struct OrderLine {
   friend bool operator==(const OrderLine&, const OrderLine&) = default;
 };
 
-inline void to_json(nlohmann::json& json, const OrderLine& line) {
-  json = {{"productId", line.product_id}, {"quantity", line.quantity}, {"price", line.price}};
+template <class Json>
+void to_json(Json& json, const OrderLine& line) {
+  json["productId"] = line.product_id;
+  json["quantity"] = line.quantity;
+  json["price"] = line.price;
   if (!line.name.empty()) json["name"] = line.name;
 }
 
