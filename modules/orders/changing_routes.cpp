@@ -32,7 +32,7 @@ Response not_cancelable(const Request& request, const Order& order) {
 
 awaitable<Placement> place(const RouteServices& services, const Request& request,
                            const NewOrder& order, const std::optional<host::IdempotencyKey>& key) {
-  auto body = [&](events::Turn& turn) {
+  const auto body = [&](events::Turn& turn) {
     const std::string& correlation_id = request.trace.correlation_id;
     if (!key) return Placement{.order = place_order(turn, order, correlation_id)};
     return place_order_once(turn, order, correlation_id, *key,
@@ -80,7 +80,7 @@ awaitable<Response> post_cancel(const RouteServices& services, const Request& re
     reason = *read;
   }
 
-  auto body = [&](events::Turn& turn) { return cancel_order(turn, id, reason); };
+  const auto body = [&](events::Turn& turn) { return cancel_order(turn, id, reason); };
   Cancellation canceled = co_await services.host.write(request, body);
   if (!canceled.order) co_return no_such_order(request);
   if (!canceled.accepted) co_return not_cancelable(request, *canceled.order);

@@ -21,8 +21,9 @@ namespace orderflow::events {
 /// Whose turn comes first where many wait.
 enum class Urgency { of_client, of_operator };
 
-/// A request's body, run as a turn of its module within the writer's batch.
-template <class Body, class Handler>
+/// A request's body, run as a turn of its module within the writer's batch. `repeatable`: it may be
+/// run again after it was undone.
+template <bool repeatable, class Body, class Handler>
 class TurnWrite final : public storage::Write {
  public:
   TurnWrite(boost::asio::any_io_executor home, Dispatcher& dispatcher, std::string_view module,
@@ -45,6 +46,8 @@ class TurnWrite final : public storage::Write {
     Turn turn(services, connection, module_, trace_);
     body_(turn);
   }
+
+  bool may_run_again() const noexcept override { return repeatable; }
 
   bool is_urgent() const noexcept override { return urgency_ == Urgency::of_operator; }
 
@@ -73,9 +76,11 @@ class TurnWrite final : public storage::Write {
 /// when the outcome is on disk. Returns what the body returns; throws what it threw, or
 /// `storage::WriteRefused`, or `storage::StorageFailure`: then nothing was written.
 ///
-/// `module`, `trace` and `body` must outlive the call: give it a named local lambda.
+/// `module`, `trace` and `body` must outlive the call: give it a named local lambda. One that is
+/// const may be run again after it was undone, and so takes part in what `Write::may_run_again`
+/// saves: it must not move out of what it has captured.
 ///
-///     auto body = [&](events::Turn& turn) { return place(turn, order); };
+///     const auto body = [&](events::Turn& turn) { return place(turn, order); };
 ///     const Placed placed = co_await events::commit(dispatcher, "orders", request.trace, body);
 template <class Body>
 boost::asio::awaitable<std::invoke_result_t<Body&, Turn&>> commit(
@@ -93,7 +98,7 @@ boost::asio::awaitable<std::invoke_result_t<Body&, Turn&>> commit(
   auto initiate = [&](auto handler) {
     auto home = boost::asio::get_associated_executor(handler);
     using Handler = decltype(handler);
-    auto write = std::make_unique<TurnWrite<decltype(keep_result), Handler>>(
+    auto write = std::make_unique<TurnWrite<std::is_const_v<Body>, decltype(keep_result), Handler>>(
         std::move(home), dispatcher, module, trace, keep_result, urgency, std::move(handler));
     dispatcher.writer().submit(std::move(write));
   };

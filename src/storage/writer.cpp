@@ -200,14 +200,44 @@ bool Writer::run_batch() {
 void Writer::commit_batch(Batch& batch, Outcomes& outcomes) {
   Transaction transaction(connection_);
   participant_.run(connection_);
-  for (std::size_t i = 0; i < batch.size(); ++i)
-    run_write(*batch[i], outcomes[i]);
+  run_writes(batch, outcomes);
   participant_.before_commit(connection_);
   const auto began = SteadyClock::now();
   transaction.commit();
   commit_micros_.observe(static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - began).count()));
   batch_sizes_.observe(batch.size());
+}
+
+void Writer::run_writes(Batch& batch, Outcomes& outcomes) {
+  const auto stands_alone = [](const auto& write) { return !write->may_run_again(); };
+  for (auto next = batch.begin(); next != batch.end();) {
+    const auto end = std::find_if(next, batch.end(), stands_alone);
+    if (end - next > 1 && run_together({next, end})) {
+      next = end;
+      continue;
+    }
+    do {
+      run_write(**next, outcomes[static_cast<std::size_t>(next - batch.begin())]);
+    } while (++next < end);
+  }
+}
+
+bool Writer::run_together(std::span<const std::unique_ptr<Write>> writes) {
+  std::size_t begun = 0;
+  try {
+    Savepoint savepoint(connection_);
+    while (begun < writes.size())
+      writes[begun++]->run(connection_);
+    savepoint.keep();
+    return true;
+  } catch (const StorageFailure&) {
+    throw;
+  } catch (...) {
+    while (begun > 0)
+      writes[--begun]->undone();
+    return false;
+  }
 }
 
 void Writer::run_write(Write& write, std::exception_ptr& outcome) {

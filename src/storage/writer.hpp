@@ -17,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -31,7 +32,7 @@ class WriteRefused : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// One unit of work for the writer, run in a savepoint of a shared transaction.
+/// One unit of work for the writer, run in a savepoint of a transaction that it shares with others.
 class Write {
  public:
   explicit Write(boost::asio::any_io_executor home) : home_(std::move(home)) {}
@@ -41,8 +42,13 @@ class Write {
   /// to `complete`; a `StorageFailure` undoes the whole batch.
   virtual void run(Connection& connection) = 0;
 
-  /// On the writer thread, right after this write's savepoint was rolled back.
+  /// On the writer thread, right after what this write has done was rolled back.
   virtual void undone() noexcept {}
+
+  /// True where `run` may be called again after `undone`. Such writes of a batch share one
+  /// savepoint, for each that is opened makes SQLite copy the pages that change in it; where one of
+  /// them throws, all are undone, and each is run in a savepoint of its own.
+  virtual bool may_run_again() const noexcept { return false; }
 
   /// An operator's write goes before the others, whatever the load.
   virtual bool is_urgent() const noexcept { return false; }
@@ -157,6 +163,9 @@ class Writer {
   void abandon_chores(const std::string& reason) noexcept;
   bool is_waiting() const noexcept { return !waiting_.empty() || !urgent_.empty(); }
   void commit_batch(Batch& batch, Outcomes& outcomes);
+  void run_writes(Batch& batch, Outcomes& outcomes);
+  /// False where one of them threw: all are undone then.
+  bool run_together(std::span<const std::unique_ptr<Write>> writes);
   void run_write(Write& write, std::exception_ptr& outcome);
   void fail(Batch& batch, Outcomes& outcomes, const std::string& reason);
   void scan_when_due();

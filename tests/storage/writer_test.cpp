@@ -49,8 +49,14 @@ class LambdaWrite final : public Write {
   void run(Connection& connection) override { body_(connection); }
   void complete(std::exception_ptr error) override { done_(std::move(error)); }
   bool is_urgent() const noexcept override { return urgent; }
+  bool may_run_again() const noexcept override { return repeatable; }
+  void undone() noexcept override {
+    if (on_undone) on_undone();
+  }
 
   bool urgent = false;
+  bool repeatable = false;
+  std::function<void()> on_undone;
 
  private:
   std::function<void(Connection&)> body_;
@@ -111,6 +117,55 @@ TEST_CASE_FIXTURE(WriterFixture, "all that waits is committed in one transaction
   deliver();
   CHECK(outcomes == std::vector<std::string>{"", "", ""});
   CHECK(rows() == "1,2,3");
+}
+
+TEST_CASE_FIXTURE(WriterFixture, "writes that may run again do so where one of them throws") {
+  std::string told;
+  const auto add = [&](int n, bool repeatable, bool throws = false) {
+    const std::size_t slot = outcomes.size();
+    outcomes.emplace_back("not yet");
+    const std::string name = std::to_string(n);
+    auto write = std::make_unique<LambdaWrite>(
+        home,
+        [&told, n, name, throws](Connection& c) {
+          told += "+" + name;
+          c.session("t").execute("INSERT INTO t_row VALUES(?1)", n);
+          if (throws) throw std::runtime_error("no " + name);
+        },
+        [this, slot](std::exception_ptr error) { outcomes[slot] = what_of(error); });
+    write->repeatable = repeatable;
+    write->on_undone = [&told, name] { told += "-" + name; };
+    writer.submit(std::move(write));
+  };
+
+  SUBCASE("none throws: each has run once") {
+    for (int n = 1; n <= 3; ++n)
+      add(n, true);
+    writer.step();
+    CHECK(told == "+1+2+3");
+    CHECK(rows() == "1,2,3");
+  }
+  SUBCASE("one throws: it alone is not written") {
+    add(1, true);
+    add(2, true, true);
+    add(3, true);
+    writer.step();
+    deliver();
+    CHECK(told == "+1+2-2-1+1+2-2+3");
+    CHECK(rows() == "1,3");
+    CHECK(outcomes == std::vector<std::string>{"", "no 2", ""});
+  }
+  SUBCASE("one that may run once stands alone between them") {
+    add(1, true);
+    add(2, true);
+    add(3, false, true);
+    add(4, true);
+    writer.step();
+    deliver();
+    CHECK(told == "+1+2+3-3+4");
+    CHECK(rows() == "1,2,4");
+    CHECK(outcomes == std::vector<std::string>{"", "", "no 3", ""});
+  }
 }
 
 TEST_CASE_FIXTURE(WriterFixture, "a caller hears of its write after the commit, not before") {
