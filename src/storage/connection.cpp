@@ -2,6 +2,8 @@
 
 #include "storage/error.hpp"
 #include "storage/ownership.hpp"
+#include "storage/page_cache.hpp"
+#include "storage/wal_batching.hpp"
 #include "storage/wal_renewal.hpp"
 
 #include <sqlite3.h>
@@ -87,6 +89,16 @@ void leave_memory_uncounted() {
   static_cast<void>(once);
 }
 
+/// Open from the first time that the database is read.
+sqlite3_file& write_ahead_log(sqlite3* connection) {
+  sqlite3_file* log = nullptr;
+  const int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (code != SQLITE_OK || log == nullptr || log->pMethods == nullptr) {
+    throw_error(connection, code == SQLITE_OK ? SQLITE_CANTOPEN : code, "find the write-ahead log");
+  }
+  return *log;
+}
+
 }  // namespace
 
 struct Connection::Cache {
@@ -122,6 +134,7 @@ bool Rows::next() {
 Connection::Connection(const std::filesystem::path& file, Mode mode)
     : access_(std::make_unique<Access>()), cache_(std::make_unique<Cache>()) {
   leave_memory_uncounted();
+  install_page_cache();
   const std::string name = mode == Mode::unchanging ? unchanging_uri(file) : file.string();
   const int code = sqlite3_open_v2(name.c_str(), &connection_, open_flags(mode), nullptr);
   try {
@@ -157,9 +170,12 @@ void Connection::configure(Mode mode) {
       "PRAGMA trusted_schema=OFF;"
       "PRAGMA temp_store=MEMORY;"
       "PRAGMA cache_size=-32768;"
-      "PRAGMA wal_autocheckpoint=2000;"
-      "PRAGMA journal_size_limit=33554432");
-  renew_wal(connection_);
+      "PRAGMA wal_autocheckpoint=4000;"
+      "PRAGMA journal_size_limit=33554432;"
+      "SELECT count(*) FROM sqlite_schema");
+  sqlite3_file& log = write_ahead_log(connection_);
+  renew_wal(log);
+  wal_ = std::make_unique<WalBatching>(log);
   sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
 }
 

@@ -14,6 +14,7 @@ struct sqlite3;
 namespace orderflow::storage {
 
 class Connection;
+class WalBatching;
 
 /// The rows of a running query. Resets the statement when it goes; keep it short-lived, for an
 /// unfinished reader holds back the WAL.
@@ -142,6 +143,7 @@ class Connection {
   bool is_spoiled_ = false;
   std::unique_ptr<Access> access_;
   std::unique_ptr<Cache> cache_;
+  std::unique_ptr<WalBatching> wal_;  ///< of the one that writes
 };
 
 template <class... Args>

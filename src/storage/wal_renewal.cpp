@@ -21,20 +21,17 @@ void check(int code) {
 
 }  // namespace
 
-void renew_wal(sqlite3* connection) {
-  sqlite3_file* wal = nullptr;
-  check(sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal));
-  if (wal == nullptr || wal->pMethods == nullptr) return;
+void renew_wal(sqlite3_file& wal) {
   sqlite3_int64 size = 0;
-  check(wal->pMethods->xFileSize(wal, &size));
+  check(wal.pMethods->xFileSize(&wal, &size));
   if (size == 0) return;
   std::vector<char> chunk(static_cast<std::size_t>(std::min(size, chunk_bytes)));
   for (sqlite3_int64 offset = 0; offset < size; offset += chunk_bytes) {
     const auto length = static_cast<int>(std::min(chunk_bytes, size - offset));
-    check(wal->pMethods->xRead(wal, chunk.data(), length, offset));
-    check(wal->pMethods->xWrite(wal, chunk.data(), length, offset));
+    check(wal.pMethods->xRead(&wal, chunk.data(), length, offset));
+    check(wal.pMethods->xWrite(&wal, chunk.data(), length, offset));
   }
-  check(wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL));
+  check(wal.pMethods->xSync(&wal, SQLITE_SYNC_NORMAL));
 }
 
 }  // namespace orderflow::storage

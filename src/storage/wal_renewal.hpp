@@ -1,6 +1,6 @@
 #pragma once
 
-struct sqlite3;
+struct sqlite3_file;
 
 namespace orderflow::storage {
 
@@ -11,7 +11,7 @@ namespace orderflow::storage {
 /// page cache, builds on them, and no later sync would bring them to disk: a power loss would take
 /// every commit behind them. What was written again has to be carried by the next sync.
 ///
-/// To be called before the connection writes anything. Throws `StorageFailure`.
-void renew_wal(sqlite3* connection);
+/// To be called with the open log before the connection writes anything. Throws `StorageFailure`.
+void renew_wal(sqlite3_file& wal);
 
 }  // namespace orderflow::storage

@@ -26,7 +26,7 @@ constexpr std::size_t users = 50'000;
 // Those of src/storage/connection.cpp.
 constexpr const char* node_settings =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=2000;"
+    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000;"
     "PRAGMA journal_size_limit=33554432";
 
 std::int64_t now_us() {

@@ -1,0 +1,101 @@
+#include "storage/wal_batching.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+namespace orderflow::storage {
+namespace {
+
+/// A frame's header has the size of the database, in pages, after a commit; 0 where more follows.
+constexpr std::size_t frame_header_bytes = 24;
+
+bool commits(const char* frame_header) noexcept {
+  return std::any_of(frame_header + 4, frame_header + 8, [](char c) { return c != 0; });
+}
+
+}  // namespace
+
+WalBatching::WalBatching(sqlite3_file& log) : methods_(*log.pMethods), file_(log.pMethods) {
+  static_assert(std::is_standard_layout_v<WalBatching>);
+  methods_.iVersion = 1;  // SQLite neither maps the log into memory nor keeps its index in it
+  methods_.xClose = close;
+  methods_.xRead = read;
+  methods_.xWrite = write;
+  methods_.xTruncate = truncate;
+  methods_.xSync = sync;
+  methods_.xFileSize = tell_size;
+  methods_.xFileControl = control;
+  gathered_.reserve(bytes_max);
+  log.pMethods = &methods_;
+}
+
+WalBatching& WalBatching::of(sqlite3_file* log) noexcept {
+  return *reinterpret_cast<WalBatching*>(const_cast<sqlite3_io_methods*>(log->pMethods));
+}
+
+int WalBatching::flush(sqlite3_file* log) {
+  if (failure_ == SQLITE_OK && !gathered_.empty()) {
+    failure_ = file_->xWrite(log, gathered_.data(), static_cast<int>(gathered_.size()), begin_);
+    gathered_.clear();
+  }
+  return failure_;
+}
+
+int WalBatching::gather(sqlite3_file* log, const char* bytes, std::size_t size,
+                        sqlite3_int64 offset) {
+  const auto end = begin_ + static_cast<sqlite3_int64>(gathered_.size());
+  if (offset != end || gathered_.size() + size > bytes_max) flush(log);
+  if (failure_ != SQLITE_OK) return failure_;
+  if (size > bytes_max) {
+    return failure_ = file_->xWrite(log, bytes, static_cast<int>(size), offset);
+  }
+  if (gathered_.empty()) begin_ = offset;
+  gathered_.append(bytes, size);
+  if (size == frame_header_bytes) {
+    commits_ = commits(bytes);
+    return SQLITE_OK;
+  }
+  return commits_ ? flush(log) : SQLITE_OK;
+}
+
+int WalBatching::write(sqlite3_file* log, const void* bytes, int size, sqlite3_int64 offset) {
+  return of(log).gather(log, static_cast<const char*>(bytes), static_cast<std::size_t>(size),
+                        offset);
+}
+
+int WalBatching::sync(sqlite3_file* log, int flags) {
+  WalBatching& it = of(log);
+  const int code = it.flush(log);
+  return code == SQLITE_OK ? it.file_->xSync(log, flags) : code;
+}
+
+int WalBatching::read(sqlite3_file* log, void* into, int size, sqlite3_int64 offset) {
+  WalBatching& it = of(log);
+  const int code = it.flush(log);
+  return code == SQLITE_OK ? it.file_->xRead(log, into, size, offset) : code;
+}
+
+int WalBatching::truncate(sqlite3_file* log, sqlite3_int64 size) {
+  WalBatching& it = of(log);
+  const int code = it.flush(log);
+  return code == SQLITE_OK ? it.file_->xTruncate(log, size) : code;
+}
+
+int WalBatching::tell_size(sqlite3_file* log, sqlite3_int64* size) {
+  WalBatching& it = of(log);
+  const int code = it.flush(log);
+  return code == SQLITE_OK ? it.file_->xFileSize(log, size) : code;
+}
+
+int WalBatching::control(sqlite3_file* log, int operation, void* argument) {
+  return of(log).file_->xFileControl(log, operation, argument);
+}
+
+int WalBatching::close(sqlite3_file* log) {
+  // What may still be gathered was not committed.
+  const sqlite3_io_methods* const file = of(log).file_;
+  log->pMethods = file;
+  return file->xClose(log);
+}
+
+}  // namespace orderflow::storage

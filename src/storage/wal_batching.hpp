@@ -1,0 +1,51 @@
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstddef>
+#include <string>
+
+namespace orderflow::storage {
+
+/// Gathers what SQLite writes to a write-ahead log, so that a transaction costs a few calls of the
+/// system in place of two for each of its pages. By the time that the frame which commits a
+/// transaction is written, all of it is with the system, and when SQLite has synced, on the disk:
+/// nobody is told sooner than without, and other connections see the same
+/// (sqlite.org/fileformat2.html#the_write_ahead_log).
+///
+/// Where what was gathered cannot be written, each write and sync from then on fails with that
+/// error, for SQLite has been told already that a part is written: nothing more can be committed.
+///
+/// Takes the place of the methods of an open file, whose last use must be its `xClose`. Outlives
+/// it. Used by the thread that uses the file.
+class WalBatching {
+ public:
+  explicit WalBatching(sqlite3_file& log);
+  WalBatching(const WalBatching&) = delete;
+  WalBatching& operator=(const WalBatching&) = delete;
+
+  /// SQLite's own file system takes less than 128 KiB in one write.
+  static constexpr std::size_t bytes_max = 65'536;
+
+ private:
+  static WalBatching& of(sqlite3_file* log) noexcept;
+  static int close(sqlite3_file* log);
+  static int read(sqlite3_file* log, void* into, int size, sqlite3_int64 offset);
+  static int write(sqlite3_file* log, const void* bytes, int size, sqlite3_int64 offset);
+  static int truncate(sqlite3_file* log, sqlite3_int64 size);
+  static int sync(sqlite3_file* log, int flags);
+  static int tell_size(sqlite3_file* log, sqlite3_int64* size);
+  static int control(sqlite3_file* log, int operation, void* argument);
+
+  int gather(sqlite3_file* log, const char* bytes, std::size_t size, sqlite3_int64 offset);
+  int flush(sqlite3_file* log);
+
+  sqlite3_io_methods methods_;  ///< first: `of` finds the object by it
+  const sqlite3_io_methods* file_;
+  std::string gathered_;
+  sqlite3_int64 begin_ = 0;  ///< the place of what is gathered
+  bool commits_ = false;     ///< the last header of a frame was of one that commits
+  int failure_ = SQLITE_OK;
+};
+
+}  // namespace orderflow::storage
