@@ -69,7 +69,8 @@ Response get_events(host::Services& services, const Request& request) {
   return host::json_response(200, document);
 }
 
-awaitable<Response> stream_events(host::Services& services, Request& request) {
+awaitable<Response> stream_events(host::Services& services, std::shared_ptr<StreamedTexts> texts,
+                                  Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {"after", "kind", "key"}, errors);
   const auto after = read_event_after(request, errors);
@@ -79,8 +80,8 @@ awaitable<Response> stream_events(host::Services& services, Request& request) {
   response.content_type = "text/event-stream";
   const auto executor = co_await boost::asio::this_coro::executor;
   const events::Seq from = after.value_or(services.live.newest());
-  response.stream =
-      std::make_unique<EventStream>(services, executor, from, read_event_filter(request));
+  response.stream = std::make_unique<EventStream>(services, std::move(texts), executor, from,
+                                                  read_event_filter(request));
   co_return response;
 }
 
@@ -124,7 +125,9 @@ void add_event_routes(host::Services& services, const events::Catalog& catalog) 
                co_return get_events(services, request);
              });
   router.add(http::Method::get, "/v1/events/stream", http::Access::events_read,
-             [&services](Request& request) { return stream_events(services, request); });
+             [&services, texts = std::make_shared<StreamedTexts>()](Request& request) {
+               return stream_events(services, texts, request);
+             });
   router.add(http::Method::get, "/v1/schemas", http::Access::events_read,
              [&catalog](Request&) -> awaitable<Response> { co_return get_schemas(catalog); });
   router.add(http::Method::get, "/v1/schemas/{kind}/{version}", http::Access::events_read,

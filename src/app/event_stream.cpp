@@ -1,7 +1,5 @@
 #include "event_stream.hpp"
 
-#include "events/cloud_event.hpp"
-
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -12,20 +10,19 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t events_a_chunk = 128;
+constexpr std::size_t events_a_chunk = 256;
+/// Between two chunks to a reader who keeps up: to write to each of a hundred readers after every
+/// commit would take more than the commits.
+constexpr auto pause = 10ms;
 constexpr auto heartbeat = 15s;
-
-void append(std::string& chunk, const events::Event& event) {
-  chunk += "id: " + std::to_string(event.meta().seq.value());
-  chunk += "\nevent: " + event.meta().kind;
-  chunk += "\ndata: " + cloud_event_text(event) + "\n\n";
-}
 
 }  // namespace
 
-EventStream::EventStream(host::Services& services, boost::asio::any_io_executor executor,
-                         events::Seq after, events::EventLog::Filter filter)
+EventStream::EventStream(host::Services& services, std::shared_ptr<StreamedTexts> texts,
+                         boost::asio::any_io_executor executor, events::Seq after,
+                         events::EventLog::Filter filter)
     : services_(services),
+      texts_(std::move(texts)),
       timer_(executor),
       position_(after),
       filter_(std::move(filter)),
@@ -51,15 +48,16 @@ std::string EventStream::take_chunk() {
       const auto page = services_.readers.read(events::event_owner, [&](storage::Session session) {
         return services_.log.page(session, position_, filter_, events_a_chunk);
       });
+      // Of the past, which others are not reading now.
       for (const auto& event : page.events)
-        append(chunk, *event);
+        chunk += streamed_text(*event);
       position_ = page.scanned_to;
       continue;
     }
-    for (const auto& event : *live) {
-      if (passes(*event)) append(chunk, *event);
-      position_ = event->meta().seq;
-    }
+    if (live->empty()) break;
+    position_ = live->back()->meta().seq;
+    std::erase_if(*live, [this](const events::EventPtr& event) { return !passes(*event); });
+    texts_->append(chunk, *live);
   }
   return chunk;
 }
@@ -72,18 +70,32 @@ boost::asio::awaitable<std::optional<std::string>> EventStream::next() {
     const std::string place = std::to_string(position_.value());
     co_return ": the log from place " + place + " on\nid: " + place + "\nretry: 1000\n\n";
   }
+  boost::system::error_code ended;
+  auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ended);
   while (!stopped_) {
+    if (is_close_behind()) {
+      timer_.expires_at(last_chunk_at_ + pause);
+      co_await timer_.async_wait(token);
+      if (stopped_) break;
+    }
     std::string chunk = take_chunk();
-    if (!chunk.empty()) co_return chunk;
+    if (!chunk.empty()) {
+      last_chunk_at_ = Clock::now();
+      co_return chunk;
+    }
     woken_ = false;
     timer_.expires_after(heartbeat);
     waiter_->arm(services_.live, position_);
-    boost::system::error_code ended;
-    auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ended);
     co_await timer_.async_wait(token);
     if (!woken_ && !stopped_) co_return ": still here\n\n";
   }
   co_return std::nullopt;
+}
+
+bool EventStream::is_close_behind() const {
+  const auto behind = services_.live.newest().value() - position_.value();
+  return behind < static_cast<std::int64_t>(events_a_chunk) &&
+         Clock::now() < last_chunk_at_ + pause;
 }
 
 void EventStream::stop() {

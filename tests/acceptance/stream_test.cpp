@@ -67,6 +67,23 @@ TEST_CASE("a client that comes back is told what it missed, and nothing twice") 
   CHECK(read_processed(stream, 1, last) == std::vector<std::string>{after});
 }
 
+TEST_CASE("readers beside one another are told the same, in the same order, while orders flow") {
+  TemporaryFolder folder;
+  Node node(folder.path());
+  HttpClient client(node.port());
+  EventStream one(node.port());
+  EventStream other(node.port());
+  std::vector<std::string> placed;
+  for (int i = 0; i < 100; ++i)
+    placed.push_back(place(client, order_of("u-" + std::to_string(i), 100)).at("id"));
+
+  std::string last_of_one;
+  std::string last_of_other;
+  const auto told = read_processed(one, placed.size(), last_of_one);
+  CHECK(told == read_processed(other, placed.size(), last_of_other));
+  CHECK(std::set(told.begin(), told.end()) == std::set(placed.begin(), placed.end()));
+}
+
 TEST_CASE("a client goes on where it was after the node has been restarted") {
   TemporaryFolder folder;
   std::string last;
