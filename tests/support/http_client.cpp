@@ -31,6 +31,12 @@ bool met_itself(int descriptor) noexcept {
   return here.sin_port == there.sin_port;
 }
 
+/// A server ends connections that say nothing for long; nothing was asked on this one then.
+bool was_ended(int descriptor) noexcept {
+  char next = 0;
+  return ::recv(descriptor, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 }  // namespace
 
 std::string HttpResponse::header(std::string_view name) const {
@@ -76,6 +82,7 @@ HttpResponse HttpClient::send(std::string_view method, std::string_view target,
   request.append("\r\n").append(body);
 
   try {
+    if (descriptor_ >= 0 && was_ended(descriptor_)) disconnect();
     if (descriptor_ < 0) connect();
     write(request);
     HttpResponse response = read_response(method == "HEAD");
