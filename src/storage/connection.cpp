@@ -89,14 +89,12 @@ void leave_memory_uncounted() {
   static_cast<void>(once);
 }
 
-/// Open from the first time that the database is read.
-sqlite3_file& write_ahead_log(sqlite3* connection) {
+/// Open from the first time that the database is read; null where that is in memory.
+sqlite3_file* write_ahead_log(sqlite3* connection) {
   sqlite3_file* log = nullptr;
   const int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-  if (code != SQLITE_OK || log == nullptr || log->pMethods == nullptr) {
-    throw_error(connection, code == SQLITE_OK ? SQLITE_CANTOPEN : code, "find the write-ahead log");
-  }
-  return *log;
+  if (code != SQLITE_OK) throw_error(connection, code, "find the write-ahead log");
+  return log == nullptr || log->pMethods == nullptr ? nullptr : log;
 }
 
 }  // namespace
@@ -173,9 +171,10 @@ void Connection::configure(Mode mode) {
       "PRAGMA wal_autocheckpoint=4000;"
       "PRAGMA journal_size_limit=33554432;"
       "SELECT count(*) FROM sqlite_schema");
-  sqlite3_file& log = write_ahead_log(connection_);
-  renew_wal(log);
-  wal_ = std::make_unique<WalBatching>(log);
+  if (sqlite3_file* const log = write_ahead_log(connection_)) {
+    renew_wal(*log);
+    wal_ = std::make_unique<WalBatching>(*log);
+  }
   sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
 }
 

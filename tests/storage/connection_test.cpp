@@ -4,6 +4,7 @@
 #include "storage/transaction.hpp"
 
 #include <doctest/doctest.h>
+#include <sqlite3.h>
 
 #include <string>
 
@@ -47,6 +48,27 @@ TEST_CASE_FIXTURE(Shop, "the writer syncs every commit and holds foreign keys") 
   CHECK(pragma("PRAGMA journal_mode") == "wal");
   CHECK(pragma("PRAGMA synchronous") == "2");  // FULL
   CHECK(pragma("PRAGMA foreign_keys") == "1");
+}
+
+TEST_CASE_FIXTURE(Shop,
+                  "the log of a file is written a transaction at a time, from the first one on") {
+  const auto file_of = [&](int which) {
+    sqlite3_file* found = nullptr;
+    CHECK(sqlite3_file_control(connection.handle(), "main", which, &found) == SQLITE_OK);
+    return found;
+  };
+  const sqlite3_file* const log = file_of(SQLITE_FCNTL_JOURNAL_POINTER);
+  REQUIRE(log != nullptr);
+  REQUIRE(log->pMethods != nullptr);
+  const bool is_taken =
+      log->pMethods->xWrite != file_of(SQLITE_FCNTL_FILE_POINTER)->pMethods->xWrite;
+  CHECK(is_taken);
+}
+
+TEST_CASE("a database in memory has no log") {
+  Connection connection(":memory:", Connection::Mode::read_write);
+  connection.run_migration("shop", "CREATE TABLE shop_item(id INTEGER PRIMARY KEY) STRICT");
+  CHECK(connection.session("shop").execute("INSERT INTO shop_item VALUES(1)") == 1);
 }
 
 TEST_CASE_FIXTURE(Shop, "a query can run inside the same query") {
