@@ -59,6 +59,22 @@ TEST_CASE("what a handler wrote and said before it threw is undone") {
   CHECK(probe.harness.published<Tocked>().empty());
 }
 
+TEST_CASE("where an event fails among others, nothing is left of what these said with it") {
+  TransactionalScene scene{.failing = {"bad"}};
+  Probe probe(scene.install());
+  probe.harness.write("probe", [](Turn& turn) {
+    turn.emit("good", Ticked{1});
+    turn.emit("also good", Ticked{2});
+    turn.emit("bad", Ticked{3});
+  });
+  probe.harness.run_until_idle();
+  CHECK(probe.applied() == Lines{"good:1", "also good:2"});
+  CHECK(probe.harness.published<Tocked>().size() == 2);
+  CHECK(
+      probe.harness.rows(event_owner, "SELECT count(*) || ' up to ' || max(seq) FROM event_log") ==
+      Lines{"5 up to 5"});
+}
+
 TEST_CASE("while one key fails, other keys proceed and its later events wait in order") {
   TransactionalScene scene{.failing = {"bad"}};
   Probe probe(scene.install());
