@@ -1,25 +1,15 @@
 #include "events/cloud_event.hpp"
 
-#include <algorithm>
+#include "core/json_string.hpp"
+
 #include <string_view>
 
 namespace orderflow::events {
 namespace {
 
-/// Appends `text` as a JSON string. What we write ourselves has nothing to escape.
-void append_string(std::string& out, std::string_view text) {
-  const bool is_plain = std::ranges::all_of(
-      text, [](unsigned char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
-  if (is_plain) {
-    out.append("\"").append(text).append("\"");
-  } else {
-    out += nlohmann::json(text).dump();
-  }
-}
-
 void append_member(std::string& out, std::string_view name, std::string_view value) {
   out.append(",\"").append(name).append("\":");
-  append_string(out, value);
+  core::append_json_string(out, value);
 }
 
 }  // namespace

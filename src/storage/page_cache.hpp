@@ -3,7 +3,7 @@
 namespace orderflow::storage {
 
 /// Lets SQLite's page cache forget pages beyond the end of the file without looking through all of
-/// it: since 3.39, a commit in which a page of a tree was split makes it do so, for while it sorts
+/// it: as of 3.40, a commit in which a page of a tree was split makes it do so, for while it sorts
 /// the parts SQLite gives one of them the number of the page at 1 GiB, which it never uses
 /// otherwise, and the cache takes that for the highest it has. With 32 MiB of pages that is a tenth
 /// of a commit of 32 orders.

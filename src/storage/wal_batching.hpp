@@ -11,7 +11,9 @@ namespace orderflow::storage {
 /// system in place of two for each of its pages. By the time that the frame which commits a
 /// transaction is written, all of it is with the system, and when SQLite has synced, on the disk:
 /// nobody is told sooner than without, and other connections see the same
-/// (sqlite.org/fileformat2.html#the_write_ahead_log).
+/// (sqlite.org/fileformat2.html#the_write_ahead_log). The connection syncs each commit
+/// (synchronous=FULL): a header that SQLite writes anew, where a page was written twice, leaves
+/// then.
 ///
 /// Where what was gathered cannot be written, each write and sync from then on fails with that
 /// error, for SQLite has been told already that a part is written: nothing more can be committed.

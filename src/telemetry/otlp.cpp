@@ -1,8 +1,9 @@
 #include "telemetry/otlp.hpp"
 
+#include "core/json_string.hpp"
+
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
@@ -16,9 +17,7 @@ constexpr std::size_t span_bytes_usual = 2'048;
 
 /// Written by hand: a document of many small objects would cost more than all else of a span.
 void append_text(std::string& out, std::string_view text) {
-  const bool is_plain = std::ranges::all_of(
-      text, [](unsigned char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
-  if (is_plain) {
+  if (core::is_plain_json_string(text)) {
     out.append("\"").append(text).append("\"");
   } else {
     out += json(text).dump(-1, ' ', false, json::error_handler_t::replace);
