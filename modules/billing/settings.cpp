@@ -65,10 +65,11 @@ FraudRules read_fraud_rules(const config::Section& fraud) {
           .max_quantity = fraud.integer("maxQuantity", 1'000, 1, 10'000)};
 }
 
-AttemptSettings read_attempts(const config::Section& attempts) {
+AttemptSettings read_attempts(const config::Section& attempts, std::int64_t concurrency) {
   const auto retry = attempts.section("retry");
   return {.deadline = attempts.milliseconds("deadlineMs", 30s, 100ms, 10min),
-          .concurrency = static_cast<std::size_t>(attempts.integer("concurrency", 64, 1, 1'024)),
+          .concurrency =
+              static_cast<std::size_t>(attempts.integer("concurrency", concurrency, 1, 1'024)),
           .retry = {.first_delay = retry.milliseconds("firstDelayMs", 200ms, 1ms, 1h),
                     .factor = retry.number("factor", 2.0, 1.0, 10.0),
                     .delay_max = retry.milliseconds("delayMaxMs", 5min, 1ms, 24h),
@@ -88,8 +89,8 @@ Settings read_settings(const config::Section& billing) {
   const auto reconcile = billing.section("reconcile");
   return {.fraud = read_fraud_rules(billing.section("fraud")),
           .gateway = read_gateway(billing.section("gateway")),
-          .capture = read_attempts(billing.section("capture")),
-          .refund = read_attempts(billing.section("refund")),
+          .capture = read_attempts(billing.section("capture"), 256),
+          .refund = read_attempts(billing.section("refund"), 64),
           .reconcile = {.every = reconcile.milliseconds("everyMs", 1min, 100ms, 24h),
                         .older_than = reconcile.milliseconds("olderThanMs", 2min, 100ms, 24h)},
           .idempotency_keep_for = std::chrono::hours(

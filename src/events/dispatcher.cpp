@@ -3,6 +3,7 @@
 #include "events/arrival.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -12,6 +13,10 @@ namespace {
 
 // Of one order's events, in search of what an arrival has caused.
 constexpr std::size_t story_looked_at_max = 1000;
+
+// How often a batch goes through the subscriptions: an order's way from its request to the charge
+// takes two. What has not come to an end then goes on in the next batch.
+constexpr int rounds_max = 4;
 
 }  // namespace
 
@@ -80,10 +85,11 @@ void Dispatcher::load(storage::Connection& connection) {
   publish_status();
 }
 
-void Dispatcher::finished(EffectRunPtr run) {
+void Dispatcher::finished(std::vector<EffectRunPtr> runs) {
   {
     const std::lock_guard lock(mutex_);
-    returned_.push_back(std::move(run));
+    returned_.insert(returned_.end(), std::make_move_iterator(runs.begin()),
+                     std::make_move_iterator(runs.end()));
   }
   writer_->wake();
 }
@@ -114,8 +120,8 @@ void Dispatcher::take_in(storage::Connection& connection, const Arrival& arrival
     outbox_.append(connection, Event(arrival.meta, arrival.payload, arrival.body));
     story = outbox_.since(mark);
   }
-  outbox_.after_commit([this, ticket = arrival.ticket, story = std::move(story)] {
-    following_.follow(ticket, story);
+  outbox_.after_commit([this, ticket = arrival.ticket, story = std::move(story)]() mutable {
+    following_.follow(ticket, std::move(story));
   });
 }
 
@@ -229,7 +235,36 @@ void Dispatcher::run(storage::Connection& connection) {
     job->run(connection);
 }
 
+void Dispatcher::hand_on() {
+  const auto said = outbox_.said_after(handed_on_);
+  if (said.empty()) return;
+  for (const auto& lane : lanes_)
+    lane->offer(said, outbox_.newest());
+  handed_on_ += said.size();
+}
+
+void Dispatcher::follow_up(storage::Connection& connection) {
+  std::vector<Lane*> up_to_date;
+  for (const auto& lane : lanes_) {
+    if (lane->keeps_up()) up_to_date.push_back(lane.get());
+  }
+  const core::Timestamp now = services_.clock.now();
+  bool worked = true;
+  for (int round = 0; worked && round < rounds_max; ++round) {
+    worked = false;
+    for (Lane*& lane : up_to_date) {
+      hand_on();
+      if (!lane->has_work(now)) continue;
+      lane->run(connection);
+      worked = true;
+      if (!lane->keeps_up()) lane = nullptr;
+    }
+    std::erase(up_to_date, nullptr);
+  }
+}
+
 void Dispatcher::before_commit(storage::Connection& connection) {
+  follow_up(connection);
   for (const auto& lane : lanes_)
     lane->save(connection);
   for (Job* job : jobs_)
@@ -237,18 +272,17 @@ void Dispatcher::before_commit(storage::Connection& connection) {
 }
 
 void Dispatcher::committed() {
+  hand_on();
+  handed_on_ = 0;
   const EventList events = outbox_.take_committed();
   const Seq newest = outbox_.committed();
   batch_spans_.committed(events.size());
   ends_to_tell_ = false;
-  following_.committed(events);
   for (const EventPtr& event : events) {
     const auto said = said_.find(event->kind());
     if (said != said_.end()) said->second.fetch_add(1, std::memory_order_relaxed);
   }
   if (!events.empty()) {
-    for (const auto& lane : lanes_)
-      lane->offer(events, newest);
     for (Job* job : jobs_)
       job->offer(events, newest);
   }
@@ -261,6 +295,8 @@ void Dispatcher::committed() {
   // Before the attempts, which may need what their preparation has left in memory.
   for (const auto& callback : outbox_.take_callbacks())
     callback();
+  following_.committed(events);
+  if (relay_ != nullptr) relay_->hand_over();
   if (!launches.empty()) services_.launcher.launch(std::move(launches));
   for (const CommitObserver& observer : observers_)
     observer(events, newest);

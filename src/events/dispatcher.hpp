@@ -81,8 +81,8 @@ class Dispatcher final : public storage::BatchParticipant {
   /// The writer that this dispatcher takes part in; must be set before effects run.
   void attach(storage::Writer& writer) noexcept { writer_ = &writer; }
 
-  /// Takes back an attempt that has ended.
-  void finished(EffectRunPtr run);
+  /// Takes back attempts that have ended.
+  void finished(std::vector<EffectRunPtr> runs);
 
   /// What the relay handed over has arrived, all up to here.
   void relayed(Seq upto);
@@ -124,6 +124,12 @@ class Dispatcher final : public storage::BatchParticipant {
 
  private:
   void take_requests();
+  /// Offers the subscriptions what was said since the last call.
+  void hand_on();
+  /// Lets the subscriptions that keep up handle what is said in the running transaction, and what
+  /// is said because of it: an event and all that it causes here are one commit where nothing
+  /// outside the node is waited for.
+  void follow_up(storage::Connection& connection);
   void publish_status();
   void report_stopped();
   Seq limited_by_jobs(Seq upto) const;
@@ -144,6 +150,7 @@ class Dispatcher final : public storage::BatchParticipant {
   std::vector<Job*> jobs_;
   Operations operations_;
   std::vector<CommitObserver> observers_;
+  std::size_t handed_on_ = 0;  ///< events of the running transaction
   bool stopping_ = false;
   bool ends_to_tell_ = false;  ///< something has arrived that ends what is followed
   std::map<std::string, std::atomic<std::uint64_t>, std::less<>>

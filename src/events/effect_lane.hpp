@@ -88,7 +88,11 @@ class EffectLane final : public Lane {
   void take_new(storage::Connection& connection);
   void admit(EventPtr event, std::optional<Row> row);
   void start_ready(storage::Connection& connection, const Gate& open);
-  void start(storage::Connection& connection, Entries::iterator entry);
+  /// Starts as many as there is room for, prepared in one savepoint, which is the usual case.
+  /// False, and nothing has happened, where each must be started by itself.
+  bool start_together(storage::Connection& connection, const Gate& open);
+  EffectRunPtr make_run(Entries::const_iterator entry);
+  void launch(Entries::iterator entry, EffectRunPtr run);
   bool prepare(storage::Connection& connection, Entries::iterator entry, EffectRun& run);
   void park_followers(storage::Connection& connection, const std::string& key);
   /// The event is done, or left to its row.

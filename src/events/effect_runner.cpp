@@ -56,8 +56,13 @@ void EffectRunner::start(const EffectRunPtr& run) {
   boost::asio::co_spawn(context_, perform(run), [this, run](std::exception_ptr error) {
     if (error) run->outcome.emplace(outcome_of(error));
     run->ended_at = clock_.now();
-    dispatcher_->finished(run);
+    ended_.push_back(run);
+    if (ended_.size() == 1) boost::asio::post(context_, [this] { give_back(); });
   });
+}
+
+void EffectRunner::give_back() {
+  dispatcher_->finished(std::exchange(ended_, {}));
 }
 
 }  // namespace orderflow::events

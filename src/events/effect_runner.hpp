@@ -5,10 +5,12 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <vector>
+
 namespace orderflow::events {
 
-/// Performs effects as coroutines on an io_context and hands each back to the dispatcher. Context
-/// and dispatcher outlive it; `launch` is safe from any thread.
+/// Performs effects as coroutines on an io_context that one thread runs, and hands them back to the
+/// dispatcher. Context and dispatcher outlive it; `launch` is safe from any thread.
 class EffectRunner final : public EffectLauncher {
  public:
   EffectRunner(boost::asio::io_context& context, const core::Clock& clock)
@@ -22,10 +24,13 @@ class EffectRunner final : public EffectLauncher {
 
  private:
   void start(const EffectRunPtr& run);
+  /// Hands back what has ended: all that was ready to end meanwhile ends in one commit.
+  void give_back();
 
   boost::asio::io_context& context_;
   const core::Clock& clock_;
   Dispatcher* dispatcher_ = nullptr;
+  std::vector<EffectRunPtr> ended_;  ///< touched by the context's thread alone
 };
 
 }  // namespace orderflow::events

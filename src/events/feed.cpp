@@ -16,10 +16,10 @@ void Feed::start(Seq cursor, Seq newest) {
   behind_ = cursor < newest;
 }
 
-void Feed::offer(const EventList& committed, Seq newest) {
+void Feed::offer(std::span<const EventPtr> said, Seq newest) {
   newest_ = newest;
   if (behind_) return;
-  for (const EventPtr& event : committed) {
+  for (const EventPtr& event : said) {
     if (!wants(*event)) continue;
     if (buffer_.size() == buffered_max) {
       fall_behind();

@@ -6,13 +6,14 @@
 
 #include <cstddef>
 #include <deque>
+#include <span>
 #include <utility>
 
 namespace orderflow::events {
 
-/// A subscription's supply of events, in log order and without gaps: handed over typed after each
-/// commit while the subscription keeps up, read from the log when it has fallen behind. Its memory
-/// is bounded. Belongs to the writer thread.
+/// A subscription's supply of events, in log order and without gaps: handed over typed as they are
+/// said while the subscription keeps up, read from the log when it has fallen behind. Its memory is
+/// bounded. Belongs to the writer thread.
 class Feed {
  public:
   static constexpr std::size_t buffered_max = 2048;
@@ -22,10 +23,11 @@ class Feed {
   /// Starts after `cursor`; `newest` is the last committed place.
   void start(Seq cursor, Seq newest);
 
-  /// Takes over the events of a commit, the last of which has place `newest`.
-  void offer(const EventList& committed, Seq newest);
+  /// Takes over the next events of the log, the last of which has place `newest`. They are
+  /// committed, or written in the running transaction for good.
+  void offer(std::span<const EventPtr> said, Seq newest);
 
-  /// Up to `limit` further events. Reads committed events only.
+  /// Up to `limit` further events.
   EventList take(storage::Connection& connection, std::size_t limit);
 
   /// True where `take` has something to look at.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unordered_map>
 
 namespace orderflow::events {
 namespace {
@@ -21,7 +22,21 @@ bool may_be_cause(std::string_view audience, const EventMeta& said) noexcept {
 
 }  // namespace
 
-void Following::follow(Ticket ticket, const EventList& story) {
+void Following::begin_chains(const EventList& events) {
+  if (arrived_.empty()) return;
+  std::unordered_map<std::string_view, EventList> by_key;
+  for (const EventPtr& event : events)
+    by_key[event->meta().key].push_back(event);
+  for (Arrived& arrived : std::exchange(arrived_, {})) {
+    const EventPtr first = arrived.story.front();
+    // What it has caused in this very commit.
+    const EventList& said = by_key[first->meta().key];
+    arrived.story.insert(arrived.story.end(), said.begin(), said.end());
+    begin_chain(arrived.ticket, story_of(first, arrived.story));
+  }
+}
+
+void Following::begin_chain(Ticket ticket, const EventList& story) {
   const auto known = watched_.find(story.front()->meta().seq);
   if (known != watched_.end()) {
     known->second.chain->tickets.push_back(ticket);
@@ -60,6 +75,7 @@ void Following::committed(const EventList& events) {
       close(*lane, seq);
   }
   done_.clear();
+  begin_chains(events);
 }
 
 void Following::adopt_children(const EventList& events) {

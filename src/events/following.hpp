@@ -32,8 +32,9 @@ class Following {
   /// Whom to tell. Called on the writer thread after a commit; quick, and does not throw.
   void tell(Ended ended) { ended_ = std::move(ended); }
 
-  /// Follows the first of `story`, which is on disk. The rest is what it has caused so far.
-  void follow(Ticket ticket, const EventList& story);
+  /// Follows the first of `story`, from the commit that is to be told of next. The rest is what it
+  /// had caused before.
+  void follow(Ticket ticket, EventList story) { arrived_.push_back({ticket, std::move(story)}); }
 
   /// A lane is done with an event, or has left it to a row that waits. Within a batch.
   void done(const Lane& lane, Seq seq) {
@@ -56,6 +57,10 @@ class Following {
     std::size_t open = 0;       ///< pairs of an event and a lane
   };
   using Chains = std::list<Chain>;
+  struct Arrived {
+    Ticket ticket;
+    EventList story;
+  };
   struct Watched {
     Chains::iterator chain;
     core::Uuid id;
@@ -63,6 +68,8 @@ class Following {
     std::vector<const Lane*> open;
   };
 
+  void begin_chains(const EventList& events);
+  void begin_chain(Ticket ticket, const EventList& story);
   void watch(Chains::iterator chain, const Event& event);
   void adopt_children(const EventList& events);
   void close(const Lane& lane, Seq seq);
@@ -70,6 +77,7 @@ class Following {
 
   const Lanes& lanes_;
   Ended ended_;
+  std::vector<Arrived> arrived_;
   Chains chains_;
   std::map<Seq, Watched> watched_;  ///< the events of the chains
   std::multimap<core::Uuid, Seq> by_id_;

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -66,8 +67,10 @@ class Lane {
   /// Removes the record and the rows. The lane is not used after it.
   void forget(storage::Connection& connection) { store_.forget(connection); }
 
-  /// Hands over the events of a commit.
-  void offer(const EventList& committed, Seq newest) { feed_.offer(committed, newest); }
+  /// Hands over the next events; see `Feed::offer`.
+  void offer(std::span<const EventPtr> said, Seq newest) { feed_.offer(said, newest); }
+  /// False where more events wait than one `run` takes.
+  bool keeps_up() const noexcept { return !feed_.pending(); }
 
   /// Does a bounded amount of work.
   virtual void run(storage::Connection& connection) = 0;

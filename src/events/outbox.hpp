@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,11 @@ class Outbox {
     return {pending_.begin() + static_cast<std::ptrdiff_t>(mark.events), pending_.end()};
   }
 
+  /// What was appended in this transaction after its first `count` events; until the next call.
+  std::span<const EventPtr> said_after(std::size_t count) const {
+    return std::span(pending_).subspan(count);
+  }
+
   /// Writes the event and gives it its place. False, and nothing is kept, where the log has its id
   /// already: the same work was done before.
   bool append(storage::Connection& connection, Event event);
@@ -42,6 +48,9 @@ class Outbox {
 
   /// The events of the transaction that was just committed, in log order; starts the next.
   EventList take_committed();
+
+  /// The last place in use, in this transaction too.
+  Seq newest() const noexcept { return Seq{next_ - 1}; }
 
   /// The last place that is committed; also right while a transaction runs.
   Seq committed() const noexcept { return Seq{committed_next_ - 1}; }

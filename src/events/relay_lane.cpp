@@ -1,6 +1,7 @@
 #include "events/relay_lane.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace orderflow::events {
@@ -57,7 +58,12 @@ void RelayLane::run(storage::Connection& connection) {
   EventList events = feed_.take(connection, std::min(room, relayed_a_batch));
   for (const EventPtr& event : events)
     under_way_.push_back(event->meta().seq);
-  if (!events.empty()) subscription_.sink->relay(std::move(events));
+  taken_.insert(taken_.end(), std::make_move_iterator(events.begin()),
+                std::make_move_iterator(events.end()));
+}
+
+void RelayLane::hand_over() {
+  if (!taken_.empty()) subscription_.sink->relay(std::exchange(taken_, {}));
 }
 
 void RelayLane::arrived(Seq upto) {

@@ -23,6 +23,9 @@ class RelayLane final : public Lane {
   bool waits_for_world() const noexcept override { return true; }
   [[noreturn]] void rehearse(storage::Connection& connection, const Event& event) override;
 
+  /// Gives to the sink what `run` has taken. After the commit.
+  void hand_over();
+
   /// All that was handed over up to here has arrived.
   void arrived(Seq upto);
 
@@ -34,6 +37,7 @@ class RelayLane final : public Lane {
 
   const RelaySubscription subscription_;
   const Discarded never_discarded_{};
+  EventList taken_;  ///< in the running transaction
   std::deque<Seq> under_way_;
   std::size_t unsaved_ = 0;  ///< arrivals that the durable cursor does not know
   std::optional<core::Timestamp> save_at_;

@@ -44,7 +44,7 @@ TEST_CASE("billing has settings for a laptop by default") {
   CHECK(settings.gateway.kind == "simulated");
   CHECK(settings.gateway.latency == 0ms);
   CHECK(settings.capture.deadline == 30s);
-  CHECK(settings.capture.concurrency == 64);
+  CHECK(settings.capture.concurrency == 256);
   CHECK(settings.capture.retry.first_delay == 200ms);
   CHECK(settings.capture.retry.factor == 2.0);
   CHECK(settings.capture.retry.delay_max == 5min);

@@ -200,6 +200,37 @@ TEST_CASE(
   CHECK(flow.bringer->ended == Tickets{1});
 }
 
+TEST_CASE("what an arrival causes in its own commit is a part of it") {
+  SlowEffect slow;
+  Probe probe([&](host::Host& host) {
+    TransactionalSubscription hand_on;
+    hand_on.name = "probe.hand-on";
+    hand_on.kinds = {std::string(Ticked::kind)};
+    hand_on.handle = [](const Event& event, Turn& turn) {
+      turn.emit(event.meta().key, Tocked{event.as<Ticked>().n});
+    };
+    host.subscribe(std::move(hand_on));
+    EffectSubscription effect = slow.subscription();
+    effect.kinds = {std::string(Tocked::kind)};
+    effect.perform = [&](const Event&,
+                         const EffectContext& context) -> boost::asio::awaitable<Outcome> {
+      const core::Timestamp until = *slow.ends_at;
+      co_await sleep_until(*context.timers, until);
+      co_return Outcome::success();
+    };
+    host.subscribe(std::move(effect));
+  });
+  slow.ends_at = probe.harness.clock.now() + 10s;
+  Bringer bringer(probe);
+  bringer.bring({bringer.tick(1, "k", 1), bringer.tick(2, "other", 2)});
+  probe.harness.run_until_idle();
+  CHECK(probe.harness.published<Tocked>().size() == 2);
+  CHECK(bringer.ended.empty());
+  probe.harness.advance(10s);
+  std::ranges::sort(bringer.ended);
+  CHECK(bringer.ended == Tickets{1, 2});
+}
+
 TEST_CASE("an arrival that failed is left to the node's own retries") {
   Flow flow;
   flow.effect.fails = true;

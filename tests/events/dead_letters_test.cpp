@@ -310,8 +310,8 @@ TEST_CASE("the letters of an effect are replayed, rehearsed where it can tell, a
   can_tell = false;
   CHECK(operator_.rehearse("probe.effect", 1).error().reason == Reason::not_possible);
 
-  CHECK(operator_.discard("probe.effect", 1).has_value());
   world_agrees = true;
+  CHECK(operator_.discard("probe.effect", 1).has_value());
   probe.harness.run_to_the_end();
   CHECK(probe.applied() == Lines{"a:2", "a:3"});
 }

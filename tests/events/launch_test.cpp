@@ -1,12 +1,16 @@
 #include "probe.hpp"
 
 #include "events/effect_run.hpp"
+#include "events/event_log.hpp"
+#include "events/relay.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/asio/io_context.hpp>
 
 #include <functional>
+#include <memory>
+#include <string_view>
 
 namespace orderflow::events {
 namespace {
@@ -55,33 +59,73 @@ EffectSubscription preparing_effect() {
   return effect;
 }
 
-TEST_CASE("an effect is launched when its intention is on disk, not a moment before") {
-  test::TemporaryFolder folder;
-  boost::asio::io_context home;
-  core::ManualClock clock(core::from_micros(1'700'000'000'000'000));
-  ManualTimers timers;
-  WatchingLauncher launcher;
-  ProbeModule probe([](host::Host& host) { host.subscribe(preparing_effect()); });
-  host::Module* const modules[] = {&probe};
-  host::NodeOptions options{.data_folder = folder.path() / "data", .name = "test"};
-  options.migrations.push_back({"probe", 1, "applied",
-                                "CREATE TABLE probe_applied(place INTEGER PRIMARY KEY,"
-                                " key TEXT NOT NULL, n INTEGER NOT NULL) STRICT"});
-  host::Node node(std::move(options),
-                  {.clock = clock, .timers = timers, .launcher = launcher, .seed = 1}, modules,
-                  modules);
-  launcher.count_prepared = [&] {
-    return node.services().readers.read("probe", [](storage::Session session) {
-      auto rows = session.query("SELECT count(*) FROM probe_applied");
+/// Counts what is handed over, and looks at what others can read of the log at that moment.
+struct WatchingSink final : RelaySink {
+  void relay(EventList events) override {
+    handed_over += static_cast<int>(events.size());
+    logged_when_handed_over = count_logged();
+  }
+
+  std::function<int()> count_logged{};
+  int handed_over = 0;
+  int logged_when_handed_over = -1;
+};
+
+/// A node whose writer a test steps, with those by whom others hear of its events.
+struct WatchedNode {
+  WatchedNode() {
+    launcher.count_prepared = [this] {
+      return count("probe", "SELECT count(*) FROM probe_applied");
+    };
+    sink.count_logged = [this] { return count(event_owner, "SELECT count(*) FROM event_log"); };
+  }
+
+  int count(std::string_view owner, std::string_view sql) {
+    return node.services().readers.read(owner, [sql](storage::Session session) {
+      auto rows = session.query(sql);
       rows.next();
       return rows.get<int>(0);
     });
-  };
-  node.writer().submit(std::make_unique<Tick>(home, node.dispatcher()));
+  }
+  host::NodeOptions options() {
+    host::NodeOptions result{.data_folder = folder.path() / "data", .name = "test"};
+    result.relay = RelaySubscription{.sink = &sink};
+    result.migrations.push_back({"probe", 1, "applied",
+                                 "CREATE TABLE probe_applied(place INTEGER PRIMARY KEY,"
+                                 " key TEXT NOT NULL, n INTEGER NOT NULL) STRICT"});
+    return result;
+  }
+  void tick() { node.writer().submit(std::make_unique<Tick>(home, node.dispatcher())); }
+
+  test::TemporaryFolder folder;
+  boost::asio::io_context home;
+  core::ManualClock clock{core::from_micros(1'700'000'000'000'000)};
+  ManualTimers timers;
+  WatchingLauncher launcher;
+  WatchingSink sink;
+  ProbeModule probe{[](host::Host& host) { host.subscribe(preparing_effect()); }};
+  host::Module* const modules[1] = {&probe};
+  host::Node node{options(),
+                  {.clock = clock, .timers = timers, .launcher = launcher, .seed = 1},
+                  modules,
+                  modules};
+};
+
+TEST_CASE_FIXTURE(WatchedNode,
+                  "an effect is launched when its intention is on disk, not a moment before") {
+  tick();
   while (node.writer().step()) {
   }
   CHECK(launcher.launches == 1);
   CHECK(launcher.prepared_rows_seen == 1);
+}
+
+TEST_CASE_FIXTURE(WatchedNode, "an event leaves the node when it is on disk, not a moment before") {
+  tick();
+  while (node.writer().step()) {
+  }
+  CHECK(sink.handed_over == 1);
+  CHECK(sink.logged_when_handed_over == 1);
 }
 
 }  // namespace

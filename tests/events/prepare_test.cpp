@@ -2,8 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace orderflow::events {
 namespace {
@@ -83,6 +86,33 @@ TEST_CASE("a preparation that throws is undone, and is a failed attempt that is 
   probe.harness.run_to_the_end();
   CHECK(scene.performed == Lines{"a#2", "a#1"});
   CHECK(probe.applied() == Lines{"a:1", "a:2"});
+}
+
+TEST_CASE("of attempts that are prepared together one that throws is tried again alone") {
+  std::vector<int> prepared;
+  Preparing scene{.prepare = [&](const Event& event, Turn& turn) {
+    const int n = event.as<Ticked>().n;
+    prepared.push_back(n);
+    apply(event, turn);
+    turn.emit(event.meta().key, Tocked{n});
+    if (n == 3 && std::ranges::count(prepared, 3) < 3) throw std::runtime_error("not yet");
+    return n != 2;
+  }};
+  Probe probe(scene.install());
+  probe.harness.write("probe", [](Turn& turn) {
+    for (const int n : {1, 2, 3, 4})
+      turn.emit("key-" + std::to_string(n), Ticked{n});
+  });
+  probe.harness.run_until_idle();
+  // Once together, up to the one that throws, and then each alone.
+  CHECK(prepared == std::vector{1, 2, 3, 1, 2, 3, 4});
+  CHECK(scene.performed == Lines{"key-1#1", "key-4#1"});
+  CHECK(probe.applied() == Lines{"key-1:1", "key-2:2", "key-4:4"});
+  CHECK(probe.harness.published<Tocked>().size() == 3);
+  probe.harness.run_to_the_end();
+  CHECK(scene.performed == Lines{"key-1#1", "key-4#1", "key-3#2"});
+  CHECK(probe.harness.status("probe.effect").record.handled == 4);
+  CHECK(probe.harness.status("probe.effect").record.rows() == 0);
 }
 
 TEST_CASE("a preparation that can never succeed is dead at once") {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <set>
 #include <stdexcept>
+#include <string>
 
 namespace orderflow::events {
 namespace {
@@ -48,6 +49,60 @@ TEST_CASE("every event is applied once, in log order") {
   CHECK(probe.applied() == Lines{"b:1", "a:2", "b:3", "a:4", "b:5"});
   CHECK(probe.harness.status("probe.apply").record.handled == 5);
   CHECK(probe.harness.published<Tocked>().size() == 5);
+}
+
+/// Hands a tick on as a tock, and writes down the tocks.
+ProbeModule::Install handing_on() {
+  return [](host::Host& host) {
+    // The one that hears of it last stands first.
+    host.subscribe(TransactionalSubscription{
+        .name = "probe.tocks",
+        .module = {},
+        .kinds = {std::string(Tocked::kind)},
+        .handle =
+            [](const Event& event, Turn& turn) {
+              turn.db().execute("INSERT INTO probe_applied(key, n) VALUES(?1, ?2)",
+                                event.meta().key, event.as<Tocked>().n);
+            },
+        .retry = {},
+        .order = OrderPolicy::park});
+    host.subscribe(TransactionalSubscription{
+        .name = "probe.ticks",
+        .module = {},
+        .kinds = {std::string(Ticked::kind)},
+        .handle = [](const Event& event,
+                     Turn& turn) { turn.emit(event.meta().key, Tocked{event.as<Ticked>().n}); },
+        .retry = {},
+        .order = OrderPolicy::park});
+  };
+}
+
+TEST_CASE("an event and all that it causes are one commit") {
+  Probe probe(handing_on());
+  probe.harness.run_until_idle();
+  const auto commits = probe.harness.node().writer().counters().batches;
+  probe.tick("a", 1);
+  CHECK(probe.applied() == Lines{"a:1"});
+  probe.harness.run_until_idle();
+  CHECK(probe.harness.node().writer().counters().batches == commits + 1);
+  CHECK(probe.harness.status("probe.tocks").record.cursor == Seq{2});
+}
+
+TEST_CASE("of a flood one commit takes a part, and the next ones the rest in order") {
+  Probe probe(handing_on());
+  constexpr int flood = 1'000;
+  probe.harness.write("probe", [](Turn& turn) {
+    for (int n = 1; n <= flood; ++n)
+      turn.emit("a", Ticked{n});
+  });
+  const auto at_once = static_cast<int>(probe.applied().size());
+  CHECK(at_once > 0);
+  CHECK(at_once < flood / 2);
+  probe.harness.run_until_idle();
+  Lines all;
+  for (int n = 1; n <= flood; ++n)
+    all.push_back("a:" + std::to_string(n));
+  CHECK(probe.applied() == all);
 }
 
 TEST_CASE("what a handler wrote and said before it threw is undone") {
