@@ -11,10 +11,19 @@ namespace orderflow::orders {
 boost::asio::awaitable<HeldOrder> hold_for_outcome(const RouteServices& services,
                                                    const http::Request& request, OrderId id,
                                                    std::optional<Order> known) {
-  const auto read = [&] {
-    return services.host.read([&](storage::Session session) { return find(session, id); });
-  };
+  const host::Host& host = services.host;
   HeldOrder held;
+  // All of it once, and from then on what changes.
+  const auto look = [&] {
+    host.read([&](storage::Session session) {
+      if (!held.order) {
+        held.order = find(session, id);
+      } else if (!refresh(session, *held.order)) {
+        held.order.reset();
+      }
+    });
+  };
+  held.order = std::move(known);
   std::optional<OrderWaiters::Place> place;
   if (const auto limit = wait_preference(request, services.settings.wait_max)) {
     auto entered = services.waiters.enter(id, services.host.clock().now() + *limit);
@@ -24,15 +33,15 @@ boost::asio::awaitable<HeldOrder> hold_for_outcome(const RouteServices& services
     }
   }
   if (!place) {
-    held.order = known ? std::move(known) : read();
+    if (!held.order) look();
     co_return held;
   }
-  for (;;) {
-    held.order = read();
-    if (!held.order || is_settled(*held.order)) co_return held;
-    if (!co_await place->wait()) break;
+  look();
+  while (held.order && !is_settled(*held.order)) {
+    const bool has_changed = co_await place->wait();
+    look();
+    if (!has_changed) break;
   }
-  held.order = read();
   co_return held;
 }
 

@@ -19,19 +19,22 @@ std::optional<IdempotencyStore::Kept> IdempotencyStore::find(const host::Idempot
 
 void IdempotencyStore::keep(const host::IdempotencyKey& key, OrderId order_id, core::Timestamp now,
                             core::Duration keep_for) {
-  std::int64_t place = 0;
-  {
-    auto rows = session_.query(
-        "INSERT INTO orders_idempotency(client, key, fingerprint, order_id, created_at)"
-        " VALUES(?1, ?2, ?3, ?4, ?5) RETURNING place",
-        key.client, key.key, key.fingerprint, order_id.value(), now);
-    while (rows.next())
-      place = rows.get<std::int64_t>(0);
-  }
+  const std::int64_t place = session_.insert(
+      "INSERT INTO orders_idempotency(client, key, fingerprint, order_id, created_at)"
+      " VALUES(?1, ?2, ?3, ?4, ?5)",
+      key.client, key.key, key.fingerprint, order_id.value(), now);
   if (place % inserts_a_sweep == 0) sweep(now, keep_for);
 }
 
+bool IdempotencyStore::oldest_is_in_order(core::Timestamp now, core::Duration keep_for) {
+  auto rows = session_.query("SELECT created_at FROM orders_idempotency ORDER BY place LIMIT 1");
+  if (!rows.next()) return true;
+  const auto created_at = rows.get<core::Timestamp>(0);
+  return created_at >= now - keep_for && created_at <= now;
+}
+
 void IdempotencyStore::sweep(core::Timestamp now, core::Duration keep_for) {
+  if (oldest_is_in_order(now, keep_for)) return;
   session_.execute(
       "DELETE FROM orders_idempotency WHERE created_at < ?1 AND place IN"
       " (SELECT place FROM orders_idempotency ORDER BY place LIMIT 256)",

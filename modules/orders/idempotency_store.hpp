@@ -20,13 +20,15 @@ class IdempotencyStore {
   };
   std::optional<Kept> find(const host::IdempotencyKey& key);
 
-  /// Keeps a key that is not kept yet. Every 64th one sweeps: of the 256 oldest those go that were
-  /// kept for longer than `keep_for`. So the table shrinks to what is to be kept, and no write does
-  /// much. A key from the future, of a clock that has gone back since, counts as new from then on.
+  /// Keeps a key that is not kept yet. Every 64th one looks at the oldest. Where that was kept for
+  /// longer than `keep_for`, those of the 256 oldest go that were. So the table shrinks to what is to
+  /// be kept, and no write does much. Where it is from the future, of a clock that has gone back
+  /// since, those of the 256 that are count as new from then on.
   void keep(const host::IdempotencyKey& key, OrderId order_id, core::Timestamp now,
             core::Duration keep_for);
 
  private:
+  bool oldest_is_in_order(core::Timestamp now, core::Duration keep_for);
   void sweep(core::Timestamp now, core::Duration keep_for);
 
   storage::Session session_;

@@ -1,5 +1,6 @@
 #include "order_store.hpp"
 
+#include "core/json_text.hpp"
 #include "storage/error.hpp"
 
 #include <nlohmann/json.hpp>
@@ -32,13 +33,21 @@ core::Uuid last_possible_id() {
   return id;
 }
 
+OrderStatus status_in(const storage::Rows& rows, int column) {
+  const auto status = parse_order_status(rows.get<std::string_view>(column));
+  if (!status) throw storage::StorageFailure("an order row holds an unknown status", 0);
+  return *status;
+}
+
+std::vector<std::string> reasons_in(const storage::Rows& rows, int column) {
+  const auto text = rows.get<std::string_view>(column);
+  if (text == "[]") return {};
+  return nlohmann::json::parse(text).get<std::vector<std::string>>();
+}
+
 Order read(const storage::Rows& rows) {
-  const auto code = rows.get<std::string_view>(3);
-  const auto currency = core::Currency::parse(code);
-  const auto status = parse_order_status(rows.get<std::string_view>(7));
-  if (!currency || !status) {
-    throw storage::StorageFailure("an order row holds an unknown currency or status", 0);
-  }
+  const auto currency = core::Currency::parse(rows.get<std::string_view>(3));
+  if (!currency) throw storage::StorageFailure("an order row holds an unknown currency", 0);
   return {
       .id = OrderId{rows.get<core::Uuid>(0)},
       .user_id = UserId{rows.get<std::string>(1)},
@@ -46,9 +55,8 @@ Order read(const storage::Rows& rows) {
       .total = core::Money{rows.get<std::int64_t>(4), *currency},
       .payment_method = rows.get<std::string>(5),
       .items = nlohmann::json::parse(rows.get<std::string_view>(6)).get<std::vector<OrderLine>>(),
-      .status = *status,
-      .reasons =
-          nlohmann::json::parse(rows.get<std::string_view>(8)).get<std::vector<std::string>>(),
+      .status = status_in(rows, 7),
+      .reasons = reasons_in(rows, 8),
       .correlation_id = rows.get<std::string>(9),
       .created_at = rows.get<core::Timestamp>(10),
       .updated_at = rows.get<core::Timestamp>(11),
@@ -70,7 +78,7 @@ void insert(storage::Session session, const Order& order) {
       " status, correlation_id, created_at, updated_at)"
       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
       order.id.value(), order.user_id.value(), order.email, order.total.currency.code(),
-      order.total.amount, order.payment_method, nlohmann::json(order.items).dump(),
+      order.total.amount, order.payment_method, core::JsonText::of(order.items),
       to_string(order.status), order.correlation_id, order.created_at, order.updated_at);
 }
 
@@ -78,6 +86,18 @@ std::optional<Order> find(storage::Session session, OrderId id) {
   auto rows = session.query(select_one, id.value());
   if (!rows.next()) return std::nullopt;
   return read(rows);
+}
+
+bool refresh(storage::Session session, Order& order) {
+  auto rows = session.query(
+      "SELECT status, reasons, updated_at, cancel_requested_at FROM orders_order WHERE id = ?1",
+      order.id.value());
+  if (!rows.next()) return false;
+  order.status = status_in(rows, 0);
+  order.reasons = reasons_in(rows, 1);
+  order.updated_at = rows.get<core::Timestamp>(2);
+  order.cancel_requested_at = rows.get<std::optional<core::Timestamp>>(3);
+  return true;
 }
 
 std::vector<Order> list(storage::Session session, const ListFilter& filter, std::size_t limit) {

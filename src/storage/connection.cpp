@@ -221,4 +221,8 @@ std::int64_t Connection::changes() const noexcept {
   return sqlite3_changes64(connection_);
 }
 
+std::int64_t Connection::last_key() const noexcept {
+  return sqlite3_last_insert_rowid(connection_);
+}
+
 }  // namespace orderflow::storage

@@ -21,6 +21,15 @@ struct Shop : DatabaseFixture {
   Session shop = connection.session("shop");
 };
 
+TEST_CASE_FIXTURE(DatabaseFixture, "an inserted row's key is told") {
+  connection.run_migration("shop",
+                           "CREATE TABLE shop_item(place INTEGER PRIMARY KEY, text TEXT) STRICT");
+  Session shop = connection.session("shop");
+  CHECK(shop.insert("INSERT INTO shop_item(text) VALUES(?1)", "a") == 1);
+  shop.execute("INSERT INTO shop_item(place, text) VALUES(41, 'b')");
+  CHECK(shop.insert("INSERT INTO shop_item(text) VALUES(?1)", "c") == 42);
+}
+
 TEST_CASE_FIXTURE(Shop, "what was written is read back with its types") {
   const core::Uuid id = core::make_uuid_v7(1'700'000'000'000, {1, 2, 3});
   connection.run_migration("shop",
