@@ -21,8 +21,8 @@ class IdempotencyStore {
   std::optional<Kept> find(const host::IdempotencyKey& key);
 
   /// Keeps a key that is not kept yet. Every 64th one looks at the oldest. Where that was kept for
-  /// longer than `keep_for`, those of the 256 oldest go that were. So the table shrinks to what is to
-  /// be kept, and no write does much. Where it is from the future, of a clock that has gone back
+  /// longer than `keep_for`, those of the 256 oldest go that were. So the table shrinks to what is
+  /// to be kept, and no write does much. Where it is from the future, of a clock that has gone back
   /// since, those of the 256 that are count as new from then on.
   void keep(const host::IdempotencyKey& key, OrderId order_id, core::Timestamp now,
             core::Duration keep_for);

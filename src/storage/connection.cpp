@@ -158,7 +158,7 @@ void Connection::configure(Mode mode) {
   // on disk, or a part of the log that comes back after a power loss is older than the file.
   sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   if (mode != Mode::read_write) {
-    run("PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4096");
+    run("PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384");
     return;
   }
   run("PRAGMA auto_vacuum=INCREMENTAL;"
