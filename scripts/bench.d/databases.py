@@ -1,6 +1,7 @@
 """Data folders to measure on: an empty one that a node has made, and copies filled with orders."""
 
 import json
+import os
 import shutil
 
 import node
@@ -57,6 +58,7 @@ class Databases:
         data.identifiers = self._bench.work / f"orders-{finished}-{pending}"
         processes.run([self._bench.program("fill_orders"), data.database, finished, pending,
                        data.identifiers])
+        os.sync()  # else what is measured next waits for the disk with it
         if self._bench.is_smoke:
             processes.run([self._bench.executable, "doctor", data.path])
         return data

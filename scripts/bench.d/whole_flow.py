@@ -8,9 +8,9 @@ from node import Node
 NAME = "flow"
 
 
-def closed_loop(bench, node, connections):
+def closed_loop(bench, node, connections, seconds=None):
     """Each connection places its next order when the one before is final."""
-    load_ = load.place_orders(bench, node.url, connections, node.key, wait=True)
+    load_ = load.place_orders(bench, node.url, connections, node.key, wait=True, seconds=seconds)
     node.wait_until_all_are_final()
     return load_
 

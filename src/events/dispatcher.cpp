@@ -18,6 +18,9 @@ constexpr std::size_t story_looked_at_max = 1000;
 // takes two. What has not come to an end then goes on in the next batch.
 constexpr int rounds_max = 4;
 
+// What one run of a subscription takes.
+constexpr std::ptrdiff_t events_a_run = 256;
+
 }  // namespace
 
 Dispatcher::Dispatcher(DispatcherServices services)
@@ -245,9 +248,9 @@ void Dispatcher::hand_on() {
 
 void Dispatcher::follow_up(storage::Connection& connection) {
   std::vector<Lane*> up_to_date;
-  for (const auto& lane : lanes_) {
-    if (lane->keeps_up()) up_to_date.push_back(lane.get());
-  }
+  std::vector<Lane*> behind;
+  for (const auto& lane : lanes_)
+    (lane->keeps_up() ? up_to_date : behind).push_back(lane.get());
   const core::Timestamp now = services_.clock.now();
   bool worked = true;
   for (int round = 0; worked && round < rounds_max; ++round) {
@@ -260,6 +263,19 @@ void Dispatcher::follow_up(storage::Connection& connection) {
       if (!lane->keeps_up()) lane = nullptr;
     }
     std::erase(up_to_date, nullptr);
+  }
+  for (Lane* lane : behind)
+    catch_up(connection, *lane);
+}
+
+void Dispatcher::catch_up(storage::Connection& connection, Lane& lane) {
+  const auto added = std::ranges::count_if(
+      outbox_.said_after(0), [&](const EventPtr& event) { return lane.wants(*event); });
+  const core::Timestamp now = services_.clock.now();
+  for (std::ptrdiff_t taken = 0, runs = 0; taken < added && runs < rounds_max; ++runs) {
+    if (lane.keeps_up() || !lane.has_work(now)) return;
+    lane.run(connection);
+    taken += events_a_run;
   }
 }
 

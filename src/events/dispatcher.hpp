@@ -130,6 +130,9 @@ class Dispatcher final : public storage::BatchParticipant {
   /// is said because of it: an event and all that it causes here are one commit where nothing
   /// outside the node is waited for.
   void follow_up(storage::Connection& connection);
+  /// Lets a subscription that is behind take as many more as the running transaction has added for
+  /// it, or it would never catch up under load. Bounded.
+  void catch_up(storage::Connection& connection, Lane& lane);
   void publish_status();
   void report_stopped();
   Seq limited_by_jobs(Seq upto) const;

@@ -105,6 +105,25 @@ TEST_CASE("of a flood one commit takes a part, and the next ones the rest in ord
   CHECK(probe.applied() == all);
 }
 
+TEST_CASE("one that is behind catches up although each commit adds more than a turn takes") {
+  Probe probe(handing_on());
+  const auto say = [&](int count) {
+    probe.harness.write("probe", [count](Turn& turn) {
+      for (int n = 1; n <= count; ++n)
+        turn.emit("a", Ticked{n});
+    });
+  };
+  const auto waiting = [&] {
+    return probe.harness.node().dispatcher().newest().value() -
+           probe.harness.status("probe.ticks").position.value();
+  };
+  say(3'000);
+  const auto at_first = waiting();
+  for (int commit = 0; commit < 8; ++commit)
+    say(600);
+  CHECK(waiting() < at_first);
+}
+
 TEST_CASE("what a handler wrote and said before it threw is undone") {
   TransactionalScene scene{.failing = {"a"}};
   Probe probe(scene.install());
