@@ -16,10 +16,10 @@ boost::asio::awaitable<HeldOrder> hold_for_outcome(const RouteServices& services
   // All of it once, and from then on what changes.
   const auto look = [&] {
     host.read([&](storage::Session session) {
-      if (!held.order) {
+      if (held.order) {
+        refresh(session, *held.order);
+      } else {
         held.order = find(session, id);
-      } else if (!refresh(session, *held.order)) {
-        held.order.reset();
       }
     });
   };

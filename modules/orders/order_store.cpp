@@ -88,16 +88,15 @@ std::optional<Order> find(storage::Session session, OrderId id) {
   return read(rows);
 }
 
-bool refresh(storage::Session session, Order& order) {
+void refresh(storage::Session session, Order& order) {
   auto rows = session.query(
       "SELECT status, reasons, updated_at, cancel_requested_at FROM orders_order WHERE id = ?1",
       order.id.value());
-  if (!rows.next()) return false;
+  if (!rows.next()) return;
   order.status = status_in(rows, 0);
   order.reasons = reasons_in(rows, 1);
   order.updated_at = rows.get<core::Timestamp>(2);
   order.cancel_requested_at = rows.get<std::optional<core::Timestamp>>(3);
-  return true;
 }
 
 std::vector<Order> list(storage::Session session, const ListFilter& filter, std::size_t limit) {

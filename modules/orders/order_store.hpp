@@ -16,8 +16,8 @@ void insert(storage::Session session, const Order& order);
 
 std::optional<Order> find(storage::Session session, OrderId id);
 
-/// Reads anew what changes of an order in its course. False where it is not there.
-bool refresh(storage::Session session, Order& order);
+/// Reads anew what changes of an order in its course. The order is there: none is ever removed.
+void refresh(storage::Session session, Order& order);
 
 struct ListFilter {
   std::optional<UserId> user_id;

@@ -14,13 +14,6 @@ namespace {
 // Of one order's events, in search of what an arrival has caused.
 constexpr std::size_t story_looked_at_max = 1000;
 
-// How often a batch goes through the subscriptions: an order's way from its request to the charge
-// takes two. What has not come to an end then goes on in the next batch.
-constexpr int rounds_max = 4;
-
-// What one run of a subscription takes.
-constexpr std::ptrdiff_t events_a_run = 256;
-
 }  // namespace
 
 Dispatcher::Dispatcher(DispatcherServices services)
@@ -121,7 +114,8 @@ void Dispatcher::take_in(storage::Connection& connection, const Arrival& arrival
   } else {
     const Outbox::Mark mark = outbox_.mark();
     outbox_.append(connection, Event(arrival.meta, arrival.payload, arrival.body));
-    story = outbox_.since(mark);
+    const auto said = outbox_.since(mark);
+    story.assign(said.begin(), said.end());
   }
   outbox_.after_commit([this, ticket = arrival.ticket, story = std::move(story)]() mutable {
     following_.follow(ticket, std::move(story));
@@ -238,49 +232,8 @@ void Dispatcher::run(storage::Connection& connection) {
     job->run(connection);
 }
 
-void Dispatcher::hand_on() {
-  const auto said = outbox_.said_after(handed_on_);
-  if (said.empty()) return;
-  for (const auto& lane : lanes_)
-    lane->offer(said, outbox_.newest());
-  handed_on_ += said.size();
-}
-
-void Dispatcher::follow_up(storage::Connection& connection) {
-  std::vector<Lane*> up_to_date;
-  std::vector<Lane*> behind;
-  for (const auto& lane : lanes_)
-    (lane->keeps_up() ? up_to_date : behind).push_back(lane.get());
-  const core::Timestamp now = services_.clock.now();
-  bool worked = true;
-  for (int round = 0; worked && round < rounds_max; ++round) {
-    worked = false;
-    for (Lane*& lane : up_to_date) {
-      hand_on();
-      if (!lane->has_work(now)) continue;
-      lane->run(connection);
-      worked = true;
-      if (!lane->keeps_up()) lane = nullptr;
-    }
-    std::erase(up_to_date, nullptr);
-  }
-  for (Lane* lane : behind)
-    catch_up(connection, *lane);
-}
-
-void Dispatcher::catch_up(storage::Connection& connection, Lane& lane) {
-  const auto added = std::ranges::count_if(
-      outbox_.said_after(0), [&](const EventPtr& event) { return lane.wants(*event); });
-  const core::Timestamp now = services_.clock.now();
-  for (std::ptrdiff_t taken = 0, runs = 0; taken < added && runs < rounds_max; ++runs) {
-    if (lane.keeps_up() || !lane.has_work(now)) return;
-    lane.run(connection);
-    taken += events_a_run;
-  }
-}
-
 void Dispatcher::before_commit(storage::Connection& connection) {
-  follow_up(connection);
+  follow_up_.run(connection);
   for (const auto& lane : lanes_)
     lane->save(connection);
   for (Job* job : jobs_)
@@ -288,8 +241,7 @@ void Dispatcher::before_commit(storage::Connection& connection) {
 }
 
 void Dispatcher::committed() {
-  hand_on();
-  handed_on_ = 0;
+  follow_up_.end();
   const EventList events = outbox_.take_committed();
   const Seq newest = outbox_.committed();
   batch_spans_.committed(events.size());

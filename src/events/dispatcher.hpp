@@ -4,6 +4,7 @@
 #include "events/bulk_replays.hpp"
 #include "events/catalog.hpp"
 #include "events/event_log.hpp"
+#include "events/follow_up.hpp"
 #include "events/following.hpp"
 #include "events/lanes.hpp"
 #include "events/operations.hpp"
@@ -124,15 +125,6 @@ class Dispatcher final : public storage::BatchParticipant {
 
  private:
   void take_requests();
-  /// Offers the subscriptions what was said since the last call.
-  void hand_on();
-  /// Lets the subscriptions that keep up handle what is said in the running transaction, and what
-  /// is said because of it: an event and all that it causes here are one commit where nothing
-  /// outside the node is waited for.
-  void follow_up(storage::Connection& connection);
-  /// Lets a subscription that is behind take as many more as the running transaction has added for
-  /// it, or it would never catch up under load. Bounded.
-  void catch_up(storage::Connection& connection, Lane& lane);
   void publish_status();
   void report_stopped();
   Seq limited_by_jobs(Seq upto) const;
@@ -146,6 +138,7 @@ class Dispatcher final : public storage::BatchParticipant {
   storage::Writer* writer_ = nullptr;
   Lanes lanes_;
   Following following_{lanes_};
+  FollowUp follow_up_{lanes_, outbox_, services_.clock};
   RelayLane* relay_ = nullptr;
   BulkReplays replays_;
   Rebuilds rebuilds_;
@@ -153,7 +146,6 @@ class Dispatcher final : public storage::BatchParticipant {
   std::vector<Job*> jobs_;
   Operations operations_;
   std::vector<CommitObserver> observers_;
-  std::size_t handed_on_ = 0;  ///< events of the running transaction
   bool stopping_ = false;
   bool ends_to_tell_ = false;  ///< something has arrived that ends what is followed
   std::map<std::string, std::atomic<std::uint64_t>, std::less<>>

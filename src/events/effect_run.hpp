@@ -26,6 +26,8 @@ struct EffectRun {
   std::optional<Outcome> outcome{};
   std::optional<telemetry::Span> span{};  ///< the writer thread's
   bool recorded = false;                  ///< the outcome's completion has run
+
+  const telemetry::Span* span_or_null() const noexcept { return span ? &*span : nullptr; }
 };
 
 using EffectRunPtr = std::shared_ptr<EffectRun>;

@@ -72,6 +72,10 @@ class Lane {
   /// False where more events wait than one `run` takes.
   bool keeps_up() const noexcept { return !feed_.pending(); }
 
+  /// New events that one `run` takes at most: enough to share a sync, few enough that others get
+  /// their turn.
+  static constexpr std::size_t events_a_run = 256;
+
   /// Does a bounded amount of work.
   virtual void run(storage::Connection& connection) = 0;
 

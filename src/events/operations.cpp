@@ -164,7 +164,8 @@ Operated<Rehearsal> Operations::rehearse(storage::Connection& connection, const 
   }
   // The events have a list of their own.
   std::erase_if(rehearsal.rows, [](const auto& row) { return row.table == "event_log"; });
-  rehearsal.events = parts_.turns.outbox.since(mark);
+  const auto said = parts_.turns.outbox.since(mark);
+  rehearsal.events.assign(said.begin(), said.end());
   parts_.turns.outbox.roll_back_to(mark);
   if (refusal) return *refusal;
   return rehearsal;

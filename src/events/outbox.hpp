@@ -20,20 +20,15 @@ class Outbox {
 
   /// A point to go back to when a savepoint is rolled back.
   struct Mark {
-    std::size_t events;
-    std::int64_t next;
-    std::size_t callbacks;
+    std::size_t events = 0;
+    std::int64_t next = 0;
+    std::size_t callbacks = 0;
   };
   Mark mark() const noexcept { return {pending_.size(), next_, callbacks_.size()}; }
   void roll_back_to(Mark mark) noexcept;
-  /// The events that were appended since.
-  EventList since(Mark mark) const {
-    return {pending_.begin() + static_cast<std::ptrdiff_t>(mark.events), pending_.end()};
-  }
-
-  /// What was appended in this transaction after its first `count` events; until the next call.
-  std::span<const EventPtr> said_after(std::size_t count) const {
-    return std::span(pending_).subspan(count);
+  /// The events that were appended since, in this transaction; valid until the next is appended.
+  std::span<const EventPtr> since(Mark mark) const {
+    return std::span(pending_).subspan(mark.events);
   }
 
   /// Writes the event and gives it its place. False, and nothing is kept, where the log has its id
@@ -48,9 +43,6 @@ class Outbox {
 
   /// The events of the transaction that was just committed, in log order; starts the next.
   EventList take_committed();
-
-  /// The last place in use, in this transaction too.
-  Seq newest() const noexcept { return Seq{next_ - 1}; }
 
   /// The last place that is committed; also right while a transaction runs.
   Seq committed() const noexcept { return Seq{committed_next_ - 1}; }

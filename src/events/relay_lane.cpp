@@ -7,8 +7,6 @@
 namespace orderflow::events {
 namespace {
 
-constexpr std::size_t relayed_a_batch = 256;
-
 // What has arrived and is not in the durable cursor goes out again after a crash. A commit for each
 // arrival would cost more.
 constexpr std::size_t unsaved_max = 256;
@@ -55,7 +53,7 @@ void RelayLane::run(storage::Connection& connection) {
   }
   if (!may_hand_over()) return;
   const std::size_t room = subscription_.window - under_way_.size();
-  EventList events = feed_.take(connection, std::min(room, relayed_a_batch));
+  EventList events = feed_.take(connection, std::min(room, events_a_run));
   for (const EventPtr& event : events)
     under_way_.push_back(event->meta().seq);
   taken_.insert(taken_.end(), std::make_move_iterator(events.begin()),

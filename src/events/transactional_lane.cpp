@@ -10,8 +10,6 @@
 namespace orderflow::events {
 namespace {
 
-// Bounds of one batch: enough to share a sync, short enough that others get their turn.
-constexpr std::size_t events_a_turn = 256;
 constexpr std::size_t retries_a_turn = 64;
 
 }  // namespace
@@ -54,7 +52,7 @@ void TransactionalLane::run(storage::Connection& connection) {
   if (record_.paused) return;
   if (retries_due(services_.turns.clock.now())) retry_due(connection);
   if (!feed_.pending()) return;
-  const EventList events = feed_.take(connection, events_a_turn);
+  const EventList events = feed_.take(connection, events_a_run);
   if (!handle_together(connection, events)) {
     for (const EventPtr& event : events)
       handle_new(connection, event);

@@ -1,0 +1,94 @@
+// The start of an attempt: it is prepared in the transaction, and launched after its commit.
+#include "events/effect_lane.hpp"
+#include "events/turn_span.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace orderflow::events {
+
+void EffectLane::start_ready(storage::Connection& connection, const Gate& open) {
+  bool together = true;
+  while (!ready_.empty() && may_start(open)) {
+    // Where it fails once each is by itself, or one that always throws would be tried with each.
+    together = together && start_together(connection, open);
+    if (together) continue;
+    const auto entry = entries_.find(ready_.front());
+    ready_.pop_front();
+    const EffectRunPtr run = make_run(entry);
+    if (!subscription_.prepare || prepare(connection, entry, *run)) launch(entry, run);
+  }
+}
+
+bool EffectLane::start_together(storage::Connection& connection, const Gate& open) {
+  const std::size_t room =
+      std::min(subscription_.concurrency, open.in_flight_max) - in_flight_ - overdue_;
+  const std::size_t count = std::min(room, ready_.size());
+  // A trace shows each turn by itself.
+  if (count < 2 || !subscription_.prepare || services_.turns.tracer != nullptr) return false;
+  std::vector<EffectRunPtr> runs;
+  std::vector<bool> wanted;
+  const bool prepared = try_together(connection, [&] {
+    for (std::size_t i = 0; i < count; ++i) {
+      const EffectRunPtr& run = runs.emplace_back(make_run(entries_.find(ready_[i])));
+      in_turn_of(connection, *run->event, [&](Turn& turn) {
+        wanted.push_back(subscription_.prepare(*run->event, run->context, turn));
+      });
+    }
+  });
+  if (!prepared) return false;
+  ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(count));
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto entry = entries_.find(runs[i]->event->meta().seq);
+    if (wanted[i]) {
+      launch(entry, std::move(runs[i]));
+    } else {
+      runs[i]->ended_at = services_.turns.clock.now();
+      finish(connection, entry, *runs[i]);
+    }
+  }
+  return true;
+}
+
+EffectRunPtr EffectLane::make_run(Entries::const_iterator entry) {
+  const Entry& taken = entry->second;
+  const EventMeta& meta = taken.event->meta();
+  const core::Timestamp now = services_.turns.clock.now();
+  const int attempt = taken.row ? taken.row->attempts.failed + 1 : 1;
+  auto run = std::make_shared<EffectRun>(
+      EffectRun{this, &subscription_, taken.event,
+                EffectContext{meta.id.value().to_string() + ":" + name_, attempt,
+                              now + subscription_.deadline, &timers_},
+                now});
+  run->span =
+      processing_span(services_.turns, telemetry::SpanKind::client, name_, *taken.event, attempt);
+  return run;
+}
+
+void EffectLane::launch(Entries::iterator entry, EffectRunPtr run) {
+  entry->second.phase = Phase::running;
+  entry->second.run = run;
+  deadlines_.emplace(run->context.deadline, entry->first);
+  launches_.push_back(std::move(run));
+  ++in_flight_;
+}
+
+bool EffectLane::prepare(storage::Connection& connection, Entries::iterator entry, EffectRun& run) {
+  bool wanted = false;
+  const auto body = [&](Turn& turn) {
+    wanted = subscription_.prepare(*run.event, run.context, turn);
+  };
+  const Speaking speaking(services_.turns, run.span_or_null());
+  const auto undone = in_turn(connection, *run.event, body);
+  run.ended_at = services_.turns.clock.now();
+  if (undone) {
+    fail(connection, entry, run, undone->as_outcome("preparing the attempt failed"));
+  } else if (!wanted) {
+    finish(connection, entry, run);
+  }
+  if (undone || !wanted) end_span(run);
+  return !undone && wanted;
+}
+
+}  // namespace orderflow::events

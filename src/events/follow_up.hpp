@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "events/lanes.hpp"
+#include "events/outbox.hpp"
+#include "storage/connection.hpp"
+
+namespace orderflow::events {
+
+/// Hands what is said to the subscriptions, in log order and each once, and lets them handle it in
+/// the transaction that says it. Belongs to the writer thread.
+class FollowUp {
+ public:
+  /// All of them outlive it.
+  FollowUp(const Lanes& lanes, const Outbox& outbox, const core::Clock& clock)
+      : lanes_(lanes), outbox_(outbox), clock_(clock) {}
+
+  /// Last in a transaction: lets the subscriptions that keep up handle what was said in it, and
+  /// what is said because of that. An event and all that it causes here are so one commit, where
+  /// nothing outside the node is waited for. Who is behind catches up by a part. Bounded: what does
+  /// not come to its end goes on in the next transaction.
+  void run(storage::Connection& connection);
+
+  /// The transaction is committed: offers what was said last in it. Before the outbox is emptied.
+  void end();
+
+ private:
+  /// Offers the subscriptions what was said since the last call.
+  void hand_on();
+  /// Lets a subscription that is behind take as many more as the transaction has added for it, or
+  /// it would never catch up under load.
+  void catch_up(storage::Connection& connection, Lane& lane) const;
+
+  const Lanes& lanes_;
+  const Outbox& outbox_;
+  const core::Clock& clock_;
+  Outbox::Mark handed_on_{};
+};
+
+}  // namespace orderflow::events
