@@ -29,7 +29,9 @@ namespace {
 
 class Billing final : public host::Module {
  public:
-  explicit Billing(PaymentGateway* given) : given_(given) {}
+  /// Null for what the settings name.
+  Billing(PaymentGateway* gateway, outbound::HttpSender* card_sender)
+      : given_(gateway), card_sender_(card_sender) {}
 
   std::string_view name() const noexcept override { return "billing"; }
 
@@ -74,7 +76,10 @@ class Billing final : public host::Module {
     const CardSettings& card = settings_.gateway.card;
     destination_ = &host.destination(
         {.name = "card gateway", .concurrency = card.concurrency, .circuit = card.circuit});
-    gateway_ = std::make_unique<CardGateway>(card, *destination_, host.clock());
+    gateway_ =
+        card_sender_ == nullptr
+            ? std::make_unique<CardGateway>(card, *destination_, host.clock())
+            : std::make_unique<CardGateway>(card, *card_sender_, *destination_, host.clock());
     if (!card.webhook_secret.empty()) {
       add_gateway_event_routes(host, card.webhook_secret);
       return;
@@ -156,6 +161,7 @@ class Billing final : public host::Module {
   PaymentGateway& gateway() const noexcept { return given_ != nullptr ? *given_ : *gateway_; }
 
   PaymentGateway* const given_;
+  outbound::HttpSender* const card_sender_;
   Settings settings_{};
   std::unique_ptr<PaymentGateway> gateway_;
   outbound::Destination* destination_ = nullptr;  ///< of the card gateway
@@ -165,11 +171,15 @@ class Billing final : public host::Module {
 }  // namespace
 
 std::unique_ptr<host::Module> make_module() {
-  return std::make_unique<Billing>(nullptr);
+  return std::make_unique<Billing>(nullptr, nullptr);
 }
 
 std::unique_ptr<host::Module> make_module_over(PaymentGateway& gateway) {
-  return std::make_unique<Billing>(&gateway);
+  return std::make_unique<Billing>(&gateway, nullptr);
+}
+
+std::unique_ptr<host::Module> make_module_over(outbound::HttpSender& card_sender) {
+  return std::make_unique<Billing>(nullptr, &card_sender);
 }
 
 }  // namespace orderflow::billing

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "outbound/http_request.hpp"
+#include "outbound/http_sender.hpp"
 #include "outbound/transfer.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -37,19 +37,17 @@ void check_ca_file(const std::string& path);
 
 /// Runs transfers by libcurl, side by side on a thread of its own, and keeps connections for the
 /// next one. TLS 1.2 or newer, certificates always verified; no proxies, no redirects, no cookies.
-class Transfers {
+class Transfers final : public HttpSender {
  public:
   explicit Transfers(TransferOptions options);
 
   /// Ends what runs. Callers that still wait are never resumed.
-  ~Transfers();
+  ~Transfers() override;
   Transfers(const Transfers&) = delete;
   Transfers& operator=(const Transfers&) = delete;
 
-  /// Sends a request and resumes on the caller's executor with the whole answer, whatever its
-  /// status. Throws `TransferError`. `request` outlives the call: give a named local. Safe from any
-  /// thread; this object outlives the call, and the executor outlives this object.
-  boost::asio::awaitable<HttpAnswer> send(const HttpRequest& request);
+  /// Safe from any thread; the executor outlives this object.
+  boost::asio::awaitable<HttpAnswer> send(const HttpRequest& request) override;
 
   /// The same for any transfer, which outlives the call. Returns how libcurl ended it; throws
   /// `TransferError` at the bound.

@@ -4,6 +4,7 @@
 #include "card/card_form.hpp"
 #include "card/decline_codes.hpp"
 #include "core/text.hpp"
+#include "outbound/transfers.hpp"
 #include "telemetry/log.hpp"
 
 #include <chrono>
@@ -72,15 +73,20 @@ CardGateway::CardGateway(CardSettings settings, outbound::Destination& destinati
     : settings_(std::move(settings)),
       destination_(destination),
       clock_(clock),
-      transfers_(std::make_unique<outbound::Transfers>(
+      own_sender_(std::make_unique<outbound::Transfers>(
           outbound::TransferOptions{.ca_file = settings_.ca_file,
                                     .connect_timeout = settings_.connect_timeout,
-                                    .connections_max = settings_.concurrency})) {}
+                                    .connections_max = settings_.concurrency})),
+      sender_(*own_sender_) {}
+
+CardGateway::CardGateway(CardSettings settings, outbound::HttpSender& sender,
+                         outbound::Destination& destination, const core::Clock& clock)
+    : settings_(std::move(settings)), destination_(destination), clock_(clock), sender_(sender) {}
 
 CardGateway::~CardGateway() = default;
 
 void CardGateway::stop() noexcept {
-  transfers_.reset();
+  own_sender_.reset();
 }
 
 HttpRequest CardGateway::request_to(std::string method, std::string_view path,
@@ -134,7 +140,7 @@ awaitable<HttpAnswer> CardGateway::ask(const HttpRequest& request) {
   std::optional<PeerTrouble> trouble;
   bool is_unsent = false;
   try {
-    answer = co_await transfers_->send(request);
+    answer = co_await sender_.send(request);
     trouble = peer_trouble(answer);
   } catch (const outbound::TransferError& e) {
     trouble = PeerTrouble{std::string("the gateway gave no answer: ") + e.what(), false};

@@ -4,7 +4,7 @@
 #include "card/card_settings.hpp"
 #include "gateway.hpp"
 #include "outbound/destination.hpp"
-#include "outbound/transfers.hpp"
+#include "outbound/http_sender.hpp"
 
 #include <memory>
 #include <string>
@@ -22,8 +22,11 @@ namespace orderflow::billing {
 /// which misses nothing.
 class CardGateway final : public PaymentGateway {
  public:
-  /// Destination and clock outlive it.
+  /// By libcurl. Destination and clock outlive it.
   CardGateway(CardSettings settings, outbound::Destination& destination, const core::Clock& clock);
+  /// By another sender, which outlives it too.
+  CardGateway(CardSettings settings, outbound::HttpSender& sender,
+              outbound::Destination& destination, const core::Clock& clock);
   ~CardGateway() override;
 
   boost::asio::awaitable<ChargeResult> charge(const ChargeRequest& request) override;
@@ -58,7 +61,8 @@ class CardGateway final : public PaymentGateway {
   const CardSettings settings_;
   outbound::Destination& destination_;
   const core::Clock& clock_;
-  std::unique_ptr<outbound::Transfers> transfers_;
+  std::unique_ptr<outbound::HttpSender> own_sender_{};
+  outbound::HttpSender& sender_;
 };
 
 }  // namespace orderflow::billing
