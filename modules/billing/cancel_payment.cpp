@@ -9,7 +9,8 @@
 
 namespace orderflow::billing {
 
-void cancel_payment(const events::Event& cancel_requested, events::Turn& turn) {
+void cancel_payment(const PaymentGateway& gateway, const events::Event& cancel_requested,
+                    events::Turn& turn) {
   const auto& wish = cancel_requested.as<orders::OrderCancelRequested>();
   const OrderId order_id = order_id_of(wish.order_id);
   PaymentStore payments(turn.db());
@@ -28,7 +29,7 @@ void cancel_payment(const events::Event& cancel_requested, events::Turn& turn) {
       payments.mark_cancel_requested(payment->id, wish.reason, turn.now());
       return;
     case PaymentState::captured:
-      pay_back_rest(turn, *payment, wish.reason);
+      pay_back_rest(turn, gateway, *payment, wish.reason);
       return;
     case PaymentState::declined:
     case PaymentState::canceled:

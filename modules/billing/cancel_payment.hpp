@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events/turn.hpp"
+#include "gateway.hpp"
 
 namespace orderflow::billing {
 
@@ -10,8 +11,9 @@ namespace orderflow::billing {
 /// - requested: it is canceled, and `order.processed` says `CANCELED`;
 /// - sending or processing: the wish is marked, for the gateway's answer to decide
 /// (`capture_payment`);
-/// - captured: what is left of it is to be paid back (`pay_back_rest`);
+/// - captured: what is left of it is to be paid back through `gateway` (`pay_back_rest`);
 /// - any other: nothing.
-void cancel_payment(const events::Event& cancel_requested, events::Turn& turn);
+void cancel_payment(const PaymentGateway& gateway, const events::Event& cancel_requested,
+                    events::Turn& turn);
 
 }  // namespace orderflow::billing

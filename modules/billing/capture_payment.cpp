@@ -15,7 +15,7 @@ namespace {
 using events::Outcome;
 using events::Turn;
 
-ChargeRequest charge_request(const PaymentRequested& requested, core::Timestamp requested_at,
+ChargeRequest charge_request(const PaymentRequested& requested, core::Timestamp key_since,
                              const events::EffectContext& context) {
   const auto currency = core::Currency::parse(requested.currency);
   if (!currency) {
@@ -27,14 +27,22 @@ ChargeRequest charge_request(const PaymentRequested& requested, core::Timestamp 
           .order_id = requested.order_id,
           .payment_id = requested.payment_id,
           .attempt = context.attempt,
-          .requested_at = requested_at,
+          .key_since = key_since,
           .deadline = context.deadline - capture_grace,
           .timers = context.timers};
 }
 
-Outcome answered(PaymentId id, ChargeResult result) {
-  return Outcome::success(
-      [id, result = std::move(result)](Turn& turn) { settle_charge(turn, id, result); });
+/// Whether the attempt at hand is not the first one that was begun under the payment's key.
+bool was_sent_before(const host::Host& host, PaymentId id) {
+  const auto payment =
+      host.read([&](storage::Session session) { return PaymentStore(session).find(id); });
+  return !payment || payment->sendings > 1;
+}
+
+Outcome answered(const PaymentGateway& gateway, PaymentId id, ChargeResult result) {
+  return Outcome::success([&gateway, id, result = std::move(result)](Turn& turn) {
+    settle_charge(turn, gateway, id, result);
+  });
 }
 
 Outcome::Completion count_failure(PaymentId id, std::string error) {
@@ -60,12 +68,12 @@ bool prepare_capture(const events::Event& payment_requested, Turn& turn) {
   const PaymentId id{*uuid};
   PaymentStore payments(turn.db());
   if (payments.begin_sending(id, turn.now())) return true;
-  const auto state = payments.state_of(id);
-  if (!state) throw events::PermanentFailure("there is no payment " + requested.payment_id);
-  return state == PaymentState::sending;
+  if (payments.state_of(id)) return false;
+  throw events::PermanentFailure("there is no payment " + requested.payment_id);
 }
 
-boost::asio::awaitable<events::Outcome> capture_payment(PaymentGateway& gateway,
+boost::asio::awaitable<events::Outcome> capture_payment(const host::Host& host,
+                                                        PaymentGateway& gateway,
                                                         const events::Event& payment_requested,
                                                         const events::EffectContext& context) {
   const auto& requested = payment_requested.as<PaymentRequested>();
@@ -75,7 +83,15 @@ boost::asio::awaitable<events::Outcome> capture_payment(PaymentGateway& gateway,
   std::optional<Outcome> outcome;
   try {
     ChargeResult result = co_await gateway.charge(charge);
-    outcome = answered(id, std::move(result));
+    if (std::holds_alternative<Declined>(result) && gateway.keeps_books() &&
+        was_sent_before(host, id)) {
+      const ChargeInquiry inquiry{.payment_id = charge.payment_id,
+                                  .reference = {},
+                                  .amount = charge.amount,
+                                  .deadline = charge.deadline};
+      if (auto found = co_await gateway.find_charge(inquiry)) result = std::move(*found);
+    }
+    outcome = answered(gateway, id, std::move(result));
   } catch (const GatewayUnavailable& e) {
     outcome = unavailable(id, e);
   } catch (const GatewayError& e) {
@@ -86,9 +102,9 @@ boost::asio::awaitable<events::Outcome> capture_payment(PaymentGateway& gateway,
   co_return std::move(*outcome);
 }
 
-Outcome rehearse_capture(const events::Event& payment_requested) {
+Outcome rehearse_capture(const PaymentGateway& gateway, const events::Event& payment_requested) {
   const auto& requested = payment_requested.as<PaymentRequested>();
-  return answered(payment_id_of(requested.payment_id), Approved{"rehearsed"});
+  return answered(gateway, payment_id_of(requested.payment_id), Approved{"rehearsed"});
 }
 
 void discard_capture(const events::Event& payment_requested, Turn& turn) {

@@ -2,6 +2,7 @@
 
 #include "events/subscription.hpp"
 #include "gateway.hpp"
+#include "host/host.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -18,18 +19,21 @@ inline constexpr core::Duration capture_grace = std::chrono::seconds{5};
 bool prepare_capture(const events::Event& payment_requested, events::Turn& turn);
 
 /// Charges a requested payment, once in effect: every attempt carries the payment's idempotency
-/// key. What the gateway's answer does to the payment:
-/// see
-/// `settle_charge`. A `GatewayUnavailable` uses up no attempt, a `GatewayRefusal` is final: a
-/// person has to look. Any other `GatewayError` is a failed attempt, counted on the payment.
+/// key. What the gateway's answer does to the payment: see `settle_charge`. A decline is believed
+/// where the key was sent for the first time, or the gateway's books have no charge of the payment:
+/// an earlier attempt may have charged it unheard. A `GatewayUnavailable` uses up no attempt, a
+/// `GatewayRefusal` is final: a person has to look. Any other `GatewayError` is a failed attempt,
+/// counted on the payment.
 ///
 /// The gateway has until `capture_grace` before the context's deadline.
-boost::asio::awaitable<events::Outcome> capture_payment(PaymentGateway& gateway,
+boost::asio::awaitable<events::Outcome> capture_payment(const host::Host& host,
+                                                        PaymentGateway& gateway,
                                                         const events::Event& payment_requested,
                                                         const events::EffectContext& context);
 
 /// What an approved charge would change, without asking the gateway.
-events::Outcome rehearse_capture(const events::Event& payment_requested);
+events::Outcome rehearse_capture(const PaymentGateway& gateway,
+                                 const events::Event& payment_requested);
 
 /// Ends a payment whose capture an operator gave up: it is declined with the code "discarded", and
 /// `order.processed` says so with `PAYMENT_DECLINED`, or `CANCELED` where the order was to be

@@ -6,6 +6,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -20,10 +21,10 @@ struct ChargeRequest {
   std::string payment_method;  ///< as the buyer gave it; may be empty
   std::string order_id;
   std::string payment_id;
-  int attempt;                   ///< from 1
-  core::Timestamp requested_at;  ///< the gateway was not asked before
-  core::Timestamp deadline;      ///< the gateway gives up by then
-  events::Timers* timers;        ///< to wait with `events::sleep_until`
+  int attempt;                ///< from 1
+  core::Timestamp key_since;  ///< the key was not sent before
+  core::Timestamp deadline;   ///< the gateway gives up by then
+  events::Timers* timers;     ///< to wait with `events::sleep_until`
 };
 
 struct Approved {
@@ -58,11 +59,12 @@ struct RefundRequest {
   std::string payment_method;    ///< of the charge; may be empty
   std::string order_id;
   std::string payment_id;
-  std::string refund_id;         ///< ours; empty where it was asked for before refunds had one
-  int attempt;                   ///< from 1
-  core::Timestamp requested_at;  ///< the gateway was not asked before
-  core::Timestamp deadline;      ///< the gateway gives up by then
-  events::Timers* timers;        ///< to wait with `events::sleep_until`
+  std::string refund_id;      ///< ours; empty where it was asked for before refunds had one
+  int attempt;                ///< from 1, of the message at hand
+  core::Timestamp key_since;  ///< the key was not sent before, whatever message it was sent for
+  bool resumed;               ///< the key was sent for an earlier message: look it up first
+  core::Timestamp deadline;   ///< the gateway gives up by then
+  events::Timers* timers;     ///< to wait with `events::sleep_until`
 };
 
 struct RefundMade {
@@ -144,6 +146,10 @@ class PaymentGateway {
 
   /// Whether it can know of any.
   virtual bool keeps_books() const noexcept { return false; }
+
+  /// The largest amount, up to `money`'s and in its minor unit, that it can charge or pay back; 0
+  /// where there is none. All of it by default. Safe from any thread.
+  virtual std::int64_t holdable(const core::Money& money) const noexcept { return money.amount; }
 
   /// See `Module::stop`. Nothing is asked of it after.
   virtual void stop() noexcept {}

@@ -57,7 +57,7 @@ class Billing final : public host::Module {
     subscribe_capture(host);
     subscribe_refund(host);
     add_routes(host);
-    add_refund_routes(host, settings_.idempotency_keep_for);
+    add_refund_routes(host, gateway(), settings_.idempotency_keep_for);
     if (gateway().keeps_books()) reconcile(host);
   }
 
@@ -81,7 +81,7 @@ class Billing final : public host::Module {
             ? std::make_unique<CardGateway>(card, *destination_, host.clock())
             : std::make_unique<CardGateway>(card, *card_sender_, *destination_, host.clock());
     if (!card.webhook_secret.empty()) {
-      add_gateway_event_routes(host, card.webhook_secret);
+      add_gateway_event_routes(host, *gateway_, card.webhook_secret);
       return;
     }
     telemetry::log("billing").warn(
@@ -108,12 +108,14 @@ class Billing final : public host::Module {
     host.subscribe(std::move(assess));
   }
 
-  static void subscribe_cancel(host::Host& host) {
+  void subscribe_cancel(host::Host& host) {
     events::TransactionalSubscription cancel;
     cancel.name = "billing.cancel";
     cancel.kinds = {std::string(orders::OrderCancelRequested::kind)};
     cancel.order = events::OrderPolicy::park;
-    cancel.handle = cancel_payment;
+    cancel.handle = [this](const events::Event& event, events::Turn& turn) {
+      cancel_payment(gateway(), event, turn);
+    };
     host.subscribe(std::move(cancel));
   }
 
@@ -136,13 +138,16 @@ class Billing final : public host::Module {
     auto capture = effect("billing.capture", PaymentRequested::kind, settings_.capture);
     capture.prepare = [](const events::Event& event, const events::EffectContext&,
                          events::Turn& turn) { return prepare_capture(event, turn); };
-    capture.perform = [this](const events::Event& event, const events::EffectContext& context) {
-      return capture_payment(gateway(), event, context);
+    capture.perform = [this, &host](const events::Event& event,
+                                    const events::EffectContext& context) {
+      return capture_payment(host, gateway(), event, context);
     };
     capture.discarded = [](const events::Event& event, const std::string&, events::Turn& turn) {
       discard_capture(event, turn);
     };
-    capture.rehearse = rehearse_capture;
+    capture.rehearse = [this](const events::Event& event) {
+      return rehearse_capture(gateway(), event);
+    };
     host.subscribe(std::move(capture));
   }
 
@@ -150,8 +155,9 @@ class Billing final : public host::Module {
     auto refund = effect("billing.refund", PaymentRefundRequested::kind, settings_.refund);
     refund.prepare = [](const events::Event& event, const events::EffectContext&,
                         events::Turn& turn) { return prepare_refund(event, turn); };
-    refund.perform = [this](const events::Event& event, const events::EffectContext& context) {
-      return refund_payment(gateway(), event, context);
+    refund.perform = [this, &host](const events::Event& event,
+                                   const events::EffectContext& context) {
+      return refund_payment(host, gateway(), event, context);
     };
     refund.discarded = discard_refund;
     refund.rehearse = rehearse_refund;

@@ -9,12 +9,12 @@ namespace {
 const std::string columns =
     "id, order_id, user_id, email, currency, amount, payment_method, state, gateway_key,"
     " gateway_reference, decline_code, attempts, last_error, cancel_requested, cancel_reason,"
-    " refunded_amount, refunding_amount, sent_at, created_at, updated_at";
+    " refunded_amount, refunding_amount, sent_at, sendings, created_at, updated_at";
 
 const std::string insert =
     "INSERT INTO billing_payment(" + columns +
     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-    " ?19, ?20) ON CONFLICT DO NOTHING";
+    " ?19, ?20, ?21) ON CONFLICT DO NOTHING";
 
 const std::string select = "SELECT " + columns + " FROM billing_payment ";
 const std::string select_one = select + "WHERE id = ?1";
@@ -47,8 +47,9 @@ Payment payment_of(const storage::Rows& rows) {
   payment.refunded_amount = rows.get<std::int64_t>(15);
   payment.refunding_amount = rows.get<std::int64_t>(16);
   payment.sent_at = rows.get<std::optional<core::Timestamp>>(17);
-  payment.created_at = rows.get<core::Timestamp>(18);
-  payment.updated_at = rows.get<core::Timestamp>(19);
+  payment.sendings = rows.get<std::int64_t>(18);
+  payment.created_at = rows.get<core::Timestamp>(19);
+  payment.updated_at = rows.get<core::Timestamp>(20);
   return payment;
 }
 
@@ -79,8 +80,8 @@ bool PaymentStore::add(const Payment& payment) {
                           to_string(payment.state), payment.gateway_key, payment.gateway_reference,
                           payment.decline_code, payment.attempts, payment.last_error,
                           payment.cancel_requested, payment.cancel_reason, payment.refunded_amount,
-                          payment.refunding_amount, payment.sent_at, payment.created_at,
-                          payment.updated_at) == 1;
+                          payment.refunding_amount, payment.sent_at, payment.sendings,
+                          payment.created_at, payment.updated_at) == 1;
 }
 
 bool PaymentStore::exists_for(OrderId order_id) {
@@ -105,8 +106,8 @@ std::optional<PaymentState> PaymentStore::state_of(PaymentId id) {
 bool PaymentStore::begin_sending(PaymentId id, core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_payment SET state = 'sending', updated_at = ?2,"
-             " sent_at = coalesce(sent_at, ?2)"
-             " WHERE id = ?1 AND state = 'requested'",
+             " sent_at = coalesce(sent_at, ?2), sendings = sendings + 1"
+             " WHERE id = ?1 AND state IN ('requested', 'sending')",
              id.value(), at) == 1;
 }
 

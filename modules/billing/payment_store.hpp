@@ -25,7 +25,7 @@ class PaymentStore {
   std::optional<Payment> find_of(OrderId order_id);
   std::optional<PaymentState> state_of(PaymentId id);
 
-  /// requested -> sending; the first time is kept.
+  /// requested or sending -> sending; counts the sending, and keeps when the first one was.
   bool begin_sending(PaymentId id, core::Timestamp at);
   /// sending -> processing; counts the attempt.
   bool begin_processing(PaymentId id, std::string_view gateway_reference, core::Timestamp at);

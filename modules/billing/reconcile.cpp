@@ -118,7 +118,7 @@ awaitable<void> Reconciliation::ask_about(const Payment& payment) {
   telemetry::log("billing").info("reconciliation found the answer payment={} order={}", id,
                                  payment.order_id.value().to_string());
   const core::TraceContext trace = trace_for(host_, payment.order_id);
-  auto body = [&](events::Turn& turn) { settle_charge(turn, payment.id, *result); };
+  auto body = [&](events::Turn& turn) { settle_charge(turn, gateway_, payment.id, *result); };
   co_await host_.write(trace, body);
 }
 

@@ -3,6 +3,7 @@
 #include "payment.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,8 @@ struct Refund {
   std::string gateway_reference;  ///< the gateway's name for it; empty until it is made
   std::int64_t attempts = 0;      ///< that ended: made, refused or failed
   std::string last_error;         ///< of the last attempt that did not succeed; may be empty
+  std::optional<core::Timestamp> sent_at;  ///< when its key was sent first
+  std::int64_t sendings = 0;  ///< attempts that were begun under the key, with an answer or without
   core::Timestamp created_at;
   core::Timestamp updated_at;
 };

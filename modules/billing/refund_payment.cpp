@@ -14,8 +14,11 @@ namespace {
 using events::Outcome;
 using events::Turn;
 
-RefundRequest refund_request(const PaymentRefundRequested& requested, core::Timestamp requested_at,
+/// `refund` is as the attempt finds it: begun.
+RefundRequest refund_request(const events::Event& event, const Refund& refund,
                              const events::EffectContext& context) {
+  const auto& requested = event.as<PaymentRefundRequested>();
+  const core::Timestamp key_since = refund.sent_at.value_or(refund.created_at);
   const auto currency = core::Currency::parse(requested.currency);
   if (!currency) {
     throw events::PermanentFailure("'" + requested.currency + "' is not a currency");
@@ -28,9 +31,17 @@ RefundRequest refund_request(const PaymentRefundRequested& requested, core::Time
           .payment_id = requested.payment_id,
           .refund_id = requested.payment_refund_id,
           .attempt = context.attempt,
-          .requested_at = requested_at,
+          .key_since = key_since,
+          .resumed = event.meta().occurred_at > key_since,
           .deadline = context.deadline - capture_grace,
           .timers = context.timers};
+}
+
+Refund find_refund(const host::Host& host, const std::string& gateway_key) {
+  auto refund = host.read(
+      [&](storage::Session session) { return RefundStore(session).find_by_key(gateway_key); });
+  if (!refund) throw events::PermanentFailure("there is no refund with the key " + gateway_key);
+  return std::move(*refund);
 }
 
 Outcome answered(const std::string& gateway_key, RefundResult result) {
@@ -57,7 +68,8 @@ Outcome unavailable(const std::string& gateway_key, const GatewayUnavailable& re
 
 bool prepare_refund(const events::Event& refund_requested, Turn& turn) {
   const auto& requested = refund_requested.as<PaymentRefundRequested>();
-  const auto refund = RefundStore(turn.db()).find_by_key(requested.gateway_key);
+  RefundStore refunds(turn.db());
+  const auto refund = refunds.find_by_key(requested.gateway_key);
   if (!refund) {
     throw events::PermanentFailure("there is no refund with the key " + requested.gateway_key);
   }
@@ -67,18 +79,28 @@ bool prepare_refund(const events::Event& refund_requested, Turn& turn) {
                                    ", not " + std::to_string(requested.amount) + " " +
                                    requested.currency);
   }
-  return refund->state == RefundState::requested;
+  return refunds.begin_sending(refund->id, turn.now());
 }
 
-boost::asio::awaitable<events::Outcome> refund_payment(PaymentGateway& gateway,
+boost::asio::awaitable<events::Outcome> refund_payment(const host::Host& host,
+                                                       PaymentGateway& gateway,
                                                        const events::Event& refund_requested,
                                                        const events::EffectContext& context) {
   const auto& requested = refund_requested.as<PaymentRefundRequested>();
-  const RefundRequest refund =
-      refund_request(requested, refund_requested.meta().occurred_at, context);
+  const Refund row = find_refund(host, requested.gateway_key);
+  const RefundRequest refund = refund_request(refund_requested, row, context);
   std::optional<Outcome> outcome;
   try {
     RefundResult result = co_await gateway.refund(refund);
+    if (std::holds_alternative<RefundRefused>(result) && gateway.keeps_books() &&
+        row.sendings > 1) {
+      const RefundInquiry inquiry{.idempotency_key = refund.idempotency_key,
+                                  .reference = {},
+                                  .charge_reference = refund.charge_reference,
+                                  .amount = refund.amount,
+                                  .deadline = refund.deadline};
+      if (auto found = co_await gateway.find_refund(inquiry)) result = std::move(*found);
+    }
     outcome = answered(requested.gateway_key, std::move(result));
   } catch (const GatewayUnavailable& e) {
     outcome = unavailable(requested.gateway_key, e);

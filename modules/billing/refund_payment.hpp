@@ -2,6 +2,7 @@
 
 #include "events/subscription.hpp"
 #include "gateway.hpp"
+#include "host/host.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -9,12 +10,15 @@
 
 namespace orderflow::billing {
 
-/// False where the refund is not (or no longer) to be made. Throws `events::PermanentFailure` where
-/// there is none, or it is over another amount than the event says.
+/// Makes it durable that the gateway is about to be asked. False where the refund is not (or no
+/// longer) to be made. Throws `events::PermanentFailure` where there is none, or it is over another
+/// amount than the event says.
 bool prepare_refund(const events::Event& refund_requested, events::Turn& turn);
 
 /// Pays a part of a payment back through the gateway, once in effect: every attempt carries the
-/// refund's idempotency key. The gateway's answer ends the refund:
+/// refund's idempotency key, which is as old as its first sending. A refusal is believed where the
+/// key was sent for the first time, or the gateway's books have no refund under it: what it says
+/// is paid back already may be this very refund. The gateway's answer ends the refund:
 ///
 /// - made: `payment.refunded`, and with the last part the payment is refunded;
 /// - refused: its amount is free again, and `payment.refund_abandoned` says so;
@@ -25,7 +29,8 @@ bool prepare_refund(const events::Event& refund_requested, events::Turn& turn);
 /// is not known, so its amount stays promised, also when the attempts are used up.
 ///
 /// The gateway has until `capture_grace` before the context's deadline.
-boost::asio::awaitable<events::Outcome> refund_payment(PaymentGateway& gateway,
+boost::asio::awaitable<events::Outcome> refund_payment(const host::Host& host,
+                                                       PaymentGateway& gateway,
                                                        const events::Event& refund_requested,
                                                        const events::EffectContext& context);
 

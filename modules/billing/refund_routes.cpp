@@ -46,6 +46,14 @@ Response conflict(const Request& request, std::string_view type, std::string_vie
   return http::problem_response(request, problem);
 }
 
+std::string not_holdable_text(const RefundDenied& denied) {
+  const std::string can = denied.holdable > 0
+                              ? "at most " + std::to_string(denied.holdable) + " of it"
+                              : "nothing of it";
+  return "is no amount that the payment gateway can pay back in this currency: it can pay back " +
+         can + ", in the minor unit";
+}
+
 Response deny(const Request& request, const RefundDenied& denied) {
   using enum RefundDenied::Why;
   switch (denied.why) {
@@ -60,6 +68,8 @@ Response deny(const Request& request, const RefundDenied& denied) {
     case too_many:
       return conflict(request, "too-many-refunds", "The payment has too many refunds",
                       "has " + std::to_string(refunds_max) + " refunds already.");
+    case not_holdable:
+      return invalid(request, {{"/amount", not_holdable_text(denied)}});
     case above_what_is_left:
       break;
   }
@@ -83,8 +93,8 @@ Response answer_of(const Request& request, PaymentId payment_id, const RefundAns
   return response;
 }
 
-awaitable<Response> post_refund(const host::Host& host, const Request& request,
-                                core::Duration keep_keys_for) {
+awaitable<Response> post_refund(const host::Host& host, const PaymentGateway& gateway,
+                                const Request& request, core::Duration keep_keys_for) {
   const auto uuid = core::Uuid::parse(request.path_value("id"));
   if (!uuid) co_return no_such_payment_response(request);
   const PaymentId payment_id{*uuid};
@@ -99,7 +109,7 @@ awaitable<Response> post_refund(const host::Host& host, const Request& request,
     wish = std::move(*read);
   }
   auto body = [&](events::Turn& turn) {
-    return request_refund_once(turn, payment_id, wish, *key, keep_keys_for);
+    return request_refund_once(turn, gateway, payment_id, wish, *key, keep_keys_for);
   };
   const RefundAnswerOrNot result = co_await host.write(request, body);
   co_return answer_of(request, payment_id, result);
@@ -140,11 +150,12 @@ Response show_refund(const host::Host& host, const Request& request) {
 
 }  // namespace
 
-void add_refund_routes(host::Host& host, core::Duration keep_keys_for) {
+void add_refund_routes(host::Host& host, const PaymentGateway& gateway,
+                       core::Duration keep_keys_for) {
   constexpr std::string_view refunds = "/v1/payments/{id}/refunds";
   host.route(http::Method::post, refunds, http::Access::orders_write,
-             [&host, keep_keys_for](Request& request) {
-               return post_refund(host, request, keep_keys_for);
+             [&host, &gateway, keep_keys_for](Request& request) {
+               return post_refund(host, gateway, request, keep_keys_for);
              });
   host.route(
       http::Method::get, refunds, http::Access::orders_read,

@@ -7,11 +7,11 @@ namespace {
 
 const std::string refund_columns =
     "id, payment_id, order_id, currency, amount, reason, state, gateway_key, gateway_reference,"
-    " attempts, last_error, created_at, updated_at";
+    " attempts, last_error, sent_at, sendings, created_at, updated_at";
 
 const std::string insert_refund =
     "INSERT INTO billing_refund(" + refund_columns +
-    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 
 const std::string select_refunds = "SELECT " + refund_columns + " FROM billing_refund ";
 const std::string select_refund = select_refunds + "WHERE id = ?1";
@@ -39,8 +39,10 @@ Refund refund_of(const storage::Rows& rows) {
   refund.gateway_reference = rows.get<std::string>(8);
   refund.attempts = rows.get<std::int64_t>(9);
   refund.last_error = rows.get<std::string>(10);
-  refund.created_at = rows.get<core::Timestamp>(11);
-  refund.updated_at = rows.get<core::Timestamp>(12);
+  refund.sent_at = rows.get<std::optional<core::Timestamp>>(11);
+  refund.sendings = rows.get<std::int64_t>(12);
+  refund.created_at = rows.get<core::Timestamp>(13);
+  refund.updated_at = rows.get<core::Timestamp>(14);
   return refund;
 }
 
@@ -62,7 +64,8 @@ void RefundStore::add(const Refund& refund) {
   session_.execute(insert_refund, refund.id.value(), refund.payment_id.value(),
                    refund.order_id.value(), refund.currency, refund.amount, refund.reason,
                    to_string(refund.state), refund.gateway_key, refund.gateway_reference,
-                   refund.attempts, refund.last_error, refund.created_at, refund.updated_at);
+                   refund.attempts, refund.last_error, refund.sent_at, refund.sendings,
+                   refund.created_at, refund.updated_at);
 }
 
 std::optional<Refund> RefundStore::find(RefundId id) {
@@ -81,6 +84,13 @@ std::int64_t RefundStore::count_of(PaymentId payment_id) {
   auto rows = session_.query("SELECT count(*) FROM billing_refund WHERE payment_id = ?1",
                              payment_id.value());
   return rows.next() ? rows.get<std::int64_t>(0) : 0;
+}
+
+bool RefundStore::begin_sending(RefundId id, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_refund SET sent_at = coalesce(sent_at, ?2), sendings = sendings + 1,"
+             " updated_at = ?2 WHERE id = ?1 AND state = 'requested'",
+             id.value(), at) == 1;
 }
 
 bool RefundStore::make(RefundId id, std::string_view gateway_reference, core::Timestamp at) {

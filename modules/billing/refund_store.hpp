@@ -18,7 +18,7 @@ class RefundStore {
  public:
   explicit RefundStore(storage::Session session) noexcept : session_(session) {}
 
-  /// Adds one that is requested.
+  /// Adds one that is requested, or refused at once.
   void add(const Refund& refund);
 
   std::optional<Refund> find(RefundId id);
@@ -28,6 +28,9 @@ class RefundStore {
   /// All that a payment ever had.
   std::int64_t count_of(PaymentId payment_id);
 
+  /// Counts that the gateway is about to be asked for one that is requested, and keeps when it was
+  /// first. False where it is not.
+  bool begin_sending(RefundId id, core::Timestamp at);
   /// requested -> made or refused; counts the attempt.
   bool make(RefundId id, std::string_view gateway_reference, core::Timestamp at);
   bool refuse(RefundId id, std::string_view error, core::Timestamp at);

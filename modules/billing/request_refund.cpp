@@ -50,9 +50,31 @@ Refund begin_refund(Turn& turn, const Payment& payment, std::int64_t amount,
   return refund;
 }
 
+/// Of an amount of the payment's, what the gateway can pay back.
+std::int64_t holdable_of(const PaymentGateway& gateway, const Payment& payment,
+                         std::int64_t amount) {
+  const auto currency = core::Currency::parse(payment.currency);
+  return currency ? gateway.holdable({amount, *currency}) : 0;
+}
+
+/// Keeps `amount` paid, as the gateway cannot hold it, and so the payment is not canceled.
+void keep_paid(Turn& turn, const Payment& payment, std::int64_t amount, const std::string& reason) {
+  Refund refund = new_refund(turn, payment, amount, reason);
+  refund.state = RefundState::refused;
+  refund.last_error = "the gateway cannot pay back " + std::to_string(amount) + " of " +
+                      payment.currency + "'s minor unit";
+  RefundStore(turn.db()).add(refund);
+  Payment canceled = payment;
+  canceled.cancel_requested = true;
+  turn.emit(payment.order_id.value().to_string(),
+            payment_refund_abandoned(canceled, refund, refund.last_error));
+  PaymentStore(turn.db()).keep_after_all(payment.id, turn.now());
+}
+
 }  // namespace
 
-RefundDecision request_refund(Turn& turn, PaymentId id, const RefundWish& wish) {
+RefundDecision request_refund(Turn& turn, const PaymentGateway& gateway, PaymentId id,
+                              const RefundWish& wish) {
   using enum RefundDenied::Why;
   const auto payment = PaymentStore(turn.db()).find(id);
   if (!payment) return RefundDenied{.why = no_such_payment};
@@ -65,11 +87,17 @@ RefundDecision request_refund(Turn& turn, PaymentId id, const RefundWish& wish) 
   if (left == 0) return denied(nothing_left);
   const std::int64_t amount = wish.amount.value_or(left);
   if (amount > left) return denied(above_what_is_left);
+  const std::int64_t holdable = holdable_of(gateway, *payment, amount);
+  if (holdable < amount) {
+    return RefundDenied{
+        .why = not_holdable, .state = payment->state, .left = left, .holdable = holdable};
+  }
   if (RefundStore(turn.db()).count_of(id) >= refunds_max) return denied(too_many);
   return begin_refund(turn, *payment, amount, wish.reason);
 }
 
-RefundAnswerOrNot request_refund_once(Turn& turn, PaymentId id, const RefundWish& wish,
+RefundAnswerOrNot request_refund_once(Turn& turn, const PaymentGateway& gateway, PaymentId id,
+                                      const RefundWish& wish,
                                       const std::optional<host::IdempotencyKey>& key,
                                       core::Duration keep_for) {
   RefundIdempotencyStore keys(turn.db());
@@ -80,7 +108,7 @@ RefundAnswerOrNot request_refund_once(Turn& turn, PaymentId id, const RefundWish
           .refund_id = kept->refund_id, .body = std::move(kept->answer), .replayed = true};
     }
   }
-  const RefundDecision decision = request_refund(turn, id, wish);
+  const RefundDecision decision = request_refund(turn, gateway, id, wish);
   if (const auto* denied = std::get_if<RefundDenied>(&decision)) return *denied;
   const Refund& refund = std::get<Refund>(decision);
   std::string body = text_of(to_json(refund));
@@ -88,7 +116,8 @@ RefundAnswerOrNot request_refund_once(Turn& turn, PaymentId id, const RefundWish
   return RefundAnswer{.refund_id = refund.id, .body = std::move(body), .replayed = false};
 }
 
-void pay_back_rest(Turn& turn, const Payment& payment, const std::string& reason) {
+void pay_back_rest(Turn& turn, const PaymentGateway& gateway, const Payment& payment,
+                   const std::string& reason) {
   PaymentStore payments(turn.db());
   if (!payments.want_back(payment.id, reason, turn.now())) return;
   if (payments.refund_nothing(payment.id, turn.now())) {
@@ -98,7 +127,10 @@ void pay_back_rest(Turn& turn, const Payment& payment, const std::string& reason
     return;
   }
   const std::int64_t left = left_to_refund(payment);
-  if (left > 0) begin_refund(turn, payment, left, reason);
+  if (left == 0) return;
+  const std::int64_t holdable = holdable_of(gateway, payment, left);
+  if (holdable > 0) begin_refund(turn, payment, holdable, reason);
+  if (holdable < left) keep_paid(turn, payment, left - holdable, reason);
 }
 
 }  // namespace orderflow::billing

@@ -2,6 +2,7 @@
 
 #include "core/clock.hpp"
 #include "events/turn.hpp"
+#include "gateway.hpp"
 #include "host/idempotency_key.hpp"
 #include "refund.hpp"
 
@@ -24,19 +25,28 @@ struct RefundWish {
 
 /// Why a wish changes nothing.
 struct RefundDenied {
-  enum class Why { no_such_payment, not_captured, nothing_left, above_what_is_left, too_many };
+  enum class Why {
+    no_such_payment,
+    not_captured,
+    nothing_left,
+    above_what_is_left,
+    not_holdable,  ///< the gateway cannot pay back such an amount
+    too_many
+  };
   Why why;
   PaymentState state = PaymentState::requested;  ///< of the payment, where there is one
   std::int64_t left = 0;                         ///< that could be paid back
+  std::int64_t holdable = 0;  ///< of the amount that was wanted, the gateway could pay back
 };
 
 using RefundDecision = std::variant<Refund, RefundDenied>;
 
-/// Promises to pay a part of a captured payment back and says `payment.refund_requested`. The
-/// refund has an idempotency key of its own, for ever. One over the same amount that an operator
-/// gave up is taken up again under its old key, so that the money moves once, whatever the gateway
-/// did with it before.
-RefundDecision request_refund(events::Turn& turn, PaymentId id, const RefundWish& wish);
+/// Promises to pay a part of a captured payment back through `gateway`, and publishes
+/// `payment.refund_requested`. The refund has an idempotency key of its own, permanently. One over
+/// the same amount that an operator gave up is taken up again under its old key, so that the money
+/// moves once, whatever the gateway did with it before.
+RefundDecision request_refund(events::Turn& turn, const PaymentGateway& gateway, PaymentId id,
+                              const RefundWish& wish);
 
 /// What was answered to a wish, or is to be.
 struct RefundAnswer {
@@ -50,13 +60,16 @@ using RefundAnswerOrNot = std::variant<RefundAnswer, RefundDenied, KeyReused>;
 /// The same, once an idempotency key: asked again with it, it gives the first answer again and
 /// changes nothing. A key stands for its refund at least `keep_for`; none is kept of a wish that is
 /// denied.
-RefundAnswerOrNot request_refund_once(events::Turn& turn, PaymentId id, const RefundWish& wish,
+RefundAnswerOrNot request_refund_once(events::Turn& turn, const PaymentGateway& gateway,
+                                      PaymentId id, const RefundWish& wish,
                                       const std::optional<host::IdempotencyKey>& key,
                                       core::Duration keep_for);
 
-/// Answers the wish to cancel a captured payment: what is neither paid back nor promised is to be
-/// paid back too. One of nothing is paid back at once, without the gateway, and `payment.refunded`
-/// is said.
-void pay_back_rest(events::Turn& turn, const Payment& payment, const std::string& reason);
+/// Answers the request to cancel a captured payment: what is neither paid back nor promised is to
+/// be paid back too. A payment of nothing is paid back at once, without the gateway, and
+/// `payment.refunded` is published. What of the rest the gateway cannot hold stays paid, as a
+/// refused refund: the payment is not canceled then, and `payment.refund_abandoned` says so.
+void pay_back_rest(events::Turn& turn, const PaymentGateway& gateway, const Payment& payment,
+                   const std::string& reason);
 
 }  // namespace orderflow::billing

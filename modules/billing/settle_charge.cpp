@@ -27,7 +27,7 @@ void look_at_needless_charge(const Payment& payment, const std::string& referenc
       to_string(payment.state), reference);
 }
 
-void capture(Turn& turn, PaymentId id, const Approved& approved) {
+void capture(Turn& turn, const PaymentGateway& gateway, PaymentId id, const Approved& approved) {
   PaymentStore payments(turn.db());
   const bool is_first = payments.capture(id, approved.reference, turn.now());
   const auto payment = payments.find(id);
@@ -37,7 +37,7 @@ void capture(Turn& turn, PaymentId id, const Approved& approved) {
     return;
   }
   say_processed(turn, order_processed(*payment, OrderResult::processed));
-  if (payment->cancel_requested) pay_back_rest(turn, *payment, payment->cancel_reason);
+  if (payment->cancel_requested) pay_back_rest(turn, gateway, *payment, payment->cancel_reason);
 }
 
 void decline(Turn& turn, PaymentId id, const Declined& declined) {
@@ -51,9 +51,10 @@ void decline(Turn& turn, PaymentId id, const Declined& declined) {
 
 }  // namespace
 
-void settle_charge(Turn& turn, PaymentId id, const ChargeResult& result) {
+void settle_charge(Turn& turn, const PaymentGateway& gateway, PaymentId id,
+                   const ChargeResult& result) {
   if (const auto* approved = std::get_if<Approved>(&result)) {
-    capture(turn, id, *approved);
+    capture(turn, gateway, id, *approved);
   } else if (const auto* declined = std::get_if<Declined>(&result)) {
     decline(turn, id, *declined);
   } else {

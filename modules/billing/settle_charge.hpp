@@ -10,12 +10,14 @@ namespace orderflow::billing {
 /// itself, the gateway's event, or the reconciliation. A payment that waits for its answer ends
 /// with the first one and says `order.processed`:
 ///
-/// - approved: `PROCESSED`; where the order was to be canceled meanwhile, all of it is to go back;
+/// - approved: `PROCESSED`; where the order was to be canceled meanwhile, all of it is to go back
+///   through `gateway`;
 /// - declined: `PAYMENT_DECLINED`, or `CANCELED` where it was to be canceled;
 /// - pending: nothing is said; it waits on as `processing`.
 ///
 /// A payment that has its answer is not changed. One that was charged although it ended without a
 /// charge here is told to the operator, in the log.
-void settle_charge(events::Turn& turn, PaymentId id, const ChargeResult& result);
+void settle_charge(events::Turn& turn, const PaymentGateway& gateway, PaymentId id,
+                   const ChargeResult& result);
 
 }  // namespace orderflow::billing

@@ -144,11 +144,19 @@ TEST_CASE("a mistake in the order's own data declines it with a telling code") {
   CHECK(told("resource_missing", "payment_method") == "payment_method_invalid");
   CHECK(told("resource_missing", "customer") == "payment_method_invalid");
   CHECK(told("", "currency") == "currency_not_supported");
+  CHECK(told("", "amount") == "amount_not_accepted");
+  CHECK(told("charge_exceeds_transaction_limit", "") == "limit_exceeded");
+  // A card's own error is a decline, whatever the status it comes with.
+  CHECK(declined(error(400, {{"type", "card_error"}, {"code", "expired_card"}})) == "expired_card");
+}
+
+TEST_CASE("a key that was used with other parameters is to be looked up") {
+  const HttpAnswer told = error(400, {{"type", "idempotency_error"}});
+  CHECK(std::holds_alternative<KeyConflict>(charge_answer(told, expected)));
+  CHECK(std::holds_alternative<KeyConflict>(refund_answer(told, expected_refund)));
 }
 
 TEST_CASE("a request that the gateway can never fulfil is for a person to look at") {
-  CHECK_THROWS_AS(charge_answer(error(400, {{"type", "idempotency_error"}}), expected),
-                  GatewayRefusal);
   CHECK_THROWS_AS(charge_answer(error(400, {{"type", "invalid_request_error"},
                                             {"code", "parameter_unknown"},
                                             {"param", "confirm"}}),
@@ -161,9 +169,9 @@ TEST_CASE("a request that the gateway can never fulfil is for a person to look a
 
 TEST_CASE("what the buyer typed does not get into an error") {
   const HttpAnswer told =
-      error(400, {{"type", "idempotency_error"}, {"message", "4242 4242 4242 4242 is wrong"}});
+      error(400, {{"type", "api_error"}, {"message", "4242 4242 4242 4242 is wrong"}});
   CHECK_THROWS_WITH(charge_answer(told, expected),
-                    "the gateway refuses the request: status 400 idempotency_error");
+                    "the gateway refuses the request: status 400 api_error");
 }
 
 TEST_CASE("a gateway in trouble is told from a request that is refused") {
@@ -235,7 +243,35 @@ TEST_CASE("a refund is made, pending or refused, and nothing else is taken for o
       error(400, {{"type", "invalid_request_error"}, {"code", "charge_already_refunded"}});
   CHECK(std::get<RefundRefused>(refund_answer(refused, expected_refund)).code ==
         "charge_already_refunded");
-  CHECK_THROWS_AS(refund_answer(error(400, {{"type", "idempotency_error"}}), expected_refund),
+}
+
+TEST_CASE("a refund is refused where the gateway's error is about its payment, code or no code") {
+  const auto told = [](const json& members) {
+    const CardRefundAnswer result = refund_answer(error(400, members), expected_refund);
+    REQUIRE(std::holds_alternative<RefundRefused>(result));
+    return std::get<RefundRefused>(result).code;
+  };
+  const char* const invalid = "invalid_request_error";
+  CHECK(told({{"type", invalid}, {"param", "amount"}}) == "amount_not_accepted");
+  CHECK(told({{"type", invalid}, {"param", "charge"}}) == "charge_not_refundable");
+  CHECK(told({{"type", invalid}, {"param", "payment_intent"}, {"code", "resource_missing"}}) ==
+        "charge_not_refundable");
+  CHECK(told({{"type", invalid}, {"param", "currency"}}) == "currency_not_supported");
+  CHECK(told({{"type", invalid}, {"code", "charge_disputed"}}) == "charge_not_refundable");
+  CHECK(told({{"type", "card_error"}, {"code", "card_declined"}}) == "card_declined");
+}
+
+TEST_CASE("a refund is not refused by an error that every request would get") {
+  for (const json& members :
+       {json{{"type", "invalid_request_error"}},
+        json{{"type", "invalid_request_error"}, {"code", "parameter_unknown"}, {"param", "amount"}},
+        json{{"type", "invalid_request_error"}, {"param", "metadata"}},
+        json{{"type", "invalid_request_error"}, {"param", "Stripe-Version"}},
+        json{{"type", "api_error"}, {"param", "amount"}}, json::object()}) {
+    CAPTURE(members.dump());
+    CHECK_THROWS_AS(refund_answer(error(400, members), expected_refund), GatewayRefusal);
+  }
+  CHECK_THROWS_AS(refund_answer({.status = 400, .headers = {}, .body = "<html>"}, expected_refund),
                   GatewayRefusal);
 }
 
@@ -273,6 +309,19 @@ TEST_CASE("amounts are counted as the gateway does") {
   CHECK(counted(5120, "KWD") == 5120);
   CHECK_FALSE(counted(5124, "KWD"));
   CHECK_FALSE(counted(INT64_MAX, "ISK"));
+}
+
+TEST_CASE("of an amount that the gateway cannot hold, the largest part that it can is known") {
+  const auto part = [](std::int64_t amount, const char* code) {
+    return card_holdable({amount, *core::Currency::parse(code)});
+  };
+  CHECK(part(1999, "EUR") == 1999);
+  CHECK(part(1234, "KWD") == 1230);
+  CHECK(part(9, "KWD") == 0);
+  CHECK(part(250, "MGA") == 200);
+  CHECK(part(5, "ISK") == 5);
+  CHECK(part(INT64_MAX, "ISK") == INT64_MAX / 100);
+  CHECK(part(0, "EUR") == 0);
 }
 
 }  // namespace orderflow::billing

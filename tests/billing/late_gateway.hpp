@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace orderflow::billing {
 
@@ -17,10 +18,14 @@ class LateGateway final : public PaymentGateway {
   /// Thrown instead, where it is set.
   std::optional<GatewayUnavailable> away{};
   bool refuses = false;
+  bool hangs = false;  ///< waits for its deadline, longer than the test
   /// What its books say, when it is asked what became of something.
   std::optional<ChargeResult> charge_found{};
   std::optional<RefundResult> refund_found{};
+  /// It holds what is a multiple of this.
+  std::int64_t step = 1;
   int charges = 0;
+  std::vector<RefundRequest> refunds;  ///< that it was asked for
   int inquiries = 0;
   std::string asked_reference;  ///< of the last inquiry
 
@@ -30,7 +35,9 @@ class LateGateway final : public PaymentGateway {
     if (!charge_answer) throw GatewayError("no answer");
     co_return *charge_answer;
   }
-  boost::asio::awaitable<RefundResult> refund(const RefundRequest& /*request*/) override {
+  boost::asio::awaitable<RefundResult> refund(const RefundRequest& request) override {
+    refunds.push_back(request);
+    if (hangs) co_await events::sleep_until(*request.timers, request.deadline);
     trouble();
     if (!refund_answer) throw GatewayError("no answer");
     co_return *refund_answer;
@@ -50,6 +57,9 @@ class LateGateway final : public PaymentGateway {
     co_return refund_found;
   }
   bool keeps_books() const noexcept override { return true; }
+  std::int64_t holdable(const core::Money& money) const noexcept override {
+    return money.amount - money.amount % step;
+  }
 
  private:
   void trouble() const {

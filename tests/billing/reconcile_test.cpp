@@ -61,7 +61,7 @@ class Desk {
   }
   void settle(const ChargeResult& result) {
     const PaymentId id = payment_id();
-    harness.write("billing", [&](events::Turn& turn) { settle_charge(turn, id, result); });
+    harness.write("billing", [&](events::Turn& turn) { settle_charge(turn, gateway, id, result); });
     harness.run_until_idle();
   }
 

@@ -25,7 +25,7 @@ class Charging {
                                    .order_id = "order-1",
                                    .payment_id = "payment-1",
                                    .attempt = attempt,
-                                   .requested_at = clock_.now(),
+                                   .key_since = clock_.now(),
                                    .deadline = clock_.now() + 30s,
                                    .timers = &timers_});
     result_.reset();

@@ -284,8 +284,8 @@ class Gateway:
         if intent["status"] != "succeeded":
             raise Refused(400, "invalid_request_error", "it was not paid", param="payment_intent")
         if amount > intent["amount"] - self.paid_back(intent["id"]):
-            raise Refused(400, "invalid_request_error", "more than was paid",
-                          code="charge_already_refunded", param="amount")
+            raise Refused(400, "invalid_request_error", "Refund amount is greater than unrefunded "
+                          "amount on charge", param="amount")
         status = {"pm_refund_pending": "pending", "pm_refund_fails": "pending",
                   "pm_refund_refused": "failed"}.get(intent["payment_method"], "succeeded")
         refund = {"id": self.books.new_id("re"), "object": "refund", "amount": amount,

@@ -41,14 +41,14 @@ class Till {
                                          .order_id = "order-1",
                                          .payment_id = "payment-1",
                                          .attempt = attempt,
-                                         .requested_at = clock_.now() - age,
+                                         .key_since = clock_.now() - age,
                                          .deadline = clock_.now() + 20s,
                                          .timers = nullptr};
     return run<billing::ChargeResult>(gateway_.charge(request));
   }
 
   std::optional<billing::RefundResult> refund(const std::string& charge, core::Duration age,
-                                              int attempt) {
+                                              int attempt, bool resumed = false) {
     const billing::RefundRequest request{.idempotency_key = "order-1:refund:1",
                                          .amount = {500, *core::Currency::parse("EUR")},
                                          .charge_reference = charge,
@@ -57,7 +57,8 @@ class Till {
                                          .payment_id = "payment-1",
                                          .refund_id = "refund-1",
                                          .attempt = attempt,
-                                         .requested_at = clock_.now() - age,
+                                         .key_since = clock_.now() - age,
+                                         .resumed = resumed,
                                          .deadline = clock_.now() + 20s,
                                          .timers = nullptr};
     return run<billing::RefundResult>(gateway_.refund(request));
@@ -139,6 +140,32 @@ TEST_CASE("a refund whose key the gateway may have forgotten is looked up before
   REQUIRE(found);
   CHECK(std::holds_alternative<billing::RefundMade>(*found));
   CHECK(till.process.books().at("refunds").size() == 1);
+}
+
+TEST_CASE("a refund that was sent for an earlier message is looked up before it is sent") {
+  Till till;
+  const auto paid = till.charge(0s, 1);
+  REQUIRE(paid);
+  const std::string charge = std::get<billing::Approved>(*paid).reference;
+  till.fail_with("error_after");
+  CHECK_FALSE(till.refund(charge, 0s, 1));
+  till.work_again();
+  till.process.behave({{"key_age_ms", 1}});
+  const auto found = till.refund(charge, 0s, 1, true);
+  REQUIRE(found);
+  CHECK(std::holds_alternative<billing::RefundMade>(*found));
+  CHECK(till.process.books().at("refunds").size() == 1);
+}
+
+TEST_CASE("a key that was sent in a future that the clock has left again is not taken for young") {
+  Till till;
+  till.fail_with("drop_after");
+  CHECK_FALSE(till.charge(0s, 1));
+  till.work_again();
+  till.process.behave({{"key_age_ms", 1}});
+  const auto found = till.charge(-48h, 2);
+  REQUIRE(found);
+  CHECK(till.process.books().at("intents").size() == 1);
 }
 
 }  // namespace

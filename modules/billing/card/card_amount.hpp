@@ -12,4 +12,8 @@ namespace orderflow::billing {
 /// ends in 0. Nothing where it cannot hold the amount.
 std::optional<std::int64_t> card_amount(const core::Money& money) noexcept;
 
+/// The largest amount up to `money`'s, in its own minor unit, that the gateway can hold: 1230 of
+/// 1234 fils. `money` is not negative.
+std::int64_t card_holdable(const core::Money& money) noexcept;
+
 }  // namespace orderflow::billing

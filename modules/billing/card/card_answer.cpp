@@ -2,7 +2,10 @@
 
 #include "card/decline_codes.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <string_view>
 #include <utility>
 
 namespace orderflow::billing {
@@ -12,6 +15,7 @@ using nlohmann::json;
 using outbound::HttpAnswer;
 
 constexpr core::Duration retry_after_max = std::chrono::hours{1};
+constexpr std::string_view idempotency_error = "idempotency_error";
 
 bool is_success(const HttpAnswer& answer) noexcept {
   return answer.status >= 200 && answer.status < 300;
@@ -38,18 +42,47 @@ std::string decline_of(const std::string& gateway_code) {
   return std::string(decline_code_of(gateway_code));
 }
 
-/// The decline that a mistake in the order's own data comes to; nothing for any other mistake.
-std::optional<Declined> decline_by_parameter(const CardError& error) {
-  if (error.type != "invalid_request_error") return std::nullopt;
-  if (error.code == "amount_too_small" || error.code == "amount_too_large") {
-    return Declined{error.code};
+/// What is wrong with a payment, by the code of an error or by the parameter that it is about.
+struct Mistake {
+  std::string_view code;  ///< a prefix where it ends in '_'; empty: by the parameter alone
+  std::string_view param;
+  std::string_view ours;
+};
+constexpr auto mistakes = std::to_array<Mistake>({
+    {"amount_too_small", "", amount_too_small},
+    {"amount_too_large", "", amount_too_large},
+    {"invalid_charge_amount", "", amount_not_accepted},
+    {"charge_already_refunded", "", charge_already_refunded},
+    {"charge_exceeds_", "", limit_exceeded},
+    {"charge_", "", charge_not_refundable},
+    {"", "amount", amount_not_accepted},
+    {"", "currency", currency_not_supported},
+    {"", "payment_method", payment_method_invalid},
+    {"", "customer", payment_method_invalid},
+    {"", "charge", charge_not_refundable},
+    {"", "payment_intent", charge_not_refundable},
+});
+
+bool is_about(const CardError& error, const Mistake& mistake) noexcept {
+  if (mistake.code.empty()) return error.param == mistake.param;
+  return mistake.code.ends_with('_') ? error.code.starts_with(mistake.code)
+                                     : error.code == mistake.code;
+}
+
+/// Our code for an error that concerns this very payment; nothing for one of the request itself,
+/// which every payment would get.
+std::optional<std::string> refusal_of(const CardError& error) {
+  if (error.type == "card_error") {
+    return decline_of(error.decline_code.empty() ? error.code : error.decline_code);
   }
-  if (error.param == "amount") return Declined{std::string(amount_not_accepted)};
-  if (error.param == "currency") return Declined{std::string(currency_not_supported)};
-  if (error.param == "payment_method" || error.param == "customer") {
-    return Declined{std::string(payment_method_invalid)};
+  if (error.type != "invalid_request_error" || error.code == "parameter_unknown" ||
+      error.code == "parameter_missing") {
+    return std::nullopt;
   }
-  return std::nullopt;
+  const auto found = std::ranges::find_if(
+      mistakes, [&](const Mistake& mistake) { return is_about(error, mistake); });
+  if (found == mistakes.end()) return std::nullopt;
+  return std::string(found->ours);
 }
 
 void require_same(const CardIntent& intent, const ExpectedCharge& expected) {
@@ -123,11 +156,8 @@ ChargeAnswer charge_answer(const HttpAnswer& answer, const ExpectedCharge& expec
     return charge_of(*intent, expected);
   }
   const CardError error = read_error(parsed(answer));
-  if (answer.status == 402) {
-    if (error.type != "card_error") refuse(answer, error);
-    return Declined{decline_of(error.decline_code.empty() ? error.code : error.decline_code)};
-  }
-  if (auto declined = decline_by_parameter(error)) return std::move(*declined);
+  if (error.type == idempotency_error) return KeyConflict{};
+  if (auto code = refusal_of(error)) return Declined{std::move(*code)};
   refuse(answer, error);
 }
 
@@ -163,15 +193,17 @@ RefundResult refund_of(const CardRefund& refund, const ExpectedRefund& expected)
   throw GatewayError("the gateway's refund " + refund.id + " is neither made nor refused");
 }
 
-RefundResult refund_answer(const HttpAnswer& answer, const ExpectedRefund& expected) {
+CardRefundAnswer refund_answer(const HttpAnswer& answer, const ExpectedRefund& expected) {
   if (is_success(answer)) {
     const auto refund = read_refund(document_of(answer));
     if (!refund) throw GatewayError("the gateway's answer to a refund cannot be read");
-    return refund_of(*refund, expected);
+    return std::visit([](auto result) -> CardRefundAnswer { return result; },
+                      refund_of(*refund, expected));
   }
   const CardError error = read_error(parsed(answer));
-  if (error.type != "invalid_request_error" || error.code.empty()) refuse(answer, error);
-  return RefundRefused{error.code};
+  if (error.type == idempotency_error) return KeyConflict{};
+  if (auto code = refusal_of(error)) return RefundRefused{std::move(*code)};
+  refuse(answer, error);
 }
 
 }  // namespace orderflow::billing

@@ -30,7 +30,10 @@ struct Unfinished {
   std::string reference;
   std::string code;  ///< ours, of the decline that it comes to
 };
-using ChargeAnswer = std::variant<Approved, Declined, Pending, Unfinished>;
+/// The idempotency key was used with other parameters before: what became of it is to be looked up.
+struct KeyConflict {};
+using ChargeAnswer = std::variant<Approved, Declined, Pending, Unfinished, KeyConflict>;
+using CardRefundAnswer = std::variant<RefundMade, RefundRefused, RefundPending, KeyConflict>;
 
 /// What is wrong with the gateway as a whole, by the status of an answer.
 struct PeerTrouble {
@@ -45,8 +48,11 @@ std::optional<PeerTrouble> peer_trouble(const outbound::HttpAnswer& answer);
 /// that its Retry-After names, and `GatewayError` for 409.
 void require_answer(const outbound::HttpAnswer& answer, core::Timestamp now);
 
-/// An answer to a charge. Throws `GatewayError` where it cannot be understood or is about something
-/// else, which is never taken for a success, and `GatewayRefusal` where a person has to look.
+/// An answer to a charge. It is declined where the gateway's error says so: a `card_error`, or an
+/// `invalid_request_error` about this payment (its amount, currency, payment method). Throws
+/// `GatewayError` where the answer cannot be understood or is about something else, which is never
+/// taken for a success, and `GatewayRefusal` where a person has to look: errors of the request
+/// itself, such as an unknown parameter.
 ChargeAnswer charge_answer(const outbound::HttpAnswer& answer, const ExpectedCharge& expected);
 
 /// An answer to canceling a charge. Where it was canceled, it was declined with `code`.
@@ -56,7 +62,9 @@ ChargeAnswer cancel_answer(const outbound::HttpAnswer& answer, const ExpectedCha
 /// A charge as the gateway has it in its books.
 ChargeAnswer charge_of(const CardIntent& intent, const ExpectedCharge& expected);
 
-RefundResult refund_answer(const outbound::HttpAnswer& answer, const ExpectedRefund& expected);
+/// The same for a refund; it is refused by the same errors, a charge that is paid back already
+/// among them, which the gateway may name by `param` alone.
+CardRefundAnswer refund_answer(const outbound::HttpAnswer& answer, const ExpectedRefund& expected);
 RefundResult refund_of(const CardRefund& refund, const ExpectedRefund& expected);
 
 /// A whole answer of 2xx as JSON. Throws `GatewayError` for any other.

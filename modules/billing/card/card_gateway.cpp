@@ -165,9 +165,16 @@ void CardGateway::require_closed_circuit() const {
   throw GatewayUnavailable("the circuit of the gateway is open", allowance.look_again_at);
 }
 
-bool CardGateway::is_to_be_looked_up(int attempt, core::Timestamp requested_at) const {
-  return attempt > attempts_by_key_alone ||
-         clock_.now() - requested_at > settings_.key_age_max - key_age_margin;
+bool CardGateway::is_to_be_looked_up(int attempt, core::Timestamp key_since) const {
+  const core::Duration age = clock_.now() - key_since;
+  // Where the clock was set back in between, the age is not known.
+  const bool is_young =
+      age >= core::Duration::zero() && age <= settings_.key_age_max - key_age_margin;
+  return attempt > attempts_by_key_alone || !is_young;
+}
+
+std::int64_t CardGateway::holdable(const core::Money& money) const noexcept {
+  return card_holdable(money);
 }
 
 awaitable<ChargeResult> CardGateway::charge(const ChargeRequest& request) {
@@ -179,16 +186,20 @@ awaitable<ChargeResult> CardGateway::charge(const ChargeRequest& request) {
   const ExpectedCharge expected{.payment_id = request.payment_id,
                                 .amount = *amount,
                                 .currency = std::string(request.amount.currency.code())};
-  if (is_to_be_looked_up(request.attempt, request.requested_at)) {
-    const ChargeInquiry inquiry{.payment_id = request.payment_id,
-                                .reference = {},
-                                .amount = request.amount,
-                                .deadline = request.deadline};
+  const ChargeInquiry inquiry{.payment_id = request.payment_id,
+                              .reference = {},
+                              .amount = request.amount,
+                              .deadline = request.deadline};
+  if (is_to_be_looked_up(request.attempt, request.key_since)) {
     if (auto found = co_await find_charge(inquiry)) co_return std::move(*found);
   }
   const HttpRequest http = charge_request(request, *amount);
   const HttpAnswer answer = co_await ask(http);
   const ChargeAnswer told = charge_answer(answer, expected);
+  if (std::holds_alternative<KeyConflict>(told)) {
+    if (auto found = co_await find_charge(inquiry)) co_return std::move(*found);
+    throw GatewayError("the key was used with other parameters, and no charge is found yet");
+  }
   co_return co_await ended(told, expected, request.deadline);
 }
 
@@ -255,13 +266,22 @@ awaitable<RefundResult> CardGateway::refund(const RefundRequest& request) {
                               .charge_reference = request.charge_reference,
                               .amount = request.amount,
                               .deadline = request.deadline};
+  // What the gateway cannot hold was never sent.
+  if (!card_amount(request.amount)) co_return RefundRefused{std::string(amount_not_accepted)};
   const ExpectedRefund expected = expected_of(inquiry);
-  if (is_to_be_looked_up(request.attempt, request.requested_at)) {
+  if (request.resumed || is_to_be_looked_up(request.attempt, request.key_since)) {
     if (auto found = co_await find_refund(inquiry)) co_return std::move(*found);
   }
   const HttpRequest http = refund_request(request, expected.amount);
   const HttpAnswer answer = co_await ask(http);
-  co_return refund_answer(answer, expected);
+  const CardRefundAnswer told = refund_answer(answer, expected);
+  if (std::holds_alternative<KeyConflict>(told)) {
+    if (auto found = co_await find_refund(inquiry)) co_return std::move(*found);
+    throw GatewayRefusal("the key of the refund was used with other parameters");
+  }
+  if (const auto* made = std::get_if<RefundMade>(&told)) co_return *made;
+  if (const auto* refused = std::get_if<RefundRefused>(&told)) co_return *refused;
+  co_return std::get<RefundPending>(told);
 }
 
 awaitable<std::optional<RefundResult>> CardGateway::find_refund(const RefundInquiry& inquiry) {

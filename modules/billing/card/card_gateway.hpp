@@ -14,12 +14,12 @@ namespace orderflow::billing {
 
 /// Charges cards over HTTPS, in the manner of Stripe's payment intents and refunds.
 ///
-/// A charge is asked for with the same idempotency key for ever. From the third attempt on, and
-/// before anything is sent when the gateway may have forgotten the key, it is looked up by its
-/// metadata first. That search may miss what is young, so a miss proves nothing by itself; but what
-/// it may miss is younger than the gateway's memory of keys, and there the same key is safe. So
-/// between the two no charge is made twice. Refunds are looked up in the list of their charge's,
-/// which misses nothing.
+/// A charge is asked for with the same idempotency key for ever. From the third attempt on, when
+/// the gateway may have forgotten the key since it was first sent, and where the key was sent for
+/// an earlier message too, it is looked up by its metadata before anything is sent. That search may
+/// miss what is young, so a miss proves nothing by itself; but what it may miss is younger than the
+/// gateway's memory of keys, and there the same key is safe. So between the two no charge is made
+/// twice. Refunds are looked up in the list of their charge's, which misses nothing.
 class CardGateway final : public PaymentGateway {
  public:
   /// By libcurl. Destination and clock outlive it.
@@ -36,6 +36,7 @@ class CardGateway final : public PaymentGateway {
   boost::asio::awaitable<std::optional<RefundResult>> find_refund(
       const RefundInquiry& inquiry) override;
   bool keeps_books() const noexcept override { return true; }
+  std::int64_t holdable(const core::Money& money) const noexcept override;
   void stop() noexcept override;
 
  private:
@@ -56,7 +57,7 @@ class CardGateway final : public PaymentGateway {
 
   /// Throws `GatewayUnavailable` while the gateway is to be left alone.
   void require_closed_circuit() const;
-  bool is_to_be_looked_up(int attempt, core::Timestamp requested_at) const;
+  bool is_to_be_looked_up(int attempt, core::Timestamp key_since) const;
 
   const CardSettings settings_;
   outbound::Destination& destination_;

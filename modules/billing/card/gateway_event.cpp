@@ -53,7 +53,8 @@ std::optional<std::int64_t> card_amount_of(std::int64_t amount, const std::strin
   return currency ? card_amount({amount, *currency}) : std::nullopt;
 }
 
-void take_charge(const GatewayEvent& event, const CardIntent& intent, Turn& turn) {
+void take_charge(const PaymentGateway& gateway, const GatewayEvent& event, const CardIntent& intent,
+                 Turn& turn) {
   const auto id = core::Uuid::parse(intent.payment_id);
   const auto payment = id ? PaymentStore(turn.db()).find(PaymentId{*id}) : std::nullopt;
   if (!payment) return passed_over(event, "there is no such payment");
@@ -61,7 +62,7 @@ void take_charge(const GatewayEvent& event, const CardIntent& intent, Turn& turn
   if (!amount) return passed_over(event, "the payment cannot be of this gateway");
   const ExpectedCharge expected{
       .payment_id = intent.payment_id, .amount = *amount, .currency = payment->currency};
-  settle_charge(turn, payment->id, result_of(intent, expected));
+  settle_charge(turn, gateway, payment->id, result_of(intent, expected));
 }
 
 void take_refund(const GatewayEvent& event, const CardRefund& told, Turn& turn) {
@@ -96,10 +97,10 @@ std::optional<GatewayEvent> read_gateway_event(const json& document) {
   return event;
 }
 
-void take_gateway_event(const GatewayEvent& event, Turn& turn) {
+void take_gateway_event(const PaymentGateway& gateway, const GatewayEvent& event, Turn& turn) {
   if (!GatewayEventStore(turn.db()).add(event.id, turn.now())) return;
   try {
-    if (event.charge) take_charge(event, *event.charge, turn);
+    if (event.charge) take_charge(gateway, event, *event.charge, turn);
     for (const CardRefund& refund : event.refunds)
       take_refund(event, refund, turn);
   } catch (const GatewayError& e) {

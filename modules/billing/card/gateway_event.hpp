@@ -3,6 +3,7 @@
 #include "card/card_object.hpp"
 #include "core/clock.hpp"
 #include "events/turn.hpp"
+#include "gateway.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -27,6 +28,7 @@ std::optional<GatewayEvent> read_gateway_event(const nlohmann::json& document);
 /// Writes what it tells, once an event's id: a charge or refund of ours that waits for its answer
 /// is settled. Amount, currency and names must be those of our payment; what does not fit, or is
 /// not ours, changes nothing and is logged.
-void take_gateway_event(const GatewayEvent& event, events::Turn& turn);
+void take_gateway_event(const PaymentGateway& gateway, const GatewayEvent& event,
+                        events::Turn& turn);
 
 }  // namespace orderflow::billing

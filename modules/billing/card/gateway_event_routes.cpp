@@ -34,7 +34,8 @@ std::string order_of(const nlohmann::json& event) {
   return text_at(event, {"data", "object", "metadata", "order_id"});
 }
 
-Answer take(host::Host& host, const std::string& secret, http::Request& request) {
+Answer take(host::Host& host, const PaymentGateway& gateway, const std::string& secret,
+            http::Request& request) {
   const std::string_view signature = request.header("stripe-signature").value_or("");
   if (!is_signed(signature, request.body, secret, host.clock().now())) {
     co_return unsigned_event(request);
@@ -46,7 +47,7 @@ Answer take(host::Host& host, const std::string& secret, http::Request& request)
 
   if (event->charge || !event->refunds.empty()) {
     if (auto trace = trace_of_order(host, order_of(*document))) request.trace = std::move(*trace);
-    auto body = [&](events::Turn& turn) { take_gateway_event(*event, turn); };
+    auto body = [&](events::Turn& turn) { take_gateway_event(gateway, *event, turn); };
     co_await host.write(request, body);
   }
   const nlohmann::json answer = {{"received", true}};
@@ -55,10 +56,10 @@ Answer take(host::Host& host, const std::string& secret, http::Request& request)
 
 }  // namespace
 
-void add_gateway_event_routes(host::Host& host, std::string secret) {
+void add_gateway_event_routes(host::Host& host, const PaymentGateway& gateway, std::string secret) {
   host.route(http::Method::post, "/v1/payments/gateway-events", http::Access::open,
-             [&host, secret = std::move(secret)](http::Request& request) -> Answer {
-               return take(host, secret, request);
+             [&host, &gateway, secret = std::move(secret)](http::Request& request) -> Answer {
+               return take(host, gateway, secret, request);
              });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway.hpp"
 #include "host/host.hpp"
 
 #include <string>
@@ -7,6 +8,7 @@
 namespace orderflow::billing {
 
 /// `POST /v1/payments/gateway-events`: takes what the card gateway tells, signed with `secret`.
-void add_gateway_event_routes(host::Host& host, std::string secret);
+/// `gateway` outlives the routes.
+void add_gateway_event_routes(host::Host& host, const PaymentGateway& gateway, std::string secret);
 
 }  // namespace orderflow::billing
