@@ -48,5 +48,6 @@ std::span<const EmbeddedFile> embedded_files() noexcept {
 }  // namespace orderflow::console
 ]] @ONLY)
 endif()
-set_source_files_properties(${EMBEDDED_PAGE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+set_source_files_properties(${EMBEDDED_PAGE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON
+  SKIP_PRECOMPILE_HEADERS ON)
 target_sources(orderflow_console PRIVATE ${EMBEDDED_PAGE})
