@@ -19,7 +19,7 @@ constexpr std::size_t list_entries_max = 100'000;
 
 AmountLimits read_limits(const config::Section& fraud, std::string_view key,
                          const Numbers& default_value) {
-  const auto currencies = core::Currency::all_codes();
+  const auto currencies = core::Currency::known_codes();
   const config::IntegersRule rule{.name = {.allowed = {currencies.begin(), currencies.end()}}};
   const Numbers limits = fraud.integers_by_name(key, default_value, rule);
   return {limits.begin(), limits.end()};

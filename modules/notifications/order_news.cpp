@@ -37,7 +37,7 @@ class Writer {
   std::string amount(std::optional<std::int64_t> amount, const std::string& currency) const {
     if (!amount) return "-";
     const auto known = core::Currency::parse(currency);
-    // A code that ISO 4217 has withdrawn since: its minor unit is not known any more.
+    // Told by another node, whose list of currencies is newer.
     if (!known) return std::to_string(*amount) + " " + currency + " (minor unit)";
     return amount_in(language_, core::Money{*amount, *known}.to_string());
   }

@@ -20,13 +20,19 @@ constexpr std::int64_t quantity_max = 10'000;
 core::Currency read_currency(ObjectReader& reader, core::Currency default_currency) {
   const json* value = reader.find("currency", false);
   if (value == nullptr) return default_currency;
-  if (value->is_string()) {
-    if (const auto currency = core::Currency::parse(value->get_ref<const std::string&>())) {
-      return *currency;
-    }
+  const auto known = value->is_string()
+                         ? core::Currency::parse(value->get_ref<const std::string&>())
+                         : std::nullopt;
+  if (!known) {
+    reader.fail("currency", "must be the ISO 4217 code of a currency in use, such as \"EUR\"");
+    return default_currency;
   }
-  reader.fail("currency", "must be the ISO 4217 code of a currency in use, such as \"EUR\"");
-  return default_currency;
+  if (!known->is_active()) {
+    reader.fail("currency", "is a currency that ISO 4217 withdrew in " +
+                                std::string(known->withdrawn_in()) +
+                                "; must be the code of one in use, such as \"EUR\"");
+  }
+  return *known;
 }
 
 std::string read_email(ObjectReader& reader) {

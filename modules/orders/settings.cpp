@@ -3,8 +3,8 @@
 namespace orderflow::orders {
 
 Settings read_settings(const config::Section& section) {
-  const auto all = core::Currency::all_codes();
-  const std::string code = section.choice("defaultCurrency", "EUR", {all.begin(), all.end()});
+  const auto active = core::Currency::active_codes();
+  const std::string code = section.choice("defaultCurrency", "EUR", {active.begin(), active.end()});
   const auto idempotency = section.section("idempotency");
   const auto wait = section.section("wait");
   return {

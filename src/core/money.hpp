@@ -8,28 +8,43 @@
 
 namespace orderflow::core {
 
-/// A currency by its ISO 4217 alphabetic code. Only codes of the current list can be held.
+/// A currency by its ISO 4217 alphabetic code: one in use, or one that was withdrawn since 2021.
+/// What was ordered in a currency while it was in use is read, shown and paid back in it for ever;
+/// a new order wants one that `is_active`.
 class Currency {
  public:
-  /// Upper-case three-letter code of a currency in use; anything else gives nothing.
+  /// Upper-case three-letter code, in use or withdrawn; anything else gives nothing. For amounts
+  /// that are there already: rows, events, answers of a gateway.
   static std::optional<Currency> parse(std::string_view code) noexcept;
 
-  /// The codes of all currencies that can be held, in alphabetic order.
-  static std::vector<std::string_view> all_codes();
+  /// The codes that `parse` knows, in alphabetic order.
+  static std::vector<std::string_view> known_codes();
+  /// Those of them that are in use, in alphabetic order.
+  static std::vector<std::string_view> active_codes();
 
-  std::string_view code() const noexcept { return code_; }
+  std::string_view code() const noexcept { return entry_->code; }
   /// Digits after the decimal point of the major unit: 2 for EUR, 0 for JPY, 3 for KWD.
-  int minor_digits() const noexcept { return minor_digits_; }
+  int minor_digits() const noexcept { return entry_->minor_digits; }
+  /// May be ordered in: ISO 4217 listed it as in use on 2026-01-01.
+  bool is_active() const noexcept { return entry_->withdrawn_in.empty(); }
+  /// The month in which ISO 4217 withdrew it, such as "2026-01"; empty while it is in use.
+  std::string_view withdrawn_in() const noexcept { return entry_->withdrawn_in; }
 
   friend bool operator==(const Currency& a, const Currency& b) noexcept {
-    return a.code_ == b.code_;
+    return a.entry_ == b.entry_;
   }
 
  private:
-  Currency(std::string_view code, int minor_digits) : code_(code), minor_digits_(minor_digits) {}
+  struct Entry {
+    std::string_view code;
+    int minor_digits;
+    std::string_view withdrawn_in = {};
+  };
+  struct Table;
 
-  std::string_view code_;  // points into the static table
-  int minor_digits_;
+  explicit Currency(const Entry& entry) noexcept : entry_(&entry) {}
+
+  const Entry* entry_;  // in a static table
 };
 
 /// An amount in the minor unit of its currency: 1999 EUR is 19.99 euro.

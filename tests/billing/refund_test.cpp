@@ -27,8 +27,10 @@ struct Paid {
   test::ModuleHarness harness{make_module()};
   std::string payment_id;
 
-  explicit Paid(const std::string& method = "sim-approve", std::int64_t amount = 1999) {
+  explicit Paid(const std::string& method = "sim-approve", std::int64_t amount = 1999,
+                const std::string& currency = "EUR") {
     auto order = sample_order();
+    order.currency = currency;
     order.payment_method = method;
     order.total_amount = amount;
     harness.publish("orders", order.order_id, order);
@@ -101,6 +103,18 @@ void check_problem(const http::Response& response, unsigned status, const std::s
 }
 
 }  // namespace
+
+TEST_CASE("a payment in a currency that was withdrawn since is charged and paid back in it") {
+  for (const char* code : {"BGN", "HRK", "SLL", "CUC", "ZWL", "ANG"}) {
+    CAPTURE(code);
+    Paid paid("sim-approve", 1999, code);
+    CHECK(paid.payment()["status"] == "CAPTURED");
+    const json asked = paid.ask({{"amount", 500}});
+    CHECK(asked["currency"] == code);
+    paid.harness.run_until_idle();
+    CHECK(paid.refund(asked)["status"] == "MADE");
+  }
+}
 
 TEST_CASE("a part of a payment is paid back, and then the rest") {
   Paid paid;

@@ -89,6 +89,11 @@ TEST_CASE("every setting of billing can be given") {
   CHECK(settings.capture.retry.attempts_max == 3);
 }
 
+TEST_CASE("a limit in a currency that was withdrawn stands: orders of before may be judged by it") {
+  CHECK(settings_with({{"billing.fraud.maxOrderAmount", R"({"BGN": 5})"}})
+            .fraud.max_order_amount.at("BGN") == 5);
+}
+
 TEST_CASE("a limit in something that is not a currency stops the start, by the path of its key") {
   for (const char* path : {"billing.fraud.maxOrderAmount", "billing.fraud.maxAmount"}) {
     for (const char* limits :

@@ -152,6 +152,23 @@ TEST_CASE("currencies are those of ISO 4217") {
   }
 }
 
+TEST_CASE("an order may be in any currency in use, the youngest included") {
+  for (const char* code : {"XCG", "VED", "SLE", "ZWG", "CLF"}) {
+    CAPTURE(code);
+    CHECK(faults_of(with("/currency", code)).empty());
+  }
+}
+
+TEST_CASE("a currency that was withdrawn is not ordered in, and the refusal says when it went") {
+  CHECK(faults_of(with("/currency", "BGN")) ==
+        Pointers{"/currency: is a currency that ISO 4217 withdrew in 2026-01; must be the code of "
+                 "one in use, such as \"EUR\""});
+  for (const char* code : {"HRK", "SLL", "CUC", "ZWL", "ANG"}) {
+    CAPTURE(code);
+    CHECK(bad_fields(with("/currency", code)) == Pointers{"/currency"});
+  }
+}
+
 TEST_CASE("null is the same as absent") {
   CHECK(faults_of(with("/email", nullptr)).empty());
   CHECK(faults_of(with("/userId", nullptr)) == Pointers{"/userId: is required"});

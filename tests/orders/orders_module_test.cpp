@@ -37,6 +37,15 @@ TEST_CASE_FIXTURE(Alone, "placing an order stores it as PENDING and says order.c
   CHECK(get("/v1/orders/" + order["id"].get<std::string>()) == order);
 }
 
+TEST_CASE_FIXTURE(Alone, "an order in a currency that was withdrawn since is read as it stands") {
+  const std::string id = place()["id"];
+  harness.write("orders", [](events::Turn& turn) {
+    turn.db().execute("UPDATE orders_order SET currency = 'BGN'");
+  });
+  CHECK(get("/v1/orders/" + id)["currency"] == "BGN");
+  CHECK(get("/v1/orders")["orders"].size() == 1);
+}
+
 TEST_CASE_FIXTURE(Alone, "an order that is not valid is not stored and nothing is said") {
   const auto response = harness.call(http::Method::post, "/v1/orders", R"({"userId":"ada"})");
   CHECK(response.status == 422);

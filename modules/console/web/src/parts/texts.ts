@@ -1,18 +1,18 @@
-const minor_digits = new Map<string, number>();
+/**
+ * The digits behind the point where they are not two: ISO 4217, as the node counts. Not the browser's own table, which
+ * follows what people write: it has no decimals for HUF or IDR, and an amount typed here would be a hundredth of what
+ * was meant.
+ */
+const unusual_digits: Record<string, number> = {
+  ...{ BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0 },
+  ...{ XAF: 0, XOF: 0, XPF: 0 },
+  ...{ BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3 },
+  ...{ CLF: 4, UYW: 4 },
+};
 
 /** How many digits of a currency's amounts are behind the point. */
 export function digits_of(currency: string): number {
-  let digits = minor_digits.get(currency);
-  if (digits === undefined) {
-    try {
-      const format = new Intl.NumberFormat("en", { style: "currency", currency });
-      digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-    } catch {
-      digits = 2;
-    }
-    minor_digits.set(currency, digits);
-  }
-  return digits;
+  return unusual_digits[currency] ?? 2;
 }
 
 /** `money(1999, "EUR")` is "19.99 EUR". Exact up to 2^53 of the minor unit. */
