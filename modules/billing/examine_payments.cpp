@@ -3,6 +3,7 @@
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
+#include "core/money.hpp"
 #include "host/rows_by_key.hpp"
 #include "orders/contract/order_created.hpp"
 #include "payment.hpp"
@@ -175,16 +176,19 @@ class PaymentReader {
   }
 
   void compare_refunds(const PaymentRow& row, const History& history) {
-    std::int64_t paid_back = 0;
+    core::AmountSum paid_back;
+    core::AmountSum remaining;
+    remaining.add(row.amount);
     std::int64_t times_full = 0;
     for (const PaymentRefunded& refund : history.refunds) {
-      paid_back += refund.amount;
+      paid_back.add(refund.amount);
+      remaining.subtract(refund.amount);
       if (refund.is_full()) ++times_full;
-      if (refund.remaining_amount == row.amount - paid_back && refund.currency == row.currency) {
+      if (remaining == refund.remaining_amount && refund.currency == row.currency) {
         continue;
       }
       refunds_.find(name_of(row) + " over " + std::to_string(row.amount) + " " + row.currency +
-                    " was paid back " + std::to_string(paid_back) + " " + refund.currency +
+                    " was paid back " + paid_back.to_string() + " " + refund.currency +
                     ", and the log says that " + std::to_string(refund.remaining_amount) +
                     " remains");
     }
@@ -193,9 +197,9 @@ class PaymentReader {
       refunds_.find(name_of(row) + " is " + row.state + ", but was paid back in full " +
                     std::to_string(times_full) + " times in the log");
     }
-    if (row.refunded_amount != paid_back) {
+    if (paid_back != row.refunded_amount) {
       refunds_.find(name_of(row) + " counts " + std::to_string(row.refunded_amount) +
-                    " as paid back, but the log " + std::to_string(paid_back));
+                    " as paid back, but the log " + paid_back.to_string());
     }
   }
 

@@ -1,6 +1,5 @@
 #include "fraud_rules.hpp"
 
-#include "core/money.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -17,8 +16,9 @@ bool is_amount_rate_above(const orders::OrderCreated& order, const WindowFigures
                           const FraudRules& rules) {
   const auto limit = rules.max_amount.find(order.currency);
   if (limit == rules.max_amount.end()) return false;
-  const auto sum = core::checked_add(figures.amount, order.total_amount);
-  return !sum || *sum > limit->second;
+  core::AmountSum sum = figures.amount;
+  sum.add(order.total_amount);
+  return sum > limit->second;
 }
 
 bool is_domain_blocked(const std::string& email, const Names& blocked) {

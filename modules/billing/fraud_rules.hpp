@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/clock.hpp"
+#include "core/money.hpp"
 #include "orders/contract/order_created.hpp"
 
 #include <cstdint>
@@ -33,7 +34,7 @@ struct FraudRules {
 /// without that order itself.
 struct WindowFigures {
   std::int64_t orders = 0;
-  std::int64_t amount = 0;  ///< in the currency of the order that is judged
+  core::AmountSum amount = {};  ///< in the currency of the order that is judged
 };
 
 /// The codes of a refusal, as they are published. They are never renamed.

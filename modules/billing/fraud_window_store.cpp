@@ -1,8 +1,5 @@
 #include "fraud_window_store.hpp"
 
-#include "core/money.hpp"
-
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -20,8 +17,7 @@ WindowFigures FraudWindowStore::figures(std::string_view user_id, std::string_vi
   while (rows.next()) {
     ++figures.orders;
     if (rows.get<std::string_view>(0) != currency) continue;
-    figures.amount = core::checked_add(figures.amount, rows.get<std::int64_t>(1))
-                         .value_or(std::numeric_limits<std::int64_t>::max());
+    figures.amount.add(rows.get<std::int64_t>(1));
   }
   return figures;
 }

@@ -16,7 +16,7 @@ class FraudWindowStore {
   explicit FraudWindowStore(storage::Session session) noexcept : session_(session) {}
 
   /// What `user_id` ordered in (at - window, at]. Looks at the newest `orders_max` rows at most:
-  /// more are refused for their number already. The amount saturates.
+  /// more are refused for their number already.
   WindowFigures figures(std::string_view user_id, std::string_view currency, core::Timestamp at,
                         core::Duration window, std::int64_t orders_max);
 

@@ -1,9 +1,9 @@
 #include "refund_json.hpp"
 
+#include "core/money.hpp"
 #include "host/object_reader.hpp"
 #include "shown_state.hpp"
 
-#include <limits>
 #include <utility>
 
 namespace orderflow::billing {
@@ -41,10 +41,10 @@ boost::system::result<RefundWish, core::FieldErrors> parse_refund_wish(const nlo
   host::ObjectReader reader(body, "", errors);
   reader.reject_unknown({"amount", "reason"});
   RefundWish wish;
-  wish.amount = reader.whole_number("amount", false, 1, std::numeric_limits<std::int64_t>::max(),
-                                    "must be a whole number of the currency's minor unit, 1 or "
-                                    "more: 1999 is 19.99 EUR; without it all that is left goes "
-                                    "back");
+  wish.amount = reader.whole_number("amount", false, 1, core::amount_max,
+                                    "must be a whole number of the currency's minor unit, 1 to "
+                                    "9007199254740991: 1999 is 19.99 EUR; without it all that is "
+                                    "left goes back");
   wish.reason = reader.optional_text("reason");
   if (!errors.empty()) return errors;
   return wish;

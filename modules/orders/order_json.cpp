@@ -4,7 +4,6 @@
 #include "host/object_reader.hpp"
 
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -16,6 +15,7 @@ using nlohmann::json;
 
 constexpr std::size_t items_max = 100;
 constexpr std::int64_t quantity_max = 10'000;
+static_assert(core::amount_max == 9'007'199'254'740'991, "the texts below name it");
 
 core::Currency read_currency(ObjectReader& reader, core::Currency default_currency) {
   const json* value = reader.find("currency", false);
@@ -60,9 +60,9 @@ OrderLine read_line(const json& item, const std::string& pointer, core::FieldErr
           .whole_number("quantity", true, 1, quantity_max, "must be a whole number from 1 to 10000")
           .value_or(0);
   line.price = reader
-                   .whole_number("price", true, 0, std::numeric_limits<std::int64_t>::max(),
-                                 "must be a whole number of the currency's minor unit, 0 or "
-                                 "more: 1999 is 19.99 EUR")
+                   .whole_number("price", true, 0, core::amount_max,
+                                 "must be a whole number of the currency's minor unit, 0 to "
+                                 "9007199254740991: 1999 is 19.99 EUR")
                    .value_or(0);
   return line;
 }
@@ -82,12 +82,13 @@ std::vector<OrderLine> read_lines(ObjectReader& reader, core::FieldErrors& error
   return lines;
 }
 
+/// Nothing where it is more than an order may come to.
 std::optional<std::int64_t> sum_of(const std::vector<OrderLine>& lines) {
   std::int64_t sum = 0;
   for (const OrderLine& line : lines) {
     const auto amount = core::checked_multiply(line.quantity, line.price);
     const auto next = amount ? core::checked_add(sum, *amount) : std::nullopt;
-    if (!next) return std::nullopt;
+    if (!next || *next > core::amount_max) return std::nullopt;
     sum = *next;
   }
   return sum;
@@ -110,13 +111,14 @@ boost::system::result<NewOrder, core::FieldErrors> parse_new_order(
   std::string payment_method = reader.id("paymentMethod", false);
   std::vector<OrderLine> items = read_lines(reader, errors);
   const auto claimed =
-      reader.whole_number("totalAmount", false, 0, std::numeric_limits<std::int64_t>::max(),
-                          "must be a whole number of the currency's minor unit, 0 or more");
+      reader.whole_number("totalAmount", false, 0, core::amount_max,
+                          "must be a whole number of the currency's minor unit, 0 to "
+                          "9007199254740991");
   if (!errors.empty()) return errors;
 
   const auto sum = sum_of(items);
   if (!sum) {
-    reader.fail("items", "add up to more than 9223372036854775807 of the minor unit");
+    reader.fail("items", "add up to more than 9007199254740991 of the minor unit");
     return errors;
   }
   if (claimed && *claimed != *sum) {

@@ -9,10 +9,11 @@
 namespace orderflow::orders {
 
 /// Reads and validates the body of `POST /v1/orders`: 1 to 100 items; quantity 1 to 10,000; ids 1
-/// to 128 visible characters; price a whole number of the minor unit, 0 or more; ISO 4217 currency
+/// to 128 visible characters; price a whole number of the minor unit, 0 to `core::amount_max`; a
+/// currency in use
 /// (`default_currency` where none is given); an e-mail address where one is given; no unknown
-/// field; the sum fits 64 bits and equals `totalAmount` where that is given. All faults are told at
-/// once, up to a hundred.
+/// field; the sum is no more than `core::amount_max` and equals `totalAmount` where that is given.
+/// All faults are told at once, up to a hundred.
 boost::system::result<NewOrder, core::FieldErrors> parse_new_order(const nlohmann::json& body,
                                                                    core::Currency default_currency);
 

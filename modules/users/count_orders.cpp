@@ -26,7 +26,7 @@ void count_outcome(const billing::OrderProcessed& processed, StatisticsWriter& s
 
 void count_refund(const billing::PaymentRefunded& refunded, StatisticsWriter& statistics) {
   if (refunded.is_full()) statistics.count(refunded.user_id, Counter::refunded);
-  statistics.add_spent(refunded.user_id, refunded.currency, -refunded.amount);
+  statistics.take_back(refunded.user_id, refunded.currency, refunded.amount);
 }
 
 }  // namespace

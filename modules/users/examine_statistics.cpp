@@ -2,6 +2,7 @@
 
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
+#include "core/money.hpp"
 #include "orders/contract/order_created.hpp"
 
 #include <map>
@@ -23,7 +24,7 @@ struct Figures {
   std::int64_t declined = 0;
   std::int64_t refunded = 0;
   std::int64_t last_order_at = 0;
-  std::map<std::string, std::int64_t> spent;
+  std::map<std::string, core::AmountSum> spent;
 
   friend bool operator==(const Figures&, const Figures&) = default;
 };
@@ -34,8 +35,8 @@ std::string text_of(const Figures& figures) {
       " processed, " + std::to_string(figures.canceled) + " canceled, " +
       std::to_string(figures.declined) + " declined, " + std::to_string(figures.refunded) +
       " refunded, the last at " + std::to_string(figures.last_order_at);
-  for (const auto& [currency, amount] : figures.spent)
-    text += ", " + std::to_string(amount) + " " + currency + " spent";
+  for (const auto& [currency, sum] : figures.spent)
+    text += ", " + sum.to_string() + " " + currency + " spent";
   return text;
 }
 
@@ -64,7 +65,7 @@ class StatisticsReader {
         if (!counts(*event, refund.user_id)) continue;
         Figures& figures = expected_[refund.user_id];
         if (refund.is_full()) ++figures.refunded;
-        figures.spent[refund.currency] -= refund.amount;
+        figures.spent[refund.currency].subtract(refund.amount);
       }
     }
   }
@@ -95,7 +96,7 @@ class StatisticsReader {
     switch (processed.status) {
       case billing::OrderResult::processed:
         ++figures.processed;
-        figures.spent[processed.currency] += processed.amount;
+        figures.spent[processed.currency].add(processed.amount);
         return;
       case billing::OrderResult::canceled_fraud:
       case billing::OrderResult::canceled:
@@ -123,11 +124,11 @@ class StatisticsReader {
                                                        .spent = {}});
     }
     auto spent = examination_.tables().query(
-        "SELECT user_id, currency, amount FROM users_spent"
+        "SELECT user_id, currency, quintillions, amount FROM users_spent"
         " WHERE generation = (SELECT current FROM users_generation)");
     while (spent.next())
-      stored[spent.get<std::string>(0)].spent[spent.get<std::string>(1)] =
-          spent.get<std::int64_t>(2);
+      stored[spent.get<std::string>(0)].spent[spent.get<std::string>(1)] = core::AmountSum(
+          {.quintillions = spent.get<std::int64_t>(2), .rest = spent.get<std::int64_t>(3)});
     return stored;
   }
 

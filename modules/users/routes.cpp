@@ -21,8 +21,8 @@ nlohmann::json to_json(std::string_view user_id, const Statistics& statistics) {
                              {"ordersRefunded", statistics.refunded},
                              {"spent", nlohmann::json::object()},
                              {"lastOrder", nullptr}};
-  for (const auto& [currency, amount] : statistics.spent)
-    document["spent"][currency] = amount;
+  for (const auto& [currency, sum] : statistics.spent)
+    document["spent"][currency] = sum.saturated();
   if (statistics.last_order_id && statistics.last_order_at) {
     document["lastOrder"] = {{"id", *statistics.last_order_id},
                              {"placedAt", core::to_rfc3339(*statistics.last_order_at)}};

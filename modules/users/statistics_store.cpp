@@ -1,8 +1,5 @@
 #include "statistics_store.hpp"
 
-#include "core/money.hpp"
-
-#include <stdexcept>
 #include <string>
 
 namespace orderflow::users {
@@ -31,6 +28,11 @@ std::int64_t current_generation(storage::Session session) {
   return rows.next() ? rows.get<std::int64_t>(0) : 0;
 }
 
+core::AmountSum sum_in(const storage::Rows& rows, int column) {
+  return core::AmountSum(
+      {.quintillions = rows.get<std::int64_t>(column), .rest = rows.get<std::int64_t>(column + 1)});
+}
+
 }  // namespace
 
 void StatisticsWriter::count_placed(std::string_view user_id, std::string_view order_id,
@@ -48,21 +50,37 @@ void StatisticsWriter::count(std::string_view user_id, Counter counter) {
   session_.execute(upsert_for(counter), generation_, user_id);
 }
 
-std::int64_t StatisticsWriter::spent_so_far(std::string_view user_id, std::string_view currency) {
+core::AmountSum StatisticsWriter::spent_so_far(std::string_view user_id,
+                                               std::string_view currency) {
   auto rows = session_.query(
-      "SELECT amount FROM users_spent WHERE generation = ?1 AND user_id = ?2 AND currency = ?3",
+      "SELECT quintillions, amount FROM users_spent"
+      " WHERE generation = ?1 AND user_id = ?2 AND currency = ?3",
       generation_, user_id, currency);
-  return rows.next() ? rows.get<std::int64_t>(0) : 0;
+  return rows.next() ? sum_in(rows, 0) : core::AmountSum();
 }
 
 void StatisticsWriter::add_spent(std::string_view user_id, std::string_view currency,
                                  std::int64_t amount) {
-  const auto sum = core::checked_add(spent_so_far(user_id, currency), amount);
-  if (!sum) throw std::overflow_error("what user " + std::string(user_id) + " spent overflows");
+  core::AmountSum sum = spent_so_far(user_id, currency);
+  sum.add(amount);
+  keep_spent(user_id, currency, sum);
+}
+
+void StatisticsWriter::take_back(std::string_view user_id, std::string_view currency,
+                                 std::int64_t amount) {
+  core::AmountSum sum = spent_so_far(user_id, currency);
+  sum.subtract(amount);
+  keep_spent(user_id, currency, sum);
+}
+
+void StatisticsWriter::keep_spent(std::string_view user_id, std::string_view currency,
+                                  const core::AmountSum& sum) {
+  const core::AmountSum::Parts parts = sum.parts();
   session_.execute(
-      "INSERT INTO users_spent(generation, user_id, currency, amount) VALUES(?1, ?2, ?3, ?4)"
-      " ON CONFLICT(generation, user_id, currency) DO UPDATE SET amount = ?4",
-      generation_, user_id, currency, *sum);
+      "INSERT INTO users_spent(generation, user_id, currency, quintillions, amount)"
+      " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(generation, user_id, currency)"
+      " DO UPDATE SET quintillions = ?4, amount = ?5",
+      generation_, user_id, currency, parts.quintillions, parts.rest);
 }
 
 std::optional<Statistics> find(storage::Session session, std::string_view user_id) {
@@ -83,11 +101,11 @@ std::optional<Statistics> find(storage::Session session, std::string_view user_i
     statistics.last_order_at = rows.get<std::optional<core::Timestamp>>(6);
   }
   auto rows = session.query(
-      "SELECT currency, amount FROM users_spent WHERE generation = ?1 AND user_id = ?2", generation,
-      user_id);
-  while (rows.next()) {
-    statistics.spent.emplace(rows.get<std::string>(0), rows.get<std::int64_t>(1));
-  }
+      "SELECT currency, quintillions, amount FROM users_spent"
+      " WHERE generation = ?1 AND user_id = ?2",
+      generation, user_id);
+  while (rows.next())
+    statistics.spent.emplace(rows.get<std::string>(0), sum_in(rows, 1));
   return statistics;
 }
 

@@ -23,12 +23,13 @@ class StatisticsWriter {
 
   void count(std::string_view user_id, Counter counter);
 
-  /// Adds to what the user has spent, less than nothing for a refund. Throws `std::overflow_error`
-  /// where the sum would not fit.
+  /// Adds to what the user has spent, or takes it back for a refund. No sum is too large.
   void add_spent(std::string_view user_id, std::string_view currency, std::int64_t amount);
+  void take_back(std::string_view user_id, std::string_view currency, std::int64_t amount);
 
  private:
-  std::int64_t spent_so_far(std::string_view user_id, std::string_view currency);
+  core::AmountSum spent_so_far(std::string_view user_id, std::string_view currency);
+  void keep_spent(std::string_view user_id, std::string_view currency, const core::AmountSum& sum);
 
   storage::Session session_;
   std::int64_t generation_;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <limits>
 
 namespace orderflow::core {
 namespace {
@@ -98,6 +98,35 @@ std::string Money::to_string() const {
   }
   if (amount < 0) digits.insert(0, 1, '-');
   return digits + ' ' + std::string(currency.code());
+}
+
+namespace {
+
+constexpr std::int64_t quintillion = 1'000'000'000'000'000'000;
+
+}  // namespace
+
+AmountSum::AmountSum(const Parts& parts) noexcept
+    : sum_(static_cast<Wide>(parts.quintillions) * quintillion + parts.rest) {}
+
+AmountSum::Parts AmountSum::parts() const noexcept {
+  if (saturated() == sum_) return {.quintillions = 0, .rest = static_cast<std::int64_t>(sum_)};
+  return {.quintillions = static_cast<std::int64_t>(sum_ / quintillion),
+          .rest = static_cast<std::int64_t>(sum_ % quintillion)};
+}
+
+std::int64_t AmountSum::saturated() const noexcept {
+  using Limits = std::numeric_limits<std::int64_t>;
+  return static_cast<std::int64_t>(std::clamp<Wide>(sum_, Limits::min(), Limits::max()));
+}
+
+std::string AmountSum::to_string() const {
+  const auto [quintillions, rest] = parts();
+  if (quintillions == 0) return std::to_string(rest);
+  // Both have the sign of the sum.
+  std::string low = std::to_string(rest < 0 ? -rest : rest);
+  low.insert(0, 18 - low.size(), '0');
+  return std::to_string(quintillions) + low;
 }
 
 std::optional<std::int64_t> checked_add(std::int64_t a, std::int64_t b) noexcept {

@@ -58,6 +58,49 @@ struct Money {
   friend bool operator==(const Money&, const Money&) = default;
 };
 
+/// The largest amount that may be asked for, in a price, a total or a refund: 2^53 - 1, the last
+/// whole number that every reader of JSON holds exactly (RFC 8259, section 6). What came in before
+/// there was a limit, or from elsewhere, may be larger: whoever adds up says how it stays in range.
+inline constexpr std::int64_t amount_max = (std::int64_t{1} << 53) - 1;
+
+/// A sum of amounts that is exact whatever is added to it and taken from it, in any order: 2^63
+/// amounts of 2^63 fit. Kept in a table as two numbers, and shown as one.
+class AmountSum {
+ public:
+  /// The sum as two columns hold it: `quintillions` times 10^18, and `rest`. A sum that fits 64
+  /// bits has no quintillions.
+  struct Parts {
+    std::int64_t quintillions = 0;
+    std::int64_t rest = 0;
+
+    friend bool operator==(const Parts&, const Parts&) = default;
+  };
+
+  AmountSum() noexcept = default;
+  explicit AmountSum(const Parts& parts) noexcept;
+
+  void add(std::int64_t amount) noexcept { sum_ += amount; }
+  void subtract(std::int64_t amount) noexcept { sum_ -= amount; }
+
+  Parts parts() const noexcept;
+  /// The sum, or what 64 bits hold that is next to it.
+  std::int64_t saturated() const noexcept;
+  /// All its digits, for people.
+  std::string to_string() const;
+
+  friend bool operator==(const AmountSum&, const AmountSum&) = default;
+  friend bool operator==(const AmountSum& sum, std::int64_t amount) noexcept {
+    return sum.sum_ == amount;
+  }
+  friend bool operator>(const AmountSum& sum, std::int64_t amount) noexcept {
+    return sum.sum_ > amount;
+  }
+
+ private:
+  __extension__ using Wide = __int128;
+  Wide sum_ = 0;
+};
+
 /// The sum or product, or nothing where it would not fit.
 std::optional<std::int64_t> checked_add(std::int64_t a, std::int64_t b) noexcept;
 std::optional<std::int64_t> checked_multiply(std::int64_t a, std::int64_t b) noexcept;

@@ -341,6 +341,16 @@ TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong is found") {
     CHECK(failing_after("UPDATE billing_payment SET refunding_amount = 5"
                         " WHERE state = 'captured'") == Names{"billing: refunds and payments"});
   }
+  SUBCASE("refunds that together are more than 64 bits hold") {
+    const auto failing = failing_after(
+        "INSERT INTO billing_refund(id, payment_id, order_id, currency, amount, state,"
+        " gateway_key, created_at, updated_at) SELECT randomblob(16), p.id, order_id, currency,"
+        " 9000000000000000000, 'requested', hex(p.id) || column1, 1, 1 FROM billing_payment AS p,"
+        " (VALUES ('a'), ('b')) WHERE state = 'captured'");
+    CHECK(failing.contains("billing: refunds and payments"));
+    CHECK(check("billing: refunds and payments").findings().front().find("18000000000000000000") !=
+          std::string::npos);
+  }
   SUBCASE("a refund of another order's payment") {
     CHECK(failing_after("UPDATE billing_refund SET payment_id ="
                         " (SELECT id FROM billing_payment WHERE state = 'captured')"

@@ -28,6 +28,12 @@ FraudRules lenient_rules() {
 
 }  // namespace
 
+core::AmountSum sum_of(std::int64_t amount) {
+  core::AmountSum sum;
+  sum.add(amount);
+  return sum;
+}
+
 TEST_CASE("an ordinary order breaks no rule") {
   CHECK(fraud_reasons(sample_order(), {}, lenient_rules()).empty());
 }
@@ -48,7 +54,7 @@ TEST_CASE("a currency without a limit takes any amount") {
   rules.max_amount = {{"USD", 10}};
   auto order = sample_order();
   order.total_amount = largest;
-  CHECK(fraud_reasons(order, {.orders = 1, .amount = largest}, rules).empty());
+  CHECK(fraud_reasons(order, {.orders = 1, .amount = sum_of(largest)}, rules).empty());
 }
 
 TEST_CASE("an amount limit of nothing lets only free orders pass") {
@@ -73,8 +79,8 @@ TEST_CASE("a user's orders within the window may reach the allowed sum, but not 
   rules.max_amount = {{"EUR", 5000}};
   auto order = sample_order();
   order.total_amount = 2000;
-  CHECK(fraud_reasons(order, {.orders = 1, .amount = 3000}, rules).empty());
-  CHECK(fraud_reasons(order, {.orders = 1, .amount = 3001}, rules) ==
+  CHECK(fraud_reasons(order, {.orders = 1, .amount = sum_of(3000)}, rules).empty());
+  CHECK(fraud_reasons(order, {.orders = 1, .amount = sum_of(3001)}, rules) ==
         Reasons{"amount_rate_above_limit"});
 }
 
@@ -91,8 +97,13 @@ TEST_CASE("a sum that cannot be held is above every limit") {
   rules.max_amount = {{"EUR", largest}};
   auto order = sample_order();
   order.total_amount = 1;
-  CHECK(fraud_reasons(order, {.orders = 1, .amount = largest - 1}, rules).empty());
-  CHECK(fraud_reasons(order, {.orders = 1, .amount = largest}, rules) ==
+  CHECK(fraud_reasons(order, {.orders = 1, .amount = sum_of(largest - 1)}, rules).empty());
+  CHECK(fraud_reasons(order, {.orders = 1, .amount = sum_of(largest)}, rules) ==
+        Reasons{"amount_rate_above_limit"});
+  core::AmountSum beyond = sum_of(largest);
+  beyond.add(1);
+  order.total_amount = 0;
+  CHECK(fraud_reasons(order, {.orders = 1, .amount = beyond}, rules) ==
         Reasons{"amount_rate_above_limit"});
 }
 
@@ -156,12 +167,12 @@ TEST_CASE("every broken rule is given, in one fixed order") {
                          .max_quantity = 1};
   auto order = sample_order();
   order.items[0].quantity = 2;
-  CHECK(fraud_reasons(order, {.orders = 1, .amount = 1}, rules) ==
+  CHECK(fraud_reasons(order, {.orders = 1, .amount = sum_of(1)}, rules) ==
         Reasons{"order_amount_above_limit", "order_rate_above_limit", "amount_rate_above_limit",
                 "user_blocked", "product_blocked", "email_domain_blocked", "quantity_above_limit"});
   order.user_id = "bob";
   order.email = "";
-  CHECK(fraud_reasons(order, {.orders = 0, .amount = 1}, rules) ==
+  CHECK(fraud_reasons(order, {.orders = 0, .amount = sum_of(1)}, rules) ==
         Reasons{"order_amount_above_limit", "amount_rate_above_limit", "product_blocked",
                 "quantity_above_limit"});
 }

@@ -2,6 +2,7 @@
 #include "billing/contract/payment_refund_abandoned.hpp"
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
+#include "core/money.hpp"
 #include "events/operations.hpp"
 #include "module.hpp"
 #include "orders/contract/order_cancel_requested.hpp"
@@ -116,6 +117,20 @@ TEST_CASE("a payment in a currency that was withdrawn since is charged and paid 
   }
 }
 
+TEST_CASE("a payment of before there was a limit is charged, and paid back part by part") {
+  constexpr std::int64_t huge = 9'000'000'000'000'000'000;
+  // The fraud rules have no limit of this currency.
+  Paid paid("sim-approve", huge, "JPY");
+  CHECK(paid.payment()["status"] == "CAPTURED");
+  CHECK(paid.post(R"({"amount": 9007199254740992})").status == 422);
+  paid.ask({{"amount", core::amount_max}});
+  paid.harness.run_until_idle();
+  CHECK(paid.ask(json::object())["amount"] == huge - core::amount_max);
+  paid.harness.run_until_idle();
+  CHECK(paid.payment()["status"] == "REFUNDED");
+  CHECK(paid.payment()["refundedAmount"] == huge);
+}
+
 TEST_CASE("a part of a payment is paid back, and then the rest") {
   Paid paid;
   const auto response = paid.post(R"({"amount": 500, "reason": "one cup was broken"})");
@@ -223,6 +238,7 @@ TEST_CASE("a refund that is not valid is refused, naming each field") {
            {R"({"amount": "5"})", "/amount"},
            {R"({"amount": 18446744073709551615})", "/amount"},
            {R"({"amount": 9223372036854775807})", "/amount"},
+           {R"({"amount": 9007199254740992})", "/amount"},
            {R"({"amount": 2000})", "/amount"},
            {R"({"reason": ""})", "/reason"},
            {R"({"reason": "a\nb"})", "/reason"},

@@ -140,5 +140,34 @@ TEST_CASE("a product that does not fit is nothing") {
   CHECK_FALSE(checked_multiply(smallest, -1));
 }
 
+TEST_CASE("a sum of amounts is exact in any order, beyond 64 bits too, and shown as what fits") {
+  AmountSum sum;
+  for (int i = 0; i < 3; ++i)
+    sum.add(largest);
+  CHECK(sum.saturated() == largest);
+  CHECK(sum.to_string() == "27670116110564327421");
+  CHECK(AmountSum(sum.parts()) == sum);
+  sum.subtract(largest);
+  sum.subtract(largest);
+  CHECK(sum.parts() == AmountSum::Parts{.quintillions = 0, .rest = largest});
+  sum.subtract(largest);
+  CHECK(sum == AmountSum());
+  CHECK(sum == 0);
+
+  sum.subtract(largest);
+  sum.subtract(largest);
+  CHECK(sum.saturated() == smallest);
+  CHECK(sum.to_string() == "-18446744073709551614");
+  CHECK(AmountSum(sum.parts()) == sum);
+  sum.add(largest);
+  sum.add(2'000'000'000'000'000'000);
+  CHECK(sum.to_string() == "-7223372036854775807");
+}
+
+TEST_CASE("a sum that is just beyond 64 bits keeps its noughts") {
+  AmountSum sum(AmountSum::Parts{.quintillions = 20, .rest = 7});
+  CHECK(sum.to_string() == "20000000000000000007");
+}
+
 }  // namespace
 }  // namespace orderflow::core

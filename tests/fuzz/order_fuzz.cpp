@@ -64,6 +64,7 @@ void check_bounds(const NewOrder& order) {
     sum += static_cast<__int128>(line.quantity) * line.price;
   }
   require(sum == order.total.amount, "the total is the sum of the items");
+  require(order.total.amount <= core::amount_max, "the total is 2^53 - 1 at most");
 }
 
 json as_request(const NewOrder& order) {

@@ -93,8 +93,8 @@ TEST_CASE("a price with a fraction is refused with a word on minor units") {
   const auto faults = faults_of(with("/items/0/price", 19.99));
   REQUIRE(faults.size() == 1);
   CHECK(faults[0] ==
-        "/items/0/price: must be a whole number of the currency's minor unit, 0 or more: 1999 is "
-        "19.99 EUR");
+        "/items/0/price: must be a whole number of the currency's minor unit, 0 to "
+        "9007199254740991: 1999 is 19.99 EUR");
 }
 
 TEST_CASE("numbers are bounded, and other types are no numbers") {
@@ -126,14 +126,25 @@ TEST_CASE("1 to 100 items") {
   CHECK(bad_fields(with("/items", "book")) == Pointers{"/items"});
 }
 
-TEST_CASE("a sum that does not fit 64 bits is refused") {
-  constexpr std::int64_t most = 9'223'372'036'854'775'807;
-  CHECK(bad_fields(with("/items/0/price", most)) == Pointers{"/items"});
+TEST_CASE("an order comes to 2^53 - 1 at most, as every reader of JSON holds it") {
+  constexpr std::int64_t most = 9'007'199'254'740'991;
   json body = with("/items/0/price", most);
+  CHECK(faults_of(body) ==
+        Pointers{"/items: add up to more than 9007199254740991 of the minor unit"});
   body["items"][0]["quantity"] = 1;
+  body["totalAmount"] = most;
   CHECK(faults_of(body).empty());
   body["items"].push_back({{"productId", "b"}, {"quantity", 1}, {"price", 1}});
   CHECK(bad_fields(body) == Pointers{"/items"});
+}
+
+TEST_CASE("a price or a total above 2^53 - 1 is refused where it stands") {
+  for (const std::int64_t large : {9'007'199'254'740'992, INT64_MAX}) {
+    CHECK(faults_of(with("/items/0/price", large)) ==
+          Pointers{"/items/0/price: must be a whole number of the currency's minor unit, 0 to "
+                   "9007199254740991: 1999 is 19.99 EUR"});
+    CHECK(bad_fields(with("/totalAmount", large)) == Pointers{"/totalAmount"});
+  }
 }
 
 TEST_CASE("a total that disagrees with the items is refused, one that agrees passes") {

@@ -101,14 +101,21 @@ TEST_CASE_FIXTURE(Alone, "a user without orders is a 404") {
   CHECK(harness.call(http::Method::get, "/v1/users/nobody/statistics").status == 404);
 }
 
-TEST_CASE_FIXTURE(Alone, "spending that would overflow is a failed delivery, not a wrong figure") {
+TEST_CASE_FIXTURE(Alone, "spending beyond 64 bits is exact, and shown as the most that is shown") {
   using enum billing::OrderResult;
-  process(create("ada"), "ada", processed, std::numeric_limits<std::int64_t>::max());
-  process(create("ada"), "ada", processed, 1);
-  const json ada = statistics("ada");
-  CHECK(ada["ordersProcessed"] == 1);
-  CHECK(ada["spent"]["EUR"] == std::numeric_limits<std::int64_t>::max());
-  CHECK(harness.status("users.statistics").record.retrying == 1);
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  const std::string first = create("ada");
+  process(first, "ada", processed, most);
+  process(create("ada"), "ada", processed, most);
+  process(create("ada"), "ada", processed, 7);
+  CHECK(statistics("ada")["ordersProcessed"] == 3);
+  CHECK(statistics("ada")["spent"]["EUR"] == most);
+  CHECK(harness.status("users.statistics").record.rows() == 0);
+
+  refund(first, "ada", most);
+  CHECK(statistics("ada")["spent"]["EUR"] == most);
+  refund(first, "ada", most);
+  CHECK(statistics("ada")["spent"]["EUR"] == 7);
 }
 
 TEST_CASE_FIXTURE(Alone, "a refund is counted and takes its money from what was spent") {
