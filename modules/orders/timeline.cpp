@@ -49,6 +49,10 @@ json attempt_entry(const events::AttemptView& view) {
                 {"durationUs", view.attempt.duration.count()},
                 {"error", nullptr}};
   if (view.attempt.error) entry["error"] = *view.attempt.error;
+  if (view.attempt.first_started_at) {
+    entry["times"] = view.attempt.times;
+    entry["firstStartedAt"] = core::to_rfc3339(*view.attempt.first_started_at);
+  }
   return entry;
 }
 

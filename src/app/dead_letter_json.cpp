@@ -81,6 +81,10 @@ nlohmann::json to_json(const events::AttemptRecord& attempt) {
                              {"durationMs", static_cast<double>(attempt.duration.count()) / 1000.0},
                              {"error", nullptr}};
   if (attempt.error) document["error"] = *attempt.error;
+  if (attempt.first_started_at) {
+    document["times"] = attempt.times;
+    document["firstStartedAt"] = core::to_rfc3339(*attempt.first_started_at);
+  }
   return document;
 }
 

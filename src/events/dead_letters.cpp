@@ -133,13 +133,14 @@ std::vector<AttemptRecord> attempts_of(storage::Session session, const LetterId&
                                        std::size_t limit) {
   std::vector<AttemptRecord> found;
   auto rows = session.query(
-      "SELECT attempt, started_at, duration_us, error FROM event_attempt"
+      "SELECT attempt, started_at, duration_us, error, times, first_started_at FROM event_attempt"
       " WHERE subscription = ?1 AND seq = ?2 ORDER BY attempt DESC LIMIT ?3",
       id.subscription, id.seq.value(), limit);
   while (rows.next()) {
     found.push_back({rows.get<int>(0), rows.get<core::Timestamp>(1),
                      core::Duration{rows.get<std::int64_t>(2)},
-                     rows.get<std::optional<std::string>>(3)});
+                     rows.get<std::optional<std::string>>(3), rows.get<int>(4),
+                     rows.get<std::optional<core::Timestamp>>(5)});
   }
   std::ranges::reverse(found);
   return found;

@@ -109,12 +109,14 @@ void DeliveryStore::fail(storage::Connection& connection, const Event& event,
   session_of(connection)
       .execute(
           "INSERT INTO event_delivery(subscription, seq, key, state, attempts, attempts_forgiven,"
-          " next_attempt_at, error, since, death) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+          " next_attempt_at, error, since, death, forgiven_in_a_row)"
+          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
           " ON CONFLICT(subscription, seq) DO UPDATE SET state = ?4, attempts = ?5,"
-          " attempts_forgiven = ?6, next_attempt_at = ?7, error = ?8, death = ?10",
+          " attempts_forgiven = ?6, next_attempt_at = ?7, error = ?8, death = ?10,"
+          " forgiven_in_a_row = ?11",
           subscription_, event.meta().seq.value(), event.meta().key, to_string(failure.state),
           failure.attempts.failed, failure.attempts.forgiven, failure.next_attempt_at,
-          failure.error, now, death);
+          failure.error, now, death, failure.attempts.forgiven_in_a_row);
   if (old_state) --record_.count(*old_state);
   ++record_.count(failure.state);
 }
@@ -137,7 +139,8 @@ void DeliveryStore::revive(storage::Connection& connection, const DeadDelivery& 
   session_of(connection)
       .execute(
           "UPDATE event_delivery SET state = 'retrying', next_attempt_at = ?3,"
-          " attempts_forgiven = attempts, payload = coalesce(?4, payload), death = NULL"
+          " attempts_forgiven = attempts, forgiven_in_a_row = 0, payload = coalesce(?4, payload),"
+          " death = NULL"
           " WHERE subscription = ?1 AND seq = ?2",
           subscription_, dead.seq.value(), now, payload);
   --record_.dead;
@@ -224,14 +227,15 @@ std::vector<DueDelivery> DeliveryStore::due(storage::Connection& connection, cor
   std::vector<DueDelivery> found;
   auto rows = session_of(connection)
                   .query(
-                      "SELECT seq, attempts, attempts_forgiven, payload FROM event_delivery"
+                      "SELECT seq, attempts, attempts_forgiven, forgiven_in_a_row, payload"
+                      " FROM event_delivery"
                       " WHERE subscription = ?1 AND state = 'retrying' AND next_attempt_at <= ?2"
                       " ORDER BY next_attempt_at, seq LIMIT ?3",
                       subscription_, now, limit);
   while (rows.next())
     found.push_back({Seq{rows.get<std::int64_t>(0)},
-                     {rows.get<int>(1), rows.get<int>(2)},
-                     rows.get<std::optional<std::string>>(3)});
+                     {rows.get<int>(1), rows.get<int>(2), rows.get<int>(3)},
+                     rows.get<std::optional<std::string>>(4)});
   return found;
 }
 
@@ -254,6 +258,23 @@ void DeliveryStore::keep_attempt(storage::Connection& connection, const Event& e
           " duration_us, error) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
           subscription_, event.meta().seq.value(), attempt.attempt, event.meta().key,
           attempt.started_at, attempt.duration.count(), attempt.error);
+}
+
+void DeliveryStore::keep_forgiven_attempt(storage::Connection& connection, const Event& event,
+                                          const AttemptRecord& attempt,
+                                          const AttemptCount& attempts) {
+  const bool is_first = attempts.forgiven_in_a_row < 2;
+  const auto merged = is_first
+                          ? 0
+                          : session_of(connection)
+                                .execute(
+                                    "UPDATE event_attempt SET attempt = ?3, times = times + 1,"
+                                    " first_started_at = coalesce(first_started_at, started_at),"
+                                    " started_at = ?4, duration_us = ?5, error = ?6"
+                                    " WHERE subscription = ?1 AND seq = ?2 AND attempt = ?3 - 1",
+                                    subscription_, event.meta().seq.value(), attempt.attempt,
+                                    attempt.started_at, attempt.duration.count(), attempt.error);
+  if (merged == 0) keep_attempt(connection, event, attempt);
 }
 
 std::optional<core::Timestamp> oldest_delivery(storage::Session session,
@@ -286,14 +307,15 @@ std::vector<AttemptView> attempts_of_key(storage::Session session, std::string_v
                                          std::size_t limit) {
   std::vector<AttemptView> found;
   auto rows = session.query(
-      "SELECT subscription, seq, attempt, started_at, duration_us, error"
+      "SELECT subscription, seq, attempt, started_at, duration_us, error, times, first_started_at"
       " FROM event_attempt WHERE key = ?1 ORDER BY started_at, seq LIMIT ?2",
       key, limit);
   while (rows.next()) {
     found.push_back({rows.get<std::string>(0), Seq{rows.get<std::int64_t>(1)},
                      AttemptRecord{rows.get<int>(2), rows.get<core::Timestamp>(3),
                                    core::Duration{rows.get<std::int64_t>(4)},
-                                   rows.get<std::optional<std::string>>(5)}});
+                                   rows.get<std::optional<std::string>>(5), rows.get<int>(6),
+                                   rows.get<std::optional<core::Timestamp>>(7)}});
   }
   return found;
 }

@@ -39,8 +39,9 @@ struct SubscriptionRecord {
 
 /// What a delivery's row knows of the attempts so far.
 struct AttemptCount {
-  int failed = 0;    ///< in all
-  int forgiven = 0;  ///< those before the last replay: they use up nothing
+  int failed = 0;             ///< in all
+  int forgiven = 0;           ///< use up nothing: the peer was away, or a replay came after them
+  int forgiven_in_a_row = 0;  ///< the last ones, whose peer was away
 
   int used() const noexcept { return failed - forgiven; }
 };
@@ -68,12 +69,14 @@ struct FailureRecord {
   std::string error;
 };
 
-/// One attempt, as it is kept.
+/// One attempt, as it is kept; or several in a row that used up nothing, of which it is the last.
 struct AttemptRecord {
   int attempt;  ///< from 1
   core::Timestamp started_at;
   core::Duration duration;
-  std::optional<std::string> error;  ///< nothing: it succeeded
+  std::optional<std::string> error;                      ///< nothing: it succeeded
+  int times = 1;                                         ///< how many it stands for
+  std::optional<core::Timestamp> first_started_at = {};  ///< set where that is more than one
 };
 
 /// The rows of one subscription. Keeps `record`'s counts in step with them; `save` writes the
@@ -132,6 +135,10 @@ class DeliveryStore {
 
   void keep_attempt(storage::Connection& connection, const Event& event,
                     const AttemptRecord& attempt);
+  /// Keeps an attempt that used up nothing as one with those just before it of which that is true
+  /// too, so that an outage adds one row however long it takes.
+  void keep_forgiven_attempt(storage::Connection& connection, const Event& event,
+                             const AttemptRecord& attempt, const AttemptCount& attempts);
 
  private:
   std::string subscription_;

@@ -112,15 +112,20 @@ DeliveryState Lane::record_failure(storage::Connection& connection, const Event&
                                    std::optional<Row> row, const AttemptRecord& attempt,
                                    Failure kind, std::optional<core::Timestamp> not_before) {
   const core::Timestamp now = services_.turns.clock.now();
-  const int forgiven = (row ? row->attempts.forgiven : 0) + (kind == Failure::forgiven ? 1 : 0);
+  AttemptCount attempts = row ? row->attempts : AttemptCount{};
+  attempts.failed = attempt.attempt;
+  attempts.forgiven += kind == Failure::forgiven ? 1 : 0;
+  attempts.forgiven_in_a_row = kind == Failure::forgiven ? attempts.forgiven_in_a_row + 1 : 0;
   FailureRecord failure{.state = DeliveryState::dead,
-                        .attempts = {attempt.attempt, forgiven},
+                        .attempts = attempts,
                         .next_attempt_at = std::nullopt,
                         .error = attempt.error.value_or("").substr(0, error_length_max)};
-  const int used = failure.attempts.used();
+  const int used = attempts.used();
   if (kind == Failure::forgiven || (kind == Failure::counted && !retry_.exhausted(used))) {
     failure.state = DeliveryState::retrying;
-    core::Timestamp next = now + retry_.delay_after(used, services_.random);
+    // What uses up nothing makes the waits longer all the same, or it would go on as fast for ever.
+    const int failures = used + attempts.forgiven_in_a_row;
+    core::Timestamp next = now + retry_.delay_after(failures, services_.random);
     if (not_before) next = std::max(next, *not_before);
     failure.next_attempt_at = next;
     next_due_ = next_due_ ? std::min(*next_due_, next) : next;
@@ -130,7 +135,11 @@ DeliveryState Lane::record_failure(storage::Connection& connection, const Event&
   store_.fail(connection, event, old_state, failure, now);
   AttemptRecord kept = attempt;
   kept.error = failure.error;
-  store_.keep_attempt(connection, event, kept);
+  if (kind == Failure::forgiven) {
+    store_.keep_forgiven_attempt(connection, event, kept, attempts);
+  } else {
+    store_.keep_attempt(connection, event, kept);
+  }
   ++record_.failed;
   dirty_ = true;
   telemetry::log("events").warn(

@@ -177,7 +177,7 @@ class Lane {
   /// What a failed attempt means for the next one.
   enum class Failure {
     counted,   ///< uses up one of the attempts
-    forgiven,  ///< uses up none
+    forgiven,  ///< uses up none; the wait grows by those in a row
     final      ///< there is no next one
   };
 

@@ -75,7 +75,9 @@ class Outcome {
                          std::optional<core::Timestamp> not_before = std::nullopt) {
     return Outcome(Result::failure, std::move(error), std::move(completion), not_before);
   }
-  /// The peer is away, whatever the event: tried again like a failure, but it uses up no attempt.
+  /// The peer is away or has too much to do, whatever the event: it uses up no attempt. Tried again
+  /// like a failure, after a wait that grows with each such outcome in a row up to the policy's
+  /// longest; all in a row are kept as one attempt.
   static Outcome unavailable(std::string error, Completion completion = {},
                              std::optional<core::Timestamp> not_before = std::nullopt) {
     return Outcome(Result::unavailable, std::move(error), std::move(completion), not_before);

@@ -104,6 +104,86 @@ TEST_CASE("while the circuit is open nothing starts, and events wait without row
   CHECK(held.record.rows() == attempts);
 }
 
+/// An effect whose peer has nothing against others and will not serve this one.
+struct Forgiving {
+  int attempts = 0;
+  std::map<int, Outcome::Result> otherwise{};  ///< by attempt; the rest is unavailable
+  std::optional<core::Timestamp> not_before{};
+
+  ProbeModule::Install install() {
+    return [this](host::Host& host) {
+      host.subscribe(EffectSubscription{
+          .name = "probe.effect",
+          .module = {},
+          .kinds = {std::string(Ticked::kind)},
+          .perform = [this](const Event&,
+                            const EffectContext& context) -> boost::asio::awaitable<Outcome> {
+            ++attempts;
+            const auto other = otherwise.find(context.attempt);
+            if (other == otherwise.end()) {
+              co_return Outcome::unavailable("too much to do", {}, not_before);
+            }
+            co_return other->second == Outcome::Result::success ? Outcome::success()
+                                                                : Outcome::failure("broken");
+          },
+          .retry = {.first_delay = 1s, .factor = 2, .delay_max = 1min, .attempts_max = 3}});
+    };
+  }
+};
+
+TEST_CASE("attempts that use up nothing come ever later, up to the policy's longest wait") {
+  Forgiving peer;
+  Probe probe(peer.install());
+  probe.tick("key", 1);
+  probe.harness.run_to_the_end(24h);
+  CHECK(probe.harness.status("probe.effect").record.dead == 0);
+  // A minute at most, and half of that on average: not ten times as often.
+  CHECK(peer.attempts > 24 * 60);
+  CHECK(peer.attempts < 24 * 60 * 3);
+}
+
+TEST_CASE("attempts in a row that use up nothing are one row, with their number and first moment") {
+  Forgiving peer{.otherwise = {{4, Outcome::Result::failure}, {7, Outcome::Result::success}}};
+  Probe probe(peer.install());
+  const core::Timestamp placed = probe.harness.clock.now();
+  probe.tick("key", 1);
+  probe.harness.run_to_the_end(24h);
+  CHECK(
+      probe.harness.rows("event",
+                         "SELECT attempt, times, coalesce(error, 'ok') FROM event_attempt"
+                         " ORDER BY attempt") ==
+      std::vector<std::string>{"3|3|too much to do", "4|1|broken", "6|2|too much to do", "7|1|ok"});
+  CHECK(probe.harness.rows("event",
+                           "SELECT first_started_at, first_started_at <= started_at"
+                           " FROM event_attempt WHERE attempt = 3") ==
+        std::vector<std::string>{std::to_string(core::to_micros(placed)) + "|1"});
+}
+
+TEST_CASE(
+    "a failure that counts begins the waits of those that do not anew, and a restart does not") {
+  Forgiving peer;
+  Probe probe(peer.install());
+  probe.tick("key", 1);
+  probe.harness.run_to_the_end(6h);
+  const auto row = [&] {
+    return probe.harness.rows("event",
+                              "SELECT forgiven_in_a_row = attempts, attempts = attempts_forgiven,"
+                              " next_attempt_at FROM event_delivery");
+  };
+  const auto before = row();
+  probe.harness.restart();
+  probe.harness.run_until_idle();
+  CHECK(row() == before);
+  REQUIRE(before.size() == 1);
+  CHECK(before.front().starts_with("1|1|"));
+  peer.otherwise[peer.attempts + 1] = Outcome::Result::failure;
+  while (probe.harness.status("probe.effect").record.retrying == 1 &&
+         probe.harness.rows("event", "SELECT error FROM event_delivery").front() != "broken")
+    probe.harness.advance(1min);
+  CHECK(probe.harness.rows("event", "SELECT forgiven_in_a_row FROM event_delivery") ==
+        std::vector<std::string>{"0"});
+}
+
 TEST_CASE("without a peer to blame the same failures use up the attempts") {
   Outage outage{.blames_peer = false};
   Probe probe(outage.install());

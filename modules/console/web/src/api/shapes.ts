@@ -61,6 +61,7 @@ export interface TimelineAttempt {
   startedAt: string;
   durationUs: number;
   error: string | null;
+  times?: number;
 }
 
 export interface Timeline {
@@ -176,7 +177,7 @@ export interface DeadLetter {
 export interface DeadLetterDetail extends DeadLetter {
   event: CloudEvent;
   payload: unknown;
-  history: { attempt: number; startedAt: string; durationMs: number; error: string | null }[];
+  history: { attempt: number; startedAt: string; durationMs: number; error: string | null; times?: number }[];
   parkedBehind: { sequence: number; kind: string }[];
 }
 

@@ -6,7 +6,7 @@ import type { DeadLetterDetail, Rehearsal } from "../api/shapes";
 import { useAct } from "../parts/act";
 import { Confirmation } from "../parts/confirmation";
 import { Empty, Facts, PageHead, Scroll, Trouble } from "../parts/page";
-import { duration, plural } from "../parts/texts";
+import { duration, outcome, plural } from "../parts/texts";
 import { Time } from "../parts/time";
 import { say_done } from "../state/notices";
 import { go, link_to } from "../state/place";
@@ -36,7 +36,7 @@ function History({ letter }: { letter: DeadLetterDetail }): JSX.Element {
                 <Time at={one.startedAt} />
               </td>
               <td class="number">{duration(one.durationMs)}</td>
-              <td class="text">{one.error ?? "succeeded"}</td>
+              <td class="text">{outcome(one)}</td>
             </tr>
           ))}
         </tbody>

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { Timeline, TimelineEvent } from "../api/shapes";
 import { JsonView } from "../parts/json_view";
 import { Scroll } from "../parts/page";
-import { duration, precise_ms } from "../parts/texts";
+import { duration, outcome, precise_ms } from "../parts/texts";
 import { Time } from "../parts/time";
 
 function cause_of(event: TimelineEvent, events: TimelineEvent[]): string {
@@ -81,7 +81,7 @@ function Attempts({ timeline }: { timeline: Timeline }): JSX.Element | null {
                   <Time at={one.startedAt} />
                 </td>
                 <td class="number">{duration(one.durationUs / 1000)}</td>
-                <td class="text">{one.error ?? "succeeded"}</td>
+                <td class="text">{outcome(one)}</td>
               </tr>
             ))}
           </tbody>

@@ -38,6 +38,12 @@ export function plain_money(amount: number, currency: string): string {
   return money(amount, currency).replace(/\u202f| .*$/g, "");
 }
 
+/** How an attempt ended; `times` attempts in a row that used up nothing are told as one. */
+export function outcome(attempt: { error: string | null; times?: number }): string {
+  const text = attempt.error ?? "succeeded";
+  return attempt.times ? `${text} (${count(attempt.times)} times in a row)` : text;
+}
+
 export function count(value: number): string {
   return Math.round(value).toLocaleString("en").replaceAll(",", "\u202f");
 }
