@@ -13,8 +13,9 @@ nlohmann::json status_json(const outbound::DestinationStatus& status) {
       {"name", status.name},          {"circuit", outbound::to_string(status.circuit)},
       {"probedAt", nullptr},          {"concurrency", status.concurrency},
       {"inFlight", status.in_flight}, {"succeeded", status.succeeded},
-      {"failed", status.failed},      {"opened", status.opened},
-      {"lastError", nullptr},         {"lastFailureAt", nullptr}};
+      {"failed", status.failed},      {"throttled", status.throttled},
+      {"opened", status.opened},      {"lastError", nullptr},
+      {"lastFailureAt", nullptr}};
   if (status.look_again_at) document["probedAt"] = core::to_rfc3339(*status.look_again_at);
   if (status.last_failure_at) {
     document["lastError"] = status.last_error;

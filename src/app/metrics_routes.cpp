@@ -140,6 +140,9 @@ void tell_destinations(Exposition& told, const outbound::Destinations& destinati
                  number(status.succeeded), {{"destination", status.name}, {"outcome", "answered"}});
     told.counter("orderflow_destination_requests_total", "Requests, by whether they were answered.",
                  number(status.failed), {{"destination", status.name}, {"outcome", "failed"}});
+    told.counter("orderflow_destination_requests_total", "Requests, by whether they were answered.",
+                 number(status.throttled),
+                 {{"destination", status.name}, {"outcome", "throttled"}});
   }
 }
 

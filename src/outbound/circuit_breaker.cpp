@@ -26,6 +26,7 @@ bool CircuitBreaker::succeeded() {
   pause_ = options_.open_first;
   if (!open_until_) return false;
   open_until_.reset();
+  is_throttled_ = false;
   return true;
 }
 
@@ -44,7 +45,28 @@ bool CircuitBreaker::failed() {
       break;
   }
   open_until_ = now + pause_;
+  is_throttled_ = false;
   return true;
+}
+
+bool CircuitBreaker::throttled(std::optional<core::Timestamp> not_before) {
+  const std::lock_guard lock(mutex_);
+  const core::Timestamp now = clock_.now();
+  const bool is_told = not_before && *not_before > now;
+  if (state_at(now) == CircuitState::open) {
+    // Asked before it opened: nothing new, but what the peer wants.
+    if (is_told) open_until_ = std::max(*open_until_, *not_before);
+    return false;
+  }
+  if (open_until_ && !is_told) pause_ = std::min(pause_ * 2, options_.open_max);
+  open_until_ = is_told ? *not_before : now + pause_;
+  is_throttled_ = true;
+  return true;
+}
+
+bool CircuitBreaker::is_throttled() const {
+  const std::lock_guard lock(mutex_);
+  return open_until_ && is_throttled_;
 }
 
 }  // namespace orderflow::outbound

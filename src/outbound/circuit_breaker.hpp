@@ -19,8 +19,9 @@ enum class CircuitState {
   half_open  ///< one probe at a time may find out
 };
 
-/// Tells from the outcomes of requests whether a peer is there at all, so that an outage costs it,
-/// and us, next to nothing (Nygard, "Release It!", circuit breaker). Safe from any thread.
+/// Tells from the outcomes of requests whether a peer is there at all, and whether it can take
+/// more, so that an outage costs it, and us, next to nothing (Nygard, "Release It!", circuit
+/// breaker). Safe from any thread.
 class CircuitBreaker {
  public:
   /// The clock outlives it.
@@ -39,6 +40,14 @@ class CircuitBreaker {
   /// opened the circuit, anew or again.
   bool failed();
 
+  /// The peer has answered that it has too much to do: opens the circuit at once, until
+  /// `not_before` where that is still to come, else for the pause, which doubles with each such
+  /// answer to a probe. Returns true where that has opened the circuit, anew or again.
+  bool throttled(std::optional<core::Timestamp> not_before);
+
+  /// True while it is open, or half open, because the peer has too much to do: it is there.
+  bool is_throttled() const;
+
  private:
   CircuitState state_at(core::Timestamp now) const;
 
@@ -48,6 +57,7 @@ class CircuitBreaker {
   int failures_ = 0;  ///< in a row
   core::Duration pause_;
   std::optional<core::Timestamp> open_until_;  ///< set: open, or half open after it
+  bool is_throttled_ = false;                  ///< why it is open, where it is
 };
 
 }  // namespace orderflow::outbound

@@ -27,7 +27,8 @@ Allowance Destination::allowance() const {
     case CircuitState::half_open:
       return {1};
   }
-  return {options_.concurrency};
+  const std::lock_guard lock(mutex_);
+  return {window_};
 }
 
 Destination::Use::Use(Destination& destination)
@@ -45,6 +46,7 @@ void Destination::Use::succeeded() {
   }
   const std::lock_guard lock(destination_.mutex_);
   ++destination_.succeeded_;
+  destination_.window_ = std::min(destination_.window_ + 1, destination_.options_.concurrency);
 }
 
 void Destination::Use::failed(const std::string& error) {
@@ -55,9 +57,27 @@ void Destination::Use::failed(const std::string& error) {
   }
   const std::lock_guard lock(destination_.mutex_);
   ++destination_.failed_;
-  if (opened) ++destination_.opened_;
-  destination_.last_error_ = error;
-  destination_.last_failure_at_ = destination_.clock_.now();
+  destination_.note_trouble(error, opened);
+}
+
+void Destination::Use::throttled(const std::string& error,
+                                 std::optional<core::Timestamp> not_before) {
+  const bool opened = destination_.circuit_.throttled(not_before);
+  if (opened) {
+    telemetry::log("outbound")
+        .warn("held back destination=\"{}\" error=\"{}\"", destination_.name(), error);
+  }
+  const std::lock_guard lock(destination_.mutex_);
+  ++destination_.throttled_;
+  // Those that were asked side by side say the same thing: once for all of them.
+  if (opened) destination_.window_ = std::max<std::size_t>(destination_.window_ / 2, 1);
+  destination_.note_trouble(error, opened);
+}
+
+void Destination::note_trouble(const std::string& error, bool opened) {
+  if (opened) ++opened_;
+  last_error_ = error;
+  last_failure_at_ = clock_.now();
 }
 
 DestinationStatus Destination::status() const {
@@ -70,6 +90,7 @@ DestinationStatus Destination::status() const {
           .in_flight = in_flight_->load(std::memory_order_relaxed),
           .succeeded = succeeded_,
           .failed = failed_,
+          .throttled = throttled_,
           .opened = opened_,
           .last_error = last_error_,
           .last_failure_at = last_failure_at_};

@@ -28,7 +28,8 @@ struct DestinationStatus {
   std::size_t in_flight;
   std::uint64_t succeeded;  ///< requests that were answered, ever in this process
   std::uint64_t failed;
-  std::uint64_t opened;  ///< times that the circuit has opened
+  std::uint64_t throttled;  ///< requests that were answered with "too many", ever in this process
+  std::uint64_t opened;     ///< times that the circuit has opened
   std::string last_error;
   std::optional<core::Timestamp> last_failure_at;
 };
@@ -45,17 +46,24 @@ class Destination {
  public:
   /// The clock outlives it.
   Destination(DestinationOptions options, const core::Clock& clock)
-      : options_(std::move(options)), clock_(clock), circuit_(options_.circuit, clock) {}
+      : options_(std::move(options)),
+        clock_(clock),
+        circuit_(options_.circuit, clock),
+        window_(options_.concurrency) {}
   Destination(const Destination&) = delete;
   Destination& operator=(const Destination&) = delete;
 
   const std::string& name() const noexcept { return options_.name; }
 
-  /// All of its concurrency; nothing while the circuit is open; one while it is probed.
+  /// Nothing while the circuit is open; one while it is probed; else all of its concurrency, or of
+  /// late fewer: half as many whenever the peer has too much to do, and one more with each answer.
   Allowance allowance() const;
 
-  /// True while the peer is taken to be away, which a failed attempt may be blamed on.
-  bool is_away() const { return circuit_.state() != CircuitState::closed; }
+  /// True while the peer is taken to be away, which a failed attempt may be blamed on. A peer that
+  /// has too much to do is not away.
+  bool is_away() const {
+    return circuit_.state() != CircuitState::closed && !circuit_.is_throttled();
+  }
 
   /// One request, from its start to its end. One that ends without a verdict counts as neither. A
   /// coroutine that is never resumed may hold it until after the destination has gone.
@@ -74,6 +82,10 @@ class Destination {
     /// The peer gave no answer, or one that says that it cannot work. `error` goes to the log and
     /// to operators: no personal data.
     void failed(const std::string& error);
+    /// The peer has answered that it has too much to do: nothing is asked of it before
+    /// `not_before`, or, where it does not tell, for a pause that grows.
+    void throttled(const std::string& error,
+                   std::optional<core::Timestamp> not_before = std::nullopt);
 
    private:
     Destination& destination_;
@@ -88,9 +100,13 @@ class Destination {
   CircuitBreaker circuit_;
   const std::shared_ptr<std::atomic<std::size_t>> in_flight_ =
       std::make_shared<std::atomic<std::size_t>>(0);
+  void note_trouble(const std::string& error, bool opened);
+
   mutable std::mutex mutex_;  // guards what follows
+  std::size_t window_;        ///< requests that the peer can take, from 1 to the concurrency
   std::uint64_t succeeded_ = 0;
   std::uint64_t failed_ = 0;
+  std::uint64_t throttled_ = 0;
   std::uint64_t opened_ = 0;
   std::string last_error_;
   std::optional<core::Timestamp> last_failure_at_;

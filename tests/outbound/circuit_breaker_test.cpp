@@ -60,6 +60,37 @@ TEST_CASE_FIXTURE(Breaker, "what was asked before the circuit opened does not le
   CHECK(circuit.look_again_at() == clock.now() + 500ms);
 }
 
+TEST_CASE_FIXTURE(Breaker,
+                  "one answer of too many requests opens the circuit, for longer each time") {
+  CHECK(circuit.throttled(std::nullopt));
+  for (const auto pause : {1s, 2s, 3s, 3s}) {
+    CHECK(circuit.is_throttled());
+    CHECK(circuit.look_again_at() == clock.now() + pause);
+    clock.advance(pause);
+    CHECK(circuit.state() == CircuitState::half_open);
+    CHECK(circuit.throttled(std::nullopt));
+  }
+  clock.advance(3s);
+  CHECK(circuit.succeeded());
+  CHECK_FALSE(circuit.is_throttled());
+  CHECK(circuit.throttled(std::nullopt));
+  CHECK(circuit.look_again_at() == clock.now() + 1s);
+}
+
+TEST_CASE_FIXTURE(Breaker,
+                  "a peer that tells when it wants to be asked again is left alone till then") {
+  CHECK(circuit.throttled(clock.now() + 10s));
+  CHECK(circuit.look_again_at() == clock.now() + 10s);
+  CHECK_FALSE(circuit.throttled(clock.now() + 20s));
+  CHECK_FALSE(circuit.throttled(clock.now() + 5s));
+  CHECK_FALSE(circuit.throttled(std::nullopt));
+  CHECK(circuit.look_again_at() == clock.now() + 20s);
+  clock.advance(20s);
+  // "At once" is no moment to wait for: the pause grows as if nothing was said.
+  CHECK(circuit.throttled(clock.now()));
+  CHECK(circuit.look_again_at() == clock.now() + 2s);
+}
+
 TEST_CASE("a destination allows all, nothing, or one request as its circuit stands") {
   core::ManualClock clock(core::from_micros(1'700'000'000'000'000));
   Destinations destinations(clock);
@@ -89,6 +120,40 @@ TEST_CASE("a destination allows all, nothing, or one request as its circuit stan
   CHECK(status.opened == 1);
   CHECK(status.last_error == "connection refused");
   CHECK(status.last_failure_at == clock.now() - 1s);
+}
+
+TEST_CASE("a destination that has too much to do is not away, and is asked for fewer at a time") {
+  core::ManualClock clock(core::from_micros(1'700'000'000'000'000));
+  Destination peer({.name = "peer", .concurrency = 8, .circuit = {.open_first = 1s}}, clock);
+  for (int i = 0; i < 8; ++i)
+    Destination::Use(peer).throttled("status 429");
+  CHECK_FALSE(peer.is_away());
+  CHECK(peer.allowance().in_flight_max == 0);
+  CHECK(peer.allowance().look_again_at == clock.now() + 1s);
+  CHECK(peer.status().throttled == 8);
+  CHECK(peer.status().failed == 0);
+  CHECK(peer.status().opened == 1);
+  CHECK(peer.status().last_error == "status 429");
+  clock.advance(1s);
+  CHECK(peer.allowance().in_flight_max == 1);
+  Destination::Use(peer).succeeded();
+  CHECK(peer.allowance().in_flight_max == 5);
+  Destination::Use(peer).throttled("status 429", clock.now() + 7s);
+  CHECK(peer.allowance().look_again_at == clock.now() + 7s);
+  clock.advance(7s);
+  for (int i = 0; i < 10; ++i)
+    Destination::Use(peer).succeeded();
+  CHECK(peer.allowance().in_flight_max == 8);
+}
+
+TEST_CASE("a probe of a held destination that fails is an outage") {
+  core::ManualClock clock(core::from_micros(1'700'000'000'000'000));
+  Destination peer({.name = "peer", .concurrency = 8, .circuit = {.open_first = 1s}}, clock);
+  Destination::Use(peer).throttled("status 429");
+  clock.advance(1s);
+  Destination::Use(peer).failed("connection refused");
+  CHECK(peer.is_away());
+  CHECK(peer.allowance().in_flight_max == 0);
 }
 
 }  // namespace
