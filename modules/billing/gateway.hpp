@@ -99,18 +99,27 @@ class GatewayError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The same, where the request is not to blame: the gateway is away, refuses us altogether, or has
-/// too much to do. No attempt is used up.
+/// The same, where the request is not to blame: the gateway is away, refuses us altogether, has too
+/// much to do, or has locked what the request is about. No attempt is used up.
 class GatewayUnavailable : public GatewayError {
  public:
+  /// Whether another request may be answered meanwhile.
+  enum class Concerns { all_requests, this_request };
+
   explicit GatewayUnavailable(const std::string& reason,
                               std::optional<core::Timestamp> not_before = std::nullopt)
-      : GatewayError(reason), not_before_(not_before) {}
+      : GatewayUnavailable(reason, Concerns::all_requests, not_before) {}
+  GatewayUnavailable(const std::string& reason, Concerns concerns,
+                     std::optional<core::Timestamp> not_before)
+      : GatewayError(reason), concerns_(concerns), not_before_(not_before) {}
+
+  Concerns concerns() const noexcept { return concerns_; }
 
   /// When the gateway wants to be asked again, where it has told.
   std::optional<core::Timestamp> not_before() const noexcept { return not_before_; }
 
  private:
+  Concerns concerns_;
   std::optional<core::Timestamp> not_before_;
 };
 

@@ -9,7 +9,9 @@
 #include "telemetry/log.hpp"
 #include "trace_of_order.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +23,8 @@ using boost::asio::awaitable;
 
 constexpr std::size_t unanswered_at_once = 100;
 constexpr core::Duration answer_limit = std::chrono::seconds{30};
+/// After the gateway could not be asked for the first time; it doubles up to the usual interval.
+constexpr core::Duration pause_first = std::chrono::seconds{1};
 
 core::TraceContext trace_for(const host::Host& host, OrderId order_id) {
   const std::string order = order_id.value().to_string();
@@ -42,19 +46,29 @@ void failed(const char* what, const std::string& id, const std::exception& error
 }  // namespace
 
 awaitable<void> Reconciliation::run() {
+  core::Duration pause = pause_first;
   while (!stopping_) {
     const core::Timestamp before = host_.clock().now() - settings_.older_than;
+    core::Duration wait = settings_.every;
+    std::optional<core::Timestamp> not_before;
     try {
       co_await look_at_payments(before);
       co_await look_at_refunds(before);
+      pause = pause_first;
     } catch (const GatewayUnavailable& e) {
       telemetry::log("billing").info("reconciliation put off because=\"{}\"", e.what());
+      // Soon again, for most troubles are short; but ever less often.
+      wait = std::min(pause, wait);
+      pause = std::min(pause * 2, settings_.every);
+      not_before = e.not_before();
     } catch (const storage::WriteRefused& e) {
       telemetry::log("billing").info("reconciliation put off because=\"{}\"", e.what());
     } catch (const std::exception& e) {
       telemetry::log("billing").error("reconciliation has failed error=\"{}\"", e.what());
     }
-    co_await events::sleep_until(host_.timers(), host_.clock().now() + settings_.every);
+    core::Timestamp next = host_.clock().now() + wait;
+    if (not_before) next = std::max(next, *not_before);
+    co_await events::sleep_until(host_.timers(), next);
   }
 }
 
@@ -67,8 +81,9 @@ awaitable<void> Reconciliation::look_at_payments(core::Timestamp before) {
       if (stopping_) co_return;
       try {
         co_await ask_about(payment);
-      } catch (const GatewayUnavailable&) {
-        throw;
+      } catch (const GatewayUnavailable& e) {
+        if (e.concerns() == GatewayUnavailable::Concerns::all_requests) throw;
+        failed("payment", payment.id.value().to_string(), e);
       } catch (const storage::WriteRefused&) {
         throw;
       } catch (const std::exception& e) {
@@ -90,8 +105,9 @@ awaitable<void> Reconciliation::look_at_refunds(core::Timestamp before) {
       if (stopping_) co_return;
       try {
         co_await ask_about(refund);
-      } catch (const GatewayUnavailable&) {
-        throw;
+      } catch (const GatewayUnavailable& e) {
+        if (e.concerns() == GatewayUnavailable::Concerns::all_requests) throw;
+        failed("refund", refund.id.value().to_string(), e);
       } catch (const storage::WriteRefused&) {
         throw;
       } catch (const std::exception& e) {

@@ -13,7 +13,9 @@ namespace orderflow::billing {
 /// still at, and those whose attempts got no answer, the dead ones included. Asks the gateway what
 /// became of each, one at a time, at the start and again and again; settles what it tells, with the
 /// guards of the state machine, so that a capture in flight beside it does no harm. What the
-/// gateway does not know of is left as it is: nothing is charged here.
+/// gateway does not know of is left as it is: nothing is charged here. Where the gateway can be
+/// asked for nothing it stops at once and begins again after a second, and ever later up to its
+/// interval, not before the moment that the gateway has named.
 class Reconciliation {
  public:
   /// Host and gateway outlive it.

@@ -192,16 +192,36 @@ TEST_CASE("a gateway in trouble is told from a request that is refused") {
     CHECK_FALSE(peer_trouble({.status = status, .headers = {}, .body = ""}));
 }
 
-TEST_CASE("a gateway with too much to do says when it wants to be asked again") {
+TEST_CASE("a gateway with too much to do may say when it wants to be asked again") {
   const core::Timestamp now{std::chrono::seconds(1'000'000)};
   HttpAnswer busy{.status = 429, .headers = {{"retry-after", "7"}}, .body = ""};
+  REQUIRE(throttled(busy, now));
+  CHECK(throttled(busy, now)->not_before == now + 7s);
+  busy.headers.clear();
+  REQUIRE(throttled(busy, now));
+  CHECK_FALSE(throttled(busy, now)->not_before);
+  for (const unsigned status : {200U, 402U, 409U, 425U, 503U})
+    CHECK_FALSE(throttled({.status = status, .headers = {}, .body = ""}, now));
+}
+
+TEST_CASE("a lock that another request holds keeps this request waiting, and no other") {
+  const core::Timestamp now{std::chrono::seconds(1'000'000)};
+  const HttpAnswer locked = error(429, {{"code", "lock_timeout"}});
+  CHECK_FALSE(throttled(locked, now));
   try {
-    require_answer(busy, now);
+    require_answer(locked, now);
     FAIL("no error");
   } catch (const GatewayUnavailable& e) {
-    CHECK(e.not_before() == now + 7s);
+    CHECK(e.concerns() == GatewayUnavailable::Concerns::this_request);
+    CHECK_FALSE(e.not_before());
   }
-  CHECK_THROWS_AS(require_answer({.status = 409, .headers = {}, .body = ""}, now), GatewayError);
+}
+
+TEST_CASE("a request that the gateway is not ready for is repeated") {
+  const core::Timestamp now{std::chrono::seconds(1'000'000)};
+  for (const unsigned status : {409U, 425U})
+    CHECK_THROWS_AS(require_answer({.status = status, .headers = {}, .body = ""}, now),
+                    GatewayError);
   CHECK_NOTHROW(require_answer({.status = 402, .headers = {}, .body = ""}, now));
 }
 

@@ -215,6 +215,52 @@ TEST_CASE("a gateway that is away uses up no attempts, and is asked when it want
   CHECK(desk.payment() == "captured|pi_1|1|");
 }
 
+TEST_CASE(
+    "the reconciliation asks ever less while the gateway is away, and soon after it is back") {
+  Desk desk;
+  desk.place();
+  desk.gateway.away.emplace("away");
+  desk.harness.advance(3min);
+  const int before = desk.gateway.inquiries;
+  for (int second = 0; second < 30; ++second)
+    desk.harness.advance(1s);
+  // After 1, 2, 4, 8 and 16 seconds.
+  CHECK(desk.gateway.inquiries - before <= 5);
+  CHECK(desk.gateway.inquiries - before >= 3);
+  for (int minute = 0; minute < 10; ++minute)
+    desk.harness.advance(1min);
+  CHECK(desk.gateway.inquiries - before <= 17);
+
+  desk.gateway.away.reset();
+  desk.gateway.charge_found = Approved{"pi_1"};
+  desk.harness.advance(1min);
+  CHECK(desk.payment() == "captured|pi_1|1|");
+}
+
+TEST_CASE("the reconciliation leaves the gateway alone until the moment that it has named") {
+  Desk desk;
+  desk.place();
+  desk.gateway.away.emplace("too much to do", desk.harness.clock.now() + 1h);
+  desk.harness.advance(3min);
+  const int before = desk.gateway.inquiries;
+  CHECK(before == 1);
+  for (int minute = 0; minute < 56; ++minute)
+    desk.harness.advance(1min);
+  CHECK(desk.gateway.inquiries == before);
+  desk.harness.advance(1min);
+  CHECK(desk.gateway.inquiries == before + 1);
+}
+
+TEST_CASE("a payment whose charge is locked does not keep the reconciliation from the others") {
+  Desk desk;
+  desk.place();
+  desk.order = sample_order(2);
+  desk.place();
+  desk.gateway.away.emplace("locked", GatewayUnavailable::Concerns::this_request, std::nullopt);
+  desk.harness.advance(3min);
+  CHECK(desk.gateway.inquiries == 2);
+}
+
 TEST_CASE("a request that the gateway can never fulfil is a dead letter at once") {
   Desk desk;
   desk.gateway.refuses = true;

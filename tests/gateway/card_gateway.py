@@ -66,7 +66,7 @@ class Books:
         self.refunds = {}
         self.answers = {}  # by idempotency key: {"form", "status", "body"}; no status: in hand
         self.seen = {}  # by idempotency key: how often
-        self.requests = {"charge": 0, "refund": 0, "search": 0, "other": 0}
+        self.requests = {"charge": 0, "refund": 0, "search": 0, "other": 0, "turned_away": 0}
         self.faults = {name: 0 for name in FAULTS}
         self.serial = 0
 
@@ -420,6 +420,9 @@ class Handler(BaseHTTPRequestHandler):
     def for_a_merchant(self, address, body):
         gateway = self.gateway
         outage = gateway.behaviour.outage
+        if outage:
+            with gateway.books.lock:
+                gateway.books.requests["turned_away"] += 1
         if outage == "drop":
             return self.drop()
         if outage.startswith("status:"):

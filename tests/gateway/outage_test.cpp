@@ -87,5 +87,30 @@ TEST_CASE("a gateway that does not listen uses up no attempts, and its return is
   CHECK(gateway->books().at("intents").size() == orders);
 }
 
+TEST_CASE("a gateway with too much to do that does not say until when is asked ever less") {
+  TemporaryFolder folder;
+  CardGatewayProcess gateway;
+  gateway.behave({{"outage", "status:429"}});
+  Node node(folder.path(), gateway.settings());
+  HttpClient client(node.port());
+  const auto placed = place_some(client);
+  wait_until("the gateway has been probed four times",
+             [&] { return card_destination(client).at("opened") >= 4; });
+  // Seven seconds are over: those that were sent side by side, and a probe after 1, 2 and 4 s for
+  // each that may probe.
+  CHECK(gateway.books().at("requests").at("turned_away") <= orders + 3 * 4);
+  CHECK(card_destination(client).at("circuit") == "open");
+  CHECK(card_destination(client).at("throttled") >= 4);
+  CHECK(card_destination(client).at("failed") == 0);
+  CHECK(get(client, "/v1/admin/subscriptions/billing.capture").at("dead") == 0);
+
+  gateway.behave({{"outage", ""}});
+  for (const std::string& order : placed) {
+    CHECK(settled(client, order).at("status") == "PROCESSED");
+    CHECK(payments_of(client, order).at(0).at("attempts") == 1);
+  }
+  CHECK(gateway.books().at("intents").size() == orders);
+}
+
 }  // namespace
 }  // namespace orderflow::test

@@ -16,6 +16,7 @@ using outbound::HttpAnswer;
 
 constexpr core::Duration retry_after_max = std::chrono::hours{1};
 constexpr std::string_view idempotency_error = "idempotency_error";
+constexpr std::string_view lock_timeout = "lock_timeout";
 
 bool is_success(const HttpAnswer& answer) noexcept {
   return answer.status >= 200 && answer.status < 300;
@@ -111,13 +112,21 @@ std::optional<PeerTrouble> peer_trouble(const HttpAnswer& answer) {
   return std::nullopt;
 }
 
+std::optional<Throttled> throttled(const HttpAnswer& answer, core::Timestamp now) {
+  if (answer.status != 429 || read_error(parsed(answer)).code == lock_timeout) return std::nullopt;
+  return Throttled{"the gateway has too much to do: status 429",
+                   outbound::retry_after(answer, now, retry_after_max)};
+}
+
 void require_answer(const HttpAnswer& answer, core::Timestamp now) {
   if (answer.status == 429) {
-    throw GatewayUnavailable("the gateway has too much to do: status 429",
+    throw GatewayUnavailable("the gateway has locked what this is about: status 429",
+                             GatewayUnavailable::Concerns::this_request,
                              outbound::retry_after(answer, now, retry_after_max));
   }
-  if (answer.status == 409) {
-    throw GatewayError("the gateway is still at an earlier request: status 409");
+  if (answer.status == 409 || answer.status == 425) {
+    throw GatewayError("the gateway is still at an earlier request: status " +
+                       std::to_string(answer.status));
   }
 }
 

@@ -44,8 +44,16 @@ struct PeerTrouble {
 /// own. Nothing for every other answer.
 std::optional<PeerTrouble> peer_trouble(const outbound::HttpAnswer& answer);
 
-/// Throws for the answers that are to be repeated: `GatewayUnavailable` for 429, with the moment
-/// that its Retry-After names, and `GatewayError` for 409.
+/// The gateway's wish to be asked for less: 429, but for one whose code is `lock_timeout`, which is
+/// about a single object that another request holds.
+struct Throttled {
+  std::string reason;
+  std::optional<core::Timestamp> not_before;  ///< what its Retry-After names; it may have none
+};
+std::optional<Throttled> throttled(const outbound::HttpAnswer& answer, core::Timestamp now);
+
+/// Throws for the answers that are to be repeated, this request alone: `GatewayUnavailable` for
+/// 429, with the moment that its Retry-After names, and `GatewayError` for 409 and 425.
 void require_answer(const outbound::HttpAnswer& answer, core::Timestamp now);
 
 /// An answer to a charge. It is declined where the gateway's error says so: a `card_error`, or an

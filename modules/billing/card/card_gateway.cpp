@@ -154,6 +154,10 @@ awaitable<HttpAnswer> CardGateway::ask(const HttpRequest& request) {
     }
     throw GatewayError(trouble->reason);
   }
+  if (const auto held = throttled(answer, clock_.now())) {
+    use.throttled(held->reason, held->not_before);
+    throw GatewayUnavailable(held->reason, held->not_before);
+  }
   use.succeeded();
   require_answer(answer, clock_.now());
   co_return answer;
