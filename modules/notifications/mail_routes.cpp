@@ -64,8 +64,9 @@ Response show_mail(const host::Host& host, const Notifier& notifier, const Sende
   if (!notification) return not_found(request);
   const auto event = event_of(host, *notification);
   if (!event) return not_kept(request);
-  return mail_answer(notifier.shown(*event, notification->language), format, notification->language,
-                     sender);
+  Message message = notifier.shown(*event, notification->language);
+  message.recipient = notification->recipient;  // an operator may have mended the event's
+  return mail_answer(message, format, notification->language, sender);
 }
 
 }  // namespace

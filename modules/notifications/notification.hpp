@@ -74,7 +74,8 @@ constexpr std::string_view to_string(Skip reason) noexcept {
   return "not_wanted";
 }
 
-/// What a notification is, the same at every attempt.
+/// What a notification is, the same at every attempt; the recipient alone may be another, where an
+/// operator has mended the address.
 struct Notification {
   NotificationId id;
   OrderId order_id;

@@ -48,18 +48,18 @@ core::Uuid last_id() noexcept {
 void NotificationStore::record(const Notification& notification, const Progress& progress) {
   std::optional<std::string_view> skipped_because;
   if (progress.skipped_because) skipped_because = to_string(*progress.skipped_because);
-  session_.execute(
-      "INSERT INTO notifications_notification(" NOTIFICATION_COLUMNS
-      ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-      " ?15)"
-      " ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, status = excluded.status,"
-      " attempts = max(attempts, excluded.attempts), error = excluded.error,"
-      " sent_at = excluded.sent_at, skipped_because = excluded.skipped_because",
-      notification.id.value(), notification.order_id.value(), notification.user_id,
-      to_string(notification.kind), notification.channel, notification.recipient,
-      notification.subject, to_string(progress.status), progress.attempts, progress.error,
-      notification.created_at, progress.sent_at, notification.correlation_id, notification.language,
-      skipped_because);
+  session_.execute("INSERT INTO notifications_notification(" NOTIFICATION_COLUMNS
+                   ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+                   " ?15)"
+                   " ON CONFLICT (id) DO UPDATE SET channel = excluded.channel,"
+                   " recipient = excluded.recipient, status = excluded.status,"
+                   " attempts = max(attempts, excluded.attempts), error = excluded.error,"
+                   " sent_at = excluded.sent_at, skipped_because = excluded.skipped_because",
+                   notification.id.value(), notification.order_id.value(), notification.user_id,
+                   to_string(notification.kind), notification.channel, notification.recipient,
+                   notification.subject, to_string(progress.status), progress.attempts,
+                   progress.error, notification.created_at, progress.sent_at,
+                   notification.correlation_id, notification.language, skipped_because);
 }
 
 std::optional<StoredNotification> NotificationStore::find(NotificationId id) {

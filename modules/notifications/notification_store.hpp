@@ -35,7 +35,8 @@ class NotificationStore {
   explicit NotificationStore(storage::Session session) : session_(session) {}
 
   /// Adds the notification, or brings its row forward to `progress`. The number of attempts never
-  /// falls; what was to be told, and in which language, stays as it was first.
+  /// falls; what was to be told, and in which language, stays as it was first. The recipient is the
+  /// one of this attempt: an operator may have mended the address.
   void record(const Notification& notification, const Progress& progress);
 
   std::optional<StoredNotification> find(NotificationId id);

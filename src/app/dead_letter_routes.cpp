@@ -70,6 +70,9 @@ nlohmann::json detail(const host::Services& services, storage::Session session,
   document["event"] = cloud_event(*event);
   document["payload"] =
       nlohmann::json::parse(events::edited_payload(session, letter.id).value_or(event->payload()));
+  document["editable"] = nlohmann::json::array();
+  for (const std::string& member : services.log.editable(*event))
+    document["editable"].push_back(core::pointer_to("", member));
   document["history"] = nlohmann::json::array();
   for (const auto& attempt : events::attempts_of(session, letter.id, attempts_shown_max))
     document["history"].push_back(to_json(attempt));
@@ -133,10 +136,22 @@ bool wants_dry(const Request& request, core::FieldErrors& errors) {
   return dry && *dry == "true";
 }
 
+/// An edited payload as its event's type and its subscription let it pass.
+awaitable<events::Operated<events::Edit>> judge(const OperatorDesk& desk, const Request& request,
+                                                const LetterId& id, const nlohmann::json& payload) {
+  auto take = [&](events::Operations& operations, storage::Connection& connection) {
+    return operations.take_edit(connection, id, payload);
+  };
+  const auto taken = co_await desk.operate(request, take);
+  if (!taken) co_return taken.error();
+  auto edit = co_await taken->judge();
+  co_return edit;
+}
+
 awaitable<Response> rehearse(const OperatorDesk& desk, const Request& request, const LetterId& id,
-                             const std::optional<nlohmann::json>& payload) {
+                             const std::optional<events::Edit>& edit) {
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
-    return operations.rehearse(connection, id, payload);
+    return operations.rehearse(connection, id, edit);
   };
   const auto rehearsal = co_await desk.operate(request, operation);
   if (!rehearsal) co_return refused(request, rehearsal.error());
@@ -151,13 +166,19 @@ awaitable<Response> replay(const OperatorDesk& desk, Request& request) {
   if (!id) co_return no_such_letter(request);
   ReplayBody body = read_replay_body(request);
   if (body.bad) co_return std::move(*body.bad);
+  std::optional<events::Edit> edit;
+  if (body.payload) {
+    auto judged = co_await judge(desk, request, *id, *body.payload);
+    if (!judged) co_return refused(request, judged.error());
+    edit = std::move(*judged);
+  }
   if (dry) {
-    Response response = co_await rehearse(desk, request, *id, body.payload);
+    Response response = co_await rehearse(desk, request, *id, edit);
     co_return response;
   }
   const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
-    return operations.replay(connection, actor, *id, body.payload);
+    return operations.replay(connection, actor, *id, edit);
   };
   const auto done = co_await desk.operate(request, operation);
   if (!done) co_return refused(request, done.error());

@@ -33,6 +33,18 @@ void require_readable(const nlohmann::json& value, int levels_left) {
 
 constexpr int levels_max = 64;
 
+/// A name that is misspelt would never be met.
+void require_known(const EventType& type) {
+  if (type.editable.empty()) return;
+  const auto schema = nlohmann::json::parse(type.schema);
+  const auto properties = schema.value("properties", nlohmann::json::object());
+  for (const std::string& member : type.editable) {
+    if (properties.contains(member)) continue;
+    throw std::logic_error("the schema of event " + name_of(type.kind, type.version) +
+                           " has no property " + member + ", which is marked as editable");
+  }
+}
+
 }  // namespace
 
 Catalog::Catalog() {
@@ -52,6 +64,7 @@ void Catalog::add(EventType type, Reader reader) {
     throw std::logic_error("no schema file for event " + name_of(type.kind, type.version));
   }
   type.schema = schema->second;
+  require_known(type);
   types_.emplace(key, Entry{std::move(type), reader});
 }
 
@@ -111,6 +124,12 @@ std::vector<EventType> Catalog::types() const {
 const EventType* Catalog::find(std::string_view kind, int version) const {
   const auto found = types_.find(Key{std::string(kind), version});
   return found == types_.end() ? nullptr : &found->second.type;
+}
+
+const std::vector<std::string>& Catalog::editable(std::string_view kind, int version) const {
+  static const std::vector<std::string> nothing;
+  const EventType* type = find(kind, version);
+  return type == nullptr ? nothing : type->editable;
 }
 
 const std::string* Catalog::schema(std::string_view kind, int version) const {

@@ -23,6 +23,10 @@ struct EventType {
   Visibility visibility = Visibility::published;
   std::string schema;      ///< JSON Schema text, from the owner's contract
   TypeTag type = nullptr;  ///< the C++ type that this version is read as
+
+  /// The members of the payload that an operator may edit in a dead letter: those that the C++ type
+  /// lists as `editable`. All others must be as in the logged event.
+  std::vector<std::string> editable = {};
 };
 
 /// Which nodes of a module an event of another module goes to, where modules run on several nodes.
@@ -48,13 +52,19 @@ class Catalog {
   Catalog();
 
   /// Adds the type `E`, which has `kind`, `version`, nlohmann's `from_json`, and a `to_json`: best
-  /// as a template, see `core::JsonText`, else nlohmann's. Adding it again changes nothing. Throws
-  /// `std::logic_error` where another type has its kind and version, or its schema file is missing.
+  /// as a template, see `core::JsonText`, else nlohmann's. What may be edited in its dead letters
+  /// is named by `static constexpr std::array<std::string_view, N> editable`; without it nothing
+  /// is. Adding it again changes nothing. Throws `std::logic_error` where another type has its kind
+  /// and version, its schema file is missing, or has no property of an editable member's name.
   template <class E>
   void add(std::string_view owner, Visibility visibility = Visibility::published) {
-    add(
-        EventType{
-            std::string(E::kind), E::version, std::string(owner), visibility, {}, type_tag<E>()},
+    add(EventType{std::string(E::kind),
+                  E::version,
+                  std::string(owner),
+                  visibility,
+                  {},
+                  type_tag<E>(),
+                  editable_of<E>()},
         [](const nlohmann::json& payload) -> std::shared_ptr<const void> {
           return std::make_shared<const E>(payload.get<E>());
         });
@@ -80,6 +90,8 @@ class Catalog {
   /// All types, ordered by kind and version.
   std::vector<EventType> types() const;
   const EventType* find(std::string_view kind, int version) const;
+  /// What may be edited in dead letters of that version; nothing where it is not known.
+  const std::vector<std::string>& editable(std::string_view kind, int version) const;
   /// The schema of any version that `read` reads, the old ones too; null where there is none.
   const std::string* schema(std::string_view kind, int version) const;
 
@@ -90,6 +102,12 @@ class Catalog {
     EventType type;
     Reader read;
   };
+
+  template <class E>
+  static std::vector<std::string> editable_of() {
+    if constexpr (requires { E::editable; }) return {E::editable.begin(), E::editable.end()};
+    return {};
+  }
 
   void add(EventType type, Reader reader);
 

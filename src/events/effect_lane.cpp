@@ -76,11 +76,12 @@ bool EffectLane::waits_for_world() const noexcept {
 }
 
 void EffectLane::rehearse(storage::Connection& connection, const Event& event) {
+  require_permitted(event);
   if (!subscription_.rehearse) {
     throw CannotRehearse("The effect " + name_ + " cannot tell what it would do.");
   }
   in_turn_of(connection, event, [&](Turn& turn) {
-    const EffectContext context{"rehearsal", 1, turn.now() + subscription_.deadline, &timers_};
+    EffectContext context{"rehearsal", 1, turn.now() + subscription_.deadline, &timers_};
     if (subscription_.prepare && !subscription_.prepare(event, context, turn)) return;
     const Outcome outcome = subscription_.rehearse(event);
     if (outcome.completion()) outcome.completion()(turn);

@@ -36,6 +36,7 @@ class EffectLane final : public Lane {
     return seq > feed_.position() || entries_.contains(seq);
   }
   void rehearse(storage::Connection& connection, const Event& event) override;
+  const JudgeEdit& judge_edit() const noexcept override { return subscription_.judge_edit; }
 
   /// Takes back an attempt that has ended; `run` completes it.
   void finished(EffectRunPtr run) { finished_.push_back(std::move(run)); }
@@ -91,6 +92,8 @@ class EffectLane final : public Lane {
   /// Starts as many as there is room for, prepared in one savepoint, which is the usual case.
   /// False, and nothing has happened, where each must be started by itself.
   bool start_together(storage::Connection& connection, const Gate& open);
+  /// There is something to do or to refuse before it is launched.
+  bool is_to_be_prepared(const Event& event) const noexcept;
   EffectRunPtr make_run(Entries::const_iterator entry);
   void launch(Entries::iterator entry, EffectRunPtr run);
   bool prepare(storage::Connection& connection, Entries::iterator entry, EffectRun& run);

@@ -169,7 +169,11 @@ void EffectLane::fail(storage::Connection& connection, Entries::iterator entry, 
 void EffectLane::give_up(storage::Connection& connection, const Event& event,
                          const std::string& error) {
   if (!subscription_.given_up) return;
-  const auto body = [&](Turn& turn) { subscription_.given_up(event, error, turn); };
+  // Of a forbidden edit nothing can be read.
+  const EventPtr logged =
+      event.is<ForbiddenEdit>() ? event_of(connection, event.meta().seq, std::nullopt) : nullptr;
+  const Event& told = logged ? *logged : event;
+  const auto body = [&](Turn& turn) { subscription_.given_up(told, error, turn); };
   if (const auto undone = in_turn(connection, event, body)) {
     telemetry::log("events").error("giving up failed subscription={} event={} error=\"{}\"", name_,
                                    event.meta().id.value().to_string(), undone->error);

@@ -17,7 +17,7 @@ void EffectLane::start_ready(storage::Connection& connection, const Gate& open) 
     const auto entry = entries_.find(ready_.front());
     ready_.pop_front();
     const EffectRunPtr run = make_run(entry);
-    if (!subscription_.prepare || prepare(connection, entry, *run)) launch(entry, run);
+    if (!is_to_be_prepared(*run->event) || prepare(connection, entry, *run)) launch(entry, run);
   }
 }
 
@@ -32,6 +32,7 @@ bool EffectLane::start_together(storage::Connection& connection, const Gate& ope
   const bool prepared = try_together(connection, [&] {
     for (std::size_t i = 0; i < count; ++i) {
       const EffectRunPtr& run = runs.emplace_back(make_run(entries_.find(ready_[i])));
+      require_permitted(*run->event);
       in_turn_of(connection, *run->event, [&](Turn& turn) {
         wanted.push_back(subscription_.prepare(*run->event, run->context, turn));
       });
@@ -49,6 +50,10 @@ bool EffectLane::start_together(storage::Connection& connection, const Gate& ope
     }
   }
   return true;
+}
+
+bool EffectLane::is_to_be_prepared(const Event& event) const noexcept {
+  return subscription_.prepare || event.is<ForbiddenEdit>();
 }
 
 EffectRunPtr EffectLane::make_run(Entries::const_iterator entry) {
@@ -77,7 +82,8 @@ void EffectLane::launch(Entries::iterator entry, EffectRunPtr run) {
 bool EffectLane::prepare(storage::Connection& connection, Entries::iterator entry, EffectRun& run) {
   bool wanted = false;
   const auto body = [&](Turn& turn) {
-    wanted = subscription_.prepare(*run.event, run.context, turn);
+    require_permitted(*run.event);
+    wanted = !subscription_.prepare || subscription_.prepare(*run.event, run.context, turn);
   };
   const Speaking speaking(services_.turns, run.span_or_null());
   const auto undone = in_turn(connection, *run.event, body);

@@ -1,6 +1,9 @@
 #include "events/event_log.hpp"
 
+#include "events/edit.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace orderflow::events {
 namespace {
@@ -16,6 +19,25 @@ const std::string select_key = select_events + "WHERE key = ?1 ORDER BY seq LIMI
 // The index is named because the alternative, to sort the log, holds all of it in memory.
 const std::string select_by_key = select_events + "INDEXED BY event_log_by_key ORDER BY key, seq";
 const std::string select_event = select_events + "WHERE seq = ?1";
+
+core::FieldErrors changes_in(const Catalog& catalog, const Event& logged,
+                             const std::string& payload, const EventBody& edited) {
+  if (edited.type == nullptr) return {{"", edited.error}};
+  const auto before = nlohmann::json::parse(logged.payload(), nullptr, false);
+  if (before.is_discarded()) return {{"", "the logged event cannot be read"}};
+  return forbidden_changes(before, nlohmann::json::parse(payload),
+                           catalog.editable(logged.meta().kind, logged.meta().version));
+}
+
+EventBody forbidden(core::FieldErrors changes) {
+  EventBody body;
+  body.error = "the payload was edited where it may not be:";
+  for (const core::FieldError& change : changes)
+    body.error += ' ' + (change.pointer.empty() ? change.detail : change.pointer);
+  body.value = std::make_shared<const ForbiddenEdit>(ForbiddenEdit{std::move(changes)});
+  body.type = type_tag<ForbiddenEdit>();
+  return body;
+}
 
 }  // namespace
 
@@ -102,9 +124,12 @@ void EventLog::each_by_key(storage::Session session,
     visit(read(rows));
 }
 
-EventPtr EventLog::with_payload(const Event& event, std::string payload) const {
-  EventBody body = catalog_.read(event.meta().kind, event.meta().version, payload);
-  return std::make_shared<const Event>(event.meta(), std::move(payload), std::move(body));
+EventPtr EventLog::with_payload(const Event& logged, std::string payload) const {
+  const EventMeta& meta = logged.meta();
+  EventBody body = catalog_.read(meta.kind, meta.version, payload);
+  core::FieldErrors changes = changes_in(catalog_, logged, payload, body);
+  if (!changes.empty()) body = forbidden(std::move(changes));
+  return std::make_shared<const Event>(meta, std::move(payload), std::move(body));
 }
 
 Seq EventLog::newest(storage::Session session) const {

@@ -57,8 +57,15 @@ class EventLog {
   void each_by_key(storage::Session session,
                    const std::function<void(const EventPtr&)>& visit) const;
 
-  /// The event with another payload.
-  EventPtr with_payload(const Event& event, std::string payload) const;
+  /// A logged event with a payload that an operator has edited, held against its own: where it
+  /// changes more than the event's type allows, the body is a `ForbiddenEdit`. The one way to an
+  /// edited event.
+  EventPtr with_payload(const Event& logged, std::string payload) const;
+
+  /// The members of its payload that an operator may edit; see `EventType::editable`.
+  const std::vector<std::string>& editable(const Event& event) const {
+    return catalog_.editable(event.meta().kind, event.meta().version);
+  }
 
   /// The newest place that the log has given, also where retention has removed its event; 0 where
   /// it has given none.

@@ -1,5 +1,6 @@
 #include "events/examination.hpp"
 
+#include "events/edit.hpp"
 #include "storage/ownership.hpp"
 
 #include <algorithm>
@@ -169,7 +170,23 @@ void Examination::check_deliveries() {
     check.find_rows(session().query(
         "SELECT subscription || ' retries event ' || seq || ' at no time' FROM event_delivery"
         " WHERE state = 'retrying' AND next_attempt_at IS NULL"));
+    check_edits(check);
   });
+}
+
+void Examination::check_edits(Check& check) {
+  const EventLog log(catalog_);
+  auto rows = session().query(
+      "SELECT subscription, seq, payload FROM event_delivery WHERE payload IS NOT NULL");
+  while (rows.next()) {
+    const EventPtr logged = log.find(session(), Seq{rows.get<std::int64_t>(1)});
+    if (!logged) continue;  // told above
+    const EventPtr edited = log.with_payload(*logged, rows.get<std::string>(2));
+    if (!edited->is<ForbiddenEdit>()) continue;
+    check.find(rows.get<std::string>(0) + " would try event " +
+               std::to_string(rows.get<std::int64_t>(1)) + " as an operator has edited it, but " +
+               edited->unreadable_because());
+  }
 }
 
 void Examination::check_order() {

@@ -101,6 +101,8 @@ class Examination {
   void check_causes();
   void check_subscriptions();
   void check_deliveries();
+  /// Payloads that an operator has edited.
+  void check_edits(storage::Check& check);
   void check_order();
   void check_attempts();
   void read_log();

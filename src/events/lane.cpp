@@ -75,6 +75,22 @@ EventPtr Lane::event_of(storage::Connection& connection, const DueDelivery& due)
                                 0);
 }
 
+const JudgeEdit& Lane::judge_edit() const noexcept {
+  static const JudgeEdit nobody;
+  return nobody;
+}
+
+void Lane::accept(storage::Connection& connection, const Event& edited,
+                  const EditVerdict::Acceptance& acceptance) {
+  if (!acceptance) return;
+  const Outbox::Mark mark = services_.turns.outbox.mark();
+  in_turn_of(connection, edited, acceptance);
+  // Their identifiers would be those of what the attempt says, which would then be dropped.
+  if (!services_.turns.outbox.since(mark).empty()) {
+    throw std::logic_error("the acceptance of an edit in " + name_ + " says events");
+  }
+}
+
 void Lane::replay(storage::Connection& connection, const DeadDelivery& dead,
                   const std::optional<std::string>& payload) {
   store_.revive(connection, dead, payload, services_.turns.clock.now());
@@ -85,7 +101,7 @@ void Lane::replay(storage::Connection& connection, const DeadDelivery& dead,
 void Lane::discard(storage::Connection& connection, const DeadDelivery& dead,
                    const std::string& reason) {
   if (discarded()) {
-    const EventPtr event = event_of(connection, dead.seq, dead.payload);
+    const EventPtr event = event_of(connection, dead.seq, std::nullopt);
     in_turn_of(connection, *event, [&](Turn& turn) { discarded()(*event, reason, turn); });
   }
   store_.remove(connection, dead.seq, DeliveryState::dead);

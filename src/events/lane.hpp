@@ -126,17 +126,25 @@ class Lane {
   /// the database is damaged, and the node must not go on.
   EventPtr event_of(storage::Connection& connection, const DueDelivery& due) const;
 
+  /// Who judges edits of its events; empty: nobody has to.
+  virtual const JudgeEdit& judge_edit() const noexcept;
+
+  /// Runs what an edit's verdict wants to be done with the replay. Throws what it throws, and
+  /// `std::logic_error` where it says an event.
+  void accept(storage::Connection& connection, const Event& edited,
+              const EditVerdict::Acceptance& acceptance);
+
   /// Lets a dead event be tried again at once.
   void replay(storage::Connection& connection, const DeadDelivery& dead,
               const std::optional<std::string>& payload);
 
-  /// Drops a dead event and lets what is parked behind it go on. Throws what the subscription's
-  /// `discarded` throws.
+  /// Drops a dead event and lets what is parked behind it go on. The subscription is told of the
+  /// event as it is logged. Throws what its `discarded` throws.
   void discard(storage::Connection& connection, const DeadDelivery& dead,
                const std::string& reason);
 
   /// Does to the tables what a successful attempt would, in the running savepoint. Throws what the
-  /// handler throws, and `CannotRehearse`.
+  /// handler throws, `PermanentFailure` where an edit is forbidden, and `CannotRehearse`.
   virtual void rehearse(storage::Connection& connection, const Event& event) = 0;
 
  protected:

@@ -1,5 +1,6 @@
 #include "events/operations.hpp"
 
+#include "core/json_pointer.hpp"
 #include "events/schema_check.hpp"
 #include "storage/error.hpp"
 #include "storage/transaction.hpp"
@@ -33,6 +34,19 @@ nlohmann::json as_json(const LetterFilter& filter) {
   add("key", filter.key);
   add("error", filter.error);
   return document;
+}
+
+std::string what_may_be_edited(const EventType& type) {
+  std::string names;
+  for (const std::string& member : type.editable)
+    names += (names.empty() ? "" : ", ") + core::pointer_to("", member);
+  return "Of a " + type.kind + ".v" + std::to_string(type.version) + " an operator may edit " +
+         (names.empty() ? "nothing" : names + " alone") +
+         ": all else must be as in the logged event.";
+}
+
+const nlohmann::json* payload_of(const std::optional<Edit>& edit) noexcept {
+  return edit ? &edit->payload() : nullptr;
 }
 
 }  // namespace
@@ -80,8 +94,8 @@ Operated<RebuildStatus> Operations::rebuild(storage::Connection& connection, con
   return parts_.rebuilds.begin(connection, *lane, parts_.turns.outbox.committed());
 }
 
-Operated<EventPtr> Operations::edit(const Event& event, const nlohmann::json& payload) const {
-  const EventMeta& meta = event.meta();
+Operated<EventPtr> Operations::edit(const Event& logged, const nlohmann::json& payload) const {
+  const EventMeta& meta = logged.meta();
   const EventType* type = parts_.catalog.find(meta.kind, meta.version);
   if (type == nullptr) {
     return Refusal{Reason::not_possible, "This program does not know the event " + meta.kind +
@@ -92,17 +106,16 @@ Operated<EventPtr> Operations::edit(const Event& event, const nlohmann::json& pa
                         std::to_string(meta.version) + ", see its schema.",
                     check_schema(type->schema, payload)};
   if (!not_valid.errors.empty()) return not_valid;
-  std::string text = payload.dump();
-  const EventBody body = parts_.catalog.read(meta.kind, meta.version, text);
-  if (body.type == nullptr) {
-    not_valid.errors.push_back({"", body.error});
-    return not_valid;
+  EventPtr edited = parts_.log.with_payload(logged, payload.dump());
+  if (edited->is<ForbiddenEdit>()) {
+    return Refusal{Reason::not_valid, what_may_be_edited(*type),
+                   edited->as<ForbiddenEdit>().changes};
   }
-  return parts_.log.with_payload(event, std::move(text));
+  return edited;
 }
 
 Operated<Operations::Found> Operations::find(storage::Connection& connection, const LetterId& id,
-                                             const std::optional<nlohmann::json>& payload) {
+                                             const nlohmann::json* payload) {
   Lane* lane = parts_.lanes.find(id.subscription);
   if (lane == nullptr) return no_such_subscription(id.subscription);
   auto dead = lane->find_dead(connection, id.seq);
@@ -111,11 +124,11 @@ Operated<Operations::Found> Operations::find(storage::Connection& connection, co
                                                " is not dead in " + id.subscription +
                                                ": it is being tried again, done or discarded."};
   }
-  EventPtr event = lane->event_of(connection, id.seq, dead->payload);
+  EventPtr event = lane->event_of(connection, id.seq, payload ? std::nullopt : dead->payload);
   if (!event) {
     return Refusal{Reason::not_possible, "The log does not hold the event any more."};
   }
-  if (payload) {
+  if (payload != nullptr) {
     auto edited = edit(*event, *payload);
     if (!edited) return edited.error();
     event = *edited;
@@ -123,25 +136,51 @@ Operated<Operations::Found> Operations::find(storage::Connection& connection, co
   return Found{lane, std::move(*dead), std::move(event)};
 }
 
-Operated<void> Operations::replay(storage::Connection& connection, const Actor& actor,
-                                  const LetterId& id,
-                                  const std::optional<nlohmann::json>& payload) {
-  const auto found = find(connection, id, payload);
+boost::asio::awaitable<Operated<Edit>> EditCase::judge() const {
+  if (!judge_) co_return Edit(payload_, {});
+  const EditVerdict verdict = co_await judge_(*edited_);
+  if (!verdict.refused_because().empty()) {
+    co_return Refusal{Reason::not_possible, verdict.refused_because()};
+  }
+  co_return Edit(payload_, verdict.acceptance());
+}
+
+Operated<EditCase> Operations::take_edit(storage::Connection& connection, const LetterId& id,
+                                         const nlohmann::json& payload) {
+  const auto found = find(connection, id, &payload);
   if (!found) return found.error();
+  return EditCase(found->event, payload, found->lane->judge_edit());
+}
+
+Operated<void> Operations::replay(storage::Connection& connection, const Actor& actor,
+                                  const LetterId& id, const std::optional<Edit>& edit) {
+  const auto found = find(connection, id, payload_of(edit));
+  if (!found) return found.error();
+  std::optional<std::string> edited;
+  if (edit) {
+    const Outbox::Mark mark = parts_.turns.outbox.mark();
+    try {
+      storage::Savepoint savepoint(connection);
+      found->lane->accept(connection, *found->event, edit->acceptance());
+      savepoint.keep();
+    } catch (const EditRefused& e) {
+      parts_.turns.outbox.roll_back_to(mark);
+      return Refusal{Reason::not_possible, e.what()};
+    }
+    edited = found->event->payload();
+  }
   AuditEntry audit = entry(actor, "replay", id.subscription);
   audit.seq = id.seq;
   audit.key = found->dead.key;
-  if (payload) audit.detail = {{"payload", *payload}};
+  if (edit) audit.detail = {{"payload", edit->payload()}};
   keep_audit(connection.session(event_owner), audit);
-  std::optional<std::string> edited;
-  if (payload) edited = found->event->payload();
   found->lane->replay(connection, found->dead, edited);
   return {};
 }
 
 Operated<Rehearsal> Operations::rehearse(storage::Connection& connection, const LetterId& id,
-                                         const std::optional<nlohmann::json>& payload) {
-  const auto found = find(connection, id, payload);
+                                         const std::optional<Edit>& edit) {
+  const auto found = find(connection, id, payload_of(edit));
   if (!found) return found.error();
   const bool is_effect = parts_.lanes.find_transactional(id.subscription) == nullptr;
   Rehearsal rehearsal{{}, 0, {}, {}, is_effect};
@@ -151,10 +190,13 @@ Operated<Rehearsal> Operations::rehearse(storage::Connection& connection, const 
     const storage::Savepoint undone_at_the_end(connection);
     storage::RowRecorder recorder(connection, rehearsed_rows_max);
     try {
+      if (edit) found->lane->accept(connection, *found->event, edit->acceptance());
       found->lane->rehearse(connection, *found->event);
     } catch (const storage::StorageFailure&) {
       throw;
     } catch (const CannotRehearse& e) {
+      refusal = Refusal{Reason::not_possible, e.what()};
+    } catch (const EditRefused& e) {
       refusal = Refusal{Reason::not_possible, e.what()};
     } catch (const std::exception& e) {
       rehearsal.error = e.what();
@@ -194,7 +236,7 @@ Operated<BulkReplay> Operations::replay_all(storage::Connection& connection, con
 
 Operated<void> Operations::discard(storage::Connection& connection, const Actor& actor,
                                    const LetterId& id, const std::string& reason) {
-  const auto found = find(connection, id, std::nullopt);
+  const auto found = find(connection, id);
   if (!found) return found.error();
   AuditEntry audit = entry(actor, "discard", id.subscription);
   audit.seq = id.seq;

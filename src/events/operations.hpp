@@ -6,16 +6,19 @@
 #include "events/bulk_replays.hpp"
 #include "events/catalog.hpp"
 #include "events/dead_letters.hpp"
+#include "events/edit.hpp"
 #include "events/lanes.hpp"
 #include "events/rebuilds.hpp"
 #include "storage/row_recorder.hpp"
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/system/result.hpp>
 #include <nlohmann/json.hpp>
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace orderflow::events {
@@ -25,7 +28,7 @@ struct Refusal {
   enum class Reason {
     no_such_subscription,
     no_such_letter,  ///< not dead, or not there: replayed, done or discarded already
-    not_valid,       ///< the edited payload breaks the schema: see `errors`
+    not_valid,       ///< the payload breaks the schema or changes what may not be: see `errors`
     not_possible     ///< the subscription cannot do it, or not now
   };
   Reason reason;
@@ -43,6 +46,40 @@ struct Rehearsal {
   EventList events;
   std::string error;  ///< what the handler threw; empty: it would succeed
   bool is_effect;     ///< its peer was not asked: this is what follows where the peer agrees
+};
+
+class EditCase;
+
+/// A payload that stands in for a dead event's own: its type allows it, and its subscription has
+/// permitted it. Only `EditCase::judge` makes one.
+class Edit {
+ public:
+  const nlohmann::json& payload() const noexcept { return payload_; }
+  const EditVerdict::Acceptance& acceptance() const noexcept { return acceptance_; }
+
+ private:
+  friend class EditCase;
+  Edit(nlohmann::json payload, EditVerdict::Acceptance acceptance)
+      : payload_(std::move(payload)), acceptance_(std::move(acceptance)) {}
+
+  nlohmann::json payload_;
+  EditVerdict::Acceptance acceptance_;
+};
+
+/// An edited payload that an event's type allows, before its subscription has said anything to it.
+class EditCase {
+ public:
+  EditCase(EventPtr edited, nlohmann::json payload, JudgeEdit judge)
+      : edited_(std::move(edited)), payload_(std::move(payload)), judge_(std::move(judge)) {}
+
+  /// Asks the subscription, which may ask the world, outside of any transaction. Throws what it
+  /// throws. The case outlives the call.
+  boost::asio::awaitable<Operated<Edit>> judge() const;
+
+ private:
+  EventPtr edited_;
+  nlohmann::json payload_;
+  JudgeEdit judge_;  ///< empty: what the type allows is permitted
 };
 
 /// What an operator can do to the event flow. Every call belongs to the writer thread, within a
@@ -70,14 +107,19 @@ class Operations {
   Operated<RebuildStatus> rebuild(storage::Connection& connection, const Actor& actor,
                                   std::string_view subscription);
 
-  /// Lets a dead letter be tried again at once, with new attempts; with `payload` instead of its
-  /// own, for this subscription, where it is given.
+  /// Takes an edited payload for a dead letter in: it is valid under the schema, and equal to the
+  /// logged event but for what the event's type marks as editable. Changes nothing.
+  Operated<EditCase> take_edit(storage::Connection& connection, const LetterId& id,
+                               const nlohmann::json& payload);
+
+  /// Lets a dead letter be tried again at once, with new attempts; with the payload of `edit`
+  /// instead of its own, for this subscription, where it is given.
   Operated<void> replay(storage::Connection& connection, const Actor& actor, const LetterId& id,
-                        const std::optional<nlohmann::json>& payload);
+                        const std::optional<Edit>& edit);
 
   /// Shows what a replay would do, and undoes it.
   Operated<Rehearsal> rehearse(storage::Connection& connection, const LetterId& id,
-                               const std::optional<nlohmann::json>& payload);
+                               const std::optional<Edit>& edit);
 
   /// Begins to replay all letters that match and are dead now. `matched` is how many those are.
   Operated<BulkReplay> replay_all(storage::Connection& connection, const Actor& actor,
@@ -93,9 +135,10 @@ class Operations {
     DeadDelivery dead;
     EventPtr event;  ///< with the payload that it is to be tried with
   };
+  /// The event has the given payload, else the one of an edit before, else its own.
   Operated<Found> find(storage::Connection& connection, const LetterId& id,
-                       const std::optional<nlohmann::json>& payload);
-  Operated<EventPtr> edit(const Event& event, const nlohmann::json& payload) const;
+                       const nlohmann::json* payload = nullptr);
+  Operated<EventPtr> edit(const Event& logged, const nlohmann::json& payload) const;
   AuditEntry entry(const Actor& actor, std::string action, std::string_view subscription) const;
 
   Parts parts_;

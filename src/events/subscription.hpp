@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/trace_context.hpp"
+#include "events/edit.hpp"
 #include "events/event.hpp"
 #include "events/retry_policy.hpp"
 #include "events/timers.hpp"
@@ -56,6 +57,7 @@ struct EffectContext {
   int attempt;               ///< from 1
   core::Timestamp deadline;  ///< the outcome counts as failed after it; end before
   Timers* timers;            ///< to wait with `sleep_until`
+  std::string note = {};     ///< what `prepare` leaves for `perform` of the same attempt
 };
 
 /// How an attempt of an effect ended, and what is to be written with that in one commit.
@@ -124,7 +126,7 @@ struct EffectSubscription {
   /// Runs in the transaction that is on disk before the attempt starts, so that an intention is
   /// durable before the world is asked. False: there is nothing to do, the event is done and
   /// `perform` is not called. What it throws is a failed attempt. Optional.
-  std::function<bool(const Event&, const EffectContext&, Turn&)> prepare = {};
+  std::function<bool(const Event&, EffectContext&, Turn&)> prepare = {};
 
   /// Runs on the effects' executor. Event and context outlive it. What it throws counts as a
   /// failure (`PermanentFailure` as a permanent one).
@@ -134,6 +136,10 @@ struct EffectSubscription {
   std::function<void(const Event&, const std::string& error, Turn&)> given_up = {};
 
   Discarded discarded = {};  ///< optional
+
+  /// Asked before a dead event is replayed, or tried dry, with an edited payload that its type
+  /// allows, on the thread of whoever asks. Optional: what the type allows is permitted.
+  JudgeEdit judge_edit = {};
 
   /// The outcome if the world agreed, without asking it: what a dry replay shows. Optional.
   std::function<Outcome(const Event&)> rehearse = {};

@@ -26,6 +26,7 @@ void TransactionalLane::describe(LaneStatus& status) const {
 }
 
 void TransactionalLane::rehearse(storage::Connection& connection, const Event& event) {
+  require_permitted(event);
   in_turn_of(connection, event, [&](Turn& turn) { subscription_.handle(event, turn); });
 }
 

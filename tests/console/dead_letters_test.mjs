@@ -39,6 +39,10 @@ test("an event that died is inspected, tried dry, edited, replayed and finishes"
     await payload.fill(text.replace(/"amount": \d+/, '"amount": "much"'));
     await one.sees("must be integer, not string");
     assert.ok(await page.getByRole("button", { name: "Dry run" }).isDisabled());
+    await payload.fill(text.replace(/"amount": \d+/, '"amount": 1'));
+    await one.sees("/amount may not be edited");
+    assert.ok(await page.getByRole("button", { name: "Replay as edited…" }).isDisabled());
+    await one.sees("May be edited: /paymentMethod.");
     await payload.fill("{");
     await page.locator(".faults").waitFor();
     await payload.fill(text.replace("sim-timeout", "sim-approve"));

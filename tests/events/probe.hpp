@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <string>
@@ -19,6 +20,7 @@ namespace orderflow::events {
 struct Ticked {
   static constexpr std::string_view kind = "tick.happened";
   static constexpr int version = 1;
+  static constexpr std::array<std::string_view, 1> editable{"n"};
   int n;
 };
 inline void to_json(nlohmann::json& json, const Ticked& event) {
@@ -50,7 +52,7 @@ class ProbeModule final : public host::Module {
   std::string_view name() const noexcept override { return "probe"; }
   void configure(const config::Section&) override {}
   void describe(Catalog& catalog) const override {
-    catalog.add_schema(Ticked::kind, 1, "{}");
+    catalog.add_schema(Ticked::kind, 1, R"({"properties": {"n": {}}})");
     catalog.add_schema(Tocked::kind, 1, "{}");
     catalog.add<Ticked>("probe");
     catalog.add<Tocked>("probe");

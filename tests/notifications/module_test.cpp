@@ -3,11 +3,13 @@
 #include "mail_folder.hpp"
 #include "module_over_channel.hpp"
 #include "notifications/contract/events.hpp"
+#include "notify.hpp"
 #include "order_mails.hpp"
 #include "parsed_mail.hpp"
 #include "sample_events.hpp"
 #include "scripted_channel.hpp"
 #include "support/module_harness.hpp"
+#include "support/operator.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -169,6 +171,43 @@ TEST_CASE("a refused message is given up at once") {
   CHECK(rows(harness) == Rows{"order_confirmation|failed|1|bad address"});
   CHECK(harness.published<NotificationFailed>().size() == 1);
   CHECK(harness.status("notifications.confirm").record.dead == 1);
+}
+
+TEST_CASE("an address that an operator has mended is where it goes, and what is shown") {
+  for (const bool is_outcome : {false, true}) {
+    CAPTURE(is_outcome);
+    ScriptedChannel channel;
+    channel.results = {bad_address};
+    ModuleHarness harness(make_module_over(channel));
+    test::Operator operator_(harness);
+    if (is_outcome) {
+      finish(harness, sample_outcome(OrderResult::processed));
+    } else {
+      place(harness, sample_order());
+    }
+    harness.run_until_idle();
+    const std::string name(is_outcome ? report_subscription : confirm_subscription);
+    REQUIRE(harness.status(name).record.dead == 1);
+    json payload = json::parse(harness.log().front()->payload());
+    payload[is_outcome ? "amount" : "totalAmount"] = 1;
+    CHECK(operator_.replay(name, 1, payload).error().reason == events::Refusal::Reason::not_valid);
+
+    payload = json::parse(harness.log().front()->payload());
+    payload["email"] = "anne@example.com";
+    CHECK(operator_.replay(name, 1, payload).has_value());
+    harness.run_until_idle();
+    REQUIRE(channel.messages.size() == 2);
+    CHECK(channel.messages[1].recipient == "anne@example.com");
+    CHECK(channel.messages[1].id == channel.messages[0].id);
+    const json list = get(harness, "/v1/notifications").at("notifications");
+    REQUIRE(list.size() == 1);
+    CHECK(list[0].at("recipient") == "anne@example.com");
+    CHECK(list[0].at("status") == "sent");
+    const std::string target =
+        "/v1/notifications/" + list[0].at("id").get<std::string>() + "/mail?format=mail";
+    const ParsedMail mail = parse_mail(harness.call(http::Method::get, target).body);
+    CHECK(mail.header("To") == "anne@example.com");
+  }
 }
 
 TEST_CASE("a notification that fails holds up no other one of its order") {

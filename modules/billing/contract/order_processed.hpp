@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -44,6 +45,8 @@ inline OrderResult parse_order_result(std::string_view text) {
 struct OrderProcessed {
   static constexpr std::string_view kind = "order.processed";
   static constexpr int version = 1;
+  /// In a dead letter, by an operator: an address that was mistyped.
+  static constexpr std::array<std::string_view, 1> editable{"email"};
 
   std::string order_id;
   std::string user_id;

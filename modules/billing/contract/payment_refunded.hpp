@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@ namespace orderflow::billing {
 struct PaymentRefunded {
   static constexpr std::string_view kind = "payment.refunded";
   static constexpr int version = 1;
+  /// In a dead letter, by an operator: an address that was mistyped.
+  static constexpr std::array<std::string_view, 1> editable{"email"};
 
   std::string order_id;
   std::string user_id;

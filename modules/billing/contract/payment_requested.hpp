@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@ namespace orderflow::billing {
 struct PaymentRequested {
   static constexpr std::string_view kind = "payment.requested";
   static constexpr int version = 1;
+  /// In a dead letter, by an operator: while it is sure that the one before has paid nothing.
+  static constexpr std::array<std::string_view, 1> editable{"paymentMethod"};
 
   std::string payment_id;
   std::string order_id;
@@ -20,7 +23,7 @@ struct PaymentRequested {
   std::string currency;        ///< ISO 4217
   std::int64_t amount;         ///< minor unit
   std::string payment_method;  ///< may be empty: the gateway's default
-  std::string gateway_key;     ///< the idempotency key of the charge: the same at every try
+  std::string gateway_key;     ///< the idempotency key of the charge; see `Payment::gateway_key`
 
   friend bool operator==(const PaymentRequested&, const PaymentRequested&) = default;
 };

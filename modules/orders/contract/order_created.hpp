@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ namespace orderflow::orders {
 struct OrderCreated {
   static constexpr std::string_view kind = "order.created";
   static constexpr int version = 1;
+  /// In a dead letter, by an operator: an address that was mistyped.
+  static constexpr std::array<std::string_view, 1> editable{"email"};
 
   std::string order_id;
   std::string user_id;

@@ -53,7 +53,9 @@ void DeadLettersCommands::define_replay() {
       add("replay", "Try one again, or all that match", [this] { return replay(); });
   replaying.add_option("LETTER", id_, "Its id, as billing.capture:42");
   replaying.add_flag("--dry", dry_, "Only show what one would change");
-  replaying.add_option("--payload", payload_file_, "An edited payload as JSON; - reads input")
+  replaying
+      .add_option("--payload", payload_file_,
+                  "An edited payload as JSON; - reads input; `show` tells what may be edited")
       ->type_name("FILE");
   replaying.add_flag("--all", all_, "All that match the filters; without any, all");
   add_filters(replaying);
@@ -62,6 +64,7 @@ void DeadLettersCommands::define_replay() {
   replaying.footer(
       "Examples:\n\n"
       "  orderflow dead-letters replay billing.capture:42 --dry\n"
+      "  orderflow dead-letters replay billing.capture:42 --payload edited.json --dry\n"
       "  orderflow dead-letters replay --all --subscription billing.capture\n\n"
       "Exit codes: 0 it is tried again, or a dry one would succeed; 1 refused, or a dry one would\n"
       "fail; 2 wrong use; 4 the node cannot be reached.");

@@ -65,6 +65,14 @@ std::string letter_table(const nlohmann::json& letters) {
   return table.to_text(letter_output());
 }
 
+/// Which parts of a payload a replay may edit.
+std::string editable_text(const nlohmann::json& pointers) {
+  std::string text;
+  for (const auto& pointer : pointers)
+    text += (text.empty() ? "" : ", ") + pointer.get<std::string>();
+  return text.empty() ? "nothing" : text;
+}
+
 std::string letter_text(const nlohmann::json& letter) {
   cli::Facts facts;
   facts.add("dead letter", text_at(letter, "id"));
@@ -74,6 +82,7 @@ std::string letter_text(const nlohmann::json& letter) {
   facts.add("attempts", text_at(letter, "attempts"));
   facts.add("error", {text_at(letter, "error"), Tone::bad});
   facts.add("edited", letter.value("edited", false) ? "yes" : "no");
+  facts.add("may be edited", editable_text(letter.value("editable", nlohmann::json::array())));
   return facts.to_text(letter_output()) + "\n" + pretty(letter.at("payload")) + "\n" +
          history_table(letter.at("history")) + parked_text(letter.at("parkedBehind"));
 }

@@ -177,6 +177,8 @@ export interface DeadLetter {
 export interface DeadLetterDetail extends DeadLetter {
   event: CloudEvent;
   payload: unknown;
+  /** What of the payload may be edited, as JSON pointers. */
+  editable: string[];
   history: { attempt: number; startedAt: string; durationMs: number; error: string | null; times?: number }[];
   parkedBehind: { sequence: number; kind: string }[];
 }

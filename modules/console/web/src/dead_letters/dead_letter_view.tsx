@@ -87,7 +87,13 @@ function Desk({ letter }: { letter: DeadLetterDetail }): JSX.Element {
   };
   return (
     <>
-      <PayloadEditor payload={letter.payload} schema_path={schema_path_of(letter)} edited={keep} />
+      <PayloadEditor
+        payload={letter.payload}
+        logged={letter.event.data}
+        editable={letter.editable}
+        schema_path={schema_path_of(letter)}
+        edited={keep}
+      />
       <div class="actions">
         <button type="button" disabled={busy || !edited.is_valid} onClick={() => void rehearse()}>
           {busy ? "Trying…" : "Dry run"}

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useId, useMemo, useState } from "preact/hooks";
 import { get } from "../api/client";
+import { forbidden_edits } from "../state/edit_check";
 import { faults_of, type Fault, type Schema } from "../state/schema_check";
 
 export interface Edited {
@@ -11,6 +12,10 @@ export interface Edited {
 
 interface Props {
   payload: unknown;
+  /** The event's own payload: but for what is editable it must stay. */
+  logged: unknown;
+  /** JSON pointers. */
+  editable: string[];
   /** The path of the payload's schema. */
   schema_path: string;
   edited: (edited: Edited) => void;
@@ -34,17 +39,18 @@ function useSchema(path: string): Schema | undefined {
   return schema;
 }
 
-/** The payload as text to change, held against its schema while it is written. */
-export function PayloadEditor({ payload, schema_path, edited }: Props): JSX.Element {
+/** The payload as text to change, held against its schema and the logged event while it is written. */
+export function PayloadEditor({ payload, logged, editable, schema_path, edited }: Props): JSX.Element {
   const before = useMemo(() => JSON.stringify(payload, null, 2), [payload]);
   const [text, write] = useState(before);
   const schema = useSchema(schema_path);
   const field = useId();
   const { payload: written, fault } = useMemo(() => read(text), [text]);
-  const faults = useMemo(
-    () => (fault ? [fault] : schema ? faults_of(written, schema) : []),
-    [written, fault, schema],
-  );
+  const faults = useMemo(() => {
+    if (fault) return [fault];
+    const of_schema = schema ? faults_of(written, schema) : [];
+    return of_schema.length > 0 ? of_schema : forbidden_edits(written, logged, editable);
+  }, [written, fault, schema, logged, editable]);
   useEffect(() => {
     edited({ payload: written, is_changed: text !== before, is_valid: faults.length === 0 });
   }, [written, faults, text, before]);
@@ -60,6 +66,9 @@ export function PayloadEditor({ payload, schema_path, edited }: Props): JSX.Elem
         aria-describedby={`${field}-faults`}
         onInput={(event) => write(event.currentTarget.value)}
       />
+      <p class="quiet">
+        {editable.length > 0 ? `May be edited: ${editable.join(", ")}.` : "Nothing of it may be edited."}
+      </p>
       <div id={`${field}-faults`} aria-live="polite">
         {faults.length > 0 ? (
           <ul class="faults">

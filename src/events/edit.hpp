@@ -1,0 +1,70 @@
+#pragma once
+
+#include "core/field_error.hpp"
+#include "events/event.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace orderflow::events {
+
+class Turn;
+
+/// The body of a dead event whose edited payload changes more than its type marks as editable, or
+/// cannot be read. Nothing else can be read of such an event, and an attempt of it fails
+/// permanently, whoever wrote the payload down.
+struct ForbiddenEdit {
+  static constexpr std::string_view kind = "forbidden edit";
+  core::FieldErrors changes;  ///< what differs, by JSON pointer; not empty, at most 20
+};
+
+/// What differs between the payload of an event as it is logged and as an operator has edited it,
+/// but for the members of the payload named in `editable`. Values are compared as they are written:
+/// 5.0 is not 5. At most 20 are told.
+core::FieldErrors forbidden_changes(const nlohmann::json& logged, const nlohmann::json& edited,
+                                    const std::vector<std::string>& editable);
+
+/// Holds every attempt back that an edit does not allow. Throws `PermanentFailure`.
+void require_permitted(const Event& event);
+
+/// Thrown by the acceptance of an edit where what it was permitted for does not hold any more.
+class EditRefused : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What a subscription says to an edited event before it is replayed.
+class EditVerdict {
+ public:
+  /// Runs in the transaction that replays the event; may touch the module's tables, and says no
+  /// event. Throws `EditRefused`.
+  using Acceptance = std::function<void(Turn&)>;
+
+  static EditVerdict permitted(Acceptance acceptance = {}) {
+    return EditVerdict({}, std::move(acceptance));
+  }
+  /// `because` is for the operator: a sentence, not empty.
+  static EditVerdict refused(std::string because) { return EditVerdict(std::move(because), {}); }
+
+  const std::string& refused_because() const noexcept { return because_; }  ///< empty: permitted
+  const Acceptance& acceptance() const noexcept { return acceptance_; }
+
+ private:
+  EditVerdict(std::string because, Acceptance acceptance)
+      : because_(std::move(because)), acceptance_(std::move(acceptance)) {}
+
+  std::string because_;
+  Acceptance acceptance_;
+};
+
+/// Judges an edited event, outside of any transaction; may ask the world. The event outlives it.
+using JudgeEdit = std::function<boost::asio::awaitable<EditVerdict>(const Event& edited)>;
+
+}  // namespace orderflow::events
