@@ -3,6 +3,7 @@
 #include "cancellation_store.hpp"
 #include "event_ids.hpp"
 #include "fraud_window_store.hpp"
+#include "gateway_key.hpp"
 #include "payment_events.hpp"
 #include "payment_store.hpp"
 
@@ -22,7 +23,7 @@ Payment payment_for(const orders::OrderCreated& order, OrderId order_id, Payment
   payment.amount = order.total_amount;
   payment.payment_method = order.payment_method;
   payment.state = state;
-  payment.gateway_key = order.order_id + ":1";
+  payment.gateway_key = first_gateway_key(order.order_id);
   payment.created_at = at;
   payment.updated_at = at;
   return payment;

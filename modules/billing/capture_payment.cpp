@@ -5,6 +5,7 @@
 #include "payment_store.hpp"
 #include "settle_charge.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,7 +22,7 @@ ChargeRequest charge_request(const PaymentRequested& requested, core::Timestamp 
   if (!currency) {
     throw events::PermanentFailure("'" + requested.currency + "' is not a currency");
   }
-  return {.idempotency_key = requested.gateway_key,
+  return {.idempotency_key = context.note.empty() ? requested.gateway_key : context.note,
           .amount = {requested.amount, *currency},
           .payment_method = requested.payment_method,
           .order_id = requested.order_id,
@@ -59,17 +60,45 @@ Outcome unavailable(PaymentId id, const GatewayUnavailable& reason) {
   return Outcome::unavailable(std::move(error), note, reason.not_before());
 }
 
+void require_agreement(const Payment& payment, const PaymentRequested& requested) {
+  if (payment.currency == requested.currency && payment.amount == requested.amount &&
+      payment.payment_method == requested.payment_method) {
+    return;
+  }
+  const auto told = [](std::int64_t amount, const std::string& currency,
+                       const std::string& method) {
+    return std::to_string(amount) + " " + currency + " by '" + method + "'";
+  };
+  throw events::PermanentFailure(
+      "payment " + requested.payment_id + " is to be charged " +
+      told(payment.amount, payment.currency, payment.payment_method) + ", and not " +
+      told(requested.amount, requested.currency, requested.payment_method) +
+      ": it was edited without the payment");
+}
+
 }  // namespace
 
-bool prepare_capture(const events::Event& payment_requested, Turn& turn) {
+bool prepare_capture(const events::Event& payment_requested, events::EffectContext& context,
+                     Turn& turn) {
   const auto& requested = payment_requested.as<PaymentRequested>();
   const auto uuid = core::Uuid::parse(requested.payment_id);
   if (!uuid) return true;  // the attempt tells what is wrong with it, for good
   const PaymentId id{*uuid};
   PaymentStore payments(turn.db());
-  if (payments.begin_sending(id, turn.now())) return true;
-  if (payments.state_of(id)) return false;
-  throw events::PermanentFailure("there is no payment " + requested.payment_id);
+  ChargeTerms terms{.currency = requested.currency,
+                    .amount = requested.amount,
+                    .payment_method = requested.payment_method,
+                    .gateway_key = requested.gateway_key};
+  if (payments.begin_sending(id, terms, turn.now())) return true;
+  const auto payment = payments.find(id);
+  if (!payment) throw events::PermanentFailure("there is no payment " + requested.payment_id);
+  if (payment->state != PaymentState::requested && payment->state != PaymentState::sending) {
+    return false;
+  }
+  require_agreement(*payment, requested);
+  context.note = payment->gateway_key;
+  terms.gateway_key = context.note;
+  return payments.begin_sending(id, terms, turn.now());
 }
 
 boost::asio::awaitable<events::Outcome> capture_payment(const host::Host& host,

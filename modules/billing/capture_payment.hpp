@@ -14,9 +14,13 @@ namespace orderflow::billing {
 /// still recorded on its payment.
 inline constexpr core::Duration capture_grace = std::chrono::seconds{5};
 
-/// Makes it durable that the gateway is about to be asked. False, and nothing is to be done, where
-/// the payment was canceled or has its answer already.
-bool prepare_capture(const events::Event& payment_requested, events::Turn& turn);
+/// Makes it durable that the gateway is about to be asked, and notes for the attempt the payment's
+/// key where it is not the event's any more. False, and nothing is to be done, where the payment
+/// was canceled or has its answer already. Throws `events::PermanentFailure` where the payment is
+/// to be charged in another way than the event says: what is charged is what the payment's row
+/// says.
+bool prepare_capture(const events::Event& payment_requested, events::EffectContext& context,
+                     events::Turn& turn);
 
 /// Charges a requested payment, once in effect: every attempt carries the payment's idempotency
 /// key. What the gateway's answer does to the payment: see `settle_charge`. A decline is believed

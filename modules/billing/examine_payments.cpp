@@ -4,6 +4,7 @@
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
 #include "core/money.hpp"
+#include "gateway_key.hpp"
 #include "host/rows_by_key.hpp"
 #include "orders/contract/order_created.hpp"
 #include "payment.hpp"
@@ -24,6 +25,8 @@ struct PaymentRow {
   std::int64_t amount;
   std::string state;
   std::int64_t refunded_amount;
+  std::string payment_method;
+  std::string gateway_key;
 };
 
 PaymentRow read_row(const storage::Rows& rows) {
@@ -32,7 +35,9 @@ PaymentRow read_row(const storage::Rows& rows) {
           .currency = rows.get<std::string>(2),
           .amount = rows.get<std::int64_t>(3),
           .state = rows.get<std::string>(4),
-          .refunded_amount = rows.get<std::int64_t>(5)};
+          .refunded_amount = rows.get<std::int64_t>(5),
+          .payment_method = rows.get<std::string>(6),
+          .gateway_key = rows.get<std::string>(7)};
 }
 
 /// What the log says of one order's payment.
@@ -84,7 +89,8 @@ class PaymentReader {
         refunds_(examination.check("refunds")),
         waiting_(examination.check("unfinished payments")),
         rows_(examination.tables().query("SELECT order_id, id, currency, amount, state,"
-                                         " refunded_amount FROM billing_payment ORDER BY order_id"),
+                                         " refunded_amount, payment_method, gateway_key"
+                                         " FROM billing_payment ORDER BY order_id"),
               read_row) {}
 
   storage::Check& check() noexcept { return charges_; }
@@ -105,6 +111,7 @@ class PaymentReader {
       return;
     }
     compare(rows.front(), history);
+    compare_terms(rows.front(), history);
     compare_amounts(rows.front(), story);
     compare_refunds(rows.front(), history);
     look_at_unfinished(rows.front(), history);
@@ -152,6 +159,20 @@ class PaymentReader {
     if (agree(parse_payment_state(row.state), result)) return;
     charges_.find(name_of(row) + " is " + row.state + ", but the log says " +
                   (result ? std::string(to_string(*result)) : "nothing of its result"));
+  }
+
+  /// An operator may have edited the payment method: then it is charged under a later key.
+  void compare_terms(const PaymentRow& row, const History& history) {
+    if (history.requested == nullptr || !history.requested->is<PaymentRequested>()) return;
+    const auto& said = history.requested->as<PaymentRequested>();
+    if (row.payment_method == said.payment_method && row.gateway_key == said.gateway_key) return;
+    if (is_later_gateway_key(row.gateway_key, said.gateway_key) &&
+        examination_.progress().by_hand("billing.capture", history.requested->meta().seq)) {
+      return;
+    }
+    charges_.find(name_of(row) + " is charged by '" + row.payment_method + "' under the key " +
+                  row.gateway_key + ", but the log says by '" + said.payment_method +
+                  "' under the key " + said.gateway_key + ", and nobody has edited that");
   }
 
   void compare_amounts(const PaymentRow& row, const events::Story& story) {

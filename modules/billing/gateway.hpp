@@ -16,7 +16,7 @@ namespace orderflow::billing {
 
 /// One attempt to charge a buyer.
 struct ChargeRequest {
-  std::string idempotency_key;  ///< the same at every attempt: the gateway charges a key once
+  std::string idempotency_key;  ///< the payment's: the gateway charges a key once
   core::Money amount;
   std::string payment_method;  ///< as the buyer gave it; may be empty
   std::string order_id;
@@ -130,8 +130,8 @@ class GatewayRefusal : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Where payments are charged and paid back. Used on the effects' thread; requests run side by
-/// side.
+/// Where payments are charged and paid back. Used on the effects' thread, `find_charge` on any;
+/// requests run side by side.
 class PaymentGateway {
  public:
   virtual ~PaymentGateway() = default;
@@ -152,6 +152,10 @@ class PaymentGateway {
   /// The same for a refund.
   virtual boost::asio::awaitable<std::optional<RefundResult>> find_refund(
       const RefundInquiry& inquiry);
+
+  /// How long after it was asked last under a key it is sure that no charge under it will come any
+  /// more, and that `find_charge` tells of one that did. Nothing: that is never sure.
+  virtual std::optional<core::Duration> settles_after() const noexcept { return std::nullopt; }
 
   /// Whether it can know of any.
   virtual bool keeps_books() const noexcept { return false; }

@@ -6,6 +6,7 @@
 #include "capture_payment.hpp"
 #include "card/card_gateway.hpp"
 #include "card/gateway_event_routes.hpp"
+#include "edit_payment_method.hpp"
 #include "examine_payments.hpp"
 #include "examine_refunds.hpp"
 #include "host/destination_gate.hpp"
@@ -136,8 +137,7 @@ class Billing final : public host::Module {
 
   void subscribe_capture(host::Host& host) {
     auto capture = effect("billing.capture", PaymentRequested::kind, settings_.capture);
-    capture.prepare = [](const events::Event& event, const events::EffectContext&,
-                         events::Turn& turn) { return prepare_capture(event, turn); };
+    capture.prepare = prepare_capture;
     capture.perform = [this, &host](const events::Event& event,
                                     const events::EffectContext& context) {
       return capture_payment(host, gateway(), event, context);
@@ -147,6 +147,9 @@ class Billing final : public host::Module {
     };
     capture.rehearse = [this](const events::Event& event) {
       return rehearse_capture(gateway(), event);
+    };
+    capture.judge_edit = [this, &host](const events::Event& edited) {
+      return judge_payment_method(host, gateway(), edited);
     };
     host.subscribe(std::move(capture));
   }

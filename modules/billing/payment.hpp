@@ -48,7 +48,7 @@ struct Payment {
   std::int64_t amount = 0;     ///< minor unit
   std::string payment_method;  ///< may be empty: the gateway's default
   PaymentState state = PaymentState::requested;
-  std::string gateway_key;           ///< the idempotency key of the charge
+  std::string gateway_key;           ///< the idempotency key of the charge; see gateway_key.hpp
   std::string gateway_reference;     ///< the gateway's name for the charge; empty until it is known
   std::string decline_code;          ///< empty unless declined
   std::int64_t attempts = 0;         ///< charges that ended: with an answer or a failure

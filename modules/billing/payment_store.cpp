@@ -103,12 +103,25 @@ std::optional<PaymentState> PaymentStore::state_of(PaymentId id) {
   return parse_payment_state(rows.get<std::string_view>(0));
 }
 
-bool PaymentStore::begin_sending(PaymentId id, core::Timestamp at) {
+bool PaymentStore::begin_sending(PaymentId id, const ChargeTerms& terms, core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_payment SET state = 'sending', updated_at = ?2,"
              " sent_at = coalesce(sent_at, ?2), sendings = sendings + 1"
-             " WHERE id = ?1 AND state IN ('requested', 'sending')",
-             id.value(), at) == 1;
+             " WHERE id = ?1 AND state IN ('requested', 'sending') AND currency = ?3"
+             " AND amount = ?4 AND payment_method = ?5 AND gateway_key = ?6",
+             id.value(), at, terms.currency, terms.amount, terms.payment_method,
+             terms.gateway_key) == 1;
+}
+
+bool PaymentStore::take_next_key(const Payment& seen, std::string_view payment_method,
+                                 std::string_view key, core::Timestamp at) {
+  return session_.execute(
+             "UPDATE billing_payment SET payment_method = ?5, gateway_key = ?6, sendings = 0,"
+             " updated_at = ?7"
+             " WHERE id = ?1 AND state = ?2 AND gateway_key = ?3 AND updated_at = ?4"
+             " AND state IN ('requested', 'sending')",
+             seen.id.value(), to_string(seen.state), seen.gateway_key, seen.updated_at,
+             payment_method, key, at) == 1;
 }
 
 bool PaymentStore::capture(PaymentId id, std::string_view gateway_reference, core::Timestamp at) {

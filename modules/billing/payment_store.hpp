@@ -11,6 +11,14 @@
 
 namespace orderflow::billing {
 
+/// How a payment is to be charged.
+struct ChargeTerms {
+  std::string_view currency;  ///< ISO 4217
+  std::int64_t amount;        ///< minor unit
+  std::string_view payment_method;
+  std::string_view gateway_key;
+};
+
 /// The SQL of the payments. Each change names the state that it starts from: it returns false, and
 /// changes nothing, where the payment is in another one.
 class PaymentStore {
@@ -25,8 +33,13 @@ class PaymentStore {
   std::optional<Payment> find_of(OrderId order_id);
   std::optional<PaymentState> state_of(PaymentId id);
 
-  /// requested or sending -> sending; counts the sending, and keeps when the first one was.
-  bool begin_sending(PaymentId id, core::Timestamp at);
+  /// requested or sending -> sending, where it is to be charged in just that way; counts the
+  /// sending, and keeps when the first one was.
+  bool begin_sending(PaymentId id, const ChargeTerms& terms, core::Timestamp at);
+  /// requested or sending, and remains so: to be charged by another method, under another key,
+  /// which was never sent. False where anything has happened to it since it was `seen`.
+  bool take_next_key(const Payment& seen, std::string_view payment_method, std::string_view key,
+                     core::Timestamp at);
   /// sending -> processing; counts the attempt.
   bool begin_processing(PaymentId id, std::string_view gateway_reference, core::Timestamp at);
   /// sending or processing -> captured or declined; counts the attempt that is sending.

@@ -26,6 +26,10 @@ class SimulatedGateway final : public PaymentGateway {
 
   boost::asio::awaitable<ChargeResult> charge(const ChargeRequest& request) override;
   boost::asio::awaitable<RefundResult> refund(const RefundRequest& request) override;
+  /// What it has not answered it has not done.
+  std::optional<core::Duration> settles_after() const noexcept override {
+    return core::Duration::zero();
+  }
 
  private:
   /// Returns after the latency and `delay`, or throws `GatewayError` at `deadline`.

@@ -1,4 +1,5 @@
 // What an operator does with a running node: sees what failed, mends it, pauses and resumes.
+#include "acceptance/doctor.hpp"
 #include "acceptance/node.hpp"
 #include "acceptance/orders.hpp"
 #include "support/temporary_folder.hpp"
@@ -62,6 +63,42 @@ TEST_CASE("a charge that died is inspected, rehearsed, replayed, and its order i
   CHECK(audit[1].at("action") == "replay");
   CHECK(audit[1].at("key") == order);
   CHECK(audit[2].at("detail").at("status") == 422);
+}
+
+TEST_CASE("of a dead charge the payment method is edited, and what it is over is not") {
+  TemporaryFolder folder;
+  {
+    Node node(folder.path(), impatient);
+    HttpClient client(node.port());
+    const std::string order = place(client, order_of("u-1", 700, "sim-fail-9")).at("id");
+    const json letter = dead_letters(client, 1).at(0);
+    const std::string target = "/v1/admin/dead-letters/" + letter.at("id").get<std::string>();
+    const json detail = get(client, target);
+    CHECK(detail.at("editable") == json::array({"/paymentMethod"}));
+    json payload = detail.at("payload");
+    payload["amount"] = 1;
+    payload["gatewayKey"] = "another";
+    for (const char* query : {"", "?dry=true"}) {
+      const HttpResponse refused = client.post(target + "/replay" + query, {{"payload", payload}});
+      CHECK(refused.status == 422);
+      CHECK(refused.json().at("type") == "/problems/invalid-payload");
+      REQUIRE(refused.json().at("errors").size() == 2);
+      CHECK(refused.json().at("errors")[0].at("pointer") == "/amount");
+      CHECK(refused.json().at("errors")[1].at("pointer") == "/gatewayKey");
+    }
+    payload = detail.at("payload");
+    payload["paymentMethod"] = "sim-approve";
+    CHECK(client.post(target + "/replay?dry=true", {{"payload", payload}}).status == 200);
+    CHECK(payments_of(client, order).at(0).at("paymentMethod") == "sim-fail-9");
+    CHECK(client.post(target + "/replay", {{"payload", payload}}).status == 202);
+    CHECK(settled(client, order).at("status") == "PROCESSED");
+    const json payment = payments_of(client, order).at(0);
+    CHECK(payment.at("amount") == 700);
+    CHECK(payment.at("paymentMethod") == "sim-approve");
+    CHECK(payment.at("gatewayKey") == order + ":2");
+    node.stop();
+  }
+  check_sound(folder.path());
 }
 
 TEST_CASE("two replays of one letter at the same moment: one is done, the other is told") {

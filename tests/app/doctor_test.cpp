@@ -246,6 +246,22 @@ TEST_CASE_FIXTURE(DoctorFixture, "events: what is wrong is found") {
                         "UPDATE event_subscription SET retrying = 1, parked = 0"
                         " WHERE name = 'orders.settle'") == Names{"events: parked keys"});
   }
+  SUBCASE("an edited payload that changes what may not be edited") {
+    CHECK(failing_after("UPDATE event_delivery SET payload = (SELECT json_set(payload, '$.amount',"
+                        " 100) FROM event_log AS e WHERE e.seq = event_delivery.seq)"
+                        " WHERE subscription = 'billing.capture'") == Names{"events: deliveries"});
+    CHECK(check("events: deliveries")
+              .findings()
+              .at(0)
+              .ends_with("the payload was edited where it may not be: /amount"));
+  }
+  SUBCASE("an edited payload that may be") {
+    CHECK(failing_after("UPDATE event_delivery SET payload = (SELECT json_set(payload,"
+                        " '$.paymentMethod', 'sim-approve') FROM event_log AS e"
+                        " WHERE e.seq = event_delivery.seq)"
+                        " WHERE subscription = 'billing.capture'")
+              .empty());
+  }
   SUBCASE("an attempt that is counted but not kept") {
     CHECK(failing_after("DELETE FROM event_attempt WHERE subscription = 'billing.capture'") ==
           Names{"events: attempts"});
@@ -306,6 +322,25 @@ TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong is found") {
     CHECK(failing_after("UPDATE billing_payment SET amount = amount + 1"
                         " WHERE state = 'captured'") ==
           Names{"billing: amounts", "whole: orders and payments"});
+  }
+  SUBCASE("another payment method than was asked for") {
+    CHECK(failing_after("UPDATE billing_payment SET payment_method = 'sim-slow-1'"
+                        " WHERE state = 'captured'") == Names{"billing: payments and the log"});
+  }
+  SUBCASE("another payment method under a later key, which nobody has edited") {
+    CHECK(failing_after("UPDATE billing_payment SET payment_method = 'sim-slow-1', gateway_key ="
+                        " replace(gateway_key, ':1', ':2') WHERE state = 'captured'") ==
+          Names{"billing: payments and the log"});
+  }
+  SUBCASE("another payment method under a later key, as an operator has edited it") {
+    CHECK(
+        failing_after(
+            "UPDATE billing_payment SET payment_method = 'sim-slow-1', gateway_key ="
+            " replace(gateway_key, ':1', ':2') WHERE state = 'captured';"
+            "INSERT INTO event_audit(at, actor, action, subscription, seq, detail, correlation_id)"
+            " SELECT 1, 'ada', 'replay', 'billing.capture', seq, '{\"payload\":{}}', ''"
+            " FROM event_log WHERE kind = 'payment.requested'")
+            .empty());
   }
   SUBCASE("money that was paid back without a refund") {
     CHECK(failing_after("UPDATE billing_payment SET refunded_amount = 1"

@@ -24,13 +24,22 @@ class LateGateway final : public PaymentGateway {
   std::optional<RefundResult> refund_found{};
   /// It holds what is a multiple of this.
   std::int64_t step = 1;
+  /// How long after a request it is sure that none comes any more.
+  std::optional<core::Duration> sure_after{};
+  /// The node asks by itself what became of something.
+  bool is_reconciled = true;
   int charges = 0;
   std::vector<RefundRequest> refunds;  ///< that it was asked for
   int inquiries = 0;
   std::string asked_reference;  ///< of the last inquiry
+  /// "key method amount currency" of each charge that it was asked for.
+  std::vector<std::string> asked_charges;
 
-  boost::asio::awaitable<ChargeResult> charge(const ChargeRequest& /*request*/) override {
+  boost::asio::awaitable<ChargeResult> charge(const ChargeRequest& request) override {
     ++charges;
+    asked_charges.push_back(request.idempotency_key + ' ' + request.payment_method + ' ' +
+                            std::to_string(request.amount.amount) + ' ' +
+                            std::string(request.amount.currency.code()));
     trouble();
     if (!charge_answer) throw GatewayError("no answer");
     co_return *charge_answer;
@@ -56,7 +65,8 @@ class LateGateway final : public PaymentGateway {
     trouble();
     co_return refund_found;
   }
-  bool keeps_books() const noexcept override { return true; }
+  std::optional<core::Duration> settles_after() const noexcept override { return sure_after; }
+  bool keeps_books() const noexcept override { return is_reconciled; }
   std::int64_t holdable(const core::Money& money) const noexcept override {
     return money.amount - money.amount % step;
   }

@@ -109,6 +109,36 @@ TEST_CASE("a capture that is dead is settled by the reconciliation after a resta
   CHECK(books.at("requests").at("charge") == 1);
 }
 
+TEST_CASE("a dead capture keeps its payment method while the gateway remembers its key") {
+  TemporaryFolder folder;
+  CardGatewayProcess gateway;
+  gateway.behave({{"fault_rate", 1.0}, {"faults", json::array({"error_kept"})}});
+  Settings settings = gateway.settings();
+  settings.emplace_back("ORDERFLOW_BILLING_CAPTURE_RETRY_ATTEMPTS_MAX", "1");
+  Node node(folder.path(), settings);
+  HttpClient client(node.port());
+  const std::string order = place(client, order_of("ann", 1999, "pm_card_visa")).at("id");
+  wait_until("the capture is dead", [&] {
+    return get(client, "/v1/admin/subscriptions/billing.capture").at("dead") == 1;
+  });
+  const json letters = get(client, "/v1/admin/dead-letters").at("deadLetters");
+  REQUIRE(letters.size() == 1);
+  const std::string target = "/v1/admin/dead-letters/" + letters.at(0).at("id").get<std::string>();
+  json payload = get(client, target).at("payload");
+  payload["paymentMethod"] = "pm_card_mastercard";
+  for (const char* query : {"", "?dry=true"}) {
+    const HttpResponse refused = client.post(target + "/replay" + query, {{"payload", payload}});
+    CHECK(refused.status == 409);
+    CHECK(refused.json().at("type") == "/problems/not-possible");
+    const std::string detail = refused.json().at("detail");
+    CHECK(detail.find("under the key " + order + ":1") != std::string::npos);
+  }
+  const json payment = payments_of(client, order).at(0);
+  CHECK(payment.at("paymentMethod") == "pm_card_visa");
+  CHECK(payment.at("status") == "SENDING");
+  CHECK(gateway.books().at("requests").at("charge") == 1);
+}
+
 TEST_CASE("a charge that is processing is settled by the gateway's event") {
   TemporaryFolder folder;
   CardGatewayProcess gateway;

@@ -22,6 +22,8 @@ constexpr int pages_max = 20;
 constexpr std::int64_t page_size = 100;
 /// A key counts as forgotten so much earlier, for a request takes its time to get there.
 constexpr core::Duration key_age_margin = std::chrono::minutes{15};
+/// The search follows the gateway's books after an hour, in trouble.
+constexpr core::Duration search_lag_max = std::chrono::hours{1};
 
 /// "cus_…/pm_…" names the customer whom a saved payment method belongs to.
 void add_payment_method(CardForm& form, std::string_view method) {
@@ -161,6 +163,10 @@ awaitable<HttpAnswer> CardGateway::ask(const HttpRequest& request) {
   use.succeeded();
   require_answer(answer, clock_.now());
   co_return answer;
+}
+
+std::optional<core::Duration> CardGateway::settles_after() const noexcept {
+  return settings_.key_age_max + search_lag_max;
 }
 
 void CardGateway::require_closed_circuit() const {

@@ -35,6 +35,7 @@ class CardGateway final : public PaymentGateway {
       const ChargeInquiry& inquiry) override;
   boost::asio::awaitable<std::optional<RefundResult>> find_refund(
       const RefundInquiry& inquiry) override;
+  std::optional<core::Duration> settles_after() const noexcept override;
   bool keeps_books() const noexcept override { return true; }
   std::int64_t holdable(const core::Money& money) const noexcept override;
   void stop() noexcept override;
