@@ -1,6 +1,7 @@
 #include "card/card_answer.hpp"
 #include "card/card_amount.hpp"
 #include "card/card_form.hpp"
+#include "card/card_id.hpp"
 #include "card/decline_codes.hpp"
 
 #include <doctest/doctest.h>
@@ -104,6 +105,58 @@ TEST_CASE("an answer that is no whole charge of ours is never a success") {
   fraction["amount"] = 19.99;
   CHECK_THROWS_AS(charged(fraction), GatewayError);
   CHECK_THROWS_AS(charged(intent("a new state")), GatewayError);
+}
+
+TEST_CASE("a name of the gateway's is of letters, digits and dashes, or it is none") {
+  for (const char* text : {"pi_3MtwBwLkdIwHu7ix28a3tqPa", "re-1", "7"}) {
+    CAPTURE(text);
+    REQUIRE(CardId::parse(text));
+    CHECK(CardId::parse(text)->text() == text);
+  }
+  CHECK(CardId::parse(std::string(255, 'a')));
+  for (const std::string& text :
+       {std::string(), std::string(256, 'a'), std::string("../../../evil?x="), std::string("pi_1/"),
+        std::string("pi%2e"), std::string("pi 1"), std::string("pi_\n1"), std::string("pi_\0", 4),
+        std::string("pi_ä"), std::string("pi.1"), std::string("#")}) {
+    CAPTURE(text);
+    CHECK_FALSE(CardId::parse(text));
+  }
+  CHECK(path_of("/v1/payment_intents", *CardId::parse("pi_1"), "cancel") ==
+        "/v1/payment_intents/pi_1/cancel");
+  CHECK(path_of("/v1/refunds", *CardId::parse("re_1")) == "/v1/refunds/re_1");
+}
+
+TEST_CASE("an answer with a name that is none is read as no answer, whatever it is about") {
+  const char* evil = "../../../evil?x=";
+  for (const char* status : {"succeeded", "processing", "requires_action", "canceled"}) {
+    CAPTURE(status);
+    json charge = intent(status);
+    charge["id"] = evil;
+    CHECK_THROWS_AS(charged(charge), GatewayError);
+    CHECK_THROWS_AS(cancel_answer(answer(200, charge), expected, "code"), GatewayError);
+    const HttpAnswer refused = error(
+        400, {{"code", "payment_intent_unexpected_state"}, {"payment_intent", charge}});
+    CHECK_THROWS_AS(cancel_answer(refused, expected, "code"), GatewayError);
+  }
+  for (const char* member : {"id", "payment_intent"}) {
+    CAPTURE(member);
+    json told = refund("pending");
+    told[member] = evil;
+    CHECK_THROWS_AS(refund_answer(answer(200, told), expected_refund), GatewayError);
+    const json page = {{"data", json::array({told})}, {"has_more", false}};
+    CHECK_FALSE(read_refunds(page));
+  }
+}
+
+TEST_CASE("an answer whose members are of other types is an answer that cannot be read") {
+  for (const json& body : {json("text"), json(7), json(nullptr), json::array({1})}) {
+    CAPTURE(body.dump());
+    CHECK_THROWS_AS(cancel_answer(answer(200, body), expected, "code"), GatewayError);
+    CHECK_THROWS_AS(cancel_answer(answer(400, body), expected, "code"), GatewayRefusal);
+    const HttpAnswer refused =
+        error(400, {{"code", "payment_intent_unexpected_state"}, {"payment_intent", body}});
+    CHECK_THROWS_AS(cancel_answer(refused, expected, "code"), GatewayError);
+  }
 }
 
 TEST_CASE("a charge of another payment, amount or currency is for a person to look at") {

@@ -62,6 +62,14 @@ TEST_CASE("an event that is old, from the future, changed or signed by others is
   CHECK_FALSE(is_signed("t=1700000000,v0=" + good, body, secret, now));
 }
 
+TEST_CASE("parts of a signature that name nothing are skipped, and several times are refused") {
+  const std::string good = signature(secret, 1'700'000'000, body);
+  CHECK(is_signed("t=1700000000,v2,v1=" + good, body, secret, now));
+  CHECK(is_signed(",t=1700000000,,v1=" + good + ",", body, secret, now));
+  CHECK_FALSE(is_signed("t=1700000000,t=1700000000,v1=" + good, body, secret, now));
+  CHECK_FALSE(is_signed("t=1600000000,v1=" + good + ",t=1700000000", body, secret, now));
+}
+
 TEST_CASE("a header that is none is refused") {
   const std::string good = signature(secret, 1'700'000'000, body);
   const std::vector<std::string> headers{"",

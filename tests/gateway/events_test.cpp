@@ -90,9 +90,39 @@ TEST_CASE("an event that is not signed, not fresh or not ours settles nothing") 
   other["metadata"] = json::object();
   CHECK(is_passed_over(Waiting::event("evt_5", "payment_intent.succeeded", other)));
   CHECK(is_passed_over(Waiting::event("evt_6", "customer.created", waiting.intent)));
-  CHECK(is_passed_over(Waiting::event("evt_7", "payment_intent.succeeded", "a text")));
-  CHECK(tell(waiting.client, {{"type", "payment_intent.succeeded"}}).status == 400);
   CHECK(waiting.status() == "PROCESSING");
+}
+
+TEST_CASE("a signed event that cannot be read is a 400, wherever it is broken") {
+  Waiting waiting;
+  const json whole = waiting.succeeded("evt_1");
+  std::vector<json> events{{{"type", "payment_intent.succeeded"}}, json::array(), "text", 7};
+  const auto with = [&](const char* pointer, const json& value) {
+    json event = whole;
+    event[json::json_pointer(pointer)] = value;
+    events.push_back(std::move(event));
+  };
+  for (const char* object : {"/data", "/data/object"}) {
+    for (const json& value : {json("text"), json(7), json::array({1}), json(nullptr)})
+      with(object, value);
+  }
+  for (const char* text : {"/id", "/type", "/data/object/id", "/data/object/status"}) {
+    for (const json& value : {json(7), json::array({1}), json::object(), json(nullptr)})
+      with(text, value);
+  }
+  for (const json& amount : {json("1999"), json(19.99), json::object(), json(nullptr)})
+    with("/data/object/amount", amount);
+  with("/id", "../evil");
+  with("/data/object/id", "../../../evil?x=");
+  for (const json& event : events) {
+    CAPTURE(event.dump());
+    const HttpResponse answer = tell(waiting.client, event);
+    CHECK(answer.status == 400);
+    CHECK(answer.json().at("type") == "/problems/gateway-event-not-valid");
+  }
+  CHECK(waiting.status() == "PROCESSING");
+  CHECK(tell(waiting.client, whole).status == 200);
+  CHECK(waiting.status() == "CAPTURED");
 }
 
 TEST_CASE("an event settles its payment, and again it changes nothing") {

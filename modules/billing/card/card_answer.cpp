@@ -177,7 +177,7 @@ ChargeAnswer cancel_answer(const HttpAnswer& answer, const ExpectedCharge& expec
   if (is_success(answer)) {
     intent = read_intent(document);
   } else if (read_error(document).code == "payment_intent_unexpected_state") {
-    intent = read_intent(document.value(json::json_pointer("/error/payment_intent"), json()));
+    intent = read_intent(object_at(document, {"error", "payment_intent"}));
   } else {
     refuse(answer, read_error(document));
   }

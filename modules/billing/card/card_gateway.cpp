@@ -2,6 +2,7 @@
 
 #include "card/card_amount.hpp"
 #include "card/card_form.hpp"
+#include "card/card_id.hpp"
 #include "card/decline_codes.hpp"
 #include "core/text.hpp"
 #include "outbound/transfers.hpp"
@@ -59,6 +60,13 @@ std::int64_t amount_of(const core::Money& money) {
   const auto amount = card_amount(money);
   if (!amount) throw GatewayRefusal("the gateway cannot hold " + money.to_string());
   return *amount;
+}
+
+/// A name that we have kept of the gateway's.
+CardId id_of(const std::string& reference) {
+  auto id = CardId::parse(reference);
+  if (!id) throw GatewayRefusal("what is kept as the gateway's name is none");
+  return std::move(*id);
 }
 
 ExpectedRefund expected_of(const RefundInquiry& inquiry) {
@@ -220,7 +228,7 @@ awaitable<ChargeResult> CardGateway::ended(const ChargeAnswer& answer,
   if (const auto* declined = std::get_if<Declined>(&answer)) co_return *declined;
   if (const auto* pending = std::get_if<Pending>(&answer)) co_return *pending;
   const Unfinished& unfinished = std::get<Unfinished>(answer);
-  const std::string path = "/v1/payment_intents/" + unfinished.reference + "/cancel";
+  const std::string path = path_of("/v1/payment_intents", id_of(unfinished.reference), "cancel");
   const HttpRequest http = request_to("POST", path, deadline);
   const HttpAnswer canceled = co_await ask(http);
   const ChargeAnswer told = cancel_answer(canceled, expected, unfinished.code);
@@ -243,7 +251,7 @@ awaitable<std::optional<ChargeResult>> CardGateway::find_charge(const ChargeInqu
 
 awaitable<std::optional<CardIntent>> CardGateway::search(const ChargeInquiry& inquiry) {
   if (!inquiry.reference.empty()) {
-    const std::string path = "/v1/payment_intents/" + inquiry.reference;
+    const std::string path = path_of("/v1/payment_intents", id_of(inquiry.reference));
     const HttpRequest http = request_to("GET", path, inquiry.deadline);
     const HttpAnswer answer = co_await ask(http);
     auto intent = read_intent(document_of(answer));
@@ -303,8 +311,8 @@ awaitable<std::optional<RefundResult>> CardGateway::find_refund(const RefundInqu
 
 awaitable<std::optional<CardRefund>> CardGateway::search(const RefundInquiry& inquiry) {
   if (!inquiry.reference.empty()) {
-    const HttpRequest http =
-        request_to("GET", "/v1/refunds/" + inquiry.reference, inquiry.deadline);
+    const std::string path = path_of("/v1/refunds", id_of(inquiry.reference));
+    const HttpRequest http = request_to("GET", path, inquiry.deadline);
     const HttpAnswer answer = co_await ask(http);
     auto refund = read_refund(document_of(answer));
     if (!refund) throw GatewayError("the gateway's refund cannot be read");

@@ -1,5 +1,7 @@
 #include "card/card_object.hpp"
 
+#include "card/card_id.hpp"
+
 #include <algorithm>
 
 namespace orderflow::billing {
@@ -27,6 +29,19 @@ std::string in_capitals(std::string text) {
   return text;
 }
 
+/// A name of the gateway's, nothing where there is none or it is no name at all.
+std::optional<std::string> id_at(const json& document, std::string_view name) {
+  const auto id = CardId::parse(text_at(document, {name}));
+  if (!id) return std::nullopt;
+  return id->text();
+}
+
+/// The same where it may be missing or null: then it is empty.
+std::optional<std::string> optional_id_at(const json& document, std::string_view name) {
+  const json* value = member(document, name);
+  return value == nullptr || value->is_null() ? std::string{} : id_at(document, name);
+}
+
 bool is_a(const json& document, std::string_view object) {
   return text_at(document, {"object"}) == object;
 }
@@ -51,19 +66,26 @@ std::optional<CardPage<Object>> read_page(const json& document, const Read& read
 
 }  // namespace
 
-std::string text_at(const json& document, std::initializer_list<std::string_view> path) {
+const json& object_at(const json& document, std::initializer_list<std::string_view> path) {
+  static const json nothing;
   const json* value = &document;
   for (const std::string_view name : path) {
     value = member(*value, name);
-    if (value == nullptr) return {};
+    if (value == nullptr) return nothing;
   }
-  return value->is_string() ? value->get<std::string>() : std::string{};
+  return *value;
+}
+
+std::string text_at(const json& document, std::initializer_list<std::string_view> path) {
+  const json& value = object_at(document, path);
+  return value.is_string() ? value.get<std::string>() : std::string{};
 }
 
 std::optional<CardIntent> read_intent(const json& document) {
+  const auto id = id_at(document, "id");
   const auto amount = whole_number(document, "amount");
-  if (!is_a(document, "payment_intent") || !amount) return std::nullopt;
-  CardIntent intent{.id = text_at(document, {"id"}),
+  if (!is_a(document, "payment_intent") || !id || !amount) return std::nullopt;
+  CardIntent intent{.id = *id,
                     .status = text_at(document, {"status"}),
                     .amount = *amount,
                     .amount_received = whole_number(document, "amount_received").value_or(0),
@@ -73,22 +95,24 @@ std::optional<CardIntent> read_intent(const json& document) {
   if (intent.error_code.empty()) {
     intent.error_code = text_at(document, {"last_payment_error", "code"});
   }
-  if (intent.id.empty() || intent.status.empty() || intent.currency.empty()) return std::nullopt;
+  if (intent.status.empty() || intent.currency.empty()) return std::nullopt;
   return intent;
 }
 
 std::optional<CardRefund> read_refund(const json& document) {
+  const auto id = id_at(document, "id");
+  const auto intent = optional_id_at(document, "payment_intent");
   const auto amount = whole_number(document, "amount");
-  if (!is_a(document, "refund") || !amount) return std::nullopt;
-  CardRefund refund{.id = text_at(document, {"id"}),
+  if (!is_a(document, "refund") || !id || !intent || !amount) return std::nullopt;
+  CardRefund refund{.id = *id,
                     .status = text_at(document, {"status"}),
                     .amount = *amount,
                     .currency = in_capitals(text_at(document, {"currency"})),
-                    .intent = text_at(document, {"payment_intent"}),
+                    .intent = *intent,
                     .payment_id = text_at(document, {"metadata", "payment_id"}),
                     .refund_key = text_at(document, {"metadata", "refund_key"}),
                     .failure_reason = text_at(document, {"failure_reason"})};
-  if (refund.id.empty() || refund.status.empty() || refund.currency.empty()) return std::nullopt;
+  if (refund.status.empty() || refund.currency.empty()) return std::nullopt;
   return refund;
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +12,8 @@
 namespace orderflow::billing {
 
 /// The gateway's objects as far as we look at them; members that we do not know are passed over.
-/// A reader gives nothing where the document is not such an object, or lacks what it must have.
+/// A reader gives nothing where the document is not such an object, or lacks what it must have. The
+/// gateway's names are those of `CardId`: an object with another one cannot be read.
 
 /// What is taken for a charge: a payment intent.
 struct CardIntent {
@@ -30,7 +32,7 @@ struct CardRefund {
   std::string status;
   std::int64_t amount = 0;
   std::string currency;        ///< in capitals
-  std::string intent;          ///< whose money it is
+  std::string intent;          ///< whose money it is; may be empty
   std::string payment_id;      ///< from its metadata; may be empty
   std::string refund_key;      ///< from its metadata; may be empty
   std::string failure_reason;  ///< may be empty
@@ -57,6 +59,10 @@ struct CardPage {
 };
 std::optional<CardPage<CardIntent>> read_intents(const nlohmann::json& document);
 std::optional<CardPage<CardRefund>> read_refunds(const nlohmann::json& document);
+
+/// What stands at a path of names; null where nothing does. Never throws, whatever the document is.
+const nlohmann::json& object_at(const nlohmann::json& document,
+                                std::initializer_list<std::string_view> path);
 
 /// The text at a path of names, such as "metadata", "payment_id"; empty where there is none.
 std::string text_at(const nlohmann::json& document, std::initializer_list<std::string_view> path);

@@ -2,6 +2,7 @@
 
 #include "card/card_amount.hpp"
 #include "card/card_answer.hpp"
+#include "card/card_id.hpp"
 #include "card/decline_codes.hpp"
 #include "card/gateway_event_store.hpp"
 #include "payment_store.hpp"
@@ -27,7 +28,6 @@ constexpr std::array charge_types =
 constexpr std::array refund_types = std::to_array<std::string_view>(
     {"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"});
 constexpr std::string_view charge_refunded = "charge.refunded";
-constexpr std::size_t id_length_max = 255;
 
 template <class Types>
 bool is_among(const Types& types, std::string_view type) {
@@ -82,17 +82,19 @@ void take_refund(const GatewayEvent& event, const CardRefund& told, Turn& turn) 
 
 std::optional<GatewayEvent> read_gateway_event(const json& document) {
   GatewayEvent event{.id = text_at(document, {"id"}), .type = text_at(document, {"type"})};
-  if (event.id.empty() || event.id.size() > id_length_max || event.type.empty()) {
-    return std::nullopt;
-  }
-  const json object = document.value(json::json_pointer("/data/object"), json());
+  const json& object = object_at(document, {"data", "object"});
+  if (!CardId::parse(event.id) || event.type.empty() || !object.is_object()) return std::nullopt;
   if (is_among(charge_types, event.type)) {
     event.charge = read_intent(object);
+    if (!event.charge) return std::nullopt;
   } else if (is_among(refund_types, event.type)) {
-    if (auto refund = read_refund(object)) event.refunds.push_back(std::move(*refund));
+    auto refund = read_refund(object);
+    if (!refund) return std::nullopt;
+    event.refunds.push_back(std::move(*refund));
   } else if (event.type == charge_refunded) {
-    const json list = object.value(json::json_pointer("/refunds"), json());
-    if (auto page = read_refunds(list)) event.refunds = std::move(page->objects);
+    if (auto page = read_refunds(object_at(object, {"refunds"}))) {
+      event.refunds = std::move(page->objects);
+    }
   }
   return event;
 }

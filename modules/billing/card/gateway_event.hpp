@@ -21,8 +21,9 @@ struct GatewayEvent {
   std::vector<CardRefund> refunds{};   ///< the same
 };
 
-/// Reads one, nothing where the document is none. Of a type that we do not know, and where its
-/// object cannot be read, neither charge nor refunds are given.
+/// Reads one, nothing where the document is none: without a name that is a `CardId`, a type, or an
+/// object that can be read as what its type tells of. Of a type that we do not know neither charge
+/// nor refunds are given.
 std::optional<GatewayEvent> read_gateway_event(const nlohmann::json& document);
 
 /// Writes what it tells, once an event's id: a charge or refund of ours that waits for its answer

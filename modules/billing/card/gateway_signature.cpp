@@ -24,18 +24,17 @@ std::string hexadecimal(const core::Sha256& bytes) {
   return text;
 }
 
-/// Calls `see(name, value)` for each part; false where a part is not "name=value".
+/// Calls `see(name, value)` for each part that is "name=value".
 template <class See>
-bool for_each_part(std::string_view header, const See& see) {
+void for_each_part(std::string_view header, const See& see) {
   while (!header.empty()) {
     const auto comma = header.find(',');
     const std::string_view part = header.substr(0, comma);
     header = comma == std::string_view::npos ? std::string_view{} : header.substr(comma + 1);
     const auto equals = part.find('=');
-    if (equals == std::string_view::npos) return false;
+    if (equals == std::string_view::npos) continue;
     see(part.substr(0, equals), part.substr(equals + 1));
   }
-  return true;
 }
 
 std::optional<core::Timestamp> moment_of(std::string_view seconds_text) {
@@ -53,12 +52,14 @@ std::optional<core::Timestamp> moment_of(std::string_view seconds_text) {
 bool is_signed(std::string_view header, std::string_view body, std::string_view secret,
                core::Timestamp now) {
   std::string_view moment_text;
-  const bool is_readable =
-      for_each_part(header, [&](std::string_view name, std::string_view value) {
-        if (name == "t") moment_text = value;
-      });
+  int moments = 0;
+  for_each_part(header, [&](std::string_view name, std::string_view value) {
+    if (name != "t") return;
+    moment_text = value;
+    ++moments;
+  });
   const auto moment = moment_of(moment_text);
-  if (!is_readable || !moment) return false;
+  if (moments != 1 || !moment) return false;
   if (*moment < now - signature_tolerance || *moment > now + signature_tolerance) return false;
 
   std::string text(moment_text);
