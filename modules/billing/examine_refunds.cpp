@@ -199,6 +199,15 @@ void check_sums(host::Examination& examination) {
         "SELECT 'refund ' || lower(hex(r.id)) || ' is of a payment that is not there, or differs'"
         " FROM billing_refund AS r LEFT JOIN billing_payment AS p ON p.id = r.payment_id"
         " WHERE p.order_id IS NOT r.order_id OR p.currency IS NOT r.currency"));
+    check.find_rows(examination.tables().query(
+        "SELECT 'the gateway''s books say what cannot be booked: ' || why FROM billing_unbooked"
+        " ORDER BY found_at, reference"));
+    check.find_rows(examination.tables().query(
+        "SELECT 'payment ' || lower(hex(id)) || ' counts ' || disputed_amount || ' as disputed, but"
+        " its disputes are ' || withdrawn FROM (SELECT p.id, p.disputed_amount,"
+        " coalesce(sum(iif(d.is_withdrawn, d.amount, 0)), 0) AS withdrawn FROM billing_payment AS p"
+        " LEFT JOIN billing_dispute AS d ON d.payment_id = p.id GROUP BY p.id)"
+        " WHERE disputed_amount <> withdrawn"));
   });
 }
 

@@ -12,4 +12,9 @@ boost::asio::awaitable<std::optional<RefundResult>> PaymentGateway::find_refund(
   co_return std::nullopt;
 }
 
+boost::asio::awaitable<std::optional<ChargeStatement>> PaymentGateway::statement_of(
+    const StatementInquiry& /*inquiry*/) {
+  co_return std::nullopt;
+}
+
 }  // namespace orderflow::billing

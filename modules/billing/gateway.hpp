@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace orderflow::billing {
 
@@ -92,6 +93,29 @@ struct RefundInquiry {
   core::Timestamp deadline;  ///< the gateway gives up by then
 };
 
+/// Asks what the gateway's books say of a charge.
+struct StatementInquiry {
+  std::string charge_reference;
+  core::Timestamp deadline;  ///< the gateway gives up by then
+};
+
+/// A refund as the gateway has it in its books, whoever has asked for it.
+struct GatewayRefund {
+  std::string reference;
+  std::string idempotency_key;        ///< ours; empty where the shop has asked for it there
+  std::optional<core::Money> amount;  ///< nothing where it is none that we could hold
+  std::string reason;                 ///< in the gateway's words; may be empty
+  RefundResult result;
+};
+
+/// What the gateway's books say of a charge: of one moment, and of all of its refunds.
+struct ChargeStatement {
+  std::string charge_reference;
+  std::string payment_id;               ///< ours; empty where the charge is not ours
+  std::optional<core::Money> captured;  ///< what was charged; nothing where it was not, or not yet
+  std::vector<GatewayRefund> refunds;
+};
+
 /// The gateway gave no answer, or none that tells whether it has moved the money. The same may be
 /// tried again with the same key.
 class GatewayError : public std::runtime_error {
@@ -156,6 +180,10 @@ class PaymentGateway {
   /// How long after it was asked last under a key it is sure that no charge under it will come any
   /// more, and that `find_charge` tells of one that did. Nothing: that is never sure.
   virtual std::optional<core::Duration> settles_after() const noexcept { return std::nullopt; }
+
+  /// What its books say of a charge; nothing where it knows of none. The same otherwise.
+  virtual boost::asio::awaitable<std::optional<ChargeStatement>> statement_of(
+      const StatementInquiry& inquiry);
 
   /// Whether it can know of any.
   virtual bool keeps_books() const noexcept { return false; }

@@ -14,6 +14,7 @@
 #include "host/host.hpp"
 #include "module_over_gateway.hpp"
 #include "orders/contract/events.hpp"
+#include "read_statement.hpp"
 #include "reconcile.hpp"
 #include "refund_payment.hpp"
 #include "refund_routes.hpp"
@@ -57,6 +58,7 @@ class Billing final : public host::Module {
     subscribe_cancel(host);
     subscribe_capture(host);
     subscribe_refund(host);
+    subscribe_follow(host);
     add_routes(host);
     add_refund_routes(host, gateway(), settings_.idempotency_keep_for);
     if (gateway().keeps_books()) reconcile(host);
@@ -165,6 +167,14 @@ class Billing final : public host::Module {
     refund.discarded = discard_refund;
     refund.rehearse = rehearse_refund;
     host.subscribe(std::move(refund));
+  }
+
+  void subscribe_follow(host::Host& host) {
+    auto follow = effect("billing.follow", PaymentStatementRequested::kind, settings_.refund);
+    follow.perform = [this](const events::Event& event, const events::EffectContext& context) {
+      return read_statement(gateway(), event, context);
+    };
+    host.subscribe(std::move(follow));
   }
 
   PaymentGateway& gateway() const noexcept { return given_ != nullptr ? *given_ : *gateway_; }

@@ -57,6 +57,7 @@ struct Payment {
   std::string cancel_reason;         ///< in his words; may be empty
   std::int64_t refunded_amount = 0;  ///< minor unit: the sum of the refunds that were made
   std::int64_t refunding_amount = 0;       ///< and of those that are promised and not made yet
+  std::int64_t disputed_amount = 0;        ///< taken back by the buyer's bank: see `Dispute`
   std::optional<core::Timestamp> sent_at;  ///< when the gateway was asked to charge first
   std::int64_t sendings = 0;  ///< attempts that were begun under the key, with an answer or without
   core::Timestamp created_at;

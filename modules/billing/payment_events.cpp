@@ -52,7 +52,9 @@ PaymentRefunded payment_refunded(const Payment& payment, const Refund& refund) {
           .payment_id = payment.id.value().to_string(),
           .refund_id = refund.gateway_reference,
           .payment_refund_id = refund.id.value().to_string(),
-          .remaining_amount = payment.amount - payment.refunded_amount};
+          .remaining_amount = payment.amount - payment.refunded_amount,
+          .origin = refund.origin == RefundOrigin::gateway ? std::string(to_string(refund.origin))
+                                                           : std::string{}};
 }
 
 PaymentRefunded nothing_refunded(const Payment& payment) {

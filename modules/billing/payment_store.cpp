@@ -16,7 +16,7 @@ const std::string insert =
     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
     " ?19, ?20, ?21) ON CONFLICT DO NOTHING";
 
-const std::string select = "SELECT " + columns + " FROM billing_payment ";
+const std::string select = "SELECT " + columns + ", disputed_amount FROM billing_payment ";
 const std::string select_one = select + "WHERE id = ?1";
 const std::string select_by_order = select + "WHERE order_id = ?1";
 const std::string select_all = select + "WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
@@ -50,6 +50,7 @@ Payment payment_of(const storage::Rows& rows) {
   payment.sendings = rows.get<std::int64_t>(18);
   payment.created_at = rows.get<core::Timestamp>(19);
   payment.updated_at = rows.get<core::Timestamp>(20);
+  payment.disputed_amount = rows.get<std::int64_t>(21);
   return payment;
 }
 
@@ -227,6 +228,11 @@ bool PaymentStore::release(PaymentId id, std::int64_t amount, core::Timestamp at
              "UPDATE billing_payment SET refunding_amount = refunding_amount - ?2, updated_at = ?3"
              " WHERE id = ?1 AND state = 'captured' AND refunding_amount >= ?2",
              id.value(), amount, at) == 1;
+}
+
+void PaymentStore::dispute(PaymentId id, std::int64_t amount, core::Timestamp at) {
+  session_.execute("UPDATE billing_payment SET disputed_amount = ?2, updated_at = ?3 WHERE id = ?1",
+                   id.value(), amount, at);
 }
 
 std::vector<Payment> PaymentStore::unanswered(const Unanswered& query) {

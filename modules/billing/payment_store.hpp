@@ -72,6 +72,8 @@ class PaymentStore {
   bool pay_back(PaymentId id, std::int64_t amount, core::Timestamp at);
   /// A promised part is not going to be paid back.
   bool release(PaymentId id, std::int64_t amount, core::Timestamp at);
+  /// So much of it is with the buyer's bank; in whatever state it is.
+  void dispute(PaymentId id, std::int64_t amount, core::Timestamp at);
 
   /// Which of the payments that are sending or processing, and were not touched since `before`; the
   /// ones that were longest not come first, after the given one.

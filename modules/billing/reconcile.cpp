@@ -1,5 +1,6 @@
 #include "reconcile.hpp"
 
+#include "book_statement.hpp"
 #include "events/timers.hpp"
 #include "payment_store.hpp"
 #include "refund_store.hpp"
@@ -138,11 +139,25 @@ awaitable<void> Reconciliation::ask_about(const Payment& payment) {
   co_await host_.write(trace, body);
 }
 
+awaitable<void> Reconciliation::read_statement(const Payment& payment) {
+  const StatementInquiry inquiry{.charge_reference = payment.gateway_reference,
+                                 .deadline = host_.clock().now() + answer_limit};
+  const std::optional<ChargeStatement> statement = co_await gateway_.statement_of(inquiry);
+  if (!statement) co_return;
+  const core::TraceContext trace = trace_for(host_, payment.order_id);
+  auto body = [&](events::Turn& turn) { book_statement(turn, gateway_, *statement); };
+  co_await host_.write(trace, body);
+}
+
 awaitable<void> Reconciliation::ask_about(const Refund& refund) {
   const std::string id = refund.id.value().to_string();
   const auto payment = host_.read(
       [&](storage::Session session) { return PaymentStore(session).find(refund.payment_id); });
   if (!payment) co_return;
+  if (refund.origin == RefundOrigin::gateway) {
+    co_await read_statement(*payment);
+    co_return;
+  }
   const RefundInquiry inquiry{.idempotency_key = refund.gateway_key,
                               .reference = refund.gateway_reference,
                               .charge_reference = payment->gateway_reference,

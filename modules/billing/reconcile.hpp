@@ -33,6 +33,8 @@ class Reconciliation {
   boost::asio::awaitable<void> look_at_refunds(core::Timestamp before);
   boost::asio::awaitable<void> ask_about(const Payment& payment);
   boost::asio::awaitable<void> ask_about(const Refund& refund);
+  /// For a refund that the shop has asked for there: all that the gateway knows of the charge.
+  boost::asio::awaitable<void> read_statement(const Payment& payment);
 
   host::Host& host_;
   PaymentGateway& gateway_;

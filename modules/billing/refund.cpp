@@ -21,6 +21,10 @@ std::string_view to_string(RefundState state) noexcept {
   return std::ranges::find(state_names, state, [](const auto& name) { return name.first; })->second;
 }
 
+std::string_view to_string(RefundOrigin origin) noexcept {
+  return origin == RefundOrigin::gateway ? "gateway" : "orderflow";
+}
+
 RefundState parse_refund_state(std::string_view text) {
   const auto found =
       std::ranges::find(state_names, text, [](const auto& name) { return name.second; });

@@ -11,13 +11,23 @@ namespace orderflow::billing {
 
 using RefundId = core::Strong<struct RefundIdTag, core::Uuid>;
 
-/// requested -> made | refused | abandoned; abandoned -> requested, where it is asked for again.
+/// requested -> made | refused | abandoned; abandoned -> requested, where it is asked for again or
+/// was made after all.
 enum class RefundState {
   requested,  ///< to be made: the gateway is or may have been asked; its amount is promised
   made,       ///< paid back
   refused,    ///< the gateway has said no, for good
-  abandoned   ///< given up by an operator
+  abandoned   ///< given up by an operator, or as too little is left at the gateway
 };
+
+/// Who has asked the gateway for it.
+enum class RefundOrigin {
+  orderflow,  ///< we have
+  gateway     ///< the shop has, at the gateway itself, such as in its dashboard
+};
+
+/// "orderflow" or "gateway": as it is stored and shown.
+std::string_view to_string(RefundOrigin origin) noexcept;
 
 /// "requested", "made", …: as it is stored.
 std::string_view to_string(RefundState state) noexcept;
@@ -33,7 +43,8 @@ struct Refund {
   std::int64_t amount = 0;  ///< minor unit, more than 0
   std::string reason;       ///< of whoever asked for it; may be empty
   RefundState state = RefundState::requested;
-  std::string gateway_key;        ///< its idempotency key, for ever: it is made at most once
+  RefundOrigin origin = RefundOrigin::orderflow;
+  std::string gateway_key;  ///< its idempotency key, for ever: it is made, or booked, at most once
   std::string gateway_reference;  ///< the gateway's name for it; empty until it is made
   std::int64_t attempts = 0;      ///< that ended: made, refused or failed
   std::string last_error;         ///< of the last attempt that did not succeed; may be empty

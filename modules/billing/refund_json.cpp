@@ -15,6 +15,7 @@ nlohmann::json to_json(const Refund& refund) {
                              {"amount", refund.amount},
                              {"currency", refund.currency},
                              {"status", shown(to_string(refund.state))},
+                             {"origin", to_string(refund.origin)},
                              {"gatewayKey", refund.gateway_key},
                              {"attempts", refund.attempts},
                              {"createdAt", core::to_rfc3339(refund.created_at)},

@@ -1,6 +1,7 @@
 #include "refund_payment.hpp"
 
 #include "billing/contract/payment_refund_requested.hpp"
+#include "billing/contract/payment_statement_requested.hpp"
 #include "capture_payment.hpp"
 #include "refund_store.hpp"
 #include "settle_refund.hpp"
@@ -47,6 +48,17 @@ Refund find_refund(const host::Host& host, const std::string& gateway_key) {
 Outcome answered(const std::string& gateway_key, RefundResult result) {
   return Outcome::success([gateway_key, result = std::move(result)](Turn& turn) {
     settle_refund(turn, gateway_key, result);
+  });
+}
+
+/// A refund is refused where the shop has paid back at the gateway itself: what its books say of
+/// the charge is read, so that it is known also where no event tells it.
+Outcome refused_by_books(const PaymentRefundRequested& requested, RefundResult result) {
+  return Outcome::success([gateway_key = requested.gateway_key,
+                           charge = requested.gateway_reference,
+                           result = std::move(result)](Turn& turn) {
+    settle_refund(turn, gateway_key, result);
+    turn.emit(charge, PaymentStatementRequested{.charge_reference = charge});
   });
 }
 
@@ -101,7 +113,9 @@ boost::asio::awaitable<events::Outcome> refund_payment(const host::Host& host,
                                   .deadline = refund.deadline};
       if (auto found = co_await gateway.find_refund(inquiry)) result = std::move(*found);
     }
-    outcome = answered(requested.gateway_key, std::move(result));
+    outcome = std::holds_alternative<RefundRefused>(result) && gateway.keeps_books()
+                  ? refused_by_books(requested, std::move(result))
+                  : answered(requested.gateway_key, std::move(result));
   } catch (const GatewayUnavailable& e) {
     outcome = unavailable(requested.gateway_key, e);
   } catch (const GatewayError& e) {

@@ -7,15 +7,21 @@ namespace {
 
 const std::string refund_columns =
     "id, payment_id, order_id, currency, amount, reason, state, gateway_key, gateway_reference,"
-    " attempts, last_error, sent_at, sendings, created_at, updated_at";
+    " attempts, last_error, sent_at, sendings, created_at, updated_at, origin";
 
 const std::string insert_refund =
     "INSERT INTO billing_refund(" + refund_columns +
-    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 
 const std::string select_refunds = "SELECT " + refund_columns + " FROM billing_refund ";
 const std::string select_refund = select_refunds + "WHERE id = ?1";
 const std::string select_by_key = select_refunds + "WHERE gateway_key = ?1";
+const std::string select_by_reference =
+    select_refunds + "WHERE payment_id = ?1 AND gateway_reference = ?2 ORDER BY id LIMIT 1";
+const std::string select_unsent =
+    select_refunds +
+    "WHERE payment_id = ?1 AND state = 'requested' AND gateway_reference = ''"
+    " AND origin = 'orderflow' ORDER BY created_at DESC, id DESC";
 const std::string select_abandoned =
     select_refunds +
     "WHERE payment_id = ?1 AND state = 'abandoned' AND amount = ?2 ORDER BY id LIMIT 1";
@@ -43,12 +49,22 @@ Refund refund_of(const storage::Rows& rows) {
   refund.sendings = rows.get<std::int64_t>(12);
   refund.created_at = rows.get<core::Timestamp>(13);
   refund.updated_at = rows.get<core::Timestamp>(14);
+  refund.origin = rows.get<std::string_view>(15) == to_string(RefundOrigin::gateway)
+                      ? RefundOrigin::gateway
+                      : RefundOrigin::orderflow;
   return refund;
 }
 
 std::optional<Refund> first_refund_of(storage::Rows rows) {
   if (!rows.next()) return std::nullopt;
   return refund_of(rows);
+}
+
+std::vector<Refund> refunds_of(storage::Rows rows) {
+  std::vector<Refund> refunds;
+  while (rows.next())
+    refunds.push_back(refund_of(rows));
+  return refunds;
 }
 
 /// Behind every identifier of version 7.
@@ -65,7 +81,7 @@ void RefundStore::add(const Refund& refund) {
                    refund.order_id.value(), refund.currency, refund.amount, refund.reason,
                    to_string(refund.state), refund.gateway_key, refund.gateway_reference,
                    refund.attempts, refund.last_error, refund.sent_at, refund.sendings,
-                   refund.created_at, refund.updated_at);
+                   refund.created_at, refund.updated_at, to_string(refund.origin));
 }
 
 std::optional<Refund> RefundStore::find(RefundId id) {
@@ -74,6 +90,16 @@ std::optional<Refund> RefundStore::find(RefundId id) {
 
 std::optional<Refund> RefundStore::find_by_key(std::string_view gateway_key) {
   return first_refund_of(session_.query(select_by_key, gateway_key));
+}
+
+std::optional<Refund> RefundStore::find_by_reference(PaymentId payment_id,
+                                                     std::string_view gateway_reference) {
+  return first_refund_of(
+      session_.query(select_by_reference, payment_id.value(), gateway_reference));
+}
+
+std::vector<Refund> RefundStore::without_name(PaymentId payment_id) {
+  return refunds_of(session_.query(select_unsent, payment_id.value()));
 }
 
 std::optional<Refund> RefundStore::find_abandoned(PaymentId payment_id, std::int64_t amount) {
@@ -133,12 +159,8 @@ void RefundStore::note_error(std::string_view gateway_key, std::string_view erro
 }
 
 std::vector<Refund> RefundStore::unanswered(const Unanswered& query) {
-  auto rows = session_.query(select_unanswered_refunds, query.before, query.after_time,
-                             query.after.value(), query.limit);
-  std::vector<Refund> refunds;
-  while (rows.next())
-    refunds.push_back(refund_of(rows));
-  return refunds;
+  return refunds_of(session_.query(select_unanswered_refunds, query.before, query.after_time,
+                                   query.after.value(), query.limit));
 }
 
 bool RefundStore::abandon(RefundId id, core::Timestamp at) {
@@ -165,11 +187,7 @@ void RefundStore::count_failure(std::string_view gateway_key, std::string_view e
 
 std::vector<Refund> RefundStore::page(const Query& query) {
   const core::Uuid before = query.after ? query.after->value() : last_refund_id();
-  auto rows = session_.query(select_page, query.payment_id.value(), before, query.limit);
-  std::vector<Refund> refunds;
-  while (rows.next())
-    refunds.push_back(refund_of(rows));
-  return refunds;
+  return refunds_of(session_.query(select_page, query.payment_id.value(), before, query.limit));
 }
 
 }  // namespace orderflow::billing

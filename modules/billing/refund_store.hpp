@@ -23,6 +23,11 @@ class RefundStore {
 
   std::optional<Refund> find(RefundId id);
   std::optional<Refund> find_by_key(std::string_view gateway_key);
+  /// The one of a payment that the gateway knows by this name.
+  std::optional<Refund> find_by_reference(PaymentId payment_id, std::string_view gateway_reference);
+  /// Those of a payment that were asked for here, are requested, and that the gateway has given no
+  /// name yet as far as we know; the newest come first.
+  std::vector<Refund> without_name(PaymentId payment_id);
   /// The oldest one of a payment and over an amount that was given up.
   std::optional<Refund> find_abandoned(PaymentId payment_id, std::int64_t amount);
   /// All that a payment ever had.

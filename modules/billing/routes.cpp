@@ -1,5 +1,6 @@
 #include "routes.hpp"
 
+#include "dispute_store.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
@@ -46,6 +47,29 @@ nlohmann::json document_of(const Payment& payment) {
     document["refundingAmount"] = payment.refunding_amount;
     document["refunds"] = "/v1/payments/" + payment.id.value().to_string() + "/refunds";
   }
+  if (payment.disputed_amount > 0) document["disputedAmount"] = payment.disputed_amount;
+  return document;
+}
+
+nlohmann::json document_of(const Dispute& dispute) {
+  nlohmann::json document = {{"reference", dispute.told.reference},
+                             {"amount", dispute.told.amount},
+                             {"currency", dispute.told.currency},
+                             {"status", dispute.told.status},
+                             {"withdrawn", dispute.told.is_withdrawn},
+                             {"createdAt", core::to_rfc3339(dispute.created_at)},
+                             {"updatedAt", core::to_rfc3339(dispute.updated_at)}};
+  if (!dispute.told.reason.empty()) document["reason"] = dispute.told.reason;
+  return document;
+}
+
+/// A payment as it is shown alone: with the disputes that it has or had.
+std::optional<nlohmann::json> whole_document_of(storage::Session session, PaymentId id) {
+  const auto payment = PaymentStore(session).find(id);
+  if (!payment) return std::nullopt;
+  nlohmann::json document = document_of(*payment);
+  for (const Dispute& dispute : DisputeStore(session).of(id))
+    document["disputes"].push_back(document_of(dispute));
   return document;
 }
 
@@ -74,9 +98,9 @@ http::Response list_payments(const host::Host& host, const http::Request& reques
 http::Response show_payment(const host::Host& host, const http::Request& request) {
   const std::string_view text = request.path_value("id");
   if (const auto id = core::Uuid::parse(text)) {
-    const auto payment = host.read(
-        [&](storage::Session session) { return PaymentStore(session).find(PaymentId{*id}); });
-    if (payment) return host::json_response(200, document_of(*payment));
+    const auto document = host.read(
+        [&](storage::Session session) { return whole_document_of(session, PaymentId{*id}); });
+    if (document) return host::json_response(200, *document);
   }
   return no_such_payment_response(request);
 }

@@ -3,7 +3,7 @@
 #include "payment_events.hpp"
 #include "payment_store.hpp"
 #include "request_refund.hpp"
-#include "telemetry/log.hpp"
+#include "unbooked.hpp"
 
 #include <string>
 #include <utility>
@@ -15,16 +15,15 @@ namespace {
 using events::Turn;
 
 /// Charged for nothing, or twice: the money has to go back by hand.
-void look_at_needless_charge(const Payment& payment, const std::string& reference) {
+void look_at_needless_charge(Turn& turn, const Payment& payment, const std::string& reference) {
   const bool is_known = payment.gateway_reference == reference ||
                         payment.state == PaymentState::sending ||
                         payment.state == PaymentState::processing;
   if (is_known) return;
-  telemetry::log("billing").critical(
-      "the gateway has charged a payment that is not to be charged payment={} order={} state={} "
-      "charge={}",
-      payment.id.value().to_string(), payment.order_id.value().to_string(),
-      to_string(payment.state), reference);
+  cannot_book(turn, {.subject = Unbooked::Subject::charge,
+                     .reference = reference,
+                     .charge_reference = reference,
+                     .why = needless_charge(payment, reference)});
 }
 
 void capture(Turn& turn, const PaymentGateway& gateway, PaymentId id, const Approved& approved) {
@@ -33,7 +32,7 @@ void capture(Turn& turn, const PaymentGateway& gateway, PaymentId id, const Appr
   const auto payment = payments.find(id);
   if (!payment) return;
   if (!is_first) {
-    look_at_needless_charge(*payment, approved.reference);
+    look_at_needless_charge(turn, *payment, approved.reference);
     return;
   }
   say_processed(turn, order_processed(*payment, OrderResult::processed));
@@ -61,6 +60,15 @@ void settle_charge(Turn& turn, const PaymentGateway& gateway, PaymentId id,
     const Pending& pending = std::get<Pending>(result);
     PaymentStore(turn.db()).begin_processing(id, pending.reference, turn.now());
   }
+}
+
+std::string needless_charge(const Payment& payment, const std::string& charge_reference) {
+  const std::string id = payment.id.value().to_string();
+  return "charge " + charge_reference + " was made for payment " + id + " of order " +
+         payment.order_id.value().to_string() + ", which is " +
+         std::string(to_string(payment.state)) +
+         (payment.gateway_reference.empty() ? "" : " by charge " + payment.gateway_reference) +
+         ": it is to be paid back at the gateway";
 }
 
 }  // namespace orderflow::billing

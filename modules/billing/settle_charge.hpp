@@ -4,6 +4,8 @@
 #include "gateway.hpp"
 #include "payment.hpp"
 
+#include <string>
+
 namespace orderflow::billing {
 
 /// Writes what the gateway has answered about a charge, whoever brings the answer: the attempt
@@ -16,8 +18,11 @@ namespace orderflow::billing {
 /// - pending: nothing is said; it waits on as `processing`.
 ///
 /// A payment that has its answer is not changed. One that was charged although it ended without a
-/// charge here is told to the operator, in the log.
+/// charge here cannot be booked (`cannot_book`).
 void settle_charge(events::Turn& turn, const PaymentGateway& gateway, PaymentId id,
                    const ChargeResult& result);
+
+/// What is wrong with a charge of a payment that was not to be charged, or not so.
+std::string needless_charge(const Payment& payment, const std::string& charge_reference);
 
 }  // namespace orderflow::billing

@@ -5,6 +5,7 @@
 #include "payment_store.hpp"
 #include "refund_store.hpp"
 #include "telemetry/log.hpp"
+#include "unbooked.hpp"
 
 #include <stdexcept>
 
@@ -19,19 +20,32 @@ void must_be_promised(bool is_promised, const Refund& refund) {
                          std::to_string(refund.amount) + " was never promised by its payment");
 }
 
-void tell_operator(const char* what, const Refund& refund, const std::string& told) {
-  telemetry::log("billing").critical(
-      "{} refund={} order={} state={} told={}", what, refund.id.value().to_string(),
-      refund.order_id.value().to_string(), to_string(refund.state), told);
+void tell_operator(Turn& turn, const char* what, const Refund& refund, const std::string& told) {
+  const Payment payment = PaymentStore(turn.db()).find(refund.payment_id).value();
+  cannot_book(turn, {.subject = Unbooked::Subject::refund,
+                     .reference = told,
+                     .charge_reference = payment.gateway_reference,
+                     .why = std::string(what) + ": refund " + refund.id.value().to_string() +
+                            " of order " + refund.order_id.value().to_string() + ", which is " +
+                            std::string(to_string(refund.state)) + " here"});
+}
+
+/// Requested again, where it was given up here and made there and its amount is still free.
+bool take_up_what_was_made(Turn& turn, const Refund& refund) {
+  return refund.state == RefundState::abandoned &&
+         PaymentStore(turn.db()).promise(refund.payment_id, refund.amount, turn.now()) &&
+         RefundStore(turn.db()).take_up_again(refund.id, refund.reason, turn.now());
 }
 
 void make(Turn& turn, const Refund& found, const RefundMade& made) {
-  RefundStore refunds(turn.db());
-  if (!refunds.make(found.id, made.reference, turn.now())) {
-    if (found.state == RefundState::made) return;
-    tell_operator("the gateway has made a refund that was given up", found, made.reference);
+  if (found.state == RefundState::made) return;
+  if (found.state != RefundState::requested && !take_up_what_was_made(turn, found)) {
+    tell_operator(turn, "the gateway has made a refund that it was not to make", found,
+                  made.reference);
     return;
   }
+  RefundStore refunds(turn.db());
+  refunds.make(found.id, made.reference, turn.now());
   const Refund refund = refunds.find(found.id).value();
   PaymentStore payments(turn.db());
   must_be_promised(payments.pay_back(refund.payment_id, refund.amount, turn.now()), refund);
@@ -39,15 +53,28 @@ void make(Turn& turn, const Refund& found, const RefundMade& made) {
                payment_refunded(payments.find(refund.payment_id).value(), refund));
 }
 
+/// One that the shop has asked for at the gateway was never promised to anybody here.
+void free_what_was_not_made(Turn& turn, const Refund& refund, const std::string& error) {
+  if (refund.origin == RefundOrigin::orderflow) return free_amount(turn, refund, error);
+  PaymentStore payments(turn.db());
+  must_be_promised(payments.release(refund.payment_id, refund.amount, turn.now()), refund);
+}
+
+void note_later_failure(Turn& turn, const Refund& refund, const std::string& code) {
+  const std::string error = "it failed after it was made: " + code;
+  if (refund.last_error == error) return;
+  RefundStore(turn.db()).note_later_failure(refund.id, error, turn.now());
+  telemetry::log("billing").critical(
+      "a refund has failed after it was made refund={} order={} told={}",
+      refund.id.value().to_string(), refund.order_id.value().to_string(), code);
+}
+
 void refuse(Turn& turn, const Refund& found, const RefundRefused& refused) {
   const std::string error = "the gateway refuses the refund: " + refused.code;
-  RefundStore refunds(turn.db());
-  if (refunds.refuse(found.id, error, turn.now())) {
-    free_amount(turn, found, error);
+  if (RefundStore(turn.db()).refuse(found.id, error, turn.now())) {
+    free_what_was_not_made(turn, found, error);
   } else if (found.state == RefundState::made) {
-    refunds.note_later_failure(found.id, "it failed after it was made: " + refused.code,
-                               turn.now());
-    tell_operator("a refund has failed after it was made", found, refused.code);
+    note_later_failure(turn, found, refused.code);
   }
 }
 

@@ -16,9 +16,11 @@ namespace orderflow::billing {
 /// - refused: its amount is free again, and `payment.refund_abandoned` says so;
 /// - pending: nothing is said; the gateway's name for it is kept.
 ///
-/// A refund that has its answer is not changed. Where the gateway tells that one was made although
-/// it was given up, or failed after it was made, the operator is told in the log; the latter is
-/// noted on the refund too.
+/// A refund that has its answer is not changed, but that one that was given up and is made all the
+/// same is made, as long as its amount is free; where it is not, or the gateway had refused it, it
+/// cannot be booked (`cannot_book`). One that fails after it was made is told to the operator in
+/// the log, and noted on the refund. What the shop has asked for at the gateway itself is settled
+/// the same way; where it fails nothing is said, as nobody was promised it.
 void settle_refund(events::Turn& turn, const std::string& gateway_key, const RefundResult& result);
 
 /// Gives the amount of a refund that has ended without being made back to the payment, and says

@@ -311,6 +311,20 @@ TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong is found") {
     CHECK(failing_after("DELETE FROM billing_payment WHERE state = 'captured'") ==
           Names{"billing: payments and the log", "whole: orders and payments"});
   }
+  SUBCASE("something in the gateway's books that could not be booked") {
+    CHECK(failing_after(
+              "INSERT INTO billing_unbooked(reference, subject, charge_reference, why,"
+              " found_at) VALUES ('re_7', 'refund', 'pi_1', 'refund re_7 is too much', 1)") ==
+          Names{"billing: refunds and payments"});
+    CHECK(to_text(diagnosis).find("refund re_7 is too much") != std::string::npos);
+  }
+  SUBCASE("a dispute that its payment does not count") {
+    CHECK(
+        failing_after("INSERT INTO billing_dispute(reference, payment_id, currency, amount, status,"
+                      " is_withdrawn, told_at, created_at, updated_at) SELECT 'dp_1', id, currency,"
+                      " 100, 'lost', 1, 1, 1, 1 FROM billing_payment WHERE state = 'captured'"
+                      " LIMIT 1") == Names{"billing: refunds and payments"});
+  }
   SUBCASE("two payments for one order") {
     CHECK(failing_after(
               "DROP INDEX billing_payment_by_order; CREATE TEMP TABLE twin AS SELECT *"

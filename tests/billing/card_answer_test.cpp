@@ -134,8 +134,8 @@ TEST_CASE("an answer with a name that is none is read as no answer, whatever it 
     charge["id"] = evil;
     CHECK_THROWS_AS(charged(charge), GatewayError);
     CHECK_THROWS_AS(cancel_answer(answer(200, charge), expected, "code"), GatewayError);
-    const HttpAnswer refused = error(
-        400, {{"code", "payment_intent_unexpected_state"}, {"payment_intent", charge}});
+    const HttpAnswer refused =
+        error(400, {{"code", "payment_intent_unexpected_state"}, {"payment_intent", charge}});
     CHECK_THROWS_AS(cancel_answer(refused, expected, "code"), GatewayError);
   }
   for (const char* member : {"id", "payment_intent"}) {
@@ -395,6 +395,25 @@ TEST_CASE("of an amount that the gateway cannot hold, the largest part that it c
   CHECK(part(5, "ISK") == 5);
   CHECK(part(INT64_MAX, "ISK") == INT64_MAX / 100);
   CHECK(part(0, "EUR") == 0);
+}
+
+TEST_CASE("what the gateway counts is read back as it was meant") {
+  for (const auto& [amount, code] : {std::pair{1999, "EUR"},
+                                     {500, "JPY"},
+                                     {5, "ISK"},
+                                     {5, "UGX"},
+                                     {300, "MGA"},
+                                     {5120, "KWD"},
+                                     {0, "EUR"}}) {
+    CAPTURE(code);
+    const core::Money money{amount, *core::Currency::parse(code)};
+    CHECK(money_of_card(card_amount(money).value(), code) == money);
+  }
+  CHECK_FALSE(money_of_card(550, "ISK"));
+  CHECK_FALSE(money_of_card(INT64_MAX, "MGA"));
+  CHECK_FALSE(money_of_card(1999, "ABC"));
+  CHECK_FALSE(money_of_card(1999, ""));
+  CHECK_FALSE(money_of_card(-1, "EUR"));
 }
 
 }  // namespace orderflow::billing

@@ -3,6 +3,7 @@
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
+#include "billing/contract/payment_statement_requested.hpp"
 #include "events/embedded_schemas.hpp"
 #include "events/payload.hpp"
 #include "sample_order.hpp"
@@ -117,10 +118,35 @@ TEST_CASE("payment.refund_requested fits its schema, with all of its fields and 
   check_round_trip(event);
 }
 
+TEST_CASE("payment.statement_requested fits its schema, with a dispute and without") {
+  PaymentStatementRequested event{.charge_reference = "pi_1",
+                                  .dispute = DisputeTold{.reference = "dp_1",
+                                                         .currency = "EUR",
+                                                         .amount = 1999,
+                                                         .status = "needs_response",
+                                                         .reason = "fraudulent",
+                                                         .is_withdrawn = true,
+                                                         .told_at = 1'700'000'000}};
+  CHECK(is_valid(event));
+  check_round_trip(event);
+  event.dispute->reason.clear();
+  CHECK(is_valid(event));
+  check_round_trip(event);
+  event.dispute.reset();
+  CHECK(is_valid(event));
+  check_round_trip(event);
+  event.charge_reference = "../../evil?x=";
+  CHECK_FALSE(is_valid(event));
+}
+
 TEST_CASE("payment.refunded fits its schema, also where nothing was to be paid back") {
   auto event = sample_refunded();
   CHECK(is_valid(event));
   check_round_trip(event);
+  event.origin = "gateway";
+  CHECK(is_valid(event));
+  check_round_trip(event);
+  event.origin.clear();
   event.email.clear();
   event.amount = 0;
   event.payment_refund_id.clear();

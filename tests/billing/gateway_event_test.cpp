@@ -11,19 +11,16 @@ json event_of(const std::string& type, const json& object) {
   return {{"id", "evt_1"}, {"object", "event"}, {"type", type}, {"data", {{"object", object}}}};
 }
 
-const json intent = {{"object", "payment_intent"},
-                     {"id", "pi_1"},
-                     {"status", "succeeded"},
-                     {"amount", 1999},
-                     {"amount_received", 1999},
-                     {"currency", "eur"}};
+const json paid_intent = {{"object", "payment_intent"}, {"id", "pi_1"},
+                          {"status", "succeeded"},      {"amount", 1999},
+                          {"amount_received", 1999},    {"currency", "eur"}};
 
 }  // namespace
 
 TEST_CASE("an event of the gateway is read, and one that is none never throws") {
-  REQUIRE(read_gateway_event(event_of("payment_intent.succeeded", intent)));
-  const json whole = event_of("payment_intent.succeeded", intent);
-  const std::vector<json> values{json(nullptr), json(true), json(7),         json(1.5),
+  REQUIRE(read_gateway_event(event_of("payment_intent.succeeded", paid_intent)));
+  const json whole = event_of("payment_intent.succeeded", paid_intent);
+  const std::vector<json> values{json(nullptr),  json(true),    json(7),       json(1.5),
                                  json("a text"), json::array(), json::object()};
   for (const json& value : values) {
     CAPTURE(value.dump());
@@ -33,7 +30,8 @@ TEST_CASE("an event of the gateway is read, and one that is none never throws") 
       CAPTURE(pointer);
       json event = whole;
       event[json::json_pointer(pointer)] = value;
-      const bool is_amount = value.is_number_integer() && pointer == std::string("/data/object/amount");
+      const bool is_amount =
+          value.is_number_integer() && pointer == std::string("/data/object/amount");
       const bool is_status = value.is_string() && pointer == std::string("/data/object/status");
       CHECK(read_gateway_event(event).has_value() == (is_amount || is_status));
     }

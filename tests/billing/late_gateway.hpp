@@ -28,9 +28,11 @@ class LateGateway final : public PaymentGateway {
   std::optional<core::Duration> sure_after{};
   /// The node asks by itself what became of something.
   bool is_reconciled = true;
+  std::optional<ChargeStatement> statement{};
   int charges = 0;
   std::vector<RefundRequest> refunds;  ///< that it was asked for
   int inquiries = 0;
+  int statements = 0;
   std::string asked_reference;  ///< of the last inquiry
   /// "key method amount currency" of each charge that it was asked for.
   std::vector<std::string> asked_charges;
@@ -64,6 +66,13 @@ class LateGateway final : public PaymentGateway {
     asked_reference = inquiry.reference;
     trouble();
     co_return refund_found;
+  }
+  boost::asio::awaitable<std::optional<ChargeStatement>> statement_of(
+      const StatementInquiry& inquiry) override {
+    ++statements;
+    asked_reference = inquiry.charge_reference;
+    trouble();
+    co_return statement;
   }
   std::optional<core::Duration> settles_after() const noexcept override { return sure_after; }
   bool keeps_books() const noexcept override { return is_reconciled; }

@@ -143,6 +143,7 @@ TEST_CASE("a part of a payment is paid back, and then the rest") {
                       {"amount", 500},
                       {"currency", "EUR"},
                       {"status", "REQUESTED"},
+                      {"origin", "orderflow"},
                       {"reason", "one cup was broken"},
                       {"gatewayKey", order_id(1) + ":refund:1"},
                       {"attempts", 0},

@@ -60,8 +60,9 @@ json written(const EventBody& body) {
   return written_as_one_of<orders::OrderCreated, orders::OrderCancelRequested,
                            billing::OrderProcessed, billing::PaymentRequested,
                            billing::PaymentRefundRequested, billing::PaymentRefunded,
-                           billing::PaymentRefundAbandoned, notifications::NotificationSent,
-                           notifications::NotificationFailed>(body);
+                           billing::PaymentRefundAbandoned, billing::PaymentStatementRequested,
+                           notifications::NotificationSent, notifications::NotificationFailed>(
+      body);
 }
 
 /// True where every number is one that the log's types can hold.

@@ -66,6 +66,10 @@ int CardGatewayProcess::settle() {
   return post("/admin/settle", nlohmann::json::object()).at("settled");
 }
 
+nlohmann::json CardGatewayProcess::act(const std::string& what, const nlohmann::json& wanted) {
+  return post(("/admin/" + what).c_str(), wanted);
+}
+
 nlohmann::json CardGatewayProcess::books() {
   return HttpClient(port()).get("/admin/books").json();
 }

@@ -38,6 +38,9 @@ class CardGatewayProcess {
   int settle();
   nlohmann::json books();
 
+  /// What a shop or a bank does there, by the names of the routes: "refund", "dispute", …
+  nlohmann::json act(const std::string& what, const nlohmann::json& wanted);
+
  private:
   nlohmann::json post(const char* target, const nlohmann::json& body);
 

@@ -16,7 +16,9 @@ The payment method decides what becomes of a charge:
   pm_refund_refused                  succeeded; its refunds are failed at once
   pm_unknown                         400, resource_missing, param payment_method
 
-Routes of the test's own, as JSON: GET /admin/books, POST /admin/behaviour, POST /admin/settle.
+Routes of the test's own, as JSON: GET /admin/books, POST /admin/behaviour, POST /admin/settle; and
+what a shop or a bank does there, told by signed events: POST /admin/refund, /admin/refund_some,
+/admin/dispute, /admin/close_dispute.
 """
 
 import argparse
@@ -64,6 +66,7 @@ class Books:
         self.lock = threading.Lock()
         self.intents = {}
         self.refunds = {}
+        self.disputes = {}
         self.answers = {}  # by idempotency key: {"form", "status", "body"}; no status: in hand
         self.seen = {}  # by idempotency key: how often
         self.requests = {"charge": 0, "refund": 0, "search": 0, "other": 0, "turned_away": 0}
@@ -88,6 +91,7 @@ class Behaviour:
         self.key_age_ms = 0  # older keys are forgotten; 0: none is
         self.webhook_url = ""
         self.webhook_copies = 1
+        self.refund_events = ["charge.refunded", "refund.created"]  # told of every refund
 
     def change(self, wanted):
         for name, value in wanted.items():
@@ -295,7 +299,21 @@ class Gateway:
         if status == "failed":
             refund["failure_reason"] = "expired_or_canceled_card"
         self.books.refunds[refund["id"]] = refund
+        self.tell_of(refund)
         return shown(refund)
+
+    def tell_of(self, refund):
+        """As newer versions do: the charge's event says how much is paid back, and lists nothing."""
+        if not self.behaviour.webhook_url:
+            return
+        intent = self.books.intents[refund["payment_intent"]]
+        amount = self.paid_back(intent["id"])
+        charge = {"id": intent["id"].replace("pi_", "ch_"), "object": "charge",
+                  "amount": intent["amount"], "amount_refunded": amount,
+                  "currency": intent["currency"], "payment_intent": intent["id"],
+                  "metadata": intent["metadata"], "refunded": amount == intent["amount"]}
+        for kind in self.behaviour.refund_events:
+            self.webhooks.say(kind, charge if kind == "charge.refunded" else shown(refund))
 
     def paid_back(self, intent):
         return sum(refund["amount"] for refund in self.books.refunds.values()
@@ -309,8 +327,67 @@ class Gateway:
         return shown(self.books.refunds[name])
 
     def refunds_of(self, query):
-        return page_of([shown(refund) for refund in self.books.refunds.values()
+        return page_of([shown(refund) for refund in reversed(self.books.refunds.values())
                         if refund["payment_intent"] == query.get("payment_intent")], "list")
+
+    # ---- what a shop does in the dashboard, and a bank ------------------------------------------
+
+    def refund_by_shop(self, wanted):
+        """A refund without our metadata; with "ends" it is pending until /admin/settle."""
+        with self.books.lock:
+            intent = self.intent(wanted["payment_intent"])
+            left = intent["amount_received"] - self.paid_back(intent["id"])
+            amount = wanted.get("amount", left)
+            if amount > left or amount <= 0:
+                raise Refused(400, "invalid_request_error", "more than is left", param="amount")
+            refund = {"id": self.books.new_id("re"), "object": "refund", "amount": amount,
+                      "currency": intent["currency"], "payment_intent": intent["id"],
+                      "status": "pending" if "ends" in wanted else "succeeded", "metadata": {},
+                      "reason": "requested_by_customer", "created": int(time.time()),
+                      "_ends": wanted.get("ends")}
+            self.books.refunds[refund["id"]] = refund
+            self.tell_of(refund)
+            return shown(refund)
+
+    def refund_some(self, wanted):
+        """Pays back a part, or all that is left, of so many charges, which the seed chooses."""
+        chance = random.Random(f"{self.options.seed}:shop:{self.books.serial}")
+        with self.books.lock:
+            left = {name: intent["amount_received"] - self.paid_back(name)
+                    for name, intent in self.books.intents.items()}
+        names = sorted(name for name in left if left[name] > 0)
+        made = 0
+        for name in chance.sample(names, min(wanted["count"], len(names))):
+            amount = left[name] if chance.random() < 0.5 else chance.randint(1, left[name])
+            ends = chance.choice([{}, {}, {"ends": "succeeded"}, {"ends": "failed"}])
+            try:
+                self.refund_by_shop({"payment_intent": name, "amount": amount, **ends})
+                made += 1
+            except Refused:
+                pass  # a refund of the node's was quicker
+        return {"made": made}
+
+    def dispute(self, wanted):
+        with self.books.lock:
+            intent = self.intent(wanted["payment_intent"])
+            dispute = {"id": self.books.new_id("dp"), "object": "dispute",
+                       "amount": wanted.get("amount", intent["amount"]),
+                       "currency": intent["currency"], "payment_intent": intent["id"],
+                       "charge": intent["latest_charge"], "reason": "product_not_received",
+                       "status": "needs_response", "metadata": {}}
+            self.books.disputes[dispute["id"]] = dispute
+            self.webhooks.say("charge.dispute.created", shown(dispute))
+            self.webhooks.say("charge.dispute.funds_withdrawn", shown(dispute))
+            return shown(dispute)
+
+    def close_dispute(self, wanted):
+        with self.books.lock:
+            dispute = self.books.disputes[wanted["dispute"]]
+            dispute["status"] = wanted["status"]
+            self.webhooks.say("charge.dispute.closed", shown(dispute))
+            if dispute["status"] == "won":
+                self.webhooks.say("charge.dispute.funds_reinstated", shown(dispute))
+            return shown(dispute)
 
     # ---- the test's own -------------------------------------------------------------------------
 
@@ -333,7 +410,8 @@ class Gateway:
                     continue
                 settled += 1
                 method = self.books.intents[refund["payment_intent"]]["payment_method"]
-                refund["status"] = "failed" if method == "pm_refund_fails" else "succeeded"
+                ends = "failed" if method == "pm_refund_fails" else "succeeded"
+                refund["status"] = refund.get("_ends") or ends
                 if refund["status"] == "failed":
                     refund["failure_reason"] = "lost_or_stolen_card"
                 self.webhooks.say("refund.updated", shown(refund))
@@ -412,6 +490,12 @@ class Handler(BaseHTTPRequestHandler):
             return gateway.told()
         if (self.command, path) == ("POST", "/admin/settle"):
             return gateway.settle()
+        done_there = {"/admin/refund": gateway.refund_by_shop,
+                      "/admin/refund_some": gateway.refund_some,
+                      "/admin/dispute": gateway.dispute,
+                      "/admin/close_dispute": gateway.close_dispute}
+        if self.command == "POST" and path in done_there:
+            return done_there[path](json.loads(body))
         if (self.command, path) == ("POST", "/admin/behaviour"):
             gateway.behaviour.change(json.loads(body))
             return {}

@@ -17,7 +17,9 @@ struct Account {
 
 std::map<std::string, Account> accounts_of(const json& books) {
   std::map<std::string, Account> accounts;
+  std::map<std::string, std::string> payment_of;  // by charge: what the shop pays back has no more
   for (const json& intent : books.at("intents")) {
+    payment_of[intent.at("id")] = intent.at("metadata").at("payment_id");
     Account& account = accounts[intent.at("metadata").at("payment_id")];
     const std::string status = intent.at("status");
     if (status == "succeeded") {
@@ -29,7 +31,7 @@ std::map<std::string, Account> accounts_of(const json& books) {
   }
   for (const json& refund : books.at("refunds")) {
     if (refund.at("status") != "succeeded") continue;
-    accounts[refund.at("metadata").at("payment_id")].paid_back +=
+    accounts[payment_of.at(refund.at("payment_intent"))].paid_back +=
         refund.at("amount").get<std::int64_t>();
   }
   return accounts;

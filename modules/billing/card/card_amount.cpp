@@ -35,4 +35,17 @@ std::int64_t card_holdable(const core::Money& money) noexcept {
   return std::min(money.amount / scale.divisor, steps_max) * scale.divisor;
 }
 
+std::optional<core::Money> money_of_card(std::int64_t amount, std::string_view code) noexcept {
+  const auto currency = core::Currency::parse(code);
+  if (!currency || amount < 0) return std::nullopt;
+  if (code == "ISK" || code == "UGX") {
+    if (amount % 100 != 0) return std::nullopt;
+    return core::Money{amount / 100, *currency};
+  }
+  if (code != "MGA") return core::Money{amount, *currency};
+  const auto whole = core::checked_multiply(amount, 100);
+  if (!whole) return std::nullopt;
+  return core::Money{*whole, *currency};
+}
+
 }  // namespace orderflow::billing

@@ -192,6 +192,10 @@ RefundResult refund_of(const CardRefund& refund, const ExpectedRefund& expected)
       refund.currency != expected.currency || refund.intent != expected.charge_reference) {
     throw GatewayRefusal("the gateway's refund " + refund.id + " is not the one asked for");
   }
+  return result_of(refund);
+}
+
+RefundResult result_of(const CardRefund& refund) {
   if (refund.status == "succeeded") return RefundMade{refund.id};
   if (refund.status == "pending" || refund.status == "requires_action") {
     return RefundPending{refund.id};

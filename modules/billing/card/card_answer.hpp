@@ -75,6 +75,10 @@ ChargeAnswer charge_of(const CardIntent& intent, const ExpectedCharge& expected)
 CardRefundAnswer refund_answer(const outbound::HttpAnswer& answer, const ExpectedRefund& expected);
 RefundResult refund_of(const CardRefund& refund, const ExpectedRefund& expected);
 
+/// How a refund stands in the gateway's books, whoever has asked for it. Throws `GatewayError` for
+/// a state that is not known.
+RefundResult result_of(const CardRefund& refund);
+
 /// A whole answer of 2xx as JSON. Throws `GatewayError` for any other.
 nlohmann::json document_of(const outbound::HttpAnswer& answer);
 

@@ -8,7 +8,9 @@
 #include "outbound/transfers.hpp"
 #include "telemetry/log.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 namespace orderflow::billing {
@@ -67,6 +69,14 @@ CardId id_of(const std::string& reference) {
   auto id = CardId::parse(reference);
   if (!id) throw GatewayRefusal("what is kept as the gateway's name is none");
   return std::move(*id);
+}
+
+GatewayRefund entry_of(const CardRefund& refund) {
+  return {.reference = refund.id,
+          .idempotency_key = refund.refund_key,
+          .amount = money_of_card(refund.amount, refund.currency),
+          .reason = refund.reason,
+          .result = result_of(refund)};
 }
 
 ExpectedRefund expected_of(const RefundInquiry& inquiry) {
@@ -318,23 +328,56 @@ awaitable<std::optional<CardRefund>> CardGateway::search(const RefundInquiry& in
     if (!refund) throw GatewayError("the gateway's refund cannot be read");
     co_return refund;
   }
+  const std::vector<CardRefund> refunds =
+      co_await refunds_of(inquiry.charge_reference, inquiry.deadline);
+  for (const CardRefund& refund : refunds) {
+    if (refund.refund_key == inquiry.idempotency_key) co_return refund;
+  }
+  co_return std::nullopt;
+}
+
+awaitable<std::vector<CardRefund>> CardGateway::refunds_of(const std::string& charge_reference,
+                                                           core::Timestamp deadline) {
   CardForm query;
-  query.add("payment_intent", inquiry.charge_reference).add("limit", page_size);
-  std::string last;
+  query.add("payment_intent", charge_reference).add("limit", page_size);
+  std::vector<CardRefund> refunds;
   for (int pages = 0; pages < pages_max; ++pages) {
     CardForm next = query;
-    if (!last.empty()) next.add("starting_after", last);
-    const HttpRequest http = request_to("GET", "/v1/refunds?" + next.text(), inquiry.deadline);
+    if (!refunds.empty()) next.add("starting_after", refunds.back().id);
+    const HttpRequest http = request_to("GET", "/v1/refunds?" + next.text(), deadline);
     const HttpAnswer answer = co_await ask(http);
-    const auto page = read_refunds(document_of(answer));
+    auto page = read_refunds(document_of(answer));
     require_readable(page);
-    for (const CardRefund& refund : page->objects) {
-      if (refund.refund_key == inquiry.idempotency_key) co_return refund;
-    }
-    if (!page->has_more || page->objects.empty()) co_return std::nullopt;
-    last = page->objects.back().id;
+    std::ranges::move(page->objects, std::back_inserter(refunds));
+    if (!page->has_more || page->objects.empty()) co_return refunds;
   }
   throw GatewayError("the gateway's list has no end");
+}
+
+awaitable<std::optional<ChargeStatement>> CardGateway::statement_of(
+    const StatementInquiry& inquiry) {
+  require_closed_circuit();
+  const std::string path = path_of("/v1/payment_intents", id_of(inquiry.charge_reference));
+  const HttpRequest http = request_to("GET", path, inquiry.deadline);
+  const HttpAnswer answer = co_await ask(http);
+  if (answer.status == 404) co_return std::nullopt;
+  const auto intent = read_intent(document_of(answer));
+  if (!intent || intent->id != inquiry.charge_reference) {
+    throw GatewayError("the gateway's charge cannot be read");
+  }
+  ChargeStatement statement{.charge_reference = intent->id,
+                            .payment_id = intent->payment_id,
+                            .captured = std::nullopt,
+                            .refunds = {}};
+  if (intent->payment_id.empty()) co_return statement;
+  if (intent->status == "succeeded") {
+    statement.captured = money_of_card(intent->amount_received, intent->currency);
+  }
+  const std::vector<CardRefund> refunds =
+      co_await refunds_of(inquiry.charge_reference, inquiry.deadline);
+  for (const CardRefund& refund : refunds)
+    statement.refunds.push_back(entry_of(refund));
+  co_return statement;
 }
 
 }  // namespace orderflow::billing

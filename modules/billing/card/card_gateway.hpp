@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace orderflow::billing {
 
@@ -35,6 +36,8 @@ class CardGateway final : public PaymentGateway {
       const ChargeInquiry& inquiry) override;
   boost::asio::awaitable<std::optional<RefundResult>> find_refund(
       const RefundInquiry& inquiry) override;
+  boost::asio::awaitable<std::optional<ChargeStatement>> statement_of(
+      const StatementInquiry& inquiry) override;
   std::optional<core::Duration> settles_after() const noexcept override;
   bool keeps_books() const noexcept override { return true; }
   std::int64_t holdable(const core::Money& money) const noexcept override;
@@ -55,6 +58,9 @@ class CardGateway final : public PaymentGateway {
                                              core::Timestamp deadline);
   boost::asio::awaitable<std::optional<CardIntent>> search(const ChargeInquiry& inquiry);
   boost::asio::awaitable<std::optional<CardRefund>> search(const RefundInquiry& inquiry);
+  /// All refunds of a charge, at most some thousands; the newest come first.
+  boost::asio::awaitable<std::vector<CardRefund>> refunds_of(const std::string& charge_reference,
+                                                             core::Timestamp deadline);
 
   /// Throws `GatewayUnavailable` while the gateway is to be left alone.
   void require_closed_circuit() const;

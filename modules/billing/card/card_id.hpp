@@ -8,8 +8,8 @@
 namespace orderflow::billing {
 
 /// The gateway's name for one of its objects, such as "pi_3MtwBwLkdIwHu7ix28a3tqPa": letters,
-/// digits, '_' and '-', at most `length_max` of them. So it is itself wherever it is written: in the
-/// path of a request, in a query, in a log line. There is no other way to get one than `parse`.
+/// digits, '_' and '-', at most `length_max` of them. So it is itself wherever it is written: in
+/// the path of a request, in a query, in a log line. There is no other way to get one than `parse`.
 class CardId {
  public:
   static constexpr std::size_t length_max = 255;

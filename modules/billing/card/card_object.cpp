@@ -9,17 +9,12 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t word_length_max = 64;
+
 const json* member(const json& document, std::string_view name) {
   if (!document.is_object()) return nullptr;
   const auto found = document.find(name);
   return found == document.end() ? nullptr : &*found;
-}
-
-std::optional<std::int64_t> whole_number(const json& document, std::string_view name) {
-  const json* value = member(document, name);
-  if (value == nullptr || !value->is_number_integer()) return std::nullopt;
-  if (value->is_number_unsigned() && value->get<std::uint64_t>() > INT64_MAX) return std::nullopt;
-  return value->get<std::int64_t>();
 }
 
 std::string in_capitals(std::string text) {
@@ -66,6 +61,17 @@ std::optional<CardPage<Object>> read_page(const json& document, const Read& read
 
 }  // namespace
 
+std::optional<std::int64_t> whole_number_at(const json& document, std::string_view name) {
+  const json* value = member(document, name);
+  if (value == nullptr || !value->is_number_integer()) return std::nullopt;
+  if (value->is_number_unsigned() && value->get<std::uint64_t>() > INT64_MAX) return std::nullopt;
+  return value->get<std::int64_t>();
+}
+
+std::string word_of(const std::string& text) {
+  return text.substr(0, word_length_max);
+}
+
 const json& object_at(const json& document, std::initializer_list<std::string_view> path) {
   static const json nothing;
   const json* value = &document;
@@ -83,12 +89,12 @@ std::string text_at(const json& document, std::initializer_list<std::string_view
 
 std::optional<CardIntent> read_intent(const json& document) {
   const auto id = id_at(document, "id");
-  const auto amount = whole_number(document, "amount");
+  const auto amount = whole_number_at(document, "amount");
   if (!is_a(document, "payment_intent") || !id || !amount) return std::nullopt;
   CardIntent intent{.id = *id,
                     .status = text_at(document, {"status"}),
                     .amount = *amount,
-                    .amount_received = whole_number(document, "amount_received").value_or(0),
+                    .amount_received = whole_number_at(document, "amount_received").value_or(0),
                     .currency = in_capitals(text_at(document, {"currency"})),
                     .payment_id = text_at(document, {"metadata", "payment_id"}),
                     .error_code = text_at(document, {"last_payment_error", "decline_code"})};
@@ -102,7 +108,7 @@ std::optional<CardIntent> read_intent(const json& document) {
 std::optional<CardRefund> read_refund(const json& document) {
   const auto id = id_at(document, "id");
   const auto intent = optional_id_at(document, "payment_intent");
-  const auto amount = whole_number(document, "amount");
+  const auto amount = whole_number_at(document, "amount");
   if (!is_a(document, "refund") || !id || !intent || !amount) return std::nullopt;
   CardRefund refund{.id = *id,
                     .status = text_at(document, {"status"}),
@@ -111,9 +117,33 @@ std::optional<CardRefund> read_refund(const json& document) {
                     .intent = *intent,
                     .payment_id = text_at(document, {"metadata", "payment_id"}),
                     .refund_key = text_at(document, {"metadata", "refund_key"}),
-                    .failure_reason = text_at(document, {"failure_reason"})};
+                    .failure_reason = text_at(document, {"failure_reason"}),
+                    .reason = word_of(text_at(document, {"reason"}))};
   if (refund.status.empty() || refund.currency.empty()) return std::nullopt;
   return refund;
+}
+
+std::optional<CardCharge> read_charge(const json& document) {
+  const auto id = id_at(document, "id");
+  const auto intent = optional_id_at(document, "payment_intent");
+  if (!is_a(document, "charge") || !id || !intent) return std::nullopt;
+  return CardCharge{
+      .id = *id, .intent = *intent, .payment_id = text_at(document, {"metadata", "payment_id"})};
+}
+
+std::optional<CardDispute> read_dispute(const json& document) {
+  const auto id = id_at(document, "id");
+  const auto intent = optional_id_at(document, "payment_intent");
+  const auto amount = whole_number_at(document, "amount");
+  if (!is_a(document, "dispute") || !id || !intent || !amount) return std::nullopt;
+  CardDispute dispute{.id = *id,
+                      .intent = *intent,
+                      .amount = *amount,
+                      .currency = in_capitals(text_at(document, {"currency"})),
+                      .status = word_of(text_at(document, {"status"})),
+                      .reason = word_of(text_at(document, {"reason"}))};
+  if (dispute.status.empty() || dispute.currency.empty()) return std::nullopt;
+  return dispute;
 }
 
 CardError read_error(const json& document) {

@@ -36,8 +36,27 @@ struct CardRefund {
   std::string payment_id;      ///< from its metadata; may be empty
   std::string refund_key;      ///< from its metadata; may be empty
   std::string failure_reason;  ///< may be empty
+  std::string reason;          ///< of whoever asked for it; may be empty
 };
 std::optional<CardRefund> read_refund(const nlohmann::json& document);
+
+/// What was charged by an intent, as far as it is looked at: which one that was.
+struct CardCharge {
+  std::string id;
+  std::string intent;      ///< may be empty
+  std::string payment_id;  ///< from its metadata; may be empty
+};
+std::optional<CardCharge> read_charge(const nlohmann::json& document);
+
+struct CardDispute {
+  std::string id;
+  std::string intent;  ///< whose money it is; may be empty
+  std::int64_t amount = 0;
+  std::string currency;  ///< in capitals
+  std::string status;
+  std::string reason;  ///< may be empty
+};
+std::optional<CardDispute> read_dispute(const nlohmann::json& document);
 
 /// Why a request was refused. Members that the gateway did not give are empty.
 struct CardError {
@@ -59,6 +78,12 @@ struct CardPage {
 };
 std::optional<CardPage<CardIntent>> read_intents(const nlohmann::json& document);
 std::optional<CardPage<CardRefund>> read_refunds(const nlohmann::json& document);
+
+/// A word of the gateway's, cut to what is kept and shown of one.
+std::string word_of(const std::string& text);
+
+/// The whole number of that name, nothing where there is none.
+std::optional<std::int64_t> whole_number_at(const nlohmann::json& document, std::string_view name);
 
 /// What stands at a path of names; null where nothing does. Never throws, whatever the document is.
 const nlohmann::json& object_at(const nlohmann::json& document,

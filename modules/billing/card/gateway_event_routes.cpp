@@ -45,7 +45,7 @@ Answer take(host::Host& host, const PaymentGateway& gateway, const std::string& 
   const auto event = read_gateway_event(*document);
   if (!event) co_return unreadable_event(request);
 
-  if (event->charge || !event->refunds.empty()) {
+  if (event->tells()) {
     if (auto trace = trace_of_order(host, order_of(*document))) request.trace = std::move(*trace);
     auto body = [&](events::Turn& turn) { take_gateway_event(gateway, *event, turn); };
     co_await host.write(request, body);

@@ -5,11 +5,13 @@
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
+#include "billing/contract/payment_statement_requested.hpp"
 
 namespace orderflow::billing {
 
 /// Adds every event type that the billing module says to a catalog of event types.
-/// `payment.requested` and `payment.refund_requested` never leave the node.
+/// `payment.requested`, `payment.refund_requested` and `payment.statement_requested` never leave
+/// the node.
 template <class Catalog>
 void describe_events(Catalog& catalog) {
   using Visibility = typename Catalog::Visibility;
@@ -18,6 +20,7 @@ void describe_events(Catalog& catalog) {
   catalog.template add<PaymentRefundAbandoned>("billing");
   catalog.template add<PaymentRequested>("billing", Visibility::internal);
   catalog.template add<PaymentRefundRequested>("billing", Visibility::internal);
+  catalog.template add<PaymentStatementRequested>("billing", Visibility::internal);
 }
 
 }  // namespace orderflow::billing

@@ -27,6 +27,8 @@ struct PaymentRefunded {
   std::string payment_refund_id = {};  ///< billing's name for it; empty in older events, and where
                                        ///< nothing was paid back
   std::int64_t remaining_amount = 0;   ///< what of the payment is not paid back yet
+  std::string origin = {};  ///< "gateway" where the shop has paid back at the gateway itself; empty
+                            ///< where it was asked for here
 
   bool is_full() const noexcept { return remaining_amount == 0; }
 
@@ -44,6 +46,7 @@ void to_json(Json& json, const PaymentRefunded& event) {
   if (!event.email.empty()) json["email"] = event.email;
   if (!event.payment_refund_id.empty()) json["paymentRefundId"] = event.payment_refund_id;
   if (!event.is_full()) json["remainingAmount"] = event.remaining_amount;
+  if (!event.origin.empty()) json["origin"] = event.origin;
 }
 
 inline void from_json(const nlohmann::json& json, PaymentRefunded& event) {
@@ -56,6 +59,7 @@ inline void from_json(const nlohmann::json& json, PaymentRefunded& event) {
   json.at("refundId").get_to(event.refund_id);
   event.payment_refund_id = json.value("paymentRefundId", "");
   event.remaining_amount = json.value("remainingAmount", std::int64_t{0});
+  event.origin = json.value("origin", "");
 }
 
 }  // namespace orderflow::billing

@@ -1,0 +1,234 @@
+#include "book_statement.hpp"
+
+#include "dispute_store.hpp"
+#include "payment_store.hpp"
+#include "refund_store.hpp"
+#include "settle_charge.hpp"
+#include "settle_refund.hpp"
+#include "telemetry/log.hpp"
+#include "unbooked.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace orderflow::billing {
+namespace {
+
+using events::Turn;
+
+constexpr std::string_view too_little_left =
+    "too little of the charge is left at the gateway: the shop has paid back there";
+
+bool has_moved(const GatewayRefund& refund) noexcept {
+  return !std::holds_alternative<RefundRefused>(refund.result);
+}
+
+std::string shown(const std::optional<core::Money>& money) {
+  return money ? money->to_string() : "an amount that cannot be read";
+}
+
+/// One charge of ours, compared with its payment. The payment is read anew wherever it may have
+/// changed.
+class Booking {
+ public:
+  Booking(Turn& turn, PaymentId id, const ChargeStatement& statement)
+      : turn_(turn), id_(id), statement_(statement) {}
+
+  void book() {
+    // A refund that is no more makes room, so it comes first.
+    for (const bool moved : {false, true}) {
+      for (const GatewayRefund& refund : statement_.refunds) {
+        if (has_moved(refund) == moved) book(refund);
+      }
+    }
+  }
+
+ private:
+  Payment payment() { return PaymentStore(turn_.db()).find(id_).value(); }
+
+  std::optional<Refund> known(const GatewayRefund& refund) {
+    RefundStore refunds(turn_.db());
+    if (auto found = refunds.find_by_key(key_of(refund))) return found;
+    return refunds.find_by_reference(id_, refund.reference);
+  }
+
+  /// What the shop has asked for there has no key of ours; then its name is the key.
+  static std::string key_of(const GatewayRefund& refund) {
+    return refund.idempotency_key.empty() ? "gateway:" + refund.reference : refund.idempotency_key;
+  }
+
+  void cannot(const GatewayRefund& refund, const std::string& why) {
+    cannot_book(turn_, {.subject = Unbooked::Subject::refund,
+                        .reference = refund.reference,
+                        .charge_reference = statement_.charge_reference,
+                        .why = "refund " + refund.reference + " over " + shown(refund.amount) +
+                               " of charge " + statement_.charge_reference + " " + why});
+  }
+
+  void book(const GatewayRefund& refund) {
+    const auto row = known(refund);
+    if (!row) {
+      if (has_moved(refund)) book_new(refund);
+      return;
+    }
+    if (row->payment_id != id_ || !refund.amount || refund.amount->amount != row->amount ||
+        refund.amount->currency.code() != row->currency) {
+      cannot(refund, "is refund " + row->id.value().to_string() + " here, which is over " +
+                         std::to_string(row->amount) + " " + row->currency);
+      return;
+    }
+    settle_refund(turn_, row->gateway_key, refund.result);
+  }
+
+  void book_new(const GatewayRefund& told) {
+    const Payment before = payment();
+    if (!told.amount || told.amount->currency.code() != before.currency) {
+      return cannot(told, "is not in the currency of the payment, " + before.currency);
+    }
+    const std::int64_t amount = told.amount->amount;
+    if (amount <= 0) return cannot(told, "is over nothing");
+    make_room(amount);
+    if (!PaymentStore(turn_.db()).promise(id_, amount, turn_.now())) {
+      return cannot(told, "is more than is left of the payment, " +
+                              std::to_string(left_to_refund(payment())) + " of the minor unit");
+    }
+    Refund refund;
+    refund.id = RefundId{turn_.new_id()};
+    refund.payment_id = id_;
+    refund.order_id = before.order_id;
+    refund.currency = before.currency;
+    refund.amount = amount;
+    refund.reason = told.reason;
+    refund.origin = RefundOrigin::gateway;
+    refund.gateway_key = key_of(told);
+    refund.gateway_reference = told.reference;
+    refund.created_at = turn_.now();
+    refund.updated_at = turn_.now();
+    RefundStore(turn_.db()).add(refund);
+    settle_refund(turn_, refund.gateway_key, told.result);
+  }
+
+  bool is_told(const Refund& refund) const {
+    return std::ranges::any_of(statement_.refunds, [&](const GatewayRefund& told) {
+      return told.idempotency_key == refund.gateway_key;
+    });
+  }
+
+  /// Gives up promised refunds of ours, the newest first, until `amount` fits: the gateway does not
+  /// have them, and has less left than they come to. Of several it is sent one at a time, the
+  /// oldest first, so that one that is on its way goes last, and only where it alone is too much.
+  void make_room(std::int64_t amount) {
+    RefundStore refunds(turn_.db());
+    for (const Refund& refund : refunds.without_name(id_)) {
+      if (left_to_refund(payment()) >= amount) return;
+      if (is_told(refund) || !refunds.abandon(refund.id, turn_.now())) continue;
+      free_amount(turn_, refund, std::string(too_little_left));
+    }
+  }
+
+  Turn& turn_;
+  const PaymentId id_;
+  const ChargeStatement& statement_;
+};
+
+/// Money of ours that was charged although our books have no such charge: to be paid back there.
+void look_at_needless(Turn& turn, const Payment& payment, const ChargeStatement& statement) {
+  if (!statement.captured) return;
+  std::int64_t left = statement.captured->amount;
+  for (const GatewayRefund& refund : statement.refunds) {
+    if (!refund.amount || !std::holds_alternative<RefundMade>(refund.result)) continue;
+    left -= std::min(left, refund.amount->amount);
+  }
+  if (left == 0) return;
+  cannot_book(turn, {.subject = Unbooked::Subject::charge,
+                     .reference = statement.charge_reference,
+                     .charge_reference = statement.charge_reference,
+                     .why = needless_charge(payment, statement.charge_reference)});
+}
+
+bool is_charge_of(const Payment& payment, const ChargeStatement& statement) {
+  return payment.gateway_reference == statement.charge_reference &&
+         (payment.state == PaymentState::captured || payment.state == PaymentState::refunded);
+}
+
+void settle_missing_answer(Turn& turn, const PaymentGateway& gateway, const Payment& payment,
+                           const ChargeStatement& statement) {
+  const bool is_waiting =
+      payment.state == PaymentState::sending || payment.state == PaymentState::processing;
+  if (!is_waiting || !statement.captured || statement.captured->amount != payment.amount ||
+      statement.captured->currency.code() != payment.currency) {
+    return;
+  }
+  settle_charge(turn, gateway, payment.id, Approved{statement.charge_reference});
+}
+
+std::optional<Payment> payment_of(Turn& turn, const ChargeStatement& statement) {
+  const auto id = core::Uuid::parse(statement.payment_id);
+  return id ? PaymentStore(turn.db()).find(PaymentId{*id}) : std::nullopt;
+}
+
+std::string unknown_payment(const ChargeStatement& statement) {
+  return "charge " + statement.charge_reference + " is of payment " +
+         statement.payment_id.substr(0, 64) + ", which is not known here";
+}
+
+}  // namespace
+
+void book_statement(Turn& turn, const PaymentGateway& gateway, const ChargeStatement& statement) {
+  if (statement.payment_id.empty()) return;
+  UnbookedReview review(turn, statement.charge_reference);
+  auto payment = payment_of(turn, statement);
+  if (payment) {
+    settle_missing_answer(turn, gateway, *payment, statement);
+    payment = payment_of(turn, statement);
+    if (is_charge_of(*payment, statement)) {
+      Booking(turn, payment->id, statement).book();
+    } else {
+      look_at_needless(turn, *payment, statement);
+    }
+  } else if (!statement.refunds.empty()) {
+    cannot_book(turn, {.subject = Unbooked::Subject::charge,
+                       .reference = statement.charge_reference,
+                       .charge_reference = statement.charge_reference,
+                       .why = unknown_payment(statement)});
+  }
+  review.conclude();
+}
+
+void book_dispute(Turn& turn, const ChargeStatement& statement, const DisputeTold& told) {
+  if (statement.payment_id.empty()) return;
+  const auto cannot = [&](const std::string& why) {
+    cannot_book(turn, {.subject = Unbooked::Subject::dispute,
+                       .reference = told.reference,
+                       .charge_reference = statement.charge_reference,
+                       .why = "dispute " + told.reference + " over " + std::to_string(told.amount) +
+                              " " + told.currency + ": " + why});
+  };
+  const auto payment = payment_of(turn, statement);
+  if (!payment) return cannot(unknown_payment(statement));
+  if (!is_charge_of(*payment, statement)) return cannot("its charge is not in our books");
+  if (told.currency != payment->currency || told.amount > payment->amount) {
+    return cannot("the payment is over " + std::to_string(payment->amount) + " " +
+                  payment->currency);
+  }
+  DisputeStore disputes(turn.db());
+  const auto known = disputes.find(told.reference);
+  if (known && known->payment_id != payment->id) return cannot("it is of another payment here");
+  if (known && known->told.told_at > told.told_at) return;
+  disputes.put({.payment_id = payment->id,
+                .told = told,
+                .created_at = known ? known->created_at : turn.now(),
+                .updated_at = turn.now()});
+  PaymentStore(turn.db()).dispute(payment->id, disputes.withdrawn_of(payment->id), turn.now());
+  dispute_is_booked(turn, told.reference);
+  telemetry::log("billing").warn("dispute={} payment={} order={} status={} withdrawn={}",
+                                 told.reference, payment->id.value().to_string(),
+                                 payment->order_id.value().to_string(), told.status,
+                                 told.is_withdrawn);
+}
+
+}  // namespace orderflow::billing

@@ -1,0 +1,143 @@
+// What a shop does in the gateway's dashboard, and what a buyer's bank does, is in our books too.
+#include "acceptance/doctor.hpp"
+#include "acceptance/orders.hpp"
+#include "card_gateway.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+
+namespace orderflow::test {
+namespace {
+
+using nlohmann::json;
+
+/// A node whose gateway tells it what happens there, with one order that is paid.
+struct Open {
+  Open() : node(folder.path(), gateway.settings()), client(node.port()) {
+    gateway.tell(node);
+    order = place(client, order_of("ann", 1999, "pm_card_visa")).at("id");
+    settled(client, order);
+    intent = payment().at("gatewayReference");
+  }
+
+  json payment() { return payments_of(client, order).at(0); }
+  json alone() { return get(client, "/v1/payments/" + payment().at("id").get<std::string>()); }
+  json refunds() { return get(client, payment().at("refunds")).at("refunds"); }
+  void wait_for_refunded(std::int64_t amount) {
+    wait_until("so much is paid back",
+               [&] { return payment().value("refundedAmount", 0) == amount; });
+  }
+  void wait_until_all_is_told() {
+    wait_until("the node has taken all that the gateway tells", [&] {
+      const json told = gateway.books().at("webhooks");
+      const json follow = get(client, "/v1/admin/subscriptions/billing.follow");
+      return told.at("said") == told.at("taken") && follow.at("lag") == 0 &&
+             follow.at("inFlight") == 0;
+    });
+  }
+
+  TemporaryFolder folder;
+  CardGatewayProcess gateway;
+  Node node;
+  HttpClient client;
+  std::string order;
+  std::string intent;
+};
+
+TEST_CASE("what the shop pays back in the dashboard is booked, told and counted, once") {
+  Open shop;
+  shop.gateway.behave({{"webhook_copies", 3}});
+  const json part = shop.gateway.act("refund", {{"payment_intent", shop.intent}, {"amount", 500}});
+  shop.wait_for_refunded(500);
+  CHECK(shop.payment().at("status") == "CAPTURED");
+  const json rest = shop.gateway.act("refund", {{"payment_intent", shop.intent}});
+  wait_until("the order is refunded", [&] {
+    return get(shop.client, "/v1/orders/" + shop.order).at("status") == "REFUNDED";
+  });
+  shop.wait_until_all_is_told();
+  CHECK(shop.payment().at("status") == "REFUNDED");
+  const json refunds = shop.refunds();
+  REQUIRE(refunds.size() == 2);
+  CHECK(refunds.at(0).at("gatewayReference") == rest.at("id"));
+  CHECK(refunds.at(1).at("gatewayReference") == part.at("id"));
+  for (const json& refund : refunds) {
+    CHECK(refund.at("origin") == "gateway");
+    CHECK(refund.at("status") == "MADE");
+  }
+  const json statistics = counted(shop.client, "ann", "refunded", 1);
+  CHECK(statistics.at("spent").value("EUR", 0) == 0);
+  shop.node.stop();
+  check_sound(shop.folder.path());
+}
+
+TEST_CASE("a refund in the dashboard is found by the charge's event alone, and by its own alone") {
+  Open shop;
+  shop.gateway.behave({{"refund_events", json::array({"charge.refunded"})}});
+  shop.gateway.act("refund", {{"payment_intent", shop.intent}, {"amount", 500}});
+  shop.wait_for_refunded(500);
+  shop.gateway.behave({{"refund_events", json::array({"refund.created"})}});
+  shop.gateway.act("refund", {{"payment_intent", shop.intent}, {"amount", 300}});
+  shop.wait_for_refunded(800);
+  shop.node.stop();
+  check_sound(shop.folder.path());
+}
+
+TEST_CASE("a refund in the dashboard that takes its time is promised, and free again if it fails") {
+  Open shop;
+  shop.gateway.act("refund",
+                   {{"payment_intent", shop.intent}, {"amount", 500}, {"ends", "failed"}});
+  wait_until("it is promised", [&] { return shop.payment().value("refundingAmount", 0) == 500; });
+  CHECK(shop.gateway.settle() == 1);
+  wait_until("it is free again", [&] { return shop.payment().value("refundingAmount", 1) == 0; });
+  shop.gateway.act("refund",
+                   {{"payment_intent", shop.intent}, {"amount", 700}, {"ends", "succeeded"}});
+  wait_until("it is promised", [&] { return shop.payment().value("refundingAmount", 0) == 700; });
+  CHECK(shop.gateway.settle() == 1);
+  shop.wait_for_refunded(700);
+  shop.node.stop();
+  check_sound(shop.folder.path());
+}
+
+TEST_CASE(
+    "a cancellation for which the shop was quicker in the dashboard ends with the books equal") {
+  Open shop;
+  shop.gateway.behave({{"outage", "status:503"}});
+  CHECK(shop.client.post("/v1/orders/" + shop.order + "/cancel", json::object()).status == 202);
+  wait_until("it is promised", [&] { return shop.payment().value("refundingAmount", 0) == 1999; });
+  shop.gateway.act("refund", {{"payment_intent", shop.intent}, {"amount", 1200}});
+  shop.gateway.behave({{"outage", ""}});
+  shop.wait_for_refunded(1200);
+  wait_until("nothing is promised",
+             [&] { return shop.payment().value("refundingAmount", 1) == 0; });
+  CHECK(shop.payment().at("status") == "CAPTURED");
+  CHECK(shop.gateway.books().at("refunds").size() == 1);
+  shop.node.stop();
+  check_sound(shop.folder.path());
+}
+
+TEST_CASE("money that a bank has taken back is shown, and is back when the dispute is won") {
+  Open shop;
+  const json dispute = shop.gateway.act("dispute", {{"payment_intent", shop.intent}});
+  wait_until("it is shown", [&] { return shop.payment().value("disputedAmount", 0) == 1999; });
+  CHECK(shop.alone().at("disputes").at(0).at("status") == "needs_response");
+  shop.gateway.act("close_dispute", {{"dispute", dispute.at("id")}, {"status", "won"}});
+  wait_until("it is back", [&] { return !shop.payment().contains("disputedAmount"); });
+  CHECK(shop.alone().at("disputes").at(0).at("status") == "won");
+  CHECK(get(shop.client, "/v1/orders/" + shop.order).at("status") == "PROCESSED");
+  shop.node.stop();
+  check_sound(shop.folder.path());
+}
+
+TEST_CASE("what the gateway says and our books cannot hold is a finding of the doctor") {
+  Open shop;
+  const json dispute =
+      shop.gateway.act("dispute", {{"payment_intent", shop.intent}, {"amount", 2999}});
+  shop.wait_until_all_is_told();
+  CHECK_FALSE(shop.payment().contains("disputedAmount"));
+  shop.node.stop();
+  const json diagnosis = diagnose(shop.folder.path());
+  CHECK(diagnosis.dump().find(dispute.at("id").get<std::string>()) != std::string::npos);
+}
+
+}  // namespace
+}  // namespace orderflow::test
