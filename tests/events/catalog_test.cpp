@@ -9,7 +9,7 @@ namespace {
 
 EventBody read(const std::string& payload) {
   Catalog catalog;
-  catalog.add_schema(Ticked::kind, Ticked::version, "{}");
+  catalog.add_schema(Ticked::kind, Ticked::version, ticked_schema);
   catalog.add<Ticked>("probe");
   return catalog.read(Ticked::kind, Ticked::version, payload);
 }

@@ -30,6 +30,8 @@ inline void from_json(const nlohmann::json& json, Ticked& event) {
   json.at("n").get_to(event.n);
 }
 
+inline constexpr const char* ticked_schema = R"({"properties": {"n": {}}})";
+
 /// What the tests' handlers say.
 struct Tocked {
   static constexpr std::string_view kind = "tock.happened";
@@ -52,7 +54,7 @@ class ProbeModule final : public host::Module {
   std::string_view name() const noexcept override { return "probe"; }
   void configure(const config::Section&) override {}
   void describe(Catalog& catalog) const override {
-    catalog.add_schema(Ticked::kind, 1, R"({"properties": {"n": {}}})");
+    catalog.add_schema(Ticked::kind, 1, ticked_schema);
     catalog.add_schema(Tocked::kind, 1, "{}");
     catalog.add<Ticked>("probe");
     catalog.add<Tocked>("probe");

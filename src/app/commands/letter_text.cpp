@@ -45,6 +45,14 @@ std::string parked_text(const nlohmann::json& parked) {
   return "\n" + table.to_text(letter_output());
 }
 
+/// Which parts of a payload a replay may edit.
+std::string editable_text(const nlohmann::json& pointers) {
+  std::string text;
+  for (const auto& pointer : pointers)
+    text += (text.empty() ? "" : ", ") + pointer.get<std::string>();
+  return text.empty() ? "nothing" : text;
+}
+
 }  // namespace
 
 std::string letter_table(const nlohmann::json& letters) {
@@ -63,14 +71,6 @@ std::string letter_table(const nlohmann::json& letters) {
                {text_at(letter, "error"), Tone::bad}});
   }
   return table.to_text(letter_output());
-}
-
-/// Which parts of a payload a replay may edit.
-std::string editable_text(const nlohmann::json& pointers) {
-  std::string text;
-  for (const auto& pointer : pointers)
-    text += (text.empty() ? "" : ", ") + pointer.get<std::string>();
-  return text.empty() ? "nothing" : text;
 }
 
 std::string letter_text(const nlohmann::json& letter) {
