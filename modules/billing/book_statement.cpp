@@ -3,6 +3,7 @@
 #include "dispute_store.hpp"
 #include "payment_store.hpp"
 #include "refund_store.hpp"
+#include "request_refund.hpp"
 #include "settle_charge.hpp"
 #include "settle_refund.hpp"
 #include "telemetry/log.hpp"
@@ -35,16 +36,29 @@ std::string shown(const std::optional<core::Money>& money) {
 /// changed.
 class Booking {
  public:
-  Booking(Turn& turn, PaymentId id, const ChargeStatement& statement)
-      : turn_(turn), id_(id), statement_(statement) {}
+  Booking(Turn& turn, const PaymentGateway& gateway, const Payment& payment,
+          const ChargeStatement& statement, std::string_view taken_key)
+      : turn_(turn),
+        gateway_(gateway),
+        id_(payment.id),
+        is_to_be_canceled_(payment.cancel_requested),
+        cancel_reason_(payment.cancel_reason),
+        statement_(statement),
+        taken_key_(taken_key) {}
 
-  void book() {
+  /// True where a refund has become a row.
+  bool book() {
     // A refund that is no more makes room, so it comes first.
     for (const bool moved : {false, true}) {
       for (const GatewayRefund& refund : statement_.refunds) {
         if (has_moved(refund) == moved) book(refund);
       }
     }
+    const Payment after = payment();
+    if (gave_up_ && is_to_be_canceled_ && left_to_refund(after) > 0) {
+      pay_back_rest(turn_, gateway_, after, cancel_reason_);
+    }
+    return has_new_;
   }
 
  private:
@@ -75,6 +89,11 @@ class Booking {
       if (has_moved(refund)) book_new(refund);
       return;
     }
+    if (is_of_another(refund, *row)) {
+      renew_key(turn_, *row);
+      if (has_moved(refund)) book_new(refund);
+      return;
+    }
     if (row->payment_id != id_ || !refund.amount || refund.amount->amount != row->amount ||
         refund.amount->currency.code() != row->currency) {
       cannot(refund, "is refund " + row->id.value().to_string() + " here, which is over " +
@@ -82,6 +101,13 @@ class Booking {
       return;
     }
     settle_refund(turn_, row->gateway_key, refund.result);
+  }
+
+  /// Whether a refund of ours, of this charge, has a key under which another node was faster.
+  bool is_of_another(const GatewayRefund& refund, const Refund& row) const {
+    return !taken_key_.empty() && refund.idempotency_key == taken_key_ && row.payment_id == id_ &&
+           row.state != RefundState::made && row.gateway_reference.empty() && refund.amount &&
+           refund.amount->currency.code() == row.currency && refund.amount->amount != row.amount;
   }
 
   void book_new(const GatewayRefund& told) {
@@ -103,13 +129,14 @@ class Booking {
     refund.currency = before.currency;
     refund.amount = amount;
     refund.reason = told.reason;
-    refund.origin = RefundOrigin::gateway;
+    refund.origin = told.idempotency_key.empty() ? RefundOrigin::gateway : RefundOrigin::orderflow;
     refund.gateway_key = key_of(told);
     refund.gateway_reference = told.reference;
     refund.created_at = turn_.now();
     refund.updated_at = turn_.now();
     RefundStore(turn_.db()).add(refund);
     settle_refund(turn_, refund.gateway_key, told.result);
+    has_new_ = true;
   }
 
   bool is_told(const Refund& refund) const {
@@ -127,12 +154,19 @@ class Booking {
       if (left_to_refund(payment()) >= amount) return;
       if (is_told(refund) || !refunds.abandon(refund.id, turn_.now())) continue;
       free_amount(turn_, refund, std::string(too_little_left));
+      gave_up_ = true;
     }
   }
 
   Turn& turn_;
+  const PaymentGateway& gateway_;
   const PaymentId id_;
+  const bool is_to_be_canceled_;
+  const std::string cancel_reason_;
   const ChargeStatement& statement_;
+  const std::string_view taken_key_;
+  bool gave_up_ = false;
+  bool has_new_ = false;
 };
 
 /// Money of ours that was charged although our books have no such charge: to be paid back there.
@@ -178,15 +212,17 @@ std::string unknown_payment(const ChargeStatement& statement) {
 
 }  // namespace
 
-void book_statement(Turn& turn, const PaymentGateway& gateway, const ChargeStatement& statement) {
-  if (statement.payment_id.empty()) return;
+bool book_statement(Turn& turn, const PaymentGateway& gateway, const ChargeStatement& statement,
+                    std::string_view taken_key) {
+  if (statement.payment_id.empty()) return false;
+  bool has_new = false;
   UnbookedReview review(turn, statement.charge_reference);
   auto payment = payment_of(turn, statement);
   if (payment) {
     settle_missing_answer(turn, gateway, *payment, statement);
     payment = payment_of(turn, statement);
     if (is_charge_of(*payment, statement)) {
-      Booking(turn, payment->id, statement).book();
+      has_new = Booking(turn, gateway, *payment, statement, taken_key).book();
     } else {
       look_at_needless(turn, *payment, statement);
     }
@@ -197,6 +233,7 @@ void book_statement(Turn& turn, const PaymentGateway& gateway, const ChargeState
                        .why = unknown_payment(statement)});
   }
   review.conclude();
+  return has_new;
 }
 
 void book_dispute(Turn& turn, const ChargeStatement& statement, const DisputeTold& told) {

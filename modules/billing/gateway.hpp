@@ -82,7 +82,11 @@ struct RefundPending {
   std::string reference;  ///< the gateway's name for the refund
 };
 
-using RefundResult = std::variant<RefundMade, RefundRefused, RefundPending>;
+/// The key stands for another refund at the gateway, of another node for instance: nothing is done
+/// under it for this one, and nothing will be.
+struct RefundKeyTaken {};
+
+using RefundResult = std::variant<RefundMade, RefundRefused, RefundPending, RefundKeyTaken>;
 
 /// Asks what became of a refund.
 struct RefundInquiry {

@@ -1,9 +1,11 @@
 #include "refund_payment.hpp"
 
 #include "billing/contract/payment_refund_requested.hpp"
-#include "billing/contract/payment_statement_requested.hpp"
+#include "book_statement.hpp"
 #include "capture_payment.hpp"
+#include "payment_store.hpp"
 #include "refund_store.hpp"
+#include "request_refund.hpp"
 #include "settle_refund.hpp"
 
 #include <optional>
@@ -51,14 +53,50 @@ Outcome answered(const std::string& gateway_key, RefundResult result) {
   });
 }
 
-/// A refund is refused where the shop has paid back at the gateway itself: what its books say of
-/// the charge is read, so that it is known also where no event tells it.
-Outcome refused_by_books(const PaymentRefundRequested& requested, RefundResult result) {
-  return Outcome::success([gateway_key = requested.gateway_key,
-                           charge = requested.gateway_reference,
+/// Whether the gateway's books know more than ours: the shop has paid back there itself, or another
+/// node has.
+bool is_to_be_compared(const RefundResult& result) noexcept {
+  return std::holds_alternative<RefundRefused>(result) ||
+         std::holds_alternative<RefundKeyTaken>(result);
+}
+
+/// A refusal, and what the gateway's books say of the charge beside it: where they have more than
+/// ours, a cancellation goes on with what is left by them.
+void settle_refused(Turn& turn, const PaymentGateway& gateway, const Refund& refund,
+                    const RefundRefused& refused, const ChargeStatement& statement) {
+  PaymentStore payments(turn.db());
+  const auto before = payments.find(refund.payment_id);
+  settle_refund(turn, refund.gateway_key, refused);
+  // At its first sending it was surely not made under its key, whatever stands there.
+  const std::string taken_key = refund.sendings > 1 ? std::string{} : refund.gateway_key;
+  if (!book_statement(turn, gateway, statement, taken_key) || !before) return;
+  const auto after = payments.find(refund.payment_id);
+  if (before->cancel_requested && left_to_refund(*after) > 0) {
+    pay_back_rest(turn, gateway, *after, before->cancel_reason);
+  }
+}
+
+/// The key of a refund stands for another one: that is booked, and this one goes on under the next
+/// key, unless too little is left for it.
+void settle_key_taken(Turn& turn, const PaymentGateway& gateway, const Refund& refund,
+                      const ChargeStatement& statement) {
+  book_statement(turn, gateway, statement, refund.gateway_key);
+  const auto after = RefundStore(turn.db()).find(refund.id);
+  if (after && after->gateway_key == refund.gateway_key) {
+    settle_refund(turn, refund.gateway_key, RefundKeyTaken{});
+  }
+}
+
+/// `refund` is as the attempt has found it.
+Outcome compared(const PaymentGateway& gateway, ChargeStatement statement, Refund refund,
+                 RefundResult result) {
+  return Outcome::success([&gateway, statement = std::move(statement), refund = std::move(refund),
                            result = std::move(result)](Turn& turn) {
-    settle_refund(turn, gateway_key, result);
-    turn.emit(charge, PaymentStatementRequested{.charge_reference = charge});
+    if (const auto* refused = std::get_if<RefundRefused>(&result)) {
+      settle_refused(turn, gateway, refund, *refused, statement);
+    } else {
+      settle_key_taken(turn, gateway, refund, statement);
+    }
   });
 }
 
@@ -113,9 +151,14 @@ boost::asio::awaitable<events::Outcome> refund_payment(const host::Host& host,
                                   .deadline = refund.deadline};
       if (auto found = co_await gateway.find_refund(inquiry)) result = std::move(*found);
     }
-    outcome = std::holds_alternative<RefundRefused>(result) && gateway.keeps_books()
-                  ? refused_by_books(requested, std::move(result))
-                  : answered(requested.gateway_key, std::move(result));
+    std::optional<ChargeStatement> statement;
+    if (is_to_be_compared(result)) {
+      const StatementInquiry inquiry{.charge_reference = refund.charge_reference,
+                                     .deadline = refund.deadline};
+      statement = co_await gateway.statement_of(inquiry);
+    }
+    outcome = statement ? compared(gateway, std::move(*statement), row, std::move(result))
+                        : answered(requested.gateway_key, std::move(result));
   } catch (const GatewayUnavailable& e) {
     outcome = unavailable(requested.gateway_key, e);
   } catch (const GatewayError& e) {

@@ -112,6 +112,21 @@ std::int64_t RefundStore::count_of(PaymentId payment_id) {
   return rows.next() ? rows.get<std::int64_t>(0) : 0;
 }
 
+std::string RefundStore::free_key(PaymentId payment_id, OrderId order_id) {
+  const std::string prefix = order_id.value().to_string() + ":refund:";
+  std::int64_t number = count_of(payment_id) + 1;
+  while (find_by_key(prefix + std::to_string(number)))
+    ++number;
+  return prefix + std::to_string(number);
+}
+
+void RefundStore::renew_key(RefundId id, std::string_view gateway_key, core::Timestamp at) {
+  session_.execute(
+      "UPDATE billing_refund SET gateway_key = ?2, sent_at = NULL, sendings = 0, updated_at = ?3"
+      " WHERE id = ?1 AND state <> 'made'",
+      id.value(), gateway_key, at);
+}
+
 bool RefundStore::begin_sending(RefundId id, core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_refund SET sent_at = coalesce(sent_at, ?2), sendings = sendings + 1,"

@@ -30,6 +30,8 @@ class RefundStore {
   std::vector<Refund> without_name(PaymentId payment_id);
   /// The oldest one of a payment and over an amount that was given up.
   std::optional<Refund> find_abandoned(PaymentId payment_id, std::int64_t amount);
+  /// The first idempotency key of an order's refunds that none of them has: "<order>:refund:<n>".
+  std::string free_key(PaymentId payment_id, OrderId order_id);
   /// All that a payment ever had.
   std::int64_t count_of(PaymentId payment_id);
 
@@ -39,6 +41,8 @@ class RefundStore {
   /// requested -> made or refused; counts the attempt.
   bool make(RefundId id, std::string_view gateway_reference, core::Timestamp at);
   bool refuse(RefundId id, std::string_view error, core::Timestamp at);
+  /// One that is not made goes on under another key, which was never sent.
+  void renew_key(RefundId id, std::string_view gateway_key, core::Timestamp at);
   /// Notes the gateway's name for one that is requested, and that it has it in hand; counts the
   /// attempt.
   bool begin_processing(RefundId id, std::string_view gateway_reference, core::Timestamp at);

@@ -16,7 +16,6 @@ using events::Turn;
 
 Refund new_refund(Turn& turn, const Payment& payment, std::int64_t amount,
                   const std::string& reason) {
-  const std::int64_t number = RefundStore(turn.db()).count_of(payment.id) + 1;
   Refund refund;
   refund.id = RefundId{turn.new_id()};
   refund.payment_id = payment.id;
@@ -24,7 +23,7 @@ Refund new_refund(Turn& turn, const Payment& payment, std::int64_t amount,
   refund.currency = payment.currency;
   refund.amount = amount;
   refund.reason = reason;
-  refund.gateway_key = payment.order_id.value().to_string() + ":refund:" + std::to_string(number);
+  refund.gateway_key = RefundStore(turn.db()).free_key(payment.id, payment.order_id);
   refund.created_at = turn.now();
   refund.updated_at = turn.now();
   return refund;

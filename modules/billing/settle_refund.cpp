@@ -88,6 +88,19 @@ void free_amount(Turn& turn, const Refund& refund, const std::string& reason) {
   turn.emit(refund.order_id.value().to_string(), payment_refund_abandoned(before, refund, reason));
 }
 
+void renew_key(Turn& turn, const Refund& refund) {
+  RefundStore refunds(turn.db());
+  const std::string key = refunds.free_key(refund.payment_id, refund.order_id);
+  refunds.renew_key(refund.id, key, turn.now());
+  telemetry::log("billing").warn("the key of a refund is taken refund={} order={} key={} next={}",
+                                 refund.id.value().to_string(), refund.order_id.value().to_string(),
+                                 refund.gateway_key, key);
+  if (refund.state != RefundState::requested) return;
+  const Payment payment = PaymentStore(turn.db()).find(refund.payment_id).value();
+  turn.emit(refund.order_id.value().to_string(),
+            payment_refund_requested(payment, refunds.find(refund.id).value()));
+}
+
 void settle_refund(Turn& turn, const std::string& gateway_key, const RefundResult& result) {
   RefundStore refunds(turn.db());
   const auto found = refunds.find_by_key(gateway_key);
@@ -96,9 +109,10 @@ void settle_refund(Turn& turn, const std::string& gateway_key, const RefundResul
     make(turn, *found, *made);
   } else if (const auto* refused = std::get_if<RefundRefused>(&result)) {
     refuse(turn, *found, *refused);
-  } else {
-    const RefundPending& pending = std::get<RefundPending>(result);
-    refunds.begin_processing(found->id, pending.reference, turn.now());
+  } else if (const auto* pending = std::get_if<RefundPending>(&result)) {
+    refunds.begin_processing(found->id, pending->reference, turn.now());
+  } else if (found->state == RefundState::requested) {
+    renew_key(turn, *found);
   }
 }
 

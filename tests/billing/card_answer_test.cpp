@@ -206,7 +206,7 @@ TEST_CASE("a mistake in the order's own data declines it with a telling code") {
 TEST_CASE("a key that was used with other parameters is to be looked up") {
   const HttpAnswer told = error(400, {{"type", "idempotency_error"}});
   CHECK(std::holds_alternative<KeyConflict>(charge_answer(told, expected)));
-  CHECK(std::holds_alternative<KeyConflict>(refund_answer(told, expected_refund)));
+  CHECK(std::holds_alternative<RefundKeyTaken>(refund_answer(told, expected_refund)));
 }
 
 TEST_CASE("a request that the gateway can never fulfil is for a person to look at") {
@@ -320,7 +320,7 @@ TEST_CASE("a refund is made, pending or refused, and nothing else is taken for o
 
 TEST_CASE("a refund is refused where the gateway's error is about its payment, code or no code") {
   const auto told = [](const json& members) {
-    const CardRefundAnswer result = refund_answer(error(400, members), expected_refund);
+    const RefundResult result = refund_answer(error(400, members), expected_refund);
     REQUIRE(std::holds_alternative<RefundRefused>(result));
     return std::get<RefundRefused>(result).code;
   };

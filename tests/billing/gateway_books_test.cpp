@@ -205,7 +205,7 @@ TEST_CASE("a refund of ours that the gateway does not know yet stays promised be
 
 TEST_CASE("a promised refund for which the shop has left too little is given up") {
   Dashboard shop;
-  shop.cancel();
+  shop.ask(1999);
   CHECK(shop.payment() == "captured|0|1999");
   shop.made_there("re_7", 1000);
   shop.hint();
@@ -213,7 +213,7 @@ TEST_CASE("a promised refund for which the shop has left too little is given up"
   CHECK(shop.refunds() == Rows{"orderflow|abandoned|1999|", "gateway|made|1000|re_7"});
   const auto abandoned = shop.harness.published<PaymentRefundAbandoned>();
   REQUIRE(abandoned.size() == 1);
-  CHECK(abandoned[0].withdraws_cancellation);
+  CHECK_FALSE(abandoned[0].withdraws_cancellation);
   shop.gateway.refund_answer = RefundRefused{"charge_already_refunded"};
   shop.harness.advance(1h);
   CHECK(shop.payment() == "captured|1000|0");
@@ -341,8 +341,7 @@ TEST_CASE(
 
 TEST_CASE("a refund that was given up here and made there is booked after all") {
   Dashboard shop;
-  shop.cancel();
-  const std::string key = order_id(1) + ":refund:1";
+  const std::string key = shop.ask(1999);
   shop.made_there("re_7", 1000);
   shop.hint();
   REQUIRE(shop.refunds().at(0) == "orderflow|abandoned|1999|");
@@ -462,6 +461,71 @@ TEST_CASE("an event about a charge or refund of ours that does not fit is kept f
   refund["metadata"]["refund_key"] = shop.ask(300);
   shop.tell("evt_2", "refund.updated", refund);
   CHECK(shop.unbooked() == Rows{"charge|pi_1", "refund|re_1"});
+}
+
+TEST_CASE(
+    "a cancellation after another node has paid back a part is settled by the gateway's books") {
+  // The other node had the same order, and so the same first key; this one knows nothing of it.
+  Dashboard shop;
+  const std::string key = shop.order.order_id + ":refund:1";
+  shop.made_there("re_7", 500, key);
+  std::string own = "orderflow|abandoned|1999|";
+  SUBCASE("the gateway says that the key is taken") {
+    shop.gateway.refund_answers = {RefundKeyTaken{}, RefundMade{"re_8"}};
+  }
+  SUBCASE("the gateway has forgotten the key, and says that too little is left") {
+    shop.gateway.refund_answers = {RefundRefused{"amount_not_accepted"}, RefundMade{"re_8"}};
+    own = "orderflow|refused|1999|";
+  }
+  shop.cancel();
+  CHECK(shop.refunds() == Rows{"orderflow|made|500|re_7", "orderflow|made|1499|re_8", own});
+  CHECK(shop.payment() == "refunded|1999|0");
+  CHECK(shop.said().back().is_full());
+  CHECK(shop.harness.status("billing.refund").record.dead == 0);
+  CHECK(shop.unbooked().empty());
+  CHECK(shop.gateway.refunds.back().idempotency_key != key);
+}
+
+TEST_CASE("a refund whose key another node has used goes on under the next key") {
+  Dashboard shop;
+  const std::string taken = shop.order.order_id + ":refund:1";
+  shop.made_there("re_7", 500, taken);
+  shop.gateway.refund_answers = {RefundKeyTaken{}, RefundMade{"re_8"}};
+  CHECK(shop.ask(300) == taken);
+  CHECK(shop.refunds() == Rows{"orderflow|made|300|re_8", "orderflow|made|500|re_7"});
+  CHECK(shop.gateway.refunds.back().idempotency_key == shop.order.order_id + ":refund:2");
+  CHECK_FALSE(shop.gateway.refunds.back().resumed);
+  CHECK(shop.payment() == "captured|800|0");
+}
+
+TEST_CASE("a key under which the gateway has kept an error is not used again") {
+  Dashboard shop;
+  shop.gateway.refund_answers = {RefundKeyTaken{}, RefundMade{"re_8"}};
+  shop.ask(300);
+  CHECK(shop.refunds() == Rows{"orderflow|made|300|re_8"});
+  CHECK(shop.payment() == "captured|300|0");
+}
+
+TEST_CASE("a cancellation goes on where an event tells first what the shop has paid back") {
+  Dashboard shop;
+  shop.cancel();
+  shop.made_there("re_7", 500);
+  shop.hint();
+  CHECK(shop.refunds() ==
+        Rows{"orderflow|requested|1499|", "orderflow|abandoned|1999|", "gateway|made|500|re_7"});
+  shop.gateway.refund_answer = RefundMade{"re_8"};
+  shop.harness.advance(1h);
+  CHECK(shop.payment() == "refunded|1999|0");
+}
+
+TEST_CASE("a cancellation goes on with what the shop has left at the gateway") {
+  Dashboard shop;
+  shop.gateway.refund_answers = {RefundRefused{"amount_not_accepted"}, RefundMade{"re_8"}};
+  shop.made_there("re_7", 500);
+  shop.cancel();
+  CHECK(shop.refunds() ==
+        Rows{"orderflow|made|1499|re_8", "orderflow|refused|1999|", "gateway|made|500|re_7"});
+  CHECK(shop.payment() == "refunded|1999|0");
 }
 
 }  // namespace orderflow::billing

@@ -2,6 +2,7 @@
 
 #include "gateway.hpp"
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,6 +16,8 @@ class LateGateway final : public PaymentGateway {
   /// What it answers to requests. Nothing: it gives no answer at all.
   std::optional<ChargeResult> charge_answer = Pending{"pi_1"};
   std::optional<RefundResult> refund_answer = RefundPending{"re_1"};
+  /// What it answers to the first requests for refunds, before `refund_answer`.
+  std::deque<RefundResult> refund_answers{};
   /// Thrown instead, where it is set.
   std::optional<GatewayUnavailable> away{};
   bool refuses = false;
@@ -50,6 +53,11 @@ class LateGateway final : public PaymentGateway {
     refunds.push_back(request);
     if (hangs) co_await events::sleep_until(*request.timers, request.deadline);
     trouble();
+    if (!refund_answers.empty()) {
+      RefundResult next = refund_answers.front();
+      refund_answers.pop_front();
+      co_return std::move(next);
+    }
     if (!refund_answer) throw GatewayError("no answer");
     co_return *refund_answer;
   }

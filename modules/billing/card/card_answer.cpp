@@ -206,15 +206,14 @@ RefundResult result_of(const CardRefund& refund) {
   throw GatewayError("the gateway's refund " + refund.id + " is neither made nor refused");
 }
 
-CardRefundAnswer refund_answer(const HttpAnswer& answer, const ExpectedRefund& expected) {
+RefundResult refund_answer(const HttpAnswer& answer, const ExpectedRefund& expected) {
   if (is_success(answer)) {
     const auto refund = read_refund(document_of(answer));
     if (!refund) throw GatewayError("the gateway's answer to a refund cannot be read");
-    return std::visit([](auto result) -> CardRefundAnswer { return result; },
-                      refund_of(*refund, expected));
+    return refund_of(*refund, expected);
   }
   const CardError error = read_error(parsed(answer));
-  if (error.type == idempotency_error) return KeyConflict{};
+  if (error.type == idempotency_error) return RefundKeyTaken{};
   if (auto code = refusal_of(error)) return RefundRefused{std::move(*code)};
   refuse(answer, error);
 }

@@ -33,7 +33,6 @@ struct Unfinished {
 /// The idempotency key was used with other parameters before: what became of it is to be looked up.
 struct KeyConflict {};
 using ChargeAnswer = std::variant<Approved, Declined, Pending, Unfinished, KeyConflict>;
-using CardRefundAnswer = std::variant<RefundMade, RefundRefused, RefundPending, KeyConflict>;
 
 /// What is wrong with the gateway as a whole, by the status of an answer.
 struct PeerTrouble {
@@ -71,8 +70,9 @@ ChargeAnswer cancel_answer(const outbound::HttpAnswer& answer, const ExpectedCha
 ChargeAnswer charge_of(const CardIntent& intent, const ExpectedCharge& expected);
 
 /// The same for a refund; it is refused by the same errors, a charge that is paid back already
-/// among them, which the gateway may name by `param` alone.
-CardRefundAnswer refund_answer(const outbound::HttpAnswer& answer, const ExpectedRefund& expected);
+/// among them, which the gateway may name by `param` alone. A key that was used with other
+/// parameters is taken.
+RefundResult refund_answer(const outbound::HttpAnswer& answer, const ExpectedRefund& expected);
 RefundResult refund_of(const CardRefund& refund, const ExpectedRefund& expected);
 
 /// How a refund stands in the gateway's books, whoever has asked for it. Throws `GatewayError` for

@@ -86,6 +86,12 @@ ExpectedRefund expected_of(const RefundInquiry& inquiry) {
           .currency = std::string(inquiry.amount.currency.code())};
 }
 
+/// Whether it has the key of the expected refund, but is another part of the same charge.
+bool is_of_another(const CardRefund& refund, const ExpectedRefund& expected) noexcept {
+  return refund.refund_key == expected.idempotency_key &&
+         refund.intent == expected.charge_reference && refund.amount != expected.amount;
+}
+
 }  // namespace
 
 CardGateway::CardGateway(CardSettings settings, outbound::Destination& destination,
@@ -302,14 +308,12 @@ awaitable<RefundResult> CardGateway::refund(const RefundRequest& request) {
   }
   const HttpRequest http = refund_request(request, expected.amount);
   const HttpAnswer answer = co_await ask(http);
-  const CardRefundAnswer told = refund_answer(answer, expected);
-  if (std::holds_alternative<KeyConflict>(told)) {
-    if (auto found = co_await find_refund(inquiry)) co_return std::move(*found);
-    throw GatewayRefusal("the key of the refund was used with other parameters");
+  RefundResult told = refund_answer(answer, expected);
+  if (std::holds_alternative<RefundKeyTaken>(told)) {
+    const auto found = co_await search(inquiry);
+    if (found && !is_of_another(*found, expected)) co_return refund_of(*found, expected);
   }
-  if (const auto* made = std::get_if<RefundMade>(&told)) co_return *made;
-  if (const auto* refused = std::get_if<RefundRefused>(&told)) co_return *refused;
-  co_return std::get<RefundPending>(told);
+  co_return std::move(told);
 }
 
 awaitable<std::optional<RefundResult>> CardGateway::find_refund(const RefundInquiry& inquiry) {
