@@ -410,6 +410,7 @@ TEST_CASE("what the gateway counts is read back as it was meant") {
     CHECK(money_of_card(card_amount(money).value(), code) == money);
   }
   CHECK_FALSE(money_of_card(550, "ISK"));
+  CHECK_FALSE(money_of_card(5124, "KWD"));
   CHECK_FALSE(money_of_card(INT64_MAX, "MGA"));
   CHECK_FALSE(money_of_card(1999, "ABC"));
   CHECK_FALSE(money_of_card(1999, ""));

@@ -38,14 +38,11 @@ std::int64_t card_holdable(const core::Money& money) noexcept {
 std::optional<core::Money> money_of_card(std::int64_t amount, std::string_view code) noexcept {
   const auto currency = core::Currency::parse(code);
   if (!currency || amount < 0) return std::nullopt;
-  if (code == "ISK" || code == "UGX") {
-    if (amount % 100 != 0) return std::nullopt;
-    return core::Money{amount / 100, *currency};
-  }
-  if (code != "MGA") return core::Money{amount, *currency};
-  const auto whole = core::checked_multiply(amount, 100);
-  if (!whole) return std::nullopt;
-  return core::Money{*whole, *currency};
+  const Scale scale = scale_of(*currency);
+  if (amount % scale.factor != 0) return std::nullopt;
+  const auto minor = core::checked_multiply(amount / scale.factor, scale.divisor);
+  if (!minor) return std::nullopt;
+  return core::Money{*minor, *currency};
 }
 
 }  // namespace orderflow::billing
