@@ -1,5 +1,7 @@
 #include "dispute_store.hpp"
 
+#include "core/money.hpp"
+
 #include <string>
 
 namespace orderflow::billing {
@@ -48,11 +50,13 @@ void DisputeStore::put(const Dispute& dispute) {
 }
 
 std::int64_t DisputeStore::withdrawn_of(PaymentId id) {
+  // Added up here: the sum of SQLite gives up beyond 64 bits.
+  core::AmountSum sum;
   auto rows = session_.query(
-      "SELECT coalesce(sum(amount), 0) FROM billing_dispute"
-      " WHERE payment_id = ?1 AND is_withdrawn = 1",
-      id.value());
-  return rows.next() ? rows.get<std::int64_t>(0) : 0;
+      "SELECT amount FROM billing_dispute WHERE payment_id = ?1 AND is_withdrawn = 1", id.value());
+  while (rows.next())
+    sum.add(rows.get<std::int64_t>(0));
+  return sum.saturated();
 }
 
 std::vector<Dispute> DisputeStore::of(PaymentId id) {

@@ -184,6 +184,32 @@ void compare_amounts(host::Examination& examination, storage::Check& check) {
   if (paid) compare_amounts(*paid, check);
 }
 
+void compare_disputes(host::Examination& examination, storage::Check& check) {
+  auto rows = examination.tables().query(
+      "SELECT p.id, disputed_amount, coalesce(d.amount * d.is_withdrawn, 0) FROM billing_payment AS"
+      " p LEFT JOIN billing_dispute AS d ON d.payment_id = p.id"
+      " WHERE disputed_amount <> 0 OR d.payment_id IS NOT NULL ORDER BY p.id");
+  std::optional<core::Uuid> payment;
+  std::int64_t counted = 0;
+  core::AmountSum withdrawn;
+  const auto compare = [&] {
+    if (!payment || counted == withdrawn.saturated()) return;
+    check.find("payment " + payment->to_string() + " counts " + std::to_string(counted) +
+               " as disputed, but its disputes are " + withdrawn.to_string());
+  };
+  while (rows.next()) {
+    const auto next = rows.get<core::Uuid>(0);
+    if (payment != next) {
+      compare();
+      payment = next;
+      counted = rows.get<std::int64_t>(1);
+      withdrawn = {};
+    }
+    withdrawn.add(rows.get<std::int64_t>(2));
+  }
+  compare();
+}
+
 void check_sums(host::Examination& examination) {
   storage::Check& check = examination.check("refunds and payments");
   storage::Checkup::guard(check, [&] {
@@ -202,12 +228,7 @@ void check_sums(host::Examination& examination) {
     check.find_rows(examination.tables().query(
         "SELECT 'the gateway''s books say what cannot be booked: ' || why FROM billing_unbooked"
         " ORDER BY found_at, reference"));
-    check.find_rows(examination.tables().query(
-        "SELECT 'payment ' || lower(hex(id)) || ' counts ' || disputed_amount || ' as disputed, but"
-        " its disputes are ' || withdrawn FROM (SELECT p.id, p.disputed_amount,"
-        " coalesce(sum(iif(d.is_withdrawn, d.amount, 0)), 0) AS withdrawn FROM billing_payment AS p"
-        " LEFT JOIN billing_dispute AS d ON d.payment_id = p.id GROUP BY p.id)"
-        " WHERE disputed_amount <> withdrawn"));
+    compare_disputes(examination, check);
   });
 }
 
