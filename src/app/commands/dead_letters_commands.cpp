@@ -55,7 +55,7 @@ void DeadLettersCommands::define_replay() {
   replaying.add_flag("--dry", dry_, "Only show what one would change");
   replaying
       .add_option("--payload", payload_file_,
-                  "An edited payload as JSON; - reads input; `show` tells what may be edited")
+                  "Payload as JSON, or - for input; `show` tells what may be edited")
       ->type_name("FILE");
   replaying.add_flag("--all", all_, "All that match the filters; without any, all");
   add_filters(replaying);
