@@ -68,7 +68,10 @@ class Billing final : public host::Module {
     if (reconciliation_) reconciliation_->stop();
   }
 
-  void stop() noexcept override { gateway().stop(); }
+  /// Also where the start has failed before there was a gateway.
+  void stop() noexcept override {
+    if (given_ != nullptr || gateway_) gateway().stop();
+  }
 
  private:
   void make_gateway(host::Host& host) {

@@ -1,4 +1,5 @@
 #include "settings.hpp"
+#include "module.hpp"
 
 #include "config/document.hpp"
 
@@ -189,6 +190,10 @@ TEST_CASE("a certificate file that is missing or holds none is refused by the se
 
 TEST_CASE("what is wrong with the card gateway does not matter where another one is used") {
   CHECK(problems_with({{"billing.gateway.card.baseUrl", "http://api.stripe.com"}}).empty());
+}
+
+TEST_CASE("a module whose start has failed before it was installed can be stopped") {
+  make_module()->stop();
 }
 
 }  // namespace orderflow::billing
