@@ -33,7 +33,9 @@ constexpr std::array<std::string_view, 10> views = {
     "CREATE TEMP TABLE wanted(subscription TEXT, kind TEXT)",
     "INSERT INTO wanted VALUES ('billing.assess', 'order.created'),"
     " ('billing.cancel', 'order.cancel_requested'), ('billing.capture', 'payment.requested'),"
-    " ('billing.refund', 'payment.refund_requested'), ('notifications.confirm', 'order.created'),"
+    " ('billing.refund', 'payment.refund_requested'), ('billing.follow', "
+    "'payment.statement_requested'),"
+    " ('notifications.confirm', 'order.created'),"
     " ('notifications.report', 'order.processed'), ('notifications.report', 'payment.refunded'),"
     " ('notifications.webhooks', 'order.created'),"
     " ('notifications.webhooks', 'order.cancel_requested'),"
