@@ -50,7 +50,7 @@ test("an event that died is inspected, tried dry, edited, replayed and finishes"
     await page.getByRole("button", { name: "Replay as edited…" }).click();
     await page.getByRole("button", { name: "Replay", exact: true }).click();
     await one.sees("PROCESSED");
-    await page.getByRole("link", { name: "Dead letters" }).click();
+    await page.getByRole("link", { name: "Dead letters", exact: true }).click();
     await one.sees("Nothing is dead");
   });
 });
