@@ -16,8 +16,15 @@ namespace {
 using events::Outcome;
 using events::Turn;
 
+/// Whether the attempt at hand is not the first one that was begun under the payment's key.
+bool was_sent_before(const host::Host& host, PaymentId id) {
+  const auto payment =
+      host.read([&](storage::Session session) { return PaymentStore(session).find(id); });
+  return !payment || payment->sendings > 1;
+}
+
 ChargeRequest charge_request(const PaymentRequested& requested, core::Timestamp key_since,
-                             const events::EffectContext& context) {
+                             bool resumed, const events::EffectContext& context) {
   const auto currency = core::Currency::parse(requested.currency);
   if (!currency) {
     throw events::PermanentFailure("'" + requested.currency + "' is not a currency");
@@ -29,15 +36,9 @@ ChargeRequest charge_request(const PaymentRequested& requested, core::Timestamp 
           .payment_id = requested.payment_id,
           .attempt = context.attempt,
           .key_since = key_since,
+          .resumed = resumed,
           .deadline = context.deadline - capture_grace,
           .timers = context.timers};
-}
-
-/// Whether the attempt at hand is not the first one that was begun under the payment's key.
-bool was_sent_before(const host::Host& host, PaymentId id) {
-  const auto payment =
-      host.read([&](storage::Session session) { return PaymentStore(session).find(id); });
-  return !payment || payment->sendings > 1;
 }
 
 Outcome answered(const PaymentGateway& gateway, PaymentId id, ChargeResult result) {
@@ -107,13 +108,13 @@ boost::asio::awaitable<events::Outcome> capture_payment(const host::Host& host,
                                                         const events::EffectContext& context) {
   const auto& requested = payment_requested.as<PaymentRequested>();
   const PaymentId id = payment_id_of(requested.payment_id);
+  const bool resumed = gateway.keeps_books() && was_sent_before(host, id);
   const ChargeRequest charge =
-      charge_request(requested, payment_requested.meta().occurred_at, context);
+      charge_request(requested, payment_requested.meta().occurred_at, resumed, context);
   std::optional<Outcome> outcome;
   try {
     ChargeResult result = co_await gateway.charge(charge);
-    if (std::holds_alternative<Declined>(result) && gateway.keeps_books() &&
-        was_sent_before(host, id)) {
+    if (std::holds_alternative<Declined>(result) && resumed) {
       const ChargeInquiry inquiry{.payment_id = charge.payment_id,
                                   .reference = {},
                                   .amount = charge.amount,

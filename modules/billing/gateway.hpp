@@ -24,6 +24,7 @@ struct ChargeRequest {
   std::string payment_id;
   int attempt;                ///< from 1
   core::Timestamp key_since;  ///< the key was not sent before
+  bool resumed;               ///< the key may have been sent by now: look it up first
   core::Timestamp deadline;   ///< the gateway gives up by then
   events::Timers* timers;     ///< to wait with `events::sleep_until`
 };
@@ -63,7 +64,7 @@ struct RefundRequest {
   std::string refund_id;      ///< ours; empty where it was asked for before refunds had one
   int attempt;                ///< from 1, of the message at hand
   core::Timestamp key_since;  ///< the key was not sent before, whatever message it was sent for
-  bool resumed;               ///< the key was sent for an earlier message: look it up first
+  bool resumed;               ///< the key may have been sent by now: look it up first
   core::Timestamp deadline;   ///< the gateway gives up by then
   events::Timers* timers;     ///< to wait with `events::sleep_until`
 };

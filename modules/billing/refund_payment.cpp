@@ -21,7 +21,6 @@ using events::Turn;
 RefundRequest refund_request(const events::Event& event, const Refund& refund,
                              const events::EffectContext& context) {
   const auto& requested = event.as<PaymentRefundRequested>();
-  const core::Timestamp key_since = refund.sent_at.value_or(refund.created_at);
   const auto currency = core::Currency::parse(requested.currency);
   if (!currency) {
     throw events::PermanentFailure("'" + requested.currency + "' is not a currency");
@@ -34,8 +33,8 @@ RefundRequest refund_request(const events::Event& event, const Refund& refund,
           .payment_id = requested.payment_id,
           .refund_id = requested.payment_refund_id,
           .attempt = context.attempt,
-          .key_since = key_since,
-          .resumed = event.meta().occurred_at > key_since,
+          .key_since = refund.sent_at.value_or(refund.created_at),
+          .resumed = refund.sendings > 1,
           .deadline = context.deadline - capture_grace,
           .timers = context.timers};
 }
@@ -142,8 +141,7 @@ boost::asio::awaitable<events::Outcome> refund_payment(const host::Host& host,
   std::optional<Outcome> outcome;
   try {
     RefundResult result = co_await gateway.refund(refund);
-    if (std::holds_alternative<RefundRefused>(result) && gateway.keeps_books() &&
-        row.sendings > 1) {
+    if (std::holds_alternative<RefundRefused>(result) && refund.resumed && gateway.keeps_books()) {
       const RefundInquiry inquiry{.idempotency_key = refund.idempotency_key,
                                   .reference = {},
                                   .charge_reference = refund.charge_reference,

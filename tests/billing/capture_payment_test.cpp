@@ -1,11 +1,15 @@
 #include "capture_payment.hpp"
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_requested.hpp"
+#include "late_gateway.hpp"
 #include "module.hpp"
+#include "module_over_gateway.hpp"
 #include "sample_order.hpp"
 #include "support/module_harness.hpp"
 
 #include <doctest/doctest.h>
+
+#include <algorithm>
 
 namespace orderflow::billing {
 namespace {
@@ -77,6 +81,19 @@ TEST_CASE("a gateway that fails twice is tried again until it approves") {
   CHECK(processed[0].status == OrderResult::processed);
   CHECK(payments(harness) == Rows{"captured|3||the gateway failed at attempt 2"});
   CHECK(harness.status("billing.capture").record.retrying == 0);
+}
+
+TEST_CASE("a charge is looked up before every sending but the first, whatever the clock says") {
+  LateGateway gateway;
+  gateway.charge_answer.reset();
+  test::ModuleHarness harness(make_module_over(gateway));
+  place(harness, order_paid_by("pm_1"));
+  harness.run_until_idle();
+  harness.clock.set(harness.clock.now() - 24h);
+  harness.run_to_the_end(48h);
+  REQUIRE(gateway.resumed_charges.size() > 2);
+  CHECK_FALSE(gateway.resumed_charges.front());
+  CHECK(std::ranges::count(gateway.resumed_charges, false) == 1);
 }
 
 TEST_CASE("a gateway that never answers makes the capture dead after its attempts, each counted") {

@@ -26,6 +26,7 @@ class Charging {
                                    .payment_id = "payment-1",
                                    .attempt = attempt,
                                    .key_since = clock_.now(),
+                                   .resumed = false,
                                    .deadline = clock_.now() + 30s,
                                    .timers = &timers_});
     result_.reset();

@@ -20,7 +20,6 @@ using boost::asio::awaitable;
 using outbound::HttpAnswer;
 using outbound::HttpRequest;
 
-constexpr int attempts_by_key_alone = 2;
 constexpr int pages_max = 20;
 constexpr std::int64_t page_size = 100;
 /// A key counts as forgotten so much earlier, for a request takes its time to get there.
@@ -199,12 +198,10 @@ void CardGateway::require_closed_circuit() const {
   throw GatewayUnavailable("the circuit of the gateway is open", allowance.look_again_at);
 }
 
-bool CardGateway::is_to_be_looked_up(int attempt, core::Timestamp key_since) const {
+bool CardGateway::may_be_forgotten(core::Timestamp key_since) const {
   const core::Duration age = clock_.now() - key_since;
   // Where the clock was set back in between, the age is not known.
-  const bool is_young =
-      age >= core::Duration::zero() && age <= settings_.key_age_max - key_age_margin;
-  return attempt > attempts_by_key_alone || !is_young;
+  return age < core::Duration::zero() || age > settings_.key_age_max - key_age_margin;
 }
 
 std::int64_t CardGateway::holdable(const core::Money& money) const noexcept {
@@ -224,7 +221,7 @@ awaitable<ChargeResult> CardGateway::charge(const ChargeRequest& request) {
                               .reference = {},
                               .amount = request.amount,
                               .deadline = request.deadline};
-  if (is_to_be_looked_up(request.attempt, request.key_since)) {
+  if (request.resumed || may_be_forgotten(request.key_since)) {
     if (auto found = co_await find_charge(inquiry)) co_return std::move(*found);
   }
   const HttpRequest http = charge_request(request, *amount);
@@ -303,7 +300,7 @@ awaitable<RefundResult> CardGateway::refund(const RefundRequest& request) {
   // What the gateway cannot hold was never sent.
   if (!card_amount(request.amount)) co_return RefundRefused{std::string(amount_not_accepted)};
   const ExpectedRefund expected = expected_of(inquiry);
-  if (request.resumed || is_to_be_looked_up(request.attempt, request.key_since)) {
+  if (request.resumed || may_be_forgotten(request.key_since)) {
     if (auto found = co_await find_refund(inquiry)) co_return std::move(*found);
   }
   const HttpRequest http = refund_request(request, expected.amount);

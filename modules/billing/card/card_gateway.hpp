@@ -64,7 +64,7 @@ class CardGateway final : public PaymentGateway {
 
   /// Throws `GatewayUnavailable` while the gateway is to be left alone.
   void require_closed_circuit() const;
-  bool is_to_be_looked_up(int attempt, core::Timestamp key_since) const;
+  bool may_be_forgotten(core::Timestamp key_since) const;
 
   const CardSettings settings_;
   outbound::Destination& destination_;
