@@ -3,7 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <string_view>
 #include <utility>
 
 namespace orderflow::simulation {
@@ -14,6 +16,43 @@ using nlohmann::json;
 constexpr std::uint64_t users = 4;
 constexpr int fraudulent_quantity = 2'000;
 
+/// What buyers pay with. Most have a card that works.
+constexpr std::array<const char*, 24> payment_methods{"",
+                                                      "",
+                                                      "",
+                                                      "",
+                                                      "",
+                                                      pay::with_success,
+                                                      pay::with_success,
+                                                      pay::with_success,
+                                                      pay::with_success,
+                                                      pay::with_success,
+                                                      pay::with_success,
+                                                      pay::with_success,
+                                                      pay::declined,
+                                                      pay::declined,
+                                                      pay::unknown,
+                                                      pay::wants_action,
+                                                      pay::slowly,
+                                                      pay::slowly,
+                                                      pay::slowly_in_vain,
+                                                      pay::refunded_slowly,
+                                                      pay::refunded_slowly,
+                                                      pay::refunded_in_vain,
+                                                      pay::never_refunded,
+                                                      pay::with_success};
+
+bool is_refused(std::string_view method) {
+  constexpr std::array<std::string_view, 4> refused{pay::declined, pay::unknown, pay::wants_action,
+                                                    pay::slowly_in_vain};
+  return std::ranges::find(refused, method) != refused.end();
+}
+
+/// Of three decimals the gateway holds two.
+bool can_be_held(std::int64_t amount, std::string_view currency) {
+  return currency != "KWD" || amount % 10 == 0;
+}
+
 // Keys are kept for a day at least; the clock jumps by days.
 constexpr core::Duration keys_kept_for = std::chrono::hours(24);
 
@@ -22,24 +61,34 @@ constexpr core::Duration keys_kept_for = std::chrono::hours(24);
 std::string Clients::body_for(OrderAttempt& attempt) {
   const auto quantity =
       attempt.is_fraud ? fraudulent_quantity : 1 + static_cast<int>(random_.below(3));
-  const auto price = random_.below(8) == 0 ? 0 : static_cast<int>(1 + random_.below(5'000));
-  attempt.amount = std::int64_t{quantity} * price;
+  const std::int64_t price = price_in(attempt.currency);
+  attempt.amount = quantity * price;
+  attempt.method = payment_methods[random_.below(payment_methods.size())];
+  attempt.is_declined =
+      is_refused(attempt.method) || !can_be_held(attempt.amount, attempt.currency);
   json body = {
       {"userId", attempt.user_id},
       {"currency", attempt.currency},
       {"items", {{{"productId", attempt.marker}, {"quantity", quantity}, {"price", price}}}}};
   if (random_.below(3) > 0) body["email"] = attempt.user_id + "@example.com";
-  if (attempt.is_declined) body["paymentMethod"] = SimulatedBank::declined_method;
+  if (!attempt.method.empty()) body["paymentMethod"] = attempt.method;
   return body.dump();
 }
 
+std::int64_t Clients::price_in(const std::string& currency) {
+  if (random_.below(8) == 0) return 0;
+  const auto price = static_cast<std::int64_t>(1 + random_.below(5'000));
+  return currency == "KWD" && random_.below(4) > 0 ? price * 10 : price;
+}
+
 void Clients::place_order(SimulatedNode& node) {
+  constexpr std::array<const char*, 8> currencies{"EUR", "EUR", "EUR", "EUR",
+                                                  "EUR", "USD", "USD", "KWD"};
   OrderAttempt& attempt =
       attempts_.emplace_back(OrderAttempt{.marker = "item-" + std::to_string(attempts_.size() + 1),
                                           .user_id = "user-" + std::to_string(random_.below(users)),
-                                          .currency = random_.below(4) == 0 ? "USD" : "EUR",
+                                          .currency = currencies[random_.below(8)],
                                           .is_fraud = random_.below(12) == 0,
-                                          .is_declined = random_.below(8) == 0,
                                           .lowest = machine_.clock.now(),
                                           .highest = machine_.clock.now()});
   if (random_.below(3) == 0) attempt.key = "key-" + attempt.marker;
@@ -223,7 +272,7 @@ void Clients::answer_refund(RefundAttempt& attempt, std::exception_ptr error,
     } else if (attempt.told != response.body) {
       findings_.add("key forgotten", attempt.told + " was told, and then " + response.body);
     }
-  } else if (response.status != 409 && document.at("type") != "/problems/invalid-refund") {
+  } else if (response.status != 409 && response.status != 422) {
     findings_.add("wrong answer", "refund answered " + std::to_string(response.status));
   } else if (!attempt.told.empty()) {
     findings_.add("key forgotten", attempt.told + " was told, and then " + response.body);
@@ -239,6 +288,22 @@ void Clients::repeat_refund(SimulatedNode& node) {
     }
   }
   if (!found.empty()) ask_for(node, *found[random_.below(found.size())]);
+}
+
+void Clients::refund_again(SimulatedNode& node) {
+  std::vector<const RefundAttempt*> found;
+  for (const RefundAttempt& attempt : refunds_) {
+    if (!attempt.refund_id.empty()) found.push_back(&attempt);
+  }
+  if (found.empty()) return;
+  const RefundAttempt& before = *found[random_.below(found.size())];
+  const json body = {{"amount", before.amount}};
+  RefundAttempt& attempt = refunds_.emplace_back(RefundAttempt{.order_id = before.order_id,
+                                                               .target = before.target,
+                                                               .body = body.dump(),
+                                                               .lowest = machine_.clock.now(),
+                                                               .highest = machine_.clock.now()});
+  ask_for(node, attempt);
 }
 
 void Clients::place_nonsense(SimulatedNode& node) {

@@ -30,8 +30,9 @@ struct OrderAttempt {
   std::string currency;
   std::int64_t amount = 0;
   bool is_fraud = false;
-  bool is_declined = false;
-  std::string key{};  ///< the idempotency key; empty: none
+  std::string method{};      ///< of payment; empty: none is named
+  bool is_declined = false;  ///< the gateway will not charge it
+  std::string key{};         ///< the idempotency key; empty: none
   std::string body{};
   Answer answer = Answer::waiting;
   int in_flight = 0;         ///< requests that wait for an answer
@@ -76,6 +77,8 @@ class Clients {
   void refund_order(SimulatedNode& node);
   /// Asks once more for a refund that has an idempotency key, whatever was answered before.
   void repeat_refund(SimulatedNode& node);
+  /// Asks for as much of a payment as once before, as a new refund.
+  void refund_again(SimulatedNode& node);
   void place_nonsense(SimulatedNode& node);
   void read(SimulatedNode& node);
 
@@ -125,6 +128,7 @@ class Clients {
                    std::exception_ptr error, const http::Response& response);
   void compare_statistics(const std::string& target, const http::Response& response);
   std::string body_for(OrderAttempt& attempt);
+  std::int64_t price_in(const std::string& currency);
   std::string some_order();
   OrderAttempt* some_keyed_order(bool acknowledged);
 

@@ -13,7 +13,7 @@ namespace {
 #define OF_BUSINESS \
   "('billing.assess', 'billing.cancel', 'billing.capture', 'billing.refund', 'orders.settle')"
 
-constexpr std::array<std::string_view, 10> views = {
+constexpr std::array<std::string_view, 11> views = {
     "CREATE TEMP TABLE placed AS SELECT " TEXT_OF("id") " AS key, * FROM orders_order",
     "CREATE TEMP TABLE paid AS SELECT " TEXT_OF("order_id") " AS key, * FROM billing_payment",
     "CREATE TEMP TABLE paid_back AS SELECT " TEXT_OF("order_id") " AS key, " TEXT_OF(
@@ -30,6 +30,10 @@ constexpr std::array<std::string_view, 10> views = {
     // What an operator has dropped.
     "CREATE TEMP TABLE discarded AS SELECT subscription, seq, key FROM event_audit"
     " WHERE action = 'discard'",
+    // Whose books at the gateway were to be read and were not.
+    "CREATE TEMP TABLE unread_statements AS SELECT key FROM event_delivery"
+    " WHERE subscription = 'billing.follow' UNION"
+    " SELECT key FROM discarded WHERE subscription = 'billing.follow'",
     "CREATE TEMP TABLE wanted(subscription TEXT, kind TEXT)",
     "INSERT INTO wanted VALUES ('billing.assess', 'order.created'),"
     " ('billing.cancel', 'order.cancel_requested'), ('billing.capture', 'payment.requested'),"
@@ -50,6 +54,8 @@ constexpr std::array<std::string_view, 10> views = {
     " ('ledger.book', 'order.created'), ('ledger.book', 'order.cancel_requested'),"
     " ('ledger.book', 'payment.requested'), ('ledger.book', 'order.processed'),"
     " ('ledger.book', 'payment.refund_requested'), ('ledger.book', 'payment.refunded'),"
+    " ('billing.follow', 'payment.statement_requested'),"
+    " ('ledger.book', 'payment.statement_requested'),"
     " ('ledger.book', 'payment.refund_abandoned'), ('ledger.book', 'notification.sent'),"
     " ('ledger.book', 'notification.failed'), ('ledger.echo', 'order.created'),"
     " ('ledger.echo', 'payment.requested'), ('ledger.echo', 'order.processed'),"

@@ -28,6 +28,7 @@ const std::vector<std::string>& Ledger::kinds() {
                                             std::string(billing::PaymentRefundRequested::kind),
                                             std::string(billing::PaymentRefunded::kind),
                                             std::string(billing::PaymentRefundAbandoned::kind),
+                                            std::string(billing::PaymentStatementRequested::kind),
                                             std::string(notifications::NotificationSent::kind),
                                             std::string(notifications::NotificationFailed::kind)};
   return all;

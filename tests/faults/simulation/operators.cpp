@@ -2,6 +2,8 @@
 
 #include "events/event_log.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -18,29 +20,46 @@ constexpr std::array filters{R"({})", R"({"subscription": "ledger.book"})",
                              R"({"subscription": "billing.refund"})",
                              R"({"kind": "payment.requested"})", R"({"error": "pen"})"};
 
-struct Listed {
-  std::string subscription;
-  std::int64_t seq;
-};
+/// What of a payload could be changed, and must not be. The last one may be, where nothing is lost.
+constexpr std::array<const char*, 6> members_of_charge{"amount",    "currency", "gatewayKey",
+                                                       "paymentId", "orderId",  "paymentMethod"};
+constexpr std::array<const char*, 6> members_of_refund{
+    "amount", "currency", "gatewayKey", "gatewayReference", "paymentId", "paymentRefundId"};
 
-/// What is listed in the deliveries: mostly what is dead.
-std::vector<Listed> listed(SimulatedNode& node, bool only_dead) {
-  std::vector<Listed> found;
-  node.node().services().readers.read(events::event_owner, [&](storage::Session session) {
-    auto rows = session.query(
-        "SELECT subscription, seq FROM event_delivery WHERE state = 'dead' OR ?1 = 0"
-        " ORDER BY seq DESC LIMIT 40",
-        only_dead);
-    while (rows.next())
-      found.push_back({rows.get<std::string>(0), rows.get<std::int64_t>(1)});
-  });
-  return found;
+void change(nlohmann::json& payload, const std::string& member, core::Random& random) {
+  if (member == "amount") {
+    payload[member] = payload.at(member).get<std::int64_t>() + (random.below(2) == 0 ? 10 : -1);
+    if (payload[member] < 1) payload[member] = 1'000;
+  } else if (member == "currency") {
+    payload[member] = payload.at(member) == "USD" ? "EUR" : "USD";
+  } else if (member == "paymentMethod") {
+    payload[member] = random.below(2) == 0 ? pay::with_success : pay::declined;
+  } else {
+    std::string text = payload.value(member, "1");
+    text.back() = text.back() == '1' ? '2' : '1';
+    payload[member] = text;
+  }
 }
 
 }  // namespace
 
+std::vector<Operators::Listed> Operators::listed(SimulatedNode& node, bool only_dead) {
+  std::vector<Listed> found;
+  node.node().services().readers.read(events::event_owner, [&](storage::Session session) {
+    auto rows = session.query(
+        "SELECT d.subscription, d.seq, l.payload FROM event_delivery d JOIN event_log l USING (seq)"
+        " WHERE d.state = 'dead' OR ?1 = 0 ORDER BY d.seq DESC LIMIT 40",
+        only_dead);
+    while (rows.next()) {
+      found.push_back(
+          {rows.get<std::string>(0), rows.get<std::int64_t>(1), rows.get<std::string>(2)});
+    }
+  });
+  return found;
+}
+
 void Operators::act(SimulatedNode& node) {
-  switch (random_.below(12)) {
+  switch (random_.below(14)) {
     case 0:
     case 1:
       return set_paused(node, subscriptions[random_.below(subscriptions.size())],
@@ -53,6 +72,9 @@ void Operators::act(SimulatedNode& node) {
     case 5:
     case 6:
       return handle_some(node, Handling::discard);
+    case 7:
+    case 8:
+      return handle_some(node, Handling::edit);
     default:
       return handle_some(node, Handling::replay);
   }
@@ -109,6 +131,7 @@ void Operators::handle_some(SimulatedNode& node, Handling handling) {
     std::erase_if(found, std::not_fn(is_payment));
   }
   const Listed& chosen = found[random_.below(found.size())];
+  if (handling == Handling::edit) return replay_edited(node, chosen);
   const bool is_replay = handling == Handling::replay;
   std::string target =
       "/v1/admin/dead-letters/" + chosen.subscription + ":" + std::to_string(chosen.seq);
@@ -128,6 +151,37 @@ void Operators::handle_some(SimulatedNode& node, Handling handling) {
           findings_.add("wrong answer", target + " answered " + std::to_string(response.status));
         }
       });
+}
+
+void Operators::replay_edited(SimulatedNode& node, const Listed& letter) {
+  const bool is_charge = letter.subscription == "billing.capture";
+  if (!is_charge && letter.subscription != "billing.refund") return;
+  const auto& members = is_charge ? members_of_charge : members_of_refund;
+  const std::string member = members[random_.below(members.size())];
+  nlohmann::json payload = nlohmann::json::parse(letter.payload);
+  const std::string key = payload.at("orderId");
+  change(payload, member, random_);
+  const std::string target = "/v1/admin/dead-letters/" + letter.subscription + ":" +
+                             std::to_string(letter.seq) +
+                             (random_.below(4) == 0 ? "/replay?dry=true" : "/replay");
+  const nlohmann::json body = {{"payload", payload}};
+  trace_.add("operator", target + " with another " + member);
+  requests_.send(node, {http::Method::post, target, body.dump()},
+                 [this, letter, target, key, member](std::exception_ptr error,
+                                                     const http::Response& response) {
+                   if (error) return trace_.add("not done", target + ": " + text_of(error));
+                   trace_.add("done", target + " " + std::to_string(response.status));
+                   if (response.status == 422) ++counts_.refused_edits;
+                   if (response.status == 409) ++counts_.refused;
+                   if (response.status >= 400) return;
+                   if (member != "paymentMethod") {
+                     findings_.add("wrong answer", target + " was done with another " + member);
+                   }
+                   if (response.status != 202) return;
+                   ++counts_.edits;
+                   edited_.push_back({key, member});
+                   done_.push_back({"replay", letter.subscription, letter.seq});
+                 });
 }
 
 }  // namespace orderflow::simulation

@@ -17,6 +17,12 @@ struct DoneByHand {
   std::int64_t seq;
 };
 
+/// One member of a dead letter's payload that an operator has changed.
+struct EditedByHand {
+  std::string key;  ///< the order
+  std::string member;
+};
+
 /// Whoever looks after the node's event flow: pauses and resumes, replays and discards what is
 /// dead, and asks for the same with what is not; rebuilds the statistics.
 class Operators {
@@ -39,17 +45,30 @@ class Operators {
     std::uint64_t discards = 0;
     std::uint64_t refused = 0;  ///< of events that are not dead
     std::uint64_t rebuilds = 0;
+    std::uint64_t edits = 0;          ///< replayed as edited
+    std::uint64_t refused_edits = 0;  ///< of what may not be edited
   };
   const Counts& counts() const noexcept { return counts_; }
   const std::vector<DoneByHand>& done() const noexcept { return done_; }
+  const std::vector<EditedByHand>& edited() const noexcept { return edited_; }
 
  private:
-  enum class Handling { replay, discard };
+  /// A delivery as the database lists it.
+  struct Listed {
+    std::string subscription;
+    std::int64_t seq;
+    std::string payload;
+  };
+  static std::vector<Listed> listed(SimulatedNode& node, bool only_dead);
+
+  enum class Handling { replay, discard, edit };
 
   void set_paused(SimulatedNode& node, const std::string& subscription, bool paused);
   void rebuild(SimulatedNode& node);
   /// With a delivery that the database lists now, dead or not.
   void handle_some(SimulatedNode& node, Handling handling);
+  /// Replays it with one member of its payload changed, which may or may not be.
+  void replay_edited(SimulatedNode& node, const Listed& letter);
   void ask(SimulatedNode& node, Call call, std::vector<unsigned> answers, std::uint64_t& count);
 
   core::SeededRandom random_;
@@ -57,6 +76,7 @@ class Operators {
   test::Findings& findings_;
   Requests requests_;
   std::vector<DoneByHand> done_;
+  std::vector<EditedByHand> edited_;
   Counts counts_;
 };
 

@@ -20,13 +20,29 @@ namespace {
 
 std::string settings(const NodeSetup& setup) {
   const nlohmann::json attempts = {{"retry", {{"attemptsMax", setup.attempts_max}}}};
+  const nlohmann::json gateway = {
+      {"kind", "card"},
+      {"card",
+       {{"baseUrl", "https://gateway.example"}, {"defaultPaymentMethod", pay::by_default}}}};
+  const auto every = std::chrono::duration_cast<std::chrono::milliseconds>(setup.reconcile_every);
   // Few orders in a window, so that the order in which they are judged matters.
   const nlohmann::json document = {{"billing",
-                                    {{"fraud", {{"maxOrders", 6}, {"windowSeconds", 60}}},
+                                    {{"gateway", gateway},
+                                     {"reconcile", {{"everyMs", every.count()}}},
+                                     {"fraud", {{"maxOrders", 6}, {"windowSeconds", 60}}},
                                      {"capture", attempts},
                                      {"refund", attempts}}},
                                    {"notifications", attempts}};
   return document.dump();
+}
+
+std::vector<std::string> secrets(const NodeSetup& setup) {
+  std::vector<std::string> environment{"ORDERFLOW_BILLING_GATEWAY_CARD_SECRET_KEY=sk_simulated"};
+  if (setup.hears_gateway) {
+    environment.push_back(std::string("ORDERFLOW_BILLING_GATEWAY_CARD_WEBHOOK_SECRET=") +
+                          CardServer::webhook_secret);
+  }
+  return environment;
 }
 
 /// Runs a body as a write that nobody waits for.
@@ -58,12 +74,12 @@ SimulatedNode::SimulatedNode(Machine& machine, World& world, std::filesystem::pa
       migrations_(storage::embedded_migrations()) {
   migrations_.push_back(Ledger::migration());
   modules_.push_back(orders::make_module());
-  modules_.push_back(billing::make_module_over(world_.bank));
+  modules_.push_back(billing::make_module_over(world_.card));
   modules_.push_back(notifications::make_module_over(world_.post));
   modules_.push_back(users::make_module());
   const auto file = folder_ / "settings.json";
   std::ofstream(file) << settings(world_.setup);
-  config::Document document({.file = file});
+  config::Document document({.file = file, .environment = secrets(world_.setup)});
   for (const auto& module : modules_) {
     module->configure(document.section(module->name()));
     hosted_.push_back(module.get());
@@ -78,9 +94,10 @@ SimulatedNode::~SimulatedNode() {
 
 void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages) {
   context_ = std::make_unique<boost::asio::io_context>(1);
-  timers_ = std::make_unique<events::ManualTimers>();
+  timers_ = std::make_unique<CountedTimers>();
   runner_ = std::make_unique<events::EffectRunner>(*context_, machine_.clock);
   world_.post.wait_with(*timers_);
+  world_.card.wait_with(*timers_);
   node_ = std::make_unique<host::Node>(
       host::NodeOptions{.data_folder = folder_ / "data",
                         .name = "simulated",
@@ -103,8 +120,11 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages) {
 }
 
 void SimulatedNode::end() noexcept {
-  for (host::Module* module : hosted_)
-    module->stop();
+  // What never came to be needs no stop.
+  if (node_ != nullptr) {
+    for (host::Module* module : hosted_)
+      module->stop();
+  }
   node_.reset();
   desk_.reset();
   connection_ = nullptr;
@@ -130,6 +150,12 @@ std::optional<core::Timestamp> SimulatedNode::next_due() const {
   const auto timer = timers_->next();
   if (timer && (!due || *timer < *due)) due = timer;
   return due;
+}
+
+bool SimulatedNode::is_at_rest() const {
+  constexpr std::size_t looks_at_books = 1;
+  return !node_->dispatcher().next_due() && timers_->waiting() <= looks_at_books &&
+         world_.card.in_flight() == 0;
 }
 
 void SimulatedNode::submit(std::function<void(storage::Connection&)> body) {

@@ -2,10 +2,10 @@
 
 #include "events/effect_runner.hpp"
 #include "events/timers.hpp"
+#include "faults/simulation/card_server.hpp"
 #include "faults/simulation/ledger.hpp"
 #include "faults/simulation/machine.hpp"
 #include "faults/simulation/post_office.hpp"
-#include "faults/simulation/simulated_bank.hpp"
 #include "host/node.hpp"
 #include "operator_desk.hpp"
 
@@ -15,6 +15,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace orderflow::simulation {
@@ -23,27 +25,49 @@ namespace orderflow::simulation {
 struct NodeSetup {
   int attempts_max = 12;   ///< of what fails again and again, until it is dead
   core::Duration keep{0};  ///< events; 0: for ever
+  core::Duration reconcile_every{60'000'000};
+  bool hears_gateway = true;  ///< whether the gateway's events are taken
 };
 
 /// What is around a node and survives it.
 struct World {
-  World(const core::Clock& clock, std::uint64_t seed, std::uint64_t trouble_percent,
+  World(const Machine& machine, std::uint64_t seed, std::uint64_t trouble_percent,
         NodeSetup node_setup)
-      : bank(clock, seed + 1, trouble_percent),
-        post(clock, seed + 2, trouble_percent),
-        ledger(clock, seed + 3, trouble_percent, node_setup.attempts_max),
+      : card(machine.clock, machine.true_clock, seed + 1, trouble_percent),
+        post(machine.clock, seed + 2, trouble_percent),
+        ledger(machine.clock, seed + 3, trouble_percent, node_setup.attempts_max),
         setup(node_setup) {}
 
-  void heal() noexcept {
-    bank.heal();
+  void heal() {
+    card.heal();
     post.heal();
     ledger.heal();
   }
 
-  SimulatedBank bank;
+  CardServer card;
   PostOffice post;
   Ledger ledger;
   const NodeSetup setup;
+};
+
+/// Timers that are fired by hand, and counted.
+class CountedTimers final : public events::Timers {
+ public:
+  void at(core::Timestamp due, std::function<void()> callback) override {
+    ++waiting_;
+    timers_.at(due, std::move(callback));
+  }
+  std::size_t fire(core::Timestamp now) {
+    const std::size_t fired = timers_.fire(now);
+    waiting_ -= fired;
+    return fired;
+  }
+  std::optional<core::Timestamp> next() const { return timers_.next(); }
+  std::size_t waiting() const noexcept { return waiting_; }
+
+ private:
+  events::ManualTimers timers_;
+  std::size_t waiting_ = 0;
 };
 
 /// The whole node with all its modules, without threads: it does what it is told, step by step.
@@ -72,6 +96,8 @@ class SimulatedNode {
 
   /// When something is due by itself, if ever.
   std::optional<core::Timestamp> next_due() const;
+  /// Whether nothing is due but the next look at the gateway's books, which come again for ever.
+  bool is_at_rest() const;
 
   /// Runs a body on the writer's connection in the next batch, with a way back for its events.
   void submit(std::function<void(storage::Connection&)> body);
@@ -92,7 +118,7 @@ class SimulatedNode {
   std::vector<storage::Migration> migrations_;
   storage::Connection* connection_ = nullptr;  // the writer's
   std::unique_ptr<boost::asio::io_context> context_;
-  std::unique_ptr<events::ManualTimers> timers_;
+  std::unique_ptr<CountedTimers> timers_;
   std::unique_ptr<events::EffectRunner> runner_;
   std::unique_ptr<host::Node> node_;
   std::unique_ptr<app::OperatorDesk> desk_;

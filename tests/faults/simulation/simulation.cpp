@@ -3,6 +3,7 @@
 #include "billing/contract/events.hpp"
 #include "events/event_log.hpp"
 #include "faults/simulation/allocation_faults.hpp"
+#include "faults/simulation/card_news.hpp"
 #include "faults/simulation/clients.hpp"
 #include "faults/simulation/copies.hpp"
 #include "faults/simulation/operators.hpp"
@@ -36,12 +37,17 @@ enum class Action {
   cancel,
   refund,
   repeat_refund,
+  refund_again,
   operate,
   copy,
   read,
   duplicate,
   late_event,
   jump,
+  let_days_pass,
+  gateway_tells,
+  gateway_settles,
+  refund_by_hand,
   arm_fault,
   arm_cut,
   checkpoint,
@@ -52,14 +58,16 @@ enum class Action {
 };
 
 constexpr std::array usual_weights = std::to_array<std::pair<Action, std::uint64_t>>({
-    {Action::step_writer, 240}, {Action::poll, 240},         {Action::fire_timers, 60},
-    {Action::advance, 90},      {Action::place, 90},         {Action::place_nonsense, 4},
-    {Action::repeat, 30},       {Action::misuse_key, 4},     {Action::cancel, 40},
-    {Action::refund, 40},       {Action::repeat_refund, 12}, {Action::operate, 40},
-    {Action::copy, 4},          {Action::read, 40},          {Action::duplicate, 12},
-    {Action::late_event, 12},   {Action::jump, 4},           {Action::arm_fault, 14},
-    {Action::arm_cut, 8},       {Action::checkpoint, 6},     {Action::rescan, 10},
-    {Action::lose_power, 3},    {Action::kill, 3},           {Action::stop, 3},
+    {Action::step_writer, 240},  {Action::poll, 240},         {Action::fire_timers, 60},
+    {Action::advance, 90},       {Action::place, 90},         {Action::place_nonsense, 4},
+    {Action::repeat, 30},        {Action::misuse_key, 4},     {Action::cancel, 40},
+    {Action::refund, 40},        {Action::repeat_refund, 12}, {Action::operate, 40},
+    {Action::copy, 4},           {Action::read, 40},          {Action::duplicate, 12},
+    {Action::late_event, 12},    {Action::jump, 4},           {Action::arm_fault, 14},
+    {Action::arm_cut, 8},        {Action::checkpoint, 6},     {Action::rescan, 10},
+    {Action::lose_power, 3},     {Action::kill, 3},           {Action::stop, 3},
+    {Action::let_days_pass, 3},  {Action::gateway_tells, 40}, {Action::gateway_settles, 12},
+    {Action::refund_by_hand, 6}, {Action::refund_again, 12},
 });
 
 constexpr int steps_at_rest_max = 200'000;
@@ -79,7 +87,7 @@ const MemoryDisk& used_disk(const std::filesystem::path& folder) {
     Machine machine(1);
     const AllocationFaults allocations(machine.faults);
     const SimulatedVfs vfs(machine);
-    World world(machine.clock, 1, 0, {});
+    World world(machine, 1, 0, {});
     SimulatedNode node(machine, world, folder);
     node.start(1, 1'000);
     node.step_writer();
@@ -95,6 +103,9 @@ NodeSetup setup_by(core::Random& random) {
   NodeSetup setup;
   setup.attempts_max = attempts[random.below(attempts.size())];
   setup.keep = keeps[random.below(keeps.size())];
+  constexpr std::array<core::Duration, 3> reconciles{1min, 10min, 1h};
+  setup.reconcile_every = reconciles[random.below(reconciles.size())];
+  setup.hears_gateway = random.below(8) > 0;
   return setup;
 }
 
@@ -118,6 +129,8 @@ class Simulation {
   void recover();
   void end_in_order();
   void go_on_after_retention();
+  void settle_at_gateway();
+  void look_for_dead_payments();
   void run_until_quiet();
   void count_what_was_done();
   bool work();
@@ -133,11 +146,13 @@ class Simulation {
   Tally tally_;
   Clients clients_;
   Operators operators_;
+  CardNews news_;
   Copies copies_;
   SimulatedNode node_;
   std::array<std::uint64_t, usual_weights.size()> weights_{};
   SeenEvents seen_;
   events::Seq read_to_;
+  core::Timestamp latest_{};       ///< that the clock has shown
   bool has_failed_ = false;        ///< this life of the node
   bool has_late_results_ = false;  ///< said by another node
   bool is_recovering_ = false;     ///< at the end, when nothing fails any more
@@ -149,12 +164,14 @@ Simulation::Simulation(std::uint64_t seed, const std::filesystem::path& folder)
       machine_(random_.next()),
       allocations_(machine_.faults),
       vfs_(machine_),
-      world_(machine_.clock, random_.next(), 10 * random_.below(6), setup_by(random_)),
+      world_(machine_, random_.next(), 10 * random_.below(6), setup_by(random_)),
       trace_(machine_.clock),
       clients_(machine_, random_.next(), trace_, findings_),
       operators_(machine_, random_.next(), trace_, findings_),
+      news_(machine_, random_.next(), trace_, findings_),
       copies_(machine_, folder / "data", trace_, findings_),
       node_(machine_, world_, folder) {
+  world_.card.note_in(trace_);
   // The first start, with its migrations, is a part of some runs.
   if (random_.below(4) > 0) machine_.disk = used_disk(folder);
   // Each run has its own mixture, so that some are quiet enough to get far.
@@ -205,6 +222,16 @@ void Simulation::count_what_was_done() {
   tally_.discards = operated.discards;
   tally_.refused_operations = operated.refused;
   tally_.rebuilds = operated.rebuilds;
+  tally_.edits = operated.edits;
+  tally_.refused_edits = operated.refused_edits;
+  const CardServer::Counts& gateway = world_.card.counts();
+  tally_.gateway_requests = gateway.requests;
+  tally_.gateway_troubles = gateway.troubles;
+  tally_.forgotten_keys = gateway.forgotten_keys;
+  tally_.late_arrivals = gateway.late_arrivals;
+  tally_.gateway_events = news_.counts().taken;
+  tally_.repeated_gateway_events = news_.counts().repeated;
+  tally_.untold_gateway_events = news_.counts().untold;
   tally_.copies = copies_.finished();
   tally_.copies_given_up = copies_.given_up();
 }
@@ -227,6 +254,9 @@ void Simulation::act() {
   }
   look_at_live_feed();
   clients_.look_at_clock();
+  latest_ = std::max(latest_, machine_.clock.now());
+  world_.card.work();
+  news_.gather(world_.card.books(), world_.setup.hears_gateway);
   copies_.look(node_, has_late_results_);
   if (node_.node().writer().failed()) {
     if (!has_failed_) trace_.add("storage has failed");
@@ -287,6 +317,8 @@ void Simulation::act(Action action) {
         return clients_.refund_order(node_);
       case Action::repeat_refund:
         return clients_.repeat_refund(node_);
+      case Action::refund_again:
+        return clients_.refund_again(node_);
       case Action::operate:
         return operators_.act(node_);
       case Action::copy:
@@ -301,10 +333,28 @@ void Simulation::act(Action action) {
         return inject(false);
       case Action::jump: {
         constexpr std::array<core::Duration, 4> jumps{1h, -1h, 24h, -24h};
-        machine_.clock.advance(jumps[random_.below(jumps.size())]);
+        machine_.set_clock_wrong(jumps[random_.below(jumps.size())]);
         ++tally_.clock_jumps;
         return trace_.add("clock jumps");
       }
+      case Action::let_days_pass:
+        // What is on its way to the gateway gets there long before.
+        machine_.clock.advance(1min);
+        world_.card.work();
+        machine_.clock.advance(25h + core::Duration(random_.below(86'400'000'000)));
+        ++tally_.days;
+        return trace_.add("days pass");
+      case Action::gateway_tells:
+        news_.tell(node_);
+        return;
+      case Action::gateway_settles:
+        if (world_.card.books().settle(false)) trace_.add("gateway settles");
+        return;
+      case Action::refund_by_hand:
+        if (const auto* refund = world_.card.books().refund_by_hand()) {
+          trace_.add("refund by hand", refund->order_id + " " + std::to_string(refund->amount));
+        }
+        return;
       case Action::arm_fault:
         return arm_fault();
       case Action::arm_cut:
@@ -367,6 +417,7 @@ void Simulation::end(bool loses_power) {
   node_.end();
   clients_.node_has_ended();
   operators_.node_has_ended();
+  news_.node_has_ended();
   if (loses_power) {
     ++tally_.power_losses;
     trace_.add("power loss");
@@ -386,6 +437,7 @@ void Simulation::stop() {
   node_.end();
   clients_.node_has_ended();
   operators_.node_has_ended();
+  news_.node_has_ended();
   // The cut may have come while it closed its files.
   if (!machine_.alive && random_.below(2) == 0) machine_.disk.lose_power(machine_.random);
   machine_.alive = true;
@@ -465,6 +517,7 @@ void Simulation::recover() {
   if (node_.is_running()) end_badly();
   machine_.faults.heal();
   world_.heal();
+  news_.heal();
   is_recovering_ = true;
   try_to_start();
 }
@@ -473,9 +526,12 @@ void Simulation::end_in_order() {
   const bool gives_up_what_is_dead = random_.below(2) == 0;
   operators_.resume_all(node_);
   run_until_quiet();
+  settle_at_gateway();
   if (!gives_up_what_is_dead) {
     operators_.replay_all(node_);
     run_until_quiet();
+    settle_at_gateway();
+    look_for_dead_payments();
   }
   if (world_.setup.keep > core::Duration{0}) {
     machine_.clock.advance(world_.setup.keep);
@@ -487,6 +543,38 @@ void Simulation::end_in_order() {
   stop();
 }
 
+/// What is in hand at the gateway comes to its end, and what of it was not told is found by a look
+/// into the gateway's books.
+void Simulation::settle_at_gateway() {
+  machine_.clock.set(std::max(latest_, machine_.clock.now()));
+  CardBooks& books = world_.card.books();
+  do {
+    // Whatever is young is in the search after an hour.
+    for (const core::Duration pause : {core::Duration{1h}, world_.setup.reconcile_every}) {
+      machine_.clock.advance(pause);
+      world_.card.work();
+      run_until_quiet();
+    }
+    news_.gather(books, world_.setup.hears_gateway);
+    while (news_.tell(node_))
+      run_until_quiet();
+  } while (books.settle(true));
+}
+
+/// Nothing fails any more: what people have replayed is done.
+void Simulation::look_for_dead_payments() {
+  node_.node().services().readers.read(events::event_owner, [&](storage::Session session) {
+    auto rows = session.query(
+        "SELECT subscription, seq, error FROM event_delivery WHERE state = 'dead'"
+        " AND subscription IN ('billing.capture', 'billing.refund', 'billing.follow')");
+    while (rows.next()) {
+      findings_.add("dead for ever", rows.get<std::string>(0) + ":" +
+                                         std::to_string(rows.get<std::int64_t>(1)) + " " +
+                                         rows.get<std::string>(2));
+    }
+  });
+}
+
 void Simulation::go_on_after_retention() {
   look_at_live_feed();
   stop();
@@ -494,6 +582,7 @@ void Simulation::go_on_after_retention() {
   if (!node_.is_running()) return;
   clients_.place_order(node_);
   run_until_quiet();
+  settle_at_gateway();
 }
 
 bool Simulation::work() {
@@ -505,6 +594,7 @@ bool Simulation::work() {
 void Simulation::run_until_quiet() {
   for (int steps = 0; steps < steps_at_rest_max; ++steps) {
     if (work()) continue;
+    if (node_.is_at_rest()) return;
     const auto due = node_.next_due();
     if (!due) return;
     machine_.clock.set(std::max(*due, machine_.clock.now()));

@@ -46,6 +46,17 @@ struct Tally {
   std::uint64_t dead_letters = 0;
   std::uint64_t charges = 0;
   std::uint64_t refunds = 0;
+  std::uint64_t days = 0;  ///< that passed at once
+  std::uint64_t gateway_requests = 0;
+  std::uint64_t gateway_troubles = 0;
+  std::uint64_t forgotten_keys = 0;  ///< that were used again
+  std::uint64_t late_arrivals = 0;
+  std::uint64_t refunds_by_hand = 0;
+  std::uint64_t gateway_events = 0;
+  std::uint64_t repeated_gateway_events = 0;
+  std::uint64_t untold_gateway_events = 0;
+  std::uint64_t edits = 0;
+  std::uint64_t refused_edits = 0;
   std::uint64_t removed = 0;  ///< events, by retention
   std::uint64_t mails = 0;
   std::uint64_t mail_copies = 0;

@@ -35,8 +35,8 @@ void print_row(const std::string& name, std::uint64_t value) {
 
 void print_findings(const test::Findings& findings) {
   for (const char* kind :
-       {"lost", "unexpected", "half there", "key forgotten", "charged twice", "paid back too much",
-        "applied twice", "out of order", "wrong statistics", "doctor"}) {
+       {"lost", "unexpected", "half there", "key forgotten", "charged twice", "paid back twice",
+        "other books", "applied twice", "out of order", "wrong statistics", "doctor"}) {
     print_row(std::string("found ") + kind, findings.count(kind));
   }
 }
@@ -79,8 +79,19 @@ void print_tally(const Tally& tally, const test::Findings& findings, std::uint64
   print_row("events", tally.events);
   print_row("dead letters at the end", tally.dead_letters);
   print_row("events removed by retention", tally.removed);
+  print_row("days that passed at once", tally.days);
+  print_row("requests to the card gateway", tally.gateway_requests);
+  print_row("  that went wrong", tally.gateway_troubles);
+  print_row("  that came when they were given up", tally.late_arrivals);
+  print_row("  with a key that was forgotten", tally.forgotten_keys);
   print_row("charges", tally.charges);
   print_row("refunds", tally.refunds);
+  print_row("  by hand, at the gateway", tally.refunds_by_hand);
+  print_row("events of the gateway taken", tally.gateway_events);
+  print_row("  told again", tally.repeated_gateway_events);
+  print_row("  never told", tally.untold_gateway_events);
+  print_row("edited letters replayed", tally.edits);
+  print_row("  refused", tally.refused_edits);
   print_row("mails", tally.mails);
   print_row("  copies of them", tally.mail_copies);
   print_findings(findings);

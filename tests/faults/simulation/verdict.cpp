@@ -3,6 +3,7 @@
 #include "faults/simulation/invariants.hpp"
 #include "faults/simulation/plain_database.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -27,7 +28,6 @@ struct StoredOrder {
   bool is_held_up;      ///< a delivery that decides on it is listed
   bool wants_cancel;    ///< its buyer has asked to cancel it
   bool charge_dropped;  ///< an operator has discarded its charge
-  bool refund_dropped;  ///< or a refund of it
   bool wants_refund;    ///< somebody was promised a part of it
 };
 
@@ -51,7 +51,6 @@ class Judge {
         " key IN (SELECT key FROM held),"
         " key IN (SELECT key FROM whole_log WHERE kind = 'order.cancel_requested'),"
         " key IN (SELECT key FROM discarded WHERE subscription = 'billing.capture'),"
-        " key IN (SELECT key FROM discarded WHERE subscription = 'billing.refund'),"
         " key IN (SELECT key FROM paid_back) FROM placed");
     for (const auto& row : rows) {
       const bool is_new = orders_
@@ -63,10 +62,18 @@ class Judge {
                                                            .is_held_up = row[6] == "1",
                                                            .wants_cancel = row[7] == "1",
                                                            .charge_dropped = row[8] == "1",
-                                                           .refund_dropped = row[9] == "1",
-                                                           .wants_refund = row[10] == "1"})
+                                                           .wants_refund = row[9] == "1"})
                               .second;
       if (!is_new) findings_.add("order twice", row[0]);
+    }
+  }
+
+  /// What was done by people is not what was asked for at first.
+  void read_what_people_did(const Operators& operators, const CardBooks& books) {
+    for (const EditedByHand& edited : operators.edited())
+      edited_.insert(edited.key);
+    for (const CardBooks::Refund& refund : books.refunds()) {
+      if (refund.key.empty()) by_hand_.insert(refund.order_id);
     }
   }
 
@@ -92,55 +99,40 @@ class Judge {
     check_promises(clients);
   }
 
-  void check_bank(const SimulatedBank& bank, Tally& tally) {
+  /// Our books and the gateway's, to the cent: order by order, and refund by refund.
+  void check_gateway(const CardServer& card, bool hears_gateway, Tally& tally) {
+    const CardBooks& books = card.books();
     std::map<std::string, const StoredOrder*> by_id;
     for (const auto& [marker, order] : orders_)
       by_id.emplace(order.id, &order);
-    std::map<std::string, const SimulatedBank::Entry*> charges;
-    for (const auto& [key, entry] : bank.books()) {
-      const auto order = by_id.find(entry.order_id);
+    std::map<std::string, std::int64_t> charged;
+    std::map<std::string, std::int64_t> paid_back;
+    for (const CardBooks::Charge& charge : books.charges()) {
+      const auto order = by_id.find(charge.order_id);
       if (order == by_id.end()) {
-        findings_.add("charged for nothing", entry.order_id);
-        continue;
-      }
-      if (!entry.approved) continue;
-      ++tally.charges;
-      if (!charges.emplace(entry.order_id, &entry).second) {
-        findings_.add("charged twice", entry.order_id);
-      }
-      check_charge(entry, *order->second);
-    }
-    std::map<std::string, std::int64_t> returned;
-    for (const auto& [key, refund] : bank.refunds()) {
-      ++tally.refunds;
-      const auto charge = charges.find(refund.order_id);
-      if (charge == charges.end()) {
-        findings_.add("paid back for nothing", refund.order_id);
-        continue;
-      }
-      if (refund.currency != charge->second->currency) {
-        findings_.add("wrong refund", refund.order_id);
-      }
-      std::int64_t& sum = returned[refund.order_id];
-      sum += refund.amount;
-      // An operator who drops what the bank has paid, and lets it be paid again, knows what he
-      // does.
-      if (sum > charge->second->amount && !by_id.at(refund.order_id)->refund_dropped) {
-        findings_.add("paid back too much", refund.order_id + " " + std::to_string(sum) + " of " +
-                                                std::to_string(charge->second->amount));
+        findings_.add("charged for nothing", charge.order_id);
+      } else if (charge.status == CardBooks::Status::succeeded) {
+        ++tally.charges;
+        if (charged.contains(charge.order_id)) findings_.add("charged twice", charge.order_id);
+        charged[charge.order_id] += charge.amount;
+        check_charge(charge, *order->second);
       }
     }
-    compare_refunds(bank);
+    compare_refunds(books, tally);
+    for (const CardBooks::Refund& refund : books.refunds()) {
+      if (refund.status == CardBooks::Status::succeeded && is_ours(refund, hears_gateway))
+        paid_back[refund.order_id] += refund.amount;
+    }
     for (const auto& [id, order] : by_id) {
       if (order->amount == 0) continue;
       const bool is_paid = order->status == "PROCESSED" || order->status == "REFUNDED";
-      if (is_paid && !charges.contains(id)) findings_.add("not charged", id);
-      if (order->status == "REFUNDED" && returned[id] != order->amount && !order->refund_dropped) {
-        findings_.add("not paid back", id);
-      }
+      if (is_paid && !charged.contains(id)) findings_.add("not charged", id);
     }
-    for (const std::string& key : bank.contradictions())
+    compare_sums(charged, paid_back);
+    for (const std::string& key : card.contradictions())
       findings_.add("wrong charge", key + " was asked for in two ways");
+    for (const std::string& what : books.nonsense())
+      findings_.add("wrong charge", what + " was asked for");
   }
 
   void check_mails(const PostOffice& post, Tally& tally) {
@@ -206,21 +198,29 @@ class Judge {
 
   /// The rate rule depends on what came before, so that every order may be fraud; nothing else
   /// does.
-  static bool may_be(const OrderAttempt& attempt, const StoredOrder& stored) {
+  bool may_be(const OrderAttempt& attempt, const StoredOrder& stored) const {
     const bool is_declined = attempt.is_declined && attempt.amount > 0;
     const std::string_view usual = attempt.is_fraud ? "CANCELED_FRAUD"
                                    : is_declined    ? "PAYMENT_DECLINED"
                                                     : "PROCESSED";
     if (stored.status == usual || stored.status == "CANCELED_FRAUD") return true;
+    const bool is_edited = edited_.contains(stored.id);
+    if (is_edited && (stored.status == "PROCESSED" || stored.status == "PAYMENT_DECLINED")) {
+      return true;
+    }
     if (stored.status == "PENDING") return stored.is_held_up;
     if (stored.status == "PAYMENT_DECLINED") return stored.charge_dropped;
     if (stored.status == "CANCELED") return stored.wants_cancel;
-    return stored.status == "REFUNDED" && (stored.wants_cancel || stored.wants_refund) &&
-           usual == "PROCESSED";
+    const bool is_wanted =
+        stored.wants_cancel || stored.wants_refund || by_hand_.contains(stored.id);
+    return stored.status == "REFUNDED" && is_wanted && (usual == "PROCESSED" || is_edited);
   }
 
-  void check_charge(const SimulatedBank::Entry& charge, const StoredOrder& order) {
-    if (charge.amount != order.amount || charge.currency != order.currency) {
+  void check_charge(const CardBooks::Charge& charge, const StoredOrder& order) {
+    std::string currency = charge.currency;
+    std::ranges::transform(currency, currency.begin(),
+                           [](char c) { return static_cast<char>(c - 'a' + 'A'); });
+    if (charge.amount != order.amount || currency != order.currency) {
       findings_.add("wrong charge", charge.order_id);
     }
     const bool is_paid = order.status == "PROCESSED" || order.status == "REFUNDED";
@@ -229,28 +229,74 @@ class Judge {
     }
   }
 
-  /// Our books and the bank's, refund by refund.
-  void compare_refunds(const SimulatedBank& bank) {
+  /// Whether our books should have it: of what the shop does by hand where it does not tell us only
+  /// what a look into its books has found all the same, and not what an operator has dropped.
+  bool is_ours(const CardBooks::Refund& refund, bool hears_gateway) const {
+    if (!refund.key.empty()) return !abandoned_.contains(refund.key);
+    return hears_gateway || booked_.contains(refund.id);
+  }
+
+  static bool is_in(const CardBooks& books, const std::string& refund_id) {
+    return std::ranges::any_of(books.refunds(), [&](const CardBooks::Refund& refund) {
+      return refund.id == refund_id && refund.status == CardBooks::Status::succeeded;
+    });
+  }
+
+  /// Our refunds, each by its key, and what the gateway has made under it.
+  void compare_refunds(const CardBooks& books, Tally& tally) {
+    std::map<std::string, std::vector<const CardBooks::Refund*>> made;
+    for (const CardBooks::Refund& refund : books.refunds()) {
+      if (refund.status == CardBooks::Status::in_hand) findings_.add("not at rest", refund.id);
+      if (refund.status != CardBooks::Status::succeeded) continue;
+      ++(refund.key.empty() ? tally.refunds_by_hand : tally.refunds);
+      if (!refund.key.empty()) made[refund.key].push_back(&refund);
+    }
     std::set<std::string> known;
     for (const auto& row :
-         database_.rows("SELECT gateway_key, state, amount, key IN (SELECT key FROM held), refund"
-                        " FROM paid_back")) {
+         database_.rows("SELECT gateway_key, state, amount, key IN (SELECT key FROM held), refund,"
+                        " gateway_reference FROM paid_back")) {
       const std::string& state = row[1];
       known.insert(row[0]);
-      const auto booked = bank.refunds().find(row[0]);
-      const bool is_booked = booked != bank.refunds().end();
-      if (is_booked && std::to_string(booked->second.amount) != row[2]) {
-        findings_.add("wrong refund", row[4] + " has another amount at the bank");
+      booked_.insert(row[5]);
+      if (state == "abandoned") abandoned_.insert(row[0]);
+      const auto found = made.find(row[0]);
+      const bool is_made = found != made.end();
+      if (is_made && std::to_string(found->second.front()->amount) != row[2]) {
+        findings_.add("wrong refund", row[4] + " has another amount at the gateway");
       }
-      if (is_booked && state == "refused") findings_.add("paid back for nothing", row[4]);
-      if (!is_booked && state == "made") findings_.add("not paid back", row[4]);
+      if (is_made && state == "refused") findings_.add("paid back for nothing", row[4]);
+      if (state == "made" && !is_in(books, row[5])) findings_.add("not paid back", row[4]);
       if (state == "requested" && row[3] != "1") findings_.add("not paid back", row[4]);
-      if (state == "refused" && !bank.refusals().contains(row[0])) {
-        findings_.add("not paid back", row[4] + " was never refused");
-      }
     }
-    for (const auto& [key, refund] : bank.refunds()) {
+    for (const auto& [key, refunds] : made) {
       if (!known.contains(key)) findings_.add("paid back for nothing", key + " is not known");
+      if (refunds.size() > 1) findings_.add("paid back twice", key);
+    }
+  }
+
+  void compare_sums(const std::map<std::string, std::int64_t>& charged,
+                    const std::map<std::string, std::int64_t>& paid_back) {
+    const auto sum_of = [](const auto& sums, const std::string& order) {
+      const auto found = sums.find(order);
+      return std::to_string(found == sums.end() ? 0 : found->second);
+    };
+    for (const auto& row : database_.rows(
+             "SELECT key, iif(state IN ('captured', 'refunded'), amount, 0),"
+             " refunded_amount, key IN (SELECT key FROM held),"
+             " key IN (SELECT key FROM discarded WHERE subscription = 'billing.capture'),"
+             " gateway_reference IN (SELECT key FROM unread_statements)"
+             " FROM paid WHERE amount > 0")) {
+      const std::string there = sum_of(charged, row[0]);
+      const std::string back = sum_of(paid_back, row[0]);
+      // A charge that is not in our books may be there, and so may be what was paid back of it.
+      const bool may_be_charged = (row[3] == "1" || row[4] == "1") && row[1] == "0";
+      const bool may_be_paid_back = row[3] == "1" || row[5] == "1" || may_be_charged;
+      if (row[1] != there && !may_be_charged) {
+        findings_.add("other books", row[0] + ": charged " + row[1] + ", at the gateway " + there);
+      }
+      if (row[2] != back && !may_be_paid_back) {
+        findings_.add("other books", row[0] + ": paid back " + row[2] + ", at the gateway " + back);
+      }
     }
   }
 
@@ -291,6 +337,10 @@ class Judge {
   PlainDatabase database_;
   test::Findings& findings_;
   std::map<std::string, StoredOrder> orders_;  // by the marker of their first item
+  std::set<std::string> abandoned_;            // keys of refunds that an operator has given up
+  std::set<std::string> booked_;               // refunds of the gateway that our books have
+  std::set<std::string> edited_;               // orders that are paid another way than asked for
+  std::set<std::string> by_hand_;              // orders that were paid back at the gateway
 };
 
 }  // namespace
@@ -301,8 +351,9 @@ void judge(const std::filesystem::path& database, const Clients& clients,
   Judge judge(database, findings);
   judge.check_invariants();
   judge.read_orders();
+  judge.read_what_people_did(operators, world.card.books());
   judge.check_attempts(clients, tally);
-  judge.check_bank(world.bank, tally);
+  judge.check_gateway(world.card, world.setup.hears_gateway, tally);
   judge.check_mails(world.post, tally);
   judge.check_seen(seen);
   judge.check_operators(operators);
