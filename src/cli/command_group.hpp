@@ -13,40 +13,27 @@ namespace orderflow::cli {
 /// their flags in the constructor and hold what was given.
 class CommandGroup {
  public:
-  virtual ~CommandGroup() = default;
+  virtual ~CommandGroup();
   CommandGroup(const CommandGroup&) = delete;
   CommandGroup& operator=(const CommandGroup&) = delete;
 
-  bool chosen() const { return command_.parsed(); }
+  bool chosen() const;
 
   /// Does what was chosen; the exit code.
-  int run() const {
-    for (const auto& [command, action] : actions_) {
-      if (command->parsed()) return action();
-    }
-    throw std::logic_error("a command without an action was chosen: " + command_.get_name());
-  }
+  int run() const;
 
  protected:
   /// Adds the command to `app`, which must not outlive this.
-  CommandGroup(CLI::App& app, const std::string& name, const std::string& description)
-      : command_(*app.add_subcommand(name, description)) {}
+  CommandGroup(CLI::App& app, const std::string& name, const std::string& description);
 
   CLI::App& command() noexcept { return command_; }
 
   /// A subcommand; one of them has to be given.
   CLI::App& add(const std::string& name, const std::string& description,
-                std::function<int()> action) {
-    command_.require_subcommand(1);
-    CLI::App& added = *command_.add_subcommand(name, description);
-    actions_.emplace_back(&added, std::move(action));
-    return added;
-  }
+                std::function<int()> action);
 
   /// What the command itself does, where it has no subcommands.
-  void set_action(std::function<int()> action) {
-    actions_.emplace_back(&command_, std::move(action));
-  }
+  void set_action(std::function<int()> action);
 
  private:
   CLI::App& command_;

@@ -67,6 +67,8 @@ CommandLine::CommandLine() : app_("Event-driven ordering in one executable", "or
   add(std::type_identity<ManCommand>{});
 }
 
+CommandLine::~CommandLine() = default;
+
 int CommandLine::run(int argc, char** argv) {
   try {
     app_.parse(argc, argv);
