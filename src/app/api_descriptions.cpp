@@ -1,7 +1,9 @@
 #include "api_descriptions.hpp"
 
-#include <regex>
+#include <charconv>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace orderflow::app {
 namespace {
@@ -34,14 +36,25 @@ void add_routes(ApiDescriptions& whole, const EmbeddedText& file) {
   }
 }
 
+/// Kind and version of the event of which a file is an example, "…/order.created.v1.example.json".
+std::optional<std::pair<std::string, int>> example_named(std::string_view path) {
+  constexpr std::string_view ending = ".example.json";
+  if (!path.ends_with(ending)) return std::nullopt;
+  path.remove_suffix(ending.size());
+  path.remove_prefix(path.rfind('/') + 1);
+  const auto mark = path.rfind(".v");
+  if (mark == std::string_view::npos) return std::nullopt;
+  const std::string_view digits = path.substr(mark + 2);
+  int version = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+  if (read.ec != std::errc{} || read.ptr != digits.data() + digits.size()) return std::nullopt;
+  return std::pair{std::string(path.substr(0, mark)), version};
+}
+
 bool add_example(ApiDescriptions& whole, const EmbeddedText& file) {
-  static const std::regex name("([a-z_]+[.][a-z_]+)[.]v([1-9][0-9]*)[.]example[.]json$");
-  std::cmatch found;
-  if (!std::regex_search(file.path.data(), file.path.data() + file.path.size(), found, name)) {
-    return false;
-  }
-  whole.event_examples[{found[1].str(), std::stoi(found[2].str())}] =
-      ordered_json::parse(file.text);
+  auto name = example_named(file.path);
+  if (!name) return false;
+  whole.event_examples[std::move(*name)] = ordered_json::parse(file.text);
   return true;
 }
 
