@@ -133,7 +133,7 @@ void Session::account(const Exchange& exchange) {
                    .tls = tls_ != nullptr,
                    .took = elapsed});
   }
-  if (!worker_.log().should_log(spdlog::level::debug)) return;
+  if (!worker_.log().is_on(telemetry::LogLevel::debug)) return;
   const Request& request = exchange.request;
   // A target that was refused may hold any octet; a path stands for a target that was read.
   std::string_view route = exchange.match.pattern;

@@ -3,8 +3,8 @@
 #include "core/id_source.hpp"
 #include "http/http_date.hpp"
 #include "http/server_state.hpp"
+#include "telemetry/logger.hpp"
 
-#include <spdlog/logger.h>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
@@ -60,7 +60,7 @@ class Worker {
   void join();
 
   ServerState& state() noexcept { return state_; }
-  spdlog::logger& log() noexcept { return log_; }
+  telemetry::Logger& log() noexcept { return log_; }
   boost::asio::io_context& context() noexcept { return context_; }
   bool draining() const noexcept { return draining_; }
   void enter(Session& session);
@@ -79,7 +79,7 @@ class Worker {
   void admit(Socket socket, const boost::asio::ip::tcp::endpoint& peer);
 
   ServerState& state_;
-  spdlog::logger& log_;
+  telemetry::Logger& log_;
   core::IdSource ids_;
   HttpDate date_;
   std::unique_ptr<core::Random> random_;

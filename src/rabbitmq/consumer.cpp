@@ -19,8 +19,8 @@ constexpr auto write_pause = 50ms;
 constexpr std::size_t gathered_max = 256;
 constexpr int access_refused = 403;
 
-spdlog::logger& consumer_log() {
-  static spdlog::logger& instance = telemetry::log("rabbitmq");
+telemetry::Logger& consumer_log() {
+  static telemetry::Logger& instance = telemetry::log("rabbitmq");
   return instance;
 }
 

@@ -21,8 +21,8 @@ constexpr auto publisher_idle_wait = 1'000ms;
 constexpr std::size_t publish_burst = 32;
 constexpr std::size_t happenings_a_turn = 4'096;
 
-spdlog::logger& publisher_log() {
-  static spdlog::logger& instance = telemetry::log("rabbitmq");
+telemetry::Logger& publisher_log() {
+  static telemetry::Logger& instance = telemetry::log("rabbitmq");
   return instance;
 }
 

@@ -2,6 +2,7 @@
 
 #include "telemetry/masking.hpp"
 
+#include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 
@@ -61,7 +62,7 @@ struct Loggers {
       std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
   spdlog::level::level_enum level = spdlog::level::info;
   std::map<std::string, spdlog::level::level_enum, std::less<>> own_levels;
-  std::map<std::string, std::shared_ptr<spdlog::logger>, std::less<>> by_component;
+  std::map<std::string, Logger, std::less<>> by_component;
 };
 
 Loggers& loggers() {
@@ -84,14 +85,14 @@ spdlog::level::level_enum level_of(const Loggers& all, std::string_view componen
 
 }  // namespace
 
-spdlog::logger& log(std::string_view component) {
+Logger& log(std::string_view component) {
   Loggers& all = loggers();
   const std::lock_guard lock(all.mutex);
   const auto found = all.by_component.find(component);
-  if (found != all.by_component.end()) return *found->second;
-  auto logger = std::make_shared<spdlog::logger>(std::string(component), all.sink);
-  logger->set_level(level_of(all, component));
-  return *all.by_component.emplace(std::string(component), std::move(logger)).first->second;
+  if (found != all.by_component.end()) return found->second;
+  auto backend = std::make_shared<spdlog::logger>(std::string(component), all.sink);
+  backend->set_level(level_of(all, component));
+  return all.by_component.try_emplace(std::string(component), std::move(backend)).first->second;
 }
 
 void configure_logs(std::string_view level, LogFormat format) {
@@ -106,8 +107,8 @@ void set_log_level(std::string_view level) {
   Loggers& all = loggers();
   const std::lock_guard lock(all.mutex);
   all.level = wanted;
-  for (const auto& [name, logger] : all.by_component)
-    logger->set_level(level_of(all, name));
+  for (auto& [name, logger] : all.by_component)
+    logger.backend().set_level(level_of(all, name));
 }
 
 void set_log_level(std::string_view component, std::optional<std::string_view> level) {
@@ -121,7 +122,9 @@ void set_log_level(std::string_view component, std::optional<std::string_view> l
     all.own_levels.erase(std::string(component));
   }
   const auto logger = all.by_component.find(component);
-  if (logger != all.by_component.end()) logger->second->set_level(level_of(all, component));
+  if (logger != all.by_component.end()) {
+    logger->second.backend().set_level(level_of(all, component));
+  }
 }
 
 }  // namespace orderflow::telemetry

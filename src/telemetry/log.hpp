@@ -1,6 +1,6 @@
 #pragma once
 
-#include <spdlog/logger.h>
+#include "telemetry/logger.hpp"
 
 #include <optional>
 #include <string_view>
@@ -14,7 +14,7 @@ namespace orderflow::telemetry {
 ///
 /// What looks like a mail address, a card or a secret is masked, see masking.hpp. Safe from any
 /// thread. Keep the reference where the cost of a look-up matters.
-spdlog::logger& log(std::string_view component);
+Logger& log(std::string_view component);
 
 enum class LogFormat { text, json };
 

@@ -1,6 +1,7 @@
 #include "http/server_fixture.hpp"
 #include "telemetry/log.hpp"
 
+#include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
 
 #include <fcntl.h>
@@ -17,8 +18,8 @@ namespace {
 /// while the logger changes.
 class LogCapture {
  public:
-  LogCapture() { telemetry::log("http").sinks().push_back(sink_); }
-  ~LogCapture() { telemetry::log("http").sinks().pop_back(); }
+  LogCapture() { telemetry::log("http").backend().sinks().push_back(sink_); }
+  ~LogCapture() { telemetry::log("http").backend().sinks().pop_back(); }
 
   /// Waits for a line that contains `text`; gives it, or nothing after a while.
   std::string wait_for(std::string_view text) {

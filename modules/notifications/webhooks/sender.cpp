@@ -30,7 +30,7 @@ constexpr core::Duration own_failure_pause = 1s;
 /// Endpoints that are looked at before others on the thread get their turn.
 constexpr std::size_t turns_a_pump = 64;
 
-spdlog::logger& logger() {
+telemetry::Logger& logger() {
   return telemetry::log("notifications");
 }
 
