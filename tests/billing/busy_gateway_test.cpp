@@ -1,4 +1,5 @@
 // A card gateway that has too much to do: it is left alone, and nothing is lost or used up by that.
+#include "card/card_gateway.hpp"
 #include "core/money.hpp"
 #include "module_over_gateway.hpp"
 #include "outbound/http_sender.hpp"
@@ -7,6 +8,9 @@
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
@@ -38,10 +42,12 @@ class BusyServer final : public outbound::HttpSender {
   std::string locked_method;  ///< the payments by this one are locked, and no others
   std::optional<std::string> retry_after;
   int requests = 0;
+  core::Duration timeout{};            ///< of the last request
   std::map<std::string, int> charges;  ///< by payment method
 
   boost::asio::awaitable<HttpAnswer> send(const HttpRequest& request) override {
     ++requests;
+    timeout = request.timeout;
     const std::string method = value_in(request.body, "payment_method");
     if (!method.empty()) ++charges[method];
     if (is_busy && (locked_method.empty() || method == locked_method)) co_return refusal();
@@ -116,6 +122,33 @@ struct BusyShop {
 };
 
 }  // namespace
+
+TEST_CASE("a request to the gateway never waits for longer than an attempt may take") {
+  core::ManualClock clock(core::Timestamp{} + 48h);
+  outbound::Destination destination({.name = "card gateway", .concurrency = 1}, clock);
+  BusyServer server;
+  server.is_busy = false;
+  CardSettings settings;
+  settings.key_age_max = 24h;
+  CardGateway gateway(settings, server, destination, clock);
+  const ChargeRequest charge{.idempotency_key = "order-1:1",
+                             .amount = {1999, *core::Currency::parse("EUR")},
+                             .payment_method = "pm_card_visa",
+                             .order_id = "order-1",
+                             .payment_id = "payment-1",
+                             .attempt = 1,
+                             .key_since = clock.now(),
+                             .resumed = false,
+                             .deadline = clock.now() + 30s,
+                             .timers = nullptr};
+  // The clock goes back between the begin of the attempt and its request.
+  clock.advance(-24h);
+  boost::asio::io_context context;
+  boost::asio::co_spawn(context, gateway.charge(charge), boost::asio::detached);
+  context.run();
+  CHECK(server.requests > 0);
+  CHECK(server.timeout == 10min);
+}
 
 TEST_CASE("a gateway that says 429 and not until when is asked ever less, whatever waits for it") {
   BusyShop shop;

@@ -24,6 +24,9 @@ constexpr int pages_max = 20;
 constexpr std::int64_t page_size = 100;
 /// A key counts as forgotten so much earlier, for a request takes its time to get there.
 constexpr core::Duration key_age_margin = std::chrono::minutes{15};
+/// No attempt may take longer. What is left of one seems more where the clock was set back
+/// meanwhile.
+constexpr core::Duration request_time_max = std::chrono::minutes{10};
 /// The search follows the gateway's books after an hour, in trouble.
 constexpr core::Duration search_lag_max = std::chrono::hours{1};
 
@@ -122,7 +125,7 @@ HttpRequest CardGateway::request_to(std::string method, std::string_view path,
                       .url = settings_.base_url + std::string(path),
                       .headers = {{"Authorization", "Bearer " + settings_.secret_key}},
                       .body = {},
-                      .timeout = left};
+                      .timeout = std::min(left, request_time_max)};
   if (!settings_.api_version.empty()) {
     request.headers.emplace_back("Stripe-Version", settings_.api_version);
   }
