@@ -1,5 +1,7 @@
 #include "cli/command_group.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <stdexcept>
 
 namespace orderflow::cli {

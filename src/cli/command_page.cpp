@@ -1,5 +1,7 @@
 #include "cli/command_page.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <utility>
 
 namespace orderflow::cli {

@@ -3,6 +3,7 @@
 #include "cli/manual.hpp"
 
 #include <doctest/doctest.h>
+#include <CLI/CLI.hpp>
 
 #include <string>
 

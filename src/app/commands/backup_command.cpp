@@ -6,6 +6,8 @@
 #include "cli/table.hpp"
 #include "commands/shown_values.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <unistd.h>
 #include <chrono>
 #include <future>

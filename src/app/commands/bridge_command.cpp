@@ -10,6 +10,8 @@
 #include "rabbitmq/routing.hpp"
 #include "rabbitmq/watchdog.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <cstdio>
 #include <set>
 

@@ -20,6 +20,8 @@
 #include "commands/subscriptions_commands.hpp"
 #include "config/problem.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <cerrno>
 #include <cstdio>
 #include <string>
@@ -41,12 +43,13 @@ std::string exit_code_footer() {
 
 }  // namespace
 
-CommandLine::CommandLine() : app_("Event-driven ordering in one executable", "orderflow") {
-  app_.set_version_flag("--version", "orderflow " ORDERFLOW_VERSION);
-  app_.require_subcommand(1);
-  app_.footer(exit_code_footer());
+CommandLine::CommandLine()
+    : app_(std::make_unique<CLI::App>("Event-driven ordering in one executable", "orderflow")) {
+  app_->set_version_flag("--version", "orderflow " ORDERFLOW_VERSION);
+  app_->require_subcommand(1);
+  app_->footer(exit_code_footer());
   const auto add = [this]<class Command>(std::type_identity<Command>) {
-    commands_.push_back(std::make_unique<Command>(app_));
+    commands_.push_back(std::make_unique<Command>(*app_));
   };
   add(std::type_identity<ServeCommand>{});
   add(std::type_identity<StatusCommand>{});
@@ -71,9 +74,9 @@ CommandLine::~CommandLine() = default;
 
 int CommandLine::run(int argc, char** argv) {
   try {
-    app_.parse(argc, argv);
+    app_->parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return app_.exit(e) == 0 ? cli::exit_ok : cli::exit_usage;
+    return app_->exit(e) == 0 ? cli::exit_ok : cli::exit_usage;
   }
   try {
     const int code = run_chosen();

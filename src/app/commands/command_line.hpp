@@ -2,10 +2,12 @@
 
 #include "cli/command_group.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <memory>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace orderflow::app {
 
@@ -20,12 +22,12 @@ class CommandLine {
   /// Does what the arguments say; the exit code. Errors are told on standard error.
   int run(int argc, char** argv);
 
-  const CLI::App& definition() const noexcept { return app_; }
+  const CLI::App& definition() const noexcept { return *app_; }
 
  private:
   int run_chosen() const;
 
-  CLI::App app_;
+  const std::unique_ptr<CLI::App> app_;
   std::vector<std::unique_ptr<cli::CommandGroup>> commands_;
 };
 

@@ -7,6 +7,8 @@
 #include "modules.hpp"
 #include "settings_views.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <unistd.h>
 
 namespace orderflow::app {

@@ -5,6 +5,8 @@
 #include "contracts.hpp"
 #include "modules.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <string>
 
 namespace orderflow::app {

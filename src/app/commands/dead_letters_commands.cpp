@@ -8,6 +8,8 @@
 #include "commands/pages.hpp"
 #include "commands/shown_values.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <chrono>
 #include <thread>
 

@@ -4,6 +4,8 @@
 #include "cli/printing.hpp"
 #include "commands/demo_run.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <unistd.h>
 #include <limits>
 

@@ -6,6 +6,8 @@
 #include "modules.hpp"
 #include "storage/examination.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace orderflow::app {
 
 DoctorCommand::DoctorCommand(CLI::App& app)

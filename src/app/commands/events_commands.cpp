@@ -6,6 +6,8 @@
 #include "commands/event_text.hpp"
 #include "commands/pages.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <unistd.h>
 #include <cstdio>
 #include <limits>

@@ -6,6 +6,8 @@
 #include "cli/printing.hpp"
 #include "loaded_settings.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace orderflow::app {
 namespace {
 

@@ -9,6 +9,8 @@
 #include "modules.hpp"
 #include "storage/data_folder.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace orderflow::app {
 namespace {
 

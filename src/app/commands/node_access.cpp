@@ -5,6 +5,8 @@
 #include "loaded_settings.hpp"
 #include "settings_views.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <cstdlib>
 

@@ -2,9 +2,11 @@
 
 #include "cli/node_client.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <string>
+
+namespace CLI {
+class App;
+}
 
 namespace orderflow::app {
 

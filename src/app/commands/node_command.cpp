@@ -4,6 +4,8 @@
 #include "cli/printing.hpp"
 #include "rename_node.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <cstdio>
 
 namespace orderflow::app {

@@ -2,6 +2,8 @@
 
 #include "cli/exit_code.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <charconv>
 #include <cstdint>
 #include <fstream>

@@ -6,6 +6,8 @@
 #include "commands/pages.hpp"
 #include "commands/shown_values.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <utility>
 
 namespace orderflow::app {

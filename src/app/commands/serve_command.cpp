@@ -6,6 +6,8 @@
 #include "serve.hpp"
 #include "telemetry/log.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace orderflow::app {
 
 ServeCommand::ServeCommand(CLI::App& app) : CommandGroup(app, "serve", "Run a node") {

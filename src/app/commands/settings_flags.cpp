@@ -2,6 +2,8 @@
 
 #include "loaded_settings.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace orderflow::app {
 
 void SettingsFlags::add_file(CLI::App& command) {

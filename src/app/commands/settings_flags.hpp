@@ -2,10 +2,12 @@
 
 #include "config/document.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace orderflow::app {
 

@@ -6,6 +6,8 @@
 #include "commands/shown_values.hpp"
 #include "commands/subscription_table.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <unistd.h>
 
 namespace orderflow::app {

@@ -5,6 +5,8 @@
 #include "cli/progress.hpp"
 #include "commands/subscription_table.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <chrono>
 #include <thread>
 #include <utility>
