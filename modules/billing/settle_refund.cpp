@@ -20,13 +20,14 @@ void must_be_promised(bool is_promised, const Refund& refund) {
                          std::to_string(refund.amount) + " was never promised by its payment");
 }
 
-void tell_operator(Turn& turn, const char* what, const Refund& refund, const std::string& told) {
+void tell_operator(Turn& turn, const std::string& what, const Refund& refund,
+                   const std::string& told) {
   const Payment payment = PaymentStore(turn.db()).find(refund.payment_id).value();
   cannot_book(turn, {.subject = Unbooked::Subject::refund,
                      .reference = told,
                      .charge_reference = payment.gateway_reference,
-                     .why = std::string(what) + ": refund " + refund.id.value().to_string() +
-                            " of order " + refund.order_id.value().to_string() + ", which is " +
+                     .why = what + ": refund " + refund.id.value().to_string() + " of order " +
+                            refund.order_id.value().to_string() + ", which is " +
                             std::string(to_string(refund.state)) + " here"});
 }
 
