@@ -51,7 +51,7 @@ awaitable<Response> replace(const host::Host& host, const MailTemplates& templat
       *body, [&](std::string_view language) { return templates.speaks(language); });
   if (!parsed) {
     const http::Problem problem{422, "invalid-preferences", "The preferences are not valid",
-                                "See errors for each field.", std::move(parsed.error())};
+                                "See errors for each field.", parsed.error()};
     co_return http::problem_response(request, problem);
   }
   const std::string_view user_id = request.path_value("userId");

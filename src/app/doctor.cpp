@@ -104,6 +104,7 @@ Diagnosis examine_database(const std::filesystem::path& path, const Modules& mod
   storage::examine(file.connection(), storage::embedded_migrations(), diagnosis.checkup);
   try {
     diagnosis.node = file.node();
+    diagnosis.versions = storage::program_versions(file.connection());
     examine_events_and_modules(file, modules, diagnosis.checkup);
   } catch (const storage::NotExaminable&) {
     throw;
@@ -117,7 +118,12 @@ Diagnosis examine_database(const std::filesystem::path& path, const Modules& mod
 }
 
 std::string to_text(const Diagnosis& diagnosis) {
-  std::string text = diagnosis.file.string() + " of node " + diagnosis.node + "\n";
+  std::string text = diagnosis.file.string() + " of node " + diagnosis.node;
+  if (!diagnosis.versions.made_by.empty()) {
+    text += ", made by orderflow " + diagnosis.versions.made_by + ", last opened by " +
+            diagnosis.versions.opened_by;
+  }
+  text += '\n';
   std::size_t failed = 0;
   for (const Check& check : diagnosis.checkup.checks()) {
     append_check(text, check);
@@ -130,11 +136,11 @@ std::string to_text(const Diagnosis& diagnosis) {
 }
 
 nlohmann::ordered_json to_json(const Diagnosis& diagnosis) {
-  nlohmann::ordered_json document = {{"file", diagnosis.file.string()},
-                                     {"node", diagnosis.node},
-                                     {"ok", diagnosis.checkup.sound()},
-                                     {"durationMs", diagnosis.duration.count()},
-                                     {"checks", nlohmann::ordered_json::array()}};
+  nlohmann::ordered_json document = {
+      {"file", diagnosis.file.string()},          {"node", diagnosis.node},
+      {"madeBy", diagnosis.versions.made_by},     {"openedBy", diagnosis.versions.opened_by},
+      {"ok", diagnosis.checkup.sound()},          {"durationMs", diagnosis.duration.count()},
+      {"checks", nlohmann::ordered_json::array()}};
   for (const Check& check : diagnosis.checkup.checks()) {
     nlohmann::ordered_json entry = {{"name", check.name()},
                                     {"result", to_text(check.result())},

@@ -2,6 +2,7 @@
 
 #include "host/module.hpp"
 #include "storage/checkup.hpp"
+#include "storage/program_versions.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -17,6 +18,7 @@ namespace orderflow::app {
 struct Diagnosis {
   std::filesystem::path file;
   std::string node;  ///< the name of the node it belongs to
+  storage::ProgramVersions versions{};
   storage::Checkup checkup{};
   std::chrono::milliseconds duration{0};
 };

@@ -7,6 +7,7 @@
 #include "storage/data_folder.hpp"
 #include "storage/migration.hpp"
 #include "storage/ownership.hpp"
+#include "storage/program_versions.hpp"
 #include "storage/transaction.hpp"
 
 #include <array>
@@ -55,6 +56,7 @@ class FolderKeys final : public KeyKeeper {
                                                      events::event_owner, access::owner};
     const auto known = storage::embedded_migrations();
     storage::migrate(connection_, storage::migrations_of(owners, known), known, clock_.now());
+    storage::record_program(connection_, ORDERFLOW_VERSION);
   }
 
   json list() override {

@@ -1,5 +1,6 @@
 #include "cli/exit_code.hpp"
 #include "commands/command_line.hpp"
+#include "outbound/system_certificates.hpp"
 
 #include <sys/stat.h>
 #include <csignal>
@@ -12,6 +13,7 @@ int main(int argc, char** argv) {
   // it happens, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  orderflow::outbound::use_system_certificates();
   try {
     return orderflow::app::CommandLine().run(argc, argv);
   } catch (const std::exception& e) {

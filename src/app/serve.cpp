@@ -211,6 +211,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   const std::unique_ptr<rabbitmq::Bridge> bridge = make_bridge(settings);
   host::Node node({.data_folder = settings.data_folder,
                    .name = settings.node_name,
+                   .version = ORDERFLOW_VERSION,
                    .writer = settings.writer,
                    .retention = settings.retention,
                    .backlog_max = settings.backlog_max,

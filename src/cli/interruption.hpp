@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <thread>
 
 namespace orderflow::cli {
 
@@ -15,7 +17,7 @@ class Interruption {
   Interruption& operator=(const Interruption&) = delete;
 
   /// Readable once a signal has come.
-  int descriptor() const noexcept { return descriptor_; }
+  int descriptor() const noexcept { return pipe_[0]; }
 
   bool happened() noexcept { return wait(std::chrono::milliseconds{0}); }
 
@@ -23,8 +25,13 @@ class Interruption {
   bool wait(std::chrono::milliseconds limit) noexcept;
 
  private:
-  int descriptor_;
+  /// On a thread of its own.
+  void take_signals() noexcept;
+
+  int pipe_[2] = {-1, -1};  ///< what is read, and what is written to
   bool happened_ = false;
+  std::atomic<bool> over_ = false;
+  std::thread taker_;
 };
 
 }  // namespace orderflow::cli

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+// POSIX leaves it to whoever uses it to declare it.
+extern char** environ;
+
 namespace orderflow::config {
 namespace {
 

@@ -2,7 +2,9 @@
 
 #include "storage/node_identity.hpp"
 #include "storage/ownership.hpp"
+#include "storage/program_versions.hpp"
 #include "storage/transaction.hpp"
+#include "telemetry/log.hpp"
 
 #include <utility>
 
@@ -83,6 +85,12 @@ void Node::open_database(const NodeOptions& options, std::span<Module* const> ho
   for (const Module* module : hosted)
     owners.push_back(module->name());
   storage::migrate(*connection_, storage::migrations_of(owners, known), known, clock.now());
+  const auto before = storage::record_program(*connection_, options.version);
+  if (!before.opened_by.empty() && before.opened_by != options.version) {
+    telemetry::log("storage").info(
+        "the database was last opened by another version before=\"{}\" now=\"{}\"",
+        before.opened_by, options.version);
+  }
   name_ = storage::node_name(*connection_, options.name, *random_);
   storage::record_hosted(*connection_, std::span(owners).subspan(2));
 }

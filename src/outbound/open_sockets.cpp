@@ -1,9 +1,17 @@
 #include "outbound/open_sockets.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace orderflow::outbound {
+
+curl_socket_t open_socket(const curl_sockaddr& address) noexcept {
+  const int socket = ::socket(address.family, address.socktype, address.protocol);
+  if (socket < 0) return CURL_SOCKET_BAD;
+  ::fcntl(socket, F_SETFD, FD_CLOEXEC);
+  return socket;
+}
 
 void OpenSockets::watch(CURL* easy) {
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open);
@@ -23,10 +31,9 @@ curl_socket_t OpenSockets::open(void* self, curlsocktype /*purpose*/, curl_socka
   auto& sockets = *static_cast<OpenSockets*>(self);
   const std::lock_guard lock(sockets.mutex_);
   if (sockets.shut_) return CURL_SOCKET_BAD;
-  const curl_socket_t socket =
-      ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  if (socket >= 0) sockets.sockets_.insert(socket);
-  return socket >= 0 ? socket : CURL_SOCKET_BAD;
+  const curl_socket_t socket = open_socket(*address);
+  if (socket != CURL_SOCKET_BAD) sockets.sockets_.insert(socket);
+  return socket;
 }
 
 int OpenSockets::close(void* self, curl_socket_t socket) {

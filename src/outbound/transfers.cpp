@@ -1,6 +1,7 @@
 #include "outbound/transfers.hpp"
 
 #include "outbound/http_transfer.hpp"
+#include "outbound/open_sockets.hpp"
 #include "outbound/public_address.hpp"
 #include "telemetry/log.hpp"
 
@@ -63,7 +64,7 @@ curl_socket_t open_public(void* transfer, curlsocktype /*purpose*/, curl_sockadd
     static_cast<Transfer*>(transfer)->refuse_address();
     return CURL_SOCKET_BAD;
   }
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  return open_socket(*address);
 }
 
 }  // namespace

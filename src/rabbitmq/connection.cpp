@@ -128,6 +128,10 @@ void wait_for_either(const Link& link, const WakeUp* wake_up, std::chrono::milli
 
 }  // namespace
 
+std::string library_version() {
+  return ::amqp_version();
+}
+
 Connection::Connection(const ConnectionOptions& options, Watchdog& watchdog)
     : link_(std::make_unique<Link>(options, watchdog)) {}
 

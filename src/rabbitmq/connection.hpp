@@ -89,6 +89,9 @@ struct ConsumerCancelled {
 using Happening = std::variant<Delivery, Confirmed, Nacked, Returned, Blocked, Unblocked,
                                ChannelClosed, ConsumerCancelled>;
 
+/// The version of rabbitmq-c that this program runs with.
+std::string library_version();
+
 class Link;  // what of it is rabbitmq-c's
 
 /// One AMQP 0-9-1 connection, connected and logged in for its whole life. It belongs to one thread,

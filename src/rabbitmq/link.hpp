@@ -1,12 +1,9 @@
 #pragma once
 
 #include "rabbitmq/connection.hpp"
+#include "rabbitmq/rabbitmq_c.hpp"
 #include "rabbitmq/tls_context.hpp"
 #include "rabbitmq/watchdog.hpp"
-
-#include <amqp.h>
-#include <amqp_ssl_socket.h>
-#include <amqp_tcp_socket.h>
 
 #include <chrono>
 #include <memory>

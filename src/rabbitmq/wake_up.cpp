@@ -1,31 +1,39 @@
 #include "rabbitmq/wake_up.hpp"
 
-#include <sys/eventfd.h>
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
-#include <cstdint>
 #include <system_error>
 
 namespace orderflow::rabbitmq {
 
-WakeUp::WakeUp() : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+WakeUp::WakeUp() {
+  if (::pipe(pipe_) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+  for (const int end : pipe_) {
+    ::fcntl(end, F_SETFD, FD_CLOEXEC);
+    ::fcntl(end, F_SETFL, O_NONBLOCK);
+  }
 }
 
 WakeUp::~WakeUp() {
-  ::close(descriptor_);
+  for (const int end : pipe_)
+    ::close(end);
 }
 
 void WakeUp::signal() noexcept {
-  const std::uint64_t one = 1;
-  // It fails only where the counter is full, and then a signal stands already.
-  [[maybe_unused]] const ssize_t written = ::write(descriptor_, &one, sizeof one);
+  const char one = 1;
+  // It fails only where the pipe is full, and then a signal stands already.
+  [[maybe_unused]] const ssize_t written = ::write(pipe_[1], &one, sizeof one);
 }
 
 bool WakeUp::clear() noexcept {
-  std::uint64_t count = 0;
-  return ::read(descriptor_, &count, sizeof count) == sizeof count;
+  std::array<char, 256> signals{};
+  bool any = false;
+  while (::read(pipe_[0], signals.data(), signals.size()) > 0)
+    any = true;
+  return any;
 }
 
 }  // namespace orderflow::rabbitmq

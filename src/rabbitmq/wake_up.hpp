@@ -2,7 +2,7 @@
 
 namespace orderflow::rabbitmq {
 
-/// Wakes a thread that waits on a descriptor (an eventfd). Signals before a `clear` are one.
+/// Wakes a thread that waits on a descriptor. Signals before a `clear` are one.
 class WakeUp {
  public:
   /// Throws `std::system_error`.
@@ -18,10 +18,10 @@ class WakeUp {
   bool clear() noexcept;
 
   /// Readable while a signal stands.
-  int descriptor() const noexcept { return descriptor_; }
+  int descriptor() const noexcept { return pipe_[0]; }
 
  private:
-  int descriptor_;
+  int pipe_[2] = {-1, -1};  ///< what is read, and what is written to
 };
 
 }  // namespace orderflow::rabbitmq

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "rabbitmq/message.hpp"
-
-#include <amqp.h>
+#include "rabbitmq/rabbitmq_c.hpp"
 
 #include <string>
 #include <string_view>

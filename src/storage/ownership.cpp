@@ -20,8 +20,10 @@ bool Ownership::allows(int action, std::string_view first, std::string_view seco
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
       if (owns(first)) return true;
-      // Defining a table writes its row in the schema, and an index needs the same.
-      return right_ == Right::define && first.starts_with("sqlite_");
+      // Defining a table writes its row in the schema, and an index needs the same. For a new
+      // column with a check newer versions of SQLite look through the rows that are there.
+      return right_ == Right::define &&
+             (first.starts_with("sqlite_") || first == "pragma_quick_check");
     default:
       break;
   }
@@ -34,6 +36,8 @@ bool Ownership::allows(int action, std::string_view first, std::string_view seco
     case SQLITE_DROP_INDEX:
     case SQLITE_ALTER_TABLE:
       return owns(second);
+    case SQLITE_PRAGMA:
+      return first == "quick_check" && owns(second);
     case SQLITE_REINDEX:
       return true;
     default:

@@ -216,7 +216,9 @@ Violations check_libraries(const SourceTree& tree) {
     if (include.target == "sqlite3.h" && !is_in(file, "src/storage")) {
       return "SQLite belongs to src/storage alone";
     }
-    if (include.target.starts_with("amqp") && !is_in(file, "src/rabbitmq")) {
+    const std::string_view target = include.target;
+    if ((target.starts_with("amqp") || target.starts_with("rabbitmq-c/")) &&
+        !is_in(file, "src/rabbitmq")) {
       return "rabbitmq-c belongs to src/rabbitmq alone";
     }
     return std::nullopt;

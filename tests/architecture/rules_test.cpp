@@ -105,6 +105,8 @@ constexpr Planted planted[] = {
      "src/events/event_log.cpp:1: sqlite3.h: SQLite belongs to src/storage alone"},
     {"rabbitmq_c_outside_rabbitmq",
      "src/events/event_log.cpp:1: amqp.h: rabbitmq-c belongs to src/rabbitmq alone"},
+    {"newer_rabbitmq_c_outside_rabbitmq",
+     "src/events/event_log.cpp:1: rabbitmq-c/amqp.h: rabbitmq-c belongs to src/rabbitmq alone"},
     {"schema_statement_outside_migrations",
      "modules/orders/order_store.cpp: CREATE TABLE belongs to migrations/ alone"},
     {"meaningless_file_name", "src/core/string_utils.hpp: \"utils\" says nothing in a name"},

@@ -1,7 +1,7 @@
 #include "bare_loop.hpp"
 
-#include <amqp.h>
-#include <amqp_tcp_socket.h>
+#include "rabbitmq/rabbitmq_c.hpp"
+
 #include <sys/time.h>
 
 #include <chrono>

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr auto answer_limit = sanitized ? 90s : 30s;
 
-std::string make_key(const std::filesystem::path& data, const std::string& scope) {
+std::string key_of_scope(const std::filesystem::path& data, const std::string& scope) {
   return Shell()
       .run({"keys", "create", "--name", scope == "admin" ? "boss" : "reader", "--scope", scope,
             "--data", data.string(), "--json"})
@@ -27,8 +27,8 @@ std::string make_key(const std::filesystem::path& data, const std::string& scope
 TEST_CASE("a key comes from the environment or a private file, and its lack is explained") {
   TemporaryFolder folder;
   const auto data = folder.path() / "data";
-  const std::string admin = make_key(data, "admin");
-  const std::string reader = make_key(data, "orders:read");
+  const std::string admin = key_of_scope(data, "admin");
+  const std::string reader = key_of_scope(data, "orders:read");
   const auto file = folder.path() / "key";
   std::ofstream(file) << admin << "\n";
   ::chmod(file.c_str(), 0600);

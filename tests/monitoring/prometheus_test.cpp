@@ -140,6 +140,10 @@ class Prometheus {
 TEST_CASE("Prometheus accepts what is shipped, and each alert fires when it should") {
   if (!is_installed()) return;
   promtool({"check", "config", (sources / "config/prometheus/prometheus.yml").string()});
+  for (const char* composed : {"compose.yml", "compose.split.yml"}) {
+    promtool(
+        {"check", "config", "--syntax-only", (sources / "config/prometheus" / composed).string()});
+  }
   promtool({"test", "rules", (sources / "tests/monitoring/alerts_test.yml").string()});
 }
 

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <random>
 #include <string_view>
 #include <utility>
@@ -14,8 +15,30 @@
 namespace orderflow::notifications {
 namespace {
 
+#ifdef __linux__
 /// Up to here fdatasync for each costs no more than syncfs for all.
 constexpr std::size_t synced_singly_max = 2;
+
+int sync_file(int file) noexcept {
+  return ::fdatasync(file);
+}
+
+int sync_all(int folder) noexcept {
+  return ::syncfs(folder);
+}
+#else
+/// POSIX has no sync of all that tells how it went.
+constexpr std::size_t synced_singly_max = std::numeric_limits<std::size_t>::max();
+
+int sync_file(int file) noexcept {
+  return ::fsync(file);
+}
+
+int sync_all(int /*folder*/) noexcept {
+  return 0;
+}
+#endif
+
 constexpr std::string_view temporary_suffix = ".part";
 
 std::string reason() {
@@ -51,7 +74,7 @@ bool write_all(int file, std::string_view bytes) noexcept {
 bool write_file(int folder, const std::string& name, std::string_view bytes, bool sync) noexcept {
   Descriptor file(::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   return file.is_open() && write_all(file.number(), bytes) &&
-         (!sync || ::fdatasync(file.number()) == 0) && file.close();
+         (!sync || sync_file(file.number()) == 0) && file.close();
 }
 
 void fail_all(std::span<Letter> letters, const std::string& error) {
@@ -109,7 +132,7 @@ std::vector<std::string> Maildir::write(std::span<Letter> letters, int temporary
       letters[i].error = "cannot write a mail file: " + reason();
     }
   }
-  if (!singly && ::syncfs(temporary) != 0) {
+  if (!singly && sync_all(temporary) != 0) {
     fail_all(letters, "cannot synchronise the mail folder: " + reason());
   }
   return names;

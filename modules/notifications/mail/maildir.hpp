@@ -39,7 +39,8 @@ class Maildir {
   ///
   /// Few are synchronised one by one (fdatasync), many together (syncfs, which reports every error
   /// of writing back since Linux 5.8): fdatasync costs a commit of the file system's journal for
-  /// each file, syncfs one for all, but must also wait for what other programs have written.
+  /// each file, syncfs one for all, but must also wait for what other programs have written. Where
+  /// there is no syncfs each is synchronised (fsync).
   void store(std::span<Letter> letters);
 
   const std::filesystem::path& path() const noexcept { return folder_; }

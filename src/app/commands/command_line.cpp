@@ -1,5 +1,6 @@
 #include "commands/command_line.hpp"
 
+#include "build_info.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/node_client.hpp"
 #include "cli/printing.hpp"
@@ -45,7 +46,7 @@ std::string exit_code_footer() {
 
 CommandLine::CommandLine()
     : app_(std::make_unique<CLI::App>("Event-driven ordering in one executable", "orderflow")) {
-  app_->set_version_flag("--version", "orderflow " ORDERFLOW_VERSION);
+  app_->set_version_flag("--version", [] { return build_text(); });
   app_->require_subcommand(1);
   app_->footer(exit_code_footer());
   const auto add = [this]<class Command>(std::type_identity<Command>) {

@@ -1,6 +1,7 @@
 #include "commands/serve_command.hpp"
 
 #include "cli/exit_code.hpp"
+#include "first_keys.hpp"
 #include "loaded_settings.hpp"
 #include "modules.hpp"
 #include "serve.hpp"
@@ -12,6 +13,10 @@ namespace orderflow::app {
 
 ServeCommand::ServeCommand(CLI::App& app) : CommandGroup(app, "serve", "Run a node") {
   flags_.add_all(command());
+  command()
+      .add_option("--first-keys", first_keys_,
+                  "Make the first API keys into it, where there never was one")
+      ->type_name("FOLDER");
   command().footer(
       "Every setting can also be given in the environment: http.port as ORDERFLOW_HTTP_PORT.\n"
       "A flag wins over the environment, the environment over the file.\n\n"
@@ -24,6 +29,7 @@ int ServeCommand::run_node() const {
   const auto modules = make_modules();
   const Settings settings = valid_settings(flags_.file(), flags_.overrides(), modules);
   telemetry::configure_logs(settings.log_levels.level, settings.log_format);
+  if (!first_keys_.empty()) make_first_keys(first_keys_, settings.data_folder);
   try {
     return serve(settings, modules);
   } catch (const http::TlsError& e) {

@@ -15,6 +15,7 @@ class ServeCommand final : public cli::CommandGroup {
   int run_node() const;
 
   SettingsFlags flags_;
+  std::string first_keys_;
 };
 
 }  // namespace orderflow::app

@@ -12,8 +12,10 @@ class StatusCommand final : public cli::CommandGroup {
 
  private:
   int show() const;
+  int tell_alive() const;
 
   NodeAccess access_;
+  bool alive_ = false;
 };
 
 }  // namespace orderflow::app

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+
+namespace orderflow::app {
+
+/// For a node that starts where nobody can type, as in a container: where the node in `data` has
+/// never had a key, makes two and writes them into `folder`: operator.key, which may do everything,
+/// readable by its owner alone, and metrics.key, which reads /metrics, readable by its group too.
+/// Nothing is made where `folder` cannot take both. The node does not run. Throws
+/// `std::runtime_error`, and what `keys_in_folder` throws.
+void make_first_keys(const std::filesystem::path& folder, const std::filesystem::path& data);
+
+}  // namespace orderflow::app

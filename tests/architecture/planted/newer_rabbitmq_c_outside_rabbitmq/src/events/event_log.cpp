@@ -1,0 +1,1 @@
+#include <rabbitmq-c/amqp.h>
