@@ -129,6 +129,7 @@ class Simulation {
   void recover();
   void end_in_order();
   void go_on_after_retention();
+  void let_requests_arrive();
   void settle_at_gateway();
   void look_for_dead_payments();
   void run_until_quiet();
@@ -338,9 +339,7 @@ void Simulation::act(Action action) {
         return trace_.add("clock jumps");
       }
       case Action::let_days_pass:
-        // What is on its way to the gateway gets there long before.
-        machine_.clock.advance(1min);
-        world_.card.work();
+        let_requests_arrive();
         machine_.clock.advance(25h + core::Duration(random_.below(86'400'000'000)));
         ++tally_.days;
         return trace_.add("days pass");
@@ -543,9 +542,17 @@ void Simulation::end_in_order() {
   stop();
 }
 
+/// What is on its way to the gateway gets there before a day has passed: after the longest request,
+/// and half a minute.
+void Simulation::let_requests_arrive() {
+  machine_.clock.advance(11min);
+  world_.card.work();
+}
+
 /// What is in hand at the gateway comes to its end, and what of it was not told is found by a look
 /// into the gateway's books.
 void Simulation::settle_at_gateway() {
+  let_requests_arrive();
   machine_.clock.set(std::max(latest_, machine_.clock.now()));
   CardBooks& books = world_.card.books();
   do {
