@@ -126,11 +126,31 @@ TEST_CASE("a clock that steps back makes a delivery later, and not lost") {
   // The timer rings, and then it is not time yet.
   shop.harness.clock.advance(7s);
   shop.harness.step();
-  shop.harness.clock.advance(-5s);
+  shop.harness.clock.jump(-5s);
   shop.harness.run_until_idle();
   CHECK(shop.carrier.requests.size() == 1);
   shop.harness.advance(5s);
   CHECK(shop.deliveries() == Rows{"delivered|2"});
+}
+
+TEST_CASE(
+    "a delivery that was planned while the clock was ahead comes when the clock is right again") {
+  Shop shop;
+  shop.add(first_url);
+  shop.carrier.answer(first_url, 500);
+  shop.harness.clock.jump(24h * 365);
+  shop.place(1);
+  shop.harness.run_until_idle();
+  REQUIRE(shop.deliveries() == Rows{"due|1"});
+  shop.carrier.answer(first_url, 200);
+  shop.harness.clock.jump(-24h * 365);
+  SUBCASE("the running node notices") {}
+  SUBCASE("a start notices") {
+    shop.harness.restart();
+  }
+  shop.place(2);
+  shop.harness.advance(2min);
+  CHECK(shop.deliveries() == Rows{"delivered|2", "delivered|1"});
 }
 
 TEST_CASE("what is behind in a key waits, other keys go on") {

@@ -166,7 +166,7 @@ void ModuleHarness::run_to_the_end(core::Duration limit) {
     auto due = node_->dispatcher().next_due();
     if (const auto timer = timers_->next(); timer && (!due || *timer < *due)) due = timer;
     if (!due || *due > end || node_->writer().failed()) return;
-    clock.set(std::max(*due, clock.now()));
+    clock.advance_to(*due);
     run_until_idle();
   }
 }

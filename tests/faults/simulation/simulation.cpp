@@ -268,7 +268,7 @@ void Simulation::act(Action action) {
         return;
       case Action::advance:
         if (const auto due = node_.next_due(); due && random_.below(2) == 0) {
-          machine_.clock.set(std::max(*due, machine_.clock.now()));
+          machine_.clock.advance_to(*due);
         } else {
           machine_.clock.advance(core::Duration(random_.below(3'000'000)));
         }
@@ -301,7 +301,7 @@ void Simulation::act(Action action) {
         return inject(false);
       case Action::jump: {
         constexpr std::array<core::Duration, 4> jumps{1h, -1h, 24h, -24h};
-        machine_.clock.advance(jumps[random_.below(jumps.size())]);
+        machine_.clock.jump(jumps[random_.below(jumps.size())]);
         ++tally_.clock_jumps;
         return trace_.add("clock jumps");
       }
@@ -507,7 +507,7 @@ void Simulation::run_until_quiet() {
     if (work()) continue;
     const auto due = node_.next_due();
     if (!due) return;
-    machine_.clock.set(std::max(*due, machine_.clock.now()));
+    machine_.clock.advance_to(*due);
   }
   findings_.add("no rest", "the node still works after " + std::to_string(steps_at_rest_max));
 }
