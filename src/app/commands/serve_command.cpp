@@ -5,6 +5,7 @@
 #include "modules.hpp"
 #include "serve.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/queued_logs.hpp"
 
 namespace orderflow::app {
 
@@ -22,6 +23,7 @@ int ServeCommand::run_node() const {
   const auto modules = make_modules();
   const Settings settings = valid_settings(flags_.file(), flags_.overrides(), modules);
   telemetry::configure_logs(settings.log_levels.level, settings.log_format);
+  const telemetry::QueuedLogs queued;
   try {
     return serve(settings, modules);
   } catch (const http::TlsError& e) {
