@@ -173,7 +173,13 @@ void ModuleHarness::run_to_the_end(core::Duration limit) {
 
 events::EventList ModuleHarness::log() {
   return node_->services().readers.read(events::event_owner, [&](storage::Session session) {
-    return node_->services().log.page(session, events::Seq{0}, {}, 1'000'000).events;
+    events::EventList all;
+    events::EventLog::Page page{{}, events::Seq{0}, false};
+    while (!page.end) {
+      page = node_->services().log.page(session, page.scanned_to, {}, 1'000'000);
+      all.insert(all.end(), page.events.begin(), page.events.end());
+    }
+    return all;
   });
 }
 
