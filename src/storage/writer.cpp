@@ -16,8 +16,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 namespace {
 
-/// Gives the space of the write-ahead log back. False where somebody still reads from it: then nothing
-/// is waited for, as every write would wait along, and a later scan tries again.
+/// Gives the space of the write-ahead log back. False where somebody still reads from it: then
+/// nothing is waited for, as every write would wait along, and a later scan tries again.
 bool give_log_back(Connection& connection) {
   Session session = connection.session(Ownership::storage_layer);
   const auto number = [&](const std::string& pragma) {

@@ -205,10 +205,11 @@ TEST_CASE("of 2,000 connections at one moment those over the cap are told to com
   CHECK(resident_bytes() - memory_before < 100U << 20);
 
   // One that was let in goes on, and its place is free for another once it has gone.
-  const auto served = std::find_if(clients.begin(), clients.begin() + cap, [&](const RawClient& client) {
-    const auto index = static_cast<std::size_t>(&client - clients.data());
-    return std::find(refused.begin(), refused.end(), index) == refused.end();
-  });
+  const auto served =
+      std::find_if(clients.begin(), clients.begin() + cap, [&](const RawClient& client) {
+        const auto index = static_cast<std::size_t>(&client - clients.data());
+        return std::find(refused.begin(), refused.end(), index) == refused.end();
+      });
   REQUIRE(served != clients.end());
   served->send(request_text("GET", "/ping", "Connection: close\r\n"));
   CHECK(served->read_response().body == "pong");
