@@ -16,6 +16,7 @@
 #include "orders/contract/events.hpp"
 #include "read_statement.hpp"
 #include "reconcile.hpp"
+#include "refund_idempotency_store.hpp"
 #include "refund_payment.hpp"
 #include "refund_routes.hpp"
 #include "routes.hpp"
@@ -60,7 +61,9 @@ class Billing final : public host::Module {
     subscribe_refund(host);
     subscribe_follow(host);
     add_routes(host);
-    add_refund_routes(host, gateway(), settings_.idempotency_keep_for);
+    ages_ = std::make_unique<host::KeyAges>(host.clock(), RefundIdempotencyStore::marks,
+                                            settings_.idempotency_keep_for);
+    add_refund_routes(host, gateway(), *ages_);
     if (gateway().keeps_books()) reconcile(host);
   }
 
@@ -188,6 +191,7 @@ class Billing final : public host::Module {
   std::unique_ptr<PaymentGateway> gateway_;
   outbound::Destination* destination_ = nullptr;  ///< of the card gateway
   std::unique_ptr<Reconciliation> reconciliation_;
+  std::unique_ptr<host::KeyAges> ages_;  ///< of the idempotency keys
 };
 
 }  // namespace

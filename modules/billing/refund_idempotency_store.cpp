@@ -29,25 +29,19 @@ std::optional<RefundIdempotencyStore::Kept> RefundIdempotencyStore::find(
 }
 
 void RefundIdempotencyStore::keep(const host::IdempotencyKey& key, const Refund& refund,
-                                  std::string_view answer, core::Timestamp now,
-                                  core::Duration keep_for) {
+                                  std::string_view answer, core::Timestamp now) {
   const std::int64_t place = place_of(session_.query(
       "INSERT INTO billing_idempotency(client, key, fingerprint, payment_id, refund_id, answer,"
       " created_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING place",
       key.client, key.key, key.fingerprint, refund.payment_id.value(), refund.id.value(), answer,
       now));
-  if (place % keys_a_sweep == 0) sweep(now, keep_for);
-}
-
-void RefundIdempotencyStore::sweep(core::Timestamp now, core::Duration keep_for) {
-  session_.execute(
-      "DELETE FROM billing_idempotency WHERE created_at < ?1 AND place IN"
-      " (SELECT place FROM billing_idempotency ORDER BY place LIMIT 128)",
-      now - keep_for);
-  session_.execute(
-      "UPDATE billing_idempotency SET created_at = ?1 WHERE created_at > ?1 AND place IN"
-      " (SELECT place FROM billing_idempotency ORDER BY place LIMIT 128)",
-      now);
+  if (place % keys_a_sweep != 0) return;
+  if (const auto expired = ages_.mark(session_, place)) {
+    session_.execute(
+        "DELETE FROM billing_idempotency WHERE place IN (SELECT place FROM billing_idempotency"
+        " WHERE place <= ?1 ORDER BY place LIMIT 128)",
+        *expired);
+  }
 }
 
 }  // namespace orderflow::billing

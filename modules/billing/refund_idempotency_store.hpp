@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/idempotency_key.hpp"
+#include "host/key_ages.hpp"
 #include "refund.hpp"
 #include "storage/connection.hpp"
 
@@ -13,7 +14,12 @@ namespace orderflow::billing {
 /// The SQL of the idempotency keys that asked for refunds, in a session of "billing".
 class RefundIdempotencyStore {
  public:
-  explicit RefundIdempotencyStore(storage::Session session) noexcept : session_(session) {}
+  /// `ages` is that of the table `marks`.
+  RefundIdempotencyStore(storage::Session session, host::KeyAges& ages) noexcept
+      : session_(session), ages_(ages) {}
+
+  /// Where the ages of the keys are kept.
+  static constexpr const char* marks = "billing_idempotency_mark";
 
   struct Kept {
     RefundId refund_id;  ///< that the key has asked for
@@ -22,17 +28,15 @@ class RefundIdempotencyStore {
   };
   std::optional<Kept> find(const host::IdempotencyKey& key, PaymentId payment_id);
 
-  /// Keeps a key that is not kept yet, with its refund as it was answered. Some of those that were
-  /// kept for longer than `keep_for` go now and then: every 32nd key looks at the 128 oldest, so
-  /// that the table shrinks and no write does much. One from the future, of a clock that has gone
-  /// back since, counts as new from then on.
+  /// Keeps a key that is not kept yet, with its refund as it was answered. At every 32nd one those
+  /// of the 128 oldest go that were kept for longer than they are to be, so that the table shrinks
+  /// and no write does much.
   void keep(const host::IdempotencyKey& key, const Refund& refund, std::string_view answer,
-            core::Timestamp now, core::Duration keep_for);
+            core::Timestamp now);
 
  private:
-  void sweep(core::Timestamp now, core::Duration keep_for);
-
   storage::Session session_;
+  host::KeyAges& ages_;
 };
 
 }  // namespace orderflow::billing

@@ -94,7 +94,7 @@ Response answer_of(const Request& request, PaymentId payment_id, const RefundAns
 }
 
 awaitable<Response> post_refund(const host::Host& host, const PaymentGateway& gateway,
-                                const Request& request, core::Duration keep_keys_for) {
+                                const Request& request, host::KeyAges& ages) {
   const auto uuid = core::Uuid::parse(request.path_value("id"));
   if (!uuid) co_return no_such_payment_response(request);
   const PaymentId payment_id{*uuid};
@@ -109,7 +109,7 @@ awaitable<Response> post_refund(const host::Host& host, const PaymentGateway& ga
     wish = std::move(*read);
   }
   auto body = [&](events::Turn& turn) {
-    return request_refund_once(turn, gateway, payment_id, wish, *key, keep_keys_for);
+    return request_refund_once(turn, gateway, payment_id, wish, *key, ages);
   };
   const RefundAnswerOrNot result = co_await host.write(request, body);
   co_return answer_of(request, payment_id, result);
@@ -150,12 +150,11 @@ Response show_refund(const host::Host& host, const Request& request) {
 
 }  // namespace
 
-void add_refund_routes(host::Host& host, const PaymentGateway& gateway,
-                       core::Duration keep_keys_for) {
+void add_refund_routes(host::Host& host, const PaymentGateway& gateway, host::KeyAges& ages) {
   constexpr std::string_view refunds = "/v1/payments/{id}/refunds";
   host.route(http::Method::post, refunds, http::Access::orders_write,
-             [&host, &gateway, keep_keys_for](Request& request) {
-               return post_refund(host, gateway, request, keep_keys_for);
+             [&host, &gateway, &ages](Request& request) {
+               return post_refund(host, gateway, request, ages);
              });
   host.route(
       http::Method::get, refunds, http::Access::orders_read,

@@ -98,8 +98,8 @@ RefundDecision request_refund(Turn& turn, const PaymentGateway& gateway, Payment
 RefundAnswerOrNot request_refund_once(Turn& turn, const PaymentGateway& gateway, PaymentId id,
                                       const RefundWish& wish,
                                       const std::optional<host::IdempotencyKey>& key,
-                                      core::Duration keep_for) {
-  RefundIdempotencyStore keys(turn.db());
+                                      host::KeyAges& ages) {
+  RefundIdempotencyStore keys(turn.db(), ages);
   if (key) {
     if (auto kept = keys.find(*key, id)) {
       if (!kept->same_request) return KeyReused{};
@@ -111,7 +111,7 @@ RefundAnswerOrNot request_refund_once(Turn& turn, const PaymentGateway& gateway,
   if (const auto* denied = std::get_if<RefundDenied>(&decision)) return *denied;
   const Refund& refund = std::get<Refund>(decision);
   std::string body = text_of(to_json(refund));
-  if (key) keys.keep(*key, refund, body, turn.now(), keep_for);
+  if (key) keys.keep(*key, refund, body, turn.now());
   return RefundAnswer{.refund_id = refund.id, .body = std::move(body), .replayed = false};
 }
 

@@ -4,6 +4,7 @@
 #include "events/turn.hpp"
 #include "gateway.hpp"
 #include "host/idempotency_key.hpp"
+#include "host/key_ages.hpp"
 #include "refund.hpp"
 
 #include <cstdint>
@@ -58,12 +59,12 @@ struct KeyReused {};  ///< the idempotency key stands for another request
 using RefundAnswerOrNot = std::variant<RefundAnswer, RefundDenied, KeyReused>;
 
 /// The same, once an idempotency key: asked again with it, it gives the first answer again and
-/// changes nothing. A key stands for its refund at least `keep_for`; none is kept of a wish that is
-/// denied.
+/// changes nothing. A key stands for its refund as long as `ages` says; none is kept of a wish that
+/// is denied. `ages` is that of `RefundIdempotencyStore::marks`.
 RefundAnswerOrNot request_refund_once(events::Turn& turn, const PaymentGateway& gateway,
                                       PaymentId id, const RefundWish& wish,
                                       const std::optional<host::IdempotencyKey>& key,
-                                      core::Duration keep_for);
+                                      host::KeyAges& ages);
 
 /// Answers the request to cancel a captured payment: what is neither paid back nor promised is to
 /// be paid back too. A payment of nothing is paid back at once, without the gateway, and

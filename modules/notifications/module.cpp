@@ -116,7 +116,8 @@ class Notifications final : public host::Module {
     }
     std::filesystem::path folder = settings_.folder;
     if (folder.empty()) folder = host.data_folder() / "mail";
-    return std::make_unique<FileChannel>(std::move(folder), settings_.sender);
+    return std::make_unique<FileChannel>(std::move(folder), settings_.sender,
+                                         FileChannel::waiting_max_default, settings_.mail_bound);
   }
 
   /// An outage costs a mail that is alone half of its attempts at most.

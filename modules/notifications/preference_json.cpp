@@ -24,6 +24,7 @@ void read_kinds(const nlohmann::json& kinds, Preferences& preferences, core::Fie
     return;
   }
   for (const auto& [name, channel] : kinds.items()) {
+    if (errors.is_full()) return;
     const auto kind = parse_kind(name);
     if (!kind) {
       errors.push_back({"/kinds/" + name, "is not a kind; there are " + names_of_kinds()});
@@ -62,6 +63,7 @@ boost::system::result<Preferences, core::FieldErrors> parse_preferences(
   }
   Preferences preferences;
   for (const auto& [name, value] : body.items()) {
+    if (errors.is_full()) break;
     if (name == "language") {
       read_language(value, speaks, preferences, errors);
     } else if (name == "kinds") {

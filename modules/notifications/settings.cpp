@@ -32,6 +32,11 @@ Sender read_sender(const config::Section& notifications, std::vector<config::Pro
   return sender;
 }
 
+MailBound read_mail_bound(const config::Section& file) {
+  return {.letters_max = static_cast<std::size_t>(file.integer("maxFiles", 100'000, 0, 10'000'000)),
+          .age_max = std::chrono::hours(24 * file.integer("keepDays", 30, 0, 36'500))};
+}
+
 events::RetryPolicy read_retry(const config::Section& retry) {
   return {.first_delay = retry.milliseconds("firstDelayMs", 1s, 1ms, 1h),
           .factor = retry.number("factor", 2.0, 1.0, 10.0),
@@ -84,9 +89,11 @@ std::string read_default_language(const config::Section& notifications,
 Settings read_settings(const config::Section& notifications) {
   std::vector<config::Problem> problems;
   const std::string channel = notifications.choice("channel", "file", {"file", "smtp", "none"});
+  const auto file = notifications.section("file");
   const core::Duration deadline = notifications.milliseconds("deadlineMs", 30s, 100ms, 10min);
   Settings settings{.channel = channel,
-                    .folder = notifications.section("file").text("folder", ""),
+                    .folder = file.text("folder", ""),
+                    .mail_bound = read_mail_bound(file),
                     .smtp = read_smtp_settings(notifications.section("smtp"), channel == "smtp",
                                                deadline, problems),
                     .sender = read_sender(notifications, problems),

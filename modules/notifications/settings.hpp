@@ -3,6 +3,7 @@
 #include "config/section.hpp"
 #include "core/clock.hpp"
 #include "events/retry_policy.hpp"
+#include "mail/maildir.hpp"
 #include "mail/smtp_settings.hpp"
 #include "message.hpp"
 
@@ -12,8 +13,9 @@ namespace orderflow::notifications {
 
 /// The `notifications` section of the settings.
 struct Settings {
-  std::string channel;  ///< "file", "smtp" or "none"
-  std::string folder;   ///< of channel "file"; empty: "mail" in the data folder
+  std::string channel;   ///< "file", "smtp" or "none"
+  std::string folder;    ///< of channel "file"; empty: "mail" in the data folder
+  MailBound mail_bound;  ///< of the folder
   SmtpSettings smtp;
   Sender sender;
   std::string templates;            ///< a folder; empty: only those of this program

@@ -93,10 +93,9 @@ void add_unsubscribe_routes(host::Host& host, const MailTemplates& templates, st
              [&host, page](Request& request) -> awaitable<Response> {
                co_return show(host, page, request);
              });
-  host.route(
-      http::Method::post, pattern, http::Access::open,
-      [&host, page](Request& request) { return unsubscribe(host, page, request); },
-      http::Accepts::anything);
+  host.route(http::Method::post, pattern, http::Access::open,
+             [&host, page](Request& request) { return unsubscribe(host, page, request); },
+             {.accepts = http::Accepts::anything});
 }
 
 }  // namespace orderflow::notifications

@@ -35,8 +35,7 @@ awaitable<Placement> place(const RouteServices& services, const Request& request
   const auto body = [&](events::Turn& turn) {
     const std::string& correlation_id = request.trace.correlation_id;
     if (!key) return Placement{.order = place_order(turn, order, correlation_id)};
-    return place_order_once(turn, order, correlation_id, *key,
-                            services.settings.idempotency_keep_for);
+    return place_order_once(turn, order, correlation_id, *key, services.ages);
   };
   Placement placement = co_await services.host.write(request, body);
   co_return placement;

@@ -1,5 +1,6 @@
 #include "held_order.hpp"
 
+#include "http/presence.hpp"
 #include "order_store.hpp"
 #include "wait_preference.hpp"
 
@@ -29,7 +30,13 @@ boost::asio::awaitable<HeldOrder> hold_for_outcome(const RouteServices& services
     auto entered = services.waiters.enter(id, services.host.clock().now() + *limit);
     if (entered) {
       place.emplace(std::move(*entered));
-      held.applied = limit;
+      // A client that has gone waits for nothing.
+      const auto give_up = [&place] { place->give_up(); };
+      if (request.presence == nullptr || request.presence->watch(give_up)) {
+        held.applied = limit;
+      } else {
+        place.reset();
+      }
     }
   }
   if (!place) {

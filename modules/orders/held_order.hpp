@@ -18,9 +18,9 @@ struct HeldOrder {
 };
 
 /// Waits until the order is settled, or as long as the request's `Prefer: wait=N` says; gives it as
-/// it is then. Nothing is waited for or applied where the request has no such preference, or as
-/// many are held as may be: gives `known` then, or reads the order where that is nothing.
-/// `services` and `request` outlive the call.
+/// it is then, and at once where its client ends the connection. Nothing is waited for or applied
+/// where the request has no such preference, or as many are held as may be: gives `known` then, or
+/// reads the order where that is nothing. `services` and `request` outlive the call.
 boost::asio::awaitable<HeldOrder> hold_for_outcome(const RouteServices& services,
                                                    const http::Request& request, OrderId id,
                                                    std::optional<Order> known = std::nullopt);

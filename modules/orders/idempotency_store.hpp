@@ -2,9 +2,11 @@
 
 #include "core/clock.hpp"
 #include "host/idempotency_key.hpp"
+#include "host/key_ages.hpp"
 #include "orders/contract/order_id.hpp"
 #include "storage/connection.hpp"
 
+#include <cstdint>
 #include <optional>
 
 namespace orderflow::orders {
@@ -12,7 +14,12 @@ namespace orderflow::orders {
 /// The SQL of the idempotency keys, in a session of "orders".
 class IdempotencyStore {
  public:
-  explicit IdempotencyStore(storage::Session session) noexcept : session_(session) {}
+  /// `ages` is that of the table `marks`.
+  IdempotencyStore(storage::Session session, host::KeyAges& ages) noexcept
+      : session_(session), ages_(ages) {}
+
+  /// Where the ages of the keys are kept.
+  static constexpr const char* marks = "orders_idempotency_mark";
 
   struct Kept {
     OrderId order_id;   ///< that the key has placed
@@ -20,18 +27,14 @@ class IdempotencyStore {
   };
   std::optional<Kept> find(const host::IdempotencyKey& key);
 
-  /// Keeps a key that is not kept yet. Every 64th one looks at the oldest. Where that was kept for
-  /// longer than `keep_for`, those of the 256 oldest go that were. So the table shrinks to what is
-  /// to be kept, and no write does much. Where it is from the future, of a clock that has gone back
-  /// since, those of the 256 that are count as new from then on.
-  void keep(const host::IdempotencyKey& key, OrderId order_id, core::Timestamp now,
-            core::Duration keep_for);
+  /// Keeps a key that is not kept yet. At every 64th one those of the 256 oldest go that were kept
+  /// for longer than they are to be. So the table shrinks to what is to be kept, and no write does
+  /// much.
+  void keep(const host::IdempotencyKey& key, OrderId order_id, core::Timestamp now);
 
  private:
-  bool oldest_is_in_order(core::Timestamp now, core::Duration keep_for);
-  void sweep(core::Timestamp now, core::Duration keep_for);
-
   storage::Session session_;
+  host::KeyAges& ages_;
 };
 
 }  // namespace orderflow::orders

@@ -4,6 +4,7 @@
 #include "examine_orders.hpp"
 #include "host/examination.hpp"
 #include "host/host.hpp"
+#include "idempotency_store.hpp"
 #include "order_waiters.hpp"
 #include "orders/contract/events.hpp"
 #include "routes.hpp"
@@ -53,7 +54,10 @@ class OrdersModule final : public host::Module {
       }
     };
     host.subscribe(std::move(settle));
-    const RouteServices services{.host = host, .settings = *settings_, .waiters = *waiters_};
+    ages_ = std::make_unique<host::KeyAges>(host.clock(), IdempotencyStore::marks,
+                                            settings_->idempotency_keep_for);
+    const RouteServices services{
+        .host = host, .settings = *settings_, .waiters = *waiters_, .ages = *ages_};
     add_reading_routes(host, services);
     add_changing_routes(host, services);
   }
@@ -67,6 +71,7 @@ class OrdersModule final : public host::Module {
  private:
   std::optional<Settings> settings_;
   std::unique_ptr<OrderWaiters> waiters_;
+  std::unique_ptr<host::KeyAges> ages_;
 };
 
 }  // namespace

@@ -25,8 +25,14 @@ struct ListFilter {
   std::optional<OrderId> after;  ///< the last one of the page before
 };
 
-/// Up to `limit` orders, newest first.
-std::vector<Order> list(storage::Session session, const ListFilter& filter, std::size_t limit);
+struct OrderPage {
+  std::vector<Order> orders;
+  std::optional<OrderId> next;  ///< to go on after; nothing: that was all
+};
+
+/// Up to `limit` orders, newest first. Looks at a bounded number of rows, so a page can be short or
+/// empty and still have a `next`.
+OrderPage list(storage::Session session, const ListFilter& filter, std::size_t limit);
 
 /// The status of an order, or nothing where there is no such order here.
 std::optional<OrderStatus> status_of(storage::Session session, OrderId id);

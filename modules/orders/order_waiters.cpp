@@ -76,6 +76,17 @@ class OrderWaiters::Registry : public std::enable_shared_from_this<Registry> {
       resume();
   }
 
+  void give_up(Wait& wait) {
+    Resumes resumes;
+    {
+      const std::lock_guard lock(mutex_);
+      wait.over = true;
+      take_resume(wait, resumes);
+    }
+    for (const Resume& resume : resumes)
+      resume();
+  }
+
   void release() {
     Resumes resumes;
     {
@@ -194,6 +205,10 @@ OrderWaiters::Place::Place(std::shared_ptr<Registry> registry, std::shared_ptr<W
 
 OrderWaiters::Place::~Place() {
   if (wait_) registry_->leave(*wait_);
+}
+
+void OrderWaiters::Place::give_up() const {
+  registry_->give_up(*wait_);
 }
 
 boost::asio::awaitable<bool> OrderWaiters::Place::wait() const {

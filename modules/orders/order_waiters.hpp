@@ -57,6 +57,9 @@ class OrderWaiters::Place {
   /// on its own executor. False where the time is up or all were released. One call at a time.
   boost::asio::awaitable<bool> wait() const;
 
+  /// Ends this wait alone, now or from the next call on.
+  void give_up() const;
+
  private:
   std::shared_ptr<Registry> registry_;
   std::shared_ptr<Wait> wait_;

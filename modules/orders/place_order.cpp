@@ -48,14 +48,14 @@ Order as_placed(Order order) {
 
 Placement place_order_once(events::Turn& turn, const NewOrder& request,
                            const std::string& correlation_id, const host::IdempotencyKey& key,
-                           core::Duration keep_for) {
-  IdempotencyStore keys(turn.db());
+                           host::KeyAges& ages) {
+  IdempotencyStore keys(turn.db(), ages);
   if (const auto kept = keys.find(key)) {
     if (!kept->same_request) return {};
     return {.order = as_placed(find(turn.db(), kept->order_id).value()), .replayed = true};
   }
   Order order = place_order(turn, request, correlation_id);
-  keys.keep(key, order.id, order.created_at, keep_for);
+  keys.keep(key, order.id, order.created_at);
   return {.order = std::move(order), .replayed = false};
 }
 

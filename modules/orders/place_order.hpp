@@ -2,6 +2,7 @@
 
 #include "events/turn.hpp"
 #include "host/idempotency_key.hpp"
+#include "host/key_ages.hpp"
 #include "order.hpp"
 
 #include <optional>
@@ -19,9 +20,10 @@ struct Placement {
 };
 
 /// Places an order unless its key has placed one before: then gives that one, or none where the
-/// key came with another body. Order and key are kept together, the key for `keep_for` at least.
+/// key came with another body. Order and key are kept together, the key as long as
+/// `ages`, that of `IdempotencyStore::marks`, says.
 Placement place_order_once(events::Turn& turn, const NewOrder& request,
                            const std::string& correlation_id, const host::IdempotencyKey& key,
-                           core::Duration keep_for);
+                           host::KeyAges& ages);
 
 }  // namespace orderflow::orders

@@ -57,17 +57,12 @@ Response get_orders(const host::Host& host, const Request& request) {
   const std::size_t limit = host::page_limit(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
 
-  // One more tells whether there is a next page.
-  auto orders =
-      host.read([&](storage::Session session) { return list(session, filter, limit + 1); });
+  const OrderPage page =
+      host.read([&](storage::Session session) { return list(session, filter, limit); });
   nlohmann::json document = {{"orders", nlohmann::json::array()}, {"next", nullptr}};
-  if (orders.size() > limit) {
-    orders.pop_back();
-    document["next"] = orders.back().id.value().to_string();
-  }
-  for (const Order& order : orders) {
+  if (page.next) document["next"] = page.next->value().to_string();
+  for (const Order& order : page.orders)
     document["orders"].push_back(to_json(order));
-  }
   return host::json_response(200, document);
 }
 

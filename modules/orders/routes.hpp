@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/host.hpp"
+#include "host/key_ages.hpp"
 #include "order_waiters.hpp"
 #include "settings.hpp"
 
@@ -11,6 +12,7 @@ struct RouteServices {
   const host::Host& host;
   const Settings& settings;
   OrderWaiters& waiters;
+  host::KeyAges& ages;  ///< of the idempotency keys
 };
 
 /// Registers the HTTP routes that show orders.

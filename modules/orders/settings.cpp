@@ -11,7 +11,7 @@ Settings read_settings(const config::Section& section) {
       .default_currency = *core::Currency::parse(code),
       .idempotency_keep_for = std::chrono::hours(idempotency.integer("keepHours", 24, 24, 8'760)),
       .wait_max = std::chrono::seconds(wait.integer("maxSeconds", 60, 1, 600)),
-      .waiters_max = static_cast<std::size_t>(wait.integer("maxWaiters", 1'024, 0, 100'000))};
+      .waiters_max = static_cast<std::size_t>(wait.integer("maxWaiters", 256, 0, 100'000))};
 }
 
 }  // namespace orderflow::orders

@@ -22,19 +22,15 @@ struct ApiKey {
   std::optional<core::Timestamp> last_used_at;  ///< to a minute
   std::optional<std::string> replaces;          ///< the id of the key that it was made for
 
-  /// When it stops to be valid, or has stopped; nothing: never by itself.
-  std::optional<core::Timestamp> ends_at() const noexcept {
-    if (revoked_at && (!expires_at || *revoked_at < *expires_at)) return revoked_at;
-    return expires_at;
-  }
+  /// What is revoked is revoked, whatever a clock says that has been set back since.
+  bool is_revoked() const noexcept { return revoked_at.has_value(); }
   bool is_valid(core::Timestamp now) const noexcept {
-    const auto end = ends_at();
-    return !end || now < *end;
+    return !is_revoked() && (!expires_at || now < *expires_at);
   }
   /// "valid", "revoked" or "expired".
   std::string_view state(core::Timestamp now) const noexcept {
-    if (is_valid(now)) return "valid";
-    return revoked_at && *revoked_at <= now ? "revoked" : "expired";
+    if (is_revoked()) return "revoked";
+    return is_valid(now) ? "valid" : "expired";
   }
 };
 

@@ -52,12 +52,14 @@ void KeyRing::replace(const std::vector<ApiKey>& keys) {
     entry->client = {.name = key.name, .key = key.id};
     entry->hash = key.hash;
     entry->scopes = key.scopes;
-    const auto end = key.ends_at();
-    entry->ends_at_us = end ? core::to_micros(*end) : std::numeric_limits<std::int64_t>::max();
+    entry->revoked = key.is_revoked();
+    entry->expires_at_us = key.expires_at ? core::to_micros(*key.expires_at)
+                                          : std::numeric_limits<std::int64_t>::max();
     const std::int64_t kept = key.last_used_at ? core::to_micros(*key.last_used_at) : 0;
     entry->kept_use_us = kept;
     const auto known = keys_.find(*number);
     entry->used_at_us = known == keys_.end() ? kept : known->second->used_at_us.load();
+    if (known != keys_.end()) entry->refused = known->second->refused.load();
     made.emplace(*number, std::move(entry));
   }
   keys_ = std::move(made);
@@ -81,10 +83,20 @@ http::Doorkeeper::Verdict KeyRing::admit(http::Request& request, http::Access ne
   const std::string_view token = bearer_token(request);
   const std::shared_lock lock(mutex_);
   const auto* entry = find(token);
-  if (!entry || now >= (*entry)->ends_at_us) return Verdict::unknown;
+  if (!entry) {
+    (token.empty() ? missing_ : unknown_).fetch_add(1, std::memory_order_relaxed);
+    return Verdict::unknown;
+  }
+  if (!(*entry)->is_valid(now)) {
+    ended_.fetch_add(1, std::memory_order_relaxed);
+    (*entry)->refused.fetch_add(1, std::memory_order_relaxed);
+    return Verdict::unknown;
+  }
   (*entry)->used_at_us.store(now, std::memory_order_relaxed);
   request.client = http::ClientPtr(*entry, &(*entry)->client);
-  return (*entry)->scopes.allow(needed) ? Verdict::admitted : Verdict::too_narrow;
+  if ((*entry)->scopes.allow(needed)) return Verdict::admitted;
+  too_narrow_.fetch_add(1, std::memory_order_relaxed);
+  return Verdict::too_narrow;
 }
 
 bool KeyRing::still_admits(const http::Request& request, http::Access needed) const noexcept {
@@ -92,7 +104,7 @@ bool KeyRing::still_admits(const http::Request& request, http::Access needed) co
   if (!request.client) return !is_required();
   const std::shared_lock lock(mutex_);
   const auto found = keys_.find(id_number(request.client->key).value_or(0));
-  return found != keys_.end() && core::to_micros(clock_.now()) < found->second->ends_at_us &&
+  return found != keys_.end() && found->second->is_valid(core::to_micros(clock_.now())) &&
          found->second->scopes.allow(needed);
 }
 
@@ -114,6 +126,24 @@ void KeyRing::note_kept(const std::vector<KeyUse>& uses) {
     const auto found = keys_.find(id_number(use.id).value_or(0));
     if (found != keys_.end()) found->second->kept_use_us = core::to_micros(use.at);
   }
+}
+
+std::vector<KeyRefused> KeyRing::take_refused() {
+  std::vector<KeyRefused> refused;
+  const std::shared_lock lock(mutex_);
+  for (const auto& [number, entry] : keys_) {
+    const std::uint64_t times = entry->refused.exchange(0, std::memory_order_relaxed);
+    if (times == 0) continue;
+    refused.push_back({.id = entry->client.key,
+                       .name = entry->client.name,
+                       .revoked = entry->revoked,
+                       .times = times});
+  }
+  return refused;
+}
+
+RefusalCounts KeyRing::refusals() const noexcept {
+  return {.missing = missing_, .unknown = unknown_, .ended = ended_, .too_narrow = too_narrow_};
 }
 
 }  // namespace orderflow::access

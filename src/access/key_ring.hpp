@@ -27,6 +27,22 @@ struct KeyUse {
   core::Timestamp at;
 };
 
+/// How often a key that has ended was sent, since this was asked last.
+struct KeyRefused {
+  std::string id;
+  std::string name;
+  bool revoked;  ///< false: it has expired
+  std::uint64_t times;
+};
+
+/// Requests that were turned away for their key, ever.
+struct RefusalCounts {
+  std::uint64_t missing;  ///< none came, or nothing that has the form of one
+  std::uint64_t unknown;  ///< of no key that there is, or with a wrong secret
+  std::uint64_t ended;    ///< of one that was revoked or has expired
+  std::uint64_t too_narrow;
+};
+
 /// The keys of a running node, in memory: who a request comes from, without a look at the database.
 /// Safe from any thread.
 class KeyRing final : public http::Doorkeeper {
@@ -47,14 +63,22 @@ class KeyRing final : public http::Doorkeeper {
   std::vector<KeyUse> uses() const;
   void note_kept(const std::vector<KeyUse>& uses);
 
+  /// The ended keys that were sent since this was called last.
+  std::vector<KeyRefused> take_refused();
+  RefusalCounts refusals() const noexcept;
+
  private:
   struct Entry {
     http::Client client;
     core::Sha256 hash{};
     Scopes scopes{};
-    std::int64_t ends_at_us = 0;
+    bool revoked = false;
+    std::int64_t expires_at_us = 0;
     std::atomic<std::int64_t> used_at_us{0};
     std::atomic<std::int64_t> kept_use_us{0};
+    std::atomic<std::uint64_t> refused{0};
+
+    bool is_valid(std::int64_t now_us) const noexcept { return !revoked && now_us < expires_at_us; }
   };
   using Keys = std::unordered_map<std::uint64_t, std::shared_ptr<Entry>>;
 
@@ -65,6 +89,7 @@ class KeyRing final : public http::Doorkeeper {
   std::atomic<bool> required_{reach_ == Reach::others};
   mutable std::shared_mutex mutex_;
   Keys keys_;
+  std::atomic<std::uint64_t> missing_{0}, unknown_{0}, ended_{0}, too_narrow_{0};
 };
 
 }  // namespace orderflow::access

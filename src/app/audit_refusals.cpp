@@ -32,7 +32,7 @@ awaitable<Response> answer(const Watched& watched, Request& request) {
   Response response = co_await std::move(answering);
   if (!is_refusal(response)) co_return response;
   auto body = [&](events::Turn& turn) {
-    host::keep_audit(turn, request, "refused",
+    host::keep_audit(turn, request, std::string(events::audit_refused),
                      {{"route", watched.route},
                       {"path", http::encoded_path(request.target).substr(0, path_bytes_max)},
                       {"status", response.status}});

@@ -42,7 +42,7 @@ bool EventStream::passes(const events::Event& event) const {
 
 std::string EventStream::take_chunk() {
   std::string chunk;
-  while (chunk.empty() && position_ < services_.live.newest()) {
+  if (position_ < services_.live.newest()) {
     auto live = services_.live.after(position_, events_a_chunk);
     if (!live) {
       const auto page = services_.readers.read(events::event_owner, [&](storage::Session session) {
@@ -52,9 +52,9 @@ std::string EventStream::take_chunk() {
       for (const auto& event : page.events)
         chunk += streamed_text(*event);
       position_ = page.scanned_to;
-      continue;
+      return chunk;
     }
-    if (live->empty()) break;
+    if (live->empty()) return chunk;
     position_ = live->back()->meta().seq;
     std::erase_if(*live, [this](const events::EventPtr& event) { return !passes(*event); });
     texts_->append(chunk, *live);
@@ -82,6 +82,12 @@ boost::asio::awaitable<std::optional<std::string>> EventStream::next() {
     if (!chunk.empty()) {
       last_chunk_at_ = Clock::now();
       co_return chunk;
+    }
+    if (position_ < services_.live.newest()) {
+      // Nothing of it passes the filter, and more is to be looked at: others get their turn before.
+      timer_.expires_after(0s);
+      co_await timer_.async_wait(token);
+      continue;
     }
     woken_ = false;
     timer_.expires_after(heartbeat);

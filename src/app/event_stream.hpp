@@ -31,6 +31,7 @@ class EventStream final : public http::BodyStream {
 
  private:
   /// Events after `position_`, or nothing; moves the position over what the filter leaves out.
+  /// Looks at one page.
   std::string take_chunk();
   bool passes(const events::Event& event) const;
   /// True right after a chunk, where another would be a small one.

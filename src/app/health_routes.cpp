@@ -1,6 +1,9 @@
 #include "health_routes.hpp"
 
 #include "host/json_body.hpp"
+#include "write_progress.hpp"
+
+#include <memory>
 
 namespace orderflow::app {
 
@@ -9,26 +12,31 @@ using http::Request;
 using http::Response;
 
 void add_health_routes(http::Router& router, const storage::Writer& writer,
-                       const std::atomic<bool>& stopping, const rabbitmq::Bridge* bridge) {
+                       const core::Clock& clock, const std::atomic<bool>& stopping,
+                       const rabbitmq::Bridge* bridge) {
   router.add(http::Method::get, "/healthz", http::Access::open,
              [](Request&) -> awaitable<Response> {
                const nlohmann::json document = {{"status", "ok"}};
                co_return host::json_response(200, document);
-             });
-  router.add(http::Method::get, "/readyz", http::Access::open,
-             [&, bridge](Request&) -> awaitable<Response> {
-               const bool ready = !writer.failed() && !stopping;
-               const std::string trouble = bridge == nullptr ? "" : bridge->status().trouble();
-               const char* fine = trouble.empty() ? "ready" : "degraded";
-               nlohmann::json document = {
-                   {"status", ready ? fine : "not ready"},
-                   {"checks",
-                    {{"storage", writer.failed() ? "failed: no more writes" : "ok"},
-                     {"node", stopping ? "stopping" : "ok"}}}};
-               if (bridge != nullptr)
-                 document["checks"]["bridge"] = trouble.empty() ? "ok" : trouble;
-               co_return host::json_response(ready ? 200 : 503, document);
-             });
+             },
+             {.is_vital = true});
+  router.add(
+      http::Method::get, "/readyz", http::Access::open,
+      [&, bridge, progress = std::make_shared<WriteProgress>()](Request&) -> awaitable<Response> {
+        const bool still = progress->stands_still(writer.counters(), clock.steady());
+        const bool ready = !writer.failed() && !stopping && !still;
+        const char* storage = writer.failed() ? "failed: no more writes"
+                              : still         ? "writes stand still"
+                                              : "ok";
+        const std::string trouble = bridge == nullptr ? "" : bridge->status().trouble();
+        const char* fine = trouble.empty() ? "ready" : "degraded";
+        nlohmann::json document = {
+            {"status", ready ? fine : "not ready"},
+            {"checks", {{"storage", storage}, {"node", stopping ? "stopping" : "ok"}}}};
+        if (bridge != nullptr) document["checks"]["bridge"] = trouble.empty() ? "ok" : trouble;
+        co_return host::json_response(ready ? 200 : 503, document);
+      },
+      {.is_vital = true});
 }
 
 }  // namespace orderflow::app

@@ -13,6 +13,7 @@ namespace orderflow::app {
 /// same: it is told as "degraded". The arguments outlive the router; `stopping` is set when the
 /// drain begins; `bridge` may be null.
 void add_health_routes(http::Router& router, const storage::Writer& writer,
-                       const std::atomic<bool>& stopping, const rabbitmq::Bridge* bridge);
+                       const core::Clock& clock, const std::atomic<bool>& stopping,
+                       const rabbitmq::Bridge* bridge);
 
 }  // namespace orderflow::app

@@ -1,8 +1,10 @@
 #include "key_uses.hpp"
 
 #include "access/key_store.hpp"
+#include "telemetry/exposition.hpp"
 #include "telemetry/log.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <vector>
 
@@ -11,10 +13,25 @@ namespace {
 
 constexpr std::chrono::minutes interval{1};
 
+/// Names the keys that have ended and are still sent: a few, however many there are.
+void name_refused(access::KeyRing& ring) {
+  constexpr std::size_t named_max = 10;
+  const std::vector<access::KeyRefused> refused = ring.take_refused();
+  for (std::size_t i = 0; i < std::min(refused.size(), named_max); ++i) {
+    telemetry::log("access").warn("key refused id={} name={} because={} times={}", refused[i].id,
+                                  refused[i].name, refused[i].revoked ? "revoked" : "expired",
+                                  refused[i].times);
+  }
+  if (refused.size() > named_max) {
+    telemetry::log("access").warn("more keys were refused count={}", refused.size() - named_max);
+  }
+}
+
 boost::asio::awaitable<void> keep_uses(const host::Host* host, access::KeyRing* ring) {
   const core::TraceContext trace;
   for (;;) {
     co_await events::sleep_until(host->timers(), host->clock().now() + interval);
+    name_refused(*ring);
     const std::vector<access::KeyUse> uses = ring->uses();
     if (uses.empty()) continue;
     auto body = [&](events::Turn& turn) {
@@ -35,6 +52,17 @@ boost::asio::awaitable<void> keep_uses(const host::Host* host, access::KeyRing* 
 }  // namespace
 
 void keep_key_uses(host::Host& host, access::KeyRing& ring) {
+  host.figures([ring = &ring](telemetry::Exposition& told) {
+    const access::RefusalCounts counts = ring->refusals();
+    const auto tell = [&](const char* reason, std::uint64_t times) {
+      told.counter("orderflow_keys_refused_total", "Requests that were turned away for their key.",
+                   static_cast<double>(times), {{"reason", reason}});
+    };
+    tell("missing", counts.missing);
+    tell("unknown", counts.unknown);
+    tell("ended", counts.ended);
+    tell("too_narrow", counts.too_narrow);
+  });
   host.background([host = &host, ring = &ring] { return keep_uses(host, ring); });
 }
 

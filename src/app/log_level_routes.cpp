@@ -80,6 +80,7 @@ LogLevelChange read_change(const json& body, const std::vector<std::string>& com
     errors.push_back({"/levels", "must be an object of levels by component"});
   } else if (levels != body.end()) {
     for (const auto& [component, level] : levels->items()) {
+      if (errors.is_full()) break;
       const std::string pointer = core::pointer_to("/levels", component);
       if (is_among(components, component)) {
         change.by_component.emplace(component, read_level(level, pointer, errors));

@@ -3,6 +3,7 @@
 #include "oldest_waiting.hpp"
 #include "telemetry/exposition.hpp"
 #include "telemetry/process_figures.hpp"
+#include "telemetry/queued_logs.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,6 +33,8 @@ void tell_process(Exposition& told) {
                process.cpu_seconds);
   told.gauge("process_start_time_seconds", "When the process started, since 1970.",
              process.start_seconds);
+  told.counter("orderflow_log_lines_dropped_total", "Lines of the log that nobody read in time.",
+               number(telemetry::log_lines_dropped()));
   told.gauge("process_open_fds", "Open files and sockets.", number(process.open_files));
   told.gauge("process_max_fds", "Files and sockets that may be open.",
              number(process.open_files_max));
@@ -44,6 +47,12 @@ void tell_server(Exposition& told, const http::Server& server) {
                number(counters.connections_accepted));
   told.counter("orderflow_http_connections_refused_total", "Connections over the bound.",
                number(counters.connections_refused));
+  told.counter("orderflow_http_connections_ended_total",
+               "Connections that were ended to make room for others.",
+               number(counters.connections_ended));
+  told.counter("orderflow_http_answers_ended_total",
+               "Answers that were held until their clients ended the connection.",
+               number(counters.answers_ended));
   constexpr std::array classes = {"1xx", "2xx", "3xx", "4xx", "5xx"};
   for (const auto& route : server.times().routes()) {
     const auto micros = route->micros.snapshot();
@@ -165,7 +174,8 @@ void add_metrics_routes(host::Services& services, const storage::Writer& writer,
         response.content_type = Exposition::content_type;
         response.body = told.text();
         co_return response;
-      });
+      },
+      {.is_vital = true});
 }
 
 }  // namespace orderflow::app

@@ -53,6 +53,7 @@ events::LetterFilter parse_filter(const nlohmann::json& body, core::FieldErrors&
     return filter;
   }
   for (const auto& [name, value] : body.items()) {
+    if (errors.is_full()) break;
     auto* target = member(filter, name);
     if (target == nullptr) {
       errors.push_back({core::pointer_to("", name),

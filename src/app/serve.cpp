@@ -248,7 +248,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
         [&bridge](telemetry::Exposition& told) { rabbitmq::tell_figures(told, bridge->status()); });
   }
   add_metrics_routes(node.services(), node.writer(), serving);
-  add_health_routes(node.router(), node.writer(), stopping, bridge.get());
+  add_health_routes(node.router(), node.writer(), clock, stopping, bridge.get());
   OperatorDesk desk(node.services());
   add_subscription_routes(desk);
   add_dead_letter_routes(desk);

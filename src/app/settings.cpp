@@ -21,6 +21,8 @@ http::ServerOptions read_http(const config::Section& section) {
       static_cast<std::size_t>(section.integer("maxConnections", 1024, 1, 100'000));
   options.body_bytes_max =
       static_cast<std::size_t>(section.integer("maxBodyBytes", 1 << 20, 1024, 64 << 20));
+  options.bodies_bytes_max =
+      static_cast<std::size_t>(section.integer("maxBodiesBytes", 64 << 20, 1 << 20, 1 << 30));
   options.header_bytes_max =
       static_cast<std::size_t>(section.integer("maxHeaderBytes", 16 << 10, 1024, 60 << 10));
   options.header_timeout = section.milliseconds("headerTimeoutMs", 10s, 10ms, 10min);

@@ -113,4 +113,8 @@ Timestamp SystemClock::now() const noexcept {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
+Duration SystemClock::steady() const noexcept {
+  return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
 }  // namespace orderflow::core

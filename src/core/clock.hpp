@@ -31,14 +31,18 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept;
 class Clock {
  public:
   virtual ~Clock() = default;
-  /// Safe from any thread.
+  /// The time of day, which may be set back or ahead at any moment. Safe from any thread.
   virtual Timestamp now() const noexcept = 0;
+  /// What has passed since some moment in the past: nobody sets it, and it never goes back. Means
+  /// nothing in another process. Safe from any thread.
+  virtual Duration steady() const noexcept = 0;
 };
 
 /// The machine's wall clock.
 class SystemClock final : public Clock {
  public:
   Timestamp now() const noexcept override;
+  Duration steady() const noexcept override;
 };
 
 /// A clock that moves only when told to. Safe from any thread.
@@ -46,11 +50,23 @@ class ManualClock final : public Clock {
  public:
   explicit ManualClock(Timestamp start) noexcept : micros_(to_micros(start)) {}
   Timestamp now() const noexcept override { return from_micros(micros_.load()); }
-  void advance(Duration by) noexcept { micros_ += by.count(); }
+  Duration steady() const noexcept override { return Duration{steady_.load()}; }
+  /// Lets time pass: 0 or more.
+  void advance(Duration by) noexcept {
+    micros_ += by.count();
+    steady_ += by.count();
+  }
+  /// Lets time pass until `to`; none where that is not ahead.
+  void advance_to(Timestamp to) noexcept {
+    if (const Duration left = to - now(); left > Duration{0}) advance(left);
+  }
+  /// Sets the time of day, back or ahead; no time passes.
   void set(Timestamp to) noexcept { micros_ = to_micros(to); }
+  void jump(Duration by) noexcept { micros_ += by.count(); }
 
  private:
   std::atomic<std::int64_t> micros_;
+  std::atomic<std::int64_t> steady_{0};
 };
 
 }  // namespace orderflow::core

@@ -3,15 +3,40 @@
 #include <limits>
 
 namespace orderflow::events {
+namespace {
+
+constexpr std::int64_t refusals_a_look = 64;
+constexpr std::int64_t deeds_a_look = 1'024;
+
+// Twice as many go at a look as can have come since the last one.
+void forget_old_refusals(storage::Session session) {
+  session.execute(
+      "DELETE FROM event_audit WHERE place IN (SELECT place FROM event_audit"
+      " WHERE action = 'refused' AND place <= (SELECT place FROM event_audit"
+      " WHERE action = 'refused' ORDER BY place DESC LIMIT 1 OFFSET ?1) ORDER BY place LIMIT ?2)",
+      audit_refusals_max, 2 * refusals_a_look);
+}
+
+void forget_old_deeds(storage::Session session) {
+  session.execute(
+      "DELETE FROM event_audit WHERE place IN (SELECT place FROM event_audit"
+      " WHERE action <> 'refused' AND place <= (SELECT place FROM event_audit"
+      " WHERE action <> 'refused' ORDER BY place DESC LIMIT 1 OFFSET ?1) ORDER BY place LIMIT ?2)",
+      audit_deeds_max, 2 * deeds_a_look);
+}
+
+}  // namespace
 
 void keep_audit(storage::Session session, const AuditEntry& entry) {
   std::optional<std::int64_t> seq;
   if (entry.seq) seq = entry.seq->value();
-  session.execute(
+  const std::int64_t place = session.insert(
       "INSERT INTO event_audit(at, actor, action, subscription, seq, key, reason, detail,"
       " correlation_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
       entry.at, entry.actor.name, entry.action, entry.subscription, seq, entry.key, entry.reason,
       entry.detail.dump(), entry.actor.correlation_id);
+  if (place % refusals_a_look == 0) forget_old_refusals(session);
+  if (place % deeds_a_look == 0) forget_old_deeds(session);
 }
 
 std::vector<AuditEntry> audit_page(storage::Session session, std::optional<std::int64_t> before,

@@ -33,7 +33,14 @@ struct AuditEntry {
   nlohmann::json detail = nlohmann::json::object();
 };
 
-/// Writes it down, in the operation's own transaction.
+/// What is kept, of the newest: refusals, which whoever has a key can cause, and everything else.
+inline constexpr std::int64_t audit_refusals_max = 10'000;
+inline constexpr std::int64_t audit_deeds_max = 100'000;
+/// The action of a refusal.
+inline constexpr std::string_view audit_refused = "refused";
+
+/// Writes it down, in the operation's own transaction. Now and then some of the oldest of its sort
+/// go that are more than are kept: a refusal never displaces a deed.
 void keep_audit(storage::Session session, const AuditEntry& entry);
 
 /// Up to `limit` entries before place `before` (nothing: from the newest on), newest first.

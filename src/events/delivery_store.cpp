@@ -7,6 +7,13 @@
 namespace orderflow::events {
 namespace {
 
+/// Planned while the clock was ahead: due later than ?3, and not after an attempt that began before
+/// ?2, the present. A peer may have asked for a rest that is longer than the policy's.
+#define FAR_AWAY                                                                \
+  "d.subscription = ?1 AND d.state = 'retrying' AND d.next_attempt_at > ?3 AND" \
+  " NOT EXISTS (SELECT 1 FROM event_attempt AS a WHERE a.subscription = ?1"     \
+  " AND a.seq = d.seq AND a.attempt = d.attempts AND a.started_at <= ?2)"
+
 storage::Session session_of(storage::Connection& connection) {
   return connection.session(event_owner);
 }
@@ -220,6 +227,28 @@ void DeliveryStore::release_unheld(storage::Connection& connection, core::Timest
               subscription_, now);
   record_.parked -= moved;
   record_.retrying += moved;
+}
+
+void DeliveryStore::bring_near(storage::Connection& connection, core::Timestamp now,
+                               core::Duration longest) {
+  session_of(connection)
+      .execute("UPDATE event_delivery AS d SET next_attempt_at = ?2 WHERE " FAR_AWAY, subscription_,
+               now, now + longest);
+}
+
+bool DeliveryStore::has_far(storage::Connection& connection, core::Timestamp now,
+                            core::Duration longest) {
+  if (record_.retrying == 0) return false;
+  // Those are the last: a look at some of them is enough, and takes no time where peers have asked
+  // for long rests.
+  constexpr std::int64_t looked_at_max = 256;
+  return session_of(connection)
+      .query(
+          "SELECT 1 FROM (SELECT * FROM event_delivery WHERE subscription = ?1 AND"
+          " state = 'retrying' AND next_attempt_at > ?3 ORDER BY next_attempt_at DESC LIMIT ?4)"
+          " AS d WHERE " FAR_AWAY " LIMIT 1",
+          subscription_, now, now + longest, looked_at_max)
+      .next();
 }
 
 std::vector<DueDelivery> DeliveryStore::due(storage::Connection& connection, core::Timestamp now,

@@ -129,6 +129,12 @@ class DeliveryStore {
   /// Removes the record, the rows and the attempts.
   void forget(storage::Connection& connection);
 
+  /// What is due later than `longest` from now, and whose last attempt began later than now, was
+  /// planned while the clock was ahead: it is due at once.
+  void bring_near(storage::Connection& connection, core::Timestamp now, core::Duration longest);
+  /// True where there is such a row.
+  bool has_far(storage::Connection& connection, core::Timestamp now, core::Duration longest);
+
   std::vector<DueDelivery> due(storage::Connection& connection, core::Timestamp now,
                                std::size_t limit);
   std::optional<core::Timestamp> next_due(storage::Connection& connection);

@@ -39,7 +39,8 @@ bool EffectLane::may_start(const Gate& gate) const noexcept {
 
 bool EffectLane::has_work(core::Timestamp now) const {
   if (!finished_.empty()) return true;
-  if (!deadlines_.empty() && deadlines_.begin()->first <= now) return true;
+  if (!deadlines_.empty() && deadlines_.begin()->first <= services_.turns.clock.steady())
+    return true;
   const Gate open = gate();
   if (may_take(open) && (feed_.pending() || retries_due(now))) return true;
   return may_start(open) && !ready_.empty();
@@ -51,7 +52,9 @@ std::optional<core::Timestamp> EffectLane::next_due() const {
   if (may_take(open)) due = next_due_;
   if (open.look_again_at) due = due ? std::min(*due, *open.look_again_at) : *open.look_again_at;
   if (!deadlines_.empty()) {
-    due = due ? std::min(*due, deadlines_.begin()->first) : deadlines_.begin()->first;
+    const core::Clock& clock = services_.turns.clock;
+    const core::Timestamp expiry = clock.now() + (deadlines_.begin()->first - clock.steady());
+    due = due ? std::min(*due, expiry) : expiry;
   }
   return due;
 }
@@ -138,7 +141,7 @@ void EffectLane::park_followers(storage::Connection& connection, const std::stri
 
 void EffectLane::load_due_retries(storage::Connection& connection) {
   const std::size_t room = std::min(retries_a_batch, taken_max_ - entries_.size());
-  for (const DueDelivery& due : store_.due(connection, services_.turns.clock.now(), room)) {
+  for (const DueDelivery& due : take_due(connection, room)) {
     store_.move(connection, due.seq, DeliveryState::retrying, DeliveryState::running, std::nullopt);
     admit(event_of(connection, due), Row{DeliveryState::running, due.attempts});
   }

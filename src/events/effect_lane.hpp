@@ -55,6 +55,7 @@ class EffectLane final : public Lane {
     Phase phase;
     std::optional<Row> row;
     EffectRunPtr run = nullptr;
+    core::Duration expires_at{0};  ///< of the run, by the steady clock
   };
   using Entries = std::map<Seq, Entry>;
 
@@ -109,7 +110,7 @@ class EffectLane final : public Lane {
   Entries entries_;  ///< taken, unfinished, and not left to their rows
   std::deque<Seq> ready_;
   std::unordered_map<std::string, std::deque<Seq>> by_key_;  ///< in order; the first may run
-  std::set<std::pair<core::Timestamp, Seq>> deadlines_;      ///< of what is in flight
+  std::set<std::pair<core::Duration, Seq>> deadlines_;       ///< of what is in flight, steady
   std::vector<EffectRunPtr> finished_;
   std::vector<EffectRunPtr> launches_;
   std::size_t in_flight_ = 0;

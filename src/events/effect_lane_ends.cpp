@@ -58,7 +58,7 @@ void EffectLane::complete(storage::Connection& connection, const EffectRunPtr& r
     return;
   }
   --in_flight_;
-  deadlines_.erase({run->context.deadline, entry->first});
+  deadlines_.erase({entry->second.expires_at, entry->first});
   observe(run->ended_at - run->started_at);
   usual_duration_ += (run->ended_at - run->started_at - usual_duration_) / 16;
   const Speaking speaking(services_.turns, run->span_or_null());
@@ -182,7 +182,7 @@ void EffectLane::give_up(storage::Connection& connection, const Event& event,
 
 void EffectLane::expire_overdue(storage::Connection& connection) {
   const core::Timestamp now = services_.turns.clock.now();
-  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+  while (!deadlines_.empty() && deadlines_.begin()->first <= services_.turns.clock.steady()) {
     const auto entry = entries_.find(deadlines_.begin()->second);
     deadlines_.erase(deadlines_.begin());
     --in_flight_;

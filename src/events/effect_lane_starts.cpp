@@ -74,7 +74,8 @@ EffectRunPtr EffectLane::make_run(Entries::const_iterator entry) {
 void EffectLane::launch(Entries::iterator entry, EffectRunPtr run) {
   entry->second.phase = Phase::running;
   entry->second.run = run;
-  deadlines_.emplace(run->context.deadline, entry->first);
+  entry->second.expires_at = services_.turns.clock.steady() + subscription_.deadline;
+  deadlines_.emplace(entry->second.expires_at, entry->first);
   launches_.push_back(std::move(run));
   ++in_flight_;
 }

@@ -8,7 +8,8 @@
 namespace orderflow::events {
 namespace {
 
-constexpr std::int64_t rows_scanned_max = 10'000;
+// Some milliseconds: others wait for the thread meanwhile.
+constexpr std::int64_t rows_scanned_max = 2'000;
 
 const std::string select_events =
     "SELECT seq, id, kind, version, key, origin, home, correlation_id, causation_id, traceparent,"

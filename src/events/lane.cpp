@@ -30,7 +30,7 @@ void Lane::load(storage::Connection& connection, Seq newest) {
   store_.load(connection, first_cursor(newest));
   store_.resume_running(connection, services_.turns.clock.now());
   store_.release_unheld(connection, services_.turns.clock.now());
-  refresh_next_due(connection);
+  rescan(connection);
   feed_.start(record_.cursor, newest);
   dirty_ = true;
 }
@@ -44,7 +44,16 @@ void Lane::save(storage::Connection& connection) {
 }
 
 void Lane::rescan(storage::Connection& connection) {
+  const core::Timestamp now = services_.turns.clock.now();
   refresh_next_due(connection);
+  has_far_retries_ = store_.has_far(connection, now, retry_.delay_max);
+  if (has_far_retries_) next_due_ = std::min(next_due_.value_or(now), now);
+}
+
+std::vector<DueDelivery> Lane::take_due(storage::Connection& connection, std::size_t limit) {
+  const core::Timestamp now = services_.turns.clock.now();
+  if (std::exchange(has_far_retries_, false)) store_.bring_near(connection, now, retry_.delay_max);
+  return store_.due(connection, now, limit);
 }
 
 void Lane::describe(LaneStatus& status) const {

@@ -88,7 +88,7 @@ class Lane {
     return record_.paused ? std::nullopt : next_due_;
   }
 
-  /// Looks again at durable state, for a hint that was lost.
+  /// Looks again at durable state, for a hint that was lost and a clock that was set back.
   void rescan(storage::Connection& connection);
 
   virtual void describe(LaneStatus& status) const;
@@ -163,6 +163,9 @@ class Lane {
   void refresh_next_due(storage::Connection& connection) {
     next_due_ = store_.next_due(connection);
   }
+  /// The retries that are due, and any that would wait for longer than the policy ever lets them:
+  /// they were planned while the clock was ahead.
+  std::vector<DueDelivery> take_due(storage::Connection& connection, std::size_t limit);
 
   /// The row an event has, if any.
   struct Row {
@@ -216,6 +219,7 @@ class Lane {
   DeliveryStore store_;
   Feed feed_;
   std::optional<core::Timestamp> next_due_;
+  bool has_far_retries_ = false;  ///< they wait for longer than the policy ever lets them
   telemetry::Histogram attempt_micros_{};
   bool dirty_ = false;
 };

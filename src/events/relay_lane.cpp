@@ -24,12 +24,14 @@ bool RelayLane::may_hand_over() const noexcept {
   return !record_.paused && feed_.pending() && under_way_.size() < subscription_.window;
 }
 
-bool RelayLane::has_work(core::Timestamp now) const {
-  return may_hand_over() || unsaved_ >= unsaved_max || (save_at_ && *save_at_ <= now);
+bool RelayLane::has_work(core::Timestamp) const {
+  return may_hand_over() || unsaved_ >= unsaved_max ||
+         (save_at_ && *save_at_ <= services_.turns.clock.steady());
 }
 
 std::optional<core::Timestamp> RelayLane::next_due() const {
-  return save_at_;
+  if (!save_at_) return std::nullopt;
+  return services_.turns.clock.now() + (*save_at_ - services_.turns.clock.steady());
 }
 
 void RelayLane::describe(LaneStatus& status) const {
@@ -71,7 +73,7 @@ void RelayLane::arrived(Seq upto) {
     ++record_.handled;
     ++unsaved_;
   }
-  if (unsaved_ > 0 && !save_at_) save_at_ = services_.turns.clock.now() + unsaved_for_max;
+  if (unsaved_ > 0 && !save_at_) save_at_ = services_.turns.clock.steady() + unsaved_for_max;
 }
 
 }  // namespace orderflow::events

@@ -40,7 +40,7 @@ class RelayLane final : public Lane {
   EventList taken_;  ///< in the running transaction
   std::deque<Seq> under_way_;
   std::size_t unsaved_ = 0;  ///< arrivals that the durable cursor does not know
-  std::optional<core::Timestamp> save_at_;
+  std::optional<core::Duration> save_at_;
 };
 
 }  // namespace orderflow::events

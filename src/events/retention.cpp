@@ -22,9 +22,12 @@ void Retention::load(storage::Connection& connection, Seq) {
 }
 
 void Retention::scan(storage::Connection&) {
-  if (options_.keep <= core::Duration{0} || next_step_) return;
-  looked_at_ = Seq{0};
-  next_step_ = clock_.now();
+  const core::Timestamp now = clock_.now();
+  // A step that is further away was planned while the clock was ahead.
+  if (next_step_ && *next_step_ <= now + pause_between_steps) return;
+  if (options_.keep <= core::Duration{0}) return;
+  looked_at_ = old_upto_ = removed_ = Seq{0};
+  next_step_ = now;
 }
 
 Seq Retention::passed_by_all() const {
@@ -34,27 +37,43 @@ Seq Retention::passed_by_all() const {
   return limited_by_jobs_(passed);
 }
 
+bool Retention::look(storage::Connection& connection, core::Timestamp now) {
+  const core::Timestamp horizon = now - options_.keep;
+  int looked_at = 0;
+  auto rows = connection.session(event_owner)
+                  .query(
+                      "SELECT seq, occurred_at FROM event_log WHERE seq > ?1 AND seq <= ?2"
+                      " ORDER BY seq LIMIT ?3",
+                      looked_at_.value(), passed_by_all().value(), events_a_step);
+  while (rows.next()) {
+    const auto time = rows.get<core::Timestamp>(1);
+    if (time >= horizon && time <= now) return false;
+    looked_at_ = Seq{rows.get<std::int64_t>(0)};
+    ++looked_at;
+    if (time < horizon) old_upto_ = looked_at_;
+  }
+  return looked_at == events_a_step;
+}
+
 void Retention::run(storage::Connection& connection) {
   const core::Timestamp now = clock_.now();
   if (!has_work(now)) return;
   next_step_.reset();
-  const core::Timestamp horizon = now - options_.keep;
-  const Seq after = looked_at_;
-  int looked_at = 0;
-  {
+  bool goes_on = true;
+  if (old_upto_ == removed_) goes_on = look(connection, now);
+  if (old_upto_ > removed_) {
     auto rows = connection.session(event_owner)
                     .query(
-                        "SELECT seq, occurred_at FROM event_log WHERE seq > ?1 AND seq <= ?2"
-                        " ORDER BY seq LIMIT ?3",
-                        after.value(), passed_by_all().value(), events_a_step);
-    while (rows.next() && rows.get<core::Timestamp>(1) < horizon) {
-      looked_at_ = Seq{rows.get<std::int64_t>(0)};
-      ++looked_at;
-    }
+                        "SELECT max(seq) FROM (SELECT seq FROM event_log WHERE seq > ?1"
+                        " AND seq <= ?2 ORDER BY seq LIMIT ?3)",
+                        removed_.value(), old_upto_.value(), events_a_step);
+    rows.next();
+    const Seq upto{rows.get<std::optional<std::int64_t>>(0).value_or(old_upto_.value())};
+    remove(connection, removed_, upto);
+    removed_ = upto;
   }
-  if (looked_at > 0) remove(connection, after, looked_at_);
   // Else the pass is over, and the next scan begins another.
-  if (looked_at == events_a_step) next_step_ = now + pause_between_steps;
+  if (goes_on || old_upto_ > removed_) next_step_ = now + pause_between_steps;
 }
 
 void Retention::remove(storage::Connection& connection, Seq after, Seq upto) {

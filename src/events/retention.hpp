@@ -13,7 +13,8 @@ struct RetentionOptions {
 
 /// Removes events that are older than the limit, that every subscription has passed, and that no
 /// delivery refers to, in small batches that leave the writer to others in between. Dead letters
-/// keep their events. A place in the log is never given again.
+/// keep their events. A place in the log is never given again. An event whose time is still to
+/// come, of a clock that was ahead, is as old as the next one behind it in the log.
 class Retention final : public Job {
  public:
   /// `wanted_after` tells what the node's other jobs still want. All outlive the job.
@@ -33,6 +34,8 @@ class Retention final : public Job {
  private:
   /// Up to here nobody needs an event any more, whatever its age.
   Seq passed_by_all() const;
+  /// Looks at the next events of this pass. False where it is over.
+  bool look(storage::Connection& connection, core::Timestamp now);
   void remove(storage::Connection& connection, Seq after, Seq upto);
 
   const RetentionOptions options_;
@@ -40,7 +43,10 @@ class Retention final : public Job {
   const core::Clock& clock_;
   const std::function<Seq(Seq)> limited_by_jobs_;
   std::optional<core::Timestamp> next_step_;
-  Seq looked_at_;  ///< of this pass
+  // Of this pass.
+  Seq looked_at_;
+  Seq old_upto_;  ///< up to here all are past their time
+  Seq removed_;   ///< up to here they are gone
 };
 
 }  // namespace orderflow::events

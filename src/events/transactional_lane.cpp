@@ -88,8 +88,7 @@ bool TransactionalLane::handle_together(storage::Connection& connection, const E
 }
 
 void TransactionalLane::retry_due(storage::Connection& connection) {
-  for (const DueDelivery& due :
-       store_.due(connection, services_.turns.clock.now(), retries_a_turn)) {
+  for (const DueDelivery& due : take_due(connection, retries_a_turn)) {
     const EventPtr event = event_of(connection, due);
     attempt(connection, *event, Row{DeliveryState::retrying, due.attempts});
   }

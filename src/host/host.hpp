@@ -60,8 +60,8 @@ class Host {
     services_.dispatcher.subscribe(std::move(subscription));
   }
   void route(http::Method method, std::string_view pattern, http::Access access,
-             http::Handler handler, http::Accepts accepts = http::Accepts::json) {
-    services_.router.add(method, pattern, access, std::move(handler), accepts);
+             http::Handler handler, http::RouteTraits traits = {}) {
+    services_.router.add(method, pattern, access, std::move(handler), traits);
   }
 
   /// A coroutine that runs beside the effects, on their thread, from the node's start on. It is

@@ -14,7 +14,6 @@ using nlohmann::json;
 
 constexpr std::size_t id_length_max = 128;
 constexpr std::size_t text_bytes_max = 256;
-constexpr std::size_t errors_max = 100;
 
 bool has_control_character(std::string_view text) {
   return std::ranges::any_of(text, [](char c) {
@@ -30,6 +29,7 @@ ObjectReader::ObjectReader(const json& object, std::string pointer, core::FieldE
 
 void ObjectReader::reject_unknown(std::initializer_list<std::string_view> known) {
   for (const auto& [name, value] : object_.items()) {
+    if (errors_.is_full()) return;
     if (std::ranges::find(known, name) == known.end()) fail(name, "is not a field of this object");
   }
 }
@@ -82,7 +82,6 @@ const json* ObjectReader::find(std::string_view name, bool required) {
 }
 
 void ObjectReader::fail(std::string_view name, std::string detail) {
-  if (errors_.size() >= errors_max) return;
   errors_.push_back({core::pointer_to(pointer_, name), std::move(detail)});
 }
 

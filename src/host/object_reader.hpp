@@ -13,7 +13,8 @@
 namespace orderflow::host {
 
 /// Reads the fields of one JSON object out of a request's body and collects what is wrong with
-/// them, each under its JSON pointer, up to 100. A field that is null counts as absent.
+/// them, each under its JSON pointer, as many as `core::FieldErrors` keeps. A field that is null
+/// counts as absent.
 ///
 ///     core::FieldErrors errors;
 ///     ObjectReader reader(body, "", errors);
@@ -24,7 +25,7 @@ class ObjectReader {
   /// `object` is one, and outlives the reader like `errors`; `pointer` tells where it stands.
   ObjectReader(const nlohmann::json& object, std::string pointer, core::FieldErrors& errors);
 
-  /// An error for every field that is not in `known`.
+  /// An error for every field that is not in `known`, until `errors` is full.
   void reject_unknown(std::initializer_list<std::string_view> known);
 
   /// 1 to 128 visible ASCII characters; empty where the field is absent or wrong.

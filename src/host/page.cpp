@@ -26,6 +26,7 @@ void reject_unknown_parameters(const http::Request& request,
                                std::initializer_list<std::string_view> known,
                                core::FieldErrors& errors) {
   for (const auto& [name, value] : request.query) {
+    if (errors.is_full()) return;
     if (std::ranges::find(known, name) != known.end()) continue;
     std::string allowed;
     for (const std::string_view one : known) {

@@ -30,7 +30,7 @@ std::optional<Id> id_parameter(const http::Request& request, std::string_view na
   return std::nullopt;
 }
 
-/// Adds an error for every query parameter that is not in `known`.
+/// Adds an error for every query parameter that is not in `known`, until `errors` is full.
 void reject_unknown_parameters(const http::Request& request,
                                std::initializer_list<std::string_view> known,
                                core::FieldErrors& errors);

@@ -14,6 +14,8 @@
 
 namespace orderflow::http {
 
+class Presence;
+
 enum class Method { get, head, post, put, patch, del };
 
 /// The method's token: "GET", "DELETE", …
@@ -32,9 +34,10 @@ struct Request {
   Fields path_parameters;  ///< filled by the router: {id} -> value, decoded
   Fields headers;          ///< names in lower case
   std::string body;
-  std::string remote_address;  ///< without the port
-  core::TraceContext trace;    ///< taken from the request or made
-  ClientPtr client;            ///< whose key it came with; null where the node is open
+  std::string remote_address;    ///< without the port
+  core::TraceContext trace;      ///< taken from the request or made
+  ClientPtr client;              ///< whose key it came with; null where the node is open
+  Presence* presence = nullptr;  ///< of the client; null where nothing can be told of it
 
   /// The name of the client; "local" where there is none.
   std::string_view client_name() const noexcept { return client ? client->name : local_client; }

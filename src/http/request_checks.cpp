@@ -198,7 +198,8 @@ Refusal route_refusal(const Router::Match& match, const Request& request) {
 }
 
 std::optional<Refusal> check_body(const Request& request, std::uint64_t content_length,
-                                  std::size_t body_bytes_max, Accepts accepts) {
+                                  std::size_t body_bytes_max, const RouteTraits& traits) {
+  if (traits.body_bytes_max > 0) body_bytes_max = std::min(body_bytes_max, traits.body_bytes_max);
   if (const auto expectation = request.header("expect")) {
     if (core::lower_case(*expectation) != "100-continue") {
       return Refusal{{417, "expectation-failed", "Expectation failed",
@@ -212,7 +213,7 @@ std::optional<Refusal> check_body(const Request& request, std::uint64_t content_
   }
   const bool carries_content = request.method == Method::post || request.method == Method::put ||
                                request.method == Method::patch;
-  if (accepts == Accepts::json && carries_content && content_length > 0 &&
+  if (traits.accepts == Accepts::json && carries_content && content_length > 0 &&
       !is_json(request.header("content-type").value_or(std::string_view{}))) {
     return Refusal{{415, "unsupported-media-type", "Content-Type must be JSON",
                     "Send the body as application/json in UTF-8."}};

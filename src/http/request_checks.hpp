@@ -52,6 +52,6 @@ Refusal route_refusal(const Router::Match& match, const Request& request);
 
 /// The body's announced type, size and expectation: 415, 413, 417.
 std::optional<Refusal> check_body(const Request& request, std::uint64_t content_length,
-                                  std::size_t body_bytes_max, Accepts accepts = Accepts::json);
+                                  std::size_t body_bytes_max, const RouteTraits& traits = {});
 
 }  // namespace orderflow::http

@@ -19,7 +19,7 @@ struct Entry {
   std::vector<std::string> parameter_names;
   Access access;
   Handler handler;
-  Accepts accepts;
+  RouteTraits traits;
 };
 
 struct Node {
@@ -85,6 +85,14 @@ bool is_parameter(std::string_view segment) {
   return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
 }
 
+RouteTraits resolved(RouteTraits traits, Method method, Access access) {
+  const bool is_small = access == Access::open || method == Method::get || method == Method::head ||
+                        method == Method::del;
+  if (traits.body_bytes_max == 0 && is_small) traits.body_bytes_max = small_body_bytes;
+  traits.is_vital = traits.is_vital || access == Access::admin;
+  return traits;
+}
+
 }  // namespace
 
 struct Router::Table {
@@ -98,11 +106,12 @@ Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 
 void Router::add(Method method, std::string_view pattern, Access access, Handler handler,
-                 Accepts accepts) {
+                 RouteTraits traits) {
   if (!pattern.starts_with('/') || !handler) {
     throw std::logic_error("not a route: " + std::string(pattern));
   }
-  Entry entry{std::string(pattern), {}, access, std::move(handler), accepts};
+  Entry entry{
+      std::string(pattern), {}, access, std::move(handler), resolved(traits, method, access)};
   Node* node = &table_->root;
   for (const std::string_view segment : segments_of(pattern)) {
     const bool parameter = is_parameter(segment);
@@ -154,7 +163,7 @@ Router::Match Router::find(Request& request) const {
   return {.handler = &(*entry)->handler,
           .pattern = (*entry)->pattern,
           .access = (*entry)->access,
-          .accepts = (*entry)->accepts};
+          .traits = (*entry)->traits};
 }
 
 }  // namespace orderflow::http

@@ -5,6 +5,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -32,6 +33,20 @@ enum class Accepts {
   anything  ///< also what a form on a page of another site can send
 };
 
+/// What a route takes, and when. The defaults are those of most routes.
+struct RouteTraits {
+  Accepts accepts = Accepts::json;
+  /// More is refused with 413 before it is read; never more than the server's limit. 0: the
+  /// server's limit, or `small_body_bytes` where nobody is asked for a key or the method has no use
+  /// for a body.
+  std::size_t body_bytes_max = 0;
+  /// Answered also where the server has no room left but its reserve, as what operators ask for is.
+  bool is_vital = false;
+};
+
+/// Enough for a link or a reason.
+inline constexpr std::size_t small_body_bytes = 4U << 10;
+
 /// The routing table: (method, path pattern) -> handler. Filled at start, read by all threads
 /// after.
 class Router {
@@ -44,7 +59,7 @@ class Router {
   /// `pattern` is an absolute path whose segments are literal or `{name}`: "/v1/orders/{id}".
   /// A literal segment wins over a parameter. Throws `std::logic_error` where the pair is taken.
   void add(Method method, std::string_view pattern, Access access, Handler handler,
-           Accepts accepts = Accepts::json);
+           RouteTraits traits = {});
 
   struct Route {
     Method method;
@@ -66,7 +81,7 @@ class Router {
     const Handler* handler = nullptr;
     std::string_view pattern{};
     Access access = Access::any_key;  ///< also of what is not there: strangers need not know
-    Accepts accepts = Accepts::json;
+    RouteTraits traits{};             ///< with its own limit of a body, or 0 for the server's
     std::string
         allowed{};  ///< for the Allow header, such as "GET, HEAD, POST"; empty: unknown path
   };

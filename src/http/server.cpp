@@ -122,9 +122,11 @@ const RequestTimes& Server::times() const noexcept {
 
 ServerCounters Server::counters() const noexcept {
   const ServerState& state = impl_->state();
-  return {.connections_open = state.connections_open.load(),
+  return {.connections_open = state.connections_open.load() + state.reserve_open.load(),
           .connections_accepted = state.connections_accepted.load(),
           .connections_refused = state.connections_refused.load(),
+          .connections_ended = state.connections_ended.load(),
+          .answers_ended = state.answers_ended.load(),
           .requests = state.requests.load(),
           .responses_4xx = state.responses_4xx.load(),
           .responses_5xx = state.responses_5xx.load()};

@@ -23,15 +23,23 @@ class TlsCertificate;
 
 /// Bounds of the server. Every one has a default that suits a laptop.
 struct ServerOptions {
-  std::string address = "127.0.0.1";   ///< an IP address to bind to
-  std::uint16_t port = 8080;           ///< 0 takes a free one
-  unsigned threads = 2;                ///< I/O threads, each with its own io_context; 1 to 64
-  std::size_t connections_max = 1024;  ///< over all threads; one more is answered 503 and closed
-  std::size_t connections_per_address_max = 0;  ///< of one client; more are answered 429; 0: all
-  RateLimitOptions rate_limit{};                ///< by API key, else by client address
+  std::string address = "127.0.0.1";  ///< an IP address to bind to
+  std::uint16_t port = 8080;          ///< 0 takes a free one
+  unsigned threads = 2;               ///< I/O threads, each with its own io_context; 1 to 64
+  /// Over all threads. For one more the connection makes room whose request has been waited for
+  /// longest; where that is less than `idle_before_room`, a reserve of a sixteenth more serves the
+  /// vital routes alone. Beyond it one more is answered 503 and closed.
+  std::size_t connections_max = 1024;
+  std::chrono::milliseconds idle_before_room{250};
+  /// Of one client address; more are answered 429. 0: three quarters of all, and all for this
+  /// machine.
+  std::size_t connections_per_address_max = 0;
+  RateLimitOptions rate_limit{};  ///< by API key, else by client address
   std::size_t body_bytes_max = 1U << 20;
+  std::size_t bodies_bytes_max = 64U << 20;  ///< of all requests together; what needs more is a 503
   std::size_t header_bytes_max = 16U << 10;  ///< more is a 431
-  std::chrono::milliseconds header_timeout{10'000};
+  std::chrono::milliseconds header_timeout{
+      10'000};  ///< of the first request: from its connection on
   std::chrono::milliseconds body_timeout{30'000};
   std::chrono::milliseconds write_timeout{30'000};
   std::chrono::milliseconds idle_timeout{60'000};  ///< between two requests of a connection
@@ -47,6 +55,8 @@ struct ServerCounters {
   std::uint64_t connections_open;
   std::uint64_t connections_accepted;
   std::uint64_t connections_refused;  ///< over the cap
+  std::uint64_t connections_ended;    ///< before their time, to make room for others
+  std::uint64_t answers_ended;        ///< held ones, as their clients had ended
   std::uint64_t requests;             ///< with a complete header section, or answered without one
   std::uint64_t responses_4xx;
   std::uint64_t responses_5xx;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/body_budget.hpp"
 #include "http/connections_by_address.hpp"
 #include "http/rate_limit.hpp"
 #include "http/request_times.hpp"
@@ -35,6 +36,12 @@ class Census {
   unsigned workers_ended_ = 0;
 };
 
+/// Where a connection has its place.
+enum class Room {
+  general,
+  reserve  ///< for the vital routes: the connection ends after one answer
+};
+
 /// What the I/O threads of one server share. Outlives them and their sessions.
 struct ServerState {
   ServerState(ServerOptions given, const Router& routes, const core::Clock& time,
@@ -45,7 +52,8 @@ struct ServerState {
         doorkeeper(keeper),
         times(routes),
         rate_limit(options.rate_limit),
-        connections_by_address(options.connections_per_address_max) {}
+        bodies(options.bodies_bytes_max),
+        connections_by_address(options.connections_per_address_max, options.connections_max) {}
 
   const ServerOptions options;
   const Router& router;
@@ -54,11 +62,21 @@ struct ServerState {
   Census census;
   RequestTimes times;
   RateLimit rate_limit;
+  BodyBudget bodies;
   ConnectionsByAddress connections_by_address;
 
-  std::atomic<std::uint64_t> connections_open{0};
+  /// How many connections have their place there.
+  std::atomic<std::uint64_t>& open_in(Room room) noexcept {
+    return room == Room::reserve ? reserve_open : connections_open;
+  }
+
+  std::atomic<std::uint64_t> connections_open{0};  ///< without those in the reserve
+  std::atomic<std::uint64_t> reserve_open{0};
   std::atomic<std::uint64_t> connections_accepted{0};
   std::atomic<std::uint64_t> connections_refused{0};
+  std::atomic<std::uint64_t> connections_ended{0};
+  std::atomic<std::uint64_t> answers_ended{0};
+  std::atomic<std::uint64_t> answers_held{0};  ///< now
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::uint64_t> responses_4xx{0};
   std::atomic<std::uint64_t> responses_5xx{0};

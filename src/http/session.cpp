@@ -11,18 +11,28 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t body_step_bytes = 64U << 10;
+constexpr std::size_t body_bytes_at_first = 4U << 10;
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+
+const Refusal bodies_full{
+    .problem = {503, "unavailable", "Not available at the moment",
+                "What is being sent to the server takes all the memory that it"
+                " may; see Retry-After."},
+    .close = true,
+    .headers = {{"Retry-After", "1"}}};
 
 }  // namespace
 
-void Session::start(Worker& worker, Socket socket, Peer peer) {
-  auto session = std::make_shared<Session>(worker, std::move(socket), std::move(peer), true);
+const Problem server_full{503, "too-many-connections", "Too many connections",
+                          "The server has as many open connections as it may have."};
+
+void Session::start(Worker& worker, Socket socket, Peer peer, Room room) {
+  auto session = std::make_shared<Session>(worker, std::move(socket), std::move(peer), room);
   spawn(session, run(session));
 }
 
 void Session::refuse(Worker& worker, Socket socket, const Problem& problem) {
-  auto session = std::make_shared<Session>(worker, std::move(socket), Peer{}, false);
+  auto session = std::make_shared<Session>(worker, std::move(socket), Peer{}, std::nullopt);
   if (!session->tls_) spawn(session, run_refusal(session, problem));
 }
 
@@ -48,7 +58,7 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
 }
 
 asio::awaitable<void> Session::run_refusal(std::shared_ptr<Session> self, const Problem& problem) {
-  Exchange exchange;
+  Exchange exchange(self->worker_.state().bodies);
   exchange.request.trace = self->worker_.make_trace(exchange.request);
   exchange.response = problem_response(exchange.request, problem);
   exchange.response.headers.emplace_back("Retry-After", "1");
@@ -66,8 +76,9 @@ asio::awaitable<void> Session::run_refusal(std::shared_ptr<Session> self, const 
 
 asio::awaitable<Session::Next> Session::serve_one() {
   if (buffer_.size() == 0 && !co_await wait_for_request()) co_return Next::close;
-  Exchange exchange;
+  Exchange exchange(worker_.state().bodies);
   if (!co_await receive_head(exchange)) co_return Next::close;
+  first_head_by_.reset();
   worker_.state().requests.fetch_add(1, std::memory_order_relaxed);
   exchange.began = Clock::now();
   exchange.request.trace = worker_.make_trace(exchange.request);
@@ -83,7 +94,12 @@ asio::awaitable<Session::Next> Session::serve_one() {
 
 asio::awaitable<bool> Session::wait_for_request() {
   if (worker_.draining() && !input_waits()) co_return false;
-  set_deadline(options_.idle_timeout, OnExpiry::cancel);
+  if (first_head_by_) {
+    set_deadline_at(*first_head_by_, OnExpiry::cancel);
+  } else {
+    set_deadline(options_.idle_timeout, OnExpiry::cancel);
+  }
+  const Waiting waiting(*this);
   idle_ = true;
   const std::size_t size = co_await read_more();
   idle_ = false;
@@ -92,7 +108,7 @@ asio::awaitable<bool> Session::wait_for_request() {
 
 asio::awaitable<bool> Session::receive_head(Exchange& exchange) {
   std::size_t searched = 0;
-  bool deadline_set = false;
+  std::optional<Waiting> waiting;
   for (;;) {
     // RFC 9112 §2.2: empty lines before the request line are skipped.
     while (received().starts_with("\r\n")) {
@@ -115,8 +131,11 @@ asio::awaitable<bool> Session::receive_head(Exchange& exchange) {
       take_head(exchange, *end);
       break;
     }
-    if (!deadline_set) set_deadline(options_.header_timeout, OnExpiry::cancel);
-    deadline_set = true;
+    if (!waiting) {
+      set_deadline_at(first_head_by_.value_or(Clock::now() + options_.header_timeout),
+                      OnExpiry::cancel);
+      waiting.emplace(*this);
+    }
     if (co_await read_more() > 0) continue;
     if (!timed_out_) co_return false;
     exchange.refusal = Refusal{{408, "request-timeout", "The request came too slowly",
@@ -160,7 +179,10 @@ void Session::check(Exchange& exchange) {
     refusal = route_refusal(exchange.match, request);
   } else {
     refusal = check_body(request, exchange.content_length, options_.body_bytes_max,
-                         exchange.match.accepts);
+                         exchange.match.traits);
+  }
+  if (!refusal && room_ == Room::reserve && !exchange.match.traits.is_vital) {
+    refusal = Refusal{.problem = server_full, .headers = {{"Retry-After", "1"}}};
   }
 }
 
@@ -177,10 +199,16 @@ asio::awaitable<bool> Session::receive_body(Exchange& exchange) {
     if (!co_await write(parts)) co_return false;
   }
   set_deadline(options_.body_timeout, OnExpiry::cancel);
+  const Waiting waiting(*this);
   for (std::size_t have = body.size(); have < length;) {
-    body.resize(std::min(length, have + body_step_bytes));
-    const std::size_t size =
-        co_await read_some(asio::buffer(body.data() + have, body.size() - have));
+    // As much again as has come: who sends little takes little.
+    const std::size_t room = std::min(length, std::max(2 * have, body_bytes_at_first));
+    if (!exchange.body_share.grow_to(room)) {
+      exchange.refusal = bodies_full;
+      break;
+    }
+    body.resize(room);
+    const std::size_t size = co_await read_body(asio::buffer(body.data() + have, room - have));
     if (size == 0) {
       if (!timed_out_) co_return false;
       exchange.refusal = Refusal{{408, "request-timeout", "The request came too slowly",

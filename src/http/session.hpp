@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/presence.hpp"
 #include "http/request_checks.hpp"
 #include "http/response_head.hpp"
 #include "http/worker.hpp"
@@ -9,6 +10,7 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,23 +21,29 @@ struct TlsLayer;
 
 /// Where a connection comes from.
 struct Peer {
-  std::string address;  ///< without the port
-  std::string network;  ///< the address, or its /64 for IPv6: what one client has to itself
+  std::string address;    ///< without the port
+  std::string network;    ///< the address, or its /64 for IPv6: what one client has to itself
+  bool is_local = false;  ///< of loopback
 };
 
+/// What a connection is told that finds no place.
+extern const Problem server_full;
+
 /// One connection: reads a request, has it answered, writes the answer, and so on in order until
-/// one side ends it. Every wait of its own has a deadline; a handler's has none.
+/// one side ends it. Every wait of its own has a deadline; a handler's has none, but is told when
+/// the client has ended its side.
 ///
 /// Runs on its worker's thread alone. Kept alive by its coroutine and its timer.
-class Session : public std::enable_shared_from_this<Session> {
+class Session : public std::enable_shared_from_this<Session>, private Presence {
  public:
-  Session(Worker& worker, Socket socket, Peer peer, bool counted);
-  ~Session();
+  /// `room`: its place; nothing where it has none and is only told so.
+  Session(Worker& worker, Socket socket, Peer peer, std::optional<Room> room);
+  ~Session() override;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
   /// Serves a connection that holds a place under the cap, which it gives back at its end.
-  static void start(Worker& worker, Socket socket, Peer peer);
+  static void start(Worker& worker, Socket socket, Peer peer, Room room);
   /// Tells a connection over a cap to come back later, as far as that can be told without TLS.
   static void refuse(Worker& worker, Socket socket, const Problem& problem);
 
@@ -43,6 +51,12 @@ class Session : public std::enable_shared_from_this<Session> {
   void drain();
   /// Closes the connection at once.
   void cut();
+
+  /// True where its client has let it wait long enough for another connection to have its place,
+  /// and has not just sent something.
+  bool may_make_room();
+  /// Gives its place back and closes the connection; only where it waits for its client.
+  void make_room() noexcept { finish(); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -54,6 +68,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
   /// One request and its answer.
   struct Exchange {
+    explicit Exchange(BodyBudget& bodies) noexcept : body_share(bodies) {}
+
     Request request;
     RequestHead head;
     std::uint64_t content_length = 0;
@@ -63,6 +79,13 @@ class Session : public std::enable_shared_from_this<Session> {
     Router::Match match;
     Response response;
     Clock::time_point began;
+    BodyBudget::Share body_share;
+  };
+
+  /// Nothing calls back any more when it ends.
+  struct StopWatching {
+    Session& session;
+    ~StopWatching() { session.stop_watching(); }
   };
 
   static boost::asio::awaitable<void> run(std::shared_ptr<Session> self);
@@ -91,12 +114,38 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Reads what is there; 0 where the peer has ended, the deadline passed or the socket failed.
   boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer into);
   boost::asio::awaitable<std::size_t> read_more();
+  /// The same of a body, whose beginning may have been read ahead.
+  boost::asio::awaitable<std::size_t> read_body(boost::asio::mutable_buffer into);
   /// False where not all was written.
   boost::asio::awaitable<bool> write(std::array<boost::asio::const_buffer, 3> parts);
   std::string_view received() const noexcept;
   bool input_waits();
 
+  /// The session is waiting for its client, as long as this lives.
+  class Waiting {
+   public:
+    explicit Waiting(Session& session) noexcept;
+    ~Waiting() { session_.stop_waiting(); }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+   private:
+    Session& session_;
+  };
+  void stop_waiting() noexcept;
+
+  // ---- the client's end, while an answer is held ------------------------------------------------
+
+  bool watch(std::function<void()> gone) override;
+  /// Reads ahead of the answer, into a place of its own, so that an end is seen.
+  void read_ahead();
+  void on_read_ahead(const boost::system::error_code& error, std::size_t size);
+  void stop_watching() noexcept;
+  /// Waits for what is read ahead, which is in `buffer_` then; false where nothing has come.
+  boost::asio::awaitable<bool> take_read_ahead();
+
   void set_deadline(std::chrono::milliseconds from_now, OnExpiry action);
+  void set_deadline_at(Clock::time_point time, OnExpiry action);
   void clear_deadline() noexcept { deadline_ = Clock::time_point::max(); }
   void arm_timer();
   void on_timer();
@@ -107,13 +156,28 @@ class Session : public std::enable_shared_from_this<Session> {
   Socket socket_;
   std::unique_ptr<TlsLayer> tls_;  ///< null: what is sent is not encrypted
   const Peer peer_;
-  const bool counted_;
+  const std::optional<Room> room_;
   boost::beast::flat_buffer buffer_;
   std::string head_out_;
   BodyStream* stream_ = nullptr;
   bool idle_ = false;
   bool holds_refusal_place_ = false;
   bool finished_ = false;
+  Worker::Place place_;
+  bool waits_ = false;  ///< for its client, since
+  Clock::time_point waits_since_{};
+  /// By then the first request's header is complete; nothing: it was.
+  std::optional<Clock::time_point> first_head_by_;
+
+  std::function<void()> gone_callback_;
+  bool holds_answer_ = false;
+  bool client_has_ended_ = false;
+  bool drops_input_ = false;
+  static constexpr std::size_t ahead_bytes = 1024;
+  std::unique_ptr<std::array<char, ahead_bytes>> ahead_;
+  bool reads_ahead_ = false;
+  bool has_read_ahead_ = false;  ///< the last time something came
+  Timer ahead_signal_;           ///< cancelled when a read ahead has ended
 
   // A deadline that moves ahead costs nothing: the timer finds it moved when it fires.
   Timer timer_;

@@ -28,6 +28,8 @@ asio::awaitable<void> Session::run_handler(Exchange& exchange) {
   Problem problem{500, "internal-error", "The request failed",
                   "Nothing can be said about it here; the log has the reason under the correlation "
                   "id."};
+  request.presence = this;
+  const StopWatching stop{*this};
   try {
     Response response = co_await (*exchange.match.handler)(request);
     require_sendable(response);
@@ -52,8 +54,9 @@ asio::awaitable<Session::Next> Session::send(Exchange& exchange) {
   ResponseFraming framing;
   framing.chunked = streams && !old_client;
   if (!streams && !is_bodiless(response.status)) framing.content_length = response.body.size();
-  framing.close =
-      exchange.close || !exchange.head.keep_alive || worker_.draining() || (streams && old_client);
+  const bool is_last = client_has_ended_ && buffer_.size() == 0;
+  framing.close = is_last || room_ == Room::reserve || exchange.close ||
+                  !exchange.head.keep_alive || worker_.draining() || (streams && old_client);
   framing.keep_alive = old_client && !framing.close;
   framing.date = worker_.date();
 
@@ -80,9 +83,17 @@ asio::awaitable<bool> Session::send_chunks(Exchange& exchange, bool chunked) {
   BodyStream& stream = *exchange.response.stream;
   stream_ = &stream;
   const Registration registration{stream_};
+  const StopWatching stop{*this};
+  bool client_has_left = false;
+  gone_callback_ = [&] {
+    client_has_left = true;
+    stream.stop();
+  };
+  if (client_has_ended_) co_return false;
+  read_ahead();
   bool failed = false;
   const Doorkeeper* doorkeeper = worker_.state().doorkeeper;
-  while (!worker_.draining()) {
+  while (!worker_.draining() && !client_has_left) {
     std::optional<std::string> chunk;
     try {
       chunk = co_await stream.next();

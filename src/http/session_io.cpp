@@ -20,19 +20,25 @@ constexpr std::size_t linger_bytes_max = 16U << 20;
 constexpr std::chrono::milliseconds linger_time{2'000};
 /// For a client to answer that the connection ends; most do at once.
 constexpr std::chrono::milliseconds farewell_time{500};
+/// Places in the reserve are few.
+constexpr std::chrono::milliseconds reserve_patience{2'000};
 
 }  // namespace
 
-Session::Session(Worker& worker, Socket socket, Peer peer, bool counted)
+Session::Session(Worker& worker, Socket socket, Peer peer, std::optional<Room> room)
     : worker_(worker),
       options_(worker.state().options),
       socket_(std::move(socket)),
       peer_(std::move(peer)),
-      counted_(counted),
+      room_(room),
       buffer_(options_.header_bytes_max + read_bytes),
+      first_head_by_(Clock::now() + (room == Room::reserve
+                                         ? std::min(reserve_patience, options_.header_timeout)
+                                         : options_.header_timeout)),
+      ahead_signal_(worker.context()),
       timer_(worker.context()) {
   if (options_.certificate) tls_ = std::make_unique<TlsLayer>(socket_, *options_.certificate);
-  worker_.enter(*this);
+  place_ = worker_.enter(*this);
 }
 
 Session::~Session() {
@@ -43,12 +49,14 @@ void Session::finish() noexcept {
   if (finished_) return;
   finished_ = true;
   // The place is free before the client can see the end and come back.
-  if (counted_) {
-    worker_.state().connections_by_address.give_back(peer_.network);
-    worker_.state().connections_open.fetch_sub(1);
+  if (room_) {
+    worker_.state().connections_by_address.give_back(peer_.network, peer_.is_local);
+    worker_.state().open_in(*room_).fetch_sub(1);
   }
   if (holds_refusal_place_) worker_.return_refusal_place();
-  worker_.leave(*this);
+  stop_waiting();
+  stop_watching();
+  worker_.leave(place_);
   timer_.cancel();
   error_code ignored;
   socket_.close(ignored);
@@ -81,6 +89,7 @@ bool Session::input_waits() {
 asio::awaitable<std::size_t> Session::read_some(asio::mutable_buffer into) {
   error_code error;
   std::size_t size = 0;
+  if (client_has_ended_) co_return 0;
   if (tls_) {
     size = co_await tls_->stream.async_read_some(into,
                                                  asio::redirect_error(asio::use_awaitable, error));
@@ -91,9 +100,23 @@ asio::awaitable<std::size_t> Session::read_some(asio::mutable_buffer into) {
 }
 
 asio::awaitable<std::size_t> Session::read_more() {
+  if (reads_ahead_) {
+    const std::size_t before = buffer_.size();
+    if (!co_await take_read_ahead()) co_return 0;
+    co_return buffer_.size() - before;
+  }
   const asio::mutable_buffer into = buffer_.prepare(read_bytes);
   const std::size_t size = co_await read_some(into);
   buffer_.commit(size);
+  co_return size;
+}
+
+asio::awaitable<std::size_t> Session::read_body(asio::mutable_buffer into) {
+  if (reads_ahead_ && !co_await take_read_ahead()) co_return 0;
+  const std::size_t ahead = asio::buffer_copy(into, buffer_.data());
+  buffer_.consume(ahead);
+  if (ahead > 0) co_return ahead;
+  const std::size_t size = co_await read_some(into);
   co_return size;
 }
 
@@ -111,7 +134,8 @@ asio::awaitable<bool> Session::write(std::array<asio::const_buffer, 3> parts) {
 }
 
 asio::awaitable<bool> Session::begin_tls() {
-  set_deadline(options_.header_timeout, OnExpiry::close);
+  set_deadline_at(*first_head_by_, OnExpiry::close);
+  const Waiting waiting(*this);
   error_code error;
   co_await tls_->stream.async_handshake(asio::ssl::stream_base::server,
                                         asio::redirect_error(asio::use_awaitable, error));
@@ -132,6 +156,7 @@ asio::awaitable<void> Session::linger() {
   socket_.shutdown(Socket::shutdown_send, error);
   if (error) co_return;
   set_deadline(linger_time, OnExpiry::close);
+  drops_input_ = true;
   buffer_.clear();
   for (std::size_t total = 0; total < linger_bytes_max;) {
     const asio::mutable_buffer into = buffer_.prepare(buffer_.max_size());
@@ -144,7 +169,11 @@ asio::awaitable<void> Session::linger() {
 }
 
 void Session::set_deadline(std::chrono::milliseconds from_now, OnExpiry action) {
-  deadline_ = Clock::now() + from_now;
+  set_deadline_at(Clock::now() + from_now, action);
+}
+
+void Session::set_deadline_at(Clock::time_point time, OnExpiry action) {
+  deadline_ = time;
   on_expiry_ = action;
   timed_out_ = false;
   if (deadline_ < timer_fires_) arm_timer();

@@ -27,33 +27,19 @@ using boost::system::error_code;
 /// Long enough for descriptors to be freed, short enough to go unnoticed.
 constexpr std::chrono::milliseconds accept_pause{50};
 
-/// Visits the sessions of a moment: one may end while another is visited.
-template <class Visit>
-void for_each_session(const std::unordered_set<Session*>& sessions, Visit visit) {
-  std::vector<std::shared_ptr<Session>> present;
-  present.reserve(sessions.size());
-  for (Session* session : sessions) {
-    if (auto alive = session->weak_from_this().lock()) present.push_back(std::move(alive));
-  }
-  for (const auto& session : present)
-    visit(*session);
-}
-
 Peer peer_at(const asio::ip::address& address) {
-  if (address.is_v4()) return {address.to_string(), address.to_string()};
+  if (address.is_v4()) return {address.to_string(), address.to_string(), address.is_loopback()};
   const asio::ip::address_v6 six = address.to_v6();
   if (six.is_v4_mapped()) {
     const std::string four = asio::ip::make_address_v4(asio::ip::v4_mapped, six).to_string();
-    return {four, four};
+    return {four, four, asio::ip::make_address_v4(asio::ip::v4_mapped, six).is_loopback()};
   }
   // Whoever has one address of a /64 has them all (RFC 6177).
   auto bytes = six.to_bytes();
   std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
-  return {six.to_string(), asio::ip::address_v6(bytes).to_string()};
+  return {six.to_string(), asio::ip::address_v6(bytes).to_string(), six.is_loopback()};
 }
 
-const Problem server_full{503, "too-many-connections", "Too many connections",
-                          "The server has as many open connections as it may have."};
 const Problem client_full{429, "too-many-connections", "Too many connections",
                           "This address has as many open connections as it may have."};
 
@@ -139,16 +125,61 @@ asio::awaitable<void> Worker::accept_connections() {
 }
 
 void Worker::admit(Socket socket, const tcp::endpoint& peer) {
-  const bool has_room = state_.connections_open.fetch_add(1) < state_.options.connections_max;
   Peer from = peer_at(peer.address());
-  if (has_room && state_.connections_by_address.take(from.network)) {
+  // Its share first: who has had his ends nobody else's connection.
+  const bool has_share = state_.connections_by_address.take(from.network, from.is_local);
+  const auto room = has_share ? find_room() : std::nullopt;
+  if (room) {
     state_.connections_accepted.fetch_add(1, std::memory_order_relaxed);
-    Session::start(*this, std::move(socket), std::move(from));
+    Session::start(*this, std::move(socket), std::move(from), *room);
     return;
   }
-  state_.connections_open.fetch_sub(1);
+  if (has_share) state_.connections_by_address.give_back(from.network, from.is_local);
   state_.connections_refused.fetch_add(1, std::memory_order_relaxed);
-  Session::refuse(*this, std::move(socket), has_room ? client_full : server_full);
+  Session::refuse(*this, std::move(socket), has_share ? server_full : client_full);
+}
+
+std::optional<Room> Worker::find_room() {
+  const auto take = [this](Room room, std::size_t max) {
+    auto& open = state_.open_in(room);
+    if (open.fetch_add(1) < max) return true;
+    open.fetch_sub(1);
+    return false;
+  };
+  const std::size_t all = state_.options.connections_max;
+  if (take(Room::general, all)) return Room::general;
+  if (end_longest_waiting() && take(Room::general, all)) return Room::general;
+  if (take(Room::reserve, std::max<std::size_t>(all / 16, 2))) return Room::reserve;
+  return std::nullopt;
+}
+
+bool Worker::end_longest_waiting() {
+  // Of those at the front some may have just been sent something.
+  constexpr int looked_at_max = 8;
+  int looked_at = 0;
+  for (Session* session : waiting_) {
+    if (++looked_at > looked_at_max) return false;
+    if (!session->may_make_room()) continue;
+    const auto longest = session->shared_from_this();
+    longest->make_room();
+    state_.connections_ended.fetch_add(1, std::memory_order_relaxed);
+    return true;
+  }
+  return false;
+}
+
+/// Visits the sessions of a moment: one may end while another is visited.
+template <class Visit>
+void Worker::for_each_session(Visit visit) {
+  std::vector<std::shared_ptr<Session>> present;
+  present.reserve(busy_.size() + waiting_.size());
+  for (const auto* sessions : {&busy_, &waiting_}) {
+    for (Session* session : *sessions) {
+      if (auto alive = session->weak_from_this().lock()) present.push_back(std::move(alive));
+    }
+  }
+  for (const auto& session : present)
+    visit(*session);
 }
 
 bool Worker::take_refusal_place() noexcept {
@@ -158,13 +189,14 @@ bool Worker::take_refusal_place() noexcept {
   return true;
 }
 
-void Worker::enter(Session& session) {
-  sessions_.insert(&session);
+Worker::Place Worker::enter(Session& session) {
   state_.census.session_began();
+  return busy_.insert(busy_.end(), &session);
 }
 
-void Worker::leave(Session& session) {
-  if (sessions_.erase(&session) > 0) state_.census.session_ended();
+void Worker::leave(Place place) {
+  busy_.erase(place);
+  state_.census.session_ended();
 }
 
 core::TraceContext Worker::make_trace(const Request& request) {
@@ -185,14 +217,13 @@ void Worker::drain() {
     error_code ignored;
     acceptor_.close(ignored);
     accept_pause_.cancel();
-    for_each_session(sessions_, [](Session& session) { session.drain(); });
+    for_each_session([](Session& session) { session.drain(); });
     state_.census.worker_drains();
   });
 }
 
 void Worker::cut() {
-  asio::post(context_,
-             [this] { for_each_session(sessions_, [](Session& session) { session.cut(); }); });
+  asio::post(context_, [this] { for_each_session([](Session& session) { session.cut(); }); });
 }
 
 void Worker::release() {

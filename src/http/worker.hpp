@@ -14,10 +14,11 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <exception>
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
-#include <unordered_set>
 
 namespace orderflow::http {
 
@@ -63,8 +64,14 @@ class Worker {
   telemetry::Logger& log() noexcept { return log_; }
   boost::asio::io_context& context() noexcept { return context_; }
   bool draining() const noexcept { return draining_; }
-  void enter(Session& session);
-  void leave(Session& session);
+  /// A session's place among those of the worker, until it leaves.
+  using Place = std::list<Session*>::iterator;
+  Place enter(Session& session);
+  void leave(Place place);
+  /// The session waits for what its client sends, from now on; those that wait are in that order.
+  void waits(Place place) { waiting_.splice(waiting_.end(), busy_, place); }
+  /// It does no longer.
+  void works(Place place) { busy_.splice(busy_.end(), waiting_, place); }
   /// True where one more refused connection may stay open until its client has read the answer.
   bool take_refusal_place() noexcept;
   void return_refusal_place() noexcept { --refusals_open_; }
@@ -77,13 +84,20 @@ class Worker {
   void run() noexcept;
   boost::asio::awaitable<void> accept_connections();
   void admit(Socket socket, const boost::asio::ip::tcp::endpoint& peer);
+  /// A place for one more connection, taken: a free one, that of the session that has waited for
+  /// its client longest, if that is long enough, or one of the reserve.
+  std::optional<Room> find_room();
+  bool end_longest_waiting();
+  template <class Visit>
+  void for_each_session(Visit visit);
 
   ServerState& state_;
   telemetry::Logger& log_;
   core::IdSource ids_;
   HttpDate date_;
   std::unique_ptr<core::Random> random_;
-  std::unordered_set<Session*> sessions_;
+  std::list<Session*> busy_;
+  std::list<Session*> waiting_;  ///< the longest first
   std::size_t refusals_open_ = 0;
   bool draining_ = false;
   // Sessions live in the context's queues and refer to all of the above.

@@ -4,20 +4,21 @@
 
 namespace orderflow::outbound {
 
-CircuitState CircuitBreaker::state_at(core::Timestamp now) const {
+CircuitState CircuitBreaker::state_at(core::Duration steady) const {
   if (!open_until_) return CircuitState::closed;
-  return now < *open_until_ ? CircuitState::open : CircuitState::half_open;
+  return steady < *open_until_ ? CircuitState::open : CircuitState::half_open;
 }
 
 CircuitState CircuitBreaker::state() const {
   const std::lock_guard lock(mutex_);
-  return state_at(clock_.now());
+  return state_at(clock_.steady());
 }
 
 std::optional<core::Timestamp> CircuitBreaker::look_again_at() const {
   const std::lock_guard lock(mutex_);
-  if (state_at(clock_.now()) != CircuitState::open) return std::nullopt;
-  return open_until_;
+  const core::Duration steady = clock_.steady();
+  if (state_at(steady) != CircuitState::open) return std::nullopt;
+  return clock_.now() + (*open_until_ - steady);
 }
 
 bool CircuitBreaker::succeeded() {
@@ -32,8 +33,8 @@ bool CircuitBreaker::succeeded() {
 
 bool CircuitBreaker::failed() {
   const std::lock_guard lock(mutex_);
-  const core::Timestamp now = clock_.now();
-  switch (state_at(now)) {
+  const core::Duration steady = clock_.steady();
+  switch (state_at(steady)) {
     case CircuitState::closed:
       if (++failures_ < options_.failures_max) return false;
       break;
@@ -44,22 +45,23 @@ bool CircuitBreaker::failed() {
       pause_ = std::min(pause_ * 2, options_.open_max);
       break;
   }
-  open_until_ = now + pause_;
+  open_until_ = steady + pause_;
   is_throttled_ = false;
   return true;
 }
 
 bool CircuitBreaker::throttled(std::optional<core::Timestamp> not_before) {
   const std::lock_guard lock(mutex_);
-  const core::Timestamp now = clock_.now();
-  const bool is_told = not_before && *not_before > now;
-  if (state_at(now) == CircuitState::open) {
+  const core::Duration steady = clock_.steady();
+  const core::Duration told = not_before ? *not_before - clock_.now() : core::Duration{0};
+  const bool is_told = told > core::Duration{0};
+  if (state_at(steady) == CircuitState::open) {
     // Asked before it opened: nothing new, but what the peer wants.
-    if (is_told) open_until_ = std::max(*open_until_, *not_before);
+    if (is_told) open_until_ = std::max(*open_until_, steady + told);
     return false;
   }
   if (open_until_ && !is_told) pause_ = std::min(pause_ * 2, options_.open_max);
-  open_until_ = is_told ? *not_before : now + pause_;
+  open_until_ = steady + (is_told ? told : pause_);
   is_throttled_ = true;
   return true;
 }

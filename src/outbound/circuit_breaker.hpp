@@ -21,7 +21,8 @@ enum class CircuitState {
 
 /// Tells from the outcomes of requests whether a peer is there at all, and whether it can take
 /// more, so that an outage costs it, and us, next to nothing (Nygard, "Release It!", circuit
-/// breaker). Safe from any thread.
+/// breaker). Its pauses are counted by the steady clock: they end though the time of day is set
+/// back. Safe from any thread.
 class CircuitBreaker {
  public:
   /// The clock outlives it.
@@ -49,15 +50,15 @@ class CircuitBreaker {
   bool is_throttled() const;
 
  private:
-  CircuitState state_at(core::Timestamp now) const;
+  CircuitState state_at(core::Duration steady) const;
 
   const CircuitOptions options_;
   const core::Clock& clock_;
   mutable std::mutex mutex_;
   int failures_ = 0;  ///< in a row
   core::Duration pause_;
-  std::optional<core::Timestamp> open_until_;  ///< set: open, or half open after it
-  bool is_throttled_ = false;                  ///< why it is open, where it is
+  std::optional<core::Duration> open_until_;  ///< steady; set: open, or half open after it
+  bool is_throttled_ = false;                 ///< why it is open, where it is
 };
 
 }  // namespace orderflow::outbound

@@ -1,6 +1,7 @@
 #include "storage/writer.hpp"
 
 #include "storage/error.hpp"
+#include "storage/ownership.hpp"
 #include "storage/transaction.hpp"
 #include "telemetry/log.hpp"
 
@@ -12,6 +13,27 @@
 namespace orderflow::storage {
 
 using SteadyClock = std::chrono::steady_clock;
+
+namespace {
+
+/// Gives the space of the write-ahead log back. False where somebody still reads from it: then
+/// nothing is waited for, as every write would wait along, and a later scan tries again.
+bool give_log_back(Connection& connection) {
+  Session session = connection.session(Ownership::storage_layer);
+  const auto number = [&](const std::string& pragma) {
+    auto rows = session.query(pragma);
+    rows.next();
+    return rows.get<std::int64_t>(0);
+  };
+  const std::string timeout = "PRAGMA busy_timeout";
+  const std::int64_t usual = number(timeout);
+  connection.run((timeout + "=0").c_str());
+  const bool is_busy = number("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
+  connection.run((timeout + "=" + std::to_string(usual)).c_str());
+  return !is_busy;
+}
+
+}  // namespace
 
 Writer::Writer(Connection& connection, BatchParticipant& participant, const core::Clock& clock,
                WriterOptions options, std::function<void(const std::string&)> on_failure)
@@ -291,10 +313,7 @@ void Writer::scan_when_due() {
   try {
     participant_.scan(connection_);
     // Idle since the last scan: give the WAL's space back, once.
-    if (!wrote_since_scan_ && !truncated_) {
-      connection_.run("PRAGMA wal_checkpoint(TRUNCATE)");
-      truncated_ = true;
-    }
+    if (!wrote_since_scan_ && !truncated_) truncated_ = give_log_back(connection_);
     wrote_since_scan_ = false;
   } catch (const std::exception& e) {
     Batch none;

@@ -1,11 +1,14 @@
 #include "telemetry/log.hpp"
 
+#include "telemetry/log_sink.hpp"
 #include "telemetry/masking.hpp"
+#include "telemetry/queued_logs.hpp"
 
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 
+#include <unistd.h>
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -58,8 +61,7 @@ struct Loggers {
   Loggers() { set_format(*sink, LogFormat::text); }
 
   std::mutex mutex;
-  std::shared_ptr<spdlog::sinks::sink> sink =
-      std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  std::shared_ptr<LogSink> sink = std::make_shared<LogSink>(STDERR_FILENO);
   spdlog::level::level_enum level = spdlog::level::info;
   std::map<std::string, spdlog::level::level_enum, std::less<>> own_levels;
   std::map<std::string, Logger, std::less<>> by_component;
@@ -100,6 +102,19 @@ void configure_logs(std::string_view level, LogFormat format) {
   Loggers& all = loggers();
   const std::lock_guard lock(all.mutex);
   set_format(*all.sink, format);
+}
+
+QueuedLogs::QueuedLogs() {
+  loggers().sink->start_queue();
+}
+
+QueuedLogs::~QueuedLogs() {
+  constexpr std::chrono::milliseconds limit{1'000};
+  loggers().sink->stop_queue(limit);
+}
+
+std::uint64_t log_lines_dropped() noexcept {
+  return loggers().sink->dropped();
 }
 
 void set_log_level(std::string_view level) {

@@ -103,6 +103,23 @@ TEST_CASE_FIXTURE(RingFixture, "what a key has opened ends with it") {
   CHECK(request.client_name() == "shop");
 }
 
+TEST_CASE_FIXTURE(RingFixture, "a revoked key stays revoked, whatever the clock says") {
+  const MadeKey made = make("shop");
+  load();
+  http::Request request = request_with(made.text);
+  REQUIRE(ring.admit(request, Access::orders_read) == Verdict::admitted);
+  REQUIRE(revoke_key(session(), made.key.id, clock.now()).has_value());
+  load();
+  clock.jump(-1h);
+  CHECK(verdict(made.text) == Verdict::unknown);
+  CHECK_FALSE(ring.still_admits(request, Access::orders_read));
+  // A start reads the same from the database.
+  KeyRing next_life(clock, Reach::this_machine);
+  next_life.replace(keys());
+  CHECK(next_life.admit(request, Access::orders_read) == Verdict::unknown);
+  CHECK(keys()[0].state(clock.now()) == "revoked");
+}
+
 TEST_CASE_FIXTURE(RingFixture, "uses are told once a minute at most") {
   const MadeKey made = make("shop");
   load();
@@ -121,6 +138,39 @@ TEST_CASE_FIXTURE(RingFixture, "uses are told once a minute at most") {
   CHECK(ring.uses().size() == 1);
   load();
   CHECK(ring.uses().size() == 1);
+}
+
+TEST_CASE_FIXTURE(RingFixture,
+                  "keys that are refused are counted, and those that have ended are named") {
+  const MadeKey made = make("shop");
+  const MadeKey revoked = make("gone");
+  const MadeKey expired = make("late", "orders:read", 1h);
+  REQUIRE(revoke_key(session(), revoked.key.id, clock.now()).has_value());
+  clock.advance(2h);
+  load();
+  for (int i = 0; i < 3; ++i)
+    CHECK(verdict(revoked.text) == Verdict::unknown);
+  CHECK(verdict(expired.text) == Verdict::unknown);
+  CHECK(verdict(made.text.substr(0, made.text.size() - 1)) == Verdict::unknown);
+  CHECK(verdict(made.text, Access::admin) == Verdict::too_narrow);
+  http::Request anonymous;
+  CHECK(ring.admit(anonymous, Access::orders_read) == Verdict::unknown);
+
+  load();  // what was counted is not lost with a change of the keys
+  auto refused = ring.take_refused();
+  std::ranges::sort(refused, {}, &KeyRefused::name);
+  REQUIRE(refused.size() == 2);
+  CHECK(refused[0].id == revoked.key.id);
+  CHECK(refused[0].revoked);
+  CHECK(refused[0].times == 3);
+  CHECK(refused[1].name == "late");
+  CHECK_FALSE(refused[1].revoked);
+  CHECK(ring.take_refused().empty());
+  const RefusalCounts counts = ring.refusals();
+  CHECK(counts.missing == 1);
+  CHECK(counts.unknown == 1);
+  CHECK(counts.ended == 4);
+  CHECK(counts.too_narrow == 1);
 }
 
 TEST_CASE_FIXTURE(RingFixture, "keys are replaced while requests come") {

@@ -329,6 +329,23 @@ TEST_CASE("keys of refunds are kept for their time and then swept, a bounded num
   CHECK(count() == "128");
 }
 
+TEST_CASE("keys of refunds are not older for a clock that jumps ahead") {
+  Paid paid("sim-approve", 999'999);
+  int number = 0;
+  const auto ask = [&](int times) {
+    for (int i = 0; i < times; ++i)
+      REQUIRE(paid.post_once(R"({"amount": 1})", "k-" + std::to_string(++number)).status == 201);
+  };
+  ask(32);
+  paid.harness.clock.jump(24h * 365);
+  SUBCASE("while the node runs") {}
+  SUBCASE("while it does not run") {
+    paid.harness.restart();
+  }
+  ask(320);
+  CHECK(paid.harness.rows("billing", "SELECT count(*) FROM billing_idempotency").at(0) == "352");
+}
+
 TEST_CASE("a payment has a bounded number of refunds, and can be canceled all the same") {
   Paid paid("sim-approve", 5'000);
   for (int i = 0; i < 1'000; ++i)

@@ -65,6 +65,24 @@ TEST_CASE("a manual clock moves only when told to") {
   CHECK(to_micros(clock.now()) == 50);
 }
 
+TEST_CASE("a clock that is set lets no time pass") {
+  ManualClock clock{from_micros(100)};
+  const Duration before = clock.steady();
+  clock.jump(-1h);
+  clock.set(from_micros(50));
+  CHECK(clock.steady() == before);
+  clock.advance(1s);
+  clock.advance_to(clock.now() + 2s);
+  clock.advance_to(clock.now() - 5s);
+  CHECK(clock.steady() == before + 3s);
+}
+
+TEST_CASE("what the system's clock says has passed never goes back") {
+  const SystemClock clock;
+  const Duration first = clock.steady();
+  CHECK(clock.steady() >= first);
+}
+
 TEST_CASE("the system's clock tells the wall's time") {
   const auto before = std::chrono::floor<Duration>(std::chrono::system_clock::now());
   const Timestamp told = SystemClock{}.now();

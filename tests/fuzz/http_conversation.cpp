@@ -43,7 +43,7 @@ class Conversations::Client {
     socket.assign(boost::asio::ip::tcp::v4(), ends[1]);
     worker.state().connections_open.fetch_add(1);
     http::Session::start(worker, std::move(socket),
-                         {.address = "127.0.0.1", .network = "127.0.0.1"});
+                         {.address = "127.0.0.1", .network = "127.0.0.1"}, http::Room::general);
   }
   ~Client() { close(); }
   Client(const Client&) = delete;

@@ -126,7 +126,8 @@ const http::Router& routes() {
     made.add(Method::put, "/v1/users/{id}/notifications", Access::open, answer);
     made.add(Method::patch, "/v1/webhooks/{id}", Access::open, answer);
     made.add(Method::del, "/v1/webhooks/{id}", Access::open, nothing);
-    made.add(Method::post, "/unsubscribe/{token}", Access::open, answer, http::Accepts::anything);
+    made.add(Method::post, "/unsubscribe/{token}", Access::open, answer,
+             {.accepts = http::Accepts::anything});
     made.add(Method::get, "/v1/events/stream", Access::open, stream);
     made.add(Method::post, "/v1/admin/backup", Access::open, refuse);
     return made;

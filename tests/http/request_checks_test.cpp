@@ -25,7 +25,7 @@ unsigned body_status(std::string content_type, Accepts accepts = Accepts::json) 
   Request request;
   request.method = Method::post;
   if (!content_type.empty()) request.headers.emplace_back("content-type", std::move(content_type));
-  const auto refusal = check_body(request, 2, 100, accepts);
+  const auto refusal = check_body(request, 2, 100, {.accepts = accepts});
   return refusal ? refusal->problem.status : 200;
 }
 
@@ -95,7 +95,7 @@ TEST_CASE("a route may take any type of body, but no larger one") {
   CHECK(body_status("", Accepts::anything) == 200);
   Request request;
   request.method = Method::post;
-  const auto refusal = check_body(request, 101, 100, Accepts::anything);
+  const auto refusal = check_body(request, 101, 100, {.accepts = Accepts::anything});
   REQUIRE(refusal);
   CHECK(refusal->problem.status == 413);
 }

@@ -94,7 +94,8 @@ class TestServer {
     router.add(http::Method::get, "/ping", http::Access::open,
                [](http::Request&) { return text("pong"); });
     router.add(http::Method::post, "/echo", http::Access::open,
-               [](http::Request& request) { return text(request.body); });
+               [](http::Request& request) { return text(request.body); },
+               {.body_bytes_max = options_.body_bytes_max});
   }
 
   void start() {

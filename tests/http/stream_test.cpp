@@ -111,6 +111,20 @@ http::Handler streaming(Source&... source) {
 
 }  // namespace
 
+TEST_CASE("a stream whose client has left is stopped at once, though there is nothing to be sent") {
+  Feed feed;
+  TestServer server;
+  server.router.add(http::Method::get, "/stream", http::Access::open, streaming<FeedStream>(feed));
+  server.start();
+  RawClient client = server.connect();
+  client.send(request_text("GET", "/stream"));
+  client.read_head();
+  REQUIRE(feed.opened.wait_for(1));
+  client.close();
+  CHECK(feed.stopped.wait_for(1));
+  CHECK(feed.released.wait_for(1));
+}
+
 TEST_CASE("a stream reaches its client chunk by chunk as it is made") {
   Feed feed;
   TestServer server;

@@ -62,6 +62,27 @@ TEST_CASE("only the owner reads mail") {
   CHECK(mode_of(folder.finished() / "0.eml") == (fs::perms::owner_read | fs::perms::owner_write));
 }
 
+TEST_CASE("letters that are too old, or too many, go, the oldest first and no other") {
+  const MailFolder folder;
+  Maildir maildir(folder.path());
+  auto all = letters(10);
+  maildir.store(all);
+  const auto now = fs::file_time_type::clock::now();
+  for (int i = 0; i < 10; ++i) {
+    fs::last_write_time(folder.finished() / (std::to_string(i) + ".eml"),
+                        now - std::chrono::hours{10 * (10 - i)});
+  }
+  // A reader has seen one of them.
+  fs::rename(folder.finished() / "1.eml", folder.path() / "cur" / "1.eml:2,S");
+  CHECK(maildir.remove_old({.letters_max = 0, .age_max = std::chrono::hours{0}}, now) == 0);
+  CHECK(maildir.remove_old({.letters_max = 0, .age_max = std::chrono::hours{85}}, now) == 2);
+  CHECK(names_in(folder.path() / "cur").empty());
+  CHECK_FALSE(folder.names().contains("0.eml"));
+  CHECK(maildir.remove_old({.letters_max = 3, .age_max = std::chrono::hours{0}}, now) == 5);
+  CHECK(folder.names() == Names{"7.eml", "8.eml", "9.eml"});
+  CHECK(maildir.remove_old({}, now) == 0);
+}
+
 TEST_CASE("a second letter of one name replaces the first, also in one batch") {
   for (const std::size_t count : counts) {
     CAPTURE(count);

@@ -126,11 +126,31 @@ TEST_CASE("a clock that steps back makes a delivery later, and not lost") {
   // The timer rings, and then it is not time yet.
   shop.harness.clock.advance(7s);
   shop.harness.step();
-  shop.harness.clock.advance(-5s);
+  shop.harness.clock.jump(-5s);
   shop.harness.run_until_idle();
   CHECK(shop.carrier.requests.size() == 1);
   shop.harness.advance(5s);
   CHECK(shop.deliveries() == Rows{"delivered|2"});
+}
+
+TEST_CASE(
+    "a delivery that was planned while the clock was ahead comes when the clock is right again") {
+  Shop shop;
+  shop.add(first_url);
+  shop.carrier.answer(first_url, 500);
+  shop.harness.clock.jump(24h * 365);
+  shop.place(1);
+  shop.harness.run_until_idle();
+  REQUIRE(shop.deliveries() == Rows{"due|1"});
+  shop.carrier.answer(first_url, 200);
+  shop.harness.clock.jump(-24h * 365);
+  SUBCASE("the running node notices") {}
+  SUBCASE("a start notices") {
+    shop.harness.restart();
+  }
+  shop.place(2);
+  shop.harness.advance(2min);
+  CHECK(shop.deliveries() == Rows{"delivered|2", "delivered|1"});
 }
 
 TEST_CASE("what is behind in a key waits, other keys go on") {
@@ -172,6 +192,41 @@ TEST_CASE("after the last attempt a delivery has failed, and its key goes on") {
   CHECK(one["history"][1].at("status") == nullptr);
   CHECK(one["history"][1].at("error") == "connection refused");
   CHECK(one.at("body").at("type") == "order.created");
+}
+
+TEST_CASE("a page of deliveries looks at a bounded number, and all are found page by page") {
+  Shop shop;
+  const json endpoint = shop.add(first_url);
+  shop.carrier.answer(first_url, 200);
+  shop.place(1);
+  shop.harness.run_until_idle();
+  REQUIRE(shop.deliveries() == Rows{"delivered|1"});
+  shop.harness.write("notifications", [](events::Turn& turn) {
+    const std::string numbers =
+        "WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < 5000) ";
+    turn.db().execute(numbers +
+                      "INSERT INTO notifications_webhook_message SELECT 1000 + n, event_id, kind,"
+                      " correlation_id, traceparent, body, deliveries"
+                      " FROM more, notifications_webhook_message");
+    turn.db().execute(
+        numbers +
+        "INSERT INTO notifications_webhook_delivery SELECT endpoint_id, 1000 + n, key,"
+        " iif(n = 1, 'failed', state), attempts, attempts_before, due_at, created_at,"
+        " ended_at, last_status, last_error"
+        " FROM more, notifications_webhook_delivery");
+  });
+  const std::string target = Shop::path(endpoint) + "/deliveries?state=failed";
+  std::size_t found = 0;
+  int pages = 0;
+  for (std::string next = target; !next.empty();) {
+    const json page = shop.get(next);
+    found += page.at("deliveries").size();
+    REQUIRE(++pages < 10);
+    next = page.at("next").is_null() ? "" : target + "&after=" + page["next"].get<std::string>();
+  }
+  CHECK(found == 1);
+  CHECK(pages == 3);
+  CHECK(shop.get(Shop::path(endpoint) + "/deliveries?limit=100").at("deliveries").size() == 100);
 }
 
 TEST_CASE("after a rotation both secrets sign for a while, then the new one alone") {

@@ -30,12 +30,13 @@ class Participant final : public BatchParticipant {
     if (on_before_commit) on_before_commit(connection);
   }
   void committed() override { ++commits; }
-  void scan(Connection&) override {}
+  void scan(Connection&) override { ++scans; }
 
   std::size_t admit(std::size_t writes_max) override { return std::min(writes_max, admitted_max); }
 
   int work = 0;
   int commits = 0;
+  std::atomic<int> scans = 0;
   std::size_t admitted_max = 1'000;
   std::function<void(Connection&)> on_run;
   std::function<void(Connection&)> on_before_commit;
@@ -278,6 +279,40 @@ TEST_CASE_FIXTURE(WriterFixture,
   CHECK(outcomes[0].find("FOREIGN KEY constraint failed") != std::string::npos);
   CHECK(writer.failed());
   CHECK(rows().empty());
+}
+
+TEST_CASE_FIXTURE(WriterFixture,
+                  "what a long reader keeps from being given back is given back once he has gone") {
+  const auto log = std::filesystem::path(file).concat("-wal");
+  const auto wait_for = [](const auto& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (!condition() && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::yield();
+    return condition();
+  };
+  auto reader = std::make_unique<Connection>(file, Connection::Mode::read_only);
+  reader->run("BEGIN; SELECT count(*) FROM t_row");
+  Writer real(connection, participant, clock,
+              WriterOptions{.scan_interval = std::chrono::milliseconds{5}}, {});
+  auto work = boost::asio::make_work_guard(home);
+  std::thread delivering([&] { home.run(); });
+  real.start();
+  std::atomic<int> done = 0;
+  for (int n = 1; n <= 3; ++n) {
+    real.submit(std::make_unique<LambdaWrite>(
+        home, [n](Connection& c) { c.session("t").execute("INSERT INTO t_row VALUES(?1)", n); },
+        [&done](std::exception_ptr error) { done += error ? 0 : 1; }));
+    CHECK(wait_for([&] { return done == n; }));
+    const int scanned = participant.scans;
+    CHECK(wait_for([&] { return participant.scans >= scanned + 3; }));
+  }
+  CHECK(std::filesystem::file_size(log) > 0);
+  reader.reset();
+  CHECK(wait_for([&] { return std::filesystem::file_size(log) == 0; }));
+  real.stop();
+  work.reset();
+  delivering.join();
+  CHECK_FALSE(real.failed());
 }
 
 TEST_CASE_FIXTURE(WriterFixture,

@@ -166,14 +166,20 @@ void ModuleHarness::run_to_the_end(core::Duration limit) {
     auto due = node_->dispatcher().next_due();
     if (const auto timer = timers_->next(); timer && (!due || *timer < *due)) due = timer;
     if (!due || *due > end || node_->writer().failed()) return;
-    clock.set(std::max(*due, clock.now()));
+    clock.advance_to(*due);
     run_until_idle();
   }
 }
 
 events::EventList ModuleHarness::log() {
   return node_->services().readers.read(events::event_owner, [&](storage::Session session) {
-    return node_->services().log.page(session, events::Seq{0}, {}, 1'000'000).events;
+    events::EventList all;
+    events::EventLog::Page page{{}, events::Seq{0}, false};
+    while (!page.end) {
+      page = node_->services().log.page(session, page.scanned_to, {}, 1'000'000);
+      all.insert(all.end(), page.events.begin(), page.events.end());
+    }
+    return all;
   });
 }
 

@@ -5,9 +5,10 @@
 #include "card/gateway_signature.hpp"
 #include "host/json_body.hpp"
 #include "http/problem.hpp"
-#include "telemetry/log.hpp"
+#include "telemetry/limited_log.hpp"
 #include "trace_of_order.hpp"
 
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -17,8 +18,8 @@ namespace {
 using Answer = boost::asio::awaitable<http::Response>;
 
 /// The same whatever is wrong with a signature, so that nobody learns how to make one.
-http::Response unsigned_event(const http::Request& request) {
-  telemetry::log("billing").warn("gateway event refused remote={}", request.remote_address);
+http::Response unsigned_event(const http::Request& request, telemetry::LimitedLog& log) {
+  log.warn("gateway event refused remote={}", request.remote_address);
   const http::Problem problem{400, "gateway-event-not-signed", "The event is not signed",
                               "The signature is missing, wrong or too old."};
   return http::problem_response(request, problem);
@@ -35,10 +36,10 @@ std::string order_of(const nlohmann::json& event) {
 }
 
 Answer take(host::Host& host, const PaymentGateway& gateway, const std::string& secret,
-            http::Request& request) {
+            telemetry::LimitedLog& log, http::Request& request) {
   const std::string_view signature = request.header("stripe-signature").value_or("");
   if (!is_signed(signature, request.body, secret, host.clock().now())) {
-    co_return unsigned_event(request);
+    co_return unsigned_event(request, log);
   }
   const auto document = host::parse_json_body(request.body);
   if (!document) co_return host::malformed_json(request, document.error());
@@ -54,13 +55,18 @@ Answer take(host::Host& host, const PaymentGateway& gateway, const std::string& 
   co_return host::json_response(200, answer);
 }
 
+/// An event carries the whole object that it is about; none comes near.
+constexpr std::size_t event_bytes_max = 256U << 10;
+
 }  // namespace
 
 void add_gateway_event_routes(host::Host& host, const PaymentGateway& gateway, std::string secret) {
-  host.route(http::Method::post, "/v1/payments/gateway-events", http::Access::open,
-             [&host, &gateway, secret = std::move(secret)](http::Request& request) -> Answer {
-               return take(host, gateway, secret, request);
-             });
+  host.route(
+      http::Method::post, "/v1/payments/gateway-events", http::Access::open,
+      [&host, &gateway, secret = std::move(secret),
+       log = std::make_shared<telemetry::LimitedLog>("billing", host.clock())](
+          http::Request& request) -> Answer { return take(host, gateway, secret, *log, request); },
+      {.body_bytes_max = event_bytes_max});
 }
 
 }  // namespace orderflow::billing

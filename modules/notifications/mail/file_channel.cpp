@@ -18,9 +18,11 @@
 
 namespace orderflow::notifications {
 
-FileChannel::FileChannel(std::filesystem::path folder, Sender sender, std::size_t waiting_max)
+FileChannel::FileChannel(std::filesystem::path folder, Sender sender, std::size_t waiting_max,
+                         MailBound bound)
     : sender_(std::move(sender)),
       waiting_max_(waiting_max),
+      bound_(bound),
       maildir_(std::move(folder)),
       thread_([this] { write_batches(); }) {}
 
@@ -79,7 +81,26 @@ void FileChannel::write_batches() {
       telemetry::log("notifications").error("writing mails failed error=\"{}\"", e.what());
       results.assign(batch.size(), DeliveryResult{DeliveryResult::Status::failed, e.what()});
     }
+    const std::size_t stored = batch.size();
     resume(std::move(batch), std::move(results));
+    keep_bound(stored);
+  }
+}
+
+void FileChannel::keep_bound(std::size_t stored) {
+  constexpr std::chrono::hours look_every{1};
+  // Rarely enough for what a look costs, which is a stat of each letter.
+  const std::size_t stored_between_looks = bound_.letters_max / 10 + 1;
+  stored_since_look_ += stored;
+  const auto now = std::chrono::steady_clock::now();
+  const bool is_due = bound_.letters_max > 0 && stored_since_look_ >= stored_between_looks;
+  if (!is_due && now < looked_at_ + look_every) return;
+  stored_since_look_ = 0;
+  looked_at_ = now;
+  try {
+    maildir_.remove_old(bound_, std::filesystem::file_time_type::clock::now());
+  } catch (const std::exception& e) {
+    telemetry::log("notifications").warn("old mails stay error=\"{}\"", e.what());
   }
 }
 

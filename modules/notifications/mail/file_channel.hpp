@@ -25,10 +25,10 @@ class FileChannel final : public Channel {
  public:
   static constexpr std::size_t waiting_max_default = 1024;
 
-  /// Makes the folder. Throws `MaildirError`. Where `waiting_max` messages wait, one more has
-  /// failed at once.
+  /// Makes the folder, which now and then is brought back to `bound`. Throws `MaildirError`. Where
+  /// `waiting_max` messages wait, one more has failed at once.
   FileChannel(std::filesystem::path folder, Sender sender,
-              std::size_t waiting_max = waiting_max_default);
+              std::size_t waiting_max = waiting_max_default, MailBound bound = {});
 
   /// Finishes the batch that is being written. Callers that still wait are never resumed.
   ~FileChannel() override;
@@ -52,10 +52,14 @@ class FileChannel final : public Channel {
   void write_batches();
   Results write(const Batch& batch);
   static void resume(Batch batch, Results results);
+  void keep_bound(std::size_t stored);
 
   const Sender sender_;
   const std::size_t waiting_max_;
+  const MailBound bound_;
   Maildir maildir_;
+  std::size_t stored_since_look_ = 0;
+  std::chrono::steady_clock::time_point looked_at_{};
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <limits>
@@ -14,6 +15,8 @@
 
 namespace orderflow::notifications {
 namespace {
+
+namespace fs = std::filesystem;
 
 #ifdef __linux__
 /// Up to here fdatasync for each costs no more than syncfs for all.
@@ -162,6 +165,32 @@ void Maildir::store(std::span<Letter> letters) {
   if (::fsync(finished.number()) != 0) {
     fail_all(letters, "cannot synchronise the mail folder: " + reason());
   }
+}
+
+std::size_t Maildir::remove_old(const MailBound& bound, fs::file_time_type now) const {
+  struct Kept {
+    fs::file_time_type written;
+    fs::path file;
+  };
+  std::vector<Kept> letters;
+  std::error_code failed;
+  for (const char* part : {"new", "cur"}) {
+    for (const auto& entry : fs::directory_iterator(folder_ / part, failed)) {
+      const auto written = entry.last_write_time(failed);
+      if (!failed && entry.is_regular_file(failed)) letters.push_back({written, entry.path()});
+    }
+  }
+  std::ranges::sort(letters, {}, &Kept::written);
+  const bool all = bound.letters_max == 0 || letters.size() <= bound.letters_max;
+  const std::size_t too_many = all ? 0 : letters.size() - bound.letters_max;
+  std::size_t removed = 0;
+  for (const Kept& letter : letters) {
+    const bool is_old = bound.age_max.count() > 0 && letter.written < now - bound.age_max;
+    if (removed >= too_many && !is_old) break;
+    ::unlink(letter.file.c_str());
+    ++removed;
+  }
+  return removed;
 }
 
 }  // namespace orderflow::notifications

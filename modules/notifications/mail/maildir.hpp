@@ -2,6 +2,8 @@
 
 #include "mail/descriptor.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -24,6 +26,12 @@ struct Letter {
   std::string error;  ///< why it is not stored; empty: it is, durably
 };
 
+/// What a folder keeps.
+struct MailBound {
+  std::size_t letters_max = 100'000;    ///< the newest; 0: all
+  std::chrono::hours age_max{24 * 30};  ///< 0: for ever
+};
+
 /// A folder of letters in the manner of Maildir (cr.yp.to/proto/maildir.html): written in tmp/,
 /// moved to new/ when whole and on disk; a mail reader moves them on to cur/. Nobody ever sees half
 /// a letter in new/, and after a crash none that was stored is missing.
@@ -42,6 +50,10 @@ class Maildir {
   /// each file, syncfs one for all, but must also wait for what other programs have written. Where
   /// there is no syncfs each is synchronised (fsync).
   void store(std::span<Letter> letters);
+
+  /// Removes letters, read and unread ones, that are older or more than `bound` says at `now`: the
+  /// oldest go first. How many went.
+  std::size_t remove_old(const MailBound& bound, std::filesystem::file_time_type now) const;
 
   const std::filesystem::path& path() const noexcept { return folder_; }
 

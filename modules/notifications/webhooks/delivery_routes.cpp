@@ -104,19 +104,15 @@ Response get_deliveries(const RouteServices& services, const Request& request) {
   const auto id = endpoint_of(request);
   if (!id) return no_such_endpoint(request);
   core::FieldErrors errors;
-  DeliveryStore::Query query = read_query(request, *id, errors);
+  const DeliveryStore::Query query = read_query(request, *id, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
-  const std::size_t limit = query.limit++;  // one more tells whether there is a next page
   return services.host.read([&](storage::Session session) {
     const auto endpoint = EndpointStore(session).find(*id);
     if (!endpoint) return no_such_endpoint(request);
-    auto listed = DeliveryStore(session).page(query);
+    const DeliveryStore::Page page = DeliveryStore(session).page(query);
     json document{{"deliveries", json::array()}, {"next", nullptr}};
-    if (listed.size() > limit) {
-      listed.resize(limit);
-      document["next"] = std::to_string(listed.back().delivery.seq.value());
-    }
-    for (const auto& one : listed) {
+    if (page.next) document["next"] = std::to_string(page.next->value());
+    for (const auto& one : page.listed) {
       json delivery = to_json(one.delivery, *endpoint);
       delivery["kind"] = one.kind;
       delivery["webhookId"] = one.event_id.to_string();

@@ -10,9 +10,13 @@ namespace {
 
 using events::Seq;
 
+/// Rows that one piece of work looks at: some milliseconds.
+constexpr std::size_t looked_at_max = 2'000;
+
 // Without being told, the planner would go through all deliveries of an endpoint by their key.
 #define BY_DUE " INDEXED BY notifications_webhook_delivery_due"
 #define BY_WAITING " INDEXED BY notifications_webhook_delivery_waiting"
+#define BY_FAILED " INDEXED BY notifications_webhook_delivery_failed"
 
 #define DELIVERY_COLUMNS                                                           \
   "d.endpoint_id, d.seq, d.key, d.state, d.attempts, d.attempts_before, d.due_at," \
@@ -146,25 +150,33 @@ void DeliveryStore::release_next(EndpointId endpoint, std::string_view key, Seq 
       endpoint.value(), key, canceled_to.value(), now);
 }
 
-std::vector<DeliveryStore::Listed> DeliveryStore::page(const Query& query) {
+DeliveryStore::Page DeliveryStore::page(const Query& query) {
   const std::int64_t before =
       query.before ? query.before->value() : std::numeric_limits<std::int64_t>::max();
-  std::optional<std::string> state;
-  if (query.state) state = std::string(to_string(*query.state));
+  const std::size_t look_at_max = query.state ? looked_at_max : query.limit;
+  std::size_t looked_at = 0;
+  std::optional<Seq> last;
+  Page page;
+  // One more tells whether there is a next page.
   auto rows =
       session_.query("SELECT " DELIVERY_COLUMNS
                      ", m.kind, m.event_id FROM notifications_webhook_delivery d"
                      " JOIN notifications_webhook_message m ON m.seq = d.seq"
-                     " WHERE d.endpoint_id = ?1 AND d.seq < ?2 AND (?3 IS NULL OR d.state = ?3)"
-                     " ORDER BY d.seq DESC LIMIT ?4",
-                     query.endpoint.value(), before, state, query.limit);
-  std::vector<Listed> listed;
+                     " WHERE d.endpoint_id = ?1 AND d.seq < ?2 ORDER BY d.seq DESC LIMIT ?3",
+                     query.endpoint.value(), before, look_at_max + 1);
   while (rows.next()) {
-    listed.push_back({.delivery = delivery_of(rows),
-                      .kind = rows.get<std::string>(11),
-                      .event_id = rows.get<core::Uuid>(12)});
+    if (page.listed.size() == query.limit || looked_at == look_at_max) {
+      page.next = last;
+      return page;
+    }
+    ++looked_at;
+    last = Seq{rows.get<std::int64_t>(1)};
+    if (query.state && rows.get<std::string_view>(3) != to_string(*query.state)) continue;
+    page.listed.push_back({.delivery = delivery_of(rows),
+                           .kind = rows.get<std::string>(11),
+                           .event_id = rows.get<core::Uuid>(12)});
   }
-  return listed;
+  return page;
 }
 
 std::vector<Attempt> DeliveryStore::attempts(EndpointId endpoint, Seq seq) {
@@ -193,11 +205,11 @@ std::size_t DeliveryStore::count_waiting(EndpointId endpoint, Seq canceled_to) {
 }
 
 std::vector<Delivery> DeliveryStore::failed(EndpointId endpoint, std::size_t limit) {
-  return deliveries_of(session_.query(
-      "SELECT " DELIVERY_COLUMNS
-      " FROM notifications_webhook_delivery d WHERE d.endpoint_id = ?1 AND d.state = 'failed'"
-      " ORDER BY d.seq LIMIT ?2",
-      endpoint.value(), limit));
+  return deliveries_of(session_.query("SELECT " DELIVERY_COLUMNS
+                                      " FROM notifications_webhook_delivery d" BY_FAILED
+                                      " WHERE d.endpoint_id = ?1 AND d.state = 'failed'"
+                                      " ORDER BY d.seq LIMIT ?2",
+                                      endpoint.value(), limit));
 }
 
 std::size_t DeliveryStore::cancel_waiting(EndpointId endpoint, Seq canceled_to, std::size_t limit,
@@ -218,10 +230,11 @@ std::size_t DeliveryStore::cancel_waiting(EndpointId endpoint, Seq canceled_to, 
 
 std::vector<Seq> DeliveryStore::ended_before(EndpointId endpoint, core::Timestamp time,
                                              std::size_t limit) {
+  // They end about in their order: those behind have another turn when these are gone.
   return places_of(session_.query(
-      "SELECT seq FROM notifications_webhook_delivery WHERE endpoint_id = ?1 AND ended_at < ?2"
-      " ORDER BY seq LIMIT ?3",
-      endpoint.value(), time, limit));
+      "SELECT seq FROM (SELECT seq, ended_at FROM notifications_webhook_delivery"
+      " WHERE endpoint_id = ?1 ORDER BY seq LIMIT ?4) WHERE ended_at < ?2 ORDER BY seq LIMIT ?3",
+      endpoint.value(), time, limit, looked_at_max));
 }
 
 std::vector<Seq> DeliveryStore::any(EndpointId endpoint, std::size_t limit) {

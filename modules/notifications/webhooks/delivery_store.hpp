@@ -60,8 +60,13 @@ class DeliveryStore {
     std::optional<events::Seq> before{};
     std::size_t limit = 50;
   };
-  /// Newest first.
-  std::vector<Listed> page(const Query& query);
+  struct Page {
+    std::vector<Listed> listed{};
+    std::optional<events::Seq> next{};  ///< to go on before; nothing: that was all
+  };
+  /// Newest first. Looks at a bounded number of rows, so a page can be short or empty and still
+  /// have a `next`.
+  Page page(const Query& query);
   std::vector<Attempt> attempts(EndpointId endpoint, events::Seq seq);
   /// Deliveries of an endpoint that wait, behind `canceled_to`.
   std::size_t count_waiting(EndpointId endpoint, events::Seq canceled_to);

@@ -22,6 +22,7 @@ bool is_object_of(const json& document, const std::vector<std::string_view>& nam
     return false;
   }
   for (const auto& [name, value] : document.items()) {
+    if (errors.is_full()) break;
     if (std::ranges::find(names, name) != names.end()) continue;
     std::string known;
     for (const std::string_view one : names)

@@ -18,6 +18,15 @@ void Lanes::ready_at(EndpointId id, core::Timestamp time) {
   wakeups_.emplace(time, id);
 }
 
+void Lanes::clock_went_back() {
+  wakeups_.clear();
+  for (auto& [id, lane] : lanes_) {
+    lane.wakes_at.reset();
+    lane.rests_until.reset();
+    ready(id);
+  }
+}
+
 void Lanes::wake_due(core::Timestamp now) {
   while (!wakeups_.empty() && wakeups_.begin()->first <= now) {
     const EndpointId id = wakeups_.begin()->second;

@@ -41,6 +41,9 @@ class Lanes {
   void ready_at(EndpointId id, core::Timestamp time);
   /// How many failures in a row its row tells of.
   void learn_failures(EndpointId id, int failures) { lanes_[id].failures = failures; }
+  /// The clock was set back: what was to be waited for is at hand, for none of its times means
+  /// anything any more.
+  void clock_went_back();
   /// Its owner has changed it: it need not rest.
   void forget_rest(EndpointId id) { lanes_[id].rests_until.reset(); }
 

@@ -30,6 +30,14 @@ constexpr core::Duration own_failure_pause = 1s;
 /// Endpoints that are looked at before others on the thread get their turn.
 constexpr std::size_t turns_a_pump = 64;
 
+/// The longest that a delivery may wait for its next attempt: jitter adds a fifth.
+core::Duration longest_wait(const Settings& settings) {
+  core::Duration longest = rest_asked_for_max;
+  for (const core::Duration delay : settings.retry_delays)
+    longest = std::max(longest, delay + delay / 5);
+  return longest;
+}
+
 telemetry::Logger& logger() {
   return telemetry::log("notifications");
 }
@@ -38,7 +46,8 @@ telemetry::Logger& logger() {
 
 Sender::Sender(Surroundings surroundings)
     : with_(surroundings),
-      lanes_(surroundings.settings.in_flight_max, surroundings.settings.in_flight_each) {}
+      lanes_(surroundings.settings.in_flight_max, surroundings.settings.in_flight_each),
+      longest_wait_(longest_wait(surroundings.settings)) {}
 
 awaitable<void> Sender::begin() {
   const auto executor = co_await boost::asio::this_coro::executor;
@@ -85,6 +94,7 @@ void Sender::post_pump_locked() {
 void Sender::pump() noexcept {
   const core::Timestamp now = with_.host.clock().now();
   try {
+    notice_clock(now);
     take_hints();
     look_around(now);
     std::size_t turns = 0;
@@ -109,6 +119,14 @@ void Sender::look_around_soon(core::Timestamp now) noexcept {
   } catch (const std::exception& e) {
     logger().error("webhooks wait for the next event error=\"{}\"", e.what());
   }
+}
+
+void Sender::notice_clock(core::Timestamp now) {
+  if (now < pumped_at_) {
+    lanes_.clock_went_back();
+    look_around_at_ = now;
+  }
+  pumped_at_ = now;
 }
 
 void Sender::take_hints() {
@@ -192,7 +210,8 @@ Sender::Work Sender::read_work(EndpointId id, core::Timestamp now) {
     for (Delivery& delivery :
          deliveries.due(id, endpoint->canceled_to, room + in_flight.size() + 1)) {
       if (in_flight.contains(delivery.seq)) continue;
-      if (delivery.due_at > now) {
+      // What is further away was planned while the clock was ahead.
+      if (delivery.due_at > now && delivery.due_at <= now + longest_wait_) {
         work.next_due = delivery.due_at;
         break;
       }

@@ -78,6 +78,7 @@ class Sender final : public Wakeup {
   void post_pump_locked();
   void pump() noexcept;
   void look_around_soon(core::Timestamp now) noexcept;
+  void notice_clock(core::Timestamp now);
   void take_hints();
   void look_around(core::Timestamp now);
   void serve(EndpointId id, core::Timestamp now);
@@ -93,6 +94,8 @@ class Sender final : public Wakeup {
   Surroundings with_;
   std::unique_ptr<core::Random> random_ = core::make_system_random();
   Lanes lanes_;
+  const core::Duration longest_wait_;  ///< of a delivery
+  core::Timestamp pumped_at_{};
   std::optional<core::Timestamp> look_around_at_;
   bool is_keeping_up_ = false;
   bool keep_up_again_ = false;

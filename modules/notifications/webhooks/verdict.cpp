@@ -6,10 +6,6 @@
 namespace orderflow::notifications::webhooks {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr core::Duration rest_max = 24h;
-
 std::string failure_of(const Outcome& outcome) {
   if (!outcome.answer) return outcome.error.empty() ? "no answer" : outcome.error;
   const unsigned status = outcome.answer->status;
@@ -32,7 +28,7 @@ Verdict judge(const Outcome& outcome, int number, core::Timestamp now, const Set
 
   Verdict verdict{.kind = Verdict::Kind::given_up, .error = failure_of(outcome)};
   if (status == 429 || status == 503) {
-    verdict.rests_until = outbound::retry_after(*outcome.answer, now, rest_max);
+    verdict.rests_until = outbound::retry_after(*outcome.answer, now, rest_asked_for_max);
   }
   const auto failed = static_cast<std::size_t>(std::max(number, 1));
   if (failed > settings.retry_delays.size()) return verdict;

@@ -10,6 +10,9 @@
 
 namespace orderflow::notifications::webhooks {
 
+/// The longest rest that an endpoint may ask for with Retry-After.
+inline constexpr core::Duration rest_asked_for_max = std::chrono::hours{24};
+
 /// How an attempt went: the answer, or why there was none.
 struct Outcome {
   std::optional<outbound::HttpAnswer> answer{};

@@ -6,6 +6,7 @@
 #include "modules.hpp"
 #include "serve.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/queued_logs.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -30,6 +31,7 @@ int ServeCommand::run_node() const {
   const Settings settings = valid_settings(flags_.file(), flags_.overrides(), modules);
   telemetry::configure_logs(settings.log_levels.level, settings.log_format);
   if (!first_keys_.empty()) make_first_keys(first_keys_, settings.data_folder);
+  const telemetry::QueuedLogs queued;
   try {
     return serve(settings, modules);
   } catch (const http::TlsError& e) {

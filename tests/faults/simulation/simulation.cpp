@@ -299,7 +299,7 @@ void Simulation::act(Action action) {
         return;
       case Action::advance:
         if (const auto due = node_.next_due(); due && random_.below(2) == 0) {
-          machine_.clock.set(std::max(*due, machine_.clock.now()));
+          machine_.clock.advance_to(*due);
         } else {
           machine_.clock.advance(core::Duration(random_.below(3'000'000)));
         }
@@ -334,7 +334,7 @@ void Simulation::act(Action action) {
         return inject(false);
       case Action::jump: {
         constexpr std::array<core::Duration, 4> jumps{1h, -1h, 24h, -24h};
-        machine_.set_clock_wrong(jumps[random_.below(jumps.size())]);
+        machine_.clock.jump(jumps[random_.below(jumps.size())]);
         ++tally_.clock_jumps;
         return trace_.add("clock jumps");
       }
@@ -553,7 +553,7 @@ void Simulation::let_requests_arrive() {
 /// into the gateway's books.
 void Simulation::settle_at_gateway() {
   let_requests_arrive();
-  machine_.clock.set(std::max(latest_, machine_.clock.now()));
+  machine_.clock.advance_to(latest_);
   CardBooks& books = world_.card.books();
   do {
     // Whatever is young is in the search after an hour.
@@ -604,7 +604,7 @@ void Simulation::run_until_quiet() {
     if (node_.is_at_rest()) return;
     const auto due = node_.next_due();
     if (!due) return;
-    machine_.clock.set(std::max(*due, machine_.clock.now()));
+    machine_.clock.advance_to(*due);
   }
   findings_.add("no rest", "the node still works after " + std::to_string(steps_at_rest_max));
 }

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "storage/connection.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace orderflow::host {
+
+/// How long the idempotency keys of a module have been kept. Their age is their order, and the time
+/// that has passed between places in it: by the steady clock while the node runs, and at most an
+/// hour for each time that it did not. So a time of day that is wrong, or set back or ahead, makes
+/// no key older than it is.
+///
+/// Every so often one of the keys, which have ascending places, leaves a mark behind: its place,
+/// and the time that had passed until then. A key is as old as the next mark says, or somewhat
+/// older.
+///
+/// Belongs to the writer thread; every call is inside a transaction of the module's. The marks are
+/// in the table `marks` (place INTEGER PRIMARY KEY, passed, seen_at), of the module too.
+class KeyAges {
+ public:
+  /// Keys are to be kept for `keep_for`, at least. The clock outlives it.
+  KeyAges(const core::Clock& clock, const std::string& marks, core::Duration keep_for);
+
+  /// The key at `place`, the newest, is kept now. Returns the last place whose key was kept for
+  /// longer than it is to be; nothing where none was.
+  std::optional<std::int64_t> mark(storage::Session session, std::int64_t place);
+
+ private:
+  struct Mark {
+    std::int64_t place;
+    core::Duration passed;
+    core::Timestamp seen_at;
+  };
+
+  core::Duration passed_since(const std::optional<Mark>& last);
+  void leave(storage::Session session, const Mark& mark, const std::optional<Mark>& last,
+             const std::optional<Mark>& before_last);
+
+  const core::Clock& clock_;
+  const core::Duration keep_for_;
+  const std::string newest_sql_;
+  const std::string insert_sql_;
+  const std::string move_sql_;
+  const std::string expired_sql_;
+  const std::string forget_sql_;
+  /// What had passed by the marks when this process read them first, less its steady clock then.
+  std::optional<core::Duration> offset_;
+};
+
+}  // namespace orderflow::host

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+
+namespace orderflow::http {
+
+/// What the bodies of all requests may take in memory together. Safe from any thread.
+class BodyBudget {
+ public:
+  explicit BodyBudget(std::size_t bytes_max) noexcept : bytes_max_(bytes_max) {}
+
+  std::size_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
+
+  /// One request's part of the budget, given back at its end.
+  class Share {
+   public:
+    explicit Share(BodyBudget& budget) noexcept : budget_(budget) {}
+    ~Share() {
+      if (bytes_ > 0) budget_.used_.fetch_sub(bytes_, std::memory_order_relaxed);
+    }
+    Share(const Share&) = delete;
+    Share& operator=(const Share&) = delete;
+
+    /// Makes it at least `bytes`. False where there is no room; it stays as it was then.
+    bool grow_to(std::size_t bytes) noexcept {
+      if (bytes <= bytes_) return true;
+      const std::size_t more = bytes - bytes_;
+      if (budget_.used_.fetch_add(more, std::memory_order_relaxed) + more > budget_.bytes_max_) {
+        budget_.used_.fetch_sub(more, std::memory_order_relaxed);
+        return false;
+      }
+      bytes_ = bytes;
+      return true;
+    }
+
+   private:
+    BodyBudget& budget_;
+    std::size_t bytes_ = 0;
+  };
+
+ private:
+  const std::size_t bytes_max_;
+  std::atomic<std::size_t> used_{0};
+};
+
+}  // namespace orderflow::http

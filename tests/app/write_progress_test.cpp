@@ -1,0 +1,38 @@
+#include "write_progress.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+
+namespace orderflow::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+storage::WriterCounters counters_of(std::uint64_t batches, std::uint64_t waiting) {
+  return {.batches = batches, .writes = 0, .refused = 0, .throttled = 0, .waiting = waiting};
+}
+
+TEST_CASE("writes stand still where some wait and none is committed for long") {
+  WriteProgress progress;
+  CHECK_FALSE(progress.stands_still(counters_of(7, 3), 100s));
+  CHECK_FALSE(progress.stands_still(counters_of(7, 3), 104s));
+  CHECK(progress.stands_still(counters_of(7, 9), 105s));
+  CHECK(progress.stands_still(counters_of(7, 9), 200s));
+  // A commit later they go on.
+  CHECK_FALSE(progress.stands_still(counters_of(8, 9), 201s));
+  CHECK_FALSE(progress.stands_still(counters_of(8, 9), 205s));
+}
+
+TEST_CASE(
+    "a writer that has nothing to do, or commits between any two looks, does not stand still") {
+  WriteProgress progress;
+  CHECK_FALSE(progress.stands_still(counters_of(7, 0), 0s));
+  CHECK_FALSE(progress.stands_still(counters_of(7, 0), 1000s));
+  CHECK_FALSE(progress.stands_still(counters_of(7, 1), 1001s));
+  CHECK_FALSE(progress.stands_still(counters_of(8, 1), 1010s));
+  CHECK_FALSE(progress.stands_still(counters_of(9, 1), 1020s));
+}
+
+}  // namespace
+}  // namespace orderflow::app
