@@ -113,11 +113,19 @@ Outcome unavailable(const std::string& gateway_key, const GatewayUnavailable& re
   return Outcome::unavailable(std::move(error), note, reason.not_before());
 }
 
+/// Whether the refund has a newer message: the gateway had the key of this one for another refund.
+bool goes_on_under_another_key(RefundStore& refunds, const PaymentRefundRequested& requested) {
+  const auto id = core::Uuid::parse(requested.payment_refund_id);
+  const auto refund = id ? refunds.find(RefundId{*id}) : std::nullopt;
+  return refund && refund->gateway_key != requested.gateway_key;
+}
+
 }  // namespace
 
 bool prepare_refund(const events::Event& refund_requested, Turn& turn) {
   const auto& requested = refund_requested.as<PaymentRefundRequested>();
   RefundStore refunds(turn.db());
+  if (goes_on_under_another_key(refunds, requested)) return false;
   const auto refund = refunds.find_by_key(requested.gateway_key);
   if (!refund) {
     throw events::PermanentFailure("there is no refund with the key " + requested.gateway_key);

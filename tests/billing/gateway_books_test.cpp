@@ -1,6 +1,7 @@
 // What the shop and the banks do at the gateway by themselves, and what our books make of it.
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refund_abandoned.hpp"
+#include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
 #include "billing/contract/payment_statement_requested.hpp"
@@ -496,6 +497,22 @@ TEST_CASE("a refund whose key another node has used goes on under the next key")
   CHECK(shop.gateway.refunds.back().idempotency_key == shop.order.order_id + ":refund:2");
   CHECK_FALSE(shop.gateway.refunds.back().resumed);
   CHECK(shop.payment() == "captured|800|0");
+}
+
+TEST_CASE("a message whose refund goes on under another key is superseded when it comes again") {
+  Dashboard shop;
+  SUBCASE("the old key stands for nothing here") {}
+  SUBCASE("the old key stands for another node's refund") {
+    shop.made_there("re_7", 500, shop.order.order_id + ":refund:1");
+  }
+  shop.gateway.refund_answers = {RefundKeyTaken{}, RefundMade{"re_8"}};
+  shop.ask(300);
+  const auto old = shop.harness.published<PaymentRefundRequested>().at(0);
+  const auto asked = shop.gateway.refunds.size();
+  shop.harness.publish("billing", shop.order.order_id, old);
+  shop.harness.run_to_the_end();
+  CHECK(shop.harness.status("billing.refund").record.dead == 0);
+  CHECK(shop.gateway.refunds.size() == asked);
 }
 
 TEST_CASE("a key under which the gateway has kept an error is not used again") {
