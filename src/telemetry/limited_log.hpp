@@ -22,7 +22,7 @@ class LimitedLog {
       : logger_(log(component)), clock_(clock) {}
 
   template <class... Args>
-  void warn(spdlog::format_string_t<Args...> text, Args&&... args) {
+  void warn(fmt::format_string<Args...> text, Args&&... args) {
     const auto left_out = admit();
     if (!left_out) return;
     if (*left_out > 0) logger_.warn("lines as the next one were left out count={}", *left_out);
@@ -54,7 +54,7 @@ class LimitedLog {
     return std::exchange(left_out_, 0);
   }
 
-  spdlog::logger& logger_;
+  Logger& logger_;
   const core::Clock& clock_;
   mutable std::mutex mutex_;
   std::optional<core::Duration> minute_began_;

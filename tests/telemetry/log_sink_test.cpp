@@ -107,7 +107,7 @@ TEST_CASE("warnings that strangers cause are few, and tell how many were left ou
   core::ManualClock clock(core::from_micros(1'700'000'000'000'000));
   LimitedLog limited("noise", clock);
   auto& logger = log("noise");
-  logger.sinks().assign(1, sink);
+  logger.backend().sinks().assign(1, sink);
   for (int i = 0; i < 1'000; ++i)
     limited.warn("forged number={}", i);
   CHECK(limited.left_out() == 990);

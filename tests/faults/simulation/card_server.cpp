@@ -109,17 +109,17 @@ boost::asio::awaitable<HttpAnswer> CardServer::send(const HttpRequest& request) 
     case Trouble::unheard:
       // At once, where the connection was cut.
       if (random_.below(2) == 0) end = given_up_at;
-      take(request, true_clock_.now());
+      take(request);
       break;
     case Trouble::slow:
       end += core::Duration(random_.below(20'000'000));
-      told = take(request, true_clock_.now());
+      told = take(request);
       break;
     case Trouble::fails_after:
-      take(request, true_clock_.now());
+      take(request);
       break;
     case Trouble::fails_for_ever: {
-      take(request, true_clock_.now());
+      take(request);
       const auto kept = kept_.find(header_of(request, "Idempotency-Key"));
       if (kept != kept_.end()) {
         kept->second.failure = told;
@@ -137,15 +137,15 @@ boost::asio::awaitable<HttpAnswer> CardServer::send(const HttpRequest& request) 
       told = error(429, "invalid_request_error", {{"code", "lock_timeout"}});
       break;
     case Trouble::mistakes_key:
-      told = header_of(request, "Idempotency-Key").empty() ? take(request, true_clock_.now())
+      told = header_of(request, "Idempotency-Key").empty() ? take(request)
                                                            : error(400, "idempotency_error");
       break;
     case Trouble::garbled:
-      take(request, true_clock_.now());
+      take(request);
       told = {.status = 200, .headers = {}, .body = "{\"id\": \"pi_"};
       break;
     case Trouble::none:
-      told = take(request, true_clock_.now());
+      told = take(request);
       break;
   }
   const bool is_lost =
@@ -154,6 +154,11 @@ boost::asio::awaitable<HttpAnswer> CardServer::send(const HttpRequest& request) 
   if (end > clock_.now()) co_await events::sleep_until(*timers_, end);
   if (is_lost) throw TransferError("no answer in time", true);
   co_return told;
+}
+
+std::optional<core::Timestamp> CardServer::next_arrival() const {
+  const auto first = std::ranges::min_element(on_their_way_, {}, &OnItsWay::due);
+  return first == on_their_way_.end() ? std::nullopt : std::optional(first->due);
 }
 
 void CardServer::work() {
@@ -166,7 +171,7 @@ void CardServer::work() {
     const OnItsWay late = std::move(on_their_way_[i]);
     on_their_way_.erase(on_their_way_.begin() + static_cast<std::ptrdiff_t>(i));
     ++counts_.late_arrivals;
-    take(late.request, late.due);
+    take(late.request);
   }
 }
 
@@ -177,8 +182,8 @@ void CardServer::heal() {
     kept.failure.reset();
 }
 
-HttpAnswer CardServer::take(const HttpRequest& request, core::Timestamp at) {
-  HttpAnswer told = answer_to(request, at);
+HttpAnswer CardServer::take(const HttpRequest& request) {
+  HttpAnswer told = answer_to(request);
   if (trace_ != nullptr) {
     trace_->add("gateway is asked",
                 request.method + " " + request.url.substr(base.size()) + " " + request.body);
@@ -187,17 +192,17 @@ HttpAnswer CardServer::take(const HttpRequest& request, core::Timestamp at) {
   return told;
 }
 
-HttpAnswer CardServer::answer_to(const HttpRequest& request, core::Timestamp at) {
+HttpAnswer CardServer::answer_to(const HttpRequest& request) {
   const std::string_view target = std::string_view(request.url).substr(base.size());
   if (request.method == "GET") return look_up(target);
   const std::string key = header_of(request, "Idempotency-Key");
-  return key.empty() ? move_money(request) : take_once(key, request, at);
+  return key.empty() ? move_money(request) : take_once(key, request);
 }
 
-HttpAnswer CardServer::take_once(const std::string& key, const HttpRequest& request,
-                                 core::Timestamp at) {
+HttpAnswer CardServer::take_once(const std::string& key, const HttpRequest& request) {
+  const core::Timestamp now = true_clock_.now();
   if (const auto kept = kept_.find(key); kept != kept_.end()) {
-    if (at - kept->second.at <= key_age_max) {
+    if (now - kept->second.at <= key_age_max) {
       if (kept->second.body == request.body) {
         return kept->second.failure.value_or(kept->second.answer);
       }
@@ -210,7 +215,7 @@ HttpAnswer CardServer::take_once(const std::string& key, const HttpRequest& requ
   HttpAnswer told = move_money(request);
   // Nothing is kept of what was not valid.
   const bool is_kept = told.status < 400 || told.status == 402;
-  if (is_kept) kept_.emplace(key, Kept{.body = request.body, .answer = told, .at = at});
+  if (is_kept) kept_.emplace(key, Kept{.body = request.body, .answer = told, .at = now});
   return told;
 }
 

@@ -47,6 +47,8 @@ class CardServer final : public outbound::HttpSender {
 
   /// Takes what was on its way for long enough.
   void work();
+  /// When the next request arrives that was given up, by the true clock.
+  std::optional<core::Timestamp> next_arrival() const;
 
   /// From now on it answers at once, and what it has kept its failure of it tells.
   void heal();
@@ -99,10 +101,9 @@ class CardServer final : public outbound::HttpSender {
   };
 
   Trouble choose();
-  outbound::HttpAnswer take(const outbound::HttpRequest& request, core::Timestamp at);
-  outbound::HttpAnswer answer_to(const outbound::HttpRequest& request, core::Timestamp at);
-  outbound::HttpAnswer take_once(const std::string& key, const outbound::HttpRequest& request,
-                                 core::Timestamp at);
+  outbound::HttpAnswer take(const outbound::HttpRequest& request);
+  outbound::HttpAnswer answer_to(const outbound::HttpRequest& request);
+  outbound::HttpAnswer take_once(const std::string& key, const outbound::HttpRequest& request);
   outbound::HttpAnswer move_money(const outbound::HttpRequest& request);
   outbound::HttpAnswer look_up(std::string_view target);
 

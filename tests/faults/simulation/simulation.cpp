@@ -129,7 +129,7 @@ class Simulation {
   void recover();
   void end_in_order();
   void go_on_after_retention();
-  void let_requests_arrive();
+  void pass_time(core::Duration time);
   void settle_at_gateway();
   void look_for_dead_payments();
   void run_until_quiet();
@@ -299,7 +299,7 @@ void Simulation::act(Action action) {
         return;
       case Action::advance:
         if (const auto due = node_.next_due(); due && random_.below(2) == 0) {
-          machine_.clock.advance_to(*due);
+          pass_time(*due - machine_.clock.now());
         } else {
           machine_.clock.advance(core::Duration(random_.below(3'000'000)));
         }
@@ -339,8 +339,7 @@ void Simulation::act(Action action) {
         return trace_.add("clock jumps");
       }
       case Action::let_days_pass:
-        let_requests_arrive();
-        machine_.clock.advance(25h + core::Duration(random_.below(86'400'000'000)));
+        pass_time(25h + core::Duration(random_.below(86'400'000'000)));
         ++tally_.days;
         return trace_.add("days pass");
       case Action::gateway_tells:
@@ -533,7 +532,7 @@ void Simulation::end_in_order() {
     look_for_dead_payments();
   }
   if (world_.setup.keep > core::Duration{0}) {
-    machine_.clock.advance(world_.setup.keep);
+    pass_time(world_.setup.keep);
     node_.rescan();
     run_until_quiet();
     go_on_after_retention();
@@ -542,24 +541,27 @@ void Simulation::end_in_order() {
   stop();
 }
 
-/// What is on its way to the gateway gets there before a day has passed: after the longest request,
-/// and half a minute.
-void Simulation::let_requests_arrive() {
-  machine_.clock.advance(11min);
-  world_.card.work();
+/// What is on its way to the gateway meanwhile gets there in its time.
+void Simulation::pass_time(core::Duration time) {
+  while (const auto arrival = world_.card.next_arrival()) {
+    const core::Duration until = std::max(*arrival - machine_.true_clock.now(), core::Duration{0});
+    if (until > time) break;
+    machine_.clock.advance(until);
+    time -= until;
+    world_.card.work();
+  }
+  machine_.clock.advance(std::max(time, core::Duration{0}));
 }
 
 /// What is in hand at the gateway comes to its end, and what of it was not told is found by a look
 /// into the gateway's books.
 void Simulation::settle_at_gateway() {
-  let_requests_arrive();
-  machine_.clock.advance_to(latest_);
+  pass_time(latest_ - machine_.clock.now());
   CardBooks& books = world_.card.books();
   do {
     // Whatever is young is in the search after an hour.
     for (const core::Duration pause : {core::Duration{1h}, world_.setup.reconcile_every}) {
-      machine_.clock.advance(pause);
-      world_.card.work();
+      pass_time(pause);
       run_until_quiet();
     }
     news_.gather(books, world_.setup.hears_gateway);
@@ -604,7 +606,7 @@ void Simulation::run_until_quiet() {
     if (node_.is_at_rest()) return;
     const auto due = node_.next_due();
     if (!due) return;
-    machine_.clock.advance_to(*due);
+    pass_time(*due - machine_.clock.now());
   }
   findings_.add("no rest", "the node still works after " + std::to_string(steps_at_rest_max));
 }
