@@ -211,6 +211,10 @@ TEST_CASE("whatever happens to broker, network and nodes, orders are taken and n
 
   // Whose data is gone for good cannot tell of its payments; the rest must be told of.
   shop.start("till-2");
+  wait_until("what was in flight when it died has ended", [&] {
+    const json capture = get(shop.client("till-2"), "/v1/admin/subscriptions/billing.capture");
+    return capture.at("inFlight") == 0 && capture.at("retrying") == 0;
+  });
   Inspection inspection(shop.places(), attempts);
   inspection.allow_repeated_payments();
   inspection.run(shop.data("post"));

@@ -7,6 +7,7 @@
 #include <exception>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace orderflow::simulation {
@@ -24,17 +25,16 @@ void hide_ledger(const std::filesystem::path& database) {
 
 using Rows = std::vector<PlainDatabase::Row>;
 
-/// The orders whose charge an operator has dropped.
-Rows dropped_charges(const std::filesystem::path& database) {
+/// The orders whose charge, or a refund of it, an operator has dropped.
+Rows dropped(const std::filesystem::path& database, const std::string& subscription) {
   return PlainDatabase(database).rows(
-      "SELECT key FROM event_audit WHERE action = 'discard' AND subscription = 'billing.capture'");
+      "SELECT key FROM event_audit WHERE action = 'discard' AND subscription = '" + subscription +
+      "'");
 }
 
-/// He is right to tell what was charged all the same, and an operator who drops a charge is to look
-/// whether it was.
-bool is_of_dropped_charge(const std::string& told, const Rows& dropped) {
-  return told.find("it is to be paid back at the gateway") != std::string::npos &&
-         std::ranges::any_of(dropped, [&](const PlainDatabase::Row& row) {
+bool is_of(const std::string& told, std::string_view what, const Rows& orders) {
+  return told.find(what) != std::string::npos &&
+         std::ranges::any_of(orders, [&](const PlainDatabase::Row& row) {
            return told.find(row[0]) != std::string::npos;
          });
 }
@@ -47,13 +47,17 @@ void ask_doctor(const std::filesystem::path& database,
   try {
     show_name(database);
     hide_ledger(database);
-    const Rows dropped = dropped_charges(database);
+    const Rows charges = dropped(database, "billing.capture");
+    const Rows refunds = dropped(database, "billing.refund");
     const app::Diagnosis diagnosis = app::examine_database(database, modules);
     for (const storage::Check& check : diagnosis.checkup.checks()) {
       for (const std::string& told : check.findings()) {
         // A node that says an order's result again under its own name is none of ours.
         if (has_late_results && told.find("came to its result") != std::string::npos) continue;
-        if (is_of_dropped_charge(told, dropped)) continue;
+        // He is right to tell what was moved all the same where an operator has dropped it, who is
+        // to look whether it was.
+        if (is_of(told, "it is to be paid back at the gateway", charges)) continue;
+        if (is_of(told, "a refund that it was not to make", refunds)) continue;
         findings.add("doctor", std::string(of) + ", " + check.name() + ": " + told);
       }
     }
