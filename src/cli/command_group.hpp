@@ -1,13 +1,11 @@
 #pragma once
 
+#include "cli/app_name.hpp"
+
 #include <functional>
 #include <string>
 #include <utility>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 namespace orderflow::cli {
 

@@ -1,11 +1,9 @@
 #pragma once
 
+#include "cli/app_name.hpp"
+
 #include <string>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 namespace orderflow::cli {
 

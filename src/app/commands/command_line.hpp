@@ -1,13 +1,10 @@
 #pragma once
 
+#include "cli/app_name.hpp"
 #include "cli/command_group.hpp"
 
 #include <memory>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 namespace orderflow::app {
 

@@ -1,12 +1,9 @@
 #pragma once
 
+#include "cli/app_name.hpp"
 #include "cli/node_client.hpp"
 
 #include <string>
-
-namespace CLI {
-class App;
-}
 
 namespace orderflow::app {
 

@@ -1,13 +1,11 @@
 #pragma once
 
+#include "cli/app_name.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <string>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 namespace orderflow::app {
 

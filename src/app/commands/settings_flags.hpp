@@ -1,13 +1,10 @@
 #pragma once
 
+#include "cli/app_name.hpp"
 #include "config/document.hpp"
 
 #include <string>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 namespace orderflow::app {
 
