@@ -4,6 +4,8 @@
 #include "write_progress.hpp"
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 namespace orderflow::app {
 
@@ -24,10 +26,11 @@ void add_health_routes(http::Router& router, const storage::Writer& writer,
       http::Method::get, "/readyz", http::Access::open,
       [&, bridge, progress = std::make_shared<WriteProgress>()](Request&) -> awaitable<Response> {
         const bool still = progress->stands_still(writer.counters(), clock.steady());
-        const bool ready = !writer.failed() && !stopping && !still;
-        const char* storage = writer.failed() ? "failed: no more writes"
-                              : still         ? "writes stand still"
-                                              : "ok";
+        const char* storage = writer.failed()                   ? "failed: no more writes"
+                              : still                           ? "writes stand still"
+                              : writer.wal_limit().is_reached() ? "the write-ahead log is full"
+                                                                : "ok";
+        const bool ready = std::string_view(storage) == "ok" && !stopping;
         const std::string trouble = bridge == nullptr ? "" : bridge->status().trouble();
         const char* fine = trouble.empty() ? "ready" : "degraded";
         nlohmann::json document = {

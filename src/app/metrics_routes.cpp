@@ -72,7 +72,8 @@ void tell_server(Exposition& told, const http::Server& server) {
   }
 }
 
-void tell_storage(Exposition& told, const storage::Writer& writer) {
+void tell_storage(Exposition& told, const storage::Writer& writer,
+                  const storage::Readers& readers) {
   const storage::WriterCounters counters = writer.counters();
   told.counter("orderflow_storage_commits_total", "Synced commits.", number(counters.batches));
   told.counter("orderflow_storage_writes_total", "Writes in them.", number(counters.writes));
@@ -84,6 +85,12 @@ void tell_storage(Exposition& told, const storage::Writer& writer) {
                number(counters.throttled));
   told.gauge("orderflow_storage_failed", "1 after a failed commit: no more writes are taken.",
              writer.failed() ? 1 : 0);
+  told.counter("orderflow_storage_read_steps_total",
+               "Steps of SQLite's virtual machine that reads took, in thousands: a visited row"
+               " costs some ten.",
+               number(readers.steps()));
+  told.gauge("orderflow_storage_log_bytes", "Bytes of the write-ahead log that are in use.",
+             number(writer.wal_limit().bytes()));
   told.histogram("orderflow_storage_batch_writes", "Writes in a commit.",
                  writer.batch_sizes().snapshot(), 1);
   told.histogram("orderflow_storage_commit_seconds", "What a commit took, its sync included.",
@@ -165,7 +172,7 @@ void add_metrics_routes(host::Services& services, const storage::Writer& writer,
         Exposition told;
         tell_process(told);
         tell_server(told, *server);
-        tell_storage(told, writer);
+        tell_storage(told, writer, services.readers);
         tell_events(told, services);
         tell_destinations(told, services.destinations);
         for (const host::Figures& tell : services.figures)

@@ -58,6 +58,8 @@ storage::WriterOptions read_storage(const config::Section& section) {
       static_cast<std::size_t>(section.integer("maxWaitingWrites", 4096, 1, 1'000'000));
   options.batch_max = static_cast<std::size_t>(section.integer("maxBatch", 256, 1, 10'000));
   options.scan_interval = section.milliseconds("scanIntervalMs", 5s, 100ms, 10min);
+  options.log_bytes_max =
+      static_cast<std::uint64_t>(section.integer("maxLogMiB", 4096, 64, 1'048'576)) << 20;
   return options;
 }
 

@@ -16,13 +16,14 @@ class WriteProgress {
   /// So long writes may wait without a commit before they stand still.
   static constexpr core::Duration limit = std::chrono::seconds{5};
 
-  /// `now` is steady. True where, since a look that is `limit` or more ago, writes have waited at
-  /// every look and none was committed.
+  /// `now` is steady. True where, since a look that is `limit` or more ago, writes have waited or
+  /// been at hand at every look and none was committed.
   bool stands_still(const storage::WriterCounters& counters, core::Duration now) {
+    const bool is_busy = counters.waiting > 0 || counters.at_hand > 0;
     const std::lock_guard lock(mutex_);
-    if (counters.waiting == 0 || counters.batches != batches_ || !waits_since_) {
+    if (!is_busy || counters.batches != batches_ || !waits_since_) {
       batches_ = counters.batches;
-      waits_since_ = counters.waiting > 0 ? std::optional(now) : std::nullopt;
+      waits_since_ = is_busy ? std::optional(now) : std::nullopt;
       return false;
     }
     return now - *waits_since_ >= limit;

@@ -190,6 +190,20 @@ void Connection::run_migration(std::string_view owner, const std::string& script
   if (code != SQLITE_OK) throw_error(connection_, code, "migration of " + std::string(owner));
 }
 
+void Connection::count_steps(std::atomic<std::uint64_t>& steps) noexcept {
+  constexpr int at_once = 1'000;
+  const auto count = [](void* counter) noexcept {
+    static_cast<std::atomic<std::uint64_t>*>(counter)->fetch_add(at_once,
+                                                                 std::memory_order_relaxed);
+    return 0;
+  };
+  sqlite3_progress_handler(connection_, at_once, count, &steps);
+}
+
+std::uint64_t Connection::log_bytes() const noexcept {
+  return wal_ ? wal_->bytes_used() : 0;
+}
+
 bool Connection::in_transaction() const noexcept {
   return sqlite3_get_autocommit(connection_) == 0;
 }

@@ -2,6 +2,8 @@
 
 #include "storage/statement.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -123,6 +125,13 @@ class Connection {
   void run_migration(std::string_view owner, const std::string& script);
 
   bool in_transaction() const noexcept;
+
+  /// Adds the steps of SQLite's virtual machine that statements take from now on, in thousands, to
+  /// `steps`, which outlives the connection. A row that is visited costs some ten.
+  void count_steps(std::atomic<std::uint64_t>& steps) noexcept;
+
+  /// Bytes of the write-ahead log that are in use, of the connection that writes; 0 before it has.
+  std::uint64_t log_bytes() const noexcept;
 
   /// From now on nothing can be committed: the running transaction holds what should not be there.
   void spoil() noexcept { is_spoiled_ = true; }

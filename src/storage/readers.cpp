@@ -17,7 +17,9 @@ std::unique_ptr<Connection> Readers::take() {
       return connection;
     }
   }
-  return std::make_unique<Connection>(file_, Connection::Mode::read_only);
+  auto connection = std::make_unique<Connection>(file_, Connection::Mode::read_only);
+  connection->count_steps(steps_);
+  return connection;
 }
 
 void Readers::give_back(std::unique_ptr<Connection> connection) noexcept {

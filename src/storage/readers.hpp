@@ -3,6 +3,8 @@
 #include "storage/connection.hpp"
 #include "storage/transaction.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -21,6 +23,10 @@ class Readers {
   /// sees every write that was answered before. Keep it short: an open snapshot holds back the WAL.
   template <class Read>
   auto read(std::string_view owner, Read&& read);
+
+  /// Steps of SQLite's virtual machine that reads have taken, in thousands: what they cost, on any
+  /// machine. See `Connection::count_steps`.
+  std::uint64_t steps() const noexcept { return steps_.load(std::memory_order_relaxed); }
 
  private:
   /// Returns its connection when it goes.
@@ -41,6 +47,7 @@ class Readers {
   void give_back(std::unique_ptr<Connection> connection) noexcept;
 
   std::filesystem::path file_;
+  std::atomic<std::uint64_t> steps_ = 0;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;
 };

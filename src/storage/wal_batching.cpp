@@ -45,6 +45,9 @@ int WalBatching::gather(sqlite3_file* log, const char* bytes, std::size_t size,
                         sqlite3_int64 offset) {
   const auto end = begin_ + static_cast<sqlite3_int64>(gathered_.size());
   if (offset != end || gathered_.size() + size > bytes_max) flush(log);
+  const auto written_to = static_cast<std::uint64_t>(offset) + size;
+  // The log's own header is written where the log begins anew.
+  used_ = offset == 0 ? written_to : std::max(used_, written_to);
   if (failure_ != SQLITE_OK) return failure_;
   if (size > bytes_max) {
     return failure_ = file_->xWrite(log, bytes, static_cast<int>(size), offset);
@@ -78,6 +81,7 @@ int WalBatching::read(sqlite3_file* log, void* into, int size, sqlite3_int64 off
 int WalBatching::truncate(sqlite3_file* log, sqlite3_int64 size) {
   WalBatching& it = of(log);
   const int code = it.flush(log);
+  it.used_ = std::min(it.used_, static_cast<std::uint64_t>(size));
   return code == SQLITE_OK ? it.file_->xTruncate(log, size) : code;
 }
 

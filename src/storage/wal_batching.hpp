@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace orderflow::storage {
@@ -26,6 +27,9 @@ class WalBatching {
   WalBatching(const WalBatching&) = delete;
   WalBatching& operator=(const WalBatching&) = delete;
 
+  /// Bytes of the log that are in use: SQLite begins anew at its head where nobody reads from it.
+  std::uint64_t bytes_used() const noexcept { return used_; }
+
   /// SQLite's own file system takes less than 128 KiB in one write.
   static constexpr std::size_t bytes_max = 65'536;
 
@@ -46,6 +50,7 @@ class WalBatching {
   const sqlite3_io_methods* file_;
   std::string gathered_;
   sqlite3_int64 begin_ = 0;  ///< the place of what is gathered
+  std::uint64_t used_ = 0;   ///< the end of what was written since it began anew
   bool commits_ = false;     ///< the last header of a frame was of one that commits
   int failure_ = SQLITE_OK;
 };

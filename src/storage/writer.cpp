@@ -42,15 +42,21 @@ Writer::Writer(Connection& connection, BatchParticipant& participant, const core
       clock_(clock),
       options_(options),
       on_failure_(std::move(on_failure)),
+      wal_limit_(options.log_bytes_max),
       last_scan_(SteadyClock::now()) {}
 
 Writer::~Writer() {
   stop();
 }
 
-const char* Writer::refusal(const std::deque<std::unique_ptr<Write>>& queue) const noexcept {
+const char* Writer::refusal(const Write& write) const noexcept {
   if (stopping_) return "the node is stopping";
   if (failed()) return "storage has failed";
+  if (wal_limit_.is_reached() && !write.is_urgent()) {
+    return "the write-ahead log has reached its limit: somebody reads from the database in one"
+           " long transaction";
+  }
+  const auto& queue = write.is_urgent() ? urgent_ : waiting_;
   return queue.size() < options_.waiting_max ? nullptr : "too many writes are waiting";
 }
 
@@ -60,7 +66,7 @@ void Writer::submit(std::unique_ptr<Write> write) {
   {
     const std::lock_guard lock(mutex_);
     auto& queue = write->is_urgent() ? urgent_ : waiting_;
-    refused = refusal(queue);
+    refused = refusal(*write);
     if (refused == nullptr) {
       first = !is_waiting();
       queue.push_back(std::move(write));
@@ -203,6 +209,7 @@ bool Writer::run_batch() {
   Batch batch = take_batch();
   if (batch.empty() && !participant_.has_work(clock_.now())) return false;
   Outcomes outcomes(batch.size());
+  batch_at_hand_ = true;
   try {
     commit_batch(batch, outcomes);
   } catch (const std::exception& e) {
@@ -210,8 +217,10 @@ bool Writer::run_batch() {
     complete(std::move(batch), std::move(outcomes));
     return true;
   }
+  batch_at_hand_ = false;
   ++batches_;
   writes_ += batch.size();
+  wal_limit_.observe(connection_.log_bytes());
   wrote_since_scan_ = true;
   truncated_ = false;
   participant_.committed();
@@ -310,10 +319,17 @@ void Writer::scan_when_due() {
   const auto now = SteadyClock::now();
   if (failed() || now - last_scan_ < options_.scan_interval) return;
   last_scan_ = now;
+  look_around();
+}
+
+void Writer::look_around() {
   try {
     participant_.scan(connection_);
     // Idle since the last scan: give the WAL's space back, once.
-    if (!wrote_since_scan_ && !truncated_) truncated_ = give_log_back(connection_);
+    if (!wrote_since_scan_ && !truncated_) {
+      truncated_ = give_log_back(connection_);
+      wal_limit_.observe(connection_.log_bytes());
+    }
     wrote_since_scan_ = false;
   } catch (const std::exception& e) {
     Batch none;
@@ -327,7 +343,8 @@ WriterCounters Writer::counters() const noexcept {
           .writes = writes_,
           .refused = refused_,
           .throttled = throttled_,
-          .waiting = waiting_count_};
+          .waiting = waiting_count_,
+          .at_hand = batch_at_hand_ ? 1U : 0U};
 }
 
 }  // namespace orderflow::storage

@@ -3,6 +3,7 @@
 #include "core/clock.hpp"
 #include "storage/chore.hpp"
 #include "storage/connection.hpp"
+#include "storage/wal_limit.hpp"
 #include "telemetry/histogram.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -89,7 +90,8 @@ struct WriterOptions {
   std::size_t waiting_max = 4096;  ///< writes that wait; one more is refused
   std::size_t batch_max = 256;     ///< writes in one transaction
   std::chrono::milliseconds scan_interval{5'000};
-  std::size_t chores_max = 4;  ///< chores that wait or run; one more is refused
+  std::size_t chores_max = 4;                ///< chores that wait or run; one more is refused
+  std::uint64_t log_bytes_max = 4ULL << 30;  ///< of the write-ahead log; see `WalLimit`
 };
 
 struct WriterCounters {
@@ -98,6 +100,7 @@ struct WriterCounters {
   std::uint64_t refused;    ///< refused at the bound
   std::uint64_t throttled;  ///< batches that took fewer than there was room for: see `admit`
   std::uint64_t waiting;    ///< waiting now
+  std::uint64_t at_hand;    ///< batches being committed now: one or none
 };
 
 /// The only thread that writes. It takes all that waits, runs it in one transaction and syncs once;
@@ -140,7 +143,12 @@ class Writer {
   /// and simulations that decide each step. False where there was nothing to do.
   bool step();
 
+  /// What the thread does once a scan interval: lets the participant scan, and gives space of the
+  /// log back where nothing was written since the last time. For tests, as `step`.
+  void look_around();
+
   bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
+  const WalLimit& wal_limit() const noexcept { return wal_limit_; }
   WriterCounters counters() const noexcept;
 
   /// Writes in each batch.
@@ -152,8 +160,8 @@ class Writer {
   using Batch = std::vector<std::unique_ptr<Write>>;
   using Outcomes = std::vector<std::exception_ptr>;
 
-  /// Why a write cannot be taken now; null: it can. Under the lock.
-  const char* refusal(const std::deque<std::unique_ptr<Write>>& queue) const noexcept;
+  /// Why the write cannot be taken now; null: it can. Under the lock.
+  const char* refusal(const Write& write) const noexcept;
 
   void loop();
   bool wait_for_work();
@@ -185,11 +193,13 @@ class Writer {
   bool woken_ = false;
   bool stopping_ = false;
 
+  WalLimit wal_limit_;
   std::atomic<bool> failed_ = false;
   std::atomic<std::uint64_t> batches_ = 0, writes_ = 0, refused_ = 0, throttled_ = 0;
   telemetry::Histogram batch_sizes_{telemetry::Histogram::sizes};
   telemetry::Histogram commit_micros_{};
   std::atomic<std::size_t> waiting_count_ = 0;
+  std::atomic<bool> batch_at_hand_ = false;
   std::chrono::steady_clock::time_point last_scan_;
   bool wrote_since_scan_ = false;
   bool truncated_ = false;

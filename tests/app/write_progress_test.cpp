@@ -9,8 +9,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-storage::WriterCounters counters_of(std::uint64_t batches, std::uint64_t waiting) {
-  return {.batches = batches, .writes = 0, .refused = 0, .throttled = 0, .waiting = waiting};
+storage::WriterCounters counters_of(std::uint64_t batches, std::uint64_t waiting,
+                                    std::uint64_t at_hand = 0) {
+  return {.batches = batches,
+          .writes = 0,
+          .refused = 0,
+          .throttled = 0,
+          .waiting = waiting,
+          .at_hand = at_hand};
 }
 
 TEST_CASE("writes stand still where some wait and none is committed for long") {
@@ -22,6 +28,13 @@ TEST_CASE("writes stand still where some wait and none is committed for long") {
   // A commit later they go on.
   CHECK_FALSE(progress.stands_still(counters_of(8, 9), 201s));
   CHECK_FALSE(progress.stands_still(counters_of(8, 9), 205s));
+}
+
+TEST_CASE("writes stand still where one batch is stuck, and nobody waits behind it") {
+  WriteProgress progress;
+  CHECK_FALSE(progress.stands_still(counters_of(7, 0, 1), 100s));
+  CHECK(progress.stands_still(counters_of(7, 0, 1), 105s));
+  CHECK_FALSE(progress.stands_still(counters_of(8, 0, 0), 106s));
 }
 
 TEST_CASE(

@@ -316,6 +316,44 @@ TEST_CASE_FIXTURE(WriterFixture,
 }
 
 TEST_CASE_FIXTURE(WriterFixture,
+                  "a long reader lets the log grow up to its limit, and new writes wait for him") {
+  constexpr std::uint64_t log_bytes_max = 100'000;
+  Writer bounded(connection, participant, clock, WriterOptions{.log_bytes_max = log_bytes_max}, {});
+  const auto submit_to = [&](int n, bool urgent) {
+    std::string outcome = "not yet";
+    auto write = std::make_unique<LambdaWrite>(
+        home, [n](Connection& c) { c.session("t").execute("INSERT INTO t_row VALUES(?1)", n); },
+        [&outcome](std::exception_ptr error) { outcome = what_of(error); });
+    write->urgent = urgent;
+    bounded.submit(std::move(write));
+    bounded.step();
+    deliver();
+    return outcome;
+  };
+  auto reader = std::make_unique<Connection>(file, Connection::Mode::read_only);
+  reader->run("BEGIN; SELECT count(*) FROM t_row");
+  int n = 0;
+  std::string refused;
+  while (refused.empty() && n < 1'000)
+    refused = submit_to(++n, false);
+  CHECK(refused ==
+        "the write-ahead log has reached its limit: somebody reads from the database in one long"
+        " transaction");
+  CHECK(bounded.wal_limit().is_reached());
+  CHECK(std::filesystem::file_size(std::filesystem::path(file).concat("-wal")) <
+        log_bytes_max + 50'000);
+  CHECK(submit_to(++n, true).empty());
+  participant.work = 1;
+  CHECK(bounded.step());
+
+  reader.reset();
+  bounded.look_around();
+  bounded.look_around();
+  CHECK_FALSE(bounded.wal_limit().is_reached());
+  CHECK(submit_to(++n, false).empty());
+}
+
+TEST_CASE_FIXTURE(WriterFixture,
                   "writes from many threads are all committed, and stop waits for them") {
   std::atomic<int> done = 0;
   std::atomic<int> next = 0;

@@ -67,6 +67,22 @@ TEST_CASE("a commit behind one whose sync has failed survives a power loss") {
   }
 }
 
+TEST_CASE("a start writes the last transaction of a long log again, and not all of it") {
+  Machine machine(1);
+  const AllocationFaults allocations(machine.faults);
+  const SimulatedVfs vfs(machine);
+  auto connection = open();
+  connection->run_migration("t", make_table);
+  connection->run("PRAGMA wal_autocheckpoint=0");
+  // More than two megabytes, of which one write takes 64 KiB.
+  for (int n = 1; n <= 300; ++n)
+    add(*connection, n);
+  die(machine, connection);
+  machine.faults.arm(Fault::write, 10, Faults::for_good);
+  connection = open();
+  CHECK(has(*connection, 300));
+}
+
 TEST_CASE("a start whose own sync fails leaves the file sound") {
   int gone = 0;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
