@@ -2,6 +2,7 @@
 
 #include "core/json_text.hpp"
 #include "storage/error.hpp"
+#include "storage/rows_looked_at.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -58,9 +59,6 @@ Order read(const storage::Rows& rows) {
       .cancel_requested_at = rows.get<std::optional<core::Timestamp>>(12)};
 }
 
-/// Where a status has no index of its own: rows that one page looks at. Some milliseconds.
-constexpr std::size_t looked_at_max = 2'000;
-
 /// True where most rows that the statement visits may be of another status.
 bool must_sift(const ListFilter& filter) {
   return filter.status && (filter.user_id || filter.status == OrderStatus::processed);
@@ -106,7 +104,7 @@ void refresh(storage::Session session, Order& order) {
 
 OrderPage list(storage::Session session, const ListFilter& filter, std::size_t limit) {
   OrderPage page;
-  const std::size_t look_at_max = must_sift(filter) ? looked_at_max : limit;
+  const std::size_t look_at_max = must_sift(filter) ? storage::rows_looked_at_max : limit;
   std::size_t looked_at = 0;
   std::optional<OrderId> last;
   // One more tells whether there is a next page.

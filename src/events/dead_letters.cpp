@@ -1,12 +1,12 @@
 #include "events/dead_letters.hpp"
 
+#include "storage/rows_looked_at.hpp"
+
 #include <algorithm>
 #include <charconv>
 
 namespace orderflow::events {
 namespace {
-
-constexpr std::int64_t letters_scanned_max = 10'000;
 
 const std::string select_letter =
     "SELECT d.subscription, d.seq, d.key, e.kind, lower(hex(e.id)), d.attempts,"
@@ -49,15 +49,16 @@ bool passes(const LetterFilter& filter, const storage::Rows& rows) {
 
 storage::Rows scan(storage::Session session, const LetterFilter& filter, const LetterId& after) {
   if (filter.key) {
-    return session.query(select_of_key, after.subscription, after.seq.value(), letters_scanned_max,
-                         *filter.key);
+    return session.query(select_of_key, after.subscription, after.seq.value(),
+                         storage::rows_looked_at_max, *filter.key);
   }
   if (filter.subscription) {
     const Seq seq = after.subscription == *filter.subscription ? after.seq : Seq{0};
     return session.query(select_of_subscription, *filter.subscription, seq.value(),
-                         letters_scanned_max);
+                         storage::rows_looked_at_max);
   }
-  return session.query(select_after, after.subscription, after.seq.value(), letters_scanned_max);
+  return session.query(select_after, after.subscription, after.seq.value(),
+                       storage::rows_looked_at_max);
 }
 
 }  // namespace
@@ -82,7 +83,7 @@ LetterPage list_letters(storage::Session session, const LetterFilter& filter,
                         const std::optional<LetterId>& after, std::size_t limit) {
   LetterPage page;
   auto rows = scan(session, filter, after.value_or(LetterId{"", Seq{0}}));
-  std::int64_t scanned = 0;
+  std::size_t scanned = 0;
   std::optional<LetterId> last;
   while (rows.next()) {
     if (page.letters.size() == limit) {
@@ -93,26 +94,29 @@ LetterPage list_letters(storage::Session session, const LetterFilter& filter,
     last = LetterId{rows.get<std::string>(0), Seq{rows.get<std::int64_t>(1)}};
     if (passes(filter, rows)) page.letters.push_back(read_letter(rows));
   }
-  if (scanned == letters_scanned_max) page.next = last;
+  if (scanned == storage::rows_looked_at_max) page.next = last;
   return page;
 }
 
-std::int64_t count_letters(storage::Session session, const LetterFilter& filter) {
-  const auto subscription = filter.subscription.value_or("");
+LetterCount count_letters(storage::Session session, const LetterFilter& filter,
+                          const std::optional<LetterId>& after) {
+  LetterCount counted;
   if (!filter.kind && !filter.key && !filter.error) {
     auto rows = session.query(
         "SELECT coalesce(sum(dead), 0) FROM event_subscription WHERE ?1 IN ('', name)",
-        subscription);
+        filter.subscription.value_or(""));
     rows.next();
-    return rows.get<std::int64_t>(0);
+    counted.matching = rows.get<std::int64_t>(0);
+    return counted;
   }
-  auto rows = session.query(
-      "SELECT count(*) FROM event_delivery d JOIN event_log e ON e.seq = d.seq"
-      " WHERE d.state = 'dead' AND ?1 IN ('', d.subscription) AND ?2 IN ('', e.kind)"
-      " AND ?3 IN ('', d.key) AND instr(coalesce(d.error, ''), ?4) > 0",
-      subscription, filter.kind.value_or(""), filter.key.value_or(""), filter.error.value_or(""));
-  rows.next();
-  return rows.get<std::int64_t>(0);
+  auto rows = scan(session, filter, after.value_or(LetterId{"", Seq{0}}));
+  for (std::size_t scanned = 1; rows.next(); ++scanned) {
+    if (passes(filter, rows)) ++counted.matching;
+    if (scanned == storage::rows_looked_at_max) {
+      counted.next = LetterId{rows.get<std::string>(0), Seq{rows.get<std::int64_t>(1)}};
+    }
+  }
+  return counted;
 }
 
 std::optional<DeadLetter> find_letter(storage::Session session, const LetterId& id) {

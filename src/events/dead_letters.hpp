@@ -53,8 +53,16 @@ struct LetterPage {
 LetterPage list_letters(storage::Session session, const LetterFilter& filter,
                         const std::optional<LetterId>& after, std::size_t limit);
 
-/// How many there are. Without a kind, key or error these are the subscriptions' own counts.
-std::int64_t count_letters(storage::Session session, const LetterFilter& filter);
+/// How many of those that were looked at are wanted.
+struct LetterCount {
+  std::int64_t matching = 0;
+  std::optional<LetterId> next;  ///< where to go on; nothing: these were all
+};
+
+/// Counts letters after `after`. Without a kind, key or error these are the subscriptions' own
+/// counts, at once; else a bounded number is looked at: go on at `next`.
+LetterCount count_letters(storage::Session session, const LetterFilter& filter,
+                          const std::optional<LetterId>& after);
 
 /// A letter as it stands.
 std::optional<DeadLetter> find_letter(storage::Session session, const LetterId& id);

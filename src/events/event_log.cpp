@@ -1,6 +1,7 @@
 #include "events/event_log.hpp"
 
 #include "events/edit.hpp"
+#include "storage/rows_looked_at.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,8 +9,7 @@
 namespace orderflow::events {
 namespace {
 
-// Some milliseconds: others wait for the thread meanwhile.
-constexpr std::int64_t rows_scanned_max = 2'000;
+constexpr auto places_looked_at_max = static_cast<std::int64_t>(storage::rows_looked_at_max);
 
 const std::string select_events =
     "SELECT seq, id, kind, version, key, origin, home, correlation_id, causation_id, traceparent,"
@@ -82,7 +82,7 @@ EventLog::Page EventLog::page(storage::Session session, Seq after, const Filter&
     take(session.query(select_key_after, *filter.key, after.value()), last);
   } else {
     const auto first = first_after(session, after);
-    const Seq scan_end{first ? std::min(last.value(), first->seq.value() + rows_scanned_max)
+    const Seq scan_end{first ? std::min(last.value(), first->seq.value() + places_looked_at_max)
                              : last.value()};
     take(session.query(select_range, after.value(), scan_end.value()), std::max(scan_end, after));
   }

@@ -69,6 +69,36 @@ std::string rehearsed_rows(const Rehearsal& rehearsal) {
   return text;
 }
 
+TEST_CASE("letters of a filter are counted and listed piece by piece, each of a bounded size") {
+  constexpr std::int64_t count = 2'100;
+  Fragile scene{.n_max = 0};
+  Probe probe(scene.install());
+  for (std::int64_t n = 1; n <= count; ++n)
+    probe.tick("key-" + std::to_string(n), 1);
+  probe.harness.run_until_idle();
+  const auto count_from = [&](const LetterFilter& filter, const std::optional<LetterId>& after) {
+    return probe.harness.node().services().readers.read(event_owner, [&](storage::Session session) {
+      return count_letters(session, filter, after);
+    });
+  };
+  const LetterFilter wanted{.kind = std::string(Ticked::kind)};
+  const LetterCount first = count_from(wanted, std::nullopt);
+  CHECK(first.matching == 2'000);
+  REQUIRE(first.next.has_value());
+  const LetterCount second = count_from(wanted, first.next);
+  CHECK(second.matching == count - 2'000);
+  CHECK_FALSE(second.next.has_value());
+
+  const LetterFilter all{};
+  CHECK(count_from(all, std::nullopt).matching == count);
+  const LetterFilter none{.error = "no such error"};
+  CHECK(count_from(none, std::nullopt).matching == 0);
+  const LetterPage page = letters(probe, none);
+  CHECK(page.letters.empty());
+  REQUIRE(page.next.has_value());
+  CHECK_FALSE(letters(probe, none, 100, page.next).next.has_value());
+}
+
 TEST_CASE("a replayed dead letter is applied once, and what is parked behind it follows in order") {
   Fragile scene{.refused = {"bad"}};
   Probe probe(scene.install());

@@ -1,5 +1,7 @@
 #include "webhooks/delivery_store.hpp"
 
+#include "storage/rows_looked_at.hpp"
+
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -9,9 +11,6 @@ namespace orderflow::notifications::webhooks {
 namespace {
 
 using events::Seq;
-
-/// Rows that one piece of work looks at: some milliseconds.
-constexpr std::size_t looked_at_max = 2'000;
 
 // Without being told, the planner would go through all deliveries of an endpoint by their key.
 #define BY_DUE " INDEXED BY notifications_webhook_delivery_due"
@@ -153,7 +152,7 @@ void DeliveryStore::release_next(EndpointId endpoint, std::string_view key, Seq 
 DeliveryStore::Page DeliveryStore::page(const Query& query) {
   const std::int64_t before =
       query.before ? query.before->value() : std::numeric_limits<std::int64_t>::max();
-  const std::size_t look_at_max = query.state ? looked_at_max : query.limit;
+  const std::size_t look_at_max = query.state ? storage::rows_looked_at_max : query.limit;
   std::size_t looked_at = 0;
   std::optional<Seq> last;
   Page page;
@@ -234,7 +233,7 @@ std::vector<Seq> DeliveryStore::ended_before(EndpointId endpoint, core::Timestam
   return places_of(session_.query(
       "SELECT seq FROM (SELECT seq, ended_at FROM notifications_webhook_delivery"
       " WHERE endpoint_id = ?1 ORDER BY seq LIMIT ?4) WHERE ended_at < ?2 ORDER BY seq LIMIT ?3",
-      endpoint.value(), time, limit, looked_at_max));
+      endpoint.value(), time, limit, storage::rows_looked_at_max));
 }
 
 std::vector<Seq> DeliveryStore::any(EndpointId endpoint, std::size_t limit) {
