@@ -45,13 +45,13 @@ std::optional<std::string> what_may_come(const Payment& payment, const PaymentGa
 /// What the gateway knows of the payment that forbids to charge it otherwise; nothing: it knows of
 /// none.
 awaitable<std::optional<std::string>> what_is_there(const Payment& payment, PaymentGateway& gateway,
-                                                    core::Timestamp now) {
+                                                    const core::Clock& clock) {
   const auto currency = core::Currency::parse(payment.currency);
   if (!currency) co_return "'" + payment.currency + "' is not a currency.";
   const ChargeInquiry inquiry{.payment_id = payment.id.value().to_string(),
                               .reference = payment.gateway_reference,
                               .amount = {payment.amount, *currency},
-                              .deadline = now + answer_limit};
+                              .deadline = clock.steady() + answer_limit};
   std::string trouble;
   try {
     const std::optional<ChargeResult> found = co_await gateway.find_charge(inquiry);
@@ -66,13 +66,13 @@ awaitable<std::optional<std::string>> what_is_there(const Payment& payment, Paym
 }
 
 awaitable<std::optional<std::string>> why_not(const Payment& payment, PaymentGateway& gateway,
-                                              core::Timestamp now) {
+                                              const core::Clock& clock) {
   if (payment.state != PaymentState::requested && payment.state != PaymentState::sending) {
     co_return "It is " + std::string(to_string(payment.state)) + ".";
   }
   if (payment.sendings == 0) co_return std::nullopt;
-  if (auto because = what_may_come(payment, gateway, now)) co_return because;
-  auto because = co_await what_is_there(payment, gateway, now);
+  if (auto because = what_may_come(payment, gateway, clock.now())) co_return because;
+  auto because = co_await what_is_there(payment, gateway, clock);
   co_return because;
 }
 
@@ -95,7 +95,7 @@ awaitable<EditVerdict> judge_payment_method(const host::Host& host, PaymentGatew
                           : std::nullopt;
   if (!payment) co_return EditVerdict::refused("There is no payment " + wanted.payment_id + ".");
   if (payment->payment_method == wanted.payment_method) co_return EditVerdict::permitted();
-  const auto because = co_await why_not(*payment, gateway, host.clock().now());
+  const auto because = co_await why_not(*payment, gateway, host.clock());
   if (because) {
     co_return EditVerdict::refused("Payment " + wanted.payment_id +
                                    " cannot be charged by another payment method. " + *because);

@@ -25,7 +25,7 @@ struct ChargeRequest {
   int attempt;                ///< from 1
   core::Timestamp key_since;  ///< the key was not sent before
   bool resumed;               ///< the key may have been sent by now: look it up first
-  core::Timestamp deadline;   ///< the gateway gives up by then
+  core::Duration deadline;    ///< by `Clock::steady`: the gateway gives up by then
   events::Timers* timers;     ///< to wait with `events::sleep_until`
 };
 
@@ -50,7 +50,7 @@ struct ChargeInquiry {
   std::string payment_id;
   std::string reference;  ///< where it is known; may be empty
   core::Money amount;
-  core::Timestamp deadline;  ///< the gateway gives up by then
+  core::Duration deadline;  ///< by `Clock::steady`: the gateway gives up by then
 };
 
 /// One attempt to pay a part of a charge back, or all of it.
@@ -65,7 +65,7 @@ struct RefundRequest {
   int attempt;                ///< from 1, of the message at hand
   core::Timestamp key_since;  ///< the key was not sent before, whatever message it was sent for
   bool resumed;               ///< the key may have been sent by now: look it up first
-  core::Timestamp deadline;   ///< the gateway gives up by then
+  core::Duration deadline;    ///< by `Clock::steady`: the gateway gives up by then
   events::Timers* timers;     ///< to wait with `events::sleep_until`
 };
 
@@ -95,13 +95,13 @@ struct RefundInquiry {
   std::string reference;  ///< where it is known; may be empty
   std::string charge_reference;
   core::Money amount;
-  core::Timestamp deadline;  ///< the gateway gives up by then
+  core::Duration deadline;  ///< by `Clock::steady`: the gateway gives up by then
 };
 
 /// Asks what the gateway's books say of a charge.
 struct StatementInquiry {
   std::string charge_reference;
-  core::Timestamp deadline;  ///< the gateway gives up by then
+  core::Duration deadline;  ///< by `Clock::steady`: the gateway gives up by then
 };
 
 /// A refund as the gateway has it in its books, whoever has asked for it.

@@ -126,7 +126,7 @@ awaitable<void> Reconciliation::ask_about(const Payment& payment) {
   const ChargeInquiry inquiry{.payment_id = id,
                               .reference = payment.gateway_reference,
                               .amount = money_of(payment.amount, payment.currency),
-                              .deadline = host_.clock().now() + answer_limit};
+                              .deadline = host_.clock().steady() + answer_limit};
   const std::optional<ChargeResult> result = co_await gateway_.find_charge(inquiry);
   if (!result) co_return;
   const bool is_news =
@@ -141,7 +141,7 @@ awaitable<void> Reconciliation::ask_about(const Payment& payment) {
 
 awaitable<void> Reconciliation::read_statement(const Payment& payment) {
   const StatementInquiry inquiry{.charge_reference = payment.gateway_reference,
-                                 .deadline = host_.clock().now() + answer_limit};
+                                 .deadline = host_.clock().steady() + answer_limit};
   const std::optional<ChargeStatement> statement = co_await gateway_.statement_of(inquiry);
   if (!statement) co_return;
   const core::TraceContext trace = trace_for(host_, payment.order_id);
@@ -162,7 +162,7 @@ awaitable<void> Reconciliation::ask_about(const Refund& refund) {
                               .reference = refund.gateway_reference,
                               .charge_reference = payment->gateway_reference,
                               .amount = money_of(refund.amount, refund.currency),
-                              .deadline = host_.clock().now() + answer_limit};
+                              .deadline = host_.clock().steady() + answer_limit};
   const std::optional<RefundResult> result = co_await gateway_.find_refund(inquiry);
   if (!result) co_return;
   const bool is_news =

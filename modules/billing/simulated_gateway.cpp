@@ -71,12 +71,12 @@ void fail_attempts(int attempt, std::uint64_t failing) {
 }  // namespace
 
 boost::asio::awaitable<void> SimulatedGateway::answer_after(core::Duration delay,
-                                                            core::Timestamp deadline,
+                                                            core::Duration deadline,
                                                             events::Timers& timers) const {
-  const core::Timestamp now = clock_.now();
-  const core::Timestamp end = std::min(now + latency_ + delay, deadline);
-  if (end > now) co_await events::sleep_until(timers, end);
-  if (end == deadline) throw GatewayError("the gateway did not answer in time");
+  const core::Duration left = deadline - clock_.steady();
+  const core::Duration wait = std::min(latency_ + delay, left);
+  if (wait > core::Duration::zero()) co_await events::sleep_until(timers, clock_.now() + wait);
+  if (wait == left) throw GatewayError("the gateway did not answer in time");
 }
 
 boost::asio::awaitable<ChargeResult> SimulatedGateway::charge(const ChargeRequest& request) {

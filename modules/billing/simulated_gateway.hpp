@@ -33,7 +33,7 @@ class SimulatedGateway final : public PaymentGateway {
 
  private:
   /// Returns after the latency and `delay`, or throws `GatewayError` at `deadline`.
-  boost::asio::awaitable<void> answer_after(core::Duration delay, core::Timestamp deadline,
+  boost::asio::awaitable<void> answer_after(core::Duration delay, core::Duration deadline,
                                             events::Timers& timers) const;
 
   const core::Clock& clock_;

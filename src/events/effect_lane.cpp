@@ -84,7 +84,8 @@ void EffectLane::rehearse(storage::Connection& connection, const Event& event) {
     throw CannotRehearse("The effect " + name_ + " cannot tell what it would do.");
   }
   in_turn_of(connection, event, [&](Turn& turn) {
-    EffectContext context{"rehearsal", 1, turn.now() + subscription_.deadline, &timers_};
+    EffectContext context{"rehearsal", 1, services_.turns.clock.steady() + subscription_.deadline,
+                          &timers_};
     if (subscription_.prepare && !subscription_.prepare(event, context, turn)) return;
     const Outcome outcome = subscription_.rehearse(event);
     if (outcome.completion()) outcome.completion()(turn);

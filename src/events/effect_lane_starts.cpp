@@ -64,7 +64,7 @@ EffectRunPtr EffectLane::make_run(Entries::const_iterator entry) {
   auto run = std::make_shared<EffectRun>(
       EffectRun{this, &subscription_, taken.event,
                 EffectContext{meta.id.value().to_string() + ":" + name_, attempt,
-                              now + subscription_.deadline, &timers_},
+                              services_.turns.clock.steady() + subscription_.deadline, &timers_},
                 now});
   run->span =
       processing_span(services_.turns, telemetry::SpanKind::client, name_, *taken.event, attempt);

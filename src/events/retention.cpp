@@ -37,7 +37,12 @@ Seq Retention::passed_by_all() const {
   return limited_by_jobs_(passed);
 }
 
-bool Retention::look(storage::Connection& connection, core::Timestamp now) {
+core::Timestamp Retention::time() const noexcept {
+  return std::min(clock_.now(), began_at_ + (clock_.steady() - began_steady_));
+}
+
+bool Retention::look(storage::Connection& connection) {
+  const core::Timestamp now = time();
   const core::Timestamp horizon = now - options_.keep;
   int looked_at = 0;
   auto rows = connection.session(event_owner)
@@ -60,7 +65,7 @@ void Retention::run(storage::Connection& connection) {
   if (!has_work(now)) return;
   next_step_.reset();
   bool goes_on = true;
-  if (old_upto_ == removed_) goes_on = look(connection, now);
+  if (old_upto_ == removed_) goes_on = look(connection);
   if (old_upto_ > removed_) {
     auto rows = connection.session(event_owner)
                     .query(

@@ -14,7 +14,9 @@ struct RetentionOptions {
 /// Removes events that are older than the limit, that every subscription has passed, and that no
 /// delivery refers to, in small batches that leave the writer to others in between. Dead letters
 /// keep their events. A place in the log is never given again. An event whose time is still to
-/// come, of a clock that was ahead, is as old as the next one behind it in the log.
+/// come, of a clock that was ahead, is as old as the next one behind it in the log. A clock that
+/// jumps ahead makes no event older: what counts is the time of day at the start and what has
+/// passed since by the steady clock.
 class Retention final : public Job {
  public:
   /// `wanted_after` tells what the node's other jobs still want. All outlive the job.
@@ -23,6 +25,8 @@ class Retention final : public Job {
       : options_(options),
         lanes_(lanes),
         clock_(clock),
+        began_at_(clock.now()),
+        began_steady_(clock.steady()),
         limited_by_jobs_(std::move(limited_by_jobs)) {}
 
   void load(storage::Connection& connection, Seq newest) override;
@@ -35,12 +39,16 @@ class Retention final : public Job {
   /// Up to here nobody needs an event any more, whatever its age.
   Seq passed_by_all() const;
   /// Looks at the next events of this pass. False where it is over.
-  bool look(storage::Connection& connection, core::Timestamp now);
+  bool look(storage::Connection& connection);
+  /// The time of day, but where it was set ahead since the start.
+  core::Timestamp time() const noexcept;
   void remove(storage::Connection& connection, Seq after, Seq upto);
 
   const RetentionOptions options_;
   const Lanes& lanes_;
   const core::Clock& clock_;
+  const core::Timestamp began_at_;
+  const core::Duration began_steady_;
   const std::function<Seq(Seq)> limited_by_jobs_;
   std::optional<core::Timestamp> next_step_;
   // Of this pass.

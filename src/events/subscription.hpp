@@ -53,11 +53,12 @@ struct TransactionalSubscription {
 
 /// What an effect is told besides its event. Lives until the effect has ended.
 struct EffectContext {
-  std::string token;         ///< idempotency token: the same at every attempt
-  int attempt;               ///< from 1
-  core::Timestamp deadline;  ///< the outcome counts as failed after it; end before
-  Timers* timers;            ///< to wait with `sleep_until`
-  std::string note = {};     ///< what `prepare` leaves for `perform` of the same attempt
+  std::string token;  ///< idempotency token: the same at every attempt
+  int attempt;        ///< from 1
+  core::Duration
+      deadline;           ///< by `Clock::steady`: the outcome counts as failed after it; end before
+  Timers* timers;         ///< to wait with `sleep_until`
+  std::string note = {};  ///< what `prepare` leaves for `perform` of the same attempt
 };
 
 /// How an attempt of an effect ended, and what is to be written with that in one commit.

@@ -123,7 +123,8 @@ struct BusyShop {
 
 }  // namespace
 
-TEST_CASE("a request to the gateway never waits for longer than an attempt may take") {
+TEST_CASE(
+    "a request to the gateway waits as long as its attempt may take, whatever the clock says") {
   core::ManualClock clock(core::Timestamp{} + 48h);
   outbound::Destination destination({.name = "card gateway", .concurrency = 1}, clock);
   BusyServer server;
@@ -139,15 +140,15 @@ TEST_CASE("a request to the gateway never waits for longer than an attempt may t
                              .attempt = 1,
                              .key_since = clock.now(),
                              .resumed = false,
-                             .deadline = clock.now() + 30s,
+                             .deadline = clock.steady() + 30s,
                              .timers = nullptr};
   // The clock goes back between the begin of the attempt and its request.
-  clock.advance(-24h);
+  clock.jump(-24h);
   boost::asio::io_context context;
   boost::asio::co_spawn(context, gateway.charge(charge), boost::asio::detached);
   context.run();
   CHECK(server.requests > 0);
-  CHECK(server.timeout == 10min);
+  CHECK(server.timeout == 30s);
 }
 
 TEST_CASE("a gateway that says 429 and not until when is asked ever less, whatever waits for it") {

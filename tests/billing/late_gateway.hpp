@@ -21,7 +21,7 @@ class LateGateway final : public PaymentGateway {
   /// Thrown instead, where it is set.
   std::optional<GatewayUnavailable> away{};
   bool refuses = false;
-  bool hangs = false;  ///< waits for its deadline, longer than the test
+  bool hangs = false;  ///< waits longer than the test
   /// What its books say, when it is asked what became of something.
   std::optional<ChargeResult> charge_found{};
   std::optional<RefundResult> refund_found{};
@@ -53,7 +53,8 @@ class LateGateway final : public PaymentGateway {
   }
   boost::asio::awaitable<RefundResult> refund(const RefundRequest& request) override {
     refunds.push_back(request);
-    if (hangs) co_await events::sleep_until(*request.timers, request.deadline);
+    if (hangs)
+      co_await events::sleep_until(*request.timers, request.key_since + std::chrono::hours{24});
     trouble();
     if (!refund_answers.empty()) {
       RefundResult next = refund_answers.front();

@@ -27,7 +27,7 @@ class Charging {
                                    .attempt = attempt,
                                    .key_since = clock_.now(),
                                    .resumed = false,
-                                   .deadline = clock_.now() + 30s,
+                                   .deadline = clock_.steady() + 30s,
                                    .timers = &timers_});
     result_.reset();
     error_.clear();

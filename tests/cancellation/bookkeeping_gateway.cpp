@@ -19,7 +19,7 @@ const BookkeepingGateway::Script& BookkeepingGateway::script_of(const std::strin
 }
 
 boost::asio::awaitable<bool> BookkeepingGateway::ask(Entry& entry, Answer answer,
-                                                     core::Timestamp deadline,
+                                                     core::Duration deadline,
                                                      events::Timers& timers) {
   using State = Entry::State;
   const auto book = [&entry] {
@@ -32,7 +32,7 @@ boost::asio::awaitable<bool> BookkeepingGateway::ask(Entry& entry, Answer answer
   if (answer == Answer::lost_after) throw billing::GatewayError("the connection was cut");
   if (answer == Answer::books_then_slow) co_await events::sleep_until(timers, clock_->now() + 1s);
   if (answer == Answer::silent) {
-    co_await events::sleep_until(timers, deadline);
+    co_await events::sleep_until(timers, clock_->now() + (deadline - clock_->steady()));
     throw billing::GatewayError("no answer");
   }
   co_return entry.state == State::booked;

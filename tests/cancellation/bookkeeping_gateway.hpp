@@ -60,7 +60,7 @@ class BookkeepingGateway final : public billing::PaymentGateway {
   using Book = std::map<std::string, Entry>;
 
   const Script& script_of(const std::string& order_id);
-  boost::asio::awaitable<bool> ask(Entry& entry, Answer answer, core::Timestamp deadline,
+  boost::asio::awaitable<bool> ask(Entry& entry, Answer answer, core::Duration deadline,
                                    events::Timers& timers);
 
   const core::Clock* clock_ = nullptr;

@@ -125,6 +125,26 @@ TEST_CASE("the deadline of an attempt is counted in time that passes, whatever t
   CHECK(probe.harness.status("probe.effect").overdue == 1);
 }
 
+TEST_CASE("a clock that jumps ahead makes no event older") {
+  JumpScene scene{.fails = false};
+  host::NodeOptions options;
+  options.retention.keep = 24h;
+  Probe probe(scene.handler(), options);
+  probe.tick("a", 1);
+  probe.harness.run_until_idle();
+  probe.harness.clock.jump(24h * 365);
+  probe.tick("a", 2);
+  probe.harness.run_until_idle();
+  look_again(probe.harness);
+  probe.harness.run_to_the_end(1min);
+  const auto count = [&] { return probe.harness.rows("event", "SELECT count(*) FROM event_log"); };
+  CHECK(count() == Lines{"2"});
+  probe.harness.advance(25h);
+  look_again(probe.harness);
+  probe.harness.run_to_the_end(1min);
+  CHECK(count() == Lines{"1"});
+}
+
 TEST_CASE("one event from the future does not keep retention from those before and behind it") {
   JumpScene scene{.fails = false};
   host::NodeOptions options;

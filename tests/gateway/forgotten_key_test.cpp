@@ -43,7 +43,7 @@ class Till {
                                          .attempt = 1,
                                          .key_since = clock_.now() - age,
                                          .resumed = resumed,
-                                         .deadline = clock_.now() + 20s,
+                                         .deadline = clock_.steady() + 20s,
                                          .timers = nullptr};
     return run<billing::ChargeResult>(gateway_.charge(request));
   }
@@ -60,7 +60,7 @@ class Till {
                                          .attempt = 1,
                                          .key_since = clock_.now() - age,
                                          .resumed = resumed,
-                                         .deadline = clock_.now() + 20s,
+                                         .deadline = clock_.steady() + 20s,
                                          .timers = nullptr};
     return run<billing::RefundResult>(gateway_.refund(request));
   }

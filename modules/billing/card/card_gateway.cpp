@@ -24,9 +24,6 @@ constexpr int pages_max = 20;
 constexpr std::int64_t page_size = 100;
 /// A key counts as forgotten so much earlier, for a request takes its time to get there.
 constexpr core::Duration key_age_margin = std::chrono::minutes{15};
-/// No attempt may take longer. What is left of one seems more where the clock was set back
-/// meanwhile.
-constexpr core::Duration request_time_max = std::chrono::minutes{10};
 /// The search follows the gateway's books after an hour, in trouble.
 constexpr core::Duration search_lag_max = std::chrono::hours{1};
 
@@ -118,14 +115,14 @@ void CardGateway::stop() noexcept {
 }
 
 HttpRequest CardGateway::request_to(std::string method, std::string_view path,
-                                    core::Timestamp deadline) const {
-  const core::Duration left = deadline - clock_.now();
+                                    core::Duration deadline) const {
+  const core::Duration left = deadline - clock_.steady();
   if (left <= core::Duration::zero()) throw GatewayError("no time is left to ask the gateway");
   HttpRequest request{.method = std::move(method),
                       .url = settings_.base_url + std::string(path),
                       .headers = {{"Authorization", "Bearer " + settings_.secret_key}},
                       .body = {},
-                      .timeout = std::min(left, request_time_max)};
+                      .timeout = left};
   if (!settings_.api_version.empty()) {
     request.headers.emplace_back("Stripe-Version", settings_.api_version);
   }
@@ -239,7 +236,7 @@ awaitable<ChargeResult> CardGateway::charge(const ChargeRequest& request) {
 
 awaitable<ChargeResult> CardGateway::ended(const ChargeAnswer& answer,
                                            const ExpectedCharge& expected,
-                                           core::Timestamp deadline) {
+                                           core::Duration deadline) {
   if (const auto* approved = std::get_if<Approved>(&answer)) co_return *approved;
   if (const auto* declined = std::get_if<Declined>(&answer)) co_return *declined;
   if (const auto* pending = std::get_if<Pending>(&answer)) co_return *pending;
@@ -341,7 +338,7 @@ awaitable<std::optional<CardRefund>> CardGateway::search(const RefundInquiry& in
 }
 
 awaitable<std::vector<CardRefund>> CardGateway::refunds_of(const std::string& charge_reference,
-                                                           core::Timestamp deadline) {
+                                                           core::Duration deadline) {
   CardForm query;
   query.add("payment_intent", charge_reference).add("limit", page_size);
   std::vector<CardRefund> refunds;

@@ -45,7 +45,7 @@ class CardGateway final : public PaymentGateway {
 
  private:
   outbound::HttpRequest request_to(std::string method, std::string_view path,
-                                   core::Timestamp deadline) const;
+                                   core::Duration deadline) const;
   outbound::HttpRequest charge_request(const ChargeRequest& request, std::int64_t amount) const;
   outbound::HttpRequest refund_request(const RefundRequest& request, std::int64_t amount) const;
 
@@ -55,12 +55,12 @@ class CardGateway final : public PaymentGateway {
   /// The result of a charge; one that waits for its buyer is canceled first.
   boost::asio::awaitable<ChargeResult> ended(const ChargeAnswer& answer,
                                              const ExpectedCharge& expected,
-                                             core::Timestamp deadline);
+                                             core::Duration deadline);
   boost::asio::awaitable<std::optional<CardIntent>> search(const ChargeInquiry& inquiry);
   boost::asio::awaitable<std::optional<CardRefund>> search(const RefundInquiry& inquiry);
   /// All refunds of a charge, at most some thousands; the newest come first.
   boost::asio::awaitable<std::vector<CardRefund>> refunds_of(const std::string& charge_reference,
-                                                             core::Timestamp deadline);
+                                                             core::Duration deadline);
 
   /// Throws `GatewayUnavailable` while the gateway is to be left alone.
   void require_closed_circuit() const;
