@@ -90,7 +90,9 @@ class PaymentReader {
         waiting_(examination.check("unfinished payments")),
         rows_(examination.tables().query("SELECT order_id, id, currency, amount, state,"
                                          " refunded_amount, payment_method, gateway_key"
-                                         " FROM billing_payment ORDER BY order_id"),
+                                         " FROM billing_payment WHERE order_id > ?1 AND"
+                                         " order_id <= ?2 ORDER BY order_id",
+                                         examination.orders().after, examination.orders().upto),
               read_row) {}
 
   storage::Check& check() noexcept { return charges_; }

@@ -52,7 +52,9 @@ class RefundReader {
         waiting_(examination.check("unfinished refunds")),
         rows_(examination.tables().query(
                   "SELECT order_id, id, currency, amount, state, gateway_key, gateway_reference"
-                  " FROM billing_refund ORDER BY order_id, id"),
+                  " FROM billing_refund WHERE order_id > ?1 AND order_id <= ?2"
+                  " ORDER BY order_id, id",
+                  examination.orders().after, examination.orders().upto),
               read_refund_row) {}
 
   storage::Check& check() noexcept { return log_; }
@@ -211,8 +213,7 @@ void compare_disputes(host::Examination& examination, storage::Check& check) {
 }
 
 void check_sums(host::Examination& examination) {
-  storage::Check& check = examination.check("refunds and payments");
-  storage::Checkup::guard(check, [&] {
+  examination.run_whole("refunds and payments", [&](storage::Check& check) {
     check.looked_at(count_of(examination.tables(), "SELECT count(*) FROM billing_refund"),
                     "refunds");
     compare_amounts(examination, check);
@@ -233,8 +234,7 @@ void check_sums(host::Examination& examination) {
 }
 
 void check_idempotency(host::Examination& examination) {
-  storage::Check& check = examination.check("idempotency keys");
-  storage::Checkup::guard(check, [&] {
+  examination.run_whole("idempotency keys", [&](storage::Check& check) {
     check.looked_at(count_of(examination.tables(), "SELECT count(*) FROM billing_idempotency"),
                     "keys");
     check.find_rows(examination.tables().query(

@@ -43,7 +43,9 @@ class NotificationReader {
       : examination_(examination),
         check_(examination.check("told once")),
         rows_(examination.tables().query("SELECT order_id, id, kind FROM notifications_notification"
-                                         " ORDER BY order_id"),
+                                         " WHERE order_id > ?1 AND order_id <= ?2"
+                                         " ORDER BY order_id",
+                                         examination.orders().after, examination.orders().upto),
               read_row) {}
 
   storage::Check& check() noexcept { return check_; }

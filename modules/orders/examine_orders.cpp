@@ -56,7 +56,8 @@ class OrderReader {
         status_(examination.check("status")),
         rows_(examination.tables().query(
                   "SELECT id, user_id, email, currency, total_amount, payment_method, items, status"
-                  " FROM orders_order ORDER BY id"),
+                  " FROM orders_order WHERE id > ?1 AND id <= ?2 ORDER BY id",
+                  examination.orders().after, examination.orders().upto),
               read_row) {}
 
   storage::Check& check() noexcept { return content_; }
@@ -136,8 +137,7 @@ class OrderReader {
 };
 
 void check_idempotency(host::Examination& examination) {
-  storage::Check& check = examination.check("idempotency keys");
-  storage::Checkup::guard(check, [&] {
+  examination.run_whole("idempotency keys", [&](storage::Check& check) {
     auto count = examination.tables().query("SELECT count(*) FROM orders_idempotency");
     count.next();
     check.looked_at(count.get<std::int64_t>(0), "keys");

@@ -144,9 +144,7 @@ class StatisticsReader {
   std::set<std::string> by_hand_;
 };
 
-}  // namespace
-
-void examine_statistics(host::Examination& examination) {
+void count_anew(host::Examination& examination) {
   const auto reader = std::make_shared<StatisticsReader>(examination);
   if (examination.progress().rebuilding(statistics)) {
     reader->check().skip("they are being rebuilt");
@@ -161,6 +159,12 @@ void examine_statistics(host::Examination& examination) {
   examination.read_log(
       reader->check(), [reader](const events::Story& story) { reader->see(story); },
       [reader] { reader->finish(); });
+}
+
+}  // namespace
+
+void examine_statistics(host::Examination& examination) {
+  examination.run_whole("statistics", [&](storage::Check&) { count_anew(examination); });
 }
 
 }  // namespace orderflow::users

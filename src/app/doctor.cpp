@@ -3,6 +3,7 @@
 #include "events/examination.hpp"
 #include "host/examination.hpp"
 #include "storage/examination.hpp"
+#include "storage/ownership.hpp"
 #include "whole_examination.hpp"
 
 #include <algorithm>
@@ -54,12 +55,9 @@ std::set<std::string> examinable(const storage::ExaminedFile& file, const Module
 }
 
 void examine_events_and_modules(storage::ExaminedFile& file, const Modules& modules,
-                                storage::Checkup& checkup) {
-  events::Catalog catalog;
-  for (const auto& module : modules)
-    module->describe(catalog);
-  events::Examination events(file.connection(), catalog, file.node(), checkup);
-  const auto owners = examinable(file, modules, checkup);
+                                const std::set<std::string>& owners, const events::Catalog& catalog,
+                                storage::Checkup& checkup, events::Scope scope) {
+  events::Examination events(file.connection(), catalog, file.node(), checkup, std::move(scope));
   std::list<host::Examination> examinations;  // what the modules hold on to while the log is read
   for (const auto& module : modules) {
     if (!owners.contains(std::string(module->name()))) continue;
@@ -72,6 +70,63 @@ void examine_events_and_modules(storage::ExaminedFile& file, const Modules& modu
   }
   examine_whole(file.connection(), owners, events, checkup);
   events.run();
+}
+
+/// The key that a snapshot ends at which begins behind `after`: so that neither the log nor a table
+/// of orders has more rows in between than it may look at. Keys that are no identifiers are not
+/// ended at.
+std::string end_of_snapshot(storage::Connection& connection, const std::set<std::string>& owners,
+                            const std::string& after, std::int64_t rows_max) {
+  auto session = connection.session(storage::Ownership::storage_layer);
+  std::string end = events::KeyRange::behind_all;
+  {
+    auto rows = session.query(
+        "SELECT key FROM event_log WHERE key > ?1 AND length(key) = 36 ORDER BY key"
+        " LIMIT 1 OFFSET ?2",
+        after, rows_max - 1);
+    while (rows.next()) {
+      const auto id = core::Uuid::parse(rows.get<std::string_view>(0));
+      if (id) end = id->to_string();
+    }
+  }
+  const core::Uuid id = core::Uuid::parse(after).value_or(core::Uuid{});
+  const auto end_by = [&](const char* owner, const char* sql) {
+    if (!owners.contains(owner)) return;
+    auto rows = session.query(sql, id, rows_max - 1);
+    if (rows.next()) end = std::min(end, rows.get<core::Uuid>(0).to_string());
+  };
+  end_by("orders", "SELECT id FROM orders_order WHERE id > ?1 ORDER BY id LIMIT 1 OFFSET ?2");
+  end_by("billing",
+         "SELECT order_id FROM billing_payment WHERE order_id > ?1 ORDER BY order_id"
+         " LIMIT 1 OFFSET ?2");
+  end_by("notifications",
+         "SELECT order_id FROM notifications_notification WHERE order_id > ?1 ORDER BY order_id"
+         " LIMIT 1 OFFSET ?2");
+  return end;
+}
+
+void examine_by_ranges(storage::ExaminedFile& file, const Modules& modules,
+                       const std::set<std::string>& owners, const events::Catalog& catalog,
+                       std::int64_t rows_max, Diagnosis& diagnosis) {
+  events::Scope scope{.keys = {}, .is_whole = false, .has_progress = true};
+  while (true) {
+    file.renew_snapshot();
+    ++diagnosis.snapshots;
+    scope.keys.upto = end_of_snapshot(file.connection(), owners, scope.keys.after, rows_max);
+    examine_events_and_modules(file, modules, owners, catalog, diagnosis.checkup, scope);
+    if (scope.keys.upto == events::KeyRange::behind_all) return;
+    scope.keys.after = scope.keys.upto;
+    scope.has_progress = false;
+  }
+}
+
+/// A database of this size is read in a second or so.
+constexpr std::uintmax_t small_file_bytes = 64U << 20;
+
+bool wants_many(const storage::ExaminedFile& file, const ExaminationOptions& options) {
+  using Snapshots = ExaminationOptions::Snapshots;
+  if (options.snapshots != Snapshots::as_fits) return options.snapshots == Snapshots::many;
+  return file.bytes() > small_file_bytes && file.is_live();
 }
 
 void append_check(std::string& text, const Check& check) {
@@ -97,15 +152,25 @@ void append_check(std::string& text, const Check& check) {
 
 }  // namespace
 
-Diagnosis examine_database(const std::filesystem::path& path, const Modules& modules) {
+Diagnosis examine_database(const std::filesystem::path& path, const Modules& modules,
+                           const ExaminationOptions& options) {
   const auto began = std::chrono::steady_clock::now();
   storage::ExaminedFile file(path);
   Diagnosis diagnosis{.file = file.file(), .node = {}};
-  storage::examine(file.connection(), storage::embedded_migrations(), diagnosis.checkup);
+  const bool many = wants_many(file, options);
+  storage::examine(file.connection(), storage::embedded_migrations(), !many, diagnosis.checkup);
   try {
     diagnosis.node = file.node();
     diagnosis.versions = storage::program_versions(file.connection());
-    examine_events_and_modules(file, modules, diagnosis.checkup);
+    events::Catalog catalog;
+    for (const auto& module : modules)
+      module->describe(catalog);
+    const auto owners = examinable(file, modules, diagnosis.checkup);
+    if (many) {
+      examine_by_ranges(file, modules, owners, catalog, options.rows_a_snapshot, diagnosis);
+    } else {
+      examine_events_and_modules(file, modules, owners, catalog, diagnosis.checkup, {});
+    }
   } catch (const storage::NotExaminable&) {
     throw;
   } catch (const std::exception& e) {
@@ -132,15 +197,19 @@ std::string to_text(const Diagnosis& diagnosis) {
   const std::string count = std::to_string(diagnosis.checkup.checks().size());
   text += failed == 0 ? "All " + count + " checks passed"
                       : std::to_string(failed) + " of " + count + " checks FAILED";
-  return text + ", in " + std::to_string(diagnosis.duration.count()) + " ms.\n";
+  text += ", in " + std::to_string(diagnosis.duration.count()) + " ms";
+  if (diagnosis.snapshots > 1) {
+    text += ", beside the node, in " + std::to_string(diagnosis.snapshots) + " snapshots";
+  }
+  return text + ".\n";
 }
 
 nlohmann::ordered_json to_json(const Diagnosis& diagnosis) {
   nlohmann::ordered_json document = {
-      {"file", diagnosis.file.string()},          {"node", diagnosis.node},
-      {"madeBy", diagnosis.versions.made_by},     {"openedBy", diagnosis.versions.opened_by},
-      {"ok", diagnosis.checkup.sound()},          {"durationMs", diagnosis.duration.count()},
-      {"checks", nlohmann::ordered_json::array()}};
+      {"file", diagnosis.file.string()},      {"node", diagnosis.node},
+      {"madeBy", diagnosis.versions.made_by}, {"openedBy", diagnosis.versions.opened_by},
+      {"ok", diagnosis.checkup.sound()},      {"durationMs", diagnosis.duration.count()},
+      {"snapshots", diagnosis.snapshots},     {"checks", nlohmann::ordered_json::array()}};
   for (const Check& check : diagnosis.checkup.checks()) {
     nlohmann::ordered_json entry = {{"name", check.name()},
                                     {"result", to_text(check.result())},

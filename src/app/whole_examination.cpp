@@ -24,8 +24,11 @@ storage::Session all_of(storage::Connection& connection) {
   return connection.session(storage::Ownership::storage_layer);
 }
 
-void compare_orders_and_payments(storage::Connection& connection, Check& check) {
-  auto count = all_of(connection).query("SELECT count(*) FROM orders_order");
+void compare_orders_and_payments(storage::Connection& connection, const events::IdRange& orders,
+                                 Check& check) {
+  auto count = all_of(connection)
+                   .query("SELECT count(*) FROM orders_order WHERE id > ?1 AND id <= ?2",
+                          orders.after, orders.upto);
   count.next();
   check.looked_at(count.get<std::int64_t>(0), "orders");
   // An order that was fraud before billing kept a row for it has no payment.
@@ -39,14 +42,15 @@ void compare_orders_and_payments(storage::Connection& connection, Check& check) 
               " || p.currency || ' of ' || p.user_id, 'is not there') || ': order ' || "
               "lower(hex(o.id))"
               " FROM orders_order AS o LEFT JOIN billing_payment AS p ON p.order_id = o.id"
-              " WHERE NOT CASE status WHEN 'PENDING' THEN true"
+              " WHERE o.id > ?1 AND o.id <= ?2 AND (NOT CASE status WHEN 'PENDING' THEN true"
               " WHEN 'PROCESSED' THEN coalesce(state IN ('captured', 'refunded'), "
               "false)"
               " WHEN 'REFUNDED' THEN coalesce(state = 'refunded', false)"
               " WHEN 'PAYMENT_DECLINED' THEN coalesce(state = 'declined', false)"
               " WHEN 'CANCELED' THEN coalesce(state IN ('canceled', 'declined'), false)"
               " WHEN 'CANCELED_FRAUD' THEN coalesce(state = 'refused', true) ELSE false END"
-              " OR amount <> total_amount OR p.currency <> o.currency OR p.user_id <> o.user_id"));
+              " OR amount <> total_amount OR p.currency <> o.currency OR p.user_id <> o.user_id)",
+              orders.after, orders.upto));
 }
 
 struct PendingOrder {
@@ -56,14 +60,17 @@ struct PendingOrder {
 /// Looks for orders that are not final and that nobody is going to carry on.
 class PendingReader {
  public:
-  PendingReader(storage::Connection& connection, const events::Progress& progress, Check& check)
+  PendingReader(storage::Connection& connection, const events::IdRange& orders,
+                const events::Progress& progress, Check& check)
       : progress_(progress),
         check_(check),
         rows_(all_of(connection)
                   // What is processing the gateway has in hand, and tells how it ends.
                   .query("SELECT o.id FROM orders_order AS o LEFT JOIN billing_payment AS p"
                          " ON p.order_id = o.id WHERE status = 'PENDING'"
-                         " AND p.state IS NOT 'processing' ORDER BY o.id"),
+                         " AND p.state IS NOT 'processing' AND o.id > ?1 AND o.id <= ?2"
+                         " ORDER BY o.id",
+                         orders.after, orders.upto),
               [](const storage::Rows& rows) { return PendingOrder{rows.get<core::Uuid>(0)}; }) {}
 
   void see(const events::Story& story) {
@@ -112,9 +119,12 @@ void examine_whole(storage::Connection& connection, const std::set<std::string>&
       check->skip(std::string("there are no tables of ") + owner + " to look at");
     return;
   }
-  storage::Checkup::guard(payments, [&] { compare_orders_and_payments(connection, payments); });
+  const events::IdRange orders = events.ids();
+  storage::Checkup::guard(payments,
+                          [&] { compare_orders_and_payments(connection, orders, payments); });
   storage::Checkup::guard(pending, [&] {
-    const auto reader = std::make_shared<PendingReader>(connection, events.progress(), pending);
+    const auto reader =
+        std::make_shared<PendingReader>(connection, orders, events.progress(), pending);
     events.add_reader({&pending, "", [reader](const events::Story& story) { reader->see(story); },
                        [reader] { reader->finish(); }});
   });

@@ -18,7 +18,9 @@ const std::string select_key_after = select_events + "WHERE key = ?1 AND seq > ?
 const std::string select_range = select_events + "WHERE seq > ?1 AND seq <= ?2 ORDER BY seq";
 const std::string select_key = select_events + "WHERE key = ?1 ORDER BY seq LIMIT ?2";
 // The index is named because the alternative, to sort the log, holds all of it in memory.
-const std::string select_by_key = select_events + "INDEXED BY event_log_by_key ORDER BY key, seq";
+const std::string select_by_key = select_events +
+                                  "INDEXED BY event_log_by_key WHERE key > ?1 AND key <= ?2"
+                                  " ORDER BY key, seq";
 const std::string select_event = select_events + "WHERE seq = ?1";
 
 core::FieldErrors changes_in(const Catalog& catalog, const Event& logged,
@@ -118,9 +120,9 @@ EventPtr EventLog::find(storage::Session session, Seq seq) const {
   return rows.next() ? read(rows) : nullptr;
 }
 
-void EventLog::each_by_key(storage::Session session,
+void EventLog::each_by_key(storage::Session session, const KeyRange& range,
                            const std::function<void(const EventPtr&)>& visit) const {
-  auto rows = session.query(select_by_key);
+  auto rows = session.query(select_by_key, range.after, range.upto);
   while (rows.next())
     visit(read(rows));
 }

@@ -23,6 +23,16 @@ struct Interest {
   bool holds(std::string_view kind, std::string_view audience) const noexcept;
 };
 
+/// Keys behind one, up to another, by the bytes of their texts; without both all keys.
+struct KeyRange {
+  static constexpr const char* behind_all = "\U0010FFFF";
+
+  std::string after{};
+  std::string upto = behind_all;
+
+  bool is_all() const { return after.empty() && upto == behind_all; }
+};
+
 /// Reads the log. Every function works on a session of `event_owner`, of the writer's connection or
 /// a reader's; the catalog gives the typed bodies. Stateless, safe from any thread.
 class EventLog {
@@ -53,8 +63,8 @@ class EventLog {
 
   EventPtr find(storage::Session session, Seq seq) const;
 
-  /// Every event, one key after another by the text of the key, those of a key in log order.
-  void each_by_key(storage::Session session,
+  /// Every event of the keys, one key after another by its text, those of a key in log order.
+  void each_by_key(storage::Session session, const KeyRange& range,
                    const std::function<void(const EventPtr&)>& visit) const;
 
   /// A logged event with a payload that an operator has edited, held against its own: where it

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/uuid.hpp"
 #include "events/event_log.hpp"
 #include "storage/checkup.hpp"
 
@@ -67,13 +68,35 @@ class Progress {
   std::set<std::string, std::less<>> rebuilding_;
 };
 
+/// What one snapshot of a database is examined for.
+struct Scope {
+  KeyRange keys{};  ///< what belongs to these keys: their events, orders, payments
+  /// Also what needs all tables at the same moment, whatever their size.
+  bool is_whole = true;
+  /// Also what is under way, and how far the subscriptions are.
+  bool has_progress = true;
+};
+
+/// Identifiers behind one, up to another.
+struct IdRange {
+  core::Uuid after;
+  core::Uuid upto;
+};
+
 /// Examines the event core's own tables, and lets others look at the log with it: the log is read
 /// once, key by key, for all of them.
 class Examination {
  public:
   /// All outlive the examination. `node` is the name of the database's node.
   Examination(storage::Connection& connection, const Catalog& catalog, std::string node,
-              storage::Checkup& checkup);
+              storage::Checkup& checkup, Scope scope = {});
+
+  /// The keys of the scope, of those that are texts of identifiers: both ascend alike.
+  IdRange ids() const;
+
+  /// Adds a check that needs all tables at the same moment, and makes it by `body` where the scope
+  /// has them; else says that it was not.
+  void run_whole(std::string name, const std::function<void(storage::Check&)>& body);
 
   const Progress& progress() const noexcept { return progress_; }
   /// The name of the database's node.
@@ -114,6 +137,7 @@ class Examination {
   const Catalog& catalog_;
   const std::string node_;
   storage::Checkup& checkup_;
+  const Scope scope_;
   const Progress progress_;
   std::set<std::string, std::less<>> orderless_;
   std::vector<Reader> readers_;

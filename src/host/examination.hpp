@@ -11,11 +11,13 @@
 namespace orderflow::host {
 
 /// What a module sees of a database that is examined: its own tables, and the log. It adds named
-/// checks and fills them, at once or while the log is shown to it. All of one moment.
+/// checks and fills them, while the log is shown to it or at once. All of one moment. Of the
+/// database of a node that runs, a moment shows some of the orders; what needs all tables is
+/// `run_whole`.
 ///
-///     auto& check = examination.check("lines");
-///     check.find_rows(examination.tables().query("SELECT 'order ' || id FROM orders_line WHERE
-///     …"));
+///     examination.run_whole("lines", [&](storage::Check& check) {
+///       check.find_rows(examination.tables().query("SELECT 'order ' || id FROM orders_line …"));
+///     });
 class Examination {
  public:
   Examination(std::string_view module, storage::Connection& connection, events::Examination& events,
@@ -34,9 +36,17 @@ class Examination {
 
   const events::Progress& progress() const noexcept { return events_.progress(); }
 
+  /// The orders that are looked at.
+  events::IdRange orders() const { return events_.ids(); }
+
   /// Adds a check; `name` is for people.
   storage::Check& check(std::string_view name) {
     return checkup_.add(std::string(module_) + ": " + std::string(name));
+  }
+
+  /// See `events::Examination::run_whole`.
+  void run_whole(std::string_view name, const std::function<void(storage::Check&)>& body) {
+    events_.run_whole(std::string(module_) + ": " + std::string(name), body);
   }
 
   /// See `events::Examination::Reader`. The reader lives until the log was shown.

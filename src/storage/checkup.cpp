@@ -6,8 +6,22 @@
 namespace orderflow::storage {
 
 void Check::looked_at(std::int64_t count, std::string_view what) {
-  if (!subject_.empty()) subject_ += ", ";
-  subject_ += std::to_string(count) + " " + std::string(what);
+  const auto known =
+      std::ranges::find_if(looked_at_, [&](const auto& counted) { return counted.first == what; });
+  if (known == looked_at_.end()) {
+    looked_at_.emplace_back(what, count);
+  } else {
+    known->second += count;
+  }
+}
+
+std::string Check::subject() const {
+  std::string text;
+  for (const auto& [what, count] : looked_at_) {
+    if (!text.empty()) text += ", ";
+    text += std::to_string(count) + " " + what;
+  }
+  return text;
 }
 
 void Check::find(std::string what) {
@@ -23,6 +37,11 @@ void Check::find_rows(Rows rows) {
 Check::Result Check::result() const noexcept {
   if (found_ > 0) return Result::failed;
   return skipped_because_.empty() ? Result::ok : Result::skipped;
+}
+
+Check& Checkup::add(std::string name) {
+  const auto known = std::ranges::find(checks_, name, &Check::name);
+  return known != checks_.end() ? *known : checks_.emplace_back(std::move(name));
 }
 
 bool Checkup::sound() const noexcept {

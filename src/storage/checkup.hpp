@@ -8,6 +8,7 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace orderflow::storage {
@@ -22,7 +23,7 @@ class Check {
 
   explicit Check(std::string name) : name_(std::move(name)) {}
 
-  /// Adds to what was looked at: 12, "orders".
+  /// Adds to what was looked at: 12, "orders". What is told again is added up.
   void looked_at(std::int64_t count, std::string_view what);
 
   /// One thing that is wrong, told so that a reader finds it.
@@ -36,14 +37,15 @@ class Check {
 
   const std::string& name() const noexcept { return name_; }
   Result result() const noexcept;
-  const std::string& subject() const noexcept { return subject_; }
+  /// "12 orders, 3 set aside".
+  std::string subject() const;
   const std::string& skipped_because() const noexcept { return skipped_because_; }
   std::uint64_t found() const noexcept { return found_; }
   const std::vector<std::string>& findings() const noexcept { return findings_; }
 
  private:
   std::string name_;
-  std::string subject_;
+  std::vector<std::pair<std::string, std::int64_t>> looked_at_;  ///< what, and how many
   std::string skipped_because_;
   std::uint64_t found_ = 0;
   std::vector<std::string> findings_;
@@ -52,8 +54,9 @@ class Check {
 /// All checks of one database, in the order they were added. Belongs to one thread.
 class Checkup {
  public:
-  /// The check stays where it is for as long as the checkup lives.
-  Check& add(std::string name) { return checks_.emplace_back(std::move(name)); }
+  /// The check of that name, added where there is none yet: what is looked at piece by piece is one
+  /// check. It stays where it is for as long as the checkup lives.
+  Check& add(std::string name);
 
   /// Adds a check and runs `body(Check&)`. What it throws is a finding: data that cannot even be
   /// looked at is wrong.

@@ -79,6 +79,14 @@ DataFolder::DataFolder(std::filesystem::path folder) : path_(std::move(folder)) 
   }
 }
 
+bool DataFolder::is_held(const std::filesystem::path& folder) noexcept {
+  const int lock = ::open((folder / "orderflow.lock").c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (lock < 0) return false;
+  const bool is_held = ::flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(lock);
+  return is_held;
+}
+
 void DataFolder::announce(const std::string& url) {
   write_holder(std::to_string(::getpid()) + "\n" + url + "\n");
 }

@@ -36,6 +36,10 @@ class DataFolder {
   DataFolder(const DataFolder&) = delete;
   DataFolder& operator=(const DataFolder&) = delete;
 
+  /// True where a process holds the folder now. Takes the lock for a moment where nobody does, as a
+  /// reader of it: others may ask at the same time.
+  static bool is_held(const std::filesystem::path& folder) noexcept;
+
   /// Writes into the lock file where this process can be asked: one line, a URL. Throws
   /// `DataFolderError`.
   void announce(const std::string& url);

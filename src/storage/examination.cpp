@@ -1,6 +1,7 @@
 #include "storage/examination.hpp"
 
 #include "core/digest.hpp"
+#include "storage/data_folder.hpp"
 #include "storage/error.hpp"
 #include "storage/ownership.hpp"
 
@@ -119,6 +120,18 @@ void ExaminedFile::open() {
 
 ExaminedFile::~ExaminedFile() = default;
 
+bool ExaminedFile::is_live() const {
+  return with_wal_ && DataFolder::is_held(file_.parent_path());
+}
+
+std::uintmax_t ExaminedFile::bytes() const {
+  return fs::file_size(file_) + (with_wal_ ? fs::file_size(wal_of(file_)) : 0);
+}
+
+void ExaminedFile::renew_snapshot() {
+  connection_->run("COMMIT; BEGIN");
+}
+
 std::map<std::string, int, std::less<>> ExaminedFile::owners() const {
   std::map<std::string, int, std::less<>> steps;
   auto rows =
@@ -155,13 +168,22 @@ void ExaminedFile::require_unchanged() const {
   throw NotExaminable("a node has opened " + file_.string() + " meanwhile. Ask again");
 }
 
-void examine(Connection& connection, const std::vector<Migration>& known, Checkup& checkup) {
+void examine(Connection& connection, const std::vector<Migration>& known, bool all_pages,
+             Checkup& checkup) {
   // Before all else: what is said of tables that this program does not know would be worthless.
   Check& migrations = checkup.add("storage: migrations");
   try {
     examine_migrations(connection, known, migrations);
   } catch (const Error& e) {
     migrations.find(std::string("cannot be checked: ") + e.what());
+  }
+  if (!all_pages) {
+    for (const char* name : {"storage: integrity", "storage: foreign keys"}) {
+      checkup.add(name).skip(
+          "a node works on the database, and this would read all of it at once:"
+          " stop the node, or say --whole");
+    }
+    return;
   }
   checkup.run("storage: integrity", [&](Check& check) { examine_file(connection, check); });
   checkup.run("storage: foreign keys",

@@ -3,6 +3,7 @@
 #include "storage/checkup.hpp"
 #include "storage/migration.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -22,7 +23,8 @@ class NotExaminable : public std::runtime_error {
 
 /// A database opened to be looked at, of which no byte is changed. Where a WAL lies beside it (its
 /// node runs, or was killed), what stands in it is seen too, and SQLite may make its index file
-/// (-shm) anew. Without one nothing is left beside the file. Everything is read in one snapshot.
+/// (-shm) anew. Without one nothing is left beside the file. Everything is read in one snapshot,
+/// until another is asked for.
 class ExaminedFile {
  public:
   /// `path` is a database file, or a data folder that has one. Throws `NotExaminable`.
@@ -33,6 +35,14 @@ class ExaminedFile {
 
   const std::filesystem::path& file() const noexcept { return file_; }
   Connection& connection() noexcept { return *connection_; }
+
+  /// True where a node works on it now. It cannot give the space of its write-ahead log back while
+  /// a snapshot is open.
+  bool is_live() const;
+  /// Its size now, with what stands in the WAL.
+  std::uintmax_t bytes() const;
+  /// Ends the snapshot and begins another: what was read before may be of another time.
+  void renew_snapshot();
 
   /// The owners that have tables in it, and how many migrations of each were applied.
   std::map<std::string, int, std::less<>> owners() const;
@@ -55,9 +65,11 @@ class ExaminedFile {
   std::unique_ptr<Connection> connection_;
 };
 
-/// Whether file, foreign keys and migrations are sound. CHECK constraints are not looked at, for
+/// Whether migrations are sound, and with `all_pages` file and foreign keys, for which every page
+/// is read. CHECK constraints are not looked at, for
 /// SQLite does not read them in a database that it may not write. Throws `NotExaminable` where the
 /// database has a migration that `known` does not.
-void examine(Connection& connection, const std::vector<Migration>& known, Checkup& checkup);
+void examine(Connection& connection, const std::vector<Migration>& known, bool all_pages,
+             Checkup& checkup);
 
 }  // namespace orderflow::storage

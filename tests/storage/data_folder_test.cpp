@@ -47,6 +47,18 @@ TEST_CASE("the holder of a data folder tells where it can be asked") {
   CHECK(told() == "http://127.0.0.1:8080");
 }
 
+TEST_CASE("who looks at a data folder sees whether it is held, and leaves it as it is") {
+  test::TemporaryFolder temporary;
+  CHECK_FALSE(DataFolder::is_held(temporary.path()));
+  CHECK_FALSE(std::filesystem::exists(temporary.path() / "orderflow.lock"));
+  {
+    const DataFolder held(temporary.path());
+    CHECK(DataFolder::is_held(temporary.path()));
+  }
+  CHECK_FALSE(DataFolder::is_held(temporary.path()));
+  CHECK_NOTHROW(DataFolder{temporary.path()});
+}
+
 TEST_CASE("the files of a database that others could read are closed to them") {
   test::TemporaryFolder temporary;
   for (const char* name : {"orderflow.db", "orderflow.db-wal"}) {

@@ -25,7 +25,7 @@ struct ExaminationFixture : DatabaseFixture {
   std::string failing() {
     ExaminedFile examined(file);
     Checkup checkup;
-    examine(examined.connection(), steps, checkup);
+    examine(examined.connection(), steps, true, checkup);
     std::string names;
     for (const Check& check : checkup.checks()) {
       if (check.result() == Check::Result::failed) names += check.name() + ";";

@@ -15,6 +15,7 @@ class DoctorCommand final : public cli::CommandGroup {
   int examine() const;
 
   std::string path_;
+  bool whole_ = false;
   bool json_ = false;
 };
 
