@@ -36,6 +36,17 @@ def _of_growth(figures):
     return goals
 
 
+def _among_strangers(figures):
+    if not figures:
+        return []
+    kept_kb = figures["afterwards_kb"] - figures["before_kb"]
+    return [Goal("/healthz among strangers, p99", figures["healthz_p99_us"] / 1e3, 50, False, "ms"),
+            Goal("resident memory among strangers", figures["most_kb"] / 1024, 200, False, "MB"),
+            Goal("of which is kept afterwards", kept_kb / 1024, 20, False, "MB"),
+            Goal("orders accepted among strangers", figures["accepted_beside_per_s"], 1, True,
+                 "/s")]
+
+
 def goals_of(parts):
     """Those whose parts were measured; `parts` are the medians by part."""
     accepting, flow = parts.get("accepting"), parts.get("flow")
@@ -61,6 +72,7 @@ def goals_of(parts):
             Goal(f"start with {recovery['pending']:,.0f} pending events to the first 201",
                  recovery["first_accepted_ms"] / 1e3, 1, False, "s"),
             Goal("draining them / closed loop", recovery["ratio_to_closed_loop"], 0.8, True)]
+    goals += _among_strangers(parts.get("strangers"))
     idle = [part["idle_kb"] for part in parts.values() if "idle_kb" in part]
     load = [part["load_kb"] for part in parts.values() if "load_kb" in part]
     if idle:
