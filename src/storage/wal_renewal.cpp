@@ -21,8 +21,8 @@ constexpr sqlite3_int64 chunk_bytes = 65'536;
 // sqlite.org/fileformat2.html#the_write_ahead_log: a header, and frames with a header each. Both
 // have the same salts, which change where the log begins anew: what stands behind the last frame
 // that has them is of an older one.
-constexpr sqlite3_int64 header_bytes = 32;
-constexpr sqlite3_int64 frame_header_bytes = 24;
+constexpr sqlite3_int64 log_head_bytes = 32;
+constexpr sqlite3_int64 frame_head_bytes = 24;
 constexpr std::size_t page_size_at = 8;
 constexpr std::size_t header_salts_at = 16;
 constexpr std::size_t commit_size_at = 4;  // of a frame: pages of the database after a commit, or 0
@@ -41,15 +41,15 @@ sqlite3_int64 big_endian(const unsigned char* bytes) noexcept {
 /// Where the last transaction of the log begins. One of a single frame may be what SQLite adds to
 /// another to fill a sector: then the one before counts too. 0 where it is the first.
 sqlite3_int64 begin_of_last(sqlite3_file& wal, sqlite3_int64 size) {
-  std::array<unsigned char, header_bytes> header{};
-  check(wal.pMethods->xRead(&wal, header.data(), header_bytes, 0));
-  const sqlite3_int64 frame_bytes = frame_header_bytes + big_endian(&header[page_size_at]);
+  std::array<unsigned char, log_head_bytes> header{};
+  check(wal.pMethods->xRead(&wal, header.data(), log_head_bytes, 0));
+  const sqlite3_int64 frame_bytes = frame_head_bytes + big_endian(&header[page_size_at]);
   sqlite3_int64 last = 0;
   sqlite3_int64 begin = 0;  // of the transaction at hand
   sqlite3_int64 frames = 0;
-  std::array<unsigned char, frame_header_bytes> frame{};
-  for (auto place = header_bytes; place + frame_bytes <= size; place += frame_bytes) {
-    check(wal.pMethods->xRead(&wal, frame.data(), frame_header_bytes, place));
+  std::array<unsigned char, frame_head_bytes> frame{};
+  for (auto place = log_head_bytes; place + frame_bytes <= size; place += frame_bytes) {
+    check(wal.pMethods->xRead(&wal, frame.data(), frame_head_bytes, place));
     if (std::memcmp(&frame[frame_salts_at], &header[header_salts_at], salts_bytes) != 0) break;
     ++frames;
     if (big_endian(&frame[commit_size_at]) == 0) continue;
@@ -65,7 +65,7 @@ sqlite3_int64 begin_of_last(sqlite3_file& wal, sqlite3_int64 size) {
 void renew_wal(sqlite3_file& wal) {
   sqlite3_int64 size = 0;
   check(wal.pMethods->xFileSize(&wal, &size));
-  if (size < header_bytes) return;
+  if (size < log_head_bytes) return;
   std::vector<char> chunk(static_cast<std::size_t>(std::min(size, chunk_bytes)));
   for (auto offset = begin_of_last(wal, size); offset < size; offset += chunk_bytes) {
     const auto length = static_cast<int>(std::min(chunk_bytes, size - offset));
