@@ -84,6 +84,7 @@ Settings read_settings(config::Document& document, const std::vector<std::string
   Settings settings;
   settings.node_name = node.text("name", "", {.max_length = 64});
   settings.data_folder = node.text("data", "data", {.min_length = 1, .max_length = 4096});
+  settings.data_rule.group_may_write = node.boolean("groupWritableData", false);
   settings.modules =
       node.texts("modules", module_names,
                  {.min_count = 1,

@@ -7,6 +7,7 @@
 #include "http/tls_certificate.hpp"
 #include "log_levels.hpp"
 #include "rabbitmq/settings.hpp"
+#include "storage/folder_rule.hpp"
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
 #include "traces.hpp"
@@ -25,6 +26,7 @@ namespace orderflow::app {
 struct Settings {
   std::string node_name;
   std::filesystem::path data_folder;
+  storage::FolderRule data_rule;
   std::vector<std::string> modules;  ///< those to host
   std::chrono::milliseconds drain_limit;
   http::ServerOptions http;
