@@ -91,6 +91,28 @@ TEST_CASE("a key is rotated without a stop: for the overlap both are valid") {
   }
 }
 
+TEST_CASE("a new key that is named as a revoked one gets none of its idempotent answers") {
+  TemporaryFolder folder;
+  const std::string admin = make_key(folder.path(), "chief", {"admin"})["key"];
+  const json first = make_key(folder.path(), "shop", {"orders:write"});
+  Node node(folder.path());
+  const auto place_by = [&](const json& key, int price) {
+    HttpHeaders headers = bearer(key["key"]);
+    headers.emplace_back("Idempotency-Key", "one");
+    return HttpClient(node.port()).post("/v1/orders", order_of("ada", price), headers);
+  };
+  const HttpResponse before = place_by(first, 500);
+  REQUIRE(before.status == 201);
+  REQUIRE(keys_command(folder.path(), {"revoke", first["id"].get<std::string>()}, admin).code == 0);
+
+  const json second = make_key(folder.path(), "shop", {"orders:write"}, admin);
+  const HttpResponse same = place_by(second, 500);
+  CHECK(same.status == 201);
+  CHECK(same.json()["id"] != before.json()["id"]);
+  CHECK(same.header("idempotent-replayed").empty());
+  CHECK(place_by(second, 500).json()["id"] == same.json()["id"]);
+}
+
 TEST_CASE("what is done with keys is in the audit log, under the name of the key that did it") {
   TemporaryFolder folder;
   const std::string admin = make_key(folder.path(), "chief", {"admin"})["key"];

@@ -67,6 +67,7 @@ TEST_CASE_FIXTURE(RingFixture, "a key opens what its scopes say, and tells whose
   http::Request request = request_with(made.text, "bEaReR ");
   CHECK(ring.admit(request, Access::events_read) == Verdict::admitted);
   CHECK(request.client_name() == "shop");
+  CHECK(request.holder() == made.key.holder);
   CHECK(verdict(made.text, Access::any_key) == Verdict::admitted);
   CHECK(verdict(made.text, Access::orders_write) == Verdict::too_narrow);
   CHECK(verdict(made.text, Access::admin) == Verdict::too_narrow);

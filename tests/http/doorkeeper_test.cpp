@@ -16,8 +16,10 @@ class TwoKeys final : public http::Doorkeeper {
     const auto key = request.header("authorization");
     const bool wide = key == "Bearer wide";
     if (!wide && key != "Bearer narrow") return Verdict::unknown;
-    request.client = std::make_shared<const http::Client>(
-        http::Client{.name = wide ? "wide" : "narrow", .key = wide ? "1" : "2"});
+    request.client =
+        std::make_shared<const http::Client>(http::Client{.name = wide ? "wide" : "narrow",
+                                                          .key = wide ? "1" : "2",
+                                                          .holder = wide ? "key:1" : "key:2"});
     const bool may = wide || needed == http::Access::orders_read || needed == http::Access::any_key;
     return may ? Verdict::admitted : Verdict::too_narrow;
   }
