@@ -106,6 +106,11 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   boost::asio::awaitable<bool> send_chunks(Exchange& exchange, bool chunked);
   boost::asio::awaitable<void> linger();
 
+  /// Looks again and again whether the key that has opened the stream still may, as long as the
+  /// stream is there, whether there is anything to send or not.
+  void watch_key();
+  void look_at_key();
+
   void take_head(Exchange& exchange, std::size_t length);
   void check(Exchange& exchange);
   void answer_refusal(Exchange& exchange);
@@ -160,6 +165,9 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   boost::beast::flat_buffer buffer_;
   std::string head_out_;
   BodyStream* stream_ = nullptr;
+  const Exchange* streamed_ = nullptr;  ///< whose stream it is
+  bool key_has_ended_ = false;          ///< the stream has been told
+  Timer key_timer_;
   bool idle_ = false;
   bool holds_refusal_place_ = false;
   bool finished_ = false;

@@ -77,12 +77,19 @@ asio::awaitable<Session::Next> Session::send(Exchange& exchange) {
 
 asio::awaitable<bool> Session::send_chunks(Exchange& exchange, bool chunked) {
   struct Registration {
-    BodyStream*& place;
-    ~Registration() { place = nullptr; }
+    Session& session;
+    ~Registration() {
+      session.stream_ = nullptr;
+      session.streamed_ = nullptr;
+      session.key_timer_.cancel();
+    }
   };
   BodyStream& stream = *exchange.response.stream;
   stream_ = &stream;
-  const Registration registration{stream_};
+  streamed_ = &exchange;
+  key_has_ended_ = false;
+  const Registration registration{*this};
+  watch_key();
   const StopWatching stop{*this};
   bool client_has_left = false;
   gone_callback_ = [&] {

@@ -32,6 +32,7 @@ Session::Session(Worker& worker, Socket socket, Peer peer, std::optional<Room> r
       peer_(std::move(peer)),
       room_(room),
       buffer_(options_.header_bytes_max + read_bytes),
+      key_timer_(worker.context()),
       first_head_by_(Clock::now() + (room == Room::reserve
                                          ? std::min(reserve_patience, options_.header_timeout)
                                          : options_.header_timeout)),
@@ -58,6 +59,7 @@ void Session::finish() noexcept {
   stop_watching();
   worker_.leave(place_);
   timer_.cancel();
+  key_timer_.cancel();
   error_code ignored;
   socket_.close(ignored);
 }

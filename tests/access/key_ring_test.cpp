@@ -104,6 +104,17 @@ TEST_CASE_FIXTURE(RingFixture, "what a key has opened ends with it") {
   CHECK(request.client_name() == "shop");
 }
 
+TEST_CASE_FIXTURE(RingFixture, "what a key has opened ends at the end of its life too") {
+  const MadeKey made = make("shop", "orders:read", 1h);
+  load();
+  http::Request request = request_with(made.text);
+  REQUIRE(ring.admit(request, Access::orders_read) == Verdict::admitted);
+  clock.advance(1h - 1us);
+  CHECK(ring.still_admits(request, Access::orders_read));
+  clock.advance(1us);
+  CHECK_FALSE(ring.still_admits(request, Access::orders_read));
+}
+
 TEST_CASE_FIXTURE(RingFixture, "a revoked key stays revoked, whatever the clock says") {
   const MadeKey made = make("shop");
   load();

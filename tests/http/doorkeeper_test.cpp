@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <optional>
 
 namespace orderflow::test {
 namespace {
@@ -32,6 +33,7 @@ class TwoKeys final : public http::Doorkeeper {
 struct Counted {
   TwoKeys keys;
   std::atomic<int> handled = 0;
+  Occurrence released;
 };
 
 /// Gives a chunk each time it is asked, without an end.
@@ -47,6 +49,42 @@ class Ticks final : public http::BodyStream {
   void stop() override {}
 };
 
+/// Has nothing to say until it is stopped.
+class Quiet final : public http::BodyStream {
+ public:
+  boost::asio::awaitable<std::optional<std::string>> next() override {
+    const auto executor = co_await boost::asio::this_coro::executor;
+    timer_.emplace(executor, boost::asio::steady_timer::time_point::max());
+    boost::system::error_code ignored;
+    if (!stopped_) {
+      co_await timer_->async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+    }
+    co_return std::nullopt;
+  }
+  void stop() override {
+    stopped_ = true;
+    if (timer_) timer_->cancel();
+  }
+
+ private:
+  std::optional<boost::asio::steady_timer> timer_;
+  bool stopped_ = false;
+};
+
+/// Says more than a client that does not read can be sent, and does not hear that it is stopped.
+class Talkative final : public http::BodyStream {
+ public:
+  explicit Talkative(Occurrence& released) : released_(released) {}
+  ~Talkative() override { released_.happen(); }
+  boost::asio::awaitable<std::optional<std::string>> next() override {
+    co_return std::string(64U << 10, 'x');
+  }
+  void stop() override {}
+
+ private:
+  Occurrence& released_;
+};
+
 struct GuardedServer : Counted, TestServer {
   explicit GuardedServer(http::ServerOptions options = {}) : TestServer(std::move(options)) {
     doorkeeper = &keys;
@@ -56,6 +94,18 @@ struct GuardedServer : Counted, TestServer {
                [](http::Request&) -> boost::asio::awaitable<http::Response> {
                  http::Response response;
                  response.stream = std::make_unique<Ticks>();
+                 co_return response;
+               });
+    router.add(http::Method::get, "/quiet", http::Access::orders_read,
+               [](http::Request&) -> boost::asio::awaitable<http::Response> {
+                 http::Response response;
+                 response.stream = std::make_unique<Quiet>();
+                 co_return response;
+               });
+    router.add(http::Method::get, "/talkative", http::Access::orders_read,
+               [this](http::Request&) -> boost::asio::awaitable<http::Response> {
+                 http::Response response;
+                 response.stream = std::make_unique<Talkative>(released);
                  co_return response;
                });
     start();
@@ -121,6 +171,29 @@ TEST_CASE("a stream ends when the key that opened it does") {
   while (!ended && std::chrono::steady_clock::now() < deadline)
     ended = !client.read_chunk();
   CHECK(ended);
+  CHECK(server.serves());
+}
+
+TEST_CASE("a stream that has nothing to say ends with its key too, as a whole body") {
+  GuardedServer server;
+  RawClient client = server.connect();
+  client.send(request_text("GET", "/quiet", "Authorization: Bearer narrow\r\n"));
+  CHECK(client.read_head().status == 200);
+  server.keys.open = false;
+  // It would say nothing for ever.
+  CHECK_FALSE(client.read_chunk());
+  CHECK(server.ask_as("narrow", "GET", "/orders").status == 200);
+}
+
+TEST_CASE("a stream whose client does not read is cut when its key has ended") {
+  http::ServerOptions options;
+  options.write_timeout = std::chrono::hours(1);
+  GuardedServer server(options);
+  RawClient client(server.server().port(), 4096);
+  client.send(request_text("GET", "/talkative", "Authorization: Bearer narrow\r\n"));
+  CHECK(client.read_head().status == 200);
+  server.keys.open = false;
+  CHECK(server.released.wait_for(1));
   CHECK(server.serves());
 }
 
