@@ -81,6 +81,27 @@ TEST_CASE("the settings tell where the node is, where nothing else does") {
   }
 }
 
+TEST_CASE("what is mistyped shows neither a password nor a key") {
+  const std::string key = "ofk_0123456789abcdef_" + std::string(64, '0');
+  Shell shell;
+  for (const char* url :
+       {"http://ada:hunter2@127.0.0.1:8080", "ada:hunter2@host", "https://hunter2@"}) {
+    shell.set("ORDERFLOW_URL", url);
+    const Told told = shell.run({"status"});
+    CHECK(told.code == 2);
+    CHECK(told.errors.find("hunter2") == std::string::npos);
+  }
+  shell.set("ORDERFLOW_URL", "http://127.0.0.1:1");
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"status", key},
+                                                    {"status", "--key", key},
+                                                    {"status", "--url", key}}) {
+    const Told told = shell.run(arguments);
+    CHECK(told.code == 2);
+    CHECK(told.errors.find("ofk_***") != std::string::npos);
+    CHECK(told.errors.find(key.substr(4)) == std::string::npos);
+  }
+}
+
 TEST_CASE("a node with TLS is believed by its certificate alone") {
   TemporaryFolder folder;
   const CertificateAuthority authority(folder.path(), "authority");

@@ -2,6 +2,7 @@
 
 #include "cli/exit_code.hpp"
 #include "config/secret_file.hpp"
+#include "core/secret_text.hpp"
 #include "loaded_settings.hpp"
 #include "settings_views.hpp"
 
@@ -34,7 +35,7 @@ std::string checked_url(std::string url) {
   const std::size_t host = url.find("://") + 3;
   if (!has_scheme || host >= url.size() || url.find_first_of("/?#@", host) != std::string::npos ||
       !std::ranges::all_of(url, [](char c) { return c > 0x20 && c < 0x7f; })) {
-    throw cli::WrongUse("\"" + url +
+    throw cli::WrongUse("\"" + core::with_secrets_masked(url) +
                         "\" is not the URL of a node, such as http://127.0.0.1:8080: a scheme, a "
                         "host and a port");
   }
