@@ -184,19 +184,21 @@ TEST_CASE("each command has help") {
   }
 }
 
-TEST_CASE("a node that others could reach does not start without a valid key") {
+TEST_CASE("a node that others could reach does not start without TLS and a valid key") {
   TemporaryFolder folder;
   const auto data = folder.path() / "data";
   Command command = serve_command(data);
   const auto host = std::find(command.arguments.begin(), command.arguments.end(), "--host");
   *std::next(host) = "0.0.0.0";
-  const auto refusal = [&] {
+  const auto refusal = [&](const char* says = "orderflow keys create") {
     Process process(command);
     const auto exit = process.wait(60s);
     REQUIRE(exit);
     CHECK(exit->code == 2);
-    CHECK(process.errors().find("orderflow keys create") != std::string::npos);
+    CHECK(process.errors().find(says) != std::string::npos);
   };
+  refusal("http.plainBeyondLoopback");
+  command.environment.emplace_back("ORDERFLOW_HTTP_PLAIN_BEYOND_LOOPBACK", "true");
   refusal();
   CHECK_FALSE(std::filesystem::exists(data));
   const json key = make_key(data, "chief", {"admin"});

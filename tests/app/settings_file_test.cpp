@@ -45,6 +45,23 @@ TEST_CASE("a loopback address is for this machine, any other for all that can re
   CHECK_THROWS_WITH(reach_of("localhost"), doctest::Contains("is not an IP address"));
 }
 
+TEST_CASE("others are served over TLS, or where the settings say that something else encrypts") {
+  Settings settings{};
+  settings.http.address = "127.0.0.1";
+  CHECK_NOTHROW(require_tls_for_others(settings));
+  for (const char* address : {"0.0.0.0", "::", "192.0.2.1"}) {
+    settings.http.address = address;
+    CHECK_THROWS_WITH(require_tls_for_others(settings),
+                      doctest::Contains("http.plainBeyondLoopback"));
+    settings.plain_beyond_loopback = true;
+    CHECK_NOTHROW(require_tls_for_others(settings));
+    settings.plain_beyond_loopback = false;
+    settings.tls = http::TlsCertificate::Files{.certificate = "a.pem", .key = "b.pem"};
+    CHECK_NOTHROW(require_tls_for_others(settings));
+    settings.tls.reset();
+  }
+}
+
 TEST_CASE("a password in an address that is wrong is not shown, nor an API key in any setting") {
   const std::string key = "ofk_0123456789abcdef_" + std::string(64, '0');
   const std::vector<std::string> wrongs = {
@@ -52,7 +69,7 @@ TEST_CASE("a password in an address that is wrong is not shown, nor an API key i
       "ORDERFLOW_TRACES_ENDPOINT=ada:hunter2@collector",
       "ORDERFLOW_BILLING_GATEWAY_CARD_BASE_URL=https://ada:hunter2@pay.example.com",
       "ORDERFLOW_BILLING_GATEWAY_CARD_BASE_URL=https://hunter2@pay.example.com",
-      "ORDERFLOW_NOTIFICATIONS_UNSUBSCRIBE_URL=https://ada:hunter2@shop.example.com",
+      "ORDERFLOW_NOTIFICATIONS_UNSUBSCRIBE_URL=https://ada:hunter2@shop.example.com?x",
       "ORDERFLOW_HTTP_PORT=http://ada:hunter2@collector",
       "ORDERFLOW_HTTP_PORT=" + key,
       "ORDERFLOW_NODE_MODULES=orders," + key};
