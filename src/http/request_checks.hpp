@@ -32,6 +32,9 @@ Refusal head_refusal(HeadError error);
 std::optional<Refusal> check_framing(const RequestHead& head, Request& request,
                                      std::uint64_t& content_length);
 
+/// True where the Host is this machine's own name, `localhost` or one below it.
+bool names_localhost(const Request& request);
+
 /// The guard against DNS rebinding: the Host is an IP literal, `localhost` or below it, or one of
 /// `allowed` (lower case), with any port. Else 421.
 std::optional<Refusal> check_host(const Request& request, const std::vector<std::string>& allowed);

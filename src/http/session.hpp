@@ -94,6 +94,10 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   static void spawn(std::shared_ptr<Session> self, boost::asio::awaitable<void> coroutine);
 
   boost::asio::awaitable<Next> serve_one();
+  /// Answers what no request was read for, and gives the client time to read it.
+  boost::asio::awaitable<void> tell_refusal(const Problem& problem);
+  /// True where the first that comes to a port with TLS is HTTP without it.
+  boost::asio::awaitable<bool> begins_in_plain();
   /// Agrees on keys with the client; false where there is no agreement.
   boost::asio::awaitable<bool> begin_tls();
   /// Tells the client that the end is no accident.

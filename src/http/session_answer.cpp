@@ -59,6 +59,8 @@ asio::awaitable<Session::Next> Session::send(Exchange& exchange) {
                   !exchange.head.keep_alive || worker_.draining() || (streams && old_client);
   framing.keep_alive = old_client && !framing.close;
   framing.date = worker_.date();
+  // What else this machine serves at its own name need not speak TLS.
+  framing.strict_transport = tls_ && !names_localhost(exchange.request);
 
   head_out_.clear();
   append_response_head(head_out_, response, exchange.request.trace, framing);

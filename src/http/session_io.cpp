@@ -6,6 +6,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include <sys/socket.h>
+
 #include <utility>
 
 namespace orderflow::http {
@@ -133,6 +135,20 @@ asio::awaitable<bool> Session::write(std::array<asio::const_buffer, 3> parts) {
   }
   clear_deadline();
   co_return !error;
+}
+
+asio::awaitable<bool> Session::begins_in_plain() {
+  set_deadline_at(*first_head_by_, OnExpiry::close);
+  const Waiting waiting(*this);
+  error_code error;
+  co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(asio::use_awaitable, error));
+  clear_deadline();
+  char first = 0;
+  if (error || ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) != 1) {
+    co_return false;
+  }
+  // A method begins with a letter, a record of TLS with its type (RFC 8446 §5.1), which is below.
+  co_return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
 }
 
 asio::awaitable<bool> Session::begin_tls() {
