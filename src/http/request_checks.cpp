@@ -153,11 +153,15 @@ std::optional<Refusal> check_host(const Request& request, const std::vector<std:
                       "are accepted."}};
 }
 
-std::optional<Refusal> check_origin(const Request& request) {
-  if (is_safe(request.method)) return std::nullopt;
+std::optional<Refusal> check_origin(const Request& request, bool is_open) {
+  const auto site = request.header("sec-fetch-site");
+  const bool is_read = is_safe(request.method);
+  const bool is_foreign_read =
+      is_open && site == "cross-site" && request.header("sec-fetch-mode") != "navigate";
+  if (is_read && !is_foreign_read) return std::nullopt;
   Refusal refusal{{403, "cross-origin-request", "Cross-origin request refused",
                    "A browser sent this request for another site."}};
-  if (const auto site = request.header("sec-fetch-site")) {
+  if (site) {
     if (*site == "same-origin" || *site == "none") return std::nullopt;
     return refusal;
   }

@@ -41,8 +41,10 @@ std::optional<Refusal> check_host(const Request& request, const std::vector<std:
 
 /// The guard against cross-site requests: an unsafe method that a browser sends for another site is
 /// refused by its Sec-Fetch-Site, or where that is absent by its Origin, with 403. A request with
-/// neither does not come from a browser.
-std::optional<Refusal> check_origin(const Request& request);
+/// neither does not come from a browser. Where no key is asked for (`is_open`), what another site
+/// has a browser read is refused too, by its Sec-Fetch-Site, unless it is a navigation: a link that
+/// a person follows.
+std::optional<Refusal> check_origin(const Request& request, bool is_open);
 
 /// What the doorkeeper's verdict means: 401, the same whatever is wrong with the key, or 403.
 std::optional<Refusal> check_verdict(Doorkeeper::Verdict verdict, Access needed);

@@ -178,9 +178,10 @@ void Session::check(Exchange& exchange) {
   Request& request = exchange.request;
   auto& refusal = exchange.refusal;
   refusal = check_host(request, options_.allowed_hosts);
-  if (!refusal) refusal = check_origin(request);
-  if (refusal) return;
   ServerState& state = worker_.state();
+  const bool is_open = state.doorkeeper == nullptr || !state.doorkeeper->is_required();
+  if (!refusal) refusal = check_origin(request, is_open);
+  if (refusal) return;
   exchange.match = state.router.find(request);
   if (state.doorkeeper) {
     const auto verdict = state.doorkeeper->admit(request, exchange.match.access);

@@ -39,6 +39,10 @@ TEST_CASE_FIXTURE(RingFixture, "without a key this machine's user does what he l
   CHECK(ring.admit(request, Access::admin) == Verdict::admitted);
   CHECK(request.client_name() == "local");
   CHECK(ring.still_admits(request, Access::admin));
+  CHECK_FALSE(ring.is_required());
+  make("shop");
+  load();
+  CHECK(ring.is_required());
 }
 
 TEST_CASE_FIXTURE(RingFixture, "the first key closes the door, and its end does not open it") {

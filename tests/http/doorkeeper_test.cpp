@@ -26,7 +26,10 @@ class TwoKeys final : public http::Doorkeeper {
   }
   bool still_admits(const http::Request&, http::Access) const noexcept override { return open; }
 
+  bool is_required() const noexcept override { return required; }
+
   std::atomic<bool> open = true;
+  std::atomic<bool> required = true;
 };
 
 /// What the server's threads use until it has ended.
@@ -141,6 +144,16 @@ TEST_CASE("without a valid key a request is answered 401 and its body is not wai
   CHECK(refused.header("www-authenticate") == "Bearer realm=\"orderflow\"");
   CHECK(refused.header("connection") == "close");
   CHECK(server.handled == 0);
+}
+
+TEST_CASE(
+    "what another site reads needs a key, and where it is asked for one is not refused itself") {
+  GuardedServer server;
+  const std::string foreign = request_text(
+      "GET", "/orders", "Sec-Fetch-Site: cross-site\r\nAuthorization: Bearer narrow\r\n");
+  CHECK(server.ask(foreign).status == 200);
+  server.keys.required = false;
+  check_problem(server.ask(foreign), 403, "cross-origin-request");
 }
 
 TEST_CASE("with a key that is too narrow a request is answered 403 with the scope it needs") {
