@@ -184,6 +184,17 @@ TEST_CASE("each command has help") {
   }
 }
 
+TEST_CASE("a key of the scope admin makes keys of any scope, and the help says so") {
+  TemporaryFolder folder;
+  const std::string admin = make_key(folder.path(), "chief", {"admin"})["key"];
+  Node node(folder.path());
+  CHECK(status_of(node, admin, "/v1/orders") == 403);
+  const json reader = make_key(folder.path(), "reader", {"orders:read"}, admin);
+  CHECK(status_of(node, reader["key"], "/v1/orders") == 200);
+  const Said help = keys_command(folder.path(), {"--help"});
+  CHECK(help.output.find("makes keys of any scope") != std::string::npos);
+}
+
 TEST_CASE("a node that others could reach does not start without TLS and a valid key") {
   TemporaryFolder folder;
   const auto data = folder.path() / "data";

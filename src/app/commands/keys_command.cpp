@@ -59,6 +59,8 @@ KeysCommand::KeysCommand(CLI::App& app) : CommandGroup(app, "keys", "Make, list 
                   "admin that\n") +
       key_variable +
       " holds, if it has keys at all; of one that does not run the database is changed.\n\n"
+      "A key of the scope admin makes keys of any scope, others than its own too:\n"
+      "whoever holds one can do everything.\n\n"
       "Exit codes: 0 done; 1 refused; 2 wrong flags or settings; 4 the node cannot be reached.");
 }
 
