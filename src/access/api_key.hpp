@@ -21,6 +21,7 @@ struct ApiKey {
   std::optional<core::Timestamp> revoked_at;
   std::optional<core::Timestamp> last_used_at;  ///< to a minute
   std::optional<std::string> replaces;          ///< the id of the key that it was made for
+  std::string holder{};                         ///< shared by a key and its successors alone
 
   /// What is revoked is revoked, whatever a clock says that has been set back since.
   bool is_revoked() const noexcept { return revoked_at.has_value(); }

@@ -49,7 +49,7 @@ void KeyRing::replace(const std::vector<ApiKey>& keys) {
     const auto number = id_number(key.id);
     if (!number) continue;
     auto entry = std::make_shared<Entry>();
-    entry->client = {.name = key.name, .key = key.id};
+    entry->client = {.name = key.name, .key = key.id, .holder = key.holder};
     entry->hash = key.hash;
     entry->scopes = key.scopes;
     entry->revoked = key.is_revoked();

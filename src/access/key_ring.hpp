@@ -54,7 +54,7 @@ class KeyRing final : public http::Doorkeeper {
   void replace(const std::vector<ApiKey>& keys);
 
   /// True where every request needs a key. One that has ended keeps the door closed too.
-  bool is_required() const noexcept { return required_.load(std::memory_order_acquire); }
+  bool is_required() const noexcept override { return required_.load(std::memory_order_acquire); }
 
   Verdict admit(http::Request& request, http::Access needed) noexcept override;
   bool still_admits(const http::Request& request, http::Access needed) const noexcept override;

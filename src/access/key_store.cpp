@@ -8,8 +8,8 @@ namespace orderflow::access {
 std::vector<ApiKey> all_keys(storage::Session session) {
   std::vector<ApiKey> keys;
   auto rows = session.query(
-      "SELECT id, name, scopes, hash, created_at, expires_at, revoked_at, last_used_at, replaces"
-      " FROM access_key ORDER BY created_at, id");
+      "SELECT id, name, scopes, hash, created_at, expires_at, revoked_at, last_used_at, replaces,"
+      " holder FROM access_key ORDER BY created_at, id");
   using Time = std::optional<core::Timestamp>;
   while (rows.next()) {
     ApiKey key{.id = rows.get<std::string>(0),
@@ -20,7 +20,8 @@ std::vector<ApiKey> all_keys(storage::Session session) {
                .expires_at = rows.get<Time>(5),
                .revoked_at = rows.get<Time>(6),
                .last_used_at = rows.get<Time>(7),
-               .replaces = rows.get<std::optional<std::string>>(8)};
+               .replaces = rows.get<std::optional<std::string>>(8),
+               .holder = rows.get<std::string>(9)};
     const auto hash = rows.get<std::string_view>(3);
     if (hash.size() != key.hash.size()) throw std::runtime_error("an API key's hash is damaged");
     std::ranges::copy(hash, key.hash.begin());
@@ -32,9 +33,9 @@ std::vector<ApiKey> all_keys(storage::Session session) {
 void insert_key(storage::Session session, const ApiKey& key) {
   session.execute(
       "INSERT INTO access_key(id, name, scopes, hash, created_at, expires_at, revoked_at,"
-      " last_used_at, replaces) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+      " last_used_at, replaces, holder) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
       key.id, key.name, key.scopes.text(), key.hash, key.created_at, key.expires_at, key.revoked_at,
-      key.last_used_at, key.replaces);
+      key.last_used_at, key.replaces, key.holder);
 }
 
 void set_revoked(storage::Session session, std::string_view id, core::Timestamp at) {

@@ -32,6 +32,8 @@ MadeKey keep_new(storage::Session session, ApiKey key) {
   NewKeyText made = make_key_text();
   key.id = std::move(made.id);
   key.hash = hash_of(made.text);
+  // No name has a colon, so that no holder is one.
+  if (key.holder.empty()) key.holder = "key:" + key.id;
   insert_key(session, key);
   return {std::move(key), std::move(made.text)};
 }

@@ -2,64 +2,39 @@
 
 #include "access/api_key.hpp"
 #include "key_keeper.hpp"
+#include "storage/own_file.hpp"
 #include "telemetry/log.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <system_error>
-#include <utility>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace orderflow::app {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// A file for a key that is to be made: it is there, with its mode, before the key is.
-class KeyFile {
- public:
-  KeyFile(fs::path path, ::mode_t mode)
-      : path_(std::move(path)),
-        file_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)) {
-    // The process's umask would take from the group what it is to have.
-    if (file_ < 0 || ::fchmod(file_, mode) != 0) fail();
-  }
-  ~KeyFile() {
-    if (file_ >= 0) ::close(file_);
-  }
-  KeyFile(const KeyFile&) = delete;
-  KeyFile& operator=(const KeyFile&) = delete;
-
-  void write(const std::string& key) {
-    const std::string line = key + '\n';
-    if (::write(file_, line.data(), line.size()) != static_cast<::ssize_t>(line.size()) ||
-        ::fsync(file_) != 0) {
-      fail();
-    }
-  }
-
- private:
-  [[noreturn]] void fail() const {
-    throw std::system_error(errno, std::generic_category(), "cannot write " + path_.string());
-  }
-
-  fs::path path_;
-  int file_;
-};
+/// On disk before the key is of any use.
+void write_key(storage::OwnFile& file, const std::string& key) {
+  file.write(key + '\n');
+  file.sync();
+}
 
 }  // namespace
 
-void make_first_keys(const fs::path& folder, const fs::path& data) {
-  const auto keys = keys_in_folder(data, true);
+void make_first_keys(const fs::path& folder, const fs::path& data, storage::FolderRule rule) {
+  const auto keys = keys_in_folder(data, true, rule);
   if (!keys->list().at("keys").empty()) return;
-  KeyFile for_operator(folder / "operator.key", 0600);
-  KeyFile for_metrics(folder / "metrics.key", 0640);
+  // The files are there, with their modes, before the keys are.
+  storage::OwnFile for_operator(AT_FDCWD, folder / "operator.key", 0600);
+  storage::OwnFile for_metrics(AT_FDCWD, folder / "metrics.key", 0640);
   const auto make = [&keys](const char* name, const std::vector<std::string>& scopes) {
     return keys->create(name, scopes, std::nullopt).at("key").get<std::string>();
   };
-  for_operator.write(make("operator", access::Scopes::all_names()));
-  for_metrics.write(make("metrics", {"metrics:read"}));
+  write_key(for_operator, make("operator", access::Scopes::all_names()));
+  write_key(for_metrics, make("metrics", {"metrics:read"}));
   telemetry::log("access").info("the first keys were made folder=\"{}\"", folder.string());
 }
 

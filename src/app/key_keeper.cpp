@@ -50,8 +50,9 @@ class NodeKeys final : public KeyKeeper {
 
 class FolderKeys final : public KeyKeeper {
  public:
-  explicit FolderKeys(const std::filesystem::path& folder)
-      : folder_(folder), connection_(folder_.database(), storage::Connection::Mode::read_write) {
+  FolderKeys(const std::filesystem::path& folder, storage::FolderRule rule)
+      : folder_(folder, rule),
+        connection_(folder_.database(), storage::Connection::Mode::read_write) {
     constexpr std::array<std::string_view, 3> owners{storage::Ownership::storage_layer,
                                                      events::event_owner, access::owner};
     const auto known = storage::embedded_migrations();
@@ -102,12 +103,13 @@ std::unique_ptr<KeyKeeper> keys_of_node(cli::NodeAddress address) {
   return std::make_unique<NodeKeys>(std::move(address));
 }
 
-std::unique_ptr<KeyKeeper> keys_in_folder(const std::filesystem::path& folder, bool make) {
+std::unique_ptr<KeyKeeper> keys_in_folder(const std::filesystem::path& folder, bool make,
+                                          storage::FolderRule rule) {
   if (!make && !std::filesystem::exists(folder / "orderflow.db")) {
     throw KeyCommandRefused("there is no node in " + folder.string() +
                             ": it has no file orderflow.db. Choose its folder with --data");
   }
-  return std::make_unique<FolderKeys>(folder);
+  return std::make_unique<FolderKeys>(folder, rule);
 }
 
 }  // namespace orderflow::app

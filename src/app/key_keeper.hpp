@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/node_client.hpp"
+#include "storage/folder_rule.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -37,7 +38,8 @@ std::unique_ptr<KeyKeeper> keys_of_node(cli::NodeAddress address);
 
 /// The database of a node that does not run; the folder is held meanwhile. Throws
 /// `storage::DataFolderInUse` where it runs. With `make` a missing database is made, else it is
-/// `KeyCommandRefused`.
-std::unique_ptr<KeyKeeper> keys_in_folder(const std::filesystem::path& folder, bool make);
+/// `KeyCommandRefused`. `rule` says what the folder may be; throws `storage::DataFolderError` too.
+std::unique_ptr<KeyKeeper> keys_in_folder(const std::filesystem::path& folder, bool make,
+                                          storage::FolderRule rule = {});
 
 }  // namespace orderflow::app

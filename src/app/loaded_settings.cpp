@@ -13,7 +13,7 @@ config::Sources settings_sources(const std::string& file, std::vector<config::Ov
                           .overrides = std::move(overrides)};
   std::erase_if(sources.environment, [](const std::string& entry) {
     const std::string name = entry.substr(0, entry.find('='));
-    return name == url_variable || name == key_variable;
+    return name == url_variable || name == key_variable || name == plain_variable;
   });
   if (!file.empty()) {
     sources.file = file;
@@ -39,7 +39,7 @@ Settings load_settings(const std::string& file, std::vector<config::Override> ov
   config::Document document(settings_sources(file, std::move(overrides)));
   Settings settings = read_all_settings(document, modules);
   document.check();
-  reach_of(settings.http.address);
+  require_tls_for_others(settings);
   return settings;
 }
 

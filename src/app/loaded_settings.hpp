@@ -13,10 +13,11 @@ namespace orderflow::app {
 /// Where settings are read where no file is named, if it exists.
 inline constexpr const char* default_settings_file = "config/orderflow.json";
 
-/// Variables that commands read and that are no settings: the node that they talk to, and the key
-/// that they show it.
+/// Variables that commands read and that are no settings: the node that they talk to, the key that
+/// they show it, and whether they show it over a network that anybody may listen to.
 inline constexpr const char* url_variable = "ORDERFLOW_URL";
 inline constexpr const char* key_variable = "ORDERFLOW_API_KEY";
+inline constexpr const char* plain_variable = "ORDERFLOW_PLAIN_HTTP";
 
 /// Where this process's settings come from. `file` may be empty.
 config::Sources settings_sources(const std::string& file, std::vector<config::Override> overrides);

@@ -1,10 +1,11 @@
 #include "cli/exit_code.hpp"
+#include "cli/printing.hpp"
 #include "commands/command_line.hpp"
 #include "outbound/system_certificates.hpp"
 
 #include <sys/stat.h>
 #include <csignal>
-#include <cstdio>
+#include <exception>
 
 int main(int argc, char** argv) {
   // What it writes is for its owner alone: orders, addresses, mail.
@@ -17,7 +18,7 @@ int main(int argc, char** argv) {
   try {
     return orderflow::app::CommandLine().run(argc, argv);
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "orderflow: %s\n", e.what());
+    orderflow::cli::print_error(e.what());
     return orderflow::cli::exit_failed;
   }
 }

@@ -136,9 +136,10 @@ class OpenApiAssembly {
   /// The problems that an operation may answer, those included that the server finds before it.
   std::set<std::string> problems_of(const ordered_json& operation, const ordered_json& described,
                                     const std::string& method, Access access) const {
-    std::set<std::string> slugs{"malformed-request", "request-timeout",  "expectation-failed",
-                                "host-not-allowed",  "header-too-large", "too-many-requests",
-                                "internal-error",    "unavailable",      "too-many-connections"};
+    std::set<std::string> slugs{"malformed-request",   "request-timeout",  "expectation-failed",
+                                "host-not-allowed",    "header-too-large", "too-many-requests",
+                                "internal-error",      "unavailable",      "too-many-connections",
+                                "cross-origin-request"};
     for (const auto& slug : described.value("x-problems", ordered_json::array()))
       slugs.insert(slug.get<std::string>());
     if (has_query(operation)) slugs.insert("bad-parameter");
@@ -146,7 +147,7 @@ class OpenApiAssembly {
     const bool takes_json = operation.contains(json_body);
     if (takes_json) slugs.insert("malformed-json");
     if (method != "get") {
-      slugs.insert({"cross-origin-request", "length-required", "body-too-large"});
+      slugs.insert({"length-required", "body-too-large"});
       if (takes_json || !operation.contains("requestBody")) slugs.insert("unsupported-media-type");
     }
     if (access != Access::open) slugs.insert("key-required");

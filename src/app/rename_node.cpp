@@ -29,7 +29,8 @@ RenamedNode rename_node(const std::filesystem::path& folder, const std::string& 
   if (!std::filesystem::exists(folder / "orderflow.db")) {
     throw std::runtime_error("there is no database in " + folder.string());
   }
-  const storage::DataFolder held(folder);
+  // Who renames has named the folder, and no settings tell of it.
+  const storage::DataFolder held(folder, {.group_may_write = true});
   // Refuses what is no database of ours.
   if (!storage::ExaminedFile(held.database()).owners().contains(events::event_owner)) {
     throw std::runtime_error(held.database().string() + " has no log of events");

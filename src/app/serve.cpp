@@ -113,6 +113,12 @@ void reload_certificate(http::TlsCertificate& certificate) {
   }
 }
 
+/// What breaks into a process of root's has the machine; a node needs none of that.
+void warn_of_root() {
+  if (::geteuid() != 0) return;
+  telemetry::log("app").warn("runs as root, and needs no privilege: give it a user of its own");
+}
+
 std::chrono::milliseconds left_until(std::chrono::steady_clock::time_point deadline) {
   const auto left = deadline - std::chrono::steady_clock::now();
   return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(left),
@@ -184,6 +190,7 @@ class OrderlyEnd {
 int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Module>>& modules) {
   require_key(std::filesystem::exists(settings.data_folder / "orderflow.db"), settings);
   LogLevels log_levels(settings.log_levels, settings.log_components);
+  warn_of_root();
   std::vector<host::Module*> all;
   std::vector<host::Module*> hosted;
   for (const auto& module : modules) {
@@ -210,6 +217,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   events::EffectRunner runner(effects.context(), clock);
   const std::unique_ptr<rabbitmq::Bridge> bridge = make_bridge(settings);
   host::Node node({.data_folder = settings.data_folder,
+                   .data_rule = settings.data_rule,
                    .name = settings.node_name,
                    .version = ORDERFLOW_VERSION,
                    .writer = settings.writer,

@@ -50,6 +50,10 @@ std::optional<http::TlsCertificate::Files> read_tls(const config::Section& secti
   return http::TlsCertificate::Files{.certificate = certificate, .key = key};
 }
 
+bool read_plain_beyond_loopback(const config::Section& http) {
+  return http.boolean("plainBeyondLoopback", false);
+}
+
 namespace {
 
 storage::WriterOptions read_storage(const config::Section& section) {
@@ -86,6 +90,7 @@ Settings read_settings(config::Document& document, const std::vector<std::string
   Settings settings;
   settings.node_name = node.text("name", "", {.max_length = 64});
   settings.data_folder = node.text("data", "data", {.min_length = 1, .max_length = 4096});
+  settings.data_rule.group_may_write = node.boolean("groupWritableData", false);
   settings.modules =
       node.texts("modules", module_names,
                  {.min_count = 1,
@@ -94,6 +99,7 @@ Settings read_settings(config::Document& document, const std::vector<std::string
   settings.drain_limit = node.milliseconds("drainLimitMs", 10s, 0ms, 10min);
   settings.http = read_http(document.section("http"));
   settings.tls = read_tls(document.section("http.tls"));
+  settings.plain_beyond_loopback = read_plain_beyond_loopback(document.section("http"));
   settings.writer = read_storage(document.section("storage"));
   settings.backups_kept =
       static_cast<std::size_t>(document.section("backup").integer("keep", 7, 1, 1000));
@@ -107,6 +113,16 @@ Settings read_settings(config::Document& document, const std::vector<std::string
                             : telemetry::LogFormat::text;
   settings.traces = read_trace_settings(document.section("traces"));
   return settings;
+}
+
+void require_tls_for_others(const Settings& settings) {
+  if (reach_of(settings.http.address) == access::Reach::this_machine) return;
+  if (settings.tls || settings.plain_beyond_loopback) return;
+  throw std::runtime_error(
+      "http.host: " + settings.http.address +
+      " can be reached by others, and without http.tls keys and orders would cross the network in"
+      " the clear. Give a certificate as http.tls, or, where a proxy or the network itself"
+      " encrypts, set http.plainBeyondLoopback to true");
 }
 
 access::Reach reach_of(const std::string& address) {

@@ -7,6 +7,7 @@
 #include "http/tls_certificate.hpp"
 #include "log_levels.hpp"
 #include "rabbitmq/settings.hpp"
+#include "storage/folder_rule.hpp"
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
 #include "traces.hpp"
@@ -25,10 +26,12 @@ namespace orderflow::app {
 struct Settings {
   std::string node_name;
   std::filesystem::path data_folder;
+  storage::FolderRule data_rule;
   std::vector<std::string> modules;  ///< those to host
   std::chrono::milliseconds drain_limit;
   http::ServerOptions http;
   std::optional<http::TlsCertificate::Files> tls;  ///< nothing: HTTP without TLS
+  bool plain_beyond_loopback;  ///< others may be served without TLS: something else encrypts
   storage::WriterOptions writer;
   std::size_t backups_kept;  ///< the newest; older ones are removed
   events::RetentionOptions retention;
@@ -44,10 +47,16 @@ struct Settings {
 /// `rabbitmq`. `module_names` are the modules there are.
 Settings read_settings(config::Document& document, const std::vector<std::string>& module_names);
 
-/// Read the sections `http` and `http.tls` alone. The second throws `std::runtime_error` where half
-/// of what it needs is given.
+/// Read from the sections `http` and `http.tls` alone. The second throws `std::runtime_error` where
+/// half of what it needs is given.
 http::ServerOptions read_http(const config::Section& section);
 std::optional<http::TlsCertificate::Files> read_tls(const config::Section& section);
+
+bool read_plain_beyond_loopback(const config::Section& http);
+
+/// Throws `std::runtime_error` where others would reach the node without TLS and the settings do
+/// not say that this is meant, or where `http.host` is no IP address.
+void require_tls_for_others(const Settings& settings);
 
 /// Who can reach an address to listen on. Throws `std::runtime_error` where it is no IP address.
 access::Reach reach_of(const std::string& address);

@@ -12,6 +12,7 @@ Listening read_listening(config::Sources sources) {
   const auto http = document.section("http");
   const http::ServerOptions options = read_http(http);
   const bool tls = read_tls(document.section("http.tls")).has_value();
+  const bool plain = read_plain_beyond_loopback(http);
   try {
     document.check();
   } catch (const config::Invalid& invalid) {
@@ -21,7 +22,8 @@ Listening read_listening(config::Sources sources) {
     }
     if (!ours.empty()) throw config::Invalid(std::move(ours));
   }
-  return {.address = options.address, .port = options.port, .tls = tls};
+  return {
+      .address = options.address, .port = options.port, .tls = tls, .plain_beyond_loopback = plain};
 }
 
 std::string reachable_url(const Listening& listening) {

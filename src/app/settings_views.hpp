@@ -17,6 +17,7 @@ struct Listening {
   std::string address;
   std::uint16_t port = 0;
   bool tls = false;
+  bool plain_beyond_loopback = false;  ///< see `Settings`
 };
 
 /// Reads only what tells where the node listens; whatever else is wrong with the settings is not

@@ -1,10 +1,13 @@
 #include "cli/event_follower.hpp"
 
+#include "core/c_border.hpp"
+
 #include <curl/curl.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <new>
 #include <utility>
@@ -51,11 +54,13 @@ class EventFollower::Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Returns when the connection has ended, or the following is to end.
+  /// Returns when the connection has ended, or the following is to end. Throws what was thrown when
+  /// an event was taken.
   void run() {
     int running = 1;
     while (running > 0 && !owner_.ended_) {
       curl_multi_perform(multi_.get(), &running);
+      if (thrown_) std::rethrow_exception(thrown_);
       if (running == 0 || owner_.ended_) break;
       curl_waitfd signal{owner_.interruption_.descriptor(), CURL_WAIT_POLLIN, 0};
       curl_multi_poll(multi_.get(), &signal, 1, 1000, nullptr);
@@ -95,7 +100,7 @@ class EventFollower::Connection {
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, silence_seconds_max);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Connection::take);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, core::never_throws(&Connection::take));
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
     if (!owner_.address_.certificates_file.empty()) {
       curl_easy_setopt(easy, CURLOPT_CAINFO, owner_.address_.certificates_file.c_str());
@@ -108,14 +113,15 @@ class EventFollower::Connection {
     headers_ = longer;
   }
 
-  static std::size_t take(char* data, std::size_t one, std::size_t size, void* self) {
+  static std::size_t take(char* data, std::size_t one, std::size_t size, void* self) noexcept {
     const std::size_t length = one * size;
-    // An exception must not pass through libcurl.
-    try {
-      return static_cast<Connection*>(self)->take_piece({data, length}) ? length : length + 1;
-    } catch (...) {
-      return length + 1;
-    }
+    auto& connection = *static_cast<Connection*>(self);
+    return core::at_c_border(
+        length + 1,
+        [&] {
+          return connection.take_piece({data, length}) ? length : length + 1;
+        },
+        &connection.thrown_);
   }
 
   bool take_piece(std::string_view piece) {
@@ -143,6 +149,7 @@ class EventFollower::Connection {
   bool stood_ = false;
   bool is_refusal_ = false;
   std::string problem_;
+  std::exception_ptr thrown_;
 };
 
 EventFollower::EventFollower(NodeAddress address, std::string path, Interruption& interruption,

@@ -1,6 +1,7 @@
 #include "cli/printing.hpp"
 
 #include "cli/shown_text.hpp"
+#include "core/secret_text.hpp"
 
 #include <unistd.h>
 #include <cstdio>
@@ -36,7 +37,7 @@ void print(const std::string& text) {
 
 void print_error(const std::string& message) {
   std::fflush(stdout);
-  std::fprintf(stderr, "orderflow: %s\n", printable_lines(message).c_str());
+  std::fprintf(stderr, "orderflow: %s\n", printable_lines(core::with_keys_masked(message)).c_str());
 }
 
 }  // namespace orderflow::cli

@@ -117,7 +117,7 @@ json Document::read(const std::string& path, const json& default_value, const Ki
                         ", allowed is " + kind.allowed});
       continue;
     }
-    known.value = masked ? json(*masked) : value;
+    known.value = masked ? json(*masked) : without_secrets(value);
     known.source = given.source;
     known.where = std::move(given.where);
     chosen = std::move(value);

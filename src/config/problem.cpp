@@ -1,5 +1,7 @@
 #include "config/problem.hpp"
 
+#include "core/secret_text.hpp"
+
 #include <utility>
 
 namespace orderflow::config {
@@ -21,15 +23,26 @@ bool continues_a_character(char c) noexcept {
 }  // namespace
 
 std::string Problem::to_line() const {
-  return key.empty() ? where + ": " + detail : where + ": " + key + ": " + detail;
+  return core::with_keys_masked(key.empty() ? where + ": " + detail
+                                            : where + ": " + key + ": " + detail);
 }
 
 Invalid::Invalid(std::vector<Problem> problems)
     : std::runtime_error(lines_of(problems)), problems_(std::move(problems)) {}
 
+nlohmann::json without_secrets(nlohmann::json value) {
+  if (value.is_string()) return core::with_secrets_masked(value.get_ref<const std::string&>());
+  if (value.is_structured()) {
+    for (nlohmann::json& item : value)
+      item = without_secrets(std::move(item));
+  }
+  return value;
+}
+
 std::string shown(const nlohmann::json& value) {
   constexpr std::size_t longest = 80;
-  std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string text =
+      without_secrets(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   if (text.size() <= longest) return text;
   std::size_t end = longest;
   while (end > 0 && continues_a_character(text[end]))

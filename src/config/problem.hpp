@@ -35,8 +35,12 @@ class Invalid : public std::runtime_error {
 /// What stands for a secret wherever settings are shown.
 inline constexpr std::string_view secret_mask = "********";
 
-/// A value as it is shown to people: JSON on one line, cut to about 80 bytes, and with bytes that
-/// are not UTF-8 replaced.
+/// A value with each login of a URL and each API key in it masked: people write them where they do
+/// not belong.
+nlohmann::json without_secrets(nlohmann::json value);
+
+/// A value as it is shown to people: JSON on one line, without secrets, cut to about 80 bytes, and
+/// with bytes that are not UTF-8 replaced.
 std::string shown(const nlohmann::json& value);
 
 }  // namespace orderflow::config

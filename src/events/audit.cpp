@@ -1,5 +1,7 @@
 #include "events/audit.hpp"
 
+#include "core/secret_text.hpp"
+
 #include <limits>
 
 namespace orderflow::events {
@@ -33,8 +35,9 @@ void keep_audit(storage::Session session, const AuditEntry& entry) {
   const std::int64_t place = session.insert(
       "INSERT INTO event_audit(at, actor, action, subscription, seq, key, reason, detail,"
       " correlation_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-      entry.at, entry.actor.name, entry.action, entry.subscription, seq, entry.key, entry.reason,
-      entry.detail.dump(), entry.actor.correlation_id);
+      entry.at, entry.actor.name, entry.action, entry.subscription, seq, entry.key,
+      core::with_keys_masked(entry.reason), core::with_keys_masked(entry.detail.dump()),
+      core::with_keys_masked(entry.actor.correlation_id));
   if (place % refusals_a_look == 0) forget_old_refusals(session);
   if (place % deeds_a_look == 0) forget_old_deeds(session);
 }

@@ -18,7 +18,7 @@ core::FieldErrors bad_key(std::string detail) {
 }  // namespace
 
 std::string client_of(const http::Request& request) {
-  return std::string(request.client_name());
+  return std::string(request.holder());
 }
 
 boost::system::result<std::optional<IdempotencyKey>, core::FieldErrors> idempotency_key_of(

@@ -19,8 +19,9 @@ struct IdempotencyKey {
   core::Sha256 fingerprint;  ///< of the body
 };
 
-/// Whose request it is: the name of its API key. A key that was rotated keeps its name, so that a
-/// retry with the new one is still the same request.
+/// Whose request it is: the holder of its API key. A key that was rotated keeps it, so that a retry
+/// with the new one is still the same request; one that is made anew under the name of an ended key
+/// is another client's, and gets none of its answers.
 std::string client_of(const http::Request& request);
 
 /// The request's `Idempotency-Key`, if it has one; errors where it is no key or given twice.

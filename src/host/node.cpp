@@ -15,7 +15,7 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
     : launcher_(surroundings.launcher),
       random_(std::make_unique<core::SeededRandom>(surroundings.seed)),
       ids_(surroundings.clock, std::make_unique<core::SeededRandom>(random_->next())),
-      folder_(options.data_folder),
+      folder_(options.data_folder, options.data_rule),
       database_(folder_.database()),
       log_(catalog_),
       readers_(database_),

@@ -29,8 +29,9 @@ namespace orderflow::host {
 
 struct NodeOptions {
   std::filesystem::path data_folder{};
-  std::string name{};             ///< empty: the one in the database, or a made one
-  std::string version = "0.0.0";  ///< of the program, which the database keeps
+  storage::FolderRule data_rule{};  ///< what the folder may be
+  std::string name{};               ///< empty: the one in the database, or a made one
+  std::string version = "0.0.0";    ///< of the program, which the database keeps
   storage::WriterOptions writer{};
   events::RetentionOptions retention{};
   std::int64_t backlog_max = 1'000'000;    ///< see events::DispatcherServices

@@ -9,8 +9,9 @@ namespace orderflow::http {
 
 /// Who sends requests, as an API key tells it. Shared by the requests under way; never changes.
 struct Client {
-  std::string name;  ///< of the key: the actor of the audit, the scope of idempotency keys
-  std::string key;   ///< the key's public identifier
+  std::string name;      ///< of the key: the actor of the audit
+  std::string key;       ///< the key's public identifier
+  std::string holder{};  ///< whom the key was made for: what idempotency keys belong to
 };
 
 using ClientPtr = std::shared_ptr<const Client>;

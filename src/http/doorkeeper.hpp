@@ -20,6 +20,9 @@ class Doorkeeper {
   /// Sets `request.client` where a valid key came with it.
   virtual Verdict admit(Request& request, Access needed) noexcept = 0;
 
+  /// False where whoever reaches the server needs no key.
+  virtual bool is_required() const noexcept { return true; }
+
   /// False where `request`, admitted before, would be turned away now: asked again and again while
   /// a body without an end is sent.
   virtual bool still_admits(const Request& request, Access needed) const noexcept = 0;

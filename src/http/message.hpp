@@ -41,6 +41,8 @@ struct Request {
 
   /// The name of the client; "local" where there is none.
   std::string_view client_name() const noexcept { return client ? client->name : local_client; }
+  /// Whom the key was made for; "local" where none came.
+  std::string_view holder() const noexcept { return client ? client->holder : local_client; }
 
   /// The first value of a name, or nothing. `header` expects the name in lower case.
   std::optional<std::string_view> header(std::string_view name) const noexcept;

@@ -1,5 +1,7 @@
 #include "http/problem.hpp"
 
+#include "core/secret_text.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <utility>
@@ -11,11 +13,12 @@ Response problem_response(const Request& request, const Problem& problem) {
   document["type"] = "/problems/" + std::string(problem.type);
   document["title"] = problem.title;
   document["status"] = problem.status;
-  document["detail"] = problem.detail;
+  document["detail"] = core::with_keys_masked(problem.detail);
   if (!problem.errors.empty()) {
     auto& errors = document["errors"] = nlohmann::ordered_json::array();
     for (const core::FieldError& error : problem.errors) {
-      errors.push_back({{"pointer", error.pointer}, {"detail", error.detail}});
+      errors.push_back({{"pointer", core::with_keys_masked(error.pointer)},
+                        {"detail", core::with_keys_masked(error.detail)}});
     }
   }
   document["correlationId"] = request.trace.correlation_id;

@@ -20,7 +20,8 @@ struct Problem {
   core::FieldErrors errors = {};
 };
 
-/// The `application/problem+json` answer to `request`, with its correlation id.
+/// The `application/problem+json` answer to `request`, with its correlation id. API keys that were
+/// sent where they do not belong are masked.
 Response problem_response(const Request& request, const Problem& problem);
 
 }  // namespace orderflow::http

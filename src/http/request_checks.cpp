@@ -48,6 +48,10 @@ std::optional<std::string> host_without_port(std::string_view value) {
   return core::lower_case(host);
 }
 
+bool is_localhost(std::string_view host) noexcept {
+  return host == "localhost" || host.ends_with(".localhost");
+}
+
 bool is_ip_literal(const std::string& host) {
   boost::system::error_code error;
   if (host.front() == '[') {
@@ -130,11 +134,16 @@ std::optional<Refusal> check_framing(const RequestHead& head, Request& request,
   return std::nullopt;
 }
 
+bool names_localhost(const Request& request) {
+  const auto host = host_without_port(request.header("host").value_or(std::string_view{}));
+  return host && is_localhost(*host);
+}
+
 std::optional<Refusal> check_host(const Request& request, const std::vector<std::string>& allowed) {
   const std::string_view value = request.header("host").value_or(std::string_view{});
   const auto host = host_without_port(value);
   if (host) {
-    if (*host == "localhost" || host->ends_with(".localhost")) return std::nullopt;
+    if (is_localhost(*host)) return std::nullopt;
     if (std::find(allowed.begin(), allowed.end(), *host) != allowed.end()) return std::nullopt;
     if (is_ip_literal(*host)) return std::nullopt;
   }
@@ -144,11 +153,15 @@ std::optional<Refusal> check_host(const Request& request, const std::vector<std:
                       "are accepted."}};
 }
 
-std::optional<Refusal> check_origin(const Request& request) {
-  if (is_safe(request.method)) return std::nullopt;
+std::optional<Refusal> check_origin(const Request& request, bool is_open) {
+  const auto site = request.header("sec-fetch-site");
+  const bool is_read = is_safe(request.method);
+  const bool is_foreign_read =
+      is_open && site == "cross-site" && request.header("sec-fetch-mode") != "navigate";
+  if (is_read && !is_foreign_read) return std::nullopt;
   Refusal refusal{{403, "cross-origin-request", "Cross-origin request refused",
                    "A browser sent this request for another site."}};
-  if (const auto site = request.header("sec-fetch-site")) {
+  if (site) {
     if (*site == "same-origin" || *site == "none") return std::nullopt;
     return refusal;
   }

@@ -32,14 +32,19 @@ Refusal head_refusal(HeadError error);
 std::optional<Refusal> check_framing(const RequestHead& head, Request& request,
                                      std::uint64_t& content_length);
 
+/// True where the Host is this machine's own name, `localhost` or one below it.
+bool names_localhost(const Request& request);
+
 /// The guard against DNS rebinding: the Host is an IP literal, `localhost` or below it, or one of
 /// `allowed` (lower case), with any port. Else 421.
 std::optional<Refusal> check_host(const Request& request, const std::vector<std::string>& allowed);
 
 /// The guard against cross-site requests: an unsafe method that a browser sends for another site is
 /// refused by its Sec-Fetch-Site, or where that is absent by its Origin, with 403. A request with
-/// neither does not come from a browser.
-std::optional<Refusal> check_origin(const Request& request);
+/// neither does not come from a browser. Where no key is asked for (`is_open`), what another site
+/// has a browser read is refused too, by its Sec-Fetch-Site, unless it is a navigation: a link that
+/// a person follows.
+std::optional<Refusal> check_origin(const Request& request, bool is_open);
 
 /// What the doorkeeper's verdict means: 401, the same whatever is wrong with the key, or 403.
 std::optional<Refusal> check_verdict(Doorkeeper::Verdict verdict, Access needed);

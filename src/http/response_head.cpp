@@ -25,9 +25,9 @@ bool is_plain_text(std::string_view text) noexcept {
 }
 
 bool is_ours(std::string_view name) noexcept {
-  constexpr std::array<std::string_view, 7> ours{
+  constexpr std::array<std::string_view, 8> ours{
       "Date",         "Content-Length", "Transfer-Encoding", "Connection",
-      "Content-Type", "traceparent",    "X-Correlation-ID"};
+      "Content-Type", "traceparent",    "X-Correlation-ID",  "Strict-Transport-Security"};
   return std::any_of(ours.begin(), ours.end(),
                      [&](std::string_view own) { return iequals(name, own); });
 }
@@ -55,6 +55,9 @@ void append_response_head(std::string& out, const Response& response,
   }
   if (!cache_control) append_field(out, "Cache-Control", "no-store");
   append_field(out, "X-Content-Type-Options", "nosniff");
+  if (framing.strict_transport) {
+    append_field(out, "Strict-Transport-Security", "max-age=31536000");
+  }
   append_field(out, "X-Correlation-ID", trace.correlation_id);
   append_field(out, "traceparent", trace.traceparent);
   out.append("\r\n");

@@ -13,9 +13,10 @@ namespace orderflow::http {
 struct ResponseFraming {
   std::optional<std::size_t> content_length;  ///< else chunked, or until the connection closes
   bool chunked = false;
-  bool close = false;          ///< says `Connection: close`
-  bool keep_alive = false;     ///< says `Connection: keep-alive`, which HTTP/1.0 needs
-  std::string_view date = {};  ///< see HttpDate
+  bool close = false;             ///< says `Connection: close`
+  bool keep_alive = false;        ///< says `Connection: keep-alive`, which HTTP/1.0 needs
+  bool strict_transport = false;  ///< tells browsers to come over TLS from now on (RFC 6797)
+  std::string_view date = {};     ///< see HttpDate
 };
 
 /// Appends status line and headers to `out`: those of `response`, the framing, the correlation

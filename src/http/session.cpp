@@ -21,6 +21,9 @@ const Refusal bodies_full{
     .close = true,
     .headers = {{"Retry-After", "1"}}};
 
+const Problem plain_http{400, "tls-required", "This port speaks TLS",
+                         "The request came without encryption. Send it to https://."};
+
 }  // namespace
 
 const Problem server_full{503, "too-many-connections", "Too many connections",
@@ -48,6 +51,15 @@ void Session::spawn(std::shared_ptr<Session> self, asio::awaitable<void> corouti
 
 asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
   Next next = Next::keep;
+  if (self->tls_ && co_await self->begins_in_plain()) {
+    self->tls_.reset();
+    ServerState& state = self->worker_.state();
+    state.requests.fetch_add(1, std::memory_order_relaxed);
+    state.responses_4xx.fetch_add(1, std::memory_order_relaxed);
+    co_await self->tell_refusal(plain_http);
+    self->finish();
+    co_return;
+  }
   const bool agreed = !self->tls_ || co_await self->begin_tls();
   if (!agreed) next = Next::close;
   while (next == Next::keep)
@@ -58,20 +70,24 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
 }
 
 asio::awaitable<void> Session::run_refusal(std::shared_ptr<Session> self, const Problem& problem) {
-  Exchange exchange(self->worker_.state().bodies);
-  exchange.request.trace = self->worker_.make_trace(exchange.request);
-  exchange.response = problem_response(exchange.request, problem);
-  exchange.response.headers.emplace_back("Retry-After", "1");
-  const ResponseFraming framing{
-      .content_length = exchange.response.body.size(), .close = true, .date = self->worker_.date()};
-  append_response_head(self->head_out_, exchange.response, exchange.request.trace, framing);
-  const std::array parts{asio::buffer(std::as_const(self->head_out_)),
-                         asio::buffer(std::as_const(exchange.response.body)), asio::const_buffer{}};
-  if (co_await self->write(parts)) {
-    self->holds_refusal_place_ = self->worker_.take_refusal_place();
-    if (self->holds_refusal_place_) co_await self->linger();
-  }
+  co_await self->tell_refusal(problem);
   self->finish();
+}
+
+asio::awaitable<void> Session::tell_refusal(const Problem& problem) {
+  Exchange exchange(worker_.state().bodies);
+  exchange.request.trace = worker_.make_trace(exchange.request);
+  exchange.response = problem_response(exchange.request, problem);
+  // Who has found no place may come back; who speaks another language may not.
+  if (problem.status != 400) exchange.response.headers.emplace_back("Retry-After", "1");
+  const ResponseFraming framing{
+      .content_length = exchange.response.body.size(), .close = true, .date = worker_.date()};
+  append_response_head(head_out_, exchange.response, exchange.request.trace, framing);
+  const std::array parts{asio::buffer(std::as_const(head_out_)),
+                         asio::buffer(std::as_const(exchange.response.body)), asio::const_buffer{}};
+  if (!co_await write(parts)) co_return;
+  holds_refusal_place_ = worker_.take_refusal_place();
+  if (holds_refusal_place_) co_await linger();
 }
 
 asio::awaitable<Session::Next> Session::serve_one() {
@@ -162,9 +178,10 @@ void Session::check(Exchange& exchange) {
   Request& request = exchange.request;
   auto& refusal = exchange.refusal;
   refusal = check_host(request, options_.allowed_hosts);
-  if (!refusal) refusal = check_origin(request);
-  if (refusal) return;
   ServerState& state = worker_.state();
+  const bool is_open = state.doorkeeper == nullptr || !state.doorkeeper->is_required();
+  if (!refusal) refusal = check_origin(request, is_open);
+  if (refusal) return;
   exchange.match = state.router.find(request);
   if (state.doorkeeper) {
     const auto verdict = state.doorkeeper->admit(request, exchange.match.access);

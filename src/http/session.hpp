@@ -94,6 +94,10 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   static void spawn(std::shared_ptr<Session> self, boost::asio::awaitable<void> coroutine);
 
   boost::asio::awaitable<Next> serve_one();
+  /// Answers what no request was read for, and gives the client time to read it.
+  boost::asio::awaitable<void> tell_refusal(const Problem& problem);
+  /// True where the first that comes to a port with TLS is HTTP without it.
+  boost::asio::awaitable<bool> begins_in_plain();
   /// Agrees on keys with the client; false where there is no agreement.
   boost::asio::awaitable<bool> begin_tls();
   /// Tells the client that the end is no accident.
@@ -105,6 +109,11 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   boost::asio::awaitable<Next> send(Exchange& exchange);
   boost::asio::awaitable<bool> send_chunks(Exchange& exchange, bool chunked);
   boost::asio::awaitable<void> linger();
+
+  /// Looks again and again whether the key that has opened the stream still may, as long as the
+  /// stream is there, whether there is anything to send or not.
+  void watch_key();
+  void look_at_key();
 
   void take_head(Exchange& exchange, std::size_t length);
   void check(Exchange& exchange);
@@ -160,6 +169,9 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   boost::beast::flat_buffer buffer_;
   std::string head_out_;
   BodyStream* stream_ = nullptr;
+  const Exchange* streamed_ = nullptr;  ///< whose stream it is
+  bool key_has_ended_ = false;          ///< the stream has been told
+  Timer key_timer_;
   bool idle_ = false;
   bool holds_refusal_place_ = false;
   bool finished_ = false;

@@ -59,6 +59,8 @@ asio::awaitable<Session::Next> Session::send(Exchange& exchange) {
                   !exchange.head.keep_alive || worker_.draining() || (streams && old_client);
   framing.keep_alive = old_client && !framing.close;
   framing.date = worker_.date();
+  // What else this machine serves at its own name need not speak TLS.
+  framing.strict_transport = tls_ && !names_localhost(exchange.request);
 
   head_out_.clear();
   append_response_head(head_out_, response, exchange.request.trace, framing);
@@ -77,12 +79,19 @@ asio::awaitable<Session::Next> Session::send(Exchange& exchange) {
 
 asio::awaitable<bool> Session::send_chunks(Exchange& exchange, bool chunked) {
   struct Registration {
-    BodyStream*& place;
-    ~Registration() { place = nullptr; }
+    Session& session;
+    ~Registration() {
+      session.stream_ = nullptr;
+      session.streamed_ = nullptr;
+      session.key_timer_.cancel();
+    }
   };
   BodyStream& stream = *exchange.response.stream;
   stream_ = &stream;
-  const Registration registration{stream_};
+  streamed_ = &exchange;
+  key_has_ended_ = false;
+  const Registration registration{*this};
+  watch_key();
   const StopWatching stop{*this};
   bool client_has_left = false;
   gone_callback_ = [&] {

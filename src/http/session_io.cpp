@@ -6,6 +6,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include <sys/socket.h>
+
 #include <utility>
 
 namespace orderflow::http {
@@ -32,6 +34,7 @@ Session::Session(Worker& worker, Socket socket, Peer peer, std::optional<Room> r
       peer_(std::move(peer)),
       room_(room),
       buffer_(options_.header_bytes_max + read_bytes),
+      key_timer_(worker.context()),
       first_head_by_(Clock::now() + (room == Room::reserve
                                          ? std::min(reserve_patience, options_.header_timeout)
                                          : options_.header_timeout)),
@@ -58,6 +61,7 @@ void Session::finish() noexcept {
   stop_watching();
   worker_.leave(place_);
   timer_.cancel();
+  key_timer_.cancel();
   error_code ignored;
   socket_.close(ignored);
 }
@@ -131,6 +135,20 @@ asio::awaitable<bool> Session::write(std::array<asio::const_buffer, 3> parts) {
   }
   clear_deadline();
   co_return !error;
+}
+
+asio::awaitable<bool> Session::begins_in_plain() {
+  set_deadline_at(*first_head_by_, OnExpiry::close);
+  const Waiting waiting(*this);
+  error_code error;
+  co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(asio::use_awaitable, error));
+  clear_deadline();
+  char first = 0;
+  if (error || ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) != 1) {
+    co_return false;
+  }
+  // A method begins with a letter, a record of TLS with its type (RFC 8446 §5.1), which is below.
+  co_return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
 }
 
 asio::awaitable<bool> Session::begin_tls() {

@@ -1,4 +1,4 @@
-// A session and its client: who waits for whom, and whether the client is still there.
+// A session and its client: who waits for whom, and whether the client and its key are still there.
 #include "http/session.hpp"
 #include "http/tls_layer.hpp"
 
@@ -11,6 +11,13 @@ namespace orderflow::http {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+
+namespace {
+
+/// A stream ends at the first look after its key has, and is cut at the second.
+constexpr std::chrono::milliseconds key_look_every{400};
+
+}  // namespace
 
 Session::Waiting::Waiting(Session& session) noexcept : session_(session) {
   if (session.finished_ || session.waits_) return;
@@ -27,6 +34,28 @@ bool Session::may_make_room() {
   if (!waits_ || Clock::now() - waits_since_ < options_.idle_before_room) return false;
   error_code error;
   return socket_.available(error) == 0;
+}
+
+void Session::watch_key() {
+  if (worker_.state().doorkeeper == nullptr) return;
+  key_timer_.expires_after(key_look_every);
+  key_timer_.async_wait([self = shared_from_this()](error_code error) {
+    if (!error && self->streamed_ != nullptr) self->look_at_key();
+  });
+}
+
+void Session::look_at_key() {
+  const Doorkeeper& doorkeeper = *worker_.state().doorkeeper;
+  if (doorkeeper.still_admits(streamed_->request, streamed_->match.access)) {
+    key_has_ended_ = false;
+  } else if (std::exchange(key_has_ended_, true)) {
+    // It was told and is still there: its client does not read what is being sent.
+    cut();
+    return;
+  } else {
+    stream_->stop();
+  }
+  watch_key();
 }
 
 bool Session::watch(std::function<void()> gone) {

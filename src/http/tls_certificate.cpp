@@ -1,5 +1,7 @@
 #include "http/tls_certificate.hpp"
 
+#include "core/c_border.hpp"
+
 #include <boost/asio/ssl/context.hpp>
 
 #include <openssl/err.h>
@@ -39,7 +41,7 @@ void require_readable(const std::filesystem::path& file, bool secret) {
 }
 
 /// Without it OpenSSL would ask the terminal.
-int no_passphrase(char*, int, int, void*) {
+int no_passphrase(char*, int, int, void*) noexcept {
   return 0;
 }
 
@@ -49,7 +51,7 @@ std::shared_ptr<ssl::context> make_context(const TlsCertificate::Files& files) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   SSL_CTX* handle = context->native_handle();
   ERR_clear_error();
-  SSL_CTX_set_default_passwd_cb(handle, &no_passphrase);
+  SSL_CTX_set_default_passwd_cb(handle, core::never_throws(&no_passphrase));
   SSL_CTX_set_options(handle, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                   SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA |
                                   SSL_OP_IGNORE_UNEXPECTED_EOF);

@@ -1,5 +1,6 @@
 #include "outbound/http_transfer.hpp"
 
+#include "core/c_border.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -75,21 +76,27 @@ void HttpTransfer::prepare(CURL* easy) {
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
                    static_cast<long>(std::max<std::int64_t>(timeout.count(), 1)));
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_text_.data());
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, core::never_throws(take_header));
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, core::never_throws(take_body));
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
 }
 
-std::size_t HttpTransfer::take_header(char* data, std::size_t one, std::size_t size, void* self) {
+std::size_t HttpTransfer::take_header(char* data, std::size_t one, std::size_t size,
+                                      void* self) noexcept {
   const std::size_t length = one * size;
-  return static_cast<HttpTransfer*>(self)->add_header({data, length}) ? length : 0;
+  return core::at_c_border(std::size_t{0}, [&] {
+    return static_cast<HttpTransfer*>(self)->add_header({data, length}) ? length : 0;
+  });
 }
 
-std::size_t HttpTransfer::take_body(char* data, std::size_t one, std::size_t size, void* self) {
+std::size_t HttpTransfer::take_body(char* data, std::size_t one, std::size_t size,
+                                    void* self) noexcept {
   const std::size_t length = one * size;
   // Less than what was given ends the transfer; of an empty piece nothing could be less.
-  return static_cast<HttpTransfer*>(self)->add_body({data, length}) ? length : length + 1;
+  return core::at_c_border(length + 1, [&] {
+    return static_cast<HttpTransfer*>(self)->add_body({data, length}) ? length : length + 1;
+  });
 }
 
 bool HttpTransfer::add_header(std::string_view line) {

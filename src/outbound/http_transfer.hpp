@@ -24,8 +24,9 @@ class HttpTransfer final : public Transfer {
   HttpAnswer take_answer(CURLcode result);
 
  private:
-  static std::size_t take_header(char* data, std::size_t one, std::size_t size, void* self);
-  static std::size_t take_body(char* data, std::size_t one, std::size_t size, void* self);
+  static std::size_t take_header(char* data, std::size_t one, std::size_t size,
+                                 void* self) noexcept;
+  static std::size_t take_body(char* data, std::size_t one, std::size_t size, void* self) noexcept;
   bool add_header(std::string_view line);
   bool add_body(std::string_view piece);
 

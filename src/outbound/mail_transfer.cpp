@@ -1,5 +1,7 @@
 #include "outbound/mail_transfer.hpp"
 
+#include "core/c_border.hpp"
+
 #include <sys/socket.h>
 #include <new>
 
@@ -63,24 +65,30 @@ void MailTransfer::prepare(CURL* easy) {
   curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients_);
   curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
   curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(mail_.content.size()));
-  curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_content);
+  curl_easy_setopt(easy, CURLOPT_READFUNCTION, core::never_throws(give_content));
   curl_easy_setopt(easy, CURLOPT_READDATA, this);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_reply);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, core::never_throws(take_reply));
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_text_.data());
 }
 
-std::size_t MailTransfer::give_content(char* to, std::size_t one, std::size_t size, void* self) {
-  auto& transfer = *static_cast<MailTransfer*>(self);
-  const std::string& content = transfer.mail_.content;
-  const std::size_t length = content.copy(to, one * size, transfer.given_);
-  transfer.given_ += length;
-  return length;
+std::size_t MailTransfer::give_content(char* to, std::size_t one, std::size_t size,
+                                       void* self) noexcept {
+  return core::at_c_border(std::size_t{CURL_READFUNC_ABORT}, [&] {
+    auto& transfer = *static_cast<MailTransfer*>(self);
+    const std::string& content = transfer.mail_.content;
+    const std::size_t length = content.copy(to, one * size, transfer.given_);
+    transfer.given_ += length;
+    return length;
+  });
 }
 
-std::size_t MailTransfer::take_reply(char* line, std::size_t one, std::size_t size, void* self) {
-  static_cast<MailTransfer*>(self)->replies_.add_line({line, one * size});
-  return one * size;
+std::size_t MailTransfer::take_reply(char* line, std::size_t one, std::size_t size,
+                                     void* self) noexcept {
+  return core::at_c_border(std::size_t{0}, [&] {
+    static_cast<MailTransfer*>(self)->replies_.add_line({line, one * size});
+    return one * size;
+  });
 }
 
 void MailTransfer::ended(CURL* easy, CURLcode result) {

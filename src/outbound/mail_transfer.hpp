@@ -66,8 +66,8 @@ class MailTransfer final : public Transfer {
   MailVerdict verdict(CURLcode result) const;
 
  private:
-  static std::size_t give_content(char* to, std::size_t one, std::size_t size, void* self);
-  static std::size_t take_reply(char* line, std::size_t one, std::size_t size, void* self);
+  static std::size_t give_content(char* to, std::size_t one, std::size_t size, void* self) noexcept;
+  static std::size_t take_reply(char* line, std::size_t one, std::size_t size, void* self) noexcept;
   void prepare_security(CURL* easy) const;
   std::string url() const;
 

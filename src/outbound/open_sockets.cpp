@@ -1,5 +1,7 @@
 #include "outbound/open_sockets.hpp"
 
+#include "core/c_border.hpp"
+
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,9 +16,9 @@ curl_socket_t open_socket(const curl_sockaddr& address) noexcept {
 }
 
 void OpenSockets::watch(CURL* easy) {
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, core::never_throws(open));
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
-  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, core::never_throws(close));
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
 }
 
@@ -27,21 +29,36 @@ void OpenSockets::shut_down() noexcept {
     ::shutdown(socket, SHUT_RDWR);
 }
 
-curl_socket_t OpenSockets::open(void* self, curlsocktype /*purpose*/, curl_sockaddr* address) {
-  auto& sockets = *static_cast<OpenSockets*>(self);
-  const std::lock_guard lock(sockets.mutex_);
-  if (sockets.shut_) return CURL_SOCKET_BAD;
-  const curl_socket_t socket = open_socket(*address);
-  if (socket != CURL_SOCKET_BAD) sockets.sockets_.insert(socket);
+curl_socket_t OpenSockets::open_known(const curl_sockaddr& address) {
+  const std::lock_guard lock(mutex_);
+  if (shut_) return CURL_SOCKET_BAD;
+  const curl_socket_t socket = open_socket(address);
+  if (socket == CURL_SOCKET_BAD) return socket;
+  try {
+    sockets_.insert(socket);
+  } catch (...) {
+    ::close(socket);
+    throw;
+  }
   return socket;
 }
 
-int OpenSockets::close(void* self, curl_socket_t socket) {
-  auto& sockets = *static_cast<OpenSockets*>(self);
-  // Under the lock, so that `shut_down` never meets a number that belongs to another file by then.
-  const std::lock_guard lock(sockets.mutex_);
-  sockets.sockets_.erase(socket);
-  return ::close(socket);
+curl_socket_t OpenSockets::open(void* self, curlsocktype /*purpose*/,
+                                curl_sockaddr* address) noexcept {
+  return core::at_c_border(CURL_SOCKET_BAD,
+                           [&] { return static_cast<OpenSockets*>(self)->open_known(*address); });
+}
+
+int OpenSockets::close(void* self, curl_socket_t socket) noexcept {
+  constexpr int not_closed = 1;
+  return core::at_c_border(not_closed, [&] {
+    auto& sockets = *static_cast<OpenSockets*>(self);
+    // Under the lock, so that `shut_down` never meets a number that belongs to another file by
+    // then.
+    const std::lock_guard lock(sockets.mutex_);
+    sockets.sockets_.erase(socket);
+    return ::close(socket);
+  });
 }
 
 }  // namespace orderflow::outbound

@@ -23,8 +23,9 @@ class OpenSockets {
   void shut_down() noexcept;
 
  private:
-  static curl_socket_t open(void* self, curlsocktype purpose, curl_sockaddr* address);
-  static int close(void* self, curl_socket_t socket);
+  static curl_socket_t open(void* self, curlsocktype purpose, curl_sockaddr* address) noexcept;
+  static int close(void* self, curl_socket_t socket) noexcept;
+  curl_socket_t open_known(const curl_sockaddr& address);
 
   std::mutex mutex_;
   std::set<curl_socket_t> sockets_;

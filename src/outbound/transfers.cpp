@@ -1,5 +1,6 @@
 #include "outbound/transfers.hpp"
 
+#include "core/c_border.hpp"
 #include "outbound/http_transfer.hpp"
 #include "outbound/open_sockets.hpp"
 #include "outbound/public_address.hpp"
@@ -58,13 +59,14 @@ boost::asio::ip::address address_of(const curl_sockaddr& socket_address) {
 
 /// Refuses before a byte is sent, and after the name was resolved, so that no name and no spelling
 /// of an address gets around it.
-curl_socket_t open_public(void* transfer, curlsocktype /*purpose*/, curl_sockaddr* address) {
-  const bool is_internet = address->family == AF_INET || address->family == AF_INET6;
-  if (!is_internet || !is_public(address_of(*address))) {
+curl_socket_t open_public(void* transfer, curlsocktype /*purpose*/,
+                          curl_sockaddr* address) noexcept {
+  return core::at_c_border(CURL_SOCKET_BAD, [&] {
+    const bool is_internet = address->family == AF_INET || address->family == AF_INET6;
+    if (is_internet && is_public(address_of(*address))) return open_socket(*address);
     static_cast<Transfer*>(transfer)->refuse_address();
     return CURL_SOCKET_BAD;
-  }
-  return open_socket(*address);
+  });
 }
 
 }  // namespace
@@ -196,7 +198,7 @@ void Transfers::start(Running running) {
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
   }
   if (options_.reach == Reach::public_only) {
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_public);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, core::never_throws(open_public));
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, running.transfer);
   }
   running.transfer->prepare(easy);

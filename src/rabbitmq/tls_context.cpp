@@ -1,5 +1,7 @@
 #include "rabbitmq/tls_context.hpp"
 
+#include "core/c_border.hpp"
+
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
@@ -23,7 +25,7 @@ void require(bool done, const std::string& what, const std::filesystem::path& fi
 }
 
 /// Without it OpenSSL would ask on the terminal.
-int no_passphrase(char*, int, int, void*) {
+int no_passphrase(char*, int, int, void*) noexcept {
   return 0;
 }
 
@@ -42,9 +44,9 @@ TlsContext::TlsContext(SSL_CTX* context, const TlsOptions& options, const std::s
   ERR_clear_error();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_ex_data(context, own_index(), this);
-  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, &TlsContext::checked);
-  SSL_CTX_set_client_cert_cb(context, &TlsContext::asked);
-  SSL_CTX_set_default_passwd_cb(context, &no_passphrase);
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, core::never_throws(&TlsContext::checked));
+  SSL_CTX_set_client_cert_cb(context, core::never_throws(&TlsContext::asked));
+  SSL_CTX_set_default_passwd_cb(context, core::never_throws(&no_passphrase));
   if (options.ca_file.empty()) {
     SSL_CTX_set_default_verify_paths(context);
   } else {
@@ -61,13 +63,13 @@ TlsContext::TlsContext(SSL_CTX* context, const TlsOptions& options, const std::s
   ERR_clear_error();
 }
 
-int TlsContext::asked(SSL* ssl, X509**, EVP_PKEY**) {
+int TlsContext::asked(SSL* ssl, X509**, EVP_PKEY**) noexcept {
   auto* self = static_cast<TlsContext*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), own_index()));
   if (self != nullptr) self->lacks_certificate_ = true;
   return 0;
 }
 
-int TlsContext::checked(int accepted, X509_STORE_CTX* chain) {
+int TlsContext::checked(int accepted, X509_STORE_CTX* chain) noexcept {
   if (accepted == 1) return accepted;
   const auto* ssl =
       static_cast<SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));

@@ -24,8 +24,8 @@ class TlsContext {
   std::optional<std::string> refusal() const;
 
  private:
-  static int checked(int accepted, X509_STORE_CTX* chain);
-  static int asked(SSL* ssl, X509** certificate, EVP_PKEY** key);
+  static int checked(int accepted, X509_STORE_CTX* chain) noexcept;
+  static int asked(SSL* ssl, X509** certificate, EVP_PKEY** key) noexcept;
 
   int problem_ = X509_V_OK;         ///< the first that a check of the chain found
   bool lacks_certificate_ = false;  ///< the broker has asked for one and we have none

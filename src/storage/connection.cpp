@@ -1,5 +1,6 @@
 #include "storage/connection.hpp"
 
+#include "core/c_border.hpp"
 #include "storage/error.hpp"
 #include "storage/ownership.hpp"
 #include "storage/page_cache.hpp"
@@ -138,7 +139,8 @@ Connection::Connection(const std::filesystem::path& file, Mode mode)
   try {
     if (code != SQLITE_OK) throw_error(connection_, code, "open " + file.string());
     configure(mode);
-    sqlite3_set_authorizer(connection_, &Ownership::authorize, &access_->ownership);
+    sqlite3_set_authorizer(connection_, core::never_throws(&Ownership::authorize),
+                           &access_->ownership);
   } catch (...) {
     sqlite3_close_v2(connection_);
     throw;

@@ -1,5 +1,7 @@
 #include "storage/data_folder.hpp"
 
+#include "telemetry/log.hpp"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,6 +15,8 @@
 
 namespace orderflow::storage {
 namespace {
+
+constexpr const char* lock_name = "orderflow.lock";
 
 /// What the holder has written: its process id, and where it can be asked.
 struct Holder {
@@ -34,49 +38,129 @@ Holder holder_of(int lock) {
   return holder;
 }
 
-/// Takes away what group and others may do with the files of a database, such as one that was
-/// copied here.
-void close_to_others(const std::filesystem::path& database) {
-  for (const char* suffix : {"", "-wal", "-shm"}) {
-    const std::string file = database.string() + suffix;
-    struct stat state {};
-    if (::stat(file.c_str(), &state) != 0 || (state.st_mode & 077) == 0) continue;
-    if (::chmod(file.c_str(), state.st_mode & 0700) == 0) continue;
-    throw DataFolderError(
-        file + " is open to others, and cannot be closed to them: " + std::strerror(errno));
+/// An open folder, so that all that is looked at is in the one that was judged.
+class OpenFolder {
+ public:
+  explicit OpenFolder(const std::filesystem::path& path)
+      : path_(path),
+        descriptor_(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC)) {
+    if (descriptor_ < 0) fail("cannot be opened: " + std::string(std::strerror(errno)));
   }
+  ~OpenFolder() { ::close(descriptor_); }
+  OpenFolder(const OpenFolder&) = delete;
+  OpenFolder& operator=(const OpenFolder&) = delete;
+
+  int descriptor() const noexcept { return descriptor_; }
+
+  /// Who holds the folder, as far as that can be told without changing anything in it.
+  std::optional<Holder> holder() const {
+    const int lock =
+        ::openat(descriptor_, lock_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (lock < 0) return std::nullopt;
+    std::optional<Holder> holder;
+    if (::flock(lock, LOCK_SH | LOCK_NB) != 0) holder = holder_of(lock);
+    ::close(lock);
+    return holder;
+  }
+
+  /// Refuses a folder that is another user's, and closes one that is open to others.
+  void close_to_others(FolderRule rule) const {
+    struct stat state {};
+    if (::fstat(descriptor_, &state) != 0) {
+      fail("cannot be looked at: " + std::string(std::strerror(errno)));
+    }
+    const auto wanted = mode_for_data(state.st_uid, state.st_mode, ::geteuid(), rule);
+    if (!wanted) {
+      fail("belongs to " + user_text(state.st_uid) + ", and this process is of " +
+           user_text(::geteuid()) +
+           ". Use the folder's own user, or a folder of this one's. A volume of root's that a group"
+           " may write to needs node.groupWritableData");
+    }
+    if (*wanted == (state.st_mode & 07777)) return;
+    if (::fchmod(descriptor_, *wanted) != 0) {
+      fail("is open to others, and cannot be closed to them: " + std::string(std::strerror(errno)));
+    }
+    telemetry::log("storage").warn(
+        "the data folder was open to others and is closed to them folder=\"{}\" before={:o} "
+        "now={:o}",
+        path_.string(), state.st_mode & 07777, *wanted);
+  }
+
+  /// The same for a file in it, such as a database that was copied here; one that is missing is
+  /// fine. A link counts as what it leads to, where this user has made it.
+  void close_to_others(const std::string& file) const {
+    const std::string name = path_ / file;
+    const auto state_of = [&](int flags) {
+      struct stat state {};
+      if (::fstatat(descriptor_, file.c_str(), &state, flags) == 0) return std::optional(state);
+      if (errno == ENOENT) return std::optional<struct stat>{};
+      throw DataFolderError(name + " cannot be looked at: " + std::strerror(errno));
+    };
+    const auto itself = state_of(AT_SYMLINK_NOFOLLOW);
+    if (!itself) return;
+    const auto state = S_ISLNK(itself->st_mode) ? state_of(0) : itself;
+    for (const auto& owned : {itself, state}) {
+      if (!owned || owned->st_uid == ::geteuid()) continue;
+      throw DataFolderError(name + " belongs to " + user_text(owned->st_uid) +
+                            ", and this process is of " + user_text(::geteuid()));
+    }
+    if (!state) return;
+    if (!S_ISREG(state->st_mode)) throw DataFolderError(name + " is not a plain file");
+    if ((state->st_mode & 077) == 0) return;
+    if (::fchmodat(descriptor_, file.c_str(), state->st_mode & 0700, 0) != 0) {
+      throw DataFolderError(
+          name + " is open to others, and cannot be closed to them: " + std::strerror(errno));
+    }
+    telemetry::log("storage").warn(
+        "a file of the database was open to others and is closed to them file=\"{}\"", name);
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& why) const {
+    throw DataFolderError("the data folder " + path_.string() + " " + why);
+  }
+
+  const std::filesystem::path& path_;
+  const int descriptor_;
+};
+
+[[noreturn]] void refuse_held(const std::filesystem::path& path, const Holder& holder) {
+  throw DataFolderInUse("the data folder " + path.string() + " is in use by " + holder.name +
+                            ". Stop it first, or choose another folder with --data",
+                        holder.url);
+}
+
+void make_folder(const std::filesystem::path& path) {
+  std::error_code failed;
+  const bool made = std::filesystem::create_directories(path, failed);
+  if (failed) {
+    throw DataFolderError("cannot make the data folder " + path.string() + ": " + failed.message());
+  }
+  if (made) ::chmod(path.c_str(), 0700);
 }
 
 }  // namespace
 
-DataFolder::DataFolder(std::filesystem::path folder) : path_(std::move(folder)) {
-  std::error_code failed;
-  const bool made = std::filesystem::create_directories(path_, failed);
-  if (failed) {
-    throw DataFolderError("cannot make the data folder " + path_.string() + ": " +
-                          failed.message());
+DataFolder::DataFolder(std::filesystem::path folder, FolderRule rule) : path_(std::move(folder)) {
+  make_folder(path_);
+  const OpenFolder opened(path_);
+  // An administrator finds the node that runs as a user of its own.
+  if (::geteuid() == 0) {
+    if (const auto holder = opened.holder()) refuse_held(path_, *holder);
   }
-  if (made) ::chmod(path_.c_str(), 0700);
-  const auto lock_file = path_ / "orderflow.lock";
-  lock_ = ::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock_ < 0) {
-    throw DataFolderError("cannot write in the data folder " + path_.string() + ": " +
-                          std::strerror(errno));
-  }
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-    const Holder holder = holder_of(lock_);
-    ::close(lock_);
-    throw DataFolderInUse("the data folder " + path_.string() + " is in use by " + holder.name +
-                              ". Stop it first, or choose another folder with --data",
-                          holder.url);
-  }
+  opened.close_to_others(rule);
   try {
-    write_holder(std::to_string(::getpid()) + "\n");
-    close_to_others(database());
-  } catch (...) {
-    ::close(lock_);
-    throw;
+    lock_ = std::make_unique<OwnFile>(opened.descriptor(), lock_name, 0600);
+  } catch (const FileRefused& refused) {
+    throw DataFolderError("the data folder " + path_.string() +
+                          " cannot be locked: " + refused.what());
   }
+  if (::flock(lock_->descriptor(), LOCK_EX | LOCK_NB) != 0) {
+    refuse_held(path_, holder_of(lock_->descriptor()));
+  }
+  write_holder(std::to_string(::getpid()) + "\n");
+  for (const char* suffix : {"", "-wal", "-shm"})
+    opened.close_to_others(database().filename().string() + suffix);
 }
 
 bool DataFolder::is_held(const std::filesystem::path& folder) noexcept {
@@ -87,21 +171,18 @@ bool DataFolder::is_held(const std::filesystem::path& folder) noexcept {
   return is_held;
 }
 
+DataFolder::~DataFolder() = default;
+
 void DataFolder::announce(const std::string& url) {
   write_holder(std::to_string(::getpid()) + "\n" + url + "\n");
 }
 
 void DataFolder::write_holder(const std::string& text) {
-  if (::ftruncate(lock_, 0) == 0 &&
-      ::pwrite(lock_, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size())) {
-    return;
+  try {
+    lock_->write(text);
+  } catch (const FileRefused& refused) {
+    throw DataFolderError("the data folder " + path_.string() + ": " + refused.what());
   }
-  throw DataFolderError("cannot write in the data folder " + path_.string() + ": " +
-                        std::strerror(errno));
-}
-
-DataFolder::~DataFolder() {
-  ::close(lock_);
 }
 
 }  // namespace orderflow::storage

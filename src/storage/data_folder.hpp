@@ -1,9 +1,14 @@
 #pragma once
 
+#include "storage/folder_rule.hpp"
+#include "storage/own_file.hpp"
+
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace orderflow::storage {
 
@@ -27,11 +32,16 @@ class DataFolderInUse : public DataFolderError {
 
 /// A node's data folder, held by this process alone for as long as the object lives. The lock is an
 /// `flock` on `orderflow.lock`, which the kernel drops when the process dies, however it dies; the
-/// file tells the holder's process id. The folder is made with mode 0700 where it is missing, and
-/// a database that others may read or write is closed to them.
+/// file tells the holder's process id.
+///
+/// The folder is made with mode 0700 where it is missing. One of another user is refused, and so is
+/// a lock or a database that is another user's or a link that another user has made. A folder or a
+/// database of ours that is open to others is closed to them, and the log says so; a folder that
+/// its group may look into stays.
 class DataFolder {
  public:
-  explicit DataFolder(std::filesystem::path folder);
+  /// Throws `DataFolderError`.
+  explicit DataFolder(std::filesystem::path folder, FolderRule rule = {});
   ~DataFolder();
   DataFolder(const DataFolder&) = delete;
   DataFolder& operator=(const DataFolder&) = delete;
@@ -51,7 +61,7 @@ class DataFolder {
   void write_holder(const std::string& text);
 
   std::filesystem::path path_;
-  int lock_ = -1;
+  std::unique_ptr<OwnFile> lock_;
 };
 
 }  // namespace orderflow::storage

@@ -46,7 +46,7 @@ bool Ownership::allows(int action, std::string_view first, std::string_view seco
 }
 
 int Ownership::authorize(void* self, int action, const char* first, const char* second,
-                         const char* /*database*/, const char* /*trigger*/) {
+                         const char* /*database*/, const char* /*trigger*/) noexcept {
   const auto& ownership = *static_cast<const Ownership*>(self);
   if (ownership.owner_ == storage_layer) return SQLITE_OK;
   const auto text = [](const char* s) { return std::string_view(s != nullptr ? s : ""); };

@@ -40,7 +40,7 @@ class Ownership {
 
   /// The callback for `sqlite3_set_authorizer`; `self` is an Ownership.
   static int authorize(void* self, int action, const char* first, const char* second,
-                       const char* database, const char* trigger);
+                       const char* database, const char* trigger) noexcept;
 
  private:
   bool owns(std::string_view table) const noexcept;

@@ -2,6 +2,8 @@
 #define SQLITE_ENABLE_PREUPDATE_HOOK 1
 #include "storage/row_recorder.hpp"
 
+#include "core/c_border.hpp"
+
 #include <sqlite3.h>
 
 namespace orderflow::storage {
@@ -57,8 +59,17 @@ std::vector<std::string> column_names(Connection& connection, const std::string&
 
 struct RowRecorderHook {
   static void changed(void* self, sqlite3* connection, int operation, const char* /*database*/,
-                      const char* table, sqlite3_int64 /*old_rowid*/, sqlite3_int64 /*new_rowid*/) {
+                      const char* table, sqlite3_int64 /*old_rowid*/,
+                      sqlite3_int64 /*new_rowid*/) noexcept {
     auto& recorder = *static_cast<RowRecorder*>(self);
+    const auto note_change = [&] {
+      note(recorder, connection, operation, table);
+      return true;
+    };
+    core::at_c_border(false, note_change, &recorder.failed_);
+  }
+
+  static void note(RowRecorder& recorder, sqlite3* connection, int operation, const char* table) {
     if (recorder.changes_.size() == recorder.changes_max_) {
       ++recorder.left_out_;
       return;
@@ -74,7 +85,7 @@ struct RowRecorderHook {
 
 RowRecorder::RowRecorder(Connection& connection, std::size_t changes_max)
     : connection_(connection), changes_max_(changes_max) {
-  sqlite3_preupdate_hook(connection.handle(), &RowRecorderHook::changed, this);
+  sqlite3_preupdate_hook(connection.handle(), core::never_throws(&RowRecorderHook::changed), this);
 }
 
 RowRecorder::~RowRecorder() {
@@ -82,6 +93,7 @@ RowRecorder::~RowRecorder() {
 }
 
 std::vector<RowChange> RowRecorder::take() {
+  if (failed_) std::rethrow_exception(failed_);
   // The hook knows columns by number alone, and may run no statement to ask for their names.
   for (RowChange& change : changes_) {
     const auto names = column_names(connection_, change.table);

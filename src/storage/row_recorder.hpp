@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <string>
 #include <utility>
 #include <variant>
@@ -38,7 +39,8 @@ class RowRecorder {
   RowRecorder(const RowRecorder&) = delete;
   RowRecorder& operator=(const RowRecorder&) = delete;
 
-  /// What was changed, in order. Call it after the last statement.
+  /// What was changed, in order. Call it after the last statement. Throws where a change could not
+  /// be noted.
   std::vector<RowChange> take();
 
   /// How many changes were more than the bound.
@@ -51,6 +53,7 @@ class RowRecorder {
   const std::size_t changes_max_;
   std::vector<RowChange> changes_;
   std::size_t left_out_ = 0;
+  std::exception_ptr failed_;
 };
 
 }  // namespace orderflow::storage

@@ -1,5 +1,7 @@
 #include "storage/wal_batching.hpp"
 
+#include "core/c_border.hpp"
+
 #include <algorithm>
 #include <type_traits>
 
@@ -18,13 +20,13 @@ bool commits(const char* frame_header) noexcept {
 WalBatching::WalBatching(sqlite3_file& log) : methods_(*log.pMethods), file_(log.pMethods) {
   static_assert(std::is_standard_layout_v<WalBatching>);
   methods_.iVersion = 1;  // SQLite neither maps the log into memory nor keeps its index in it
-  methods_.xClose = close;
-  methods_.xRead = read;
-  methods_.xWrite = write;
-  methods_.xTruncate = truncate;
-  methods_.xSync = sync;
-  methods_.xFileSize = tell_size;
-  methods_.xFileControl = control;
+  methods_.xClose = core::never_throws(close);
+  methods_.xRead = core::never_throws(read);
+  methods_.xWrite = core::never_throws(write);
+  methods_.xTruncate = core::never_throws(truncate);
+  methods_.xSync = core::never_throws(sync);
+  methods_.xFileSize = core::never_throws(tell_size);
+  methods_.xFileControl = core::never_throws(control);
   gathered_.reserve(bytes_max);
   log.pMethods = &methods_;
 }
@@ -61,41 +63,44 @@ int WalBatching::gather(sqlite3_file* log, const char* bytes, std::size_t size,
   return commits_ ? flush(log) : SQLITE_OK;
 }
 
-int WalBatching::write(sqlite3_file* log, const void* bytes, int size, sqlite3_int64 offset) {
-  return of(log).gather(log, static_cast<const char*>(bytes), static_cast<std::size_t>(size),
-                        offset);
+int WalBatching::write(sqlite3_file* log, const void* bytes, int size,
+                       sqlite3_int64 offset) noexcept {
+  return core::at_c_border(SQLITE_IOERR_NOMEM, [&] {
+    return of(log).gather(log, static_cast<const char*>(bytes), static_cast<std::size_t>(size),
+                          offset);
+  });
 }
 
-int WalBatching::sync(sqlite3_file* log, int flags) {
+int WalBatching::sync(sqlite3_file* log, int flags) noexcept {
   WalBatching& it = of(log);
   const int code = it.flush(log);
   return code == SQLITE_OK ? it.file_->xSync(log, flags) : code;
 }
 
-int WalBatching::read(sqlite3_file* log, void* into, int size, sqlite3_int64 offset) {
+int WalBatching::read(sqlite3_file* log, void* into, int size, sqlite3_int64 offset) noexcept {
   WalBatching& it = of(log);
   const int code = it.flush(log);
   return code == SQLITE_OK ? it.file_->xRead(log, into, size, offset) : code;
 }
 
-int WalBatching::truncate(sqlite3_file* log, sqlite3_int64 size) {
+int WalBatching::truncate(sqlite3_file* log, sqlite3_int64 size) noexcept {
   WalBatching& it = of(log);
   const int code = it.flush(log);
   it.used_ = std::min(it.used_, static_cast<std::uint64_t>(size));
   return code == SQLITE_OK ? it.file_->xTruncate(log, size) : code;
 }
 
-int WalBatching::tell_size(sqlite3_file* log, sqlite3_int64* size) {
+int WalBatching::tell_size(sqlite3_file* log, sqlite3_int64* size) noexcept {
   WalBatching& it = of(log);
   const int code = it.flush(log);
   return code == SQLITE_OK ? it.file_->xFileSize(log, size) : code;
 }
 
-int WalBatching::control(sqlite3_file* log, int operation, void* argument) {
+int WalBatching::control(sqlite3_file* log, int operation, void* argument) noexcept {
   return of(log).file_->xFileControl(log, operation, argument);
 }
 
-int WalBatching::close(sqlite3_file* log) {
+int WalBatching::close(sqlite3_file* log) noexcept {
   // What may still be gathered was not committed.
   const sqlite3_io_methods* const file = of(log).file_;
   log->pMethods = file;

@@ -35,13 +35,13 @@ class WalBatching {
 
  private:
   static WalBatching& of(sqlite3_file* log) noexcept;
-  static int close(sqlite3_file* log);
-  static int read(sqlite3_file* log, void* into, int size, sqlite3_int64 offset);
-  static int write(sqlite3_file* log, const void* bytes, int size, sqlite3_int64 offset);
-  static int truncate(sqlite3_file* log, sqlite3_int64 size);
-  static int sync(sqlite3_file* log, int flags);
-  static int tell_size(sqlite3_file* log, sqlite3_int64* size);
-  static int control(sqlite3_file* log, int operation, void* argument);
+  static int close(sqlite3_file* log) noexcept;
+  static int read(sqlite3_file* log, void* into, int size, sqlite3_int64 offset) noexcept;
+  static int write(sqlite3_file* log, const void* bytes, int size, sqlite3_int64 offset) noexcept;
+  static int truncate(sqlite3_file* log, sqlite3_int64 size) noexcept;
+  static int sync(sqlite3_file* log, int flags) noexcept;
+  static int tell_size(sqlite3_file* log, sqlite3_int64* size) noexcept;
+  static int control(sqlite3_file* log, int operation, void* argument) noexcept;
 
   int gather(sqlite3_file* log, const char* bytes, std::size_t size, sqlite3_int64 offset);
   int flush(sqlite3_file* log);

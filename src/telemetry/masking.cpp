@@ -1,5 +1,7 @@
 #include "telemetry/masking.hpp"
 
+#include "core/secret_text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -143,7 +145,10 @@ std::string masked(std::string_view text) {
     const bool may_be_number = begins_word && token.length == 0 && !out.ends_with('-');
     const std::size_t number = may_be_number ? card_number_length(text) : 0;
     std::size_t taken = 1;
-    if (token.length > 0) {
+    if (const std::size_t key = core::api_key_length(text); key > 0) {
+      out.append(core::masked_api_key);
+      taken = key;
+    } else if (token.length > 0) {
       out.append(text.substr(0, token.kind)).append(mask);
       taken = token.length;
     } else if (number > 0) {

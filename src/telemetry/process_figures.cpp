@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 #include <unistd.h>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -23,15 +24,10 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
-double boot_seconds() {
-  std::ifstream file("/proc/stat");
-  std::string word;
-  while (file >> word) {
-    double value = 0;
-    if (word == "btime" && file >> value) return value;
-    file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
-  }
-  return 0;
+double seconds_of(clockid_t clock) {
+  timespec now{};
+  ::clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
 /// Clock ticks between the start of the system and that of this process: field 22 of proc(5)'s
@@ -48,6 +44,15 @@ double start_ticks() {
   return ticks;
 }
 
+/// Since 1970. Told once, as two clocks that are read one after the other never give the same
+/// again. /proc/stat has the system's start too, but a service need not see it (ProcSubset of
+/// systemd).
+double start_seconds() {
+  static const double told = seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME) +
+                             start_ticks() / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  return told;
+}
+
 }  // namespace
 
 ProcessFigures process_figures() {
@@ -56,8 +61,7 @@ ProcessFigures process_figures() {
   if (::getrusage(RUSAGE_SELF, &usage) == 0) {
     figures.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   }
-  figures.start_seconds =
-      boot_seconds() + start_ticks() / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  figures.start_seconds = start_seconds();
   std::error_code failed;
   const std::filesystem::directory_iterator open("/proc/self/fd", failed);
   if (!failed)

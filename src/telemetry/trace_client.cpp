@@ -1,5 +1,7 @@
 #include "telemetry/trace_client.hpp"
 
+#include "core/c_border.hpp"
+
 #include <curl/curl.h>
 
 #include <algorithm>
@@ -109,16 +111,19 @@ struct TraceClient::Curl {
     lines = longer;
   }
 
-  static std::size_t take_body(char* data, std::size_t one, std::size_t size, void* self) {
-    std::string& body = static_cast<Curl*>(self)->answer.body;
+  static std::size_t take_body(char* data, std::size_t one, std::size_t size, void* self) noexcept {
     const std::size_t length = one * size;
-    body.append(data,
-                std::min(length, answer_bytes_kept - std::min(body.size(), answer_bytes_kept)));
-    return length;
+    return core::at_c_border(length + 1, [&] {
+      std::string& body = static_cast<Curl*>(self)->answer.body;
+      body.append(data,
+                  std::min(length, answer_bytes_kept - std::min(body.size(), answer_bytes_kept)));
+      return length;
+    });
   }
 
-  static int ask_whether_to_go_on(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    return (*static_cast<Curl*>(self)->gives_up)() ? 1 : 0;
+  static int ask_whether_to_go_on(void* self, curl_off_t, curl_off_t, curl_off_t,
+                                  curl_off_t) noexcept {
+    return core::at_c_border(1, [&] { return (*static_cast<Curl*>(self)->gives_up)() ? 1 : 0; });
   }
 
   CURL* easy = nullptr;
@@ -145,10 +150,10 @@ TraceClient::TraceClient(TraceClientOptions options)
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, curl_->lines);
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, curl_->error_text.data());
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, Curl::take_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, core::never_throws(Curl::take_body));
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, curl_.get());
   curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, Curl::ask_whether_to_go_on);
+  curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, core::never_throws(Curl::ask_whether_to_go_on));
   curl_easy_setopt(easy, CURLOPT_XFERINFODATA, curl_.get());
 }
 

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
 #include <string>
 
 namespace orderflow::test {
@@ -34,6 +36,18 @@ TEST_CASE("the executable is hardened") {
   CHECK(says(symbols, "__stack_chk_fail"));
   CHECK(says(symbols, "_chk@GLIBC"));
 #endif
+}
+
+TEST_CASE("a node says so where it runs as root, and there alone") {
+  TemporaryFolder folder;
+  Node node(folder.path() / "data");
+  const auto tells = [&] { return says(node.process().errors(), "runs as root"); };
+  if (::geteuid() == 0) {
+    CHECK_NOTHROW(wait_until("the node warns of root", tells));
+  } else {
+    node.stop();
+    CHECK_FALSE(tells());
+  }
 }
 
 }  // namespace

@@ -91,6 +91,28 @@ TEST_CASE("a key is rotated without a stop: for the overlap both are valid") {
   }
 }
 
+TEST_CASE("a new key that is named as a revoked one gets none of its idempotent answers") {
+  TemporaryFolder folder;
+  const std::string admin = make_key(folder.path(), "chief", {"admin"})["key"];
+  const json first = make_key(folder.path(), "shop", {"orders:write"});
+  Node node(folder.path());
+  const auto place_by = [&](const json& key, int price) {
+    HttpHeaders headers = bearer(key["key"]);
+    headers.emplace_back("Idempotency-Key", "one");
+    return HttpClient(node.port()).post("/v1/orders", order_of("ada", price), headers);
+  };
+  const HttpResponse before = place_by(first, 500);
+  REQUIRE(before.status == 201);
+  REQUIRE(keys_command(folder.path(), {"revoke", first["id"].get<std::string>()}, admin).code == 0);
+
+  const json second = make_key(folder.path(), "shop", {"orders:write"}, admin);
+  const HttpResponse same = place_by(second, 500);
+  CHECK(same.status == 201);
+  CHECK(same.json()["id"] != before.json()["id"]);
+  CHECK(same.header("idempotent-replayed").empty());
+  CHECK(place_by(second, 500).json()["id"] == same.json()["id"]);
+}
+
 TEST_CASE("what is done with keys is in the audit log, under the name of the key that did it") {
   TemporaryFolder folder;
   const std::string admin = make_key(folder.path(), "chief", {"admin"})["key"];
@@ -162,19 +184,32 @@ TEST_CASE("each command has help") {
   }
 }
 
-TEST_CASE("a node that others could reach does not start without a valid key") {
+TEST_CASE("a key of the scope admin makes keys of any scope, and the help says so") {
+  TemporaryFolder folder;
+  const std::string admin = make_key(folder.path(), "chief", {"admin"})["key"];
+  Node node(folder.path());
+  CHECK(status_of(node, admin, "/v1/orders") == 403);
+  const json reader = make_key(folder.path(), "reader", {"orders:read"}, admin);
+  CHECK(status_of(node, reader["key"], "/v1/orders") == 200);
+  const Said help = keys_command(folder.path(), {"--help"});
+  CHECK(help.output.find("makes keys of any scope") != std::string::npos);
+}
+
+TEST_CASE("a node that others could reach does not start without TLS and a valid key") {
   TemporaryFolder folder;
   const auto data = folder.path() / "data";
   Command command = serve_command(data);
   const auto host = std::find(command.arguments.begin(), command.arguments.end(), "--host");
   *std::next(host) = "0.0.0.0";
-  const auto refusal = [&] {
+  const auto refusal = [&](const char* says = "orderflow keys create") {
     Process process(command);
     const auto exit = process.wait(60s);
     REQUIRE(exit);
     CHECK(exit->code == 2);
-    CHECK(process.errors().find("orderflow keys create") != std::string::npos);
+    CHECK(process.errors().find(says) != std::string::npos);
   };
+  refusal("http.plainBeyondLoopback");
+  command.environment.emplace_back("ORDERFLOW_HTTP_PLAIN_BEYOND_LOOPBACK", "true");
   refusal();
   CHECK_FALSE(std::filesystem::exists(data));
   const json key = make_key(data, "chief", {"admin"});

@@ -39,6 +39,10 @@ TEST_CASE_FIXTURE(RingFixture, "without a key this machine's user does what he l
   CHECK(ring.admit(request, Access::admin) == Verdict::admitted);
   CHECK(request.client_name() == "local");
   CHECK(ring.still_admits(request, Access::admin));
+  CHECK_FALSE(ring.is_required());
+  make("shop");
+  load();
+  CHECK(ring.is_required());
 }
 
 TEST_CASE_FIXTURE(RingFixture, "the first key closes the door, and its end does not open it") {
@@ -67,6 +71,7 @@ TEST_CASE_FIXTURE(RingFixture, "a key opens what its scopes say, and tells whose
   http::Request request = request_with(made.text, "bEaReR ");
   CHECK(ring.admit(request, Access::events_read) == Verdict::admitted);
   CHECK(request.client_name() == "shop");
+  CHECK(request.holder() == made.key.holder);
   CHECK(verdict(made.text, Access::any_key) == Verdict::admitted);
   CHECK(verdict(made.text, Access::orders_write) == Verdict::too_narrow);
   CHECK(verdict(made.text, Access::admin) == Verdict::too_narrow);
@@ -101,6 +106,17 @@ TEST_CASE_FIXTURE(RingFixture, "what a key has opened ends with it") {
   load();
   CHECK_FALSE(ring.still_admits(request, Access::orders_read));
   CHECK(request.client_name() == "shop");
+}
+
+TEST_CASE_FIXTURE(RingFixture, "what a key has opened ends at the end of its life too") {
+  const MadeKey made = make("shop", "orders:read", 1h);
+  load();
+  http::Request request = request_with(made.text);
+  REQUIRE(ring.admit(request, Access::orders_read) == Verdict::admitted);
+  clock.advance(1h - 1us);
+  CHECK(ring.still_admits(request, Access::orders_read));
+  clock.advance(1us);
+  CHECK_FALSE(ring.still_admits(request, Access::orders_read));
 }
 
 TEST_CASE_FIXTURE(RingFixture, "a revoked key stays revoked, whatever the clock says") {

@@ -81,6 +81,45 @@ TEST_CASE_FIXTURE(KeyFixture, "a name belongs to one client as long as a key of 
   CHECK(create_key(session(), wish, clock.now()).has_value());
 }
 
+TEST_CASE_FIXTURE(KeyFixture,
+                  "a successor has the holder of its key, a new key of the name another") {
+  const MadeKey made = make("shop");
+  const auto successor = rotate_key(session(), made.key.id, 24h, clock.now());
+  REQUIRE(successor.has_value());
+  for (const std::string& id : {made.key.id, successor->key.id})
+    REQUIRE(revoke_key(session(), id, clock.now()).has_value());
+  const MadeKey fresh = make("shop");
+  const auto kept = keys();
+  const auto holder_of = [&](const std::string& id) {
+    return std::ranges::find(kept, id, &ApiKey::id)->holder;
+  };
+  CHECK(holder_of(successor->key.id) == holder_of(made.key.id));
+  CHECK(holder_of(fresh.key.id) != holder_of(made.key.id));
+  CHECK_FALSE(is_key_name(holder_of(fresh.key.id)));
+}
+
+TEST_CASE("keys of before there were holders keep the name that their answers were kept under") {
+  test::TemporaryFolder folder;
+  storage::Connection connection(folder.path() / "orderflow.db",
+                                 storage::Connection::Mode::read_write);
+  constexpr std::array<std::string_view, 2> owners{storage::Ownership::storage_layer, owner};
+  const auto known = storage::embedded_migrations();
+  auto before = storage::migrations_of(owners, known);
+  std::erase_if(before, [](const auto& step) { return step.owner == owner && step.number > 1; });
+  storage::migrate(connection, before, known, core::from_micros(1));
+  connection.session(owner).execute(
+      "INSERT INTO access_key(id, name, scopes, hash, created_at)"
+      " VALUES('0123456789abcdef', 'shop', 'orders:read', zeroblob(32), 1)");
+  storage::migrate(connection, storage::migrations_of(owners, known), known, core::from_micros(2));
+  const auto kept = all_keys(connection.session(owner));
+  REQUIRE(kept.size() == 1);
+  CHECK(kept[0].holder == "shop");
+  const auto successor =
+      rotate_key(connection.session(owner), kept[0].id, 1h, core::from_micros(2));
+  REQUIRE(successor.has_value());
+  CHECK(successor->key.holder == "shop");
+}
+
 TEST_CASE_FIXTURE(KeyFixture, "keys are bounded in number, and those long ended make room") {
   for (std::size_t i = 0; i < keys_max; ++i)
     make("client-" + std::to_string(i), "orders:read", 1h);

@@ -2,6 +2,7 @@
 
 #include "access/api_key.hpp"
 #include "key_keeper.hpp"
+#include "storage/own_file.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -64,6 +65,16 @@ TEST_CASE_FIXTURE(FirstKeysFixture,
 
 TEST_CASE_FIXTURE(FirstKeysFixture, "no key is made where its file cannot be") {
   CHECK_THROWS_AS(make_first_keys(keys, data), std::runtime_error);
+  CHECK(listed().empty());
+}
+
+TEST_CASE_FIXTURE(FirstKeysFixture, "no key is written through a link") {
+  fs::create_directory(keys);
+  const fs::path precious = folder.path() / "precious";
+  std::ofstream(precious) << "everything\n";
+  fs::create_symlink(precious, keys / "operator.key");
+  CHECK_THROWS_AS(make_first_keys(keys, data), storage::FileRefused);
+  CHECK(line_of(precious) == "everything");
   CHECK(listed().empty());
 }
 

@@ -45,6 +45,53 @@ TEST_CASE("a loopback address is for this machine, any other for all that can re
   CHECK_THROWS_WITH(reach_of("localhost"), doctest::Contains("is not an IP address"));
 }
 
+TEST_CASE("others are served over TLS, or where the settings say that something else encrypts") {
+  Settings settings{};
+  settings.http.address = "127.0.0.1";
+  CHECK_NOTHROW(require_tls_for_others(settings));
+  for (const char* address : {"0.0.0.0", "::", "192.0.2.1"}) {
+    settings.http.address = address;
+    CHECK_THROWS_WITH(require_tls_for_others(settings),
+                      doctest::Contains("http.plainBeyondLoopback"));
+    settings.plain_beyond_loopback = true;
+    CHECK_NOTHROW(require_tls_for_others(settings));
+    settings.plain_beyond_loopback = false;
+    settings.tls = http::TlsCertificate::Files{.certificate = "a.pem", .key = "b.pem"};
+    CHECK_NOTHROW(require_tls_for_others(settings));
+    settings.tls.reset();
+  }
+}
+
+TEST_CASE("a password in an address that is wrong is not shown, nor an API key in any setting") {
+  const std::string key = "ofk_0123456789abcdef_" + std::string(64, '0');
+  const std::vector<std::string> wrongs = {
+      "ORDERFLOW_TRACES_ENDPOINT=http://ada:hunter2@collector:4318",
+      "ORDERFLOW_TRACES_ENDPOINT=ada:hunter2@collector",
+      "ORDERFLOW_BILLING_GATEWAY_CARD_BASE_URL=https://ada:hunter2@pay.example.com",
+      "ORDERFLOW_BILLING_GATEWAY_CARD_BASE_URL=https://hunter2@pay.example.com",
+      "ORDERFLOW_NOTIFICATIONS_UNSUBSCRIBE_URL=https://ada:hunter2@shop.example.com?x",
+      "ORDERFLOW_HTTP_PORT=http://ada:hunter2@collector",
+      "ORDERFLOW_HTTP_PORT=" + key,
+      "ORDERFLOW_NODE_MODULES=orders," + key};
+  for (const std::string& wrong : wrongs) {
+    CAPTURE(wrong);
+    std::string told;
+    try {
+      read_all({.environment = {"ORDERFLOW_BILLING_GATEWAY_KIND=card",
+                                "ORDERFLOW_BILLING_GATEWAY_CARD_SECRET_KEY=sk_1", wrong}});
+    } catch (const std::exception& e) {
+      told = e.what();
+    }
+    CHECK_FALSE(told.empty());
+    CHECK(told.find("hunter2") == std::string::npos);
+    CHECK(told.find(key.substr(4)) == std::string::npos);
+  }
+  // Not looked at where the gateway is the simulated one, and shown all the same.
+  const auto shown = read_all(
+      {.environment = {"ORDERFLOW_BILLING_GATEWAY_CARD_BASE_URL=https://ada:hunter2@pay.example"}});
+  CHECK(shown.dump().find("hunter2") == std::string::npos);
+}
+
 TEST_CASE("of the certificate and its key both are given, or neither") {
   const auto with = [](std::vector<std::string> environment) {
     return read_all({.environment = std::move(environment)});

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <regex>
 #include <utility>
 
 namespace orderflow::architecture {
@@ -192,6 +193,23 @@ std::vector<std::string> words_of(std::string_view name) {
   return words;
 }
 
+/// True for a line on which a C library is given something to call: by a function that takes it, or
+/// as a member of a table of functions.
+bool takes_callback(std::string_view line) {
+  static const std::regex given(
+      "CURLOPT_[A-Z]+FUNCTION,"
+      "|sqlite3_(set_authorizer|[a-z]+_hook|create_function|busy_handler|progress_handler|trace_v2)"
+      "\\("
+      "|SSL_CTX_set_([a-z_]+_cb|verify)\\("
+      "|[a-z_]+\\.x[A-Z][A-Za-z]* = ");
+  return std::regex_search(line.begin(), line.end(), given);
+}
+
+/// True where it is taken back.
+bool ends_callbacks(std::string_view statement) noexcept {
+  return statement.find("nullptr, nullptr)") != std::string_view::npos;
+}
+
 }  // namespace
 
 Violations check_arrows(const SourceTree& tree) {
@@ -254,10 +272,32 @@ Violations check_names(const SourceTree& tree) {
   return violations;
 }
 
+Violations check_callbacks(const SourceTree& tree) {
+  Violations violations;
+  for (const SourceFile& file : tree.files) {
+    if (!is_product(file)) continue;
+    for (std::size_t begin = 0; begin < file.text.size();) {
+      const std::size_t line_end = std::min(file.text.find('\n', begin), file.text.size());
+      const std::string_view line(file.text.data() + begin, line_end - begin);
+      const std::string_view behind = std::string_view(file.text).substr(begin);
+      const std::string_view statement = behind.substr(0, behind.find(';'));
+      const bool hands_over = takes_callback(line) && !ends_callbacks(statement);
+      if (hands_over && statement.find("never_throws(") == std::string_view::npos) {
+        const auto number = std::count(
+            file.text.begin(), file.text.begin() + static_cast<std::ptrdiff_t>(begin), '\n');
+        violations.push_back(file.path + ':' + std::to_string(number + 1) +
+                             ": what a C library calls back goes through core::never_throws");
+      }
+      begin = line_end + 1;
+    }
+  }
+  return violations;
+}
+
 Violations check_all(const SourceTree& tree) {
   Violations all;
-  for (const auto check :
-       {check_arrows, check_include_forms, check_libraries, check_schema_statements, check_names}) {
+  for (const auto check : {check_arrows, check_include_forms, check_libraries,
+                           check_schema_statements, check_names, check_callbacks}) {
     std::ranges::move(check(tree), std::back_inserter(all));
   }
   return all;

@@ -33,6 +33,10 @@ Violations check_schema_statements(const SourceTree& tree);
 /// Nothing is called by a word that says nothing: util, common, helper, manager, misc.
 Violations check_names(const SourceTree& tree);
 
+/// What a C library (libcurl, SQLite, OpenSSL) calls back is handed over by core::never_throws: no
+/// exception may leave it.
+Violations check_callbacks(const SourceTree& tree);
+
 /// All of the above.
 Violations check_all(const SourceTree& tree);
 

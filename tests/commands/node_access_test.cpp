@@ -8,6 +8,8 @@
 
 #include <sys/stat.h>
 #include <fstream>
+#include <string>
+#include <vector>
 
 namespace orderflow::test {
 namespace {
@@ -78,6 +80,58 @@ TEST_CASE("the settings tell where the node is, where nothing else does") {
                           "http://user@a", "http://a b"}) {
     CAPTURE(url);
     CHECK(open.run({"status", "--url", url}).code == 2);
+  }
+}
+
+TEST_CASE("a key goes to another machine over TLS alone, unless that is meant") {
+  TemporaryFolder folder;
+  const auto data = folder.path() / "data";
+  const std::string reader = key_of_scope(data, "orders:read");
+  Node node(data);
+  // This machine by an address that is not known to be its own.
+  const std::string url = "http://0.0.0.0:" + std::to_string(node.port());
+  Shell shell;
+  shell.set("ORDERFLOW_API_KEY", reader);
+  const std::vector<std::vector<std::string>> commands = {
+      {"orders", "list"}, {"events", "tail"}, {"keys", "list"}};
+  for (std::vector<std::string> arguments : commands) {
+    arguments.insert(arguments.end(), {"--url", url});
+    const Told told = shell.run(arguments);
+    CHECK(told.code == 2);
+    CHECK(told.errors.find("--plain-http") != std::string::npos);
+  }
+  CHECK(shell.run({"orders", "list", "--url", url, "--plain-http"}).code == 0);
+  CHECK(shell.run({"orders", "list", "--url", "http://localhost:" + std::to_string(node.port())})
+            .code == 0);
+  shell.set("ORDERFLOW_PLAIN_HTTP", "true");
+  CHECK(shell.run({"orders", "list", "--url", url}).code == 0);
+  Shell unsure;
+  unsure.set("ORDERFLOW_API_KEY", reader);
+  unsure.set("ORDERFLOW_PLAIN_HTTP", "perhaps");
+  CHECK(unsure.run({"orders", "list", "--url", url}).code == 2);
+  // What is asked without a key sends none.
+  Shell holder;
+  holder.set("ORDERFLOW_API_KEY", reader);
+  CHECK(holder.run({"status", "--alive", "--url", url}).code == 0);
+}
+
+TEST_CASE("what is mistyped shows neither a password nor a key") {
+  const std::string key = "ofk_0123456789abcdef_" + std::string(64, '0');
+  for (const char* url :
+       {"http://ada:hunter2@127.0.0.1:8080", "ada:hunter2@host", "https://hunter2@"}) {
+    Shell shell;
+    shell.set("ORDERFLOW_URL", url);
+    const Told told = shell.run({"status"});
+    CHECK(told.code == 2);
+    CHECK(told.errors.find("hunter2") == std::string::npos);
+  }
+  const std::vector<std::vector<std::string>> wrongs = {
+      {"status", key}, {"status", "--key", key}, {"status", "--url", key}};
+  for (const auto& arguments : wrongs) {
+    const Told told = Shell().run(arguments);
+    CHECK(told.code == 2);
+    CHECK(told.errors.find("ofk_***") != std::string::npos);
+    CHECK(told.errors.find(key.substr(4)) == std::string::npos);
   }
 }
 

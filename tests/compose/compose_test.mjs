@@ -95,6 +95,7 @@ for (const [name, files] of [['one node', [whole]], ['the split', [whole, split]
       for (const [service_name, service] of nodes) {
         const setting = settings_of(service);
         assert.equal(setting('http.host'), '0.0.0.0');
+        assert.equal(setting('http.plainBeyondLoopback'), true);
         assert.deepEqual(published(service).map(({ container }) => container), [setting('http.port')]);
         assert.deepEqual(setting('http.allowedHosts'), [service_name]);
         const data = posix.resolve(image_data, setting('node.data'));

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <optional>
 
 namespace orderflow::test {
 namespace {
@@ -16,20 +17,26 @@ class TwoKeys final : public http::Doorkeeper {
     const auto key = request.header("authorization");
     const bool wide = key == "Bearer wide";
     if (!wide && key != "Bearer narrow") return Verdict::unknown;
-    request.client = std::make_shared<const http::Client>(
-        http::Client{.name = wide ? "wide" : "narrow", .key = wide ? "1" : "2"});
+    request.client =
+        std::make_shared<const http::Client>(http::Client{.name = wide ? "wide" : "narrow",
+                                                          .key = wide ? "1" : "2",
+                                                          .holder = wide ? "key:1" : "key:2"});
     const bool may = wide || needed == http::Access::orders_read || needed == http::Access::any_key;
     return may ? Verdict::admitted : Verdict::too_narrow;
   }
   bool still_admits(const http::Request&, http::Access) const noexcept override { return open; }
 
+  bool is_required() const noexcept override { return required; }
+
   std::atomic<bool> open = true;
+  std::atomic<bool> required = true;
 };
 
 /// What the server's threads use until it has ended.
 struct Counted {
   TwoKeys keys;
   std::atomic<int> handled = 0;
+  Occurrence released;
 };
 
 /// Gives a chunk each time it is asked, without an end.
@@ -45,6 +52,42 @@ class Ticks final : public http::BodyStream {
   void stop() override {}
 };
 
+/// Has nothing to say until it is stopped.
+class Quiet final : public http::BodyStream {
+ public:
+  boost::asio::awaitable<std::optional<std::string>> next() override {
+    const auto executor = co_await boost::asio::this_coro::executor;
+    timer_.emplace(executor, boost::asio::steady_timer::time_point::max());
+    boost::system::error_code ignored;
+    if (!stopped_) {
+      co_await timer_->async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+    }
+    co_return std::nullopt;
+  }
+  void stop() override {
+    stopped_ = true;
+    if (timer_) timer_->cancel();
+  }
+
+ private:
+  std::optional<boost::asio::steady_timer> timer_;
+  bool stopped_ = false;
+};
+
+/// Says more than a client that does not read can be sent, and does not hear that it is stopped.
+class Talkative final : public http::BodyStream {
+ public:
+  explicit Talkative(Occurrence& released) : released_(released) {}
+  ~Talkative() override { released_.happen(); }
+  boost::asio::awaitable<std::optional<std::string>> next() override {
+    co_return std::string(64U << 10, 'x');
+  }
+  void stop() override {}
+
+ private:
+  Occurrence& released_;
+};
+
 struct GuardedServer : Counted, TestServer {
   explicit GuardedServer(http::ServerOptions options = {}) : TestServer(std::move(options)) {
     doorkeeper = &keys;
@@ -54,6 +97,18 @@ struct GuardedServer : Counted, TestServer {
                [](http::Request&) -> boost::asio::awaitable<http::Response> {
                  http::Response response;
                  response.stream = std::make_unique<Ticks>();
+                 co_return response;
+               });
+    router.add(http::Method::get, "/quiet", http::Access::orders_read,
+               [](http::Request&) -> boost::asio::awaitable<http::Response> {
+                 http::Response response;
+                 response.stream = std::make_unique<Quiet>();
+                 co_return response;
+               });
+    router.add(http::Method::get, "/talkative", http::Access::orders_read,
+               [this](http::Request&) -> boost::asio::awaitable<http::Response> {
+                 http::Response response;
+                 response.stream = std::make_unique<Talkative>(released);
                  co_return response;
                });
     start();
@@ -91,6 +146,16 @@ TEST_CASE("without a valid key a request is answered 401 and its body is not wai
   CHECK(server.handled == 0);
 }
 
+TEST_CASE(
+    "what another site reads needs a key, and where it is asked for one is not refused itself") {
+  GuardedServer server;
+  const std::string foreign = request_text(
+      "GET", "/orders", "Sec-Fetch-Site: cross-site\r\nAuthorization: Bearer narrow\r\n");
+  CHECK(server.ask(foreign).status == 200);
+  server.keys.required = false;
+  check_problem(server.ask(foreign), 403, "cross-origin-request");
+}
+
 TEST_CASE("with a key that is too narrow a request is answered 403 with the scope it needs") {
   GuardedServer server;
   const RawResponse refused = server.ask_as("narrow", "POST", "/orders", "{}");
@@ -119,6 +184,29 @@ TEST_CASE("a stream ends when the key that opened it does") {
   while (!ended && std::chrono::steady_clock::now() < deadline)
     ended = !client.read_chunk();
   CHECK(ended);
+  CHECK(server.serves());
+}
+
+TEST_CASE("a stream that has nothing to say ends with its key too, as a whole body") {
+  GuardedServer server;
+  RawClient client = server.connect();
+  client.send(request_text("GET", "/quiet", "Authorization: Bearer narrow\r\n"));
+  CHECK(client.read_head().status == 200);
+  server.keys.open = false;
+  // It would say nothing for ever.
+  CHECK_FALSE(client.read_chunk());
+  CHECK(server.ask_as("narrow", "GET", "/orders").status == 200);
+}
+
+TEST_CASE("a stream whose client does not read is cut when its key has ended") {
+  http::ServerOptions options;
+  options.write_timeout = std::chrono::hours(1);
+  GuardedServer server(options);
+  RawClient client(server.server().port(), 4096);
+  client.send(request_text("GET", "/talkative", "Authorization: Bearer narrow\r\n"));
+  CHECK(client.read_head().status == 200);
+  server.keys.open = false;
+  CHECK(server.released.wait_for(1));
   CHECK(server.serves());
 }
 

@@ -3,7 +3,21 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <string>
+
 namespace orderflow::http {
+
+TEST_CASE("an API key that was sent where it does not belong is not told back") {
+  const std::string key = "ofk_0123456789abcdef_" + std::string(64, '0');
+  const http::Problem problem{404,
+                              "route-not-found",
+                              "No such route",
+                              "There is nothing at /v1/" + key + ".",
+                              {{"/" + key, "is " + key}}};
+  const http::Response response = http::problem_response(http::Request{}, problem);
+  CHECK(response.body.find(key.substr(4)) == std::string::npos);
+  CHECK(response.body.find("There is nothing at /v1/ofk_***.") != std::string::npos);
+}
 
 TEST_CASE("a problem names each bad field and the request it answers") {
   Request request;

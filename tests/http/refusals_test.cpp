@@ -115,6 +115,8 @@ TEST_CASE("a request that is framed well but not acceptable leaves the connectio
       {"another host", "GET /ping HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421, "host-not-allowed"},
       {"another site", request_text("POST", "/echo", "Sec-Fetch-Site: cross-site\r\n", "{}"), 403,
        "cross-origin-request"},
+      {"another site that reads", request_text("GET", "/ping", "Sec-Fetch-Site: cross-site\r\n"),
+       403, "cross-origin-request"},
       {"another origin", request_text("POST", "/echo", "Origin: http://evil.example\r\n", "{}"),
        403, "cross-origin-request"},
       {"a form",

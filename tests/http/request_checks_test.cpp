@@ -12,12 +12,12 @@ unsigned host_status(std::string host) {
   return refusal ? refusal->problem.status : 200;
 }
 
-unsigned origin_status(Method method, Fields headers) {
+unsigned origin_status(Method method, Fields headers, bool is_open = false) {
   Request request;
   request.method = method;
   request.headers = std::move(headers);
   request.headers.emplace_back("host", "localhost:8080");
-  const auto refusal = check_origin(request);
+  const auto refusal = check_origin(request, is_open);
   return refusal ? refusal->problem.status : 200;
 }
 
@@ -68,9 +68,26 @@ TEST_CASE("what the browser says of the site decides over the origin") {
                                      {"origin", "http://localhost:8080"}}) == 403);
 }
 
-TEST_CASE("safe requests pass from anywhere") {
+TEST_CASE("safe requests pass from anywhere where a key is asked for") {
   CHECK(origin_status(Method::get, {{"sec-fetch-site", "cross-site"}}) == 200);
   CHECK(origin_status(Method::head, {{"origin", "https://evil.example"}}) == 200);
+}
+
+TEST_CASE("where no key is asked for, another site has nothing read but what a person goes to") {
+  const bool is_open = true;
+  const Fields foreign{{"sec-fetch-site", "cross-site"}};
+  CHECK(origin_status(Method::get, foreign, is_open) == 403);
+  CHECK(origin_status(Method::head, foreign, is_open) == 403);
+  for (const char* mode : {"no-cors", "cors", "websocket", "same-origin", ""}) {
+    CHECK(origin_status(Method::get, {{"sec-fetch-site", "cross-site"}, {"sec-fetch-mode", mode}},
+                        is_open) == 403);
+  }
+  const Fields navigation{{"sec-fetch-site", "cross-site"}, {"sec-fetch-mode", "navigate"}};
+  CHECK(origin_status(Method::get, navigation, is_open) == 200);
+  CHECK(origin_status(Method::post, navigation, is_open) == 403);
+  for (const char* site : {"same-origin", "same-site", "none"})
+    CHECK(origin_status(Method::get, {{"sec-fetch-site", site}}, is_open) == 200);
+  CHECK(origin_status(Method::get, {}, is_open) == 200);
 }
 
 TEST_CASE("a body must be JSON in UTF-8") {

@@ -78,6 +78,41 @@ TEST_CASE("who does not speak TLS, or says nothing, is cut off") {
   CHECK(slow.is_ended_by_peer() == false);
 }
 
+TEST_CASE("plain HTTP on a port with TLS is answered 400, whatever its method and length") {
+  TlsServer secure;
+  const std::string body = "\"" + std::string(300'000, 'x') + "\"";
+  for (const std::string& request :
+       {request_text("GET", "/ping"), request_text("POST", "/echo", "", body), std::string("G")}) {
+    RawClient plain = secure.server->connect();
+    plain.send(request);
+    const RawResponse refused = plain.read_response();
+    check_problem(refused, 400, "tls-required");
+    CHECK(refused.header("connection") == "close");
+    CHECK_FALSE(refused.has("retry-after"));
+  }
+  TlsClient client = secure.connect();
+  client.send(request_text("GET", "/ping"));
+  CHECK(client.read_response().ends_with("pong"));
+}
+
+TEST_CASE("over TLS browsers are told to stay with it, except for this machine's own name") {
+  TlsServer secure;
+  TlsClient client = secure.connect();
+  const auto told = [&](const std::string& host) {
+    client.send("GET /ping HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    return client.read_response().find("Strict-Transport-Security: max-age=31536000\r\n") !=
+           std::string::npos;
+  };
+  CHECK(told("127.0.0.1"));
+  CHECK(told("other.example"));  // refused, and told all the same
+  CHECK_FALSE(told("localhost:8443"));
+  CHECK_FALSE(told("app.localhost"));
+  TestServer plain;
+  plain.start();
+  CHECK_FALSE(
+      plain.ask("GET /ping HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").has("strict-transport-security"));
+}
+
 TEST_CASE("a new certificate is shown to new connections, and the others go on") {
   TlsServer secure;
   TlsClient before = secure.connect();

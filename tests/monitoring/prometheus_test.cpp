@@ -166,6 +166,16 @@ TEST_CASE("systemd accepts the unit that is shipped") {
   CHECK(ended == ExitStatus{.code = 0});
 }
 
+TEST_CASE("the unit that is shipped gives a node nothing that it does not need") {
+  const std::string unit = content_of(sources / "config/systemd/orderflow.service");
+  for (const char* line :
+       {"NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict", "LimitCORE=0",
+        "PrivateUsers=yes", "ProtectProc=invisible", "ProcSubset=pid", "RemoveIPC=yes"}) {
+    CAPTURE(line);
+    CHECK(unit.find("\n" + std::string(line) + "\n") != std::string::npos);
+  }
+}
+
 TEST_CASE("each alert says what to do about it") {
   const std::string text = content_of(alerts);
   const std::string manual = content_of(sources / "docs/operations.md");

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -72,6 +73,78 @@ TEST_CASE("the files of a database that others could read are closed to them") {
     REQUIRE(::stat((temporary.path() / name).c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0600);
   }
+}
+
+TEST_CASE("a lock that is a link is refused, and what it leads to stays as it is") {
+  test::TemporaryFolder temporary;
+  const auto precious = temporary.path() / "precious";
+  const auto data = temporary.path() / "data";
+  std::ofstream(precious) << "everything";
+  std::filesystem::create_directory(data);
+  std::filesystem::create_symlink(precious, data / "orderflow.lock");
+  CHECK_THROWS_WITH_AS(DataFolder{data}, doctest::Contains("it is a link"), DataFolderError);
+  CHECK(std::filesystem::file_size(precious) == 10);
+}
+
+TEST_CASE("a data folder that is open to others is closed to them, one for a group stays") {
+  test::TemporaryFolder temporary;
+  const auto data = temporary.path() / "data";
+  std::filesystem::create_directory(data);
+  const auto mode_after = [&](::mode_t before, FolderRule rule = {}) {
+    REQUIRE(::chmod(data.c_str(), before) == 0);
+    const DataFolder held(data, rule);
+    struct stat status {};
+    REQUIRE(::stat(data.c_str(), &status) == 0);
+    return status.st_mode & 0777;
+  };
+  CHECK(mode_after(0777) == 0750);
+  CHECK(mode_after(0750) == 0750);
+  CHECK(mode_after(0770) == 0750);
+  CHECK(mode_after(0777, {.group_may_write = true}) == 0770);
+}
+
+TEST_CASE("a data folder of another user is refused, and a link to a folder of ours is not") {
+  test::TemporaryFolder temporary;
+  const auto data = temporary.path() / "data";
+  std::filesystem::create_directory(data);
+  std::filesystem::create_directory_symlink(data, temporary.path() / "link");
+  CHECK_NOTHROW(DataFolder{temporary.path() / "link"});
+  if (::geteuid() == 0) {
+    REQUIRE(::chown(data.c_str(), 65534, 65534) == 0);
+    CHECK_THROWS_WITH_AS(DataFolder{data}, doctest::Contains("belongs to user 65534"),
+                         DataFolderError);
+  } else {
+    CHECK_THROWS_WITH_AS(DataFolder{"/usr"}, doctest::Contains("belongs to root"), DataFolderError);
+  }
+}
+
+TEST_CASE("a database that another user could have put there is refused") {
+  test::TemporaryFolder temporary;
+  const auto data = temporary.path() / "data";
+  const auto file = temporary.path() / "elsewhere.db";
+  std::filesystem::create_directory(data);
+  std::ofstream(file) << "";
+  std::filesystem::create_symlink(file, data / "orderflow.db");
+  CHECK_NOTHROW(DataFolder{data});
+  if (::geteuid() != 0) return;  // nobody else can make what follows
+  SUBCASE("a link to another user's file") {
+    REQUIRE(::chown(file.c_str(), 65534, 65534) == 0);
+  }
+  SUBCASE("another user's link") {
+    REQUIRE(::lchown((data / "orderflow.db").c_str(), 65534, 65534) == 0);
+  }
+  CHECK_THROWS_WITH_AS(DataFolder{data}, doctest::Contains("belongs to user 65534"),
+                       DataFolderError);
+}
+
+TEST_CASE("root finds the node that holds another user's folder, and changes nothing there") {
+  if (::geteuid() != 0) return;
+  test::TemporaryFolder temporary;
+  const auto data = temporary.path() / "data";
+  DataFolder held(data);
+  held.announce("http://127.0.0.1:8080");
+  REQUIRE(::chown(data.c_str(), 65534, 65534) == 0);
+  CHECK_THROWS_AS(DataFolder{data}, DataFolderInUse);
 }
 
 TEST_CASE("a data folder that cannot be made is told by name") {

@@ -37,6 +37,8 @@ TEST_CASE("of payment methods, keys and signing secrets the kind is left") {
   check_each(
       {{"No such PaymentMethod: 'pm_1NxAbcdEFGh'", "No such PaymentMethod: 'pm_***'"},
        {"key sk_live_51Habcdefghi was revoked", "key sk_live_*** was revoked"},
+       {"key=ofk_3f2a9c0b7d614e85_0123456789abcdef", "key=ofk_***"},
+       {"GET /v1/%2Fofk_3f2a9c0b7d614e85_0123", "GET /v1/%2Fofk_***"},
        {"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_***"},
        {"tok_visa_debit, src_1234567", "tok_***, src_***"},
        {"a name like rpm_package or pm_max stays", "a name like rpm_package or pm_max stays"},

@@ -20,11 +20,14 @@
 #include "commands/status_command.hpp"
 #include "commands/subscriptions_commands.hpp"
 #include "config/problem.hpp"
+#include "core/secret_text.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <cerrno>
 #include <cstdio>
+#include <iostream>
+#include <sstream>
 #include <string>
 #include <system_error>
 
@@ -77,7 +80,11 @@ int CommandLine::run(int argc, char** argv) {
   try {
     app_->parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return app_->exit(e) == 0 ? cli::exit_ok : cli::exit_usage;
+    // What was not understood is told, and may hold a key.
+    std::ostringstream refusal;
+    const bool is_help = app_->exit(e, std::cout, refusal) == 0;
+    std::cerr << core::with_keys_masked(refusal.str());
+    return is_help ? cli::exit_ok : cli::exit_usage;
   }
   try {
     const int code = run_chosen();

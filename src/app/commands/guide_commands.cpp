@@ -19,6 +19,8 @@ cli::Manual manual_of(const CLI::App& app) {
       .title = "ENVIRONMENT",
       .entries = {{url_variable, "The node that commands talk to, such as http://127.0.0.1:8080."},
                   {key_variable, "The API key that they show it."},
+                  {plain_variable,
+                   "true: they show it to another machine without TLS too, as --plain-http."},
                   {"ORDERFLOW_*", "Every setting: http.port as ORDERFLOW_HTTP_PORT."},
                   {"NO_COLOR", "Where it is set to anything, nothing is coloured."}}};
   cli::ManualSection files{

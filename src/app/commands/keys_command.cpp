@@ -59,6 +59,8 @@ KeysCommand::KeysCommand(CLI::App& app) : CommandGroup(app, "keys", "Make, list 
                   "admin that\n") +
       key_variable +
       " holds, if it has keys at all; of one that does not run the database is changed.\n\n"
+      "A key of the scope admin makes keys of any scope, others than its own too:\n"
+      "whoever holds one can do everything.\n\n"
       "Exit codes: 0 done; 1 refused; 2 wrong flags or settings; 4 the node cannot be reached.");
 }
 
@@ -72,16 +74,14 @@ CLI::App& KeysCommand::add_action(const char* name, const char* help,
 
 std::unique_ptr<KeyKeeper> KeysCommand::keeper(bool make) const {
   if (access_.names_node()) return keys_of_node(access_.address());
+  const Settings settings =
+      valid_settings(access_.settings_file(), flags_.overrides(), make_modules());
   try {
-    return keys_in_folder(data_folder(), make);
+    return keys_in_folder(settings.data_folder, make, settings.data_rule);
   } catch (const storage::DataFolderInUse& e) {
     if (!e.url()) throw;
     return keys_of_node(access_.address_at(*e.url()));
   }
-}
-
-std::filesystem::path KeysCommand::data_folder() const {
-  return valid_settings(access_.settings_file(), flags_.overrides(), make_modules()).data_folder;
 }
 
 int KeysCommand::create() const {

@@ -6,7 +6,6 @@
 #include "key_keeper.hpp"
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +20,6 @@ class KeysCommand final : public cli::CommandGroup {
 
  private:
   CLI::App& add_action(const char* name, const char* help, int (KeysCommand::*action)() const);
-  std::filesystem::path data_folder() const;
   std::unique_ptr<KeyKeeper> keeper(bool make = false) const;
   int create() const;
   int list() const;

@@ -2,13 +2,17 @@
 
 #include "cli/exit_code.hpp"
 #include "config/secret_file.hpp"
+#include "core/secret_text.hpp"
+#include "core/text.hpp"
 #include "loaded_settings.hpp"
 #include "settings_views.hpp"
 
 #include <CLI/CLI.hpp>
+#include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
 #include <cstdlib>
+#include <string_view>
 
 namespace orderflow::app {
 namespace {
@@ -18,15 +22,6 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-std::string url_of_settings(const std::string& file) {
-  try {
-    return reachable_url(read_listening(settings_sources(file, {})));
-  } catch (const std::exception& e) {
-    throw cli::WrongUse(std::string("the settings do not tell where the node listens\n") +
-                        e.what() + "\nName it by --url or ORDERFLOW_URL.");
-  }
-}
-
 std::string checked_url(std::string url) {
   while (url.ends_with('/'))
     url.pop_back();
@@ -34,11 +29,32 @@ std::string checked_url(std::string url) {
   const std::size_t host = url.find("://") + 3;
   if (!has_scheme || host >= url.size() || url.find_first_of("/?#@", host) != std::string::npos ||
       !std::ranges::all_of(url, [](char c) { return c > 0x20 && c < 0x7f; })) {
-    throw cli::WrongUse("\"" + url +
+    throw cli::WrongUse("\"" + core::with_secrets_masked(url) +
                         "\" is not the URL of a node, such as http://127.0.0.1:8080: a scheme, a "
                         "host and a port");
   }
   return url;
+}
+
+/// True where a URL that was checked leads no further than this machine.
+bool is_this_machine(std::string_view url) {
+  std::string host = core::lower_case(url.substr(url.find("://") + 3));
+  if (host.starts_with('[')) {
+    host = host.substr(1, host.find(']') - 1);
+  } else {
+    host.resize(std::min(host.find(':'), host.size()));
+  }
+  if (host == "localhost" || host.ends_with(".localhost")) return true;
+  boost::system::error_code no_address;
+  const auto address = boost::asio::ip::make_address(host, no_address);
+  return !no_address && address.is_loopback();
+}
+
+bool is_set(const char* name) {
+  const std::string value = variable(name);
+  if (value == "true" || value == "1") return true;
+  if (value.empty() || value == "false" || value == "0") return false;
+  throw cli::WrongUse(std::string(name) + ": allowed is true or false");
 }
 
 std::string checked_key(std::string key, const std::string& where) {
@@ -55,6 +71,7 @@ void NodeAccess::add_to(CLI::App& command) {
       ->type_name("URL");
   command.add_option("--key-file", key_file_, "File of an API key (default: ORDERFLOW_API_KEY)")
       ->type_name("FILE");
+  command.add_flag("--plain-http", plain_http_, "Send the key beyond this machine without TLS too");
   command.add_option("--ca", certificates_file_, "Certificates to trust, PEM (default: system's)")
       ->type_name("FILE");
   command.add_option("--config", config_, "Settings file that tells where the node listens")
@@ -66,15 +83,37 @@ bool NodeAccess::names_node() const {
   return !url_.empty() || !variable(url_variable).empty();
 }
 
+NodeAccess::Place NodeAccess::place() const {
+  if (names_node()) return {url_.empty() ? variable(url_variable) : url_, false};
+  try {
+    const Listening listening = read_listening(settings_sources(config_, {}));
+    return {reachable_url(listening), listening.plain_beyond_loopback};
+  } catch (const std::exception& e) {
+    throw cli::WrongUse(std::string("the settings do not tell where the node listens\n") +
+                        e.what() + "\nName it by --url or ORDERFLOW_URL.");
+  }
+}
+
 cli::NodeAddress NodeAccess::address() const {
-  if (!names_node()) return address_at(url_of_settings(config_));
-  return address_at(url_.empty() ? variable(url_variable) : url_);
+  const Place named = place();
+  cli::NodeAddress address = address_at(named.url);
+  if (!address.key || address.url.starts_with("https://") || is_this_machine(address.url) ||
+      named.plain_is_meant || plain_http_ || is_set(plain_variable)) {
+    return address;
+  }
+  throw cli::WrongUse("the API key is not sent to " + address.url +
+                      ": whoever listens on the way would have it. Use https, or, where something"
+                      " else encrypts, --plain-http or " +
+                      plain_variable + "=true");
+}
+
+cli::NodeAddress NodeAccess::keyless_address() const {
+  return {.url = checked_url(place().url), .key = {}, .certificates_file = certificates_file_};
 }
 
 cli::NodeAddress NodeAccess::address_at(std::string url) const {
-  cli::NodeAddress address;
-  address.url = checked_url(std::move(url));
-  address.certificates_file = certificates_file_;
+  cli::NodeAddress address{
+      .url = checked_url(std::move(url)), .key = {}, .certificates_file = certificates_file_};
   if (!key_file_.empty()) {
     try {
       address.key = checked_key(config::read_secret_file(key_file_), "--key-file");

@@ -11,16 +11,20 @@ namespace orderflow::app {
 /// several commands, of which one is chosen.
 class NodeAccess {
  public:
-  /// Adds `--url`, `--key-file`, `--ca`, `--config` and `--json`.
+  /// Adds `--url`, `--key-file`, `--plain-http`, `--ca`, `--config` and `--json`.
   void add_to(CLI::App& command);
 
   bool json() const noexcept { return json_; }
 
   /// `--url`, else ORDERFLOW_URL, else what the settings say; the key of `--key-file`, else
-  /// ORDERFLOW_API_KEY. Throws `cli::WrongUse`.
+  /// ORDERFLOW_API_KEY. A key goes to another machine over TLS alone, unless a flag, the
+  /// environment or those settings say otherwise. Throws `cli::WrongUse`.
   cli::NodeAddress address() const;
 
-  /// The same for a node whose URL is known already.
+  /// That node without a key, for what is open to everybody: none is read, and none is sent.
+  cli::NodeAddress keyless_address() const;
+
+  /// A node of this machine whose URL is known already.
   cli::NodeAddress address_at(std::string url) const;
 
   /// Whether a flag or the environment names a node.
@@ -32,10 +36,18 @@ class NodeAccess {
   cli::NodeClient client() const { return cli::NodeClient(address()); }
 
  private:
+  /// Where the node is, and whether its settings let a key cross a network in the clear.
+  struct Place {
+    std::string url;
+    bool plain_is_meant;
+  };
+  Place place() const;
+
   std::string url_;
   std::string key_file_;
   std::string certificates_file_;
   std::string config_;
+  bool plain_http_ = false;
   bool json_ = false;
 };
 

@@ -30,7 +30,7 @@ int ServeCommand::run_node() const {
   const auto modules = make_modules();
   const Settings settings = valid_settings(flags_.file(), flags_.overrides(), modules);
   telemetry::configure_logs(settings.log_levels.level, settings.log_format);
-  if (!first_keys_.empty()) make_first_keys(first_keys_, settings.data_folder);
+  if (!first_keys_.empty()) make_first_keys(first_keys_, settings.data_folder, settings.data_rule);
   const telemetry::QueuedLogs queued;
   try {
     return serve(settings, modules);

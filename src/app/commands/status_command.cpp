@@ -59,7 +59,7 @@ StatusCommand::StatusCommand(CLI::App& app)
 }
 
 int StatusCommand::tell_alive() const {
-  auto node = access_.client();
+  cli::NodeClient node(access_.keyless_address());
   const auto answer = node.ask({.path = "/healthz", .timeout = std::chrono::seconds{5}});
   if (access_.json()) {
     cli::print_json(answer.document);

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace orderflow::storage {
+
+/// A file cannot be used: it is a link, another user's or not a plain file, or it cannot be opened;
+/// what() names it and says why.
+class FileRefused : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Whom files of this process must belong to, for messages: "user 998".
+std::string user_text(::uid_t user);
+
+/// A file that nobody else can have put in place of another: opened without following a link, a
+/// plain file of this user's that has no second name. Whoever could write to its folder could
+/// otherwise lead what is written here to any file of this user's. Closes itself.
+class OwnFile {
+ public:
+  /// Opens `name` for reading and writing, and makes it where it is missing. `folder` is an open
+  /// folder, or AT_FDCWD; `mode` is what the file has then, whatever the umask. Nothing of a file
+  /// that is refused is changed. Throws `FileRefused`.
+  OwnFile(int folder, const std::string& name, ::mode_t mode);
+  ~OwnFile();
+  OwnFile(const OwnFile&) = delete;
+  OwnFile& operator=(const OwnFile&) = delete;
+
+  int descriptor() const noexcept { return descriptor_; }
+
+  /// Makes `text` the whole content. Throws `FileRefused`.
+  void write(const std::string& text);
+
+  /// Returns when what was written is on disk. Throws `FileRefused`.
+  void sync();
+
+ private:
+  [[noreturn]] void refuse(const std::string& why) const;
+  void require_own(::mode_t mode) const;
+
+  const std::string name_;
+  const int descriptor_;
+};
+
+}  // namespace orderflow::storage
