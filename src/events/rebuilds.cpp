@@ -147,15 +147,6 @@ void Rebuilds::save(storage::Connection& connection) {
     rebuild.lane->save(connection);
 }
 
-std::optional<Seq> Rebuilds::wanted_after() const {
-  std::optional<Seq> wanted;
-  for (const Rebuild& rebuild : running_) {
-    const Seq cursor = rebuild.lane->record().cursor;
-    if (!wanted || cursor < *wanted) wanted = cursor;
-  }
-  return wanted;
-}
-
 bool Rebuilds::may_swap(const Rebuild& rebuild) noexcept {
   return !rebuild.lane->record().paused && rebuild.lane->position() >= rebuild.live->position();
 }

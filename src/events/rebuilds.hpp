@@ -43,7 +43,6 @@ class Rebuilds final : public Job {
   std::optional<core::Timestamp> next_due() const override;
   void run(storage::Connection& connection) override;
   void save(storage::Connection& connection) override;
-  std::optional<Seq> wanted_after() const override;
 
  private:
   struct Rebuild {

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "core/clock.hpp"
 #include "events/job.hpp"
-#include "events/lanes.hpp"
 
-#include <functional>
+#include <optional>
 
 namespace orderflow::events {
 
@@ -11,19 +11,16 @@ struct RetentionOptions {
   core::Duration keep{0};  ///< how long events are kept; 0: for ever
 };
 
-/// Removes events that are older than the limit, that every subscription has passed, and that no
-/// delivery refers to, in small batches that leave the writer to others in between. Dead letters
-/// keep their events. A place in the log is never given again. An event whose time is still to
-/// come, of a clock that was ahead, is as old as the next one behind it in the log.
+/// Removes events that are older than the limit, that every cursor in the database has passed, be
+/// it worked here, of a rebuild, or of a module that is not hosted now, and that no delivery refers
+/// to, in small batches that leave the writer to others in between. Dead letters keep their events.
+/// A place in the log is never given again. An event whose time is still to come, of a clock that
+/// was ahead, is as old as the next one behind it in the log.
 class Retention final : public Job {
  public:
-  /// `wanted_after` tells what the node's other jobs still want. All outlive the job.
-  Retention(RetentionOptions options, const Lanes& lanes, const core::Clock& clock,
-            std::function<Seq(Seq)> limited_by_jobs)
-      : options_(options),
-        lanes_(lanes),
-        clock_(clock),
-        limited_by_jobs_(std::move(limited_by_jobs)) {}
+  /// The clock outlives the job.
+  Retention(RetentionOptions options, const core::Clock& clock)
+      : options_(options), clock_(clock) {}
 
   void load(storage::Connection& connection, Seq newest) override;
   bool has_work(core::Timestamp now) const override { return next_step_ && *next_step_ <= now; }
@@ -33,15 +30,13 @@ class Retention final : public Job {
 
  private:
   /// Up to here nobody needs an event any more, whatever its age.
-  Seq passed_by_all() const;
+  static Seq passed_by_all(storage::Connection& connection);
   /// Looks at the next events of this pass. False where it is over.
   bool look(storage::Connection& connection, core::Timestamp now);
-  void remove(storage::Connection& connection, Seq after, Seq upto);
+  static void remove(storage::Connection& connection, Seq after, Seq upto);
 
   const RetentionOptions options_;
-  const Lanes& lanes_;
   const core::Clock& clock_;
-  const std::function<Seq(Seq)> limited_by_jobs_;
   std::optional<core::Timestamp> next_step_;
   // Of this pass.
   Seq looked_at_;

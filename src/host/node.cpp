@@ -9,6 +9,16 @@
 #include <utility>
 
 namespace orderflow::host {
+namespace {
+
+events::ModuleNames names_of(std::span<Module* const> modules) {
+  events::ModuleNames names;
+  for (const Module* module : modules)
+    names.emplace(module->name());
+  return names;
+}
+
+}  // namespace
 
 Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module* const> all,
            std::span<Module* const> hosted)
@@ -34,6 +44,7 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
                                  .node = name_,
                                  .retention = options.retention,
                                  .backlog_max = options.backlog_max,
+                                 .modules = names_of(all),
                                  .tracer = surroundings.tracer});
   writer_ =
       std::make_unique<storage::Writer>(*connection_, *dispatcher_, surroundings.clock,
