@@ -9,6 +9,8 @@ namespace orderflow::events {
 void Outbox::roll_back_to(Mark mark) noexcept {
   pending_.resize(mark.events);
   callbacks_.resize(mark.callbacks);
+  for (; undos_.size() > mark.undos; undos_.pop_back())
+    undos_.back()();
   next_ = mark.next;
 }
 
@@ -35,6 +37,7 @@ bool Outbox::append(storage::Connection& connection, Event event) {
 
 EventList Outbox::take_committed() {
   committed_next_ = next_;
+  undos_.clear();
   return std::exchange(pending_, {});
 }
 
