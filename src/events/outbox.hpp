@@ -4,6 +4,7 @@
 #include "storage/connection.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <utility>
@@ -15,6 +16,9 @@ namespace orderflow::events {
 /// hand-over after its commit. Belongs to the writer thread.
 class Outbox {
  public:
+  /// Places stay below 2^53: readers of JSON hold no larger number exactly.
+  static constexpr std::int64_t place_max = (std::int64_t{1} << 53) - 1;
+
   /// `newest` is the last place in use in the log.
   explicit Outbox(Seq newest) : next_(newest.value() + 1) {}
 

@@ -1,5 +1,6 @@
 #include "host/node.hpp"
 
+#include "storage/lives.hpp"
 #include "storage/node_identity.hpp"
 #include "storage/ownership.hpp"
 #include "storage/program_versions.hpp"
@@ -57,6 +58,7 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
                                                   .timers = surroundings.timers,
                                                   .dispatcher = *dispatcher_,
                                                   .log = log_,
+                                                  .life = *life_,
                                                   .live = live_,
                                                   .readers = readers_,
                                                   .router = router_,
@@ -88,6 +90,9 @@ Node::~Node() {
 
 void Node::open_database(const NodeOptions& options, std::span<Module* const> hosted,
                          const core::Clock& clock) {
+  storage::start_copy(database_, *random_, [this](storage::Connection& copy) {
+    return log_.newest(copy.session(events::event_owner)).value();
+  });
   connection_ =
       std::make_unique<storage::Connection>(database_, storage::Connection::Mode::read_write);
   const auto& known = options.migrations;
@@ -103,6 +108,7 @@ void Node::open_database(const NodeOptions& options, std::span<Module* const> ho
         before.opened_by, options.version);
   }
   name_ = storage::node_name(*connection_, options.name, *random_);
+  life_.emplace(storage::lives(*connection_, *random_));
   storage::record_hosted(*connection_, std::span(owners).subspan(2));
 }
 

@@ -1,5 +1,7 @@
 #include "storage/data_folder.hpp"
 
+#include "storage/lives.hpp"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -47,6 +49,14 @@ void close_to_others(const std::filesystem::path& database) {
   }
 }
 
+void refuse_foreign_log(const std::filesystem::path& database) {
+  try {
+    require_own_log(database);
+  } catch (const ForeignLog& e) {
+    throw DataFolderError(e.what());
+  }
+}
+
 }  // namespace
 
 DataFolder::DataFolder(std::filesystem::path folder) : path_(std::move(folder)) {
@@ -73,6 +83,7 @@ DataFolder::DataFolder(std::filesystem::path folder) : path_(std::move(folder)) 
   try {
     write_holder(std::to_string(::getpid()) + "\n");
     close_to_others(database());
+    refuse_foreign_log(database());
   } catch (...) {
     ::close(lock_);
     throw;

@@ -28,7 +28,8 @@ class DataFolderInUse : public DataFolderError {
 /// A node's data folder, held by this process alone for as long as the object lives. The lock is an
 /// `flock` on `orderflow.lock`, which the kernel drops when the process dies, however it dies; the
 /// file tells the holder's process id. The folder is made with mode 0700 where it is missing, and
-/// a database that others may read or write is closed to them.
+/// a database that others may read or write is closed to them. A restored copy with the log of
+/// writes of another database beside it is refused.
 class DataFolder {
  public:
   explicit DataFolder(std::filesystem::path folder);
