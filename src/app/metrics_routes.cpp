@@ -10,6 +10,7 @@
 #include <chrono>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace orderflow::app {
 namespace {
@@ -119,6 +120,18 @@ void tell_subscription(Exposition& told, const events::LaneStatus& lane, double 
   gauge("held", "1 where its destination is away.", lane.held ? 1 : 0);
 }
 
+void tell_unhosted(Exposition& told, const std::vector<events::UnhostedCursor>& cursors,
+                   events::Seq newest) {
+  told.gauge("orderflow_subscriptions_not_hosted", "Cursors that nobody on this node works.",
+             number(cursors.size()));
+  for (const events::UnhostedCursor& cursor : cursors) {
+    told.gauge("orderflow_subscription_not_hosted_held_events",
+               "Events that are kept, however old, for a subscription that nobody here works.",
+               number(newest.value() - cursor.cursor.value()),
+               {{"subscription", cursor.name}, {"module", cursor.module.value_or("")}});
+  }
+}
+
 void tell_events(Exposition& told, const host::Services& services) {
   const events::FlowStatus flow = services.dispatcher.status();
   told.gauge("orderflow_events_newest", "The last place in the log.", number(flow.newest.value()));
@@ -137,6 +150,7 @@ void tell_events(Exposition& told, const host::Services& services) {
                      services.dispatcher.attempt_micros(lane.name), microseconds_a_second,
                      {{"subscription", lane.name}});
     }
+    tell_unhosted(told, services.dispatcher.unhosted(session), flow.newest);
   });
 }
 

@@ -55,16 +55,31 @@ nlohmann::json subscription_json(const host::Services& services, storage::Sessio
   return document;
 }
 
+nlohmann::json cursor_json(const events::UnhostedCursor& cursor, events::Seq newest) {
+  nlohmann::json document = {{"name", cursor.name},
+                             {"module", nullptr},
+                             {"cursor", cursor.cursor.value()},
+                             {"held", newest.value() - cursor.cursor.value()},
+                             {"retrying", cursor.retrying},
+                             {"parked", cursor.parked},
+                             {"dead", cursor.dead}};
+  if (cursor.module) document["module"] = *cursor.module;
+  return document;
+}
+
 Response list_subscriptions(const OperatorDesk& desk, const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {}, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
   const events::FlowStatus flow = desk.services().dispatcher.status();
   nlohmann::json document = {{"newest", flow.newest.value()},
-                             {"subscriptions", nlohmann::json::array()}};
+                             {"subscriptions", nlohmann::json::array()},
+                             {"notHosted", nlohmann::json::array()}};
   desk.read([&](storage::Session session) {
     for (const events::LaneStatus& lane : flow.lanes)
       document["subscriptions"].push_back(subscription_json(desk.services(), session, lane, flow));
+    for (const auto& cursor : desk.services().dispatcher.unhosted(session))
+      document["notHosted"].push_back(cursor_json(cursor, flow.newest));
   });
   return host::json_response(200, document);
 }
@@ -89,6 +104,22 @@ awaitable<Response> set_paused(const OperatorDesk& desk, Request& request, bool 
   };
   const auto done = co_await desk.operate(request, operation);
   co_return done ? show_subscription(desk, request) : refused(request, done.error());
+}
+
+/// In writes of a bounded size, so that others get their turn.
+awaitable<Response> forget(const OperatorDesk& desk, Request& request) {
+  const events::Actor actor = host::actor_of(request);
+  auto operation = [&](events::Operations& operations, storage::Connection& connection) {
+    return operations.forget(connection, actor, request.path_value("name"));
+  };
+  for (;;) {
+    const auto forgotten = co_await desk.operate(request, operation);
+    if (!forgotten) co_return refused(request, forgotten.error());
+    if (*forgotten) break;
+  }
+  Response response;
+  response.status = 204;
+  co_return response;
 }
 
 awaitable<Response> rebuild(const OperatorDesk& desk, Request& request) {
@@ -119,6 +150,8 @@ void add_subscription_routes(OperatorDesk& desk) {
              [&desk](Request& request) { return set_paused(desk, request, true); });
   desk.route(Method::post, one + "/resume",
              [&desk](Request& request) { return set_paused(desk, request, false); });
+  desk.route(Method::post, one + "/forget",
+             [&desk](Request& request) { return forget(desk, request); });
   desk.route(Method::post, one + "/rebuild",
              [&desk](Request& request) { return rebuild(desk, request); });
 }

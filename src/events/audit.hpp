@@ -25,7 +25,8 @@ struct AuditEntry {
   std::int64_t place = 0;  ///< given by the log of operations
   core::Timestamp at;
   Actor actor;
-  std::string action;  ///< "pause", "resume", "rebuild", "replay", "replay-all", "discard"
+  /// "pause", "resume", "rebuild", "forget", "replay", "replay-all", "discard"
+  std::string action;
   std::string subscription;
   std::optional<Seq> seq;
   std::optional<std::string> key;

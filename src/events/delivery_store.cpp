@@ -18,14 +18,6 @@ storage::Session session_of(storage::Connection& connection) {
   return connection.session(event_owner);
 }
 
-DeliveryState parse_state(std::string_view text) {
-  for (const DeliveryState state : {DeliveryState::running, DeliveryState::retrying,
-                                    DeliveryState::parked, DeliveryState::dead}) {
-    if (to_string(state) == text) return state;
-  }
-  throw std::runtime_error("event_delivery holds the unknown state '" + std::string(text) + "'");
-}
-
 }  // namespace
 
 std::string_view to_string(DeliveryState state) noexcept {
@@ -40,6 +32,14 @@ std::string_view to_string(DeliveryState state) noexcept {
       break;
   }
   return "dead";
+}
+
+DeliveryState parse_delivery_state(std::string_view text) {
+  for (const DeliveryState state : {DeliveryState::running, DeliveryState::retrying,
+                                    DeliveryState::parked, DeliveryState::dead}) {
+    if (to_string(state) == text) return state;
+  }
+  throw std::runtime_error("event_delivery holds the unknown state '" + std::string(text) + "'");
 }
 
 std::int64_t& SubscriptionRecord::count(DeliveryState state) noexcept {
@@ -59,7 +59,8 @@ std::int64_t& SubscriptionRecord::count(DeliveryState state) noexcept {
 void DeliveryStore::load(storage::Connection& connection, Seq first_cursor) {
   auto session = session_of(connection);
   session.execute(
-      "INSERT INTO event_subscription(name, cursor) VALUES(?1, ?2) ON CONFLICT DO NOTHING",
+      "INSERT INTO event_subscription(name, cursor) VALUES(?1, ?2)"
+      " ON CONFLICT(name) DO UPDATE SET hosted = 1, forgotten_at = NULL",
       subscription_, first_cursor.value());
   auto rows = session.query(
       "SELECT cursor, paused, handled, failed, running, retrying, parked, dead, deaths, generation"
@@ -325,7 +326,7 @@ std::vector<DeliveryView> deliveries_of_key(storage::Session session, std::strin
       key, limit);
   while (rows.next()) {
     found.push_back({rows.get<std::string>(0), Seq{rows.get<std::int64_t>(1)},
-                     parse_state(rows.get<std::string_view>(2)), rows.get<int>(3),
+                     parse_delivery_state(rows.get<std::string_view>(2)), rows.get<int>(3),
                      rows.get<std::optional<core::Timestamp>>(4),
                      rows.get<std::optional<std::string>>(5), rows.get<core::Timestamp>(6)});
   }

@@ -19,6 +19,8 @@ enum class DeliveryState {
 };
 
 std::string_view to_string(DeliveryState state) noexcept;
+/// Throws `std::runtime_error` where no state is written so.
+DeliveryState parse_delivery_state(std::string_view text);
 
 /// What a subscription keeps durably: its cursor and how many rows it has in each state.
 struct SubscriptionRecord {
@@ -86,7 +88,8 @@ class DeliveryStore {
   DeliveryStore(std::string subscription, SubscriptionRecord& record)
       : subscription_(std::move(subscription)), record_(record) {}
 
-  /// Reads the record, or makes one that starts after `first_cursor`.
+  /// Reads the record, or makes one that starts after `first_cursor`. From now on it is worked by
+  /// this node, also where it had been forgotten.
   void load(storage::Connection& connection, Seq first_cursor);
   void save(storage::Connection& connection);
 

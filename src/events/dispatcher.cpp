@@ -1,6 +1,7 @@
 #include "events/dispatcher.hpp"
 
 #include "events/arrival.hpp"
+#include "telemetry/log.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -24,8 +25,7 @@ Dispatcher::Dispatcher(DispatcherServices services)
              services_.node,  services_.tracer, &batch_spans_},
       replays_(lanes_, services_.clock),
       rebuilds_(lanes_, lane_services()),
-      retention_(services_.retention, lanes_, services_.clock,
-                 [this](Seq upto) { return limited_by_jobs(upto); }),
+      retention_(services_.retention, services_.clock),
       jobs_{&replays_, &rebuilds_, &retention_},
       operations_({.lanes = lanes_,
                    .rebuilds = rebuilds_,
@@ -33,7 +33,8 @@ Dispatcher::Dispatcher(DispatcherServices services)
                    .catalog = services_.catalog,
                    .log = log_,
                    .turns = turns_,
-                   .ids = services_.ids}) {}
+                   .ids = services_.ids,
+                   .absent_modules = absent_modules_}) {}
 
 Dispatcher::~Dispatcher() = default;
 
@@ -61,12 +62,17 @@ void Dispatcher::subscribe(RelaySubscription subscription) {
 void Dispatcher::load(storage::Connection& connection) {
   const Seq newest = log_.newest(connection.session(event_owner));
   outbox_ = Outbox(newest);
+  absent_modules_ = services_.modules;
+  absent_modules_.emplace(bridge_module);
+  give_up_cursors(connection);
   for (const auto& lane : lanes_) {
     lane->load(connection, newest);
     lane->save(connection);
+    absent_modules_.erase(lane->module());
   }
   for (Job* job : jobs_)
     job->load(connection, newest);
+  report_unhosted(connection);
   for (const EventType& type : services_.catalog.types())
     said_[type.kind];
   const std::lock_guard lock(mutex_);
@@ -79,6 +85,18 @@ void Dispatcher::load(storage::Connection& connection) {
   rates_.resize(lanes_.size());
   status_.newest = newest;
   publish_status();
+}
+
+void Dispatcher::report_unhosted(storage::Connection& connection) const {
+  for (const UnhostedCursor& cursor : unhosted(connection.session(event_owner))) {
+    telemetry::log("events").warn(
+        "cursor that nobody here works holds events subscription={} module={} cursor={}",
+        cursor.name, cursor.module.value_or("none of this version"), cursor.cursor.value());
+  }
+}
+
+std::vector<UnhostedCursor> Dispatcher::unhosted(storage::Session session) const {
+  return unhosted_cursors(session, absent_modules_);
 }
 
 void Dispatcher::finished(std::vector<EffectRunPtr> runs) {
@@ -162,13 +180,6 @@ telemetry::Histogram::Snapshot Dispatcher::attempt_micros(std::string_view subsc
     if (lane->name() == subscription) return lane->attempt_micros().snapshot();
   }
   return {};
-}
-
-Seq Dispatcher::limited_by_jobs(Seq upto) const {
-  for (const Job* job : jobs_) {
-    if (const auto wanted = job->wanted_after()) upto = std::min(upto, *wanted);
-  }
-  return upto;
 }
 
 void Dispatcher::take_requests() {

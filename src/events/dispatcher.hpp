@@ -14,6 +14,7 @@
 #include "events/relay.hpp"
 #include "events/retention.hpp"
 #include "events/subscription.hpp"
+#include "events/unhosted_cursors.hpp"
 #include "storage/writer.hpp"
 
 #include <atomic>
@@ -43,6 +44,7 @@ struct DispatcherServices {
   /// Events that may wait for this node's own work before new writes are taken more slowly, and
   /// none but a trickle at all. Ten times as many may wait for effects whose peers are slow.
   std::int64_t backlog_max = 1'000'000;
+  ModuleNames modules = {};             ///< all of this program, hosted or not
   telemetry::Tracer* tracer = nullptr;  ///< null: nothing is traced
 };
 
@@ -98,6 +100,8 @@ class Dispatcher final : public storage::BatchParticipant {
   std::future<void> stop_effects();
 
   FlowStatus status() const;
+  /// The cursors that nobody here works. On a session of `event_owner`, of any thread.
+  std::vector<UnhostedCursor> unhosted(storage::Session session) const;
   /// Events a second that a subscription has handled over the last minute.
   double rate(std::string_view subscription) const;
   /// The last committed place in the log.
@@ -127,7 +131,7 @@ class Dispatcher final : public storage::BatchParticipant {
   void take_requests();
   void publish_status();
   void report_stopped();
-  Seq limited_by_jobs(Seq upto) const;
+  void report_unhosted(storage::Connection& connection) const;
   LaneServices lane_services() noexcept { return {turns_, log_, services_.random, following_}; }
 
   DispatcherServices services_;
@@ -143,6 +147,7 @@ class Dispatcher final : public storage::BatchParticipant {
   BulkReplays replays_;
   Rebuilds rebuilds_;
   Retention retention_;
+  ModuleNames absent_modules_;  ///< that are not hosted; fixed by `load`
   std::vector<Job*> jobs_;
   Operations operations_;
   std::vector<CommitObserver> observers_;

@@ -1,6 +1,7 @@
 #include "events/examination.hpp"
 
 #include "events/edit.hpp"
+#include "events/unhosted_cursors.hpp"
 #include "storage/ownership.hpp"
 
 #include <algorithm>
@@ -22,6 +23,15 @@ template <class... Args>
 std::int64_t number(storage::Session session, std::string_view sql, const Args&... args) {
   storage::Rows rows = session.query(sql, args...);
   return rows.next() ? rows.get<std::int64_t>(0) : 0;
+}
+
+constexpr std::size_t unhosted_named_max = 5;
+
+/// The tables tell which cursors nobody works since the sixth step.
+bool tells_unhosted(storage::Connection& connection) {
+  return connection.session(storage::Ownership::storage_layer)
+      .query("SELECT 1 FROM storage_migration WHERE owner = 'event' AND number = 6")
+      .next();
 }
 
 Seq removed_up_to(storage::Connection& connection) {
@@ -112,6 +122,7 @@ void Examination::run() {
   check_causes();
   if (scope_.has_progress) {
     check_subscriptions();
+    tell_unhosted();
     check_deliveries();
     check_order();
     check_attempts();
@@ -174,6 +185,22 @@ void Examination::check_subscriptions() {
         "  FROM event_subscription AS own LEFT JOIN event_delivery ON subscription = own.name"
         "  GROUP BY own.name) ON owner = s.name"
         " WHERE (running, retrying, parked, dead) <> (r, t, p, d)"));
+  });
+}
+
+void Examination::tell_unhosted() {
+  checkup_.run("events: cursors not hosted", [this](Check& check) {
+    if (!tells_unhosted(connection_)) {
+      check.skip("an older program made the tables, and this one has not run on them");
+      return;
+    }
+    const auto cursors = unhosted_cursors(session(), {});
+    std::string names;
+    for (std::size_t i = 0; i < std::min(cursors.size(), unhosted_named_max); ++i) {
+      names += (i == 0 ? ": " : ", ") + cursors[i].name + " holds what came after " +
+               std::to_string(cursors[i].cursor.value());
+    }
+    check.looked_at(static_cast<std::int64_t>(cursors.size()), "cursors" + names);
   });
 }
 

@@ -123,6 +123,8 @@ class Examination {
   void check_places();
   void check_causes();
   void check_subscriptions();
+  /// Tells which cursors hold events that nobody here works. They are no finding.
+  void tell_unhosted();
   void check_deliveries();
   /// Payloads that an operator has edited.
   void check_edits(storage::Check& check);

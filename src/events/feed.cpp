@@ -3,14 +3,9 @@
 #include <algorithm>
 
 namespace orderflow::events {
-namespace {
-
-// One look at the log is bounded also where few of its events are of these kinds.
-constexpr std::int64_t rows_scanned_a_batch = 2048;
-
-}  // namespace
 
 void Feed::start(Seq cursor, Seq newest) {
+  buffer_.clear();
   position_ = cursor;
   newest_ = newest;
   behind_ = cursor < newest;
@@ -58,8 +53,9 @@ EventList Feed::take_buffered(std::size_t limit) {
 EventList Feed::take_from_log(storage::Connection& connection, std::size_t limit) {
   const auto session = connection.session(event_owner);
   const auto first = log_.first_after(session, position_);
-  const Seq scan_end{first ? std::min(newest_.value(), first->seq.value() + rows_scanned_a_batch)
-                           : newest_.value()};
+  const Seq scan_end{
+      first ? std::min(newest_.value(), first->seq.value() + std::int64_t{rows_scanned_a_take})
+            : newest_.value()};
   EventList events = log_.of_interest(session, position_, scan_end, interest_, limit);
   position_ = events.size() == limit ? events.back()->meta().seq : scan_end;
   behind_ = position_ < newest_;

@@ -17,10 +17,13 @@ namespace orderflow::events {
 class Feed {
  public:
   static constexpr std::size_t buffered_max = 2048;
+  /// One look at the log is bounded also where few of its events are of these kinds.
+  static constexpr std::size_t rows_scanned_a_take = 2048;
 
   Feed(Interest interest, const EventLog& log) : interest_(std::move(interest)), log_(log) {}
 
-  /// Starts after `cursor`; `newest` is the last committed place.
+  /// Starts after `cursor`, also where it was elsewhere before; `newest` is the last committed
+  /// place.
   void start(Seq cursor, Seq newest);
 
   /// Takes over the next events of the log, the last of which has place `newest`. They are

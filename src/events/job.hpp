@@ -27,8 +27,6 @@ class Job {
   virtual void save(storage::Connection& /*connection*/) {}
   /// About once a scan interval.
   virtual void scan(storage::Connection& /*connection*/) {}
-  /// Events after this place are still wanted by the job; nothing: it wants none.
-  virtual std::optional<Seq> wanted_after() const { return std::nullopt; }
 };
 
 }  // namespace orderflow::events

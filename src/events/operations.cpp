@@ -75,6 +75,21 @@ Operated<void> Operations::set_paused(storage::Connection& connection, const Act
   return {};
 }
 
+Operated<bool> Operations::forget(storage::Connection& connection, const Actor& actor,
+                                  std::string_view subscription) {
+  const auto forgetting =
+      forget_cursor(connection, subscription, parts_.absent_modules, parts_.turns.clock.now());
+  if (forgetting == Forgetting::under_way) return false;
+  if (forgetting == Forgetting::done) {
+    keep_audit(connection.session(event_owner), entry(actor, "forget", subscription));
+    return true;
+  }
+  if (parts_.lanes.find(subscription) == nullptr) return no_such_subscription(subscription);
+  return Refusal{Reason::not_possible,
+                 std::string(subscription) +
+                     " is at work on this node: only what no node works any more is forgotten."};
+}
+
 Operated<RebuildStatus> Operations::rebuild(storage::Connection& connection, const Actor& actor,
                                             std::string_view subscription) {
   if (parts_.lanes.find(subscription) == nullptr) return no_such_subscription(subscription);

@@ -9,6 +9,7 @@
 #include "events/edit.hpp"
 #include "events/lanes.hpp"
 #include "events/rebuilds.hpp"
+#include "events/unhosted_cursors.hpp"
 #include "storage/row_recorder.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -95,6 +96,7 @@ class Operations {
     const EventLog& log;
     TurnServices& turns;
     core::IdSource& ids;
+    const ModuleNames& absent_modules;  ///< of this program, and not hosted
   };
   explicit Operations(Parts parts) : parts_(parts) {}
 
@@ -102,6 +104,11 @@ class Operations {
   /// paused one changes nothing.
   Operated<void> set_paused(storage::Connection& connection, const Actor& actor,
                             std::string_view subscription, bool paused);
+
+  /// Lets go of a cursor that nobody here works; see `forget_cursor`. False: a bounded part is
+  /// done, and the rest wants a further write.
+  Operated<bool> forget(storage::Connection& connection, const Actor& actor,
+                        std::string_view subscription);
 
   /// Begins to make a projection anew from the log.
   Operated<RebuildStatus> rebuild(storage::Connection& connection, const Actor& actor,

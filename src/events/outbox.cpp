@@ -1,6 +1,7 @@
 #include "events/outbox.hpp"
 
 #include "events/event_log.hpp"
+#include "storage/error.hpp"
 
 #include <utility>
 
@@ -9,10 +10,13 @@ namespace orderflow::events {
 void Outbox::roll_back_to(Mark mark) noexcept {
   pending_.resize(mark.events);
   callbacks_.resize(mark.callbacks);
+  for (; undos_.size() > mark.undos; undos_.pop_back())
+    undos_.back()();
   next_ = mark.next;
 }
 
 bool Outbox::append(storage::Connection& connection, Event event) {
+  if (next_ > place_max) throw storage::StorageFailure("the log has no place left", 0);
   EventMeta& meta = event.meta_;
   meta.seq = Seq{next_};
   std::optional<core::Uuid> cause;
@@ -35,6 +39,7 @@ bool Outbox::append(storage::Connection& connection, Event event) {
 
 EventList Outbox::take_committed() {
   committed_next_ = next_;
+  undos_.clear();
   return std::exchange(pending_, {});
 }
 

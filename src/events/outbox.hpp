@@ -4,6 +4,7 @@
 #include "storage/connection.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <utility>
@@ -15,6 +16,9 @@ namespace orderflow::events {
 /// hand-over after its commit. Belongs to the writer thread.
 class Outbox {
  public:
+  /// Places stay below 2^53: readers of JSON hold no larger number exactly.
+  static constexpr std::int64_t place_max = (std::int64_t{1} << 53) - 1;
+
   /// `newest` is the last place in use in the log.
   explicit Outbox(Seq newest) : next_(newest.value() + 1) {}
 
@@ -23,8 +27,10 @@ class Outbox {
     std::size_t events = 0;
     std::int64_t next = 0;
     std::size_t callbacks = 0;
+    std::size_t undos = 0;
   };
-  Mark mark() const noexcept { return {pending_.size(), next_, callbacks_.size()}; }
+  Mark mark() const noexcept { return {pending_.size(), next_, callbacks_.size(), undos_.size()}; }
+  /// Takes back what came after the mark: events, callbacks, and changes of memory.
   void roll_back_to(Mark mark) noexcept;
   /// The events that were appended since, in this transaction; valid until the next is appended.
   std::span<const EventPtr> since(Mark mark) const {
@@ -38,6 +44,10 @@ class Outbox {
   /// To be called once the transaction is on disk.
   void after_commit(std::function<void()> callback) { callbacks_.push_back(std::move(callback)); }
 
+  /// To be called where what was done up to now is undone; never once it is committed. Must not
+  /// throw.
+  void on_undo(std::function<void()> undo) { undos_.push_back(std::move(undo)); }
+
   /// The callbacks of the transaction that was just committed.
   std::vector<std::function<void()>> take_callbacks() { return std::exchange(callbacks_, {}); }
 
@@ -46,12 +56,15 @@ class Outbox {
 
   /// The last place that is committed; also right while a transaction runs.
   Seq committed() const noexcept { return Seq{committed_next_ - 1}; }
+  /// The last place in use, that of the running transaction's events among them.
+  Seq newest() const noexcept { return Seq{next_ - 1}; }
 
  private:
   std::int64_t next_;
   std::int64_t committed_next_ = next_;
   EventList pending_;
   std::vector<std::function<void()>> callbacks_;
+  std::vector<std::function<void()>> undos_;
 };
 
 }  // namespace orderflow::events

@@ -14,6 +14,12 @@ std::string record_name(const Lane& live, std::int64_t generation) {
   return live.name() + "@" + std::to_string(generation);
 }
 
+/// Retention has removed events up to here.
+Seq removed_to(storage::Connection& connection) {
+  auto rows = connection.session(event_owner).query("SELECT removed_to FROM event_retention");
+  return Seq{rows.next() ? rows.get<std::int64_t>(0) : 0};
+}
+
 const core::TraceContext no_request{"rebuild", ""};
 
 /// Runs `body` as a turn of the lane's module that answers no request.
@@ -100,7 +106,10 @@ void Rebuilds::load(storage::Connection& connection, Seq newest) {
   for (const Row& row : unfinished) {
     TransactionalLane* live = lanes_.find_transactional(row.subscription);
     if (live == nullptr || !live->subscription().projection) continue;
-    start(connection, *live, row.generation, row.started_at, row.upto);
+    const Rebuild& rebuild = start(connection, *live, row.generation, row.started_at, row.upto);
+    if (removed_to(connection) <= rebuild.lane->record().cursor) continue;
+    give_up(connection, rebuild, "the log has lost events that it has not had");
+    running_.pop_back();
   }
   auto rows = session.query("SELECT subscription, generation FROM event_stale_generation");
   while (rows.next()) {
@@ -112,8 +121,12 @@ void Rebuilds::load(storage::Connection& connection, Seq newest) {
 
 void Rebuilds::offer(const EventList& committed, Seq newest) {
   newest_ = newest;
-  for (const Rebuild& rebuild : running_)
+  for (Rebuild& rebuild : running_) {
     rebuild.lane->offer(committed, newest);
+    rebuild.added += committed.size();
+    rebuild.wanted += static_cast<std::size_t>(std::ranges::count_if(
+        committed, [&](const EventPtr& event) { return rebuild.lane->wants(*event); }));
+  }
 }
 
 bool Rebuilds::has_work(core::Timestamp now) const {
@@ -132,8 +145,8 @@ std::optional<core::Timestamp> Rebuilds::next_due() const {
 }
 
 void Rebuilds::run(storage::Connection& connection) {
-  for (const Rebuild& rebuild : running_)
-    rebuild.lane->run(connection);
+  for (Rebuild& rebuild : running_)
+    catch_up(connection, rebuild);
   std::erase_if(running_, [&](const Rebuild& rebuild) {
     if (!may_swap(rebuild)) return false;
     swap(connection, rebuild);
@@ -142,18 +155,20 @@ void Rebuilds::run(storage::Connection& connection) {
   if (!stale_.empty()) sweep(connection);
 }
 
+void Rebuilds::catch_up(storage::Connection& connection, Rebuild& rebuild) const {
+  // A run takes as many events as it may, or looks at as many rows as it may. Two for what the
+  // divisions leave over, and one by which it comes nearer.
+  const std::size_t runs =
+      rebuild.wanted / Lane::events_a_run + rebuild.added / Feed::rows_scanned_a_take + 3;
+  rebuild.added = rebuild.wanted = 0;
+  const core::Timestamp now = services_.turns.clock.now();
+  for (std::size_t n = 0; n < runs && rebuild.lane->has_work(now); ++n)
+    rebuild.lane->run(connection);
+}
+
 void Rebuilds::save(storage::Connection& connection) {
   for (const Rebuild& rebuild : running_)
     rebuild.lane->save(connection);
-}
-
-std::optional<Seq> Rebuilds::wanted_after() const {
-  std::optional<Seq> wanted;
-  for (const Rebuild& rebuild : running_) {
-    const Seq cursor = rebuild.lane->record().cursor;
-    if (!wanted || cursor < *wanted) wanted = cursor;
-  }
-  return wanted;
 }
 
 bool Rebuilds::may_swap(const Rebuild& rebuild) noexcept {
@@ -162,7 +177,7 @@ bool Rebuilds::may_swap(const Rebuild& rebuild) noexcept {
 
 void Rebuilds::swap(storage::Connection& connection, const Rebuild& rebuild) {
   TransactionalLane& live = *rebuild.live;
-  std::int64_t replaced = live.record().generation;
+  const std::int64_t replaced = live.record().generation;
   const std::int64_t made = rebuild.lane->record().generation;
   try {
     in_turn_of_module(services_.turns, connection, live,
@@ -173,16 +188,28 @@ void Rebuilds::swap(storage::Connection& connection, const Rebuild& rebuild) {
   } catch (const storage::StorageFailure&) {
     throw;
   } catch (const std::exception& e) {
-    telemetry::log("events").error(
-        "rebuild given up, the old rows stay subscription={} error=\"{}\"", live.name(), e.what());
-    rebuild.lane->forget(connection);
-    replaced = made;
+    give_up(connection, rebuild, e.what());
+    stale_.push_back({&live, made});
+    return;
   }
+  leave_stale(connection, live, replaced);
+  stale_.push_back({&live, replaced});
+}
+
+void Rebuilds::give_up(storage::Connection& connection, const Rebuild& rebuild,
+                       std::string_view because) {
+  telemetry::log("events").error("rebuild given up, the old rows stay subscription={} error=\"{}\"",
+                                 rebuild.live->name(), because);
+  leave_stale(connection, *rebuild.live, rebuild.lane->record().generation);
+  rebuild.lane->forget(connection);
+}
+
+void Rebuilds::leave_stale(storage::Connection& connection, const Lane& live,
+                           std::int64_t generation) {
   auto session = connection.session(event_owner);
   session.execute("DELETE FROM event_rebuild WHERE subscription = ?1", live.name());
   session.execute("INSERT INTO event_stale_generation(subscription, generation) VALUES(?1, ?2)",
-                  live.name(), replaced);
-  stale_.push_back({&live, replaced});
+                  live.name(), generation);
 }
 
 void Rebuilds::sweep(storage::Connection& connection) {

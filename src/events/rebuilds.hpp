@@ -3,6 +3,7 @@
 #include "events/job.hpp"
 #include "events/lanes.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,7 +24,9 @@ struct RebuildStatus {
 
 /// Makes projections anew from the log while they serve: a lane of its own applies the log from its
 /// start into a new generation of rows; once that has seen as much as the live one, both change
-/// places in one commit, and the old rows are removed in batches. Survives restarts.
+/// places in one commit, and the old rows are removed in batches. In each batch it takes as much as
+/// the last one has added and a part more, so that it ends under any load. Survives restarts; where
+/// it finds then that the log has lost what it has not had, it is given up and the old rows stay.
 class Rebuilds final : public Job {
  public:
   /// Both outlive the job.
@@ -43,7 +46,6 @@ class Rebuilds final : public Job {
   std::optional<core::Timestamp> next_due() const override;
   void run(storage::Connection& connection) override;
   void save(storage::Connection& connection) override;
-  std::optional<Seq> wanted_after() const override;
 
  private:
   struct Rebuild {
@@ -51,6 +53,8 @@ class Rebuilds final : public Job {
     std::unique_ptr<TransactionalLane> lane;
     core::Timestamp started_at;
     Seq upto;
+    std::size_t added = 0;   ///< events that were said since its last run
+    std::size_t wanted = 0;  ///< of them those that it wants
   };
   struct StaleGeneration {
     TransactionalLane* live;
@@ -60,6 +64,13 @@ class Rebuilds final : public Job {
   Rebuild& start(storage::Connection& connection, TransactionalLane& live, std::int64_t generation,
                  core::Timestamp started_at, Seq upto);
   static bool may_swap(const Rebuild& rebuild) noexcept;
+  /// Takes as much as was added since the last time, and some runs more.
+  void catch_up(storage::Connection& connection, Rebuild& rebuild) const;
+  /// Forgets the record of a rebuild that cannot end well, and leaves its rows to be removed.
+  static void give_up(storage::Connection& connection, const Rebuild& rebuild,
+                      std::string_view because);
+  static void leave_stale(storage::Connection& connection, const Lane& live,
+                          std::int64_t generation);
   void swap(storage::Connection& connection, const Rebuild& rebuild);
   void sweep(storage::Connection& connection);
 

@@ -18,6 +18,9 @@ class RelaySink {
   virtual void relay(EventList events) = 0;
 };
 
+/// The module that the relay goes by.
+inline constexpr std::string_view bridge_module = "bridge";
+
 /// The one relay of a node, in its subscriptions.
 inline constexpr std::string_view relay_name = "bridge.publish";
 

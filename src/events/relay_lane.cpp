@@ -17,7 +17,8 @@ constexpr core::Duration unsaved_for_max = std::chrono::milliseconds{100};
 RelayLane::RelayLane(RelaySubscription subscription, std::vector<std::string> kinds,
                      LaneServices services)
     // No event comes for a module of this name: what other nodes said is not for the relay.
-    : Lane(subscription.name, "bridge", std::move(kinds), {}, OrderPolicy::skip, services),
+    : Lane(subscription.name, std::string(bridge_module), std::move(kinds), {}, OrderPolicy::skip,
+           services),
       subscription_(std::move(subscription)) {}
 
 bool RelayLane::may_hand_over() const noexcept {

@@ -2,9 +2,9 @@
 
 #include "events/event_log.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <limits>
+#include <optional>
 
 namespace orderflow::events {
 namespace {
@@ -30,11 +30,12 @@ void Retention::scan(storage::Connection&) {
   next_step_ = now;
 }
 
-Seq Retention::passed_by_all() const {
-  Seq passed{std::numeric_limits<std::int64_t>::max()};
-  for (const auto& lane : lanes_)
-    passed = std::min(passed, lane->record().cursor);
-  return limited_by_jobs_(passed);
+Seq Retention::passed_by_all(storage::Connection& connection) {
+  auto rows = connection.session(event_owner)
+                  .query("SELECT min(cursor) FROM event_subscription WHERE forgotten_at IS NULL");
+  rows.next();
+  return Seq{
+      rows.get<std::optional<std::int64_t>>(0).value_or(std::numeric_limits<std::int64_t>::max())};
 }
 
 core::Timestamp Retention::time() const noexcept {
@@ -49,7 +50,7 @@ bool Retention::look(storage::Connection& connection) {
                   .query(
                       "SELECT seq, occurred_at FROM event_log WHERE seq > ?1 AND seq <= ?2"
                       " ORDER BY seq LIMIT ?3",
-                      looked_at_.value(), passed_by_all().value(), events_a_step);
+                      looked_at_.value(), passed_by_all(connection).value(), events_a_step);
   while (rows.next()) {
     const auto time = rows.get<core::Timestamp>(1);
     if (time >= horizon && time <= now) return false;
@@ -87,12 +88,11 @@ void Retention::remove(storage::Connection& connection, Seq after, Seq upto) {
       "DELETE FROM event_log WHERE seq > ?1 AND seq <= ?2 AND NOT EXISTS (SELECT 1"
       " FROM event_delivery d WHERE d.key = event_log.key AND d.seq = event_log.seq)",
       after.value(), upto.value());
-  for (const auto& lane : lanes_) {
-    session.execute(
-        "DELETE FROM event_attempt WHERE subscription = ?1 AND seq > ?2 AND seq <= ?3"
-        " AND NOT EXISTS (SELECT 1 FROM event_log e WHERE e.seq = event_attempt.seq)",
-        lane->name(), after.value(), upto.value());
-  }
+  session.execute(
+      "DELETE FROM event_attempt WHERE subscription IN (SELECT name FROM event_subscription)"
+      " AND seq > ?1 AND seq <= ?2"
+      " AND NOT EXISTS (SELECT 1 FROM event_log e WHERE e.seq = event_attempt.seq)",
+      after.value(), upto.value());
   session.execute(
       "UPDATE event_retention SET removed_to = max(removed_to, ?1), removed = removed + ?2",
       upto.value(), removed);

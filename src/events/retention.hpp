@@ -1,9 +1,9 @@
 #pragma once
 
+#include "core/clock.hpp"
 #include "events/job.hpp"
-#include "events/lanes.hpp"
 
-#include <functional>
+#include <optional>
 
 namespace orderflow::events {
 
@@ -11,23 +11,18 @@ struct RetentionOptions {
   core::Duration keep{0};  ///< how long events are kept; 0: for ever
 };
 
-/// Removes events that are older than the limit, that every subscription has passed, and that no
-/// delivery refers to, in small batches that leave the writer to others in between. Dead letters
-/// keep their events. A place in the log is never given again. An event whose time is still to
-/// come, of a clock that was ahead, is as old as the next one behind it in the log. A clock that
-/// jumps ahead makes no event older: what counts is the time of day at the start and what has
-/// passed since by the steady clock.
+/// Removes events that are older than the limit, that every cursor in the database has passed, be
+/// it worked here, of a rebuild, or of a module that is not hosted now, and that no delivery refers
+/// to, in small batches that leave the writer to others in between. Dead letters keep their events.
+/// A place in the log is never given again. An event whose time is still to come, of a clock that
+/// was ahead, is as old as the next one behind it in the log. A clock that jumps ahead makes no
+/// event older: what counts is the time of day at the start and what has passed since by the steady
+/// clock.
 class Retention final : public Job {
  public:
-  /// `wanted_after` tells what the node's other jobs still want. All outlive the job.
-  Retention(RetentionOptions options, const Lanes& lanes, const core::Clock& clock,
-            std::function<Seq(Seq)> limited_by_jobs)
-      : options_(options),
-        lanes_(lanes),
-        clock_(clock),
-        began_at_(clock.now()),
-        began_steady_(clock.steady()),
-        limited_by_jobs_(std::move(limited_by_jobs)) {}
+  /// The clock outlives the job.
+  Retention(RetentionOptions options, const core::Clock& clock)
+      : options_(options), clock_(clock), began_at_(clock.now()), began_steady_(clock.steady()) {}
 
   void load(storage::Connection& connection, Seq newest) override;
   bool has_work(core::Timestamp now) const override { return next_step_ && *next_step_ <= now; }
@@ -37,19 +32,17 @@ class Retention final : public Job {
 
  private:
   /// Up to here nobody needs an event any more, whatever its age.
-  Seq passed_by_all() const;
+  static Seq passed_by_all(storage::Connection& connection);
   /// Looks at the next events of this pass. False where it is over.
   bool look(storage::Connection& connection);
   /// The time of day, but where it was set ahead since the start.
   core::Timestamp time() const noexcept;
-  void remove(storage::Connection& connection, Seq after, Seq upto);
+  static void remove(storage::Connection& connection, Seq after, Seq upto);
 
   const RetentionOptions options_;
-  const Lanes& lanes_;
   const core::Clock& clock_;
   const core::Timestamp began_at_;
   const core::Duration began_steady_;
-  const std::function<Seq(Seq)> limited_by_jobs_;
   std::optional<core::Timestamp> next_step_;
   // Of this pass.
   Seq looked_at_;

@@ -59,8 +59,17 @@ class Turn {
   /// The generation that a projection's rows belong to; 0 for all else.
   std::int64_t generation() const noexcept { return generation_; }
 
-  /// Calls back on the writer thread once this turn is on disk; never where it is undone. Quick,
-  /// and does not throw.
+  /// The last place of the log as of this turn, uncommitted events among them.
+  Seq newest() const noexcept { return services_.outbox.newest(); }
+
+  /// For memory that turns read: it is changed at once, and `undo` changes it back where this turn
+  /// is undone, by itself or with others. Later turns, also of this very commit, so see what the
+  /// tables tell. On the writer thread. Quick, and does not throw.
+  void on_undo(std::function<void()> undo) { services_.outbox.on_undo(std::move(undo)); }
+
+  /// Calls back on the writer thread once this turn is on disk; never where it is undone. For what
+  /// others are told: memory that turns read would be behind for the rest of the commit. Quick, and
+  /// does not throw.
   void after_commit(std::function<void()> callback) {
     services_.outbox.after_commit(std::move(callback));
   }

@@ -1,5 +1,6 @@
 #include "host/node.hpp"
 
+#include "storage/lives.hpp"
 #include "storage/node_identity.hpp"
 #include "storage/ownership.hpp"
 #include "storage/program_versions.hpp"
@@ -9,6 +10,16 @@
 #include <utility>
 
 namespace orderflow::host {
+namespace {
+
+events::ModuleNames names_of(std::span<Module* const> modules) {
+  events::ModuleNames names;
+  for (const Module* module : modules)
+    names.emplace(module->name());
+  return names;
+}
+
+}  // namespace
 
 Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module* const> all,
            std::span<Module* const> hosted)
@@ -34,6 +45,7 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
                                  .node = name_,
                                  .retention = options.retention,
                                  .backlog_max = options.backlog_max,
+                                 .modules = names_of(all),
                                  .tracer = surroundings.tracer});
   writer_ =
       std::make_unique<storage::Writer>(*connection_, *dispatcher_, surroundings.clock,
@@ -46,6 +58,7 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
                                                   .timers = surroundings.timers,
                                                   .dispatcher = *dispatcher_,
                                                   .log = log_,
+                                                  .life = *life_,
                                                   .live = live_,
                                                   .readers = readers_,
                                                   .router = router_,
@@ -77,6 +90,9 @@ Node::~Node() {
 
 void Node::open_database(const NodeOptions& options, std::span<Module* const> hosted,
                          const core::Clock& clock) {
+  storage::start_copy(database_, *random_, [this](storage::Connection& copy) {
+    return log_.newest(copy.session(events::event_owner)).value();
+  });
   connection_ =
       std::make_unique<storage::Connection>(database_, storage::Connection::Mode::read_write);
   const auto& known = options.migrations;
@@ -92,6 +108,7 @@ void Node::open_database(const NodeOptions& options, std::span<Module* const> ho
         before.opened_by, options.version);
   }
   name_ = storage::node_name(*connection_, options.name, *random_);
+  life_.emplace(storage::lives(*connection_, *random_));
   storage::record_hosted(*connection_, std::span(owners).subspan(2));
 }
 

@@ -1,7 +1,11 @@
 #include "storage/backups.hpp"
 
+#include "storage/error.hpp"
+#include "storage/lives.hpp"
 #include "storage/ownership.hpp"
 #include "telemetry/log.hpp"
+
+#include <sqlite3.h>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -96,6 +100,7 @@ Backup finish_backup(const fs::path& partial, core::Timestamp made_at,
       require_sound(copy, partial);
       backup.newest_event = newest_event(copy);
     }
+    mark_as_copy(partial);
     sync(partial);
     do {
       backup.file =
@@ -111,6 +116,10 @@ Backup finish_backup(const fs::path& partial, core::Timestamp made_at,
   } catch (const BackupError&) {
     remove_quietly(partial);
     throw;
+  } catch (const Error& e) {
+    remove_quietly(partial);
+    throw BackupError((e.code() & 0xff) == SQLITE_FULL ? Reason::no_space : Reason::failed,
+                      e.what());
   } catch (const std::exception& e) {
     remove_quietly(partial);
     throw BackupError(Reason::failed, e.what());

@@ -1,5 +1,6 @@
 #include "storage/data_folder.hpp"
 
+#include "storage/lives.hpp"
 #include "telemetry/log.hpp"
 
 #include <fcntl.h>
@@ -139,6 +140,14 @@ void make_folder(const std::filesystem::path& path) {
   if (made) ::chmod(path.c_str(), 0700);
 }
 
+void refuse_foreign_log(const std::filesystem::path& database) {
+  try {
+    require_own_log(database);
+  } catch (const ForeignLog& e) {
+    throw DataFolderError(e.what());
+  }
+}
+
 }  // namespace
 
 DataFolder::DataFolder(std::filesystem::path folder, FolderRule rule) : path_(std::move(folder)) {
@@ -161,6 +170,7 @@ DataFolder::DataFolder(std::filesystem::path folder, FolderRule rule) : path_(st
   write_holder(std::to_string(::getpid()) + "\n");
   for (const char* suffix : {"", "-wal", "-shm"})
     opened.close_to_others(database().filename().string() + suffix);
+  refuse_foreign_log(database());
 }
 
 bool DataFolder::is_held(const std::filesystem::path& folder) noexcept {

@@ -3,6 +3,7 @@
 #include "core/digest.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/error.hpp"
+#include "storage/lives.hpp"
 #include "storage/ownership.hpp"
 
 #include <sqlite3.h>
@@ -93,7 +94,10 @@ ExaminedFile::ExaminedFile(const fs::path& path) : file_(path) {
     throw NotExaminable("there is no database " + file_.string());
   }
   try {
+    require_own_log(file_);
     open();
+  } catch (const ForeignLog& e) {
+    throw NotExaminable(e.what());
   } catch (const Error& e) {
     if ((e.code() & 0xff) == SQLITE_NOTADB) {
       throw NotExaminable(file_.string() + " is not a database");

@@ -101,6 +101,47 @@ TEST_CASE("of a dead charge the payment method is edited, and what it is over is
   check_sound(folder.path());
 }
 
+TEST_CASE("orders that came while billing was not hosted are kept, and charged when it is again") {
+  TemporaryFolder folder;
+  const Settings short_lived{{"ORDERFLOW_EVENTS_KEEP_HOURS", "1"}};
+  {
+    Node node(folder.path(), short_lived);
+    HttpClient client(node.port());
+    settled(client, place(client, order_of("u-1", 700)).at("id"));
+    node.stop();
+  }
+  std::string order;
+  {
+    Settings without = short_lived;
+    without.emplace_back("ORDERFLOW_NODE_MODULES", R"(["orders", "notifications", "users"])");
+    Node node(folder.path(), without);
+    HttpClient client(node.port());
+    order = place(client, order_of("u-1", 700)).at("id");
+    const json listed = get(client, "/v1/admin/subscriptions");
+    CHECK(listed.at("notHosted").size() >= 4);
+    const json& first = listed.at("notHosted").at(0);
+    CHECK(first.at("name") == "billing.assess");
+    CHECK(first.at("module") == "billing");
+    CHECK(
+        client.get("/metrics")
+            .body.find(
+                "orderflow_subscription_not_hosted_held_events{subscription=\"billing.assess\"") !=
+        std::string::npos);
+    CHECK(post_nothing(client, "/v1/admin/subscriptions/billing.assess/pause").status == 404);
+    CHECK(post_nothing(client, "/v1/admin/subscriptions/orders.settle/forget").status == 409);
+    node.stop();
+  }
+  check_sound(folder.path());
+  {
+    Node node(folder.path(), short_lived);
+    HttpClient client(node.port());
+    CHECK(settled(client, order).at("status") == "PROCESSED");
+    CHECK(get(client, "/v1/admin/subscriptions").at("notHosted").empty());
+    node.stop();
+  }
+  check_sound(folder.path());
+}
+
 TEST_CASE("two replays of one letter at the same moment: one is done, the other is told") {
   TemporaryFolder folder;
   Node node(folder.path(), impatient);

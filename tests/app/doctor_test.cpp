@@ -564,6 +564,17 @@ TEST_CASE_FIXTURE(DoctorFixture, "tables of a module that another node hosts now
   CHECK(check("whole: orders and payments").result() == storage::Check::Result::skipped);
 }
 
+TEST_CASE_FIXTURE(DoctorFixture, "cursors that nobody works are told, and are no finding") {
+  CHECK(failing_after("UPDATE event_subscription SET hosted = 0 WHERE name = 'users.statistics'") ==
+        Names{});
+  CHECK(check("events: cursors not hosted")
+            .subject()
+            .starts_with("1 cursors: users.statistics holds what came after "));
+  CHECK(failing_after("DELETE FROM storage_migration WHERE owner = 'event' AND number > 5") ==
+        Names{});
+  CHECK(check("events: cursors not hosted").result() == storage::Check::Result::skipped);
+}
+
 TEST_CASE_FIXTURE(DoctorFixture, "what was said here stays so when the node gets another name") {
   CHECK(failing_after("UPDATE storage_node SET name = 'another'") == Names{});
   CHECK(failing_after("DELETE FROM orders_order WHERE status = 'PAYMENT_DECLINED'")

@@ -55,6 +55,7 @@ const std::vector<std::pair<std::string, Trial>> trials{
     {"subscriptions list", {{"--lag"}, "--lag", {}, "subscriptions"}},
     {"subscriptions pause", {{}, "NAME is required", {"users.statistics"}, "paused"}},
     {"subscriptions resume", {{}, "NAME is required", {"users.statistics"}, "paused"}},
+    {"subscriptions forget", {{}, "NAME is required", {"users.statistics"}, "", 1}},
     {"subscriptions rebuild",
      {{"users.statistics", "--wait"}, "--wait", {"users.statistics"}, "canRebuild"}},
     {"backup", {{"--list", "now"}, "now", {}, "checked"}},

@@ -3,6 +3,7 @@
 #include "acceptance/node.hpp"
 #include "acceptance/orders.hpp"
 #include "contract_client.hpp"
+#include "storage/connection.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -18,6 +19,7 @@ namespace {
 
 using nlohmann::json;
 
+const std::string retired = "billing.retired";
 const char* const nobody = "01900000-0000-7000-8000-ffffffffffff";
 
 /// An order with sim-fail dies at its first attempt, a webhook's delivery at its second.
@@ -243,13 +245,15 @@ void walk_subscriptions(ContractClient& client) {
   const std::string none = "/v1/admin/subscriptions/users.trivia";
   client.get(one);
   client.refuse("subscription-not-found", "GET", none);
-  for (const char* action : {"/pause", "/resume", "/rebuild"})
+  for (const char* action : {"/pause", "/resume", "/rebuild", "/forget"})
     client.refuse("subscription-not-found", "POST", none + action);
   client.expect(200, "POST", one + "/pause");
   client.expect(200, "POST", one + "/resume");
   client.expect(202, "POST", one + "/rebuild");
   client.get("/v1/admin/subscriptions");
   client.refuse("not-possible", "POST", "/v1/admin/subscriptions/billing.assess/rebuild");
+  client.refuse("not-possible", "POST", one + "/forget");
+  client.expect(204, "POST", "/v1/admin/subscriptions/" + retired + "/forget");
 
   client.expect(201, "POST", "/v1/admin/backup");
   client.refuse("bad-parameter", "POST", "/v1/admin/backup?x=1");
@@ -347,8 +351,20 @@ void walk_refusals(ContractClient& client) {
   client.refuse("body-too-large", "POST", "/v1/orders", std::string(70'000, ' '));
 }
 
+/// Makes a database with the cursor of a subscription that this version does not have.
+void leave_retired_cursor(const std::filesystem::path& data) {
+  {
+    Node node(data);
+    node.stop();
+  }
+  storage::Connection connection(data / "orderflow.db", storage::Connection::Mode::read_write);
+  connection.session("event").execute("INSERT INTO event_subscription(name, cursor) VALUES(?1, 0)",
+                                      retired);
+}
+
 TEST_CASE("every answer there can be is as the contract says") {
   TemporaryFolder folder;
+  leave_retired_cursor(folder.path());
   Node node(folder.path(), hasty);
   ApiContract contract = served_contract(node.port());
   CHECK_FALSE(contract.document().contains("x-undescribed"));

@@ -1,4 +1,5 @@
 #include "operator.hpp"
+#include "retained.hpp"
 
 #include <doctest/doctest.h>
 
@@ -26,22 +27,6 @@ ProbeModule::Install applying_probe() {
     };
     host.subscribe(std::move(handler));
   };
-}
-
-host::NodeOptions keeping(core::Duration keep) {
-  host::NodeOptions options;
-  options.retention.keep = keep;
-  return options;
-}
-
-void scan(test::ModuleHarness& harness) {
-  harness.write(event_owner,
-                [&](Turn& turn) { harness.node().dispatcher().scan(turn.db().connection()); });
-  harness.run_to_the_end(1min);
-}
-
-Lines places(test::ModuleHarness& harness) {
-  return harness.rows("event", "SELECT seq FROM event_log ORDER BY seq");
 }
 
 TEST_CASE("events past their time are removed, and no place is given twice") {

@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace orderflow::events {
 namespace {
@@ -39,6 +40,56 @@ struct TransactionalScene {
     };
   }
 };
+
+TEST_CASE(
+    "memory that a turn changes is seen by later turns, and is as before where it is undone") {
+  std::vector<int> memory;
+  const auto change = [&](Turn& turn, int n) {
+    turn.on_undo([&] { memory.pop_back(); });
+    memory.push_back(n);
+  };
+  std::vector<std::size_t> seen;
+  Probe probe([&](host::Host& host) {
+    TransactionalSubscription handler;
+    handler.name = "probe.remember";
+    handler.kinds = {std::string(Ticked::kind)};
+    handler.retry.attempts_max = 1;
+    handler.handle = [&](const Event& event, Turn& turn) {
+      seen.push_back(memory.size());
+      change(turn, event.as<Ticked>().n);
+      change(turn, event.as<Ticked>().n);
+      if (event.meta().key == "bad") throw std::runtime_error("refused");
+    };
+    host.subscribe(std::move(handler));
+  });
+  probe.harness.write("probe", [&](Turn& turn) {
+    change(turn, 1);
+    turn.emit("good", Ticked{2});
+    turn.emit("bad", Ticked{3});
+    turn.emit("fine", Ticked{4});
+  });
+  probe.harness.run_until_idle();
+  CHECK(memory == std::vector<int>{1, 2, 2, 4, 4});
+  // All three together, until the second throws; then each by itself.
+  CHECK(seen == std::vector<std::size_t>{1, 3, 1, 3, 3});
+  CHECK_THROWS_AS(probe.harness.write("probe",
+                                      [&](Turn& turn) {
+                                        change(turn, 5);
+                                        throw std::runtime_error("undone");
+                                      }),
+                  std::runtime_error);
+  CHECK(memory == std::vector<int>{1, 2, 2, 4, 4});
+}
+
+TEST_CASE("a turn tells the last place of the log, its own events among them") {
+  Probe probe([](host::Host&) {});
+  probe.tick("a", 1);
+  probe.harness.write("probe", [](Turn& turn) {
+    CHECK(turn.newest() == Seq{1});
+    turn.emit("a", Ticked{2});
+    CHECK(turn.newest() == Seq{2});
+  });
+}
 
 TEST_CASE("every event is applied once, in log order") {
   TransactionalScene scene;

@@ -1,7 +1,11 @@
+#include "core/random.hpp"
 #include "webhooks/lanes.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <chrono>
+#include <map>
 #include <vector>
 
 namespace orderflow::notifications::webhooks {
@@ -121,6 +125,131 @@ TEST_CASE("an endpoint that asks for rest gets it, unless its owner changes it")
   lanes.forget_rest(endpoint(1));
   lanes.ready(endpoint(1));
   CHECK(send_all(lanes, start + 59min).size() == 1);
+}
+
+TEST_CASE("requests of before the clock was set back give their places to others in time") {
+  Lanes lanes(1, 1);
+  lanes.ready(endpoint(1));
+  REQUIRE(send_all(lanes, start).size() == 1);
+  const core::Timestamp set_back = start - 24h;
+  lanes.clock_went_back(set_back);
+  lanes.ready(endpoint(2));
+  CHECK(send_all(lanes, set_back).empty());
+  CHECK(count(send_all(lanes, set_back + Lanes::slow_after), endpoint(2)) == 1);
+}
+
+/// A sender over lanes, and its endpoints: how many deliveries of each are due, and how often it
+/// has failed in a row. What happens, and in which order, is a seed's.
+class RandomSender {
+ public:
+  RandomSender(std::uint64_t seed, int failures_max) : random_(seed), failures_max_(failures_max) {}
+
+  /// Something happens: something is to be sent, a request ends, time passes, or who sends asks.
+  void happen() {
+    switch (random_.below(6)) {
+      case 0:
+        return add_work(1 + random_.below(endpoints));
+      case 1:
+        return void(now_ += std::chrono::milliseconds(random_.below(3'000)));
+      case 2:
+        return ask();
+      default:
+        if (!flights_.empty()) end(random_.below(flights_.size()), random_.below(3) > 0);
+    }
+  }
+
+  void ask() {
+    while (const auto id = lanes_.next(now_)) {
+      Endpoint& asked = known_[*id];
+      lanes_.learn_failures(*id, asked.failures);
+      for (std::size_t room = lanes_.room(*id); room > 0 && asked.due > 0; --room, --asked.due)
+        flights_.push_back({*id, lanes_.begin(*id, Seq{++place_}, now_)});
+      if (asked.due > 0) lanes_.ready(*id);
+      lanes_.release(*id);
+    }
+  }
+
+  /// An endpoint that has something due and may have a request more, of those that need not rest.
+  bool has_left_out() {
+    for (const auto& [id, endpoint] : known_) {
+      lanes_.learn_failures(id, endpoint.failures);
+      if (endpoint.due > 0 && lanes_.room(id) > 0) return true;
+    }
+    return false;
+  }
+
+  /// Every request from now on is a success, and nothing else wakes who sends but their ends and
+  /// what the lanes ask for. Deliveries that are left.
+  std::size_t run_to_the_end() {
+    for (;;) {
+      ask();
+      if (!flights_.empty()) {
+        end(random_.below(flights_.size()), true);
+      } else if (const auto due = lanes_.next_due()) {
+        now_ = std::max(now_, *due);
+      } else {
+        break;
+      }
+    }
+    std::size_t left = 0;
+    for (const auto& [id, endpoint] : known_)
+      left += endpoint.due;
+    return left;
+  }
+
+ private:
+  static constexpr std::uint64_t endpoints = 6;
+  struct Endpoint {
+    std::size_t due = 0;
+    int failures = 0;
+  };
+
+  void add_work(std::uint64_t number) {
+    const EndpointId id = endpoint(static_cast<int>(number));
+    known_[id].due += 1 + random_.below(3);
+    lanes_.ready(id);
+  }
+
+  void end(std::size_t index, bool success) {
+    const Sent flight = flights_[index];
+    flights_.erase(flights_.begin() + static_cast<std::ptrdiff_t>(index));
+    Endpoint& told = known_[flight.id];
+    told.due += success ? 0 : 1;
+    told.failures = success ? 0 : std::min(told.failures + 1, failures_max_);
+    lanes_.end(flight.ticket, told.failures, std::nullopt, now_);
+  }
+
+  core::SeededRandom random_;
+  const int failures_max_;
+  Lanes lanes_{3, 2};
+  std::map<EndpointId, Endpoint> known_;
+  std::vector<Sent> flights_;
+  core::Timestamp now_ = start;
+  std::int64_t place_ = 0;
+};
+
+TEST_CASE("what may be sent is sent, in whatever order requests end and who sends asks") {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    CAPTURE(seed);
+    RandomSender sender(seed, Lanes::failures_open - 1);
+    for (int n = 0; n < 200; ++n) {
+      sender.happen();
+      if (n % 5 > 0) continue;
+      sender.ask();
+      REQUIRE_FALSE(sender.has_left_out());
+    }
+    REQUIRE(sender.run_to_the_end() == 0);
+  }
+}
+
+TEST_CASE("what waits for endpoints that rest is sent by nothing but its ends and times") {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    CAPTURE(seed);
+    RandomSender sender(seed, 2 * Lanes::failures_open);
+    for (int n = 0; n < 200; ++n)
+      sender.happen();
+    REQUIRE(sender.run_to_the_end() == 0);
+  }
 }
 
 }  // namespace

@@ -104,13 +104,16 @@ void ModuleHarness::start() {
   timers_ = std::make_unique<events::ManualTimers>();
   runner_ = std::make_unique<events::EffectRunner>(*context_, clock);
   std::vector<host::Module*> all;
-  for (const auto& module : modules_)
+  std::vector<host::Module*> hosted;
+  for (const auto& module : modules_) {
     all.push_back(module.get());
+    if (!hosted_ || hosted_->contains(module->name())) hosted.push_back(module.get());
+  }
   node_ = std::make_unique<host::Node>(
       options_,
       host::NodeSurroundings{
           .clock = clock, .timers = *timers_, .launcher = *runner_, .seed = seed_++},
-      all, all);
+      all, hosted);
   runner_->attach(node_->dispatcher());
   node_->launch_background();
 }

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -100,6 +101,9 @@ class ModuleHarness {
   /// From the next restart on the node has this relay.
   void relay(events::RelaySubscription subscription) { options_.relay = std::move(subscription); }
 
+  /// From the next restart on only the modules of these names are hosted.
+  void host_only(std::set<std::string, std::less<>> names) { hosted_ = std::move(names); }
+
   events::LaneStatus status(std::string_view subscription);
 
   /// Rows of a query on the tables of `owner`, columns joined by "|".
@@ -114,6 +118,7 @@ class ModuleHarness {
   void end();
 
   std::vector<std::unique_ptr<host::Module>> modules_;
+  std::optional<std::set<std::string, std::less<>>> hosted_;  ///< nothing: all
   host::NodeOptions options_;
   std::filesystem::path folder_;
   std::uint64_t seed_ = 1;

@@ -43,19 +43,15 @@ void Announcer::handle(const events::Event& event, events::Turn& turn) const {
   endpoints.reserve(members.size());
   for (const Audience::Member* member : members) {
     deliveries.insert(member->id, seq, event.meta().key, member->canceled_to, turn.now());
+    audience_.add_waiting(turn, member->id, 1);
     endpoints.push_back(member->id);
   }
-  turn.after_commit([this, endpoints = std::move(endpoints)] {
-    for (const EndpointId id : endpoints)
-      audience_.add_waiting(id, 1);
-    wakeup_.has_work(endpoints);
-  });
+  turn.after_commit([this, endpoints = std::move(endpoints)] { wakeup_.has_work(endpoints); });
 }
 
 void Announcer::disable(const Audience::Member& member, events::Turn& turn) const {
   EndpointStore endpoints(turn.db());
   auto endpoint = endpoints.find(member.id);
-  // An earlier event of this batch may have done it.
   if (!endpoint || endpoint->state != EndpointState::enabled) return;
   endpoint->state = EndpointState::disabled;
   endpoint->disabled_because =
@@ -65,7 +61,7 @@ void Announcer::disable(const Audience::Member& member, events::Turn& turn) cons
   telemetry::log("notifications")
       .warn("webhook endpoint disabled endpoint={} reason=\"{}\"", endpoint->id.value().to_string(),
             *endpoint->disabled_because);
-  turn.after_commit([this, endpoint = *endpoint] { audience_.put(endpoint); });
+  audience_.put(turn, *endpoint);
 }
 
 }  // namespace orderflow::notifications::webhooks

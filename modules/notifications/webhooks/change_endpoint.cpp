@@ -10,22 +10,13 @@
 namespace orderflow::notifications::webhooks {
 namespace {
 
-/// The last place of the log that is committed. The subscription has come no further, so what is
-/// written in this turn is known to it before the next event.
-events::Seq newest_place(const RouteServices& services) {
-  return services.host.read_log(
-      [&](storage::Session session) { return services.host.log().newest(session); });
-}
-
 void tell(events::Turn& turn, const Endpoint& endpoint, RouteServices& services) {
   const std::size_t waiting =
       endpoint.state == EndpointState::enabled
           ? DeliveryStore(turn.db()).count_waiting(endpoint.id, endpoint.canceled_to)
           : 0;
-  turn.after_commit([&services, endpoint, waiting] {
-    services.audience.put(endpoint, waiting);
-    services.wakeup.has_changed(endpoint.id);
-  });
+  services.audience.put(turn, endpoint, waiting);
+  turn.after_commit([&services, id = endpoint.id] { services.wakeup.has_changed(id); });
 }
 
 void save(events::Turn& turn, Endpoint& endpoint, RouteServices& services) {
@@ -47,10 +38,8 @@ void let_wait(events::Turn& turn, Delivery delivery, events::Seq canceled_to) {
 
 void resume_sending(events::Turn& turn, EndpointId id, std::ptrdiff_t count,
                     RouteServices& services) {
-  turn.after_commit([&services, id, count] {
-    services.audience.add_waiting(id, count);
-    services.wakeup.has_work({id});
-  });
+  services.audience.add_waiting(turn, id, count);
+  turn.after_commit([&services, id] { services.wakeup.has_work({id}); });
 }
 
 }  // namespace
@@ -65,7 +54,7 @@ std::optional<Endpoint> add_endpoint(events::Turn& turn, const EndpointWish& wis
   endpoint.description = wish.description.value_or("");
   endpoint.kinds = wish.kinds.value_or(std::vector<std::string>{});
   endpoint.secret = new_secret(services.settings.secret_bytes);
-  endpoint.wanted_after = newest_place(services);
+  endpoint.wanted_after = turn.newest();
   endpoint.known_after = endpoint.wanted_after;
   endpoint.created_at = turn.now();
   endpoint.updated_at = turn.now();
@@ -82,12 +71,12 @@ std::optional<Endpoint> change_endpoint(events::Turn& turn, EndpointId id, const
   if (wish.description) endpoint->description = *wish.description;
   if (wish.kinds && *wish.kinds != endpoint->kinds) {
     endpoint->kinds = *wish.kinds;
-    endpoint->known_after = newest_place(services);
+    endpoint->known_after = turn.newest();
   }
   if (wish.enabled == true && endpoint->state == EndpointState::disabled) {
     endpoint->state = EndpointState::enabled;
     endpoint->disabled_because.reset();
-    endpoint->wanted_after = newest_place(services);
+    endpoint->wanted_after = turn.newest();
     endpoint->known_after = endpoint->wanted_after;
     endpoint->failures = 0;
     endpoint->failing_since.reset();

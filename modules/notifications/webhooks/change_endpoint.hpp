@@ -10,8 +10,8 @@
 
 namespace orderflow::notifications::webhooks {
 
-/// What an owner does with endpoints and their deliveries, each in a turn of its own. What others
-/// know in memory changes with the commit.
+/// What an owner does with endpoints and their deliveries, each in a turn of its own. What the
+/// audience knows changes with the turn; who sends hears of it after the commit.
 
 /// A new endpoint with a new secret: it gets what happens from now on. Nothing where there are too
 /// many.

@@ -6,9 +6,27 @@ namespace orderflow::notifications::webhooks {
 
 void Lanes::ready(EndpointId id) {
   Lane& lane = lanes_[id];
-  if (lane.is_queued) return;
-  lane.is_queued = true;
-  pools_[pool_of(lane)].queue.push_back(id);
+  if (lane.waiting) return;
+  lane.waiting = Waiting{.pool = pool_of(lane), .number = ++last_number_};
+  pools_[lane.waiting->pool].queue.emplace(lane.waiting->number, id);
+}
+
+void Lanes::learn_failures(EndpointId id, int failures) {
+  set_failures(id, lanes_[id], failures);
+}
+
+void Lanes::forget_failures(EndpointId id) {
+  Lane& lane = lanes_[id];
+  lane.rests_until.reset();
+  set_failures(id, lane, 0);
+}
+
+void Lanes::set_failures(EndpointId id, Lane& lane, int failures) {
+  lane.failures = failures;
+  if (!lane.waiting || lane.waiting->pool == pool_of(lane)) return;
+  pools_[lane.waiting->pool].queue.erase(lane.waiting->number);
+  lane.waiting.reset();
+  ready(id);
 }
 
 void Lanes::ready_at(EndpointId id, core::Timestamp time) {
@@ -18,7 +36,9 @@ void Lanes::ready_at(EndpointId id, core::Timestamp time) {
   wakeups_.emplace(time, id);
 }
 
-void Lanes::clock_went_back() {
+void Lanes::clock_went_back(core::Timestamp now) {
+  for (auto& [ticket, flight] : flights_)
+    flight.started_at = std::min(flight.started_at, now);
   wakeups_.clear();
   for (auto& [id, lane] : lanes_) {
     lane.wakes_at.reset();
@@ -56,13 +76,11 @@ std::optional<EndpointId> Lanes::next(core::Timestamp now) {
 std::optional<EndpointId> Lanes::next_of(Pool pool, core::Timestamp now) {
   auto& queue = pools_[pool].queue;
   while (!queue.empty() && !full(pool)) {
-    const EndpointId id = queue.front();
-    queue.pop_front();
+    const EndpointId id = queue.begin()->second;
+    queue.erase(queue.begin());
     Lane& lane = lanes_[id];
-    lane.is_queued = false;
-    if (pool_of(lane) != pool) {
-      ready(id);
-    } else if (lane.rests_until && *lane.rests_until > now) {
+    lane.waiting.reset();
+    if (lane.rests_until && *lane.rests_until > now) {
       ready_at(id, *lane.rests_until);
     } else if (room(id) > 0) {
       return id;
@@ -85,7 +103,8 @@ void Lanes::release(EndpointId id) {
   const auto found = lanes_.find(id);
   if (found == lanes_.end()) return;
   const Lane& lane = found->second;
-  if (lane.is_queued || lane.wakes_at || lane.rests_until || !lane.in_flight.empty()) return;
+  if (lane.waiting || lane.wakes_at || lane.rests_until || !lane.in_flight.empty()) return;
+  if (lane.failures > 0) return;
   lanes_.erase(found);
 }
 
@@ -107,7 +126,7 @@ void Lanes::end(Ticket ticket, int failures, std::optional<core::Timestamp> rest
   --pools_[flight.pool].in_flight;
   Lane& lane = lanes_[flight.id];
   lane.in_flight.erase(flight.seq);
-  lane.failures = failures;
+  set_failures(flight.id, lane, failures);
   if (failures == 0) lane.rests_until.reset();
   if (failures >= failures_open) {
     const int doublings = std::min(failures - failures_open, 10);

@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,7 +21,10 @@ namespace orderflow::notifications::webhooks {
 /// takes none from one that lives; within each, endpoints take turns. A request without an answer
 /// for `slow_after` gives its place back to those that work, as long as the others have room for
 /// it. An endpoint that failed last gets one request at a time; after `failures_open` failures in a
-/// row it also rests between them, up to `rest_max`.
+/// row it also rests between them, up to `rest_max`. An endpoint that waits for its turn stands
+/// where its last end says, among those that work or those that do not, so that what may be sent is
+/// sent: whoever has asked `next` until it gives nothing need ask again after one of the calls
+/// below alone, or at `next_due`.
 class Lanes {
  public:
   static constexpr core::Duration slow_after = std::chrono::seconds{2};
@@ -40,12 +42,14 @@ class Lanes {
   /// It has something to be sent at that time, and before it nothing.
   void ready_at(EndpointId id, core::Timestamp time);
   /// How many failures in a row its row tells of.
-  void learn_failures(EndpointId id, int failures) { lanes_[id].failures = failures; }
-  /// The clock was set back: what was to be waited for is at hand, for none of its times means
-  /// anything any more.
-  void clock_went_back();
+  void learn_failures(EndpointId id, int failures);
+  /// The clock was set back to `now`: what was to be waited for is at hand, for none of its times
+  /// means anything any more, and requests have begun now at the latest.
+  void clock_went_back(core::Timestamp now);
   /// Its owner has changed it: it need not rest.
   void forget_rest(EndpointId id) { lanes_[id].rests_until.reset(); }
+  /// It is sent nothing any more: how it has failed need not be kept.
+  void forget_failures(EndpointId id);
 
   // ---- whose turn it is -------------------------------------------------------------------------
 
@@ -54,7 +58,7 @@ class Lanes {
   /// How many requests to it may be added.
   std::size_t room(EndpointId id) const;
   const std::set<events::Seq>& in_flight(EndpointId id) { return lanes_[id].in_flight; }
-  /// Nothing is known of it any more that would have to be kept.
+  /// Forgets it, where nothing is known of it that has to be kept.
   void release(EndpointId id);
 
   // ---- requests ---------------------------------------------------------------------------------
@@ -73,12 +77,17 @@ class Lanes {
  private:
   enum Pool : std::size_t { working, failing };
 
+  /// Where an endpoint waits for its turn.
+  struct Waiting {
+    Pool pool;
+    std::uint64_t number;
+  };
   struct Lane {
     std::set<events::Seq> in_flight{};
     int failures = 0;
     std::optional<core::Timestamp> rests_until{};
     std::optional<core::Timestamp> wakes_at{};
-    bool is_queued = false;
+    std::optional<Waiting> waiting{};
   };
   struct Flight {
     EndpointId id;
@@ -87,12 +96,14 @@ class Lanes {
     Pool pool;
   };
   struct Places {
-    std::deque<EndpointId> queue{};
+    std::map<std::uint64_t, EndpointId> queue{};  ///< in the order they came
     std::size_t in_flight = 0;
   };
 
   static Pool pool_of(const Lane& lane) noexcept { return lane.failures > 0 ? failing : working; }
   bool full(Pool pool) const noexcept { return pools_[pool].in_flight >= in_flight_max_; }
+  /// Lets it stand where its failures say, if it waits.
+  void set_failures(EndpointId id, Lane& lane, int failures);
   void wake_due(core::Timestamp now);
   void set_slow_aside(core::Timestamp now);
   std::optional<EndpointId> next_of(Pool pool, core::Timestamp now);
@@ -104,6 +115,7 @@ class Lanes {
   std::array<Places, 2> pools_;
   std::map<Ticket, Flight> flights_;  ///< in the order they began
   Ticket last_ticket_ = 0;
+  std::uint64_t last_number_ = 0;
 };
 
 }  // namespace orderflow::notifications::webhooks

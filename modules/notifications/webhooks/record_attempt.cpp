@@ -89,10 +89,8 @@ int record_attempt(events::Turn& turn, const AttemptReport& report, const Settin
   }
   const bool is_touched = apply(report, *endpoint, settings, deliveries);
   if (is_touched) endpoints.update(*endpoint);
-  turn.after_commit([&audience, has_ended, is_touched, endpoint = *endpoint] {
-    if (is_touched) audience.put(endpoint);
-    if (has_ended) audience.add_waiting(endpoint.id, -1);
-  });
+  if (is_touched) audience.put(turn, *endpoint);
+  if (has_ended) audience.add_waiting(turn, endpoint->id, -1);
   return endpoint->failures;
 }
 

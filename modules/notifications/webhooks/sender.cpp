@@ -123,7 +123,7 @@ void Sender::look_around_soon(core::Timestamp now) noexcept {
 
 void Sender::notice_clock(core::Timestamp now) {
   if (now < pumped_at_) {
-    lanes_.clock_went_back();
+    lanes_.clock_went_back(now);
     look_around_at_ = now;
   }
   pumped_at_ = now;
@@ -186,7 +186,7 @@ void Sender::serve(EndpointId id, core::Timestamp now) {
     lanes_.ready_at(id, now + own_failure_pause);
     throw;
   }
-  if (!work.endpoint) lanes_.forget_rest(id);
+  if (!work.endpoint) lanes_.forget_failures(id);
   if (work.next_due) lanes_.ready_at(id, *work.next_due);
   for (auto& [delivery, message] : work.due) {
     const auto ticket = lanes_.begin(id, delivery.seq, now);
@@ -216,8 +216,9 @@ Sender::Work Sender::read_work(EndpointId id, core::Timestamp now) {
         break;
       }
       if (work.due.size() == room) {
-        // It has failed since it was queued, and gets its turn among those that have.
-        if (room == 0 && in_flight.empty()) lanes_.ready(id);
+        // Its next turn, for when others have given their places back, or it has failed since it
+        // was queued.
+        lanes_.ready(id);
         break;
       }
       auto message = deliveries.message(delivery.seq);
@@ -237,6 +238,7 @@ void Sender::start(Flight flight) {
     if (!error) return;
     const core::Timestamp now = with_.host.clock().now();
     lanes_.end(ticket, failures, now + own_failure_pause, now);
+    has_work({});
     try {
       std::rethrow_exception(error);
     } catch (const std::exception& e) {

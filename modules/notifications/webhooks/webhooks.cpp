@@ -30,7 +30,7 @@ void load(const host::Host& host, Audience& audience) {
   host.read([&](storage::Session session) {
     DeliveryStore deliveries(session);
     for (const Endpoint& endpoint : EndpointStore(session).enabled()) {
-      audience.put(endpoint, deliveries.count_waiting(endpoint.id, endpoint.canceled_to));
+      audience.load(endpoint, deliveries.count_waiting(endpoint.id, endpoint.canceled_to));
     }
   });
 }

@@ -80,12 +80,15 @@ int StatusCommand::show() const {
   told["url"] = node.address().url;
   told["status"] = ready.document.at("status");
   told["checks"] = ready.document.at("checks");
-  told["subscriptions"] = node.get("/v1/admin/subscriptions").at("subscriptions");
+  const nlohmann::json listed = node.get("/v1/admin/subscriptions");
+  told["subscriptions"] = listed.at("subscriptions");
+  told["notHosted"] = listed.value("notHosted", nlohmann::json::array());
   if (access_.json()) {
     cli::print_json(told);
   } else {
     const auto& subscriptions = told.at("subscriptions");
-    cli::print(facts_of(told) + "\n" + subscription_table(subscriptions) + advice(subscriptions));
+    cli::print(facts_of(told) + "\n" + subscription_table(subscriptions) + not_hosted_table(told) +
+               advice(subscriptions));
   }
   return told.at("status") == "ready" ? cli::exit_ok : cli::exit_failed;
 }

@@ -60,4 +60,29 @@ std::string subscription_table(const nlohmann::json& subscriptions) {
   return table.to_text(cli::terminal_of(STDOUT_FILENO));
 }
 
+std::string not_hosted_table(const nlohmann::json& told) {
+  using Side = cli::Column::Side;
+  const auto cursors = told.find("notHosted");  // an older node does not tell
+  if (cursors == told.end() || cursors->empty()) return {};
+  cli::Table table({{.title = "NOT HOSTED", .columns_min = 24},
+                    {.title = "MODULE", .columns_min = 7},
+                    {.title = "CURSOR", .side = Side::right},
+                    {.title = "HOLDS", .side = Side::right},
+                    {.title = "RETRYING", .side = Side::right},
+                    {.title = "PARKED", .side = Side::right},
+                    {.title = "DEAD", .side = Side::right}});
+  for (const auto& entry : *cursors) {
+    const std::string module = text_at(entry, "module");
+    table.add({text_at(entry, "name"), module.empty() ? "none of this version" : module,
+               std::to_string(number_at(entry, "cursor")),
+               count_cell(number_at(entry, "held"), Tone::waiting),
+               count_cell(number_at(entry, "retrying"), Tone::waiting),
+               count_cell(number_at(entry, "parked"), Tone::waiting),
+               count_cell(number_at(entry, "dead"), Tone::bad)});
+  }
+  return "\n" + table.to_text(cli::terminal_of(STDOUT_FILENO)) +
+         "\nTheir events are kept until the module runs again, or until\n"
+         "  orderflow subscriptions forget NAME\n";
+}
+
 }  // namespace orderflow::app

@@ -9,6 +9,10 @@ namespace orderflow::app {
 /// The entries of `GET /v1/admin/subscriptions` as a table for standard output.
 std::string subscription_table(const nlohmann::json& subscriptions);
 
+/// What a list of subscriptions tells of those that the node does not host, as a table under a
+/// heading; nothing where there is none.
+std::string not_hosted_table(const nlohmann::json& told);
+
 /// `running`, `paused`, `rebuilding 40%`: what a subscription does.
 std::string subscription_state(const nlohmann::json& subscription);
 

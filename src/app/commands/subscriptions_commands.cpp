@@ -23,7 +23,7 @@ std::string subscription_path(const std::string& name) {
 }  // namespace
 
 SubscriptionsCommands::SubscriptionsCommands(CLI::App& app)
-    : CommandGroup(app, "subscriptions", "List, pause, resume and rebuild subscriptions") {
+    : CommandGroup(app, "subscriptions", "List, pause, resume, rebuild and forget subscriptions") {
   access_.add_to(
       add("list", "List what works on events, and how far it is", [this] { return list(); }));
   add_for_one("pause", "Stop one; its events wait, over restarts too",
@@ -35,6 +35,12 @@ SubscriptionsCommands::SubscriptionsCommands(CLI::App& app)
   rebuilding.footer(
       "Only a projection can be rebuilt: users.statistics. It is read as it was until the new one\n"
       "takes its place. Ctrl-C ends the waiting, not the rebuild.");
+  add_for_one("forget", "Keep no events for one that the node does not host",
+              [this] { return forget(); })
+      .footer(
+          "For what list shows as not hosted. Should its module come back, it goes on with what "
+          "the\n"
+          "log holds then: what was removed meanwhile it never gets.");
 }
 
 CLI::App& SubscriptionsCommands::add_for_one(const std::string& name,
@@ -51,7 +57,18 @@ int SubscriptionsCommands::list() const {
   if (access_.json()) {
     cli::print_json(told);
   } else {
-    cli::print(subscription_table(told.at("subscriptions")));
+    cli::print(subscription_table(told.at("subscriptions")) + not_hosted_table(told));
+  }
+  return cli::exit_ok;
+}
+
+int SubscriptionsCommands::forget() const {
+  access_.client().post(subscription_path(name_) + "/forget");
+  if (access_.json()) {
+    const nlohmann::json told = {{"name", name_}, {"state", "forgotten"}};
+    cli::print_json(told);
+  } else {
+    cli::print("Subscription " + name_ + " is forgotten: no events are kept for it.\n");
   }
   return cli::exit_ok;
 }

@@ -7,7 +7,7 @@
 
 namespace orderflow::app {
 
-/// `orderflow subscriptions list|pause|resume|rebuild`.
+/// `orderflow subscriptions list|pause|resume|rebuild|forget`.
 class SubscriptionsCommands final : public cli::CommandGroup {
  public:
   explicit SubscriptionsCommands(CLI::App& app);
@@ -18,6 +18,7 @@ class SubscriptionsCommands final : public cli::CommandGroup {
   int list() const;
   int set_paused(const std::string& verb) const;
   int rebuild() const;
+  int forget() const;
 
   NodeAccess access_;
   std::string name_;

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "events/event.hpp"
+#include "storage/lives.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::events {
+
+/// A place as a reader names it: "42", or "0123456789abcdef.42" with the life that it is of.
+struct NamedPlace {
+  std::string life;  ///< empty: it is not told
+  Seq place;
+};
+
+/// Nothing where the text names no place.
+std::optional<NamedPlace> parse_place(std::string_view text);
+
+/// The lives of a log, and where a reader goes on whose place is not one of the present life. Fixed
+/// for as long as the node runs; safe from any thread.
+class LogLife {
+ public:
+  /// At least one; the present one is the last.
+  explicit LogLife(std::vector<storage::Life> lives);
+
+  const std::string& id() const noexcept { return lives_.back().id; }
+
+  /// Where a reader has to begin instead, so that it misses nothing: up to there it has had what
+  /// this log holds. Nothing where its place is one of this log, which ends at `newest`. A place
+  /// beyond the end is of a log that this one is an earlier copy of.
+  std::optional<Seq> begin_instead(const NamedPlace& named, Seq newest) const;
+
+ private:
+  const std::vector<storage::Life> lives_;
+};
+
+}  // namespace orderflow::events

@@ -1,0 +1,58 @@
+#include "events/log_life.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace orderflow::events {
+namespace {
+
+const std::string first = "00000000000000aa";
+const std::string second = "00000000000000bb";
+const std::string third = "00000000000000cc";
+
+TEST_CASE("a place is a number, alone or behind the life that it is of") {
+  const auto plain = parse_place("42");
+  REQUIRE(plain.has_value());
+  CHECK(plain->life.empty());
+  CHECK(plain->place == Seq{42});
+  const auto named = parse_place(first + ".42");
+  REQUIRE(named.has_value());
+  CHECK(named->life == first);
+  CHECK(named->place == Seq{42});
+  for (const char* text : {"", "-1", "+1", "1 ", "x", "1.2", ".1", "00000000000000aa.",
+                           "00000000000000AA.1", "00000000000000aa.1.2", "9223372036854775808"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_place(text).has_value());
+  }
+}
+
+TEST_CASE("a reader whose place is one of the log goes on there") {
+  const LogLife life({{first, 0}, {second, 60}});
+  CHECK(life.id() == second);
+  CHECK_FALSE(life.begin_instead({"", Seq{0}}, Seq{75}).has_value());
+  CHECK_FALSE(life.begin_instead({"", Seq{75}}, Seq{75}).has_value());
+  CHECK_FALSE(life.begin_instead({second, Seq{75}}, Seq{75}).has_value());
+}
+
+TEST_CASE("a reader whose place is not one of the log begins where it has had nothing else") {
+  const LogLife life({{first, 0}, {second, 60}, {third, 100}});
+  SUBCASE("beyond the end: where this life began") {
+    CHECK(life.begin_instead({"", Seq{121}}, Seq{120}) == Seq{100});
+    CHECK(life.begin_instead({third, Seq{121}}, Seq{120}) == Seq{100});
+  }
+  SUBCASE("of the life before: what the lives share") {
+    CHECK(life.begin_instead({second, Seq{90}}, Seq{120}) == Seq{90});
+    CHECK(life.begin_instead({second, Seq{110}}, Seq{120}) == Seq{100});
+  }
+  SUBCASE("of an earlier life: what they all share") {
+    CHECK(life.begin_instead({first, Seq{50}}, Seq{120}) == Seq{50});
+    CHECK(life.begin_instead({first, Seq{110}}, Seq{120}) == Seq{60});
+  }
+  SUBCASE("of another log: at its begin") {
+    CHECK(life.begin_instead({"00000000000000dd", Seq{1}}, Seq{120}) == Seq{0});
+  }
+}
+
+}  // namespace
+}  // namespace orderflow::events
