@@ -6,6 +6,8 @@
 #include "faults/simulation/card_news.hpp"
 #include "faults/simulation/clients.hpp"
 #include "faults/simulation/copies.hpp"
+#include "faults/simulation/long_readers.hpp"
+#include "faults/simulation/mixture.hpp"
 #include "faults/simulation/operators.hpp"
 #include "faults/simulation/second_opinion.hpp"
 #include "faults/simulation/simulated_node.hpp"
@@ -24,51 +26,6 @@ namespace orderflow::simulation {
 namespace {
 
 using namespace std::chrono_literals;
-
-enum class Action {
-  step_writer,
-  poll,
-  fire_timers,
-  advance,
-  place,
-  place_nonsense,
-  repeat,
-  misuse_key,
-  cancel,
-  refund,
-  repeat_refund,
-  refund_again,
-  operate,
-  copy,
-  read,
-  duplicate,
-  late_event,
-  jump,
-  let_days_pass,
-  gateway_tells,
-  gateway_settles,
-  refund_by_hand,
-  arm_fault,
-  arm_cut,
-  checkpoint,
-  rescan,
-  lose_power,
-  kill,
-  stop
-};
-
-constexpr std::array usual_weights = std::to_array<std::pair<Action, std::uint64_t>>({
-    {Action::step_writer, 240},  {Action::poll, 240},         {Action::fire_timers, 60},
-    {Action::advance, 90},       {Action::place, 90},         {Action::place_nonsense, 4},
-    {Action::repeat, 30},        {Action::misuse_key, 4},     {Action::cancel, 40},
-    {Action::refund, 40},        {Action::repeat_refund, 12}, {Action::operate, 40},
-    {Action::copy, 4},           {Action::read, 40},          {Action::duplicate, 12},
-    {Action::late_event, 12},    {Action::jump, 4},           {Action::arm_fault, 14},
-    {Action::arm_cut, 8},        {Action::checkpoint, 6},     {Action::rescan, 10},
-    {Action::lose_power, 3},     {Action::kill, 3},           {Action::stop, 3},
-    {Action::let_days_pass, 3},  {Action::gateway_tells, 40}, {Action::gateway_settles, 12},
-    {Action::refund_by_hand, 6}, {Action::refund_again, 12},
-});
 
 constexpr int steps_at_rest_max = 200'000;
 
@@ -118,7 +75,6 @@ class Simulation {
  private:
   void act();
   void act(Action action);
-  Action choose();
   void try_to_start();
   void end_badly();
   void end(bool loses_power);
@@ -135,7 +91,7 @@ class Simulation {
   void run_until_quiet();
   void count_what_was_done();
   bool work();
-  void must_end(const std::exception& why);
+  void must_end(const char* why);
 
   core::SeededRandom random_;
   Machine machine_;
@@ -150,7 +106,8 @@ class Simulation {
   CardNews news_;
   Copies copies_;
   SimulatedNode node_;
-  std::array<std::uint64_t, usual_weights.size()> weights_{};
+  LongReaders long_readers_;  // they end before the node
+  const Mixture mixture_;
   SeenEvents seen_;
   events::Seq read_to_;
   core::Timestamp latest_{};       ///< that the clock has shown
@@ -158,6 +115,7 @@ class Simulation {
   bool has_late_results_ = false;  ///< said by another node
   bool is_recovering_ = false;     ///< at the end, when nothing fails any more
   int failed_starts_in_a_row_ = 0;
+  std::uint64_t hits_at_start_ = 0;  ///< of faults, when this life began
 };
 
 Simulation::Simulation(std::uint64_t seed, const std::filesystem::path& folder)
@@ -171,17 +129,12 @@ Simulation::Simulation(std::uint64_t seed, const std::filesystem::path& folder)
       operators_(machine_, random_.next(), trace_, findings_),
       news_(machine_, random_.next(), trace_, findings_),
       copies_(machine_, folder / "data", trace_, findings_),
-      node_(machine_, world_, folder) {
+      node_(machine_, world_, folder),
+      long_readers_(machine_, random_.next(), trace_, findings_),
+      mixture_(random_) {
   world_.card.note_in(trace_);
   // The first start, with its migrations, is a part of some runs.
   if (random_.below(4) > 0) machine_.disk = used_disk(folder);
-  // Each run has its own mixture, so that some are quiet enough to get far.
-  for (std::size_t i = 0; i < weights_.size(); ++i) {
-    constexpr std::array<std::uint64_t, 4> factors{0, 1, 2, 6};
-    const bool is_work = i < 5;
-    weights_[i] =
-        usual_weights[i].second * (is_work ? 1 + random_.below(3) : factors[random_.below(4)]);
-  }
 }
 
 Result Simulation::run() {
@@ -233,13 +186,21 @@ void Simulation::count_what_was_done() {
   tally_.gateway_events = news_.counts().taken;
   tally_.repeated_gateway_events = news_.counts().repeated;
   tally_.untold_gateway_events = news_.counts().untold;
+  const LongReaders::Counts& read = long_readers_.counts();
+  tally_.long_reads = read.begun;
+  tally_.looks_again = read.looks;
+  tally_.overtaken_looks = read.overtaken;
+  tally_.long_reads_given_up = read.given_up;
+  tally_.checkpoints_beside = read.checkpoints;
   tally_.copies = copies_.finished();
   tally_.copies_given_up = copies_.given_up();
 }
 
-void Simulation::must_end(const std::exception& why) {
-  trace_.add("failed", why.what());
-  has_failed_ = true;
+/// Nobody but a fault may end a node: not who reads beside it either.
+void Simulation::must_end(const char* why) {
+  if (std::exchange(has_failed_, true)) return;
+  trace_.add("failed", why);
+  if (machine_.faults.all_hits() == hits_at_start_) findings_.add("failed by itself", why);
 }
 
 void Simulation::act() {
@@ -247,7 +208,7 @@ void Simulation::act() {
     try_to_start();
     return;
   }
-  act(choose());
+  act(mixture_.choose(random_));
   if (!node_.is_running()) return;
   if (!machine_.alive) {
     end_badly();
@@ -259,10 +220,7 @@ void Simulation::act() {
   world_.card.work();
   news_.gather(world_.card.books(), world_.setup.hears_gateway);
   copies_.look(node_, has_late_results_);
-  if (node_.node().writer().failed()) {
-    if (!has_failed_) trace_.add("storage has failed");
-    has_failed_ = true;
-  }
+  if (node_.node().writer().failed()) must_end("storage has failed");
   // A supervisor takes a while to notice; meanwhile the node refuses.
   if (has_failed_ && random_.below(3) == 0) {
     ++tally_.storage_failures;
@@ -272,17 +230,6 @@ void Simulation::act() {
       end_badly();
     }
   }
-}
-
-Action Simulation::choose() {
-  std::uint64_t sum = 0;
-  for (const std::uint64_t weight : weights_)
-    sum += weight;
-  std::uint64_t point = random_.below(sum);
-  std::size_t chosen = 0;
-  while (point >= weights_[chosen])
-    point -= weights_[chosen++];
-  return usual_weights[chosen].first;
 }
 
 void Simulation::act(Action action) {
@@ -328,6 +275,10 @@ void Simulation::act(Action action) {
         clients_.read(node_);
         node_.poll();
         return;
+      case Action::begin_long_read:
+        return long_readers_.begin(node_);
+      case Action::look_again:
+        return long_readers_.look_again(node_);
       case Action::duplicate:
         return inject(true);
       case Action::late_event:
@@ -360,6 +311,7 @@ void Simulation::act(Action action) {
         return machine_.faults.arm(Fault::cut, 1 + random_.below(60), 1);
       case Action::checkpoint:
         trace_.add("checkpoint");
+        long_readers_.note_checkpoint();
         return node_.checkpoint();
       case Action::rescan:
         trace_.add("rescan");
@@ -372,7 +324,7 @@ void Simulation::act(Action action) {
         return stop();
     }
   } catch (const std::exception& e) {
-    must_end(e);
+    must_end(e.what());
   }
 }
 
@@ -387,7 +339,7 @@ void Simulation::try_to_start() {
   if (!is_recovering_ && random_.below(5) == 0) {
     machine_.faults.arm(Fault::cut, 1 + random_.below(150), 1);
   }
-  const std::uint64_t hits_before = machine_.faults.all_hits();
+  hits_at_start_ = machine_.faults.all_hits();
   try {
     node_.start(random_.next(), autocheckpoint);
     ++tally_.starts;
@@ -399,7 +351,7 @@ void Simulation::try_to_start() {
     trace_.add("start failed", e.what());
     ++tally_.failed_starts;
     ++failed_starts_in_a_row_;
-    if (machine_.faults.all_hits() == hits_before) {
+    if (machine_.faults.all_hits() == hits_at_start_) {
       findings_.add("failed start", e.what());
     }
     end_badly();
@@ -412,6 +364,7 @@ void Simulation::end_badly() {
 
 void Simulation::end(bool loses_power) {
   machine_.alive = false;
+  long_readers_.leave();
   node_.end();
   clients_.node_has_ended();
   operators_.node_has_ended();
@@ -432,6 +385,7 @@ void Simulation::end(bool loses_power) {
 void Simulation::stop() {
   trace_.add("stop");
   ++tally_.orderly_ends;
+  long_readers_.finish(node_);
   node_.end();
   clients_.node_has_ended();
   operators_.node_has_ended();
@@ -522,6 +476,8 @@ void Simulation::recover() {
 
 void Simulation::end_in_order() {
   const bool gives_up_what_is_dead = random_.below(2) == 0;
+  // The node comes to its rest beside who reads all the time, too.
+  if (random_.below(2) == 0) long_readers_.begin(node_);
   operators_.resume_all(node_);
   run_until_quiet();
   settle_at_gateway();

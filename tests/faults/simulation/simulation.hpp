@@ -42,6 +42,11 @@ struct Tally {
   std::uint64_t rebuilds = 0;
   std::uint64_t copies = 0;
   std::uint64_t copies_given_up = 0;
+  std::uint64_t long_reads = 0;
+  std::uint64_t looks_again = 0;
+  std::uint64_t overtaken_looks = 0;  ///< the node had gone on
+  std::uint64_t long_reads_given_up = 0;
+  std::uint64_t checkpoints_beside = 0;  ///< while somebody read
   std::uint64_t events = 0;
   std::uint64_t dead_letters = 0;
   std::uint64_t charges = 0;
