@@ -15,6 +15,8 @@ enum class Action {
   fire_timers,
   advance,
   place,
+  place_and_wait,
+  leave,
   place_nonsense,
   repeat,
   misuse_key,

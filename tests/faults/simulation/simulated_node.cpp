@@ -26,13 +26,15 @@ std::string settings(const NodeSetup& setup) {
        {{"baseUrl", "https://gateway.example"}, {"defaultPaymentMethod", pay::by_default}}}};
   const auto every = std::chrono::duration_cast<std::chrono::milliseconds>(setup.reconcile_every);
   // Few orders in a window, so that the order in which they are judged matters.
-  const nlohmann::json document = {{"billing",
-                                    {{"gateway", gateway},
-                                     {"reconcile", {{"everyMs", every.count()}}},
-                                     {"fraud", {{"maxOrders", 6}, {"windowSeconds", 60}}},
-                                     {"capture", attempts},
-                                     {"refund", attempts}}},
-                                   {"notifications", attempts}};
+  const nlohmann::json document = {
+      {"billing",
+       {{"gateway", gateway},
+        {"reconcile", {{"everyMs", every.count()}}},
+        {"fraud", {{"maxOrders", 6}, {"windowSeconds", 60}}},
+        {"capture", attempts},
+        {"refund", attempts}}},
+      {"notifications", attempts},
+      {"orders", {{"wait", {{"maxWaiters", NodeSetup::waiters_max}}}}}};
   return document.dump();
 }
 
@@ -94,7 +96,7 @@ SimulatedNode::~SimulatedNode() {
 
 void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages) {
   context_ = std::make_unique<boost::asio::io_context>(1);
-  timers_ = std::make_unique<CountedTimers>();
+  timers_ = std::make_unique<CountedTimers>(machine_.clock);
   runner_ = std::make_unique<events::EffectRunner>(*context_, machine_.clock);
   world_.post.wait_with(*timers_);
   world_.card.wait_with(*timers_);
@@ -117,6 +119,11 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages) {
     connection_ = &connection;
     sqlite3_wal_autocheckpoint(connection.handle(), autocheckpoint_pages);
   });
+}
+
+void SimulatedNode::drain() noexcept {
+  for (host::Module* module : hosted_)
+    module->drain();
 }
 
 void SimulatedNode::end() noexcept {

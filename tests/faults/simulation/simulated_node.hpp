@@ -23,6 +23,8 @@ namespace orderflow::simulation {
 
 /// How a node is set up, in all its lives.
 struct NodeSetup {
+  static constexpr std::ptrdiff_t waiters_max = 8;  ///< clients that wait for their orders
+
   int attempts_max = 12;   ///< of what fails again and again, until it is dead
   core::Duration keep{0};  ///< events; 0: for ever
   core::Duration reconcile_every{60'000'000};
@@ -50,22 +52,31 @@ struct World {
   const NodeSetup setup;
 };
 
-/// Timers that are fired by hand, and counted.
+/// Timers that are fired by hand, and counted. As those of a process they ring when their time is
+/// over, whatever becomes of the clock on the wall meanwhile.
 class CountedTimers final : public events::Timers {
  public:
+  explicit CountedTimers(const core::Clock& clock) : clock_(clock) {}
+
   void at(core::Timestamp due, std::function<void()> callback) override {
     ++waiting_;
-    timers_.at(due, std::move(callback));
+    timers_.at(core::Timestamp{clock_.steady() + (due - clock_.now())}, std::move(callback));
   }
-  std::size_t fire(core::Timestamp now) {
-    const std::size_t fired = timers_.fire(now);
+  std::size_t fire() {
+    const std::size_t fired = timers_.fire(core::Timestamp{clock_.steady()});
     waiting_ -= fired;
     return fired;
   }
-  std::optional<core::Timestamp> next() const { return timers_.next(); }
+  /// By the clock on the wall.
+  std::optional<core::Timestamp> next() const {
+    const auto next = timers_.next();
+    if (!next) return std::nullopt;
+    return clock_.now() + (next->time_since_epoch() - clock_.steady());
+  }
   std::size_t waiting() const noexcept { return waiting_; }
 
  private:
+  const core::Clock& clock_;
   events::ManualTimers timers_;
   std::size_t waiting_ = 0;
 };
@@ -81,6 +92,8 @@ class SimulatedNode {
 
   /// Throws what keeps the node from starting. `autocheckpoint_pages` is SQLite's.
   void start(std::uint64_t seed, int autocheckpoint_pages);
+  /// The modules begin nothing new and hold nobody any more: it is about to end in good order.
+  void drain() noexcept;
   /// Ends the process where it stands. On a machine that is alive: in good order.
   void end() noexcept;
   bool is_running() const noexcept { return node_ != nullptr; }
@@ -88,7 +101,7 @@ class SimulatedNode {
   // Each returns whether there was something to do.
   bool step_writer() { return node_->writer().step(); }
   bool poll();
-  bool fire_timers() { return timers_->fire(machine_.clock.now()) > 0; }
+  bool fire_timers() { return timers_->fire() > 0; }
 
   /// What the writer does when it is idle. Throw what the storage throws.
   void checkpoint();

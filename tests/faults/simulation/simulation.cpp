@@ -91,6 +91,7 @@ class Simulation {
   void run_until_quiet();
   void count_what_was_done();
   bool work();
+  bool fire_timers();
   void must_end(const char* why);
 
   core::SeededRandom random_;
@@ -192,6 +193,14 @@ void Simulation::count_what_was_done() {
   tally_.overtaken_looks = read.overtaken;
   tally_.long_reads_given_up = read.given_up;
   tally_.checkpoints_beside = read.checkpoints;
+  const Requests::Counts& held = clients_.held();
+  tally_.held_answers = held.held;
+  tally_.waited_out = held.waited_out;
+  tally_.given_up_answers = held.given_up;
+  tally_.answers_without_room = held.without_room;
+  tally_.left_early = asked.left_early;
+  tally_.left_waiting = asked.left_waiting;
+  tally_.left_late = asked.left_late;
   tally_.copies = copies_.finished();
   tally_.copies_given_up = copies_.given_up();
 }
@@ -240,9 +249,10 @@ void Simulation::act(Action action) {
         return;
       case Action::poll:
         if (node_.poll()) trace_.add("poll");
+        clients_.node_has_polled();
         return;
       case Action::fire_timers:
-        if (node_.fire_timers()) trace_.add("timers");
+        if (fire_timers()) trace_.add("timers");
         return;
       case Action::advance:
         if (const auto due = node_.next_due(); due && random_.below(2) == 0) {
@@ -253,6 +263,10 @@ void Simulation::act(Action action) {
         return;
       case Action::place:
         return clients_.place_order(node_);
+      case Action::place_and_wait:
+        return clients_.place_and_wait(node_);
+      case Action::leave:
+        return clients_.let_one_leave(node_);
       case Action::place_nonsense:
         return clients_.place_nonsense(node_);
       case Action::repeat:
@@ -386,6 +400,11 @@ void Simulation::stop() {
   trace_.add("stop");
   ++tally_.orderly_ends;
   long_readers_.finish(node_);
+  if (machine_.alive && random_.below(2) == 0) {
+    node_.drain();
+    node_.poll();
+    clients_.node_has_drained();
+  }
   node_.end();
   clients_.node_has_ended();
   operators_.node_has_ended();
@@ -480,6 +499,8 @@ void Simulation::end_in_order() {
   if (random_.below(2) == 0) long_readers_.begin(node_);
   operators_.resume_all(node_);
   run_until_quiet();
+  clients_.fill_the_places(node_);
+  run_until_quiet();
   settle_at_gateway();
   if (!gives_up_what_is_dead) {
     operators_.replay_all(node_);
@@ -553,13 +574,29 @@ void Simulation::go_on_after_retention() {
 bool Simulation::work() {
   bool worked = node_.step_writer();
   worked = node_.poll() || worked;
-  return node_.fire_timers() || worked;
+  clients_.node_has_polled();
+  return fire_timers() || worked;
+}
+
+/// Those too that are due at once when others have rung.
+bool Simulation::fire_timers() {
+  constexpr int rounds_max = 100;
+  int rounds = 0;
+  while (rounds < rounds_max && node_.fire_timers())
+    ++rounds;
+  if (rounds < rounds_max) clients_.timers_have_rung();
+  return rounds > 0;
 }
 
 void Simulation::run_until_quiet() {
   for (int steps = 0; steps < steps_at_rest_max; ++steps) {
     if (work()) continue;
-    if (node_.is_at_rest()) return;
+    if (node_.is_at_rest()) {
+      clients_.node_is_at_rest();
+      operators_.node_is_at_rest();
+      news_.node_is_at_rest();
+      return;
+    }
     const auto due = node_.next_due();
     if (!due) return;
     pass_time(*due - machine_.clock.now());

@@ -47,6 +47,13 @@ struct Tally {
   std::uint64_t overtaken_looks = 0;  ///< the node had gone on
   std::uint64_t long_reads_given_up = 0;
   std::uint64_t checkpoints_beside = 0;  ///< while somebody read
+  std::uint64_t held_answers = 0;
+  std::uint64_t waited_out = 0;            ///< for as long as the client would wait
+  std::uint64_t given_up_answers = 0;      ///< until the client left
+  std::uint64_t answers_without_room = 0;  ///< not held, as no more may be
+  std::uint64_t left_early = 0;            ///< clients, before their answer was held
+  std::uint64_t left_waiting = 0;          ///< while it was
+  std::uint64_t left_late = 0;             ///< with it
   std::uint64_t events = 0;
   std::uint64_t dead_letters = 0;
   std::uint64_t charges = 0;

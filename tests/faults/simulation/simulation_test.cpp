@@ -81,6 +81,13 @@ void print_tally(const Tally& tally, const test::Findings& findings, std::uint64
   print_row("  when the node had gone on", tally.overtaken_looks);
   print_row("  given up", tally.long_reads_given_up);
   print_row("checkpoints beside them", tally.checkpoints_beside);
+  print_row("answers that were held", tally.held_answers);
+  print_row("  for as long as was waited", tally.waited_out);
+  print_row("  until the client left", tally.given_up_answers);
+  print_row("not held for want of room", tally.answers_without_room);
+  print_row("clients that left early", tally.left_early);
+  print_row("  while their answer was held", tally.left_waiting);
+  print_row("  with their answer", tally.left_late);
   print_row("events", tally.events);
   print_row("dead letters at the end", tally.dead_letters);
   print_row("events removed by retention", tally.removed);
@@ -136,6 +143,8 @@ TEST_CASE("a node loses nothing and does nothing twice whatever fails below it")
   if (only) return;
   CHECK(tally.acknowledged > 0);
   CHECK(tally.overtaken_looks > 0);
+  CHECK(tally.waited_out > 0);
+  CHECK(tally.given_up_answers > 0);
 }
 
 TEST_CASE("a seed gives the same run, byte for byte") {
