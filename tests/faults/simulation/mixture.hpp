@@ -26,6 +26,8 @@ enum class Action {
   refund_again,
   operate,
   copy,
+  manage_keys,
+  use_keys,
   read,
   begin_long_read,
   look_again,

@@ -1,8 +1,11 @@
 #include "faults/simulation/simulated_node.hpp"
 
+#include "access/key_store.hpp"
 #include "billing/module_over_gateway.hpp"
 #include "config/document.hpp"
 #include "dead_letter_routes.hpp"
+#include "key_routes.hpp"
+#include "key_uses.hpp"
 #include "notifications/module_over_channel.hpp"
 #include "orders/module.hpp"
 #include "replay_routes.hpp"
@@ -104,12 +107,14 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages) {
       host::NodeOptions{.data_folder = folder_ / "data",
                         .name = "simulated",
                         .retention = {.keep = world_.setup.keep},
+                        .owners = {access::owner},
                         .migrations = migrations_},
       host::NodeSurroundings{
           .clock = machine_.clock, .timers = *timers_, .launcher = *runner_, .seed = seed},
       hosted_, hosted_);
   database_ = node_->database();
   runner_->attach(node_->dispatcher());
+  admit_keys();
   node_->launch_background();
   desk_ = std::make_unique<app::OperatorDesk>(node_->services());
   app::add_subscription_routes(*desk_);
@@ -119,6 +124,16 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages) {
     connection_ = &connection;
     sqlite3_wal_autocheckpoint(connection.handle(), autocheckpoint_pages);
   });
+}
+
+/// As `serve` does it.
+void SimulatedNode::admit_keys() {
+  keys_ = std::make_unique<access::KeyRing>(machine_.clock, access::Reach::this_machine);
+  keys_->replace(node_->services().readers.read(
+      access::owner, [](storage::Session session) { return access::all_keys(session); }));
+  key_host_ = std::make_unique<host::Host>(access::owner, node_->services());
+  app::add_key_routes(*key_host_, *keys_);
+  app::keep_key_uses(*key_host_, *keys_);
 }
 
 void SimulatedNode::drain() noexcept {
@@ -137,6 +152,8 @@ void SimulatedNode::end() noexcept {
   connection_ = nullptr;
   timers_.reset();
   context_.reset();
+  key_host_.reset();
+  keys_.reset();
 }
 
 bool SimulatedNode::poll() {
@@ -161,7 +178,8 @@ std::optional<core::Timestamp> SimulatedNode::next_due() const {
 
 bool SimulatedNode::is_at_rest() const {
   constexpr std::size_t looks_at_books = 1;
-  return !node_->dispatcher().next_due() && timers_->waiting() <= looks_at_books &&
+  constexpr std::size_t looks_at_keys = 1;
+  return !node_->dispatcher().next_due() && timers_->waiting() <= looks_at_books + looks_at_keys &&
          world_.card.in_flight() == 0;
 }
 

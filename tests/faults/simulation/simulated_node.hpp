@@ -1,5 +1,6 @@
 #pragma once
 
+#include "access/key_ring.hpp"
 #include "events/effect_runner.hpp"
 #include "events/timers.hpp"
 #include "faults/simulation/card_server.hpp"
@@ -109,7 +110,8 @@ class SimulatedNode {
 
   /// When something is due by itself, if ever.
   std::optional<core::Timestamp> next_due() const;
-  /// Whether nothing is due but the next look at the gateway's books, which come again for ever.
+  /// Whether nothing is due but what comes again for ever: the next look at the gateway's books,
+  /// and at which keys were used.
   bool is_at_rest() const;
 
   /// Runs a body on the writer's connection in the next batch, with a way back for its events.
@@ -117,11 +119,15 @@ class SimulatedNode {
 
   host::Node& node() noexcept { return *node_; }
   boost::asio::io_context& context() noexcept { return *context_; }
+  /// Who may use it.
+  access::KeyRing& keys() noexcept { return *keys_; }
   const std::filesystem::path& database() const noexcept { return database_; }
   /// Those of the business.
   const std::vector<std::unique_ptr<host::Module>>& modules() const noexcept { return modules_; }
 
  private:
+  void admit_keys();
+
   Machine& machine_;
   World& world_;
   const std::filesystem::path folder_;
@@ -135,6 +141,8 @@ class SimulatedNode {
   std::unique_ptr<events::EffectRunner> runner_;
   std::unique_ptr<host::Node> node_;
   std::unique_ptr<app::OperatorDesk> desk_;
+  std::unique_ptr<access::KeyRing> keys_;
+  std::unique_ptr<host::Host> key_host_;
 };
 
 }  // namespace orderflow::simulation

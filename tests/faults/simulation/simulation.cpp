@@ -6,6 +6,7 @@
 #include "faults/simulation/card_news.hpp"
 #include "faults/simulation/clients.hpp"
 #include "faults/simulation/copies.hpp"
+#include "faults/simulation/key_holders.hpp"
 #include "faults/simulation/long_readers.hpp"
 #include "faults/simulation/mixture.hpp"
 #include "faults/simulation/operators.hpp"
@@ -105,6 +106,7 @@ class Simulation {
   Clients clients_;
   Operators operators_;
   CardNews news_;
+  KeyHolders key_holders_;
   Copies copies_;
   SimulatedNode node_;
   LongReaders long_readers_;  // they end before the node
@@ -129,6 +131,7 @@ Simulation::Simulation(std::uint64_t seed, const std::filesystem::path& folder)
       clients_(machine_, random_.next(), trace_, findings_),
       operators_(machine_, random_.next(), trace_, findings_),
       news_(machine_, random_.next(), trace_, findings_),
+      key_holders_(machine_, random_.next(), trace_, findings_),
       copies_(machine_, folder / "data", trace_, findings_),
       node_(machine_, world_, folder),
       long_readers_(machine_, random_.next(), trace_, findings_),
@@ -201,6 +204,13 @@ void Simulation::count_what_was_done() {
   tally_.left_early = asked.left_early;
   tally_.left_waiting = asked.left_waiting;
   tally_.left_late = asked.left_late;
+  const KeyHolders::Counts& keys = key_holders_.counts();
+  tally_.keys_made = keys.made;
+  tally_.keys_rotated = keys.rotated;
+  tally_.keys_revoked = keys.revoked;
+  tally_.keys_granted = keys.granted;
+  tally_.keys_refused = keys.refused;
+  tally_.keys_refused_after_jump = keys.refused_after_jump;
   tally_.copies = copies_.finished();
   tally_.copies_given_up = copies_.given_up();
 }
@@ -283,6 +293,10 @@ void Simulation::act(Action action) {
         return clients_.refund_again(node_);
       case Action::operate:
         return operators_.act(node_);
+      case Action::manage_keys:
+        return key_holders_.act(node_);
+      case Action::use_keys:
+        return key_holders_.use_all(node_);
       case Action::copy:
         return copies_.begin(node_, 1 << random_.below(8), clients_.acknowledged());
       case Action::read:
@@ -361,6 +375,7 @@ void Simulation::try_to_start() {
     has_failed_ = false;
     read_to_ = node_.node().services().live.newest();
     trace_.add("start", std::to_string(read_to_.value()));
+    key_holders_.node_has_started(node_);
   } catch (const std::exception& e) {
     trace_.add("start failed", e.what());
     ++tally_.failed_starts;
@@ -383,6 +398,7 @@ void Simulation::end(bool loses_power) {
   clients_.node_has_ended();
   operators_.node_has_ended();
   news_.node_has_ended();
+  key_holders_.node_has_ended();
   if (loses_power) {
     ++tally_.power_losses;
     trace_.add("power loss");
@@ -409,6 +425,7 @@ void Simulation::stop() {
   clients_.node_has_ended();
   operators_.node_has_ended();
   news_.node_has_ended();
+  key_holders_.node_has_ended();
   // The cut may have come while it closed its files.
   if (!machine_.alive && random_.below(2) == 0) machine_.disk.lose_power(machine_.random);
   machine_.alive = true;
@@ -515,6 +532,7 @@ void Simulation::end_in_order() {
     go_on_after_retention();
   }
   look_at_live_feed();
+  key_holders_.use_all(node_);
   stop();
 }
 
@@ -595,6 +613,7 @@ void Simulation::run_until_quiet() {
       clients_.node_is_at_rest();
       operators_.node_is_at_rest();
       news_.node_is_at_rest();
+      key_holders_.node_is_at_rest();
       return;
     }
     const auto due = node_.next_due();

@@ -54,6 +54,12 @@ struct Tally {
   std::uint64_t left_early = 0;            ///< clients, before their answer was held
   std::uint64_t left_waiting = 0;          ///< while it was
   std::uint64_t left_late = 0;             ///< with it
+  std::uint64_t keys_made = 0;
+  std::uint64_t keys_rotated = 0;
+  std::uint64_t keys_revoked = 0;
+  std::uint64_t keys_granted = 0;  ///< uses of keys
+  std::uint64_t keys_refused = 0;
+  std::uint64_t keys_refused_after_jump = 0;  ///< the clock was before their revocation
   std::uint64_t events = 0;
   std::uint64_t dead_letters = 0;
   std::uint64_t charges = 0;

@@ -88,6 +88,12 @@ void print_tally(const Tally& tally, const test::Findings& findings, std::uint64
   print_row("clients that left early", tally.left_early);
   print_row("  while their answer was held", tally.left_waiting);
   print_row("  with their answer", tally.left_late);
+  print_row("API keys made", tally.keys_made);
+  print_row("  rotated", tally.keys_rotated);
+  print_row("  revoked", tally.keys_revoked);
+  print_row("uses of keys that were granted", tally.keys_granted);
+  print_row("  refused", tally.keys_refused);
+  print_row("  the clock being set back", tally.keys_refused_after_jump);
   print_row("events", tally.events);
   print_row("dead letters at the end", tally.dead_letters);
   print_row("events removed by retention", tally.removed);
@@ -145,6 +151,8 @@ TEST_CASE("a node loses nothing and does nothing twice whatever fails below it")
   CHECK(tally.overtaken_looks > 0);
   CHECK(tally.waited_out > 0);
   CHECK(tally.given_up_answers > 0);
+  CHECK(tally.keys_granted > 0);
+  CHECK(tally.keys_refused_after_jump > 0);
 }
 
 TEST_CASE("a seed gives the same run, byte for byte") {
