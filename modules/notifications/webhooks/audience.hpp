@@ -37,7 +37,7 @@ class Audience {
   /// The number of those that wait for an endpoint has grown, or shrunk. It may be out already.
   void add_waiting(EndpointId id, std::ptrdiff_t count);
 
-  /// Those that want a kind, in no order.
+  /// Those that want a kind, in the order of their identifiers.
   std::vector<const Member*> wanting(std::string_view kind, events::Seq seq) const;
 
   bool empty() const noexcept { return members_.empty(); }
