@@ -41,6 +41,7 @@ constexpr std::array usual = std::to_array<Weighed>({
     {Action::look_again, 12},
     {Action::place_and_wait, 12},
     {Action::leave, 24},
+    {Action::manage_webhooks, 24},
     {Action::manage_keys, 16},
     {Action::use_keys, 16},
 });

@@ -26,6 +26,7 @@ enum class Action {
   refund_again,
   operate,
   copy,
+  manage_webhooks,
   manage_keys,
   use_keys,
   read,

@@ -27,6 +27,12 @@ std::string settings(const NodeSetup& setup) {
       {"kind", "card"},
       {"card",
        {{"baseUrl", "https://gateway.example"}, {"defaultPaymentMethod", pay::by_default}}}};
+  // Kept for as long as any run takes, so that what was sent again can be told.
+  const nlohmann::json notifications = {{"retry", {{"attemptsMax", setup.attempts_max}}},
+                                        {"webhooks",
+                                         {{"retryDelays", {"5s", "1m", "10m", "1h"}},
+                                          {"disableAfterHours", 6},
+                                          {"keepHours", 8'760}}}};
   const auto every = std::chrono::duration_cast<std::chrono::milliseconds>(setup.reconcile_every);
   // Few orders in a window, so that the order in which they are judged matters.
   const nlohmann::json document = {
@@ -36,7 +42,7 @@ std::string settings(const NodeSetup& setup) {
         {"fraud", {{"maxOrders", 6}, {"windowSeconds", 60}}},
         {"capture", attempts},
         {"refund", attempts}}},
-      {"notifications", attempts},
+      {"notifications", notifications},
       {"orders", {{"wait", {{"maxWaiters", NodeSetup::waiters_max}}}}}};
   return document.dump();
 }
@@ -80,7 +86,8 @@ SimulatedNode::SimulatedNode(Machine& machine, World& world, std::filesystem::pa
   migrations_.push_back(Ledger::migration());
   modules_.push_back(orders::make_module());
   modules_.push_back(billing::make_module_over(world_.card));
-  modules_.push_back(notifications::make_module_over(world_.post));
+  modules_.push_back(
+      notifications::make_module_over(world_.post, world_.receivers, &world_.chance));
   modules_.push_back(users::make_module());
   const auto file = folder_ / "settings.json";
   std::ofstream(file) << settings(world_.setup);
@@ -103,6 +110,7 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages) {
   runner_ = std::make_unique<events::EffectRunner>(*context_, machine_.clock);
   world_.post.wait_with(*timers_);
   world_.card.wait_with(*timers_);
+  world_.receivers.wait_with(*timers_);
   node_ = std::make_unique<host::Node>(
       host::NodeOptions{.data_folder = folder_ / "data",
                         .name = "simulated",
@@ -176,11 +184,35 @@ std::optional<core::Timestamp> SimulatedNode::next_due() const {
   return due;
 }
 
+SimulatedNode::Webhooks SimulatedNode::webhooks() const {
+  return node_->services().readers.read("notifications", [](storage::Session session) {
+    auto rows = session.query(
+        "SELECT (SELECT count(*) FROM notifications_webhook_endpoint), count(*)"
+        " FROM notifications_webhook_delivery d"
+        " JOIN notifications_webhook_endpoint e ON e.id = d.endpoint_id"
+        " WHERE e.state = 'enabled' AND d.seq > e.canceled_to AND d.state IN ('due', 'parked')");
+    rows.next();
+    return Webhooks{.endpoints = rows.get<std::size_t>(0), .waiting = rows.get<std::size_t>(1)};
+  });
+}
+
 bool SimulatedNode::is_at_rest() const {
-  constexpr std::size_t looks_at_books = 1;
-  constexpr std::size_t looks_at_keys = 1;
-  return !node_->dispatcher().next_due() && timers_->waiting() <= looks_at_books + looks_at_keys &&
-         world_.card.in_flight() == 0;
+  // One at the gateway's books, one at the keys, and one at the endpoints, if there are any.
+  constexpr std::size_t looks_max = 3;
+  if (node_->dispatcher().next_due() || timers_->waiting() > looks_max ||
+      world_.card.in_flight() > 0 || world_.receivers.in_flight() > 0) {
+    return false;
+  }
+  const Webhooks sent = webhooks();
+  return sent.waiting == 0 && timers_->waiting() <= looks_max - (sent.endpoints == 0 ? 1 : 0);
+}
+
+std::string SimulatedNode::what_is_left() const {
+  const Webhooks sent = webhooks();
+  return std::to_string(timers_->waiting()) + " timers, " +
+         std::to_string(world_.card.in_flight() + world_.receivers.in_flight()) + " in flight, " +
+         std::to_string(sent.waiting) + " webhooks for " + std::to_string(sent.endpoints) +
+         " endpoints";
 }
 
 void SimulatedNode::submit(std::function<void(storage::Connection&)> body) {

@@ -7,6 +7,7 @@
 #include "faults/simulation/ledger.hpp"
 #include "faults/simulation/machine.hpp"
 #include "faults/simulation/post_office.hpp"
+#include "faults/simulation/webhook_receivers.hpp"
 #include "host/node.hpp"
 #include "operator_desk.hpp"
 
@@ -17,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -38,17 +40,22 @@ struct World {
         NodeSetup node_setup)
       : card(machine.clock, machine.true_clock, seed + 1, trouble_percent),
         post(machine.clock, seed + 2, trouble_percent),
+        receivers(machine.clock, seed + 4, trouble_percent),
+        chance(seed + 5),
         ledger(machine.clock, seed + 3, trouble_percent, node_setup.attempts_max),
         setup(node_setup) {}
 
   void heal() {
     card.heal();
     post.heal();
+    receivers.heal();
     ledger.heal();
   }
 
   CardServer card;
   PostOffice post;
+  WebhookReceivers receivers;
+  core::SeededRandom chance;  ///< by which webhooks' retries are spread
   Ledger ledger;
   const NodeSetup setup;
 };
@@ -110,9 +117,11 @@ class SimulatedNode {
 
   /// When something is due by itself, if ever.
   std::optional<core::Timestamp> next_due() const;
-  /// Whether nothing is due but what comes again for ever: the next look at the gateway's books,
-  /// and at which keys were used.
+  /// Whether nothing is due but what comes again for ever: the next look at the gateway's books, at
+  /// which keys were used, and at the webhooks.
   bool is_at_rest() const;
+  /// Why it is not, in words.
+  std::string what_is_left() const;
 
   /// Runs a body on the writer's connection in the next batch, with a way back for its events.
   void submit(std::function<void(storage::Connection&)> body);
@@ -127,6 +136,12 @@ class SimulatedNode {
 
  private:
   void admit_keys();
+  /// Endpoints of webhooks, and what waits to be sent to them.
+  struct Webhooks {
+    std::size_t endpoints;
+    std::size_t waiting;
+  };
+  Webhooks webhooks() const;
 
   Machine& machine_;
   World& world_;

@@ -15,6 +15,8 @@
 #include "faults/simulation/simulated_vfs.hpp"
 #include "faults/simulation/trace.hpp"
 #include "faults/simulation/verdict.hpp"
+#include "faults/simulation/webhook_owners.hpp"
+#include "faults/simulation/webhook_verdict.hpp"
 #include "orders/contract/events.hpp"
 
 #include <algorithm>
@@ -28,7 +30,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int steps_at_rest_max = 200'000;
+/// Whether owners may change a webhook in the commit of other work. Not yet: what a node has of the
+/// endpoints in memory follows its commits, and a turn later in the same one reads it as it was.
+constexpr bool changes_share_commits = false;
+
+constexpr int steps_at_rest_max = 50'000;
 
 /// Whether another node may say an event of ours once more, under its own name.
 bool may_come_late(std::string_view kind) {
@@ -93,6 +99,7 @@ class Simulation {
   void count_what_was_done();
   bool work();
   bool fire_timers();
+  void manage_webhooks();
   void must_end(const char* why);
 
   core::SeededRandom random_;
@@ -107,6 +114,7 @@ class Simulation {
   Operators operators_;
   CardNews news_;
   KeyHolders key_holders_;
+  WebhookOwners webhook_owners_;
   Copies copies_;
   SimulatedNode node_;
   LongReaders long_readers_;  // they end before the node
@@ -132,11 +140,13 @@ Simulation::Simulation(std::uint64_t seed, const std::filesystem::path& folder)
       operators_(machine_, random_.next(), trace_, findings_),
       news_(machine_, random_.next(), trace_, findings_),
       key_holders_(machine_, random_.next(), trace_, findings_),
+      webhook_owners_(machine_, random_.next(), world_.receivers, trace_, findings_),
       copies_(machine_, folder / "data", trace_, findings_),
       node_(machine_, world_, folder),
       long_readers_(machine_, random_.next(), trace_, findings_),
       mixture_(random_) {
   world_.card.note_in(trace_);
+  world_.receivers.note_in(trace_);
   // The first start, with its migrations, is a part of some runs.
   if (random_.below(4) > 0) machine_.disk = used_disk(folder);
 }
@@ -158,6 +168,7 @@ Result Simulation::run() {
   count_what_was_done();
   try {
     judge(node_.database(), clients_, operators_, world_, seen_, findings_, tally_);
+    judge_webhooks(node_.database(), webhook_owners_, world_.receivers, findings_, tally_);
   } catch (const std::exception& e) {
     findings_.add("corrupt", std::string("cannot be judged: ") + e.what());
   }
@@ -293,6 +304,8 @@ void Simulation::act(Action action) {
         return clients_.refund_again(node_);
       case Action::operate:
         return operators_.act(node_);
+      case Action::manage_webhooks:
+        return manage_webhooks();
       case Action::manage_keys:
         return key_holders_.act(node_);
       case Action::use_keys:
@@ -399,6 +412,7 @@ void Simulation::end(bool loses_power) {
   operators_.node_has_ended();
   news_.node_has_ended();
   key_holders_.node_has_ended();
+  webhook_owners_.node_has_ended();
   if (loses_power) {
     ++tally_.power_losses;
     trace_.add("power loss");
@@ -426,6 +440,7 @@ void Simulation::stop() {
   operators_.node_has_ended();
   news_.node_has_ended();
   key_holders_.node_has_ended();
+  webhook_owners_.node_has_ended();
   // The cut may have come while it closed its files.
   if (!machine_.alive && random_.below(2) == 0) machine_.disk.lose_power(machine_.random);
   machine_.alive = true;
@@ -516,6 +531,8 @@ void Simulation::end_in_order() {
   if (random_.below(2) == 0) long_readers_.begin(node_);
   operators_.resume_all(node_);
   run_until_quiet();
+  webhook_owners_.enable_all(node_);
+  run_until_quiet();
   clients_.fill_the_places(node_);
   run_until_quiet();
   settle_at_gateway();
@@ -531,6 +548,8 @@ void Simulation::end_in_order() {
     run_until_quiet();
     go_on_after_retention();
   }
+  webhook_owners_.resend_failed(node_);
+  run_until_quiet();
   look_at_live_feed();
   key_holders_.use_all(node_);
   stop();
@@ -596,6 +615,19 @@ bool Simulation::work() {
   return fire_timers() || worked;
 }
 
+void Simulation::manage_webhooks() {
+  constexpr int rounds_max = 1'000;
+  for (int i = 0; !changes_share_commits && i < rounds_max; ++i) {
+    const bool has_written = node_.step_writer();
+    if (!node_.poll() && !has_written) break;
+  }
+  webhook_owners_.act(node_);
+  if (changes_share_commits) return;
+  node_.poll();
+  node_.step_writer();
+  node_.poll();
+}
+
 /// Those too that are due at once when others have rung.
 bool Simulation::fire_timers() {
   constexpr int rounds_max = 100;
@@ -614,13 +646,15 @@ void Simulation::run_until_quiet() {
       operators_.node_is_at_rest();
       news_.node_is_at_rest();
       key_holders_.node_is_at_rest();
+      webhook_owners_.node_is_at_rest();
       return;
     }
     const auto due = node_.next_due();
     if (!due) return;
     pass_time(*due - machine_.clock.now());
   }
-  findings_.add("no rest", "the node still works after " + std::to_string(steps_at_rest_max));
+  findings_.add("no rest", "the node still works after " + std::to_string(steps_at_rest_max) +
+                               ": " + node_.what_is_left());
 }
 
 }  // namespace

@@ -60,6 +60,17 @@ struct Tally {
   std::uint64_t keys_granted = 0;  ///< uses of keys
   std::uint64_t keys_refused = 0;
   std::uint64_t keys_refused_after_jump = 0;  ///< the clock was before their revocation
+  std::uint64_t webhook_endpoints = 0;        ///< made
+  std::uint64_t webhook_changes = 0;
+  std::uint64_t webhook_removals = 0;
+  std::uint64_t webhook_requests = 0;
+  std::uint64_t webhook_troubles = 0;
+  std::uint64_t webhook_outages = 0;
+  std::uint64_t webhooks_gone = 0;   ///< answered with 410
+  std::uint64_t webhooks = 0;        ///< that came
+  std::uint64_t webhook_copies = 0;  ///< of them
+  std::uint64_t webhooks_resent = 0;
+  std::uint64_t webhooks_awaited = 0;  ///< that had to come
   std::uint64_t events = 0;
   std::uint64_t dead_letters = 0;
   std::uint64_t charges = 0;

@@ -94,6 +94,17 @@ void print_tally(const Tally& tally, const test::Findings& findings, std::uint64
   print_row("uses of keys that were granted", tally.keys_granted);
   print_row("  refused", tally.keys_refused);
   print_row("  the clock being set back", tally.keys_refused_after_jump);
+  print_row("webhook endpoints made", tally.webhook_endpoints);
+  print_row("  changed", tally.webhook_changes);
+  print_row("  removed", tally.webhook_removals);
+  print_row("requests to them", tally.webhook_requests);
+  print_row("  that went wrong", tally.webhook_troubles);
+  print_row("  outages of some minutes", tally.webhook_outages);
+  print_row("  answered with 410", tally.webhooks_gone);
+  print_row("webhooks that came", tally.webhooks);
+  print_row("  copies of them", tally.webhook_copies);
+  print_row("  asked for again", tally.webhooks_resent);
+  print_row("  that had to come", tally.webhooks_awaited);
   print_row("events", tally.events);
   print_row("dead letters at the end", tally.dead_letters);
   print_row("events removed by retention", tally.removed);
@@ -152,6 +163,7 @@ TEST_CASE("a node loses nothing and does nothing twice whatever fails below it")
   CHECK(tally.waited_out > 0);
   CHECK(tally.given_up_answers > 0);
   CHECK(tally.keys_granted > 0);
+  CHECK(tally.webhooks_awaited > 0);
   CHECK(tally.keys_refused_after_jump > 0);
 }
 
