@@ -37,8 +37,9 @@ static_assert(2 * concurrency <= FileChannel::waiting_max_default);
 
 class Notifications final : public host::Module {
  public:
-  explicit Notifications(Channel* given, webhooks::Carrier* carrier = nullptr)
-      : given_(given), webhooks_(carrier) {}
+  explicit Notifications(Channel* given, webhooks::Carrier* carrier = nullptr,
+                         core::Random* chance = nullptr)
+      : given_(given), webhooks_(carrier, chance) {}
 
   std::string_view name() const noexcept override { return "notifications"; }
 
@@ -177,8 +178,9 @@ std::unique_ptr<host::Module> make_module_over(Channel& channel) {
   return std::make_unique<Notifications>(&channel);
 }
 
-std::unique_ptr<host::Module> make_module_over(Channel& channel, webhooks::Carrier& carrier) {
-  return std::make_unique<Notifications>(&channel, &carrier);
+std::unique_ptr<host::Module> make_module_over(Channel& channel, webhooks::Carrier& carrier,
+                                               core::Random* chance) {
+  return std::make_unique<Notifications>(&channel, &carrier, chance);
 }
 
 }  // namespace orderflow::notifications

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "channel.hpp"
+#include "core/random.hpp"
 #include "host/module.hpp"
 
 #include <memory>
@@ -15,7 +16,9 @@ namespace orderflow::notifications {
 /// The channel outlives the module.
 std::unique_ptr<host::Module> make_module_over(Channel& channel);
 
-/// The same with what carries webhooks, which outlives the module too.
-std::unique_ptr<host::Module> make_module_over(Channel& channel, webhooks::Carrier& carrier);
+/// The same with what carries webhooks, and with what decides how long their retries wait, where
+/// that is not chance; all outlive the module.
+std::unique_ptr<host::Module> make_module_over(Channel& channel, webhooks::Carrier& carrier,
+                                               core::Random* chance = nullptr);
 
 }  // namespace orderflow::notifications

@@ -27,7 +27,7 @@ boost::asio::awaitable<HeldOrder> hold_for_outcome(const RouteServices& services
   held.order = std::move(known);
   std::optional<OrderWaiters::Place> place;
   if (const auto limit = wait_preference(request, services.settings.wait_max)) {
-    auto entered = services.waiters.enter(id, services.host.clock().now() + *limit);
+    auto entered = services.waiters.enter(id, *limit);
     if (entered) {
       place.emplace(std::move(*entered));
       // A client that has gone waits for nothing.

@@ -41,7 +41,7 @@ class OrdersModule final : public host::Module {
   void examine(host::Examination& examination) const override { examine_orders(examination); }
 
   void install(host::Host& host) override {
-    waiters_ = std::make_unique<OrderWaiters>(host.timers(), settings_->waiters_max);
+    waiters_ = std::make_unique<OrderWaiters>(host.timers(), host.clock(), settings_->waiters_max);
     events::TransactionalSubscription settle;
     settle.name = "orders.settle";
     settle.kinds = {heard.begin(), heard.end()};

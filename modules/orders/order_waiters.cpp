@@ -19,7 +19,7 @@ using Resumes = std::vector<Resume>;
 
 struct OrderWaiters::Wait {
   OrderId id;
-  core::Timestamp due;
+  core::Duration due;  // by the steady clock
   // Guarded by the registry's mutex.
   bool changed = false;
   bool over = false;
@@ -30,10 +30,11 @@ struct OrderWaiters::Wait {
 /// it resumes or destroys it does without the lock: that may be a coroutine with a place.
 class OrderWaiters::Registry : public std::enable_shared_from_this<Registry> {
  public:
-  Registry(events::Timers& timers, std::size_t waiters_max)
-      : timers_(timers), waiters_max_(waiters_max) {}
+  Registry(events::Timers& timers, const core::Clock& clock, std::size_t waiters_max)
+      : timers_(timers), clock_(clock), waiters_max_(waiters_max) {}
 
-  std::shared_ptr<Wait> enter(OrderId id, core::Timestamp due) {
+  std::shared_ptr<Wait> enter(OrderId id, core::Duration limit) {
+    const core::Duration due = clock_.steady() + limit;
     auto wait = std::make_shared<Wait>(Wait{.id = id, .due = due});
     bool earliest = false;
     {
@@ -121,11 +122,10 @@ class OrderWaiters::Registry : public std::enable_shared_from_this<Registry> {
   }
 
  private:
-  /// Everything that was due when the timer was set is due when it fires, whatever a clock says
-  /// that has been set back since.
-  void expire(core::Timestamp due) {
+  /// Everything that was due when the timer was set is due when it fires.
+  void expire(core::Duration due) {
     Resumes resumes;
-    std::optional<core::Timestamp> next;
+    std::optional<core::Duration> next;
     {
       const std::lock_guard lock(mutex_);
       timers_set_.erase(due);
@@ -145,14 +145,15 @@ class OrderWaiters::Registry : public std::enable_shared_from_this<Registry> {
   /// With the lock: whether the first to give up has no timer yet, and takes note of the one that
   /// is to be set.
   bool needs_timer() {
-    const core::Timestamp first = by_due_.begin()->first;
+    const core::Duration first = by_due_.begin()->first;
     if (!timers_set_.empty() && *timers_set_.begin() <= first) return false;
     timers_set_.insert(first);
     return true;
   }
 
-  void set_timer(core::Timestamp due) {
-    timers_.at(due, [weak = weak_from_this(), due] {
+  /// Timers go by the clock on the wall, which may have been set since the wait began.
+  void set_timer(core::Duration due) {
+    timers_.at(clock_.now() + (due - clock_.steady()), [weak = weak_from_this(), due] {
       if (const auto self = weak.lock()) self->expire(due);
     });
   }
@@ -171,23 +172,25 @@ class OrderWaiters::Registry : public std::enable_shared_from_this<Registry> {
   }
 
   events::Timers& timers_;
+  const core::Clock& clock_;
   const std::size_t waiters_max_;
   std::mutex mutex_;
   std::multimap<OrderId, std::shared_ptr<Wait>> by_order_;
-  std::multimap<core::Timestamp, Wait*> by_due_;
-  std::set<core::Timestamp> timers_set_;
+  std::multimap<core::Duration, Wait*> by_due_;
+  std::set<core::Duration> timers_set_;
   bool released_ = false;
 };
 
-OrderWaiters::OrderWaiters(events::Timers& timers, std::size_t waiters_max)
-    : registry_(std::make_shared<Registry>(timers, waiters_max)) {}
+OrderWaiters::OrderWaiters(events::Timers& timers, const core::Clock& clock,
+                           std::size_t waiters_max)
+    : registry_(std::make_shared<Registry>(timers, clock, waiters_max)) {}
 
 OrderWaiters::~OrderWaiters() {
   release();
 }
 
-std::optional<OrderWaiters::Place> OrderWaiters::enter(OrderId id, core::Timestamp due) {
-  auto wait = registry_->enter(id, due);
+std::optional<OrderWaiters::Place> OrderWaiters::enter(OrderId id, core::Duration limit) {
+  auto wait = registry_->enter(id, limit);
   if (!wait) return std::nullopt;
   return Place(registry_, std::move(wait));
 }

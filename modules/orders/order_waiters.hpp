@@ -12,16 +12,17 @@
 namespace orderflow::orders {
 
 /// Those who wait for an order to change: requests whose answer is held. At most so many; one timer
-/// serves them all, set for whoever gives up first. Safe from any thread.
+/// serves them all, set for whoever gives up first. Nobody waits longer because the clock was set
+/// back. Safe from any thread.
 ///
 /// No change is missed by who takes a place first, looks at the database then, and waits last:
 ///
-///     const auto place = waiters.enter(id, due);
+///     const auto place = waiters.enter(id, limit);
 ///     while (place && !is_settled(read(id)) && co_await place->wait()) {}
 class OrderWaiters {
  public:
-  /// The timers outlive it.
-  OrderWaiters(events::Timers& timers, std::size_t waiters_max);
+  /// Timers and clock outlive it.
+  OrderWaiters(events::Timers& timers, const core::Clock& clock, std::size_t waiters_max);
   /// Releases whoever waits.
   ~OrderWaiters();
   OrderWaiters(const OrderWaiters&) = delete;
@@ -29,8 +30,8 @@ class OrderWaiters {
 
   class Place;
 
-  /// A place until `due`; nothing where as many wait as may, or all were released.
-  std::optional<Place> enter(OrderId id, core::Timestamp due);
+  /// A place for as long as `limit`; nothing where as many wait as may, or all were released.
+  std::optional<Place> enter(OrderId id, core::Duration limit);
 
   /// To be called when a change of the order is on disk.
   void wake(OrderId id);

@@ -95,7 +95,11 @@ Managed<MadeKey> rotate_key(storage::Session session, std::string_view id, core:
   if (old->expires_at) key.expires_at = now + (*old->expires_at - old->created_at);
   key.last_used_at.reset();
   key.replaces = old->id;
-  if (!old->expires_at || now + overlap < *old->expires_at) set_expires(session, id, now + overlap);
+  if (overlap == core::Duration{0}) {
+    set_revoked(session, id, now);
+  } else if (!old->expires_at || now + overlap < *old->expires_at) {
+    set_expires(session, id, now + overlap);
+  }
   return keep_new(session, std::move(key));
 }
 

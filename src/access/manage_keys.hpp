@@ -52,7 +52,8 @@ Managed<MadeKey> create_key(storage::Session session, const KeyWish& wish, core:
 Managed<ApiKey> revoke_key(storage::Session session, std::string_view id, core::Timestamp now);
 
 /// Makes a successor of the same name, scopes and length of life, and lets the old key end after
-/// `overlap`, if it does not end before: meanwhile both are valid.
+/// `overlap`, if it does not end before: meanwhile both are valid. Without an overlap the old one
+/// is revoked: no clock that is set back lets it be valid again.
 Managed<MadeKey> rotate_key(storage::Session session, std::string_view id, core::Duration overlap,
                             core::Timestamp now);
 

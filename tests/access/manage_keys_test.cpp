@@ -66,6 +66,17 @@ TEST_CASE_FIXTURE(KeyFixture, "a rotated key and its successor are both valid fo
   CHECK(rotate_key(session(), old.key.id, 24h, clock.now()).error().reason == Reason::has_ended);
 }
 
+TEST_CASE_FIXTURE(KeyFixture,
+                  "what was rotated without an overlap stays ended, whatever the clock says") {
+  const MadeKey old = make("shop");
+  REQUIRE(rotate_key(session(), old.key.id, 0s, clock.now()).has_value());
+  clock.jump(-1h);
+  const auto found = keys();
+  const auto ended = std::ranges::find(found, old.key.id, &ApiKey::id);
+  CHECK_FALSE(ended->is_valid(clock.now()));
+  CHECK(ended->state(clock.now()) == "revoked");
+}
+
 TEST_CASE_FIXTURE(KeyFixture, "an overlap does not lengthen a key's life") {
   const MadeKey old = make("shop", "orders:read", 1h);
   REQUIRE(rotate_key(session(), old.key.id, 24h, clock.now()).has_value());

@@ -11,8 +11,10 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace orderflow::orders {
@@ -49,9 +51,9 @@ struct Orders {
 };
 
 boost::asio::awaitable<void> wait_for_change(OrderWaiters& waiters, const Orders& orders,
-                                             int number, int seen, core::Timestamp due,
+                                             int number, int seen, core::Duration limit,
                                              std::atomic<int>& changed, std::atomic<int>& over) {
-  const auto place = waiters.enter(order(number), due);
+  const auto place = waiters.enter(order(number), limit);
   if (!place) co_return;
   while (orders.versions[static_cast<std::size_t>(number)].load() == seen) {
     if (co_await place->wait()) continue;
@@ -67,7 +69,7 @@ TEST_CASE("nobody who waits misses a change, whichever thread is first") {
   Loop http_2;
   Loop timer_loop;
   events::AsioTimers timers(timer_loop.context, clock);
-  OrderWaiters waiters(timers, 1000);
+  OrderWaiters waiters(timers, clock, 1000);
   Orders orders;
   std::atomic<int> changed = 0;
   std::atomic<int> over = 0;
@@ -75,7 +77,7 @@ TEST_CASE("nobody who waits misses a change, whichever thread is first") {
   for (int round = 0; round < rounds; ++round) {
     for (int number = 0; number < 8; ++number) {
       auto& http = number % 2 == 0 ? http_1 : http_2;
-      auto waits = wait_for_change(waiters, orders, number, round, clock.now() + 1h, changed, over);
+      auto waits = wait_for_change(waiters, orders, number, round, 1h, changed, over);
       boost::asio::co_spawn(http.context, std::move(waits), boost::asio::detached);
     }
     // The writer: changes the order, then wakes.
@@ -96,15 +98,15 @@ TEST_CASE("waits end by time, by change and by release at the same moment, each 
   Loop http_2;
   Loop timer_loop;
   events::AsioTimers timers(timer_loop.context, clock);
-  auto waiters = std::make_unique<OrderWaiters>(timers, 1000);
+  auto waiters = std::make_unique<OrderWaiters>(timers, clock, 1000);
   Orders orders;
   std::atomic<int> changed = 0;
   std::atomic<int> over = 0;
   constexpr int waits = 400;
   for (int i = 0; i < waits; ++i) {
     auto& http = i % 2 == 0 ? http_1 : http_2;
-    auto one = wait_for_change(*waiters, orders, i % 8, 0,
-                               clock.now() + std::chrono::microseconds(i * 10), changed, over);
+    auto one = wait_for_change(*waiters, orders, i % 8, 0, std::chrono::microseconds(i * 10),
+                               changed, over);
     boost::asio::co_spawn(http.context, std::move(one), boost::asio::detached);
     if (i % 50 == 0) {
       ++orders.versions[static_cast<std::size_t>(i % 8)];
@@ -126,29 +128,30 @@ TEST_CASE("waits end by time, by change and by release at the same moment, each 
 }
 
 TEST_CASE("a wait that is dropped with its thread leaves nothing behind") {
+  const core::ManualClock clock{core::from_micros(0)};
   events::ManualTimers timers;
-  OrderWaiters waiters(timers, 1);
+  OrderWaiters waiters(timers, clock, 1);
   const Orders orders;
   std::atomic<int> changed = 0;
   std::atomic<int> over = 0;
   auto context = std::make_unique<boost::asio::io_context>(1);
-  const auto due = core::from_micros(1'000);
-  boost::asio::co_spawn(*context, wait_for_change(waiters, orders, 1, 0, due, changed, over),
+  boost::asio::co_spawn(*context, wait_for_change(waiters, orders, 1, 0, 1ms, changed, over),
                         boost::asio::detached);
   context->poll();
-  CHECK_FALSE(waiters.enter(order(2), due));
+  CHECK_FALSE(waiters.enter(order(2), 1ms));
   waiters.wake(order(1));  // its thread is never to run again
   context.reset();
-  CHECK(waiters.enter(order(2), due));
-  timers.fire(due);
+  CHECK(waiters.enter(order(2), 1ms));
+  timers.fire(core::from_micros(1'000));
   CHECK(changed + over == 0);
 }
 
 TEST_CASE("a change between the look at the database and the wait ends the wait at once") {
+  const core::ManualClock clock{core::from_micros(0)};
   events::ManualTimers timers;
-  OrderWaiters waiters(timers, 10);
+  OrderWaiters waiters(timers, clock, 10);
   boost::asio::io_context context(1);
-  const auto place = waiters.enter(order(1), core::from_micros(1'000));
+  const auto place = waiters.enter(order(1), 1ms);
   REQUIRE(place);
   waiters.wake(order(2));
   waiters.wake(order(1));
@@ -167,19 +170,64 @@ TEST_CASE("a change between the look at the database and the wait ends the wait 
 }
 
 TEST_CASE("those who wait share their timers, however many come and go") {
+  const core::ManualClock clock{core::from_micros(0)};
   events::ManualTimers timers;
-  OrderWaiters waiters(timers, 10);
+  OrderWaiters waiters(timers, clock, 10);
   for (int i = 0; i < 10'000; ++i) {
-    CHECK(waiters.enter(order(1), core::from_micros(60'000'000 + i)));
+    CHECK(waiters.enter(order(1), 60s + i * 1us));
   }
   CHECK(timers.fire(core::from_micros(120'000'000)) == 1);
 }
 
+/// Timers as a process has them: whatever becomes of the clock, they ring when their time is over.
+class SteadyTimers final : public events::Timers {
+ public:
+  explicit SteadyTimers(core::ManualClock& clock) : clock_(clock) {}
+  void at(core::Timestamp due, std::function<void()> callback) override {
+    timers_.at(core::Timestamp{clock_.steady() + (due - clock_.now())}, std::move(callback));
+  }
+  void pass(core::Duration time) {
+    clock_.advance(time);
+    while (timers_.fire(core::Timestamp{clock_.steady()}) > 0) {
+    }
+  }
+
+ private:
+  core::ManualClock& clock_;
+  events::ManualTimers timers_;
+};
+
+TEST_CASE("a clock that is set back lengthens nobody's wait, whoever's timer rings first") {
+  core::ManualClock clock{core::from_micros(1'800'000'000'000'000)};
+  SteadyTimers timers(clock);
+  OrderWaiters waiters(timers, clock, 10);
+  boost::asio::io_context context(1);
+  const Orders orders;
+  std::atomic<int> changed = 0;
+  std::atomic<int> over = 0;
+  const auto pass = [&](core::Duration time) {
+    timers.pass(time);
+    context.restart();
+    context.poll();
+    return over.load();
+  };
+  for (const auto limit : {10s, 20s}) {
+    boost::asio::co_spawn(context, wait_for_change(waiters, orders, 1, 0, limit, changed, over),
+                          boost::asio::detached);
+  }
+  CHECK(pass(0s) == 0);
+  CHECK(pass(5s) == 0);
+  clock.jump(-24h);
+  CHECK(pass(5s) == 1);
+  CHECK(pass(10s) == 2);
+}
+
 TEST_CASE("after the release nobody waits any more") {
+  const core::ManualClock clock{core::from_micros(0)};
   events::ManualTimers timers;
-  OrderWaiters waiters(timers, 10);
+  OrderWaiters waiters(timers, clock, 10);
   waiters.release();
-  CHECK_FALSE(waiters.enter(order(1), core::from_micros(1)));
+  CHECK_FALSE(waiters.enter(order(1), 1us));
 }
 
 }  // namespace

@@ -73,6 +73,7 @@ std::vector<const Audience::Member*> Audience::wanting(std::string_view kind,
   for (const Member* member : listed->second) {
     if (seq > member->wanted_after) found.push_back(member);
   }
+  std::ranges::sort(found, {}, &Member::id);
   return found;
 }
 

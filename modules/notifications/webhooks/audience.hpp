@@ -43,7 +43,7 @@ class Audience {
   /// The number of those that wait for an endpoint has grown, or shrunk. It may be out already.
   void add_waiting(events::Turn& turn, EndpointId id, std::ptrdiff_t count);
 
-  /// Those that want a kind, in no order; each valid until it is put anew.
+  /// Those that want a kind, in the order of their identifiers; each valid until it is put anew.
   std::vector<const Member*> wanting(std::string_view kind, events::Seq seq) const;
 
   bool empty() const noexcept { return members_.empty(); }

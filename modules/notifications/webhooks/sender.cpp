@@ -266,7 +266,7 @@ awaitable<void> Sender::deliver(Flight flight) {
                        .seq = flight.delivery.seq,
                        .attempt = {.number = number, .started_at = started},
                        .verdict = judge(outcome, number - flight.delivery.attempts_before, ended,
-                                        with_.settings, *random_)};
+                                        with_.settings, with_.chance)};
   report.attempt.duration = std::max(ended - started, core::Duration{0});
   if (outcome.answer) report.attempt.status = outcome.answer->status;
   if (!report.verdict.error.empty()) report.attempt.error = report.verdict.error;

@@ -40,6 +40,7 @@ class Sender final : public Wakeup {
     Carrier& carrier;
     Audience& audience;  ///< changed on the writer thread alone
     Upkeep& upkeep;
+    core::Random& chance;  ///< used on the sender's executor alone
   };
   /// All outlive it, and what it has begun.
   explicit Sender(Surroundings surroundings);
@@ -92,7 +93,6 @@ class Sender final : public Wakeup {
   boost::asio::awaitable<void> keep_up();
 
   Surroundings with_;
-  std::unique_ptr<core::Random> random_ = core::make_system_random();
   Lanes lanes_;
   const core::Duration longest_wait_;  ///< of a delivery
   core::Timestamp pumped_at_{};

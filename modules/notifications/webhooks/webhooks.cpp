@@ -47,7 +47,8 @@ std::set<std::string, std::less<>> public_kinds(const events::Catalog& catalog) 
 
 /// What lives from one installation to the next.
 struct Webhooks::Parts {
-  Parts(host::Host& host, const Settings& settings, Carrier* given, const events::Catalog& catalog)
+  Parts(host::Host& host, const Settings& settings, Carrier* given, core::Random& chance,
+        const events::Catalog& catalog)
       : own_carrier(given == nullptr ? make_carrier(settings) : nullptr),
         kinds(public_kinds(catalog)),
         audience(kinds),
@@ -56,7 +57,8 @@ struct Webhooks::Parts {
                 .settings = settings,
                 .carrier = given == nullptr ? *own_carrier : *given,
                 .audience = audience,
-                .upkeep = upkeep}),
+                .upkeep = upkeep,
+                .chance = chance}),
         announcer(settings, audience, sender),
         routes{.host = host,
                .settings = settings,
@@ -74,7 +76,10 @@ struct Webhooks::Parts {
   RouteServices routes;
 };
 
-Webhooks::Webhooks(Carrier* given) : given_(given) {}
+Webhooks::Webhooks(Carrier* given, core::Random* chance)
+    : given_(given),
+      own_chance_(chance == nullptr ? core::make_system_random() : nullptr),
+      chance_(chance == nullptr ? *own_chance_ : *chance) {}
 Webhooks::~Webhooks() = default;
 
 void Webhooks::configure(const config::Section& section) {
@@ -82,7 +87,7 @@ void Webhooks::configure(const config::Section& section) {
 }
 
 void Webhooks::install(host::Host& host, const events::Catalog& catalog) {
-  parts_ = std::make_unique<Parts>(host, *settings_, given_, catalog);
+  parts_ = std::make_unique<Parts>(host, *settings_, given_, chance_, catalog);
   Parts& parts = *parts_;
   load(host, parts.audience);
 

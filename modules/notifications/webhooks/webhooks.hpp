@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/section.hpp"
+#include "core/random.hpp"
 #include "events/catalog.hpp"
 #include "host/host.hpp"
 #include "webhooks/carrier.hpp"
@@ -20,8 +21,9 @@ std::set<std::string, std::less<>> public_kinds(const events::Catalog& catalog);
 /// of it as the module sees it: used as the module itself is.
 class Webhooks {
  public:
-  /// `given` carries the requests in place of the network, and outlives it; null: the network.
-  explicit Webhooks(Carrier* given);
+  /// `given` carries the requests in place of the network, and `chance` decides how much longer a
+  /// retry waits; both outlive it. Null: the network, and real chance.
+  Webhooks(Carrier* given, core::Random* chance);
   ~Webhooks();
   Webhooks(const Webhooks&) = delete;
   Webhooks& operator=(const Webhooks&) = delete;
@@ -36,6 +38,8 @@ class Webhooks {
  private:
   struct Parts;
   Carrier* const given_;
+  std::unique_ptr<core::Random> own_chance_;
+  core::Random& chance_;
   std::optional<Settings> settings_;
   std::unique_ptr<Parts> parts_;
 };

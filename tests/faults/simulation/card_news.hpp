@@ -29,6 +29,7 @@ class CardNews {
   bool tell(SimulatedNode& node);
 
   void node_has_ended();
+  void node_is_at_rest() { requests_.node_is_at_rest(); }
 
   /// From now on nothing is told twice.
   void heal();

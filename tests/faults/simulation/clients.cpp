@@ -53,6 +53,8 @@ bool can_be_held(std::int64_t amount, std::string_view currency) {
   return currency != "KWD" || amount % 10 == 0;
 }
 
+constexpr std::chrono::seconds longest_wait{60};
+
 // Keys are kept for a day at least; the clock jumps by days.
 constexpr core::Duration keys_kept_for = std::chrono::hours(24);
 
@@ -81,7 +83,7 @@ std::int64_t Clients::price_in(const std::string& currency) {
   return currency == "KWD" && random_.below(4) > 0 ? price * 10 : price;
 }
 
-void Clients::place_order(SimulatedNode& node) {
+OrderAttempt& Clients::new_attempt() {
   constexpr std::array<const char*, 8> currencies{"EUR", "EUR", "EUR", "EUR",
                                                   "EUR", "USD", "USD", "KWD"};
   OrderAttempt& attempt =
@@ -93,18 +95,72 @@ void Clients::place_order(SimulatedNode& node) {
                                           .highest = machine_.clock.now()});
   if (random_.below(3) == 0) attempt.key = "key-" + attempt.marker;
   attempt.body = body_for(attempt);
-  ask_for(node, attempt);
+  return attempt;
+}
+
+void Clients::place_order(SimulatedNode& node) {
+  ask_for(node, new_attempt());
+}
+
+void Clients::place_and_wait(SimulatedNode& node) {
+  ask_for(node, new_attempt(), longest_wait, random_.below(8) > 0);
+}
+
+void Clients::let_one_leave(SimulatedNode& node) {
+  using State = ClientLine::State;
+  const auto lines = requests_.lines();
+  if (lines.empty()) return;
+  ClientLine& line = *lines[random_.below(lines.size())];
+  trace_.add("leave", std::to_string(static_cast<int>(line.state())));
+  ++(line.state() == State::held       ? counts_.left_waiting
+     : line.state() == State::answered ? counts_.left_late
+                                       : counts_.left_early);
+  line.leave();
+  node.poll();
+  requests_.node_has_polled();
+}
+
+void Clients::fill_the_places(SimulatedNode& node) {
+  trace_.add("fill the places");
+  for (std::ptrdiff_t i = 0; i < NodeSetup::waiters_max; ++i)
+    ask_for(node, new_attempt(), longest_wait, true);
+  node.poll();
+  node.step_writer();
+  node.poll();
+  auto lines = requests_.lines();
+  lines.erase(lines.begin(), lines.end() - NodeSetup::waiters_max);
+  const auto held = std::ranges::count_if(lines, &ClientLine::was_held);
+  if (held < NodeSetup::waiters_max) {
+    findings_.add("held answer", "there were places for " + std::to_string(held) + " alone");
+  }
+  for (ClientLine* line : lines)
+    line->leave();
+  node.poll();
+  requests_.node_has_polled();
 }
 
 void Clients::ask_for(SimulatedNode& node, OrderAttempt& attempt) {
-  const bool waits = random_.below(8) == 0;
+  const std::chrono::seconds wait{random_.below(8) == 0 ? 1 + random_.below(20) : 0};
+  ask_for(node, attempt, wait, random_.below(8) > 0);
+}
+
+std::unique_ptr<ClientLine> Clients::line_for(std::chrono::seconds wait, bool has_room) const {
+  if (wait == std::chrono::seconds{0}) return nullptr;
+  return std::make_unique<ClientLine>(machine_.clock, wait, has_room);
+}
+
+void Clients::ask_for(SimulatedNode& node, OrderAttempt& attempt, std::chrono::seconds wait,
+                      bool has_room) {
+  const bool waits = wait > std::chrono::seconds{0};
   http::Fields headers;
   if (!attempt.key.empty()) headers.emplace_back("idempotency-key", attempt.key);
-  if (waits) headers.emplace_back("prefer", "wait=" + std::to_string(1 + random_.below(20)));
+  if (waits) headers.emplace_back("prefer", "wait=" + std::to_string(wait.count()));
   trace_.add("place", attempt.marker);
   ++attempt.in_flight;
   const bool refused_for_sure = node.node().writer().failed();
-  requests_.send(node, {http::Method::post, "/v1/orders", attempt.body, std::move(headers)},
+  requests_.send(node,
+                 {http::Method::post, "/v1/orders", attempt.body, std::move(headers),
+                  line_for(wait, has_room)},
                  [this, &attempt, refused_for_sure, waits](std::exception_ptr error,
                                                            const http::Response& response) {
                    answer_order(attempt, refused_for_sure, waits, std::move(error), response);
@@ -134,9 +190,7 @@ void Clients::answer_order(OrderAttempt& attempt, bool refused_for_sure, bool wa
 void Clients::take_order(OrderAttempt& attempt, bool waits, const http::Response& response) {
   const std::string id = json::parse(response.body).at("id").get<std::string>();
   trace_.add("placed", attempt.marker + " as " + id);
-  const bool is_replayed = std::ranges::any_of(
-      response.headers, [](const auto& field) { return field.first == "Idempotent-Replayed"; });
-  if (is_replayed) ++counts_.replayed;
+  if (has_header(response, "Idempotent-Replayed")) ++counts_.replayed;
   if (attempt.answer == OrderAttempt::Answer::acknowledged) {
     if (id != attempt.order_id) {
       findings_.add("key forgotten", attempt.marker + " is " + attempt.order_id + " and " + id);
@@ -200,9 +254,14 @@ void Clients::cancel_order(SimulatedNode& node) {
   ++counts_.cancellations;
   trace_.add("cancel", order_id);
   http::Fields headers;
-  if (random_.below(8) == 0) headers.emplace_back("prefer", "wait=5");
+  const std::chrono::seconds wait{random_.below(8) == 0 ? 5 : 0};
+  if (wait.count() > 0) headers.emplace_back("prefer", "wait=5");
   requests_.send(node,
-                 {http::Method::post, "/v1/orders/" + order_id + "/cancel", {}, std::move(headers)},
+                 {http::Method::post,
+                  "/v1/orders/" + order_id + "/cancel",
+                  {},
+                  std::move(headers),
+                  line_for(wait, true)},
                  [this, order_id](std::exception_ptr error, const http::Response& response) {
                    answer_cancel(order_id, std::move(error), response);
                  });

@@ -6,9 +6,11 @@
 #include "http/message.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -68,6 +70,13 @@ class Clients {
         requests_(machine, findings) {}
 
   void place_order(SimulatedNode& node);
+  /// The same, and waits for the outcome for a minute.
+  void place_and_wait(SimulatedNode& node);
+  /// One who waits leaves: before his answer is held, while it is, or when he has it.
+  void let_one_leave(SimulatedNode& node);
+  /// As many as may wait at a node that is at rest do so, which has a place for each of them if
+  /// none was left behind by others; then all leave.
+  void fill_the_places(SimulatedNode& node);
   /// Asks once more for an order that has an idempotency key, whatever was answered before.
   void repeat_order(SimulatedNode& node);
   /// Uses the idempotency key of an order for another one.
@@ -84,6 +93,11 @@ class Clients {
 
   /// The machine's clock was moved.
   void look_at_clock();
+
+  void timers_have_rung() noexcept { requests_.timers_have_rung(); }
+  void node_has_polled() { requests_.node_has_polled(); }
+  void node_is_at_rest() { requests_.node_is_at_rest(); }
+  void node_has_drained() { requests_.node_has_drained(); }
 
   /// Nobody answers any more; those who wait will never know.
   void node_has_ended();
@@ -108,14 +122,22 @@ class Clients {
     std::uint64_t cancellations = 0;
     std::uint64_t partial_refunds = 0;   ///< asked for
     std::uint64_t promised_refunds = 0;  ///< answered with 201
+    std::uint64_t left_early = 0;        ///< clients, before their answer was held
+    std::uint64_t left_waiting = 0;      ///< while it was
+    std::uint64_t left_late = 0;         ///< with it
   };
   const Counts& counts() const noexcept { return counts_; }
+  const Requests::Counts& held() const noexcept { return requests_.counts(); }
 
  private:
   /// What is read of one user's statistics: none of it ever goes back.
   using Figures = std::array<std::int64_t, 5>;
 
+  OrderAttempt& new_attempt();
   void ask_for(SimulatedNode& node, OrderAttempt& attempt);
+  void ask_for(SimulatedNode& node, OrderAttempt& attempt, std::chrono::seconds wait,
+               bool has_room);
+  std::unique_ptr<ClientLine> line_for(std::chrono::seconds wait, bool has_room) const;
   void answer_order(OrderAttempt& attempt, bool refused_for_sure, bool waits,
                     std::exception_ptr error, const http::Response& response);
   void take_order(OrderAttempt& attempt, bool waits, const http::Response& response);

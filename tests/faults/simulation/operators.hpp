@@ -37,6 +37,7 @@ class Operators {
   void replay_all(SimulatedNode& node, const std::string& filter = "{}");
 
   void node_has_ended() { requests_.node_has_ended(); }
+  void node_is_at_rest() { requests_.node_is_at_rest(); }
 
   struct Counts {
     std::uint64_t pauses = 0;

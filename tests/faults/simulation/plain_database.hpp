@@ -12,8 +12,23 @@ namespace orderflow::simulation {
 /// A database through SQLite alone. Throws `std::runtime_error`.
 class PlainDatabase {
  public:
-  explicit PlainDatabase(const std::filesystem::path& file) {
-    check(sqlite3_open_v2(file.c_str(), &connection_, SQLITE_OPEN_READWRITE, nullptr), "open");
+  enum class Mode {
+    read_write,
+    read_only  ///< beside a node that works: never checkpoints
+  };
+
+  explicit PlainDatabase(const std::filesystem::path& file, Mode mode = Mode::read_write) {
+    const bool only_reads = mode == Mode::read_only;
+    const int flags = only_reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    try {
+      check(sqlite3_open_v2(file.c_str(), &connection_, flags, nullptr), "open");
+    } catch (...) {
+      sqlite3_close(connection_);
+      throw;
+    }
+    if (only_reads) {
+      sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    }
   }
   ~PlainDatabase() { sqlite3_close(connection_); }
   PlainDatabase(const PlainDatabase&) = delete;

@@ -1,8 +1,11 @@
 #include "faults/simulation/simulated_node.hpp"
 
+#include "access/key_store.hpp"
 #include "billing/module_over_gateway.hpp"
 #include "config/document.hpp"
 #include "dead_letter_routes.hpp"
+#include "key_routes.hpp"
+#include "key_uses.hpp"
 #include "notifications/module_over_channel.hpp"
 #include "orders/module.hpp"
 #include "replay_routes.hpp"
@@ -24,15 +27,23 @@ std::string settings(const NodeSetup& setup) {
       {"kind", "card"},
       {"card",
        {{"baseUrl", "https://gateway.example"}, {"defaultPaymentMethod", pay::by_default}}}};
+  // Kept for as long as any run takes, so that what was sent again can be told.
+  const nlohmann::json notifications = {{"retry", {{"attemptsMax", setup.attempts_max}}},
+                                        {"webhooks",
+                                         {{"retryDelays", {"5s", "1m", "10m", "1h"}},
+                                          {"disableAfterHours", 6},
+                                          {"keepHours", 8'760}}}};
   const auto every = std::chrono::duration_cast<std::chrono::milliseconds>(setup.reconcile_every);
   // Few orders in a window, so that the order in which they are judged matters.
-  const nlohmann::json document = {{"billing",
-                                    {{"gateway", gateway},
-                                     {"reconcile", {{"everyMs", every.count()}}},
-                                     {"fraud", {{"maxOrders", 6}, {"windowSeconds", 60}}},
-                                     {"capture", attempts},
-                                     {"refund", attempts}}},
-                                   {"notifications", attempts}};
+  const nlohmann::json document = {
+      {"billing",
+       {{"gateway", gateway},
+        {"reconcile", {{"everyMs", every.count()}}},
+        {"fraud", {{"maxOrders", 6}, {"windowSeconds", 60}}},
+        {"capture", attempts},
+        {"refund", attempts}}},
+      {"notifications", notifications},
+      {"orders", {{"wait", {{"maxWaiters", NodeSetup::waiters_max}}}}}};
   return document.dump();
 }
 
@@ -75,7 +86,8 @@ SimulatedNode::SimulatedNode(Machine& machine, World& world, std::filesystem::pa
   migrations_.push_back(Ledger::migration());
   modules_.push_back(orders::make_module());
   modules_.push_back(billing::make_module_over(world_.card));
-  modules_.push_back(notifications::make_module_over(world_.post));
+  modules_.push_back(
+      notifications::make_module_over(world_.post, world_.receivers, &world_.chance));
   modules_.push_back(users::make_module());
   const auto file = folder_ / "settings.json";
   std::ofstream(file) << settings(world_.setup);
@@ -94,20 +106,23 @@ SimulatedNode::~SimulatedNode() {
 
 void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages) {
   context_ = std::make_unique<boost::asio::io_context>(1);
-  timers_ = std::make_unique<CountedTimers>();
+  timers_ = std::make_unique<CountedTimers>(machine_.clock);
   runner_ = std::make_unique<events::EffectRunner>(*context_, machine_.clock);
   world_.post.wait_with(*timers_);
   world_.card.wait_with(*timers_);
+  world_.receivers.wait_with(*timers_);
   node_ = std::make_unique<host::Node>(
       host::NodeOptions{.data_folder = folder_ / "data",
                         .name = "simulated",
                         .retention = {.keep = world_.setup.keep},
+                        .owners = {access::owner},
                         .migrations = migrations_},
       host::NodeSurroundings{
           .clock = machine_.clock, .timers = *timers_, .launcher = *runner_, .seed = seed},
       hosted_, hosted_);
   database_ = node_->database();
   runner_->attach(node_->dispatcher());
+  admit_keys();
   node_->launch_background();
   desk_ = std::make_unique<app::OperatorDesk>(node_->services());
   app::add_subscription_routes(*desk_);
@@ -117,6 +132,21 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages) {
     connection_ = &connection;
     sqlite3_wal_autocheckpoint(connection.handle(), autocheckpoint_pages);
   });
+}
+
+/// As `serve` does it.
+void SimulatedNode::admit_keys() {
+  keys_ = std::make_unique<access::KeyRing>(machine_.clock, access::Reach::this_machine);
+  keys_->replace(node_->services().readers.read(
+      access::owner, [](storage::Session session) { return access::all_keys(session); }));
+  key_host_ = std::make_unique<host::Host>(access::owner, node_->services());
+  app::add_key_routes(*key_host_, *keys_);
+  app::keep_key_uses(*key_host_, *keys_);
+}
+
+void SimulatedNode::drain() noexcept {
+  for (host::Module* module : hosted_)
+    module->drain();
 }
 
 void SimulatedNode::end() noexcept {
@@ -130,6 +160,8 @@ void SimulatedNode::end() noexcept {
   connection_ = nullptr;
   timers_.reset();
   context_.reset();
+  key_host_.reset();
+  keys_.reset();
 }
 
 bool SimulatedNode::poll() {
@@ -152,10 +184,35 @@ std::optional<core::Timestamp> SimulatedNode::next_due() const {
   return due;
 }
 
+SimulatedNode::Webhooks SimulatedNode::webhooks() const {
+  return node_->services().readers.read("notifications", [](storage::Session session) {
+    auto rows = session.query(
+        "SELECT (SELECT count(*) FROM notifications_webhook_endpoint), count(*)"
+        " FROM notifications_webhook_delivery d"
+        " JOIN notifications_webhook_endpoint e ON e.id = d.endpoint_id"
+        " WHERE e.state = 'enabled' AND d.seq > e.canceled_to AND d.state IN ('due', 'parked')");
+    rows.next();
+    return Webhooks{.endpoints = rows.get<std::size_t>(0), .waiting = rows.get<std::size_t>(1)};
+  });
+}
+
 bool SimulatedNode::is_at_rest() const {
-  constexpr std::size_t looks_at_books = 1;
-  return !node_->dispatcher().next_due() && timers_->waiting() <= looks_at_books &&
-         world_.card.in_flight() == 0;
+  // One at the gateway's books, one at the keys, and one at the endpoints, if there are any.
+  constexpr std::size_t looks_max = 3;
+  if (node_->dispatcher().next_due() || timers_->waiting() > looks_max ||
+      world_.card.in_flight() > 0 || world_.receivers.in_flight() > 0) {
+    return false;
+  }
+  const Webhooks sent = webhooks();
+  return sent.waiting == 0 && timers_->waiting() <= looks_max - (sent.endpoints == 0 ? 1 : 0);
+}
+
+std::string SimulatedNode::what_is_left() const {
+  const Webhooks sent = webhooks();
+  return std::to_string(timers_->waiting()) + " timers, " +
+         std::to_string(world_.card.in_flight() + world_.receivers.in_flight()) + " in flight, " +
+         std::to_string(sent.waiting) + " webhooks for " + std::to_string(sent.endpoints) +
+         " endpoints";
 }
 
 void SimulatedNode::submit(std::function<void(storage::Connection&)> body) {

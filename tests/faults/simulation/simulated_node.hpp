@@ -1,11 +1,13 @@
 #pragma once
 
+#include "access/key_ring.hpp"
 #include "events/effect_runner.hpp"
 #include "events/timers.hpp"
 #include "faults/simulation/card_server.hpp"
 #include "faults/simulation/ledger.hpp"
 #include "faults/simulation/machine.hpp"
 #include "faults/simulation/post_office.hpp"
+#include "faults/simulation/webhook_receivers.hpp"
 #include "host/node.hpp"
 #include "operator_desk.hpp"
 
@@ -16,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -23,6 +26,8 @@ namespace orderflow::simulation {
 
 /// How a node is set up, in all its lives.
 struct NodeSetup {
+  static constexpr std::ptrdiff_t waiters_max = 8;  ///< clients that wait for their orders
+
   int attempts_max = 12;   ///< of what fails again and again, until it is dead
   core::Duration keep{0};  ///< events; 0: for ever
   core::Duration reconcile_every{60'000'000};
@@ -35,37 +40,51 @@ struct World {
         NodeSetup node_setup)
       : card(machine.clock, machine.true_clock, seed + 1, trouble_percent),
         post(machine.clock, seed + 2, trouble_percent),
+        receivers(machine.clock, seed + 4, trouble_percent),
+        chance(seed + 5),
         ledger(machine.clock, seed + 3, trouble_percent, node_setup.attempts_max),
         setup(node_setup) {}
 
   void heal() {
     card.heal();
     post.heal();
+    receivers.heal();
     ledger.heal();
   }
 
   CardServer card;
   PostOffice post;
+  WebhookReceivers receivers;
+  core::SeededRandom chance;  ///< by which webhooks' retries are spread
   Ledger ledger;
   const NodeSetup setup;
 };
 
-/// Timers that are fired by hand, and counted.
+/// Timers that are fired by hand, and counted. As those of a process they ring when their time is
+/// over, whatever becomes of the clock on the wall meanwhile.
 class CountedTimers final : public events::Timers {
  public:
+  explicit CountedTimers(const core::Clock& clock) : clock_(clock) {}
+
   void at(core::Timestamp due, std::function<void()> callback) override {
     ++waiting_;
-    timers_.at(due, std::move(callback));
+    timers_.at(core::Timestamp{clock_.steady() + (due - clock_.now())}, std::move(callback));
   }
-  std::size_t fire(core::Timestamp now) {
-    const std::size_t fired = timers_.fire(now);
+  std::size_t fire() {
+    const std::size_t fired = timers_.fire(core::Timestamp{clock_.steady()});
     waiting_ -= fired;
     return fired;
   }
-  std::optional<core::Timestamp> next() const { return timers_.next(); }
+  /// By the clock on the wall.
+  std::optional<core::Timestamp> next() const {
+    const auto next = timers_.next();
+    if (!next) return std::nullopt;
+    return clock_.now() + (next->time_since_epoch() - clock_.steady());
+  }
   std::size_t waiting() const noexcept { return waiting_; }
 
  private:
+  const core::Clock& clock_;
   events::ManualTimers timers_;
   std::size_t waiting_ = 0;
 };
@@ -81,6 +100,8 @@ class SimulatedNode {
 
   /// Throws what keeps the node from starting. `autocheckpoint_pages` is SQLite's.
   void start(std::uint64_t seed, int autocheckpoint_pages);
+  /// The modules begin nothing new and hold nobody any more: it is about to end in good order.
+  void drain() noexcept;
   /// Ends the process where it stands. On a machine that is alive: in good order.
   void end() noexcept;
   bool is_running() const noexcept { return node_ != nullptr; }
@@ -88,7 +109,7 @@ class SimulatedNode {
   // Each returns whether there was something to do.
   bool step_writer() { return node_->writer().step(); }
   bool poll();
-  bool fire_timers() { return timers_->fire(machine_.clock.now()) > 0; }
+  bool fire_timers() { return timers_->fire() > 0; }
 
   /// What the writer does when it is idle. Throw what the storage throws.
   void checkpoint();
@@ -96,19 +117,32 @@ class SimulatedNode {
 
   /// When something is due by itself, if ever.
   std::optional<core::Timestamp> next_due() const;
-  /// Whether nothing is due but the next look at the gateway's books, which come again for ever.
+  /// Whether nothing is due but what comes again for ever: the next look at the gateway's books, at
+  /// which keys were used, and at the webhooks.
   bool is_at_rest() const;
+  /// Why it is not, in words.
+  std::string what_is_left() const;
 
   /// Runs a body on the writer's connection in the next batch, with a way back for its events.
   void submit(std::function<void(storage::Connection&)> body);
 
   host::Node& node() noexcept { return *node_; }
   boost::asio::io_context& context() noexcept { return *context_; }
+  /// Who may use it.
+  access::KeyRing& keys() noexcept { return *keys_; }
   const std::filesystem::path& database() const noexcept { return database_; }
   /// Those of the business.
   const std::vector<std::unique_ptr<host::Module>>& modules() const noexcept { return modules_; }
 
  private:
+  void admit_keys();
+  /// Endpoints of webhooks, and what waits to be sent to them.
+  struct Webhooks {
+    std::size_t endpoints;
+    std::size_t waiting;
+  };
+  Webhooks webhooks() const;
+
   Machine& machine_;
   World& world_;
   const std::filesystem::path folder_;
@@ -122,6 +156,8 @@ class SimulatedNode {
   std::unique_ptr<events::EffectRunner> runner_;
   std::unique_ptr<host::Node> node_;
   std::unique_ptr<app::OperatorDesk> desk_;
+  std::unique_ptr<access::KeyRing> keys_;
+  std::unique_ptr<host::Host> key_host_;
 };
 
 }  // namespace orderflow::simulation

@@ -6,12 +6,17 @@
 #include "faults/simulation/card_news.hpp"
 #include "faults/simulation/clients.hpp"
 #include "faults/simulation/copies.hpp"
+#include "faults/simulation/key_holders.hpp"
+#include "faults/simulation/long_readers.hpp"
+#include "faults/simulation/mixture.hpp"
 #include "faults/simulation/operators.hpp"
 #include "faults/simulation/second_opinion.hpp"
 #include "faults/simulation/simulated_node.hpp"
 #include "faults/simulation/simulated_vfs.hpp"
 #include "faults/simulation/trace.hpp"
 #include "faults/simulation/verdict.hpp"
+#include "faults/simulation/webhook_owners.hpp"
+#include "faults/simulation/webhook_verdict.hpp"
 #include "orders/contract/events.hpp"
 
 #include <algorithm>
@@ -25,52 +30,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-enum class Action {
-  step_writer,
-  poll,
-  fire_timers,
-  advance,
-  place,
-  place_nonsense,
-  repeat,
-  misuse_key,
-  cancel,
-  refund,
-  repeat_refund,
-  refund_again,
-  operate,
-  copy,
-  read,
-  duplicate,
-  late_event,
-  jump,
-  let_days_pass,
-  gateway_tells,
-  gateway_settles,
-  refund_by_hand,
-  arm_fault,
-  arm_cut,
-  checkpoint,
-  rescan,
-  lose_power,
-  kill,
-  stop
-};
+/// Whether owners may change a webhook in the commit of other work. Not yet: what a node has of the
+/// endpoints in memory follows its commits, and a turn later in the same one reads it as it was.
+constexpr bool changes_share_commits = false;
 
-constexpr std::array usual_weights = std::to_array<std::pair<Action, std::uint64_t>>({
-    {Action::step_writer, 240},  {Action::poll, 240},         {Action::fire_timers, 60},
-    {Action::advance, 90},       {Action::place, 90},         {Action::place_nonsense, 4},
-    {Action::repeat, 30},        {Action::misuse_key, 4},     {Action::cancel, 40},
-    {Action::refund, 40},        {Action::repeat_refund, 12}, {Action::operate, 40},
-    {Action::copy, 4},           {Action::read, 40},          {Action::duplicate, 12},
-    {Action::late_event, 12},    {Action::jump, 4},           {Action::arm_fault, 14},
-    {Action::arm_cut, 8},        {Action::checkpoint, 6},     {Action::rescan, 10},
-    {Action::lose_power, 3},     {Action::kill, 3},           {Action::stop, 3},
-    {Action::let_days_pass, 3},  {Action::gateway_tells, 40}, {Action::gateway_settles, 12},
-    {Action::refund_by_hand, 6}, {Action::refund_again, 12},
-});
-
-constexpr int steps_at_rest_max = 200'000;
+constexpr int steps_at_rest_max = 50'000;
 
 /// Whether another node may say an event of ours once more, under its own name.
 bool may_come_late(std::string_view kind) {
@@ -118,7 +82,6 @@ class Simulation {
  private:
   void act();
   void act(Action action);
-  Action choose();
   void try_to_start();
   void end_badly();
   void end(bool loses_power);
@@ -135,7 +98,9 @@ class Simulation {
   void run_until_quiet();
   void count_what_was_done();
   bool work();
-  void must_end(const std::exception& why);
+  bool fire_timers();
+  void manage_webhooks();
+  void must_end(const char* why);
 
   core::SeededRandom random_;
   Machine machine_;
@@ -148,9 +113,12 @@ class Simulation {
   Clients clients_;
   Operators operators_;
   CardNews news_;
+  KeyHolders key_holders_;
+  WebhookOwners webhook_owners_;
   Copies copies_;
   SimulatedNode node_;
-  std::array<std::uint64_t, usual_weights.size()> weights_{};
+  LongReaders long_readers_;  // they end before the node
+  const Mixture mixture_;
   SeenEvents seen_;
   events::Seq read_to_;
   core::Timestamp latest_{};       ///< that the clock has shown
@@ -158,6 +126,7 @@ class Simulation {
   bool has_late_results_ = false;  ///< said by another node
   bool is_recovering_ = false;     ///< at the end, when nothing fails any more
   int failed_starts_in_a_row_ = 0;
+  std::uint64_t hits_at_start_ = 0;  ///< of faults, when this life began
 };
 
 Simulation::Simulation(std::uint64_t seed, const std::filesystem::path& folder)
@@ -170,18 +139,16 @@ Simulation::Simulation(std::uint64_t seed, const std::filesystem::path& folder)
       clients_(machine_, random_.next(), trace_, findings_),
       operators_(machine_, random_.next(), trace_, findings_),
       news_(machine_, random_.next(), trace_, findings_),
+      key_holders_(machine_, random_.next(), trace_, findings_),
+      webhook_owners_(machine_, random_.next(), world_.receivers, trace_, findings_),
       copies_(machine_, folder / "data", trace_, findings_),
-      node_(machine_, world_, folder) {
+      node_(machine_, world_, folder),
+      long_readers_(machine_, random_.next(), trace_, findings_),
+      mixture_(random_) {
   world_.card.note_in(trace_);
+  world_.receivers.note_in(trace_);
   // The first start, with its migrations, is a part of some runs.
   if (random_.below(4) > 0) machine_.disk = used_disk(folder);
-  // Each run has its own mixture, so that some are quiet enough to get far.
-  for (std::size_t i = 0; i < weights_.size(); ++i) {
-    constexpr std::array<std::uint64_t, 4> factors{0, 1, 2, 6};
-    const bool is_work = i < 5;
-    weights_[i] =
-        usual_weights[i].second * (is_work ? 1 + random_.below(3) : factors[random_.below(4)]);
-  }
 }
 
 Result Simulation::run() {
@@ -201,6 +168,7 @@ Result Simulation::run() {
   count_what_was_done();
   try {
     judge(node_.database(), clients_, operators_, world_, seen_, findings_, tally_);
+    judge_webhooks(node_.database(), webhook_owners_, world_.receivers, findings_, tally_);
   } catch (const std::exception& e) {
     findings_.add("corrupt", std::string("cannot be judged: ") + e.what());
   }
@@ -233,13 +201,36 @@ void Simulation::count_what_was_done() {
   tally_.gateway_events = news_.counts().taken;
   tally_.repeated_gateway_events = news_.counts().repeated;
   tally_.untold_gateway_events = news_.counts().untold;
+  const LongReaders::Counts& read = long_readers_.counts();
+  tally_.long_reads = read.begun;
+  tally_.looks_again = read.looks;
+  tally_.overtaken_looks = read.overtaken;
+  tally_.long_reads_given_up = read.given_up;
+  tally_.checkpoints_beside = read.checkpoints;
+  const Requests::Counts& held = clients_.held();
+  tally_.held_answers = held.held;
+  tally_.waited_out = held.waited_out;
+  tally_.given_up_answers = held.given_up;
+  tally_.answers_without_room = held.without_room;
+  tally_.left_early = asked.left_early;
+  tally_.left_waiting = asked.left_waiting;
+  tally_.left_late = asked.left_late;
+  const KeyHolders::Counts& keys = key_holders_.counts();
+  tally_.keys_made = keys.made;
+  tally_.keys_rotated = keys.rotated;
+  tally_.keys_revoked = keys.revoked;
+  tally_.keys_granted = keys.granted;
+  tally_.keys_refused = keys.refused;
+  tally_.keys_refused_after_jump = keys.refused_after_jump;
   tally_.copies = copies_.finished();
   tally_.copies_given_up = copies_.given_up();
 }
 
-void Simulation::must_end(const std::exception& why) {
-  trace_.add("failed", why.what());
-  has_failed_ = true;
+/// Nobody but a fault may end a node: not who reads beside it either.
+void Simulation::must_end(const char* why) {
+  if (std::exchange(has_failed_, true)) return;
+  trace_.add("failed", why);
+  if (machine_.faults.all_hits() == hits_at_start_) findings_.add("failed by itself", why);
 }
 
 void Simulation::act() {
@@ -247,7 +238,7 @@ void Simulation::act() {
     try_to_start();
     return;
   }
-  act(choose());
+  act(mixture_.choose(random_));
   if (!node_.is_running()) return;
   if (!machine_.alive) {
     end_badly();
@@ -259,10 +250,7 @@ void Simulation::act() {
   world_.card.work();
   news_.gather(world_.card.books(), world_.setup.hears_gateway);
   copies_.look(node_, has_late_results_);
-  if (node_.node().writer().failed()) {
-    if (!has_failed_) trace_.add("storage has failed");
-    has_failed_ = true;
-  }
+  if (node_.node().writer().failed()) must_end("storage has failed");
   // A supervisor takes a while to notice; meanwhile the node refuses.
   if (has_failed_ && random_.below(3) == 0) {
     ++tally_.storage_failures;
@@ -274,17 +262,6 @@ void Simulation::act() {
   }
 }
 
-Action Simulation::choose() {
-  std::uint64_t sum = 0;
-  for (const std::uint64_t weight : weights_)
-    sum += weight;
-  std::uint64_t point = random_.below(sum);
-  std::size_t chosen = 0;
-  while (point >= weights_[chosen])
-    point -= weights_[chosen++];
-  return usual_weights[chosen].first;
-}
-
 void Simulation::act(Action action) {
   try {
     switch (action) {
@@ -293,9 +270,10 @@ void Simulation::act(Action action) {
         return;
       case Action::poll:
         if (node_.poll()) trace_.add("poll");
+        clients_.node_has_polled();
         return;
       case Action::fire_timers:
-        if (node_.fire_timers()) trace_.add("timers");
+        if (fire_timers()) trace_.add("timers");
         return;
       case Action::advance:
         if (const auto due = node_.next_due(); due && random_.below(2) == 0) {
@@ -306,6 +284,10 @@ void Simulation::act(Action action) {
         return;
       case Action::place:
         return clients_.place_order(node_);
+      case Action::place_and_wait:
+        return clients_.place_and_wait(node_);
+      case Action::leave:
+        return clients_.let_one_leave(node_);
       case Action::place_nonsense:
         return clients_.place_nonsense(node_);
       case Action::repeat:
@@ -322,12 +304,22 @@ void Simulation::act(Action action) {
         return clients_.refund_again(node_);
       case Action::operate:
         return operators_.act(node_);
+      case Action::manage_webhooks:
+        return manage_webhooks();
+      case Action::manage_keys:
+        return key_holders_.act(node_);
+      case Action::use_keys:
+        return key_holders_.use_all(node_);
       case Action::copy:
         return copies_.begin(node_, 1 << random_.below(8), clients_.acknowledged());
       case Action::read:
         clients_.read(node_);
         node_.poll();
         return;
+      case Action::begin_long_read:
+        return long_readers_.begin(node_);
+      case Action::look_again:
+        return long_readers_.look_again(node_);
       case Action::duplicate:
         return inject(true);
       case Action::late_event:
@@ -360,6 +352,7 @@ void Simulation::act(Action action) {
         return machine_.faults.arm(Fault::cut, 1 + random_.below(60), 1);
       case Action::checkpoint:
         trace_.add("checkpoint");
+        long_readers_.note_checkpoint();
         return node_.checkpoint();
       case Action::rescan:
         trace_.add("rescan");
@@ -372,7 +365,7 @@ void Simulation::act(Action action) {
         return stop();
     }
   } catch (const std::exception& e) {
-    must_end(e);
+    must_end(e.what());
   }
 }
 
@@ -387,7 +380,7 @@ void Simulation::try_to_start() {
   if (!is_recovering_ && random_.below(5) == 0) {
     machine_.faults.arm(Fault::cut, 1 + random_.below(150), 1);
   }
-  const std::uint64_t hits_before = machine_.faults.all_hits();
+  hits_at_start_ = machine_.faults.all_hits();
   try {
     node_.start(random_.next(), autocheckpoint);
     ++tally_.starts;
@@ -395,11 +388,12 @@ void Simulation::try_to_start() {
     has_failed_ = false;
     read_to_ = node_.node().services().live.newest();
     trace_.add("start", std::to_string(read_to_.value()));
+    key_holders_.node_has_started(node_);
   } catch (const std::exception& e) {
     trace_.add("start failed", e.what());
     ++tally_.failed_starts;
     ++failed_starts_in_a_row_;
-    if (machine_.faults.all_hits() == hits_before) {
+    if (machine_.faults.all_hits() == hits_at_start_) {
       findings_.add("failed start", e.what());
     }
     end_badly();
@@ -412,10 +406,13 @@ void Simulation::end_badly() {
 
 void Simulation::end(bool loses_power) {
   machine_.alive = false;
+  long_readers_.leave();
   node_.end();
   clients_.node_has_ended();
   operators_.node_has_ended();
   news_.node_has_ended();
+  key_holders_.node_has_ended();
+  webhook_owners_.node_has_ended();
   if (loses_power) {
     ++tally_.power_losses;
     trace_.add("power loss");
@@ -432,10 +429,18 @@ void Simulation::end(bool loses_power) {
 void Simulation::stop() {
   trace_.add("stop");
   ++tally_.orderly_ends;
+  long_readers_.finish(node_);
+  if (machine_.alive && random_.below(2) == 0) {
+    node_.drain();
+    node_.poll();
+    clients_.node_has_drained();
+  }
   node_.end();
   clients_.node_has_ended();
   operators_.node_has_ended();
   news_.node_has_ended();
+  key_holders_.node_has_ended();
+  webhook_owners_.node_has_ended();
   // The cut may have come while it closed its files.
   if (!machine_.alive && random_.below(2) == 0) machine_.disk.lose_power(machine_.random);
   machine_.alive = true;
@@ -522,7 +527,13 @@ void Simulation::recover() {
 
 void Simulation::end_in_order() {
   const bool gives_up_what_is_dead = random_.below(2) == 0;
+  // The node comes to its rest beside who reads all the time, too.
+  if (random_.below(2) == 0) long_readers_.begin(node_);
   operators_.resume_all(node_);
+  run_until_quiet();
+  webhook_owners_.enable_all(node_);
+  run_until_quiet();
+  clients_.fill_the_places(node_);
   run_until_quiet();
   settle_at_gateway();
   if (!gives_up_what_is_dead) {
@@ -537,7 +548,10 @@ void Simulation::end_in_order() {
     run_until_quiet();
     go_on_after_retention();
   }
+  webhook_owners_.resend_failed(node_);
+  run_until_quiet();
   look_at_live_feed();
+  key_holders_.use_all(node_);
   stop();
 }
 
@@ -597,18 +611,50 @@ void Simulation::go_on_after_retention() {
 bool Simulation::work() {
   bool worked = node_.step_writer();
   worked = node_.poll() || worked;
-  return node_.fire_timers() || worked;
+  clients_.node_has_polled();
+  return fire_timers() || worked;
+}
+
+void Simulation::manage_webhooks() {
+  constexpr int rounds_max = 1'000;
+  for (int i = 0; !changes_share_commits && i < rounds_max; ++i) {
+    const bool has_written = node_.step_writer();
+    if (!node_.poll() && !has_written) break;
+  }
+  webhook_owners_.act(node_);
+  if (changes_share_commits) return;
+  node_.poll();
+  node_.step_writer();
+  node_.poll();
+}
+
+/// Those too that are due at once when others have rung.
+bool Simulation::fire_timers() {
+  constexpr int rounds_max = 100;
+  int rounds = 0;
+  while (rounds < rounds_max && node_.fire_timers())
+    ++rounds;
+  if (rounds < rounds_max) clients_.timers_have_rung();
+  return rounds > 0;
 }
 
 void Simulation::run_until_quiet() {
   for (int steps = 0; steps < steps_at_rest_max; ++steps) {
     if (work()) continue;
-    if (node_.is_at_rest()) return;
+    if (node_.is_at_rest()) {
+      clients_.node_is_at_rest();
+      operators_.node_is_at_rest();
+      news_.node_is_at_rest();
+      key_holders_.node_is_at_rest();
+      webhook_owners_.node_is_at_rest();
+      return;
+    }
     const auto due = node_.next_due();
     if (!due) return;
     pass_time(*due - machine_.clock.now());
   }
-  findings_.add("no rest", "the node still works after " + std::to_string(steps_at_rest_max));
+  findings_.add("no rest", "the node still works after " + std::to_string(steps_at_rest_max) +
+                               ": " + node_.what_is_left());
 }
 
 }  // namespace
