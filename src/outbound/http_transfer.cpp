@@ -1,5 +1,6 @@
 #include "outbound/http_transfer.hpp"
 
+#include "core/readable_line.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -104,7 +105,8 @@ bool HttpTransfer::add_header(std::string_view line) {
   }
   const std::size_t colon = line.find(':');
   if (colon != std::string_view::npos) {
-    answer_.headers[core::lower_case(line.substr(0, colon))] = trimmed(line.substr(colon + 1));
+    answer_.headers[core::lower_case(line.substr(0, colon))] =
+        core::peer_text(trimmed(line.substr(colon + 1)), header_bytes_max);
   }
   return true;
 }
@@ -130,8 +132,7 @@ HttpAnswer HttpTransfer::take_answer(CURLcode result) {
   if (address_refused()) throw TransferError("the address is not a public one", false);
   if (too_long_) throw TransferError("the answer is too long", true);
   const std::string_view detail(error_text_.data());
-  throw TransferError(detail.empty() ? curl_easy_strerror(result) : std::string(detail),
-                      request_bytes_ > 0);
+  throw TransferError(detail.empty() ? curl_easy_strerror(result) : detail, request_bytes_ > 0);
 }
 
 }  // namespace orderflow::outbound

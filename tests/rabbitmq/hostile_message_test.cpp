@@ -135,6 +135,13 @@ TEST_CASE("what names the event must be a name") {
   CHECK(contains(refusal_with("/subject", ""), "has no key"));
   CHECK(contains(refusal_with("/subject", 7), "subject is not a text"));
   CHECK(contains(refusal_with("/subject", "a\nb"), "control characters"));
+  CHECK(contains(refusal_with("/subject",
+                              "a\xc2\x9b"
+                              "b"),
+                 "control characters"));
+  IncomingMessage latin{.body = sample_body(Envelope::nest).dump()};
+  latin.headers = {{"orderflow-key", std::string("Z\xfcrich")}};
+  CHECK(contains(refusal(latin), "is not UTF-8"));
   CHECK(contains(refusal_with("/subject", std::string(201, 'k')), "longer than 200 bytes"));
   CHECK(contains(refusal_with("/subject", "another order"), "is not the order"));
   CHECK(contains(refusal_with("/home", "a.b"), "is not a node's name"));
