@@ -49,7 +49,20 @@ class Transfer {
   void refuse_address() noexcept { address_refused_ = true; }
   bool address_refused() const noexcept { return address_refused_; }
 
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
+  /// When it is to be ended, as it has all that it needs; nothing as long as it has not.
+  const std::optional<SteadyTime>& ends_at() const noexcept { return ends_at_; }
+
+ protected:
+  /// The peer has `rest` to end its answer, so that the connection can be used again. After that
+  /// the exchange is ended with `CURLE_ABORTED_BY_CALLBACK`. The first call counts.
+  void has_enough(std::chrono::steady_clock::duration rest) {
+    if (!ends_at_) ends_at_ = std::chrono::steady_clock::now() + rest;
+  }
+
  private:
+  std::optional<SteadyTime> ends_at_;
   bool address_refused_ = false;
 };
 
