@@ -131,7 +131,8 @@ void read_links(const MessageFacts& facts, events::EventMeta& meta) {
       meta.causation_id = events::EventId{*cause};
     }
   }
-  meta.traceparent = names_trace(facts) ? *facts.traceparent : trace_of(meta.id);
+  meta.traceparent =
+      names_trace(facts) ? core::as_version_00(*facts.traceparent) : trace_of(meta.id);
 }
 
 /// One line of bounded length, whatever the message has put into it.

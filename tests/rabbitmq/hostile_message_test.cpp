@@ -181,6 +181,16 @@ TEST_CASE("what only links the event to others is dropped where it is of no use"
   CHECK(core::is_traceparent(received->meta.traceparent));
 }
 
+TEST_CASE("a trace of a later version goes on as version 00") {
+  const std::string ids = "-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0";
+  json body = sample_body();
+  body["traceparent"] = "01" + ids + "3-more";
+  Decoder decoder{shop_catalog(), "here", 100'000};
+  const auto received = decoder.decode({.body = body.dump()}, sample_time());
+  REQUIRE(received.has_value());
+  CHECK(received->meta.traceparent == "00" + ids + "1");
+}
+
 TEST_CASE("a reason is one short line, whatever the message holds") {
   const std::string reason =
       refusal_of("{\"pattern\": \"x\\n\\u001b[2J" + std::string(50'000, 'y') + "\", \"data\": 1}");
