@@ -1,6 +1,7 @@
 #include "dead_letter_routes.hpp"
 
 #include "core/json_pointer.hpp"
+#include "core/readable_line.hpp"
 #include "dead_letter_json.hpp"
 #include "events/cloud_event.hpp"
 #include "host/json_body.hpp"
@@ -31,6 +32,18 @@ Response no_such_letter(const Request& request) {
 }
 
 events::LetterFilter read_filter(const Request& request) {
+Response unreadable_reason(const Request& request) {
+  const http::Problem problem{
+      422,
+      "invalid-reason",
+      "The reason cannot be read",
+      "It is kept in the audit, and shown to people.",
+      {{"reason",
+        "must be UTF-8 without control characters and without marks that change the"
+        " direction of text"}}};
+  return http::problem_response(request, problem);
+}
+
   events::LetterFilter filter;
   const auto take = [&](std::string_view name, std::optional<std::string>& target) {
     if (const auto value = request.query_value(name)) target = std::string(*value);
@@ -201,6 +214,7 @@ awaitable<Response> discard(const OperatorDesk& desk, Request& request) {
     return operations.discard(connection, actor, *id, reason);
   };
   const auto done = co_await desk.operate(request, operation);
+  if (!core::is_readable_line(reason)) co_return unreadable_reason(request);
   if (!done) co_return refused(request, done.error());
   Response response;
   response.status = 204;

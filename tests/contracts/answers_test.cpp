@@ -317,6 +317,8 @@ void walk_dead_letters(ContractClient& client) {
 
 void walk_node(ContractClient& client) {
   client.get("/healthz");
+  client.refuse("invalid-reason", "DELETE", second + "?reason=Z%FCrich");
+  client.refuse("invalid-reason", "DELETE", second + "?reason=%C2%9B31m");
   client.get("/readyz");
   client.get("/v1/key");
   client.refuse("bad-parameter", "GET", "/v1/key?x=1");
