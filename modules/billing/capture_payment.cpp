@@ -54,11 +54,11 @@ Outcome::Completion count_failure(PaymentId id, std::string error) {
 }
 
 Outcome unavailable(PaymentId id, const GatewayUnavailable& reason) {
-  std::string error = reason.what();
+  const std::string error = reason.what();
   const auto note = [id, error](Turn& turn) {
     PaymentStore(turn.db()).note_error(id, error, turn.now());
   };
-  return Outcome::unavailable(std::move(error), note, reason.not_before());
+  return Outcome::unavailable(error, note, reason.not_before());
 }
 
 void require_agreement(const Payment& payment, const PaymentRequested& requested) {

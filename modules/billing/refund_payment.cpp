@@ -106,11 +106,11 @@ Outcome::Completion count_failure(const std::string& gateway_key, std::string er
 }
 
 Outcome unavailable(const std::string& gateway_key, const GatewayUnavailable& reason) {
-  std::string error = reason.what();
+  const std::string error = reason.what();
   const auto note = [gateway_key, error](Turn& turn) {
     RefundStore(turn.db()).note_error(gateway_key, error, turn.now());
   };
-  return Outcome::unavailable(std::move(error), note, reason.not_before());
+  return Outcome::unavailable(error, note, reason.not_before());
 }
 
 /// Whether the refund has a newer message: the gateway had the key of this one for another refund.

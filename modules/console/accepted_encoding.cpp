@@ -39,12 +39,13 @@ struct Wish {
 
 }  // namespace
 
-std::optional<Encoding> accepted_encoding(std::string_view header) noexcept {
+std::optional<Encoding> accepted_encoding(std::optional<std::string_view> header) {
+  if (!header) return Encoding::gzip;
   Wish wish;
-  while (!header.empty()) {
-    const std::size_t comma = std::min(header.find(','), header.size());
-    wish.add(header.substr(0, comma));
-    header.remove_prefix(std::min(comma + 1, header.size()));
+  for (std::string_view left = *header; !left.empty();) {
+    const std::size_t comma = std::min(left.find(','), left.size());
+    wish.add(left.substr(0, comma));
+    left.remove_prefix(std::min(comma + 1, left.size()));
   }
   if (wish.brotli.value_or(wish.others)) return Encoding::brotli;
   if (wish.gzip.value_or(wish.others)) return Encoding::gzip;

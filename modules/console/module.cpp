@@ -46,7 +46,7 @@ Response not_acceptable(const Request& request) {
 }
 
 Response answer(const EmbeddedFile& file, const Request& request) {
-  const auto encoding = accepted_encoding(request.header("accept-encoding").value_or(""));
+  const auto encoding = accepted_encoding(request.header("accept-encoding"));
   if (!encoding) return not_acceptable(request);
   const bool brotli = *encoding == Encoding::brotli;
   Response response;

@@ -1,5 +1,6 @@
 #include "notify.hpp"
 
+#include "core/readable_line.hpp"
 #include "events/turn.hpp"
 #include "mail/mail_address.hpp"
 #include "notification_store.hpp"
@@ -66,28 +67,29 @@ void record_sent(const Notification& notification, int attempt, Turn& turn) {
   turn.emit(std::move(order_id), std::move(event));
 }
 
-Outcome not_sent(Notification notification, int attempt, DeliveryResult result) {
+Outcome not_sent(Notification notification, int attempt, const DeliveryResult& result) {
+  // In the row as in the event that says that it was given up.
+  const std::string error = core::peer_text(result.error, events::error_bytes_max);
   telemetry::log("notifications")
       .debug(
           "delivery failed notification={} order={} kind={} recipient={} attempt={} error=\"{}\"",
           notification.id.value().to_string(), notification.order_id.value().to_string(),
-          to_string(notification.kind), masked(notification.recipient), attempt, result.error);
-  auto record = [notification = std::move(notification), attempt,
-                 error = result.error](Turn& turn) {
+          to_string(notification.kind), masked(notification.recipient), attempt, error);
+  auto record = [notification = std::move(notification), attempt, error](Turn& turn) {
     const Progress progress{.status = Status::retrying, .attempts = attempt, .error = error};
     NotificationStore(turn.db()).record(notification, progress);
   };
   switch (result.status) {
     case DeliveryResult::Status::refused:
       // It is given up in the same commit, which makes the row `failed`.
-      return Outcome::permanent_failure(std::move(result.error), std::move(record));
+      return Outcome::permanent_failure(error, std::move(record));
     case DeliveryResult::Status::unavailable:
-      return Outcome::unavailable(std::move(result.error), std::move(record));
+      return Outcome::unavailable(error, std::move(record));
     case DeliveryResult::Status::failed:
     case DeliveryResult::Status::delivered:
       break;
   }
-  return Outcome::failure(std::move(result.error), std::move(record));
+  return Outcome::failure(error, std::move(record));
 }
 
 }  // namespace
@@ -169,7 +171,7 @@ boost::asio::awaitable<Outcome> Notifier::tell(const Event& event,
       message_of(event, notification, links_.url({notification.user_id, notification.kind}));
   DeliveryResult result = co_await channel_.deliver(message);
   if (result.status != DeliveryResult::Status::delivered) {
-    co_return not_sent(std::move(notification), context.attempt, std::move(result));
+    co_return not_sent(std::move(notification), context.attempt, result);
   }
   auto record = [notification = std::move(notification), attempt = context.attempt](Turn& turn) {
     record_sent(notification, attempt, turn);

@@ -27,8 +27,8 @@ std::optional<Response> refused(const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {}, errors);
   const std::string_view user_id = request.path_value("userId");
-  if (user_id.empty() || !core::is_visible_ascii(user_id, user_id_length_max)) {
-    errors.push_back({"userId", "must be 1 to 128 visible ASCII characters"});
+  if (user_id.empty() || !core::is_path_name(user_id, user_id_length_max)) {
+    errors.push_back({"userId", "must be 1 to 128 visible ASCII characters, not \".\" or \"..\""});
   }
   if (errors.empty()) return std::nullopt;
   return host::bad_parameters(request, std::move(errors));

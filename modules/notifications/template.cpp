@@ -1,11 +1,16 @@
 #include "template.hpp"
 
+#include "core/readable_line.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <optional>
 
 namespace orderflow::notifications {
 namespace {
+
+/// Of one value; far above what an order may name.
+constexpr std::size_t value_bytes_max = 4096;
 
 template <class Values>
 const typename Values::value_type::second_type* find(const Values& values, std::string_view name) {
@@ -15,10 +20,6 @@ const typename Values::value_type::second_type* find(const Values& values, std::
 
 bool contains(const std::vector<std::string_view>& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
-}
-
-bool is_control(char c) noexcept {
-  return (c >= 0 && c < ' ') || c == 0x7f;
 }
 
 std::string_view html_reference(char c) noexcept {
@@ -39,12 +40,12 @@ std::string_view html_reference(char c) noexcept {
 }
 
 void append_escaped(std::string& out, std::string_view value, Template::Escape escape) {
-  for (const char c : value) {
+  for (const char c : core::peer_text(value, value_bytes_max)) {
     const auto reference = escape == Template::Escape::html ? html_reference(c) : "";
-    if (!reference.empty()) {
-      out += reference;
+    if (reference.empty()) {
+      out += c;
     } else {
-      out += is_control(c) ? ' ' : c;
+      out += reference;
     }
   }
 }

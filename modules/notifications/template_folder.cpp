@@ -1,10 +1,9 @@
 #include "template_folder.hpp"
 
+#include "core/utf8.hpp"
 #include "embedded_templates.hpp"
 #include "language.hpp"
 #include "template_kinds.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <fstream>
@@ -16,15 +15,6 @@ namespace {
 
 constexpr std::uintmax_t file_size_max = std::uintmax_t{256} << 10;
 constexpr std::size_t files_max = 1000;
-
-bool is_utf8(const std::string& text) {
-  try {
-    static_cast<void>(nlohmann::json(text).dump());
-    return true;
-  } catch (const nlohmann::json::type_error&) {
-    return false;
-  }
-}
 
 bool is_passed_over(const std::string& name) noexcept {
   return name.starts_with('.') || name.ends_with('~');
@@ -40,7 +30,7 @@ TemplateSource read(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   source.text.assign(std::istreambuf_iterator<char>(stream), {});
   if (!stream.is_open() || stream.bad()) throw TemplateError(source.title + ": cannot be read");
-  if (!is_utf8(source.text)) throw TemplateError(source.title + ": is not UTF-8");
+  if (!core::is_utf8(source.text)) throw TemplateError(source.title + ": is not UTF-8");
   return source;
 }
 

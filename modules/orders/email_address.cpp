@@ -1,5 +1,7 @@
 #include "email_address.hpp"
 
+#include "core/text.hpp"
+
 #include <algorithm>
 #include <cstddef>
 
@@ -48,7 +50,8 @@ bool is_email_address(std::string_view text) noexcept {
   const std::string_view local = text.substr(0, at);
   const std::string_view domain = text.substr(at + 1);
   return local.size() <= local_length_max && every_part(local, is_atom) &&
-         domain.find('.') != std::string_view::npos && every_part(domain, is_label);
+         domain.find('.') != std::string_view::npos && every_part(domain, is_label) &&
+         !core::has_encoded_word(local);
 }
 
 }  // namespace orderflow::orders

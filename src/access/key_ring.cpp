@@ -34,7 +34,9 @@ std::string_view bearer_token(const http::Request& request) noexcept {
     if (value.size() > scheme.size() &&
         std::equal(scheme.begin(), scheme.end(), value.begin(),
                    [&](char wanted, char given) { return same_letter(given, wanted); })) {
+      // One blank or more stand between them (RFC 9110 §11.4).
       token = std::string_view(value).substr(scheme.size());
+      token.remove_prefix(std::min(token.find_first_not_of(' '), token.size()));
     }
   }
   return token;

@@ -38,14 +38,12 @@ Contracts contracts_of(const http::Router& router, const events::Catalog& catalo
 }
 
 void add_contract_routes(http::Router& router, const Contracts& contracts) {
-  router.add(http::Method::get, "/openapi.json", http::Access::any_key,
-             [&contracts](Request& request) -> awaitable<Response> {
-               co_return answer(request, contracts.openapi);
-             });
-  router.add(http::Method::get, "/asyncapi.json", http::Access::any_key,
-             [&contracts](Request& request) -> awaitable<Response> {
-               co_return answer(request, contracts.asyncapi);
-             });
+  router.add(
+      http::Method::get, "/openapi.json", http::Access::any_key,
+      [&contracts](Request&) -> awaitable<Response> { co_return answer(contracts.openapi); });
+  router.add(
+      http::Method::get, "/asyncapi.json", http::Access::any_key,
+      [&contracts](Request&) -> awaitable<Response> { co_return answer(contracts.asyncapi); });
 }
 
 std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& modules) {

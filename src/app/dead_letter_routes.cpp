@@ -1,7 +1,9 @@
 #include "dead_letter_routes.hpp"
 
 #include "core/json_pointer.hpp"
+#include "core/readable_line.hpp"
 #include "dead_letter_json.hpp"
+#include "event_filter.hpp"
 #include "events/cloud_event.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
@@ -30,6 +32,18 @@ Response no_such_letter(const Request& request) {
   return http::problem_response(request, problem);
 }
 
+Response unreadable_reason(const Request& request) {
+  const http::Problem problem{
+      422,
+      "invalid-reason",
+      "The reason cannot be read",
+      "It is kept in the audit, and shown to people.",
+      {{"reason",
+        "must be UTF-8 without control characters and without marks that change the"
+        " direction of text"}}};
+  return http::problem_response(request, problem);
+}
+
 events::LetterFilter read_filter(const Request& request) {
   events::LetterFilter filter;
   const auto take = [&](std::string_view name, std::optional<std::string>& target) {
@@ -39,6 +53,7 @@ events::LetterFilter read_filter(const Request& request) {
   take("kind", filter.kind);
   take("key", filter.key);
   take("error", filter.error);
+  if (filter.key) filter.key = wanted_key(*filter.key);
   return filter;
 }
 
@@ -53,8 +68,13 @@ Response list_letters(const OperatorDesk& desk, const Request& request) {
   }
   const std::size_t limit = host::page_limit(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
+  const events::LetterFilter filter = read_filter(request);
+  if (filter.kind && !filter.kind->empty()) {
+    auto fault = fault_of_kind(desk.services().log.catalog(), *filter.kind);
+    if (fault) return unknown_kind(request, *std::move(fault));
+  }
   const auto page = desk.read([&](storage::Session session) {
-    return events::list_letters(session, read_filter(request), after, limit);
+    return events::list_letters(session, filter, after, limit);
   });
   nlohmann::json document = {{"deadLetters", nlohmann::json::array()}, {"next", nullptr}};
   for (const auto& letter : page.letters)
@@ -194,6 +214,7 @@ awaitable<Response> discard(const OperatorDesk& desk, Request& request) {
     errors.push_back({"reason", "is required, 1 to 500 bytes: it is kept in the audit"});
   }
   if (!errors.empty()) co_return host::bad_parameters(request, std::move(errors));
+  if (!core::is_readable_line(reason)) co_return unreadable_reason(request);
   const auto id = LetterId::parse(request.path_value("id"));
   if (!id) co_return no_such_letter(request);
   const events::Actor actor = host::actor_of(request);

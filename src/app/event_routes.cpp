@@ -1,5 +1,6 @@
 #include "event_routes.hpp"
 
+#include "event_filter.hpp"
 #include "event_stream.hpp"
 #include "events/cloud_event.hpp"
 #include "host/json_body.hpp"
@@ -30,16 +31,31 @@ std::optional<events::Seq> parse_place(std::string_view text) {
   return events::Seq{place};
 }
 
+/// Nothing where it is no number, or one that no version has.
+std::optional<int> parse_version(std::string_view text) {
+  int version = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size()) return std::nullopt;
+  return version;
+}
+
 events::EventLog::Filter read_event_filter(const Request& request) {
   events::EventLog::Filter filter;
   if (const auto kind = request.query_value("kind")) filter.kind = std::string(*kind);
-  if (const auto key = request.query_value("key")) filter.key = std::string(*key);
+  if (const auto key = request.query_value("key")) filter.key = wanted_key(*key);
   return filter;
 }
 
-/// The `after` parameter or, for a client that comes back, its `Last-Event-ID`.
+std::optional<std::string> fault_of(const host::Services& services,
+                                    const events::EventLog::Filter& filter) {
+  return filter.kind ? fault_of_kind(services.log.catalog(), *filter.kind) : std::nullopt;
+}
+
+/// The `after` parameter or, for a client that comes back, its `Last-Event-ID`; a blank one is what
+/// an EventSource sends that has seen no event with an id.
 std::optional<events::Seq> read_event_after(const Request& request, core::FieldErrors& errors) {
-  if (const auto last = request.header("last-event-id")) {
+  const auto last = request.header("last-event-id");
+  if (last && !last->empty()) {
     const auto place = parse_place(*last);
     if (!place) errors.push_back({"Last-Event-ID", "must be the id of an event of this stream"});
     return place;
@@ -57,9 +73,11 @@ Response get_events(host::Services& services, const Request& request) {
   const auto after = read_event_after(request, errors).value_or(events::Seq{0});
   const std::size_t limit = host::page_limit(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
+  const auto filter = read_event_filter(request);
+  if (auto fault = fault_of(services, filter)) return unknown_kind(request, *std::move(fault));
 
   const auto page = services.readers.read(events::event_owner, [&](storage::Session session) {
-    return services.log.page(session, after, read_event_filter(request), limit);
+    return services.log.page(session, after, filter, limit);
   });
   nlohmann::json document = {{"events", nlohmann::json::array()},
                              {"next", std::to_string(page.scanned_to.value())},
@@ -75,13 +93,15 @@ awaitable<Response> stream_events(host::Services& services, std::shared_ptr<Stre
   host::reject_unknown_parameters(request, {"after", "kind", "key"}, errors);
   const auto after = read_event_after(request, errors);
   if (!errors.empty()) co_return host::bad_parameters(request, std::move(errors));
+  auto filter = read_event_filter(request);
+  if (auto fault = fault_of(services, filter)) co_return unknown_kind(request, *std::move(fault));
 
   Response response;
   response.content_type = "text/event-stream";
   const auto executor = co_await boost::asio::this_coro::executor;
   const events::Seq from = after.value_or(services.live.newest());
-  response.stream = std::make_unique<EventStream>(services, std::move(texts), executor, from,
-                                                  read_event_filter(request));
+  response.stream =
+      std::make_unique<EventStream>(services, std::move(texts), executor, from, std::move(filter));
   co_return response;
 }
 
@@ -101,10 +121,9 @@ Response get_schemas(const events::Catalog& catalog) {
 }
 
 Response get_schema(const events::Catalog& catalog, const Request& request) {
-  const auto version = parse_place(request.path_value("version"));
+  const auto version = parse_version(request.path_value("version"));
   const events::EventType* type =
-      version ? catalog.find(request.path_value("kind"), static_cast<int>(version->value()))
-              : nullptr;
+      version ? catalog.find(request.path_value("kind"), *version) : nullptr;
   if (type == nullptr) {
     const http::Problem problem{404, "schema-not-found", "There is no such schema",
                                 "See /v1/schemas for those there are."};

@@ -21,7 +21,9 @@ constexpr std::string_view about =
     "statistics. Bodies are JSON in camelCase, times are RFC 3339 in UTC, amounts are whole "
     "numbers of the currency's minor unit. What goes wrong is told as RFC 9457 describes it "
     "(`application/problem+json`), with a `type` for programs, an entry for each bad field and the "
-    "correlation id. `HEAD` is answered wherever `GET` is.";
+    "correlation id. `HEAD` is answered wherever `GET` is. A query parameter is given once. "
+    "Preconditions are evaluated everywhere (RFC 9110): what has an `ETag` says so, and "
+    "`If-None-Match: *` of what is there is 304 for `GET`, 412 for what changes something.";
 
 ordered_json reference(std::string_view kind, std::string_view name) {
   return {{"$ref", "#/components/" + std::string(kind) + "/" + std::string(name)}};
@@ -127,27 +129,20 @@ class OpenApiAssembly {
     headers["traceparent"] = reference("headers", "traceparent");
   }
 
-  bool has_query(const ordered_json& operation) const {
-    return std::ranges::any_of(operation.at("parameters"), [&](const ordered_json& parameter) {
-      return resolve(document_, parameter).at("in") == "query";
-    });
-  }
-
   /// The problems that an operation may answer, those included that the server finds before it.
   std::set<std::string> problems_of(const ordered_json& operation, const ordered_json& described,
                                     const std::string& method, Access access) const {
     std::set<std::string> slugs{"malformed-request",   "request-timeout",  "expectation-failed",
                                 "host-not-allowed",    "header-too-large", "too-many-requests",
                                 "internal-error",      "unavailable",      "too-many-connections",
-                                "cross-origin-request"};
+                                "precondition-failed", "bad-parameter",    "cross-origin-request"};
     for (const auto& slug : described.value("x-problems", ordered_json::array()))
       slugs.insert(slug.get<std::string>());
-    if (has_query(operation)) slugs.insert("bad-parameter");
     static const ordered_json::json_pointer json_body("/requestBody/content/application~1json");
     const bool takes_json = operation.contains(json_body);
     if (takes_json) slugs.insert("malformed-json");
     if (method != "get") {
-      slugs.insert({"length-required", "body-too-large"});
+      slugs.insert({"length-required", "body-too-large", "unsupported-content-coding"});
       if (takes_json || !operation.contains("requestBody")) slugs.insert("unsupported-media-type");
     }
     if (access != Access::open) slugs.insert("key-required");

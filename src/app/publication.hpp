@@ -16,7 +16,7 @@ struct Publication {
 };
 Publication publication(std::string_view content_type, std::string body, http::Fields headers = {});
 
-/// The publication, or 304 where the client has it (If-None-Match, RFC 9110 §13.1.2).
-http::Response answer(const http::Request& request, const Publication& publication);
+/// The publication with its tag, by which the server tells a client that has it.
+http::Response answer(const Publication& publication);
 
 }  // namespace orderflow::app

@@ -29,8 +29,8 @@ void add_reference_routes(http::Router& router) {
     const std::string name(page.path.substr(page.path.rfind('/')));
     router.add(http::Method::get, name.ends_with(".html") ? "/docs" : "/docs" + name,
                http::Access::open,
-               [file](http::Request& request) -> boost::asio::awaitable<http::Response> {
-                 co_return answer(request, *file);
+               [file](http::Request&) -> boost::asio::awaitable<http::Response> {
+                 co_return answer(*file);
                });
   }
 }

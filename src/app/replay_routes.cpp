@@ -1,6 +1,7 @@
 #include "replay_routes.hpp"
 
 #include "core/json_pointer.hpp"
+#include "event_filter.hpp"
 #include "host/json_body.hpp"
 #include "http/problem.hpp"
 
@@ -49,7 +50,8 @@ std::optional<std::string>* member(events::LetterFilter& filter, std::string_vie
   return name == "error" ? &filter.error : nullptr;
 }
 
-events::LetterFilter parse_filter(const nlohmann::json& body, core::FieldErrors& errors) {
+events::LetterFilter parse_filter(const nlohmann::json& body, const events::Catalog& catalog,
+                                  core::FieldErrors& errors) {
   events::LetterFilter filter;
   if (!body.is_object()) {
     errors.push_back({"", "must be an object; {} means all dead letters"});
@@ -68,6 +70,11 @@ events::LetterFilter parse_filter(const nlohmann::json& body, core::FieldErrors&
     } else {
       *target = value.get<std::string>();
     }
+  }
+  if (filter.key) filter.key = wanted_key(*filter.key);
+  if (!filter.kind) return filter;
+  if (auto fault = fault_of_kind(catalog, *filter.kind)) {
+    errors.push_back({"/kind", *std::move(fault)});
   }
   return filter;
 }
@@ -90,7 +97,8 @@ awaitable<Response> begin(const OperatorDesk& desk, Request& request) {
   const auto document = host::parse_json_body(request.body);
   if (!document) co_return host::malformed_json(request, document.error());
   core::FieldErrors errors;
-  const events::LetterFilter filter = parse_filter(*document, errors);
+  const events::LetterFilter filter =
+      parse_filter(*document, desk.services().log.catalog(), errors);
   if (!errors.empty()) {
     const http::Problem problem{422, "invalid-filter", "The filter is not valid",
                                 "See errors for each field.", std::move(errors)};

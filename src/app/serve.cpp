@@ -6,6 +6,7 @@
 #include "audit_routes.hpp"
 #include "backup_routes.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/printing.hpp"
 #include "console/module.hpp"
 #include "contracts.hpp"
 #include "dead_letter_routes.hpp"
@@ -185,6 +186,17 @@ class OrderlyEnd {
   const std::vector<host::Module*>& hosted_;
 };
 
+/// False where nobody can be told where the node listens: it does not serve unseen.
+bool tell_welcome(const std::string& node, const Settings& settings, const Entrance& entrance) {
+  try {
+    print_welcome(node, settings, entrance);
+    return true;
+  } catch (const cli::OutputFailed& e) {
+    telemetry::log("app").error("stopping error=\"{}\"", e.what());
+    return false;
+  }
+}
+
 }  // namespace
 
 int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Module>>& modules) {
@@ -293,12 +305,11 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   node.launch_background();
   server.start();
   node.announce(url_on_this_machine(options, server.port()));
-  print_welcome(node.name(), settings,
-                {.url = url_of(options, options.address, server.port()),
-                 .key_required = keys.is_required(),
-                 .page = has_page});
-
-  stop.wait();
+  const bool is_told = tell_welcome(node.name(), settings,
+                                    {.url = url_of(options, options.address, server.port()),
+                                     .key_required = keys.is_required(),
+                                     .page = has_page});
+  if (is_told) stop.wait();
   stop.give_up_on_next();
   stopping = true;
   telemetry::log("app").info("stopping, running work has up to {} ms",
@@ -318,7 +329,8 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
     }
     if (bridge) bridge->stop(left_until(deadline));
   }
-  return storage_failed ? cli::exit_storage_failed : cli::exit_ok;
+  if (storage_failed) return cli::exit_storage_failed;
+  return is_told ? cli::exit_ok : cli::exit_failed;
 }
 
 }  // namespace orderflow::app

@@ -1,7 +1,9 @@
 #include "welcome.hpp"
 
+#include "cli/printing.hpp"
+#include "cli/shown_text.hpp"
+
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 
 namespace orderflow::app {
@@ -19,29 +21,30 @@ std::string url_on_this_machine(const http::ServerOptions& options, std::uint16_
 }
 
 void print_welcome(const std::string& node, const Settings& settings, const Entrance& entrance) {
-  const char* url = entrance.url.c_str();
   std::string hosted;
   for (const std::string& name : settings.modules)
     hosted += (hosted.empty() ? "" : ", ") + name;
-  std::printf("orderflow %s, node %s, modules %s\n", ORDERFLOW_VERSION, node.c_str(),
-              hosted.c_str());
-  std::printf("listening on %s\n", url);
-  std::printf("data in %s\n", std::filesystem::absolute(settings.data_folder).c_str());
+  std::string text = "orderflow " ORDERFLOW_VERSION ", node " + node + ", modules " + hosted +
+                     "\nlistening on " + entrance.url + "\ndata in " +
+                     cli::printable(std::filesystem::absolute(settings.data_folder).string()) +
+                     "\n";
   const bool takes_orders = std::ranges::find(settings.modules, "orders") != settings.modules.end();
   if (takes_orders) {
-    std::printf(
-        "\nPlace a first order:\n\n"
-        "  curl -s %s/v1/orders -H 'Content-Type: application/json' \\\n%s"
+    text += "\nPlace a first order:\n\n  curl -s " + entrance.url +
+            "/v1/orders -H 'Content-Type: application/json' \\\n";
+    if (entrance.key_required) {
+      text += "    -H \"Authorization: Bearer $ORDERFLOW_API_KEY\" \\\n";
+    }
+    text +=
         "    -d '{\"userId\":\"ada\",\"email\":\"ada@example.com\",\"currency\":\"EUR\","
-        "\"items\":[{\"productId\":\"book-1\",\"quantity\":1,\"price\":1999}]}'\n",
-        url,
-        entrance.key_required ? "    -H \"Authorization: Bearer $ORDERFLOW_API_KEY\" \\\n" : "");
+        "\"items\":[{\"productId\":\"book-1\",\"quantity\":1,\"price\":1999}]}'\n";
   }
   if (entrance.page) {
-    std::printf("\n%s in a browser: %s/\n", takes_orders ? "Watch it" : "Watch the events", url);
+    text += std::string("\n") + (takes_orders ? "Watch it" : "Watch the events") +
+            " in a browser: " + entrance.url + "/\n";
   }
-  std::printf("\nStop with Ctrl-C.\n");
-  std::fflush(stdout);
+  cli::print(text + "\nStop with Ctrl-C.\n");
+  cli::flush_output();
 }
 
 }  // namespace orderflow::app

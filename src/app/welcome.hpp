@@ -21,7 +21,7 @@ struct Entrance {
   bool page = false;  ///< there is one for browsers at `/`
 };
 
-/// Tells on standard output where the node listens, and how to begin.
+/// Tells on standard output where the node listens, and how to begin. Throws `cli::OutputFailed`.
 void print_welcome(const std::string& node, const Settings& settings, const Entrance& entrance);
 
 }  // namespace orderflow::app

@@ -4,6 +4,7 @@
 #include "core/secret_text.hpp"
 
 #include <unistd.h>
+#include <cerrno>
 #include <cstdio>
 
 namespace orderflow::cli {
@@ -14,6 +15,15 @@ std::string text_of(const Document& document, int indent) {
   return document.dump(indent, ' ', ::isatty(STDOUT_FILENO) == 1,
                        Document::error_handler_t::replace) +
          "\n";
+}
+
+/// Of the process, as standard output is.
+bool is_reader_gone = false;
+
+void note_failure() {
+  const int error = errno;
+  if (error != EPIPE) throw OutputFailed(error);
+  is_reader_gone = true;
 }
 
 }  // namespace
@@ -28,15 +38,31 @@ void print_json(const nlohmann::ordered_json& document) {
 
 void print_json_line(const nlohmann::json& document) {
   print(text_of(document, -1));
-  std::fflush(stdout);
+  flush_output();
 }
 
-void print(const std::string& text) {
-  std::fputs(text.c_str(), stdout);
+void print(std::string_view text) {
+  errno = 0;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) note_failure();
+}
+
+void flush_output() {
+  errno = 0;
+  if (std::fflush(stdout) != 0) {
+    note_failure();
+  } else if (std::ferror(stdout) != 0 && !is_reader_gone) {
+    // Something before was lost, and is in no buffer any more.
+    throw OutputFailed(EIO);
+  }
+}
+
+bool reader_has_gone() noexcept {
+  return is_reader_gone;
 }
 
 void print_error(const std::string& message) {
-  std::fflush(stdout);
+  // Another failure is told when the command ends.
+  if (std::fflush(stdout) != 0 && errno == EPIPE) is_reader_gone = true;
   std::fprintf(stderr, "orderflow: %s\n", printable_lines(core::with_keys_masked(message)).c_str());
 }
 

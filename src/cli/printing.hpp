@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <string_view>
+#include <system_error>
 
 namespace orderflow::cli {
 
@@ -14,8 +16,23 @@ void print_json(const nlohmann::ordered_json& document);
 /// The same on one line and at once: for a stream of documents (JSON lines).
 void print_json_line(const nlohmann::json& document);
 
-/// Writes text that is ready for a terminal to standard output.
-void print(const std::string& text);
+/// Writes text that is ready for a terminal to standard output: the one way to it, with
+/// `print_json`. Throws `OutputFailed` where it cannot be written. A reader that has gone, as
+/// `head` does, has what it wanted: that is no failure, see `reader_has_gone`.
+void print(std::string_view text);
+
+/// Writes what is buffered; throws as `print` does.
+void flush_output();
+
+/// True once what was printed met no reader any more: a command that goes on for ever may end.
+bool reader_has_gone() noexcept;
+
+/// Standard output cannot be written: the disk is full, or it is closed.
+class OutputFailed : public std::system_error {
+ public:
+  explicit OutputFailed(int error)
+      : std::system_error(error, std::generic_category(), "cannot write standard output") {}
+};
 
 /// Writes `orderflow: message` to standard error; control characters of it are written out.
 void print_error(const std::string& message);

@@ -7,7 +7,7 @@
 
 namespace orderflow::config {
 
-/// True where `text` is UTF-8 without control characters and within the rule.
+/// True where `text` is a readable line (`core::is_readable_line`) within the rule.
 bool fits(std::string_view text, const TextRule& rule);
 
 /// The rule for people: `what` with its lengths, or the texts that are allowed.

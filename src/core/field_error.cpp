@@ -1,5 +1,7 @@
 #include "core/field_error.hpp"
 
+#include "core/utf8.hpp"
+
 #include <string_view>
 #include <utility>
 
@@ -10,11 +12,7 @@ constexpr std::string_view cut_mark = "…";
 
 void cut(std::string& text) {
   if (text.size() <= FieldErrors::text_bytes_max) return;
-  std::size_t end = FieldErrors::text_bytes_max - cut_mark.size();
-  // Not within a character of several octets.
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U)
-    --end;
-  text.resize(end);
+  text.resize(cut_between_characters(text, FieldErrors::text_bytes_max - cut_mark.size()).size());
   text += cut_mark;
 }
 

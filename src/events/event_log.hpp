@@ -39,6 +39,9 @@ class EventLog {
  public:
   explicit EventLog(const Catalog& catalog) : catalog_(catalog) {}
 
+  /// All kinds and versions that there are.
+  const Catalog& catalog() const noexcept { return catalog_; }
+
   /// What a page of the log is limited to.
   struct Filter {
     std::optional<std::string> kind{};

@@ -1,5 +1,6 @@
 #include "events/lane.hpp"
 
+#include "core/readable_line.hpp"
 #include "storage/error.hpp"
 #include "storage/transaction.hpp"
 #include "telemetry/log.hpp"
@@ -12,7 +13,6 @@ namespace {
 
 // Events that do not concern a subscription move its cursor too, but not worth a write each time.
 constexpr std::int64_t unsaved_distance_max = 1024;
-constexpr std::size_t error_length_max = 1000;
 
 }  // namespace
 
@@ -144,7 +144,7 @@ DeliveryState Lane::record_failure(storage::Connection& connection, const Event&
   FailureRecord failure{.state = DeliveryState::dead,
                         .attempts = attempts,
                         .next_attempt_at = std::nullopt,
-                        .error = attempt.error.value_or("").substr(0, error_length_max)};
+                        .error = core::peer_text(attempt.error.value_or(""), error_bytes_max)};
   const int used = attempts.used();
   if (kind == Failure::forgiven || (kind == Failure::counted && !retry_.exhausted(used))) {
     failure.state = DeliveryState::retrying;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/readable_line.hpp"
 #include "core/trace_context.hpp"
 #include "events/edit.hpp"
 #include "events/event.hpp"
@@ -14,6 +15,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace orderflow::events {
@@ -61,6 +63,9 @@ struct EffectContext {
   std::string note = {};  ///< what `prepare` leaves for `perform` of the same attempt
 };
 
+/// Of the error of an attempt that is kept: a line, see `core::peer_text`.
+inline constexpr std::size_t error_bytes_max = 1000;
+
 /// How an attempt of an effect ended, and what is to be written with that in one commit.
 class Outcome {
  public:
@@ -74,21 +79,20 @@ class Outcome {
   }
   /// To be tried again as the policy says, not before `not_before` where it is given. `completion`
   /// may record the failed attempt.
-  static Outcome failure(std::string error, Completion completion = {},
+  static Outcome failure(std::string_view error, Completion completion = {},
                          std::optional<core::Timestamp> not_before = std::nullopt) {
-    return Outcome(Result::failure, std::move(error), std::move(completion), not_before);
+    return Outcome(Result::failure, error, std::move(completion), not_before);
   }
   /// The peer is away or has too much to do, whatever the event: it uses up no attempt. Tried again
   /// like a failure, after a wait that grows with each such outcome in a row up to the policy's
   /// longest; all in a row are kept as one attempt.
-  static Outcome unavailable(std::string error, Completion completion = {},
+  static Outcome unavailable(std::string_view error, Completion completion = {},
                              std::optional<core::Timestamp> not_before = std::nullopt) {
-    return Outcome(Result::unavailable, std::move(error), std::move(completion), not_before);
+    return Outcome(Result::unavailable, error, std::move(completion), not_before);
   }
   /// No retry can mend it: dead at once.
-  static Outcome permanent_failure(std::string error, Completion completion = {}) {
-    return Outcome(Result::permanent_failure, std::move(error), std::move(completion),
-                   std::nullopt);
+  static Outcome permanent_failure(std::string_view error, Completion completion = {}) {
+    return Outcome(Result::permanent_failure, error, std::move(completion), std::nullopt);
   }
 
   enum class Result { success, failure, unavailable, permanent_failure };
@@ -98,10 +102,11 @@ class Outcome {
   std::optional<core::Timestamp> not_before() const noexcept { return not_before_; }
 
  private:
-  Outcome(Result result, std::string error, Completion completion,
+  /// An error often quotes a peer, and goes into rows, events and answers.
+  Outcome(Result result, std::string_view error, Completion completion,
           std::optional<core::Timestamp> not_before)
       : result_(result),
-        error_(std::move(error)),
+        error_(core::peer_text(error, error_bytes_max)),
         completion_(std::move(completion)),
         not_before_(not_before) {}
 

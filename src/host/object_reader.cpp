@@ -1,6 +1,7 @@
 #include "host/object_reader.hpp"
 
 #include "core/json_pointer.hpp"
+#include "core/readable_line.hpp"
 #include "core/trace_context.hpp"
 
 #include <algorithm>
@@ -14,13 +15,6 @@ using nlohmann::json;
 
 constexpr std::size_t id_length_max = 128;
 constexpr std::size_t text_bytes_max = 256;
-
-bool has_control_character(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-  });
-}
 
 }  // namespace
 
@@ -38,8 +32,10 @@ std::string ObjectReader::id(std::string_view name, bool required) {
   const json* value = find(name, required);
   if (value == nullptr) return {};
   if (!value->is_string() ||
-      !core::is_visible_ascii(value->get_ref<const std::string&>(), id_length_max)) {
-    fail(name, "must be a text of 1 to 128 visible ASCII characters, without spaces");
+      !core::is_path_name(value->get_ref<const std::string&>(), id_length_max)) {
+    fail(
+        name,
+        "must be a text of 1 to 128 visible ASCII characters, without spaces; not \".\" or \"..\"");
     return {};
   }
   return value->get<std::string>();
@@ -50,9 +46,11 @@ std::string ObjectReader::optional_text(std::string_view name) {
   if (value == nullptr) return {};
   const bool fits = value->is_string() && !value->get_ref<const std::string&>().empty() &&
                     value->get_ref<const std::string&>().size() <= text_bytes_max &&
-                    !has_control_character(value->get_ref<const std::string&>());
+                    core::is_readable_line(value->get_ref<const std::string&>());
   if (fits) return value->get<std::string>();
-  fail(name, "must be a text of 1 to 256 bytes without control characters");
+  fail(name,
+       "must be a text of 1 to 256 bytes without control characters and without marks that"
+       " change the direction of text");
   return {};
 }
 

@@ -28,10 +28,12 @@ class ObjectReader {
   /// An error for every field that is not in `known`, until `errors` is full.
   void reject_unknown(std::initializer_list<std::string_view> known);
 
-  /// 1 to 128 visible ASCII characters; empty where the field is absent or wrong.
+  /// 1 to 128 visible ASCII characters, neither "." nor ".." (`core::is_path_name`); empty where
+  /// the field is absent or wrong.
   std::string id(std::string_view name, bool required);
 
-  /// A text for people, 1 to 256 bytes; empty where the field is absent or wrong.
+  /// A text for people, 1 to 256 bytes of a readable line (`core::is_readable_line`); empty where
+  /// the field is absent or wrong.
   std::string optional_text(std::string_view name);
 
   /// A whole number from `min` to `max`; nothing where the field is absent or wrong, which `rule`

@@ -40,6 +40,11 @@ std::optional<std::string_view> Request::query_value(std::string_view name) cons
   return first_value(query, name);
 }
 
+std::optional<std::string_view> Request::authority() const noexcept {
+  if (!target_authority.empty()) return target_authority;
+  return header("host");
+}
+
 std::string_view Request::path_value(std::string_view name) const noexcept {
   return first_value(path_parameters, name).value_or(std::string_view{});
 }

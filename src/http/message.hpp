@@ -21,6 +21,11 @@ enum class Method { get, head, post, put, patch, del };
 /// The method's token: "GET", "DELETE", …
 std::string_view to_string(Method method) noexcept;
 
+/// True for methods that change nothing (RFC 9110 §9.2.1).
+constexpr bool is_safe(Method method) noexcept {
+  return method == Method::get || method == Method::head;
+}
+
 /// Names and values in order; a name may occur more than once.
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -28,11 +33,12 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 /// decoded. Owned by the session for the time of its handler.
 struct Request {
   Method method = Method::get;
-  std::string target;      ///< as received, origin-form
-  std::string path;        ///< decoded, without the query
-  Fields query;            ///< decoded
-  Fields path_parameters;  ///< filled by the router: {id} -> value, decoded
-  Fields headers;          ///< names in lower case
+  std::string target;            ///< in origin-form, whichever form was received
+  std::string path;              ///< decoded, without the query
+  Fields query;                  ///< decoded
+  Fields path_parameters;        ///< filled by the router: {id} -> value, decoded
+  Fields headers;                ///< names in lower case
+  std::string target_authority;  ///< of a target in absolute-form; empty for others
   std::string body;
   std::string remote_address;    ///< without the port
   core::TraceContext trace;      ///< taken from the request or made
@@ -47,6 +53,9 @@ struct Request {
   /// The first value of a name, or nothing. `header` expects the name in lower case.
   std::optional<std::string_view> header(std::string_view name) const noexcept;
   std::optional<std::string_view> query_value(std::string_view name) const noexcept;
+  /// Host and port that the request is for: those of the target, whatever Host says (RFC 9112
+  /// §3.2.2), else Host's. Nothing where HTTP/1.0 names none.
+  std::optional<std::string_view> authority() const noexcept;
   /// The value of `{name}` in the route's pattern; empty where the pattern has none.
   std::string_view path_value(std::string_view name) const noexcept;
 };

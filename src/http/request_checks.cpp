@@ -6,7 +6,9 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
 
 namespace orderflow::http {
 namespace {
@@ -89,8 +91,25 @@ bool is_json(std::string_view content_type) {
   return true;
 }
 
-bool is_safe(Method method) noexcept {
-  return method == Method::get || method == Method::head;
+/// True where a body is labelled as gzip or the like: read as it is it would be something else.
+bool is_encoded(const Request& request) {
+  return std::ranges::any_of(request.headers, [](const auto& header) {
+    return header.first == "content-encoding" && !header.second.empty() &&
+           core::lower_case(header.second) != "identity";
+  });
+}
+
+/// Headers that have one value: two parties could take different ones of several (RFC 9110 §5.3).
+/// Host and Content-Length are looked at by themselves.
+constexpr std::array<std::string_view, 7> single_headers{
+    "authorization", "content-type", "if-modified-since", "if-unmodified-since",
+    "last-event-id", "origin",       "sec-fetch-site"};
+
+std::optional<std::string_view> repeated_header(const Request& request) noexcept {
+  const auto found = std::ranges::find_if(
+      single_headers, [&](std::string_view name) { return count_of(request, name) > 1; });
+  if (found == single_headers.end()) return std::nullopt;
+  return *found;
 }
 
 }  // namespace
@@ -120,7 +139,14 @@ std::optional<Refusal> check_framing(const RequestHead& head, Request& request,
     }
     content_length = *number;
   }
-  if (count_of(request, "host") != 1) return malformed("There must be exactly one Host header.");
+  // RFC 9112 §3.2: HTTP/1.0 did not know it.
+  const auto hosts = count_of(request, "host");
+  if (hosts > 1 || (hosts == 0 && !head.http_1_0)) {
+    return malformed("There must be exactly one Host header.");
+  }
+  if (const auto repeated = repeated_header(request)) {
+    return malformed("The header " + std::string(*repeated) + " must be there once.");
+  }
   if (!head.method_known) {
     return Refusal{{501, "method-not-implemented", "Method not implemented",
                     "The method " + head.method + " is not known to this server."},
@@ -129,26 +155,29 @@ std::optional<Refusal> check_framing(const RequestHead& head, Request& request,
   const bool visible = std::all_of(request.target.begin(), request.target.end(),
                                    [](char c) { return c > 0x20 && c < 0x7f; });
   if (!visible || !parse_target(request)) {
-    return malformed("The request target must be a path, percent-encoded as RFC 3986 says.");
+    return malformed(
+        "The request target must be a path, or an http URI without a user, percent-encoded as RFC"
+        " 3986 says.");
   }
   return std::nullopt;
 }
 
 bool names_localhost(const Request& request) {
-  const auto host = host_without_port(request.header("host").value_or(std::string_view{}));
+  const auto host = host_without_port(request.authority().value_or(std::string_view{}));
   return host && is_localhost(*host);
 }
 
 std::optional<Refusal> check_host(const Request& request, const std::vector<std::string>& allowed) {
-  const std::string_view value = request.header("host").value_or(std::string_view{});
-  const auto host = host_without_port(value);
-  if (host) {
+  const auto authority = request.authority();
+  // HTTP/1.0 may name none; no browser speaks it.
+  if (!authority) return std::nullopt;
+  if (const auto host = host_without_port(*authority)) {
     if (is_localhost(*host)) return std::nullopt;
     if (std::find(allowed.begin(), allowed.end(), *host) != allowed.end()) return std::nullopt;
     if (is_ip_literal(*host)) return std::nullopt;
   }
   return Refusal{{421, "host-not-allowed", "This server does not answer for that host",
-                  "The Host header names \"" + std::string(value) +
+                  "The request is for \"" + std::string(*authority) +
                       "\". An IP address, localhost and the names in the setting of allowed hosts "
                       "are accepted."}};
 }
@@ -170,9 +199,8 @@ std::optional<Refusal> check_origin(const Request& request, bool is_open) {
   const std::size_t scheme_end = origin->find("://");
   if (scheme_end != std::string_view::npos) {
     const std::string host = core::lower_case(origin->substr(scheme_end + 3));
-    if (host == core::lower_case(request.header("host").value_or(std::string_view{}))) {
-      return std::nullopt;
-    }
+    const auto authority = request.authority();
+    if (authority && host == core::lower_case(*authority)) return std::nullopt;
   }
   return refusal;
 }
@@ -210,6 +238,24 @@ Refusal route_refusal(const Router::Match& match, const Request& request) {
   return refusal;
 }
 
+std::optional<Refusal> check_query(const Request& request) {
+  std::vector<std::string_view> names;
+  names.reserve(request.query.size());
+  for (const auto& [name, value] : request.query)
+    names.push_back(name);
+  std::ranges::sort(names);
+  core::FieldErrors errors;
+  for (auto at = names.begin(); !errors.is_full();) {
+    at = std::adjacent_find(at, names.end());
+    if (at == names.end()) break;
+    errors.push_back({std::string(*at), "must be given once"});
+    at = std::upper_bound(at, names.end(), *at);
+  }
+  if (errors.empty()) return std::nullopt;
+  return Refusal{{400, "bad-parameter", "A query parameter is not valid",
+                  "See errors for each parameter.", std::move(errors)}};
+}
+
 std::optional<Refusal> check_body(const Request& request, std::uint64_t content_length,
                                   std::size_t body_bytes_max, const RouteTraits& traits) {
   if (traits.body_bytes_max > 0) body_bytes_max = std::min(body_bytes_max, traits.body_bytes_max);
@@ -226,6 +272,11 @@ std::optional<Refusal> check_body(const Request& request, std::uint64_t content_
   }
   const bool carries_content = request.method == Method::post || request.method == Method::put ||
                                request.method == Method::patch;
+  if (content_length > 0 && is_encoded(request)) {
+    return Refusal{.problem = {415, "unsupported-content-coding", "The body must not be encoded",
+                               "Bodies are taken as they are; send no Content-Encoding."},
+                   .headers = {{"Accept-Encoding", "identity"}}};
+  }
   if (traits.accepts == Accepts::json && carries_content && content_length > 0 &&
       !is_json(request.header("content-type").value_or(std::string_view{}))) {
     return Refusal{{415, "unsupported-media-type", "Content-Type must be JSON",

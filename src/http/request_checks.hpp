@@ -27,16 +27,17 @@ struct Refusal {
 Refusal head_refusal(HeadError error);
 
 /// Framing that two parties could read differently (RFC 9112 §6.3, §11.2), a Host that is missing
-/// or double, an unknown method, a target that is not in origin-form. Where all is well,
-/// `content_length` is set and `request` has its path and query.
+/// or double, another header of one value that is, an unknown method, a target that is neither in
+/// origin-form nor in absolute-form. Where all is well, `content_length` is set and `request` has
+/// its path and query.
 std::optional<Refusal> check_framing(const RequestHead& head, Request& request,
                                      std::uint64_t& content_length);
 
-/// True where the Host is this machine's own name, `localhost` or one below it.
+/// True where the request is for this machine's own name, `localhost` or one below it.
 bool names_localhost(const Request& request);
 
-/// The guard against DNS rebinding: the Host is an IP literal, `localhost` or below it, or one of
-/// `allowed` (lower case), with any port. Else 421.
+/// The guard against DNS rebinding: what the request is for is an IP literal, `localhost` or below
+/// it, or one of `allowed` (lower case), with any port. Else 421.
 std::optional<Refusal> check_host(const Request& request, const std::vector<std::string>& allowed);
 
 /// The guard against cross-site requests: an unsafe method that a browser sends for another site is
@@ -55,7 +56,10 @@ Refusal rate_refusal(std::chrono::seconds wait);
 /// What the router's answer means where it found no handler: 404, or 405 with Allow.
 Refusal route_refusal(const Router::Match& match, const Request& request);
 
-/// The body's announced type, size and expectation: 415, 413, 417.
+/// A query parameter that is given twice, of which one would be passed over: 400.
+std::optional<Refusal> check_query(const Request& request);
+
+/// The body's announced type, coding, size and expectation: 415, 413, 417.
 std::optional<Refusal> check_body(const Request& request, std::uint64_t content_length,
                                   std::size_t body_bytes_max, const RouteTraits& traits = {});
 

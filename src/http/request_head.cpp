@@ -3,6 +3,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 
 #include <limits>
+#include <string>
 
 namespace orderflow::http {
 namespace {
@@ -73,6 +74,15 @@ bool names_a_version(std::string_view section) noexcept {
   return true;
 }
 
+/// Where the minor version of a request line stands that is above 1: what HTTP/1.1 does not know it
+/// may pass over, so the request is read as HTTP/1.1 (RFC 9110 §2.5). Nothing for others.
+std::optional<std::size_t> later_minor_version(std::string_view section) noexcept {
+  if (!names_a_version(section)) return std::nullopt;
+  const std::size_t minor = section.find("\r\n") - 1;
+  if (section[minor - 2] != '1' || section[minor] < '2') return std::nullopt;
+  return minor;
+}
+
 }  // namespace
 
 std::optional<std::size_t> find_head_end(std::string_view received, std::size_t searched) noexcept {
@@ -89,6 +99,12 @@ bool may_begin_request(std::string_view received) noexcept {
 }
 
 std::optional<HeadError> parse_head(std::string_view section, RequestHead& head, Request& request) {
+  std::string as_1_1;
+  if (const auto minor = later_minor_version(section)) {
+    as_1_1 = section;
+    as_1_1[*minor] = '1';
+    section = as_1_1;
+  }
   request.headers.reserve(16);
   HeadParser parser(head, request);
   parser.header_limit(std::numeric_limits<std::uint32_t>::max());

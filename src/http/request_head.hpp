@@ -26,8 +26,9 @@ std::optional<std::size_t> find_head_end(std::string_view received, std::size_t 
 /// False where the first octet cannot stand in a request line, as that of a TLS greeting.
 bool may_begin_request(std::string_view received) noexcept;
 
-/// Parses one complete header section into `head` and the method, target and headers of `request`.
-/// After an error both hold what stood before the bad place.
+/// Parses one complete header section, of HTTP/1.2 and the like as of HTTP/1.1, into `head` and the
+/// method, target and headers of `request`. After an error both hold what stood before the bad
+/// place.
 std::optional<HeadError> parse_head(std::string_view section, RequestHead& head, Request& request);
 
 }  // namespace orderflow::http

@@ -1,6 +1,8 @@
 // The requests of a session: its life, the reading and the checks.
 #include "http/session.hpp"
 
+#include "http/preconditions.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
@@ -195,8 +197,12 @@ void Session::check(Exchange& exchange) {
   if (!exchange.match.handler) {
     refusal = route_refusal(exchange.match, request);
   } else {
-    refusal = check_body(request, exchange.content_length, options_.body_bytes_max,
-                         exchange.match.traits);
+    refusal = check_query(request);
+    if (!refusal) {
+      refusal = check_body(request, exchange.content_length, options_.body_bytes_max,
+                           exchange.match.traits);
+    }
+    if (!refusal) refusal = check_preconditions(request);
   }
   if (!refusal && room_ == Room::reserve && !exchange.match.traits.is_vital) {
     refusal = Refusal{.problem = server_full, .headers = {{"Retry-After", "1"}}};

@@ -1,4 +1,5 @@
 // The answers of a session: refusals, handlers, bodies and streams.
+#include "http/preconditions.hpp"
 #include "http/request_span.hpp"
 #include "http/session.hpp"
 #include "http/target.hpp"
@@ -33,6 +34,7 @@ asio::awaitable<void> Session::run_handler(Exchange& exchange) {
   try {
     Response response = co_await (*exchange.match.handler)(request);
     require_sendable(response);
+    apply_preconditions(request, response);
     exchange.response = std::move(response);
     co_return;
   } catch (const Unavailable& unavailable) {

@@ -1,7 +1,10 @@
 #include "http/target.hpp"
 
 #include <boost/url/parse.hpp>
+#include <boost/url/scheme.hpp>
 #include <boost/url/url_view.hpp>
+
+#include <utility>
 
 namespace orderflow::http {
 namespace {
@@ -11,6 +14,26 @@ int hex_value(char c) noexcept {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
+}
+
+/// Makes an origin-form of an absolute-form; an empty path is "/" (RFC 9112 §3.2.1).
+bool take_authority(Request& request) {
+  const auto url = boost::urls::parse_absolute_uri(request.target);
+  if (!url) return false;
+  const bool is_http = url->scheme_id() == boost::urls::scheme::http ||
+                       url->scheme_id() == boost::urls::scheme::https;
+  if (!is_http || !url->has_authority() || url->has_userinfo() || url->encoded_host().empty()) {
+    return false;
+  }
+  const auto text_of = [](boost::urls::string_view part) {
+    return std::string(part.data(), part.size());
+  };
+  std::string origin_form = text_of(url->encoded_path());
+  if (origin_form.empty()) origin_form = "/";
+  if (url->has_query()) origin_form += "?" + text_of(url->encoded_query());
+  request.target_authority = text_of(url->encoded_host_and_port());
+  request.target = std::move(origin_form);
+  return true;
 }
 
 }  // namespace
@@ -36,7 +59,7 @@ std::string percent_decoded(std::string_view text) {
 }
 
 bool parse_target(Request& request) {
-  if (!request.target.starts_with('/')) return false;
+  if (!request.target.starts_with('/') && !take_authority(request)) return false;
   const auto url = boost::urls::parse_origin_form(request.target);
   if (!url) return false;
   request.path = percent_decoded(encoded_path(request.target));

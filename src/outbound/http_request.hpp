@@ -12,6 +12,12 @@
 
 namespace orderflow::outbound {
 
+/// How much of an answer its caller needs.
+enum class AnswerNeed {
+  whole,  ///< status, headers and body: an answer that is cut is none
+  status  ///< the status alone: it stands once its line has come (RFC 9112 §4), whatever follows
+};
+
 /// A request to another HTTP server.
 struct HttpRequest {
   std::string method = "POST";                                 ///< a token
@@ -20,13 +26,14 @@ struct HttpRequest {
   std::string body{};
   core::Duration timeout = std::chrono::seconds{30};  ///< for all of it; more than 0
   std::size_t answer_bytes_max = std::size_t{1} << 20;
+  AnswerNeed need = AnswerNeed::whole;
 };
 
 struct HttpAnswer {
   unsigned status = 0;
   std::map<std::string, std::string, std::less<>>
-      headers{};  ///< names in lower case; the last value
-  std::string body{};
+      headers{};       ///< names in lower case; the last value; UTF-8
+  std::string body{};  ///< empty where the status is all that is needed
 
   std::optional<std::string_view> header(std::string_view name) const {
     const auto found = headers.find(name);

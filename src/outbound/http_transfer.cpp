@@ -1,6 +1,7 @@
 #include "outbound/http_transfer.hpp"
 
 #include "core/c_border.hpp"
+#include "core/readable_line.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -16,6 +17,8 @@ namespace orderflow::outbound {
 namespace {
 
 constexpr std::size_t header_bytes_max = std::size_t{64} << 10;
+/// What comes behind a status that is all that is needed. A connection is worth no more.
+constexpr auto unneeded_time_max = std::chrono::milliseconds{500};
 
 std::string_view trimmed(std::string_view text) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
@@ -24,6 +27,12 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.back()))
     text.remove_suffix(1);
   return text;
+}
+
+/// Whether a status line says 1xx: the answer itself is still to come (RFC 9110 §15.2).
+bool is_interim(std::string_view status_line) {
+  const std::size_t blank = status_line.find(' ');
+  return blank != std::string_view::npos && status_line.substr(blank + 1).starts_with('1');
 }
 
 }  // namespace
@@ -107,21 +116,26 @@ bool HttpTransfer::add_header(std::string_view line) {
   }
   if (line.starts_with("HTTP/")) {
     answer_.headers.clear();  // those before were of an interim answer
+    is_interim_ = is_interim(line);
     return true;
   }
+  const bool is_end = trimmed(line).empty();
+  if (is_end && !is_interim_ && needs_status_alone()) has_enough(unneeded_time_max);
   const std::size_t colon = line.find(':');
   if (colon != std::string_view::npos) {
-    answer_.headers[core::lower_case(line.substr(0, colon))] = trimmed(line.substr(colon + 1));
+    answer_.headers[core::lower_case(line.substr(0, colon))] =
+        core::peer_text(trimmed(line.substr(colon + 1)), header_bytes_max);
   }
   return true;
 }
 
 bool HttpTransfer::add_body(std::string_view piece) {
-  if (piece.size() > request_.answer_bytes_max - answer_.body.size()) {
+  if (piece.size() > request_.answer_bytes_max - body_bytes_) {
     too_long_ = true;
     return false;
   }
-  answer_.body += piece;
+  body_bytes_ += piece.size();
+  if (!needs_status_alone()) answer_.body += piece;
   return true;
 }
 
@@ -133,12 +147,12 @@ void HttpTransfer::ended(CURL* easy, CURLcode /*result*/) {
 }
 
 HttpAnswer HttpTransfer::take_answer(CURLcode result) {
-  if (result == CURLE_OK && answer_.status >= 200) return std::move(answer_);
+  const bool is_enough = result == CURLE_OK || needs_status_alone();
+  if (is_enough && answer_.status >= 200) return std::move(answer_);
   if (address_refused()) throw TransferError("the address is not a public one", false);
   if (too_long_) throw TransferError("the answer is too long", true);
   const std::string_view detail(error_text_.data());
-  throw TransferError(detail.empty() ? curl_easy_strerror(result) : std::string(detail),
-                      request_bytes_ > 0);
+  throw TransferError(detail.empty() ? curl_easy_strerror(result) : detail, request_bytes_ > 0);
 }
 
 }  // namespace orderflow::outbound

@@ -20,10 +20,11 @@ class HttpTransfer final : public Transfer {
   void prepare(CURL* easy) override;
   void ended(CURL* easy, CURLcode result) override;
 
-  /// Throws `TransferError` unless there is a whole answer.
+  /// Throws `TransferError` unless there is as much of an answer as the request needs.
   HttpAnswer take_answer(CURLcode result);
 
  private:
+  bool needs_status_alone() const noexcept { return request_.need == AnswerNeed::status; }
   static std::size_t take_header(char* data, std::size_t one, std::size_t size,
                                  void* self) noexcept;
   static std::size_t take_body(char* data, std::size_t one, std::size_t size, void* self) noexcept;
@@ -35,7 +36,9 @@ class HttpTransfer final : public Transfer {
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   HttpAnswer answer_;
   std::size_t header_bytes_ = 0;
+  std::size_t body_bytes_ = 0;
   long request_bytes_ = 0;
+  bool is_interim_ = false;
   bool too_long_ = false;
 };
 

@@ -1,6 +1,8 @@
 #include "outbound/mail_transfer.hpp"
 
 #include "core/c_border.hpp"
+#include "core/readable_line.hpp"
+#include "outbound/transfer.hpp"
 
 #include <sys/socket.h>
 #include <new>
@@ -103,7 +105,8 @@ MailVerdict MailTransfer::verdict(CURLcode result) const {
   using Kind = MailVerdict::Kind;
   if (result == CURLE_OK) return {Kind::accepted};
   const std::string_view detail(error_text_.data());
-  const std::string words = detail.empty() ? curl_easy_strerror(result) : std::string(detail);
+  const std::string words = core::peer_text(detail.empty() ? curl_easy_strerror(result) : detail,
+                                            TransferError::reason_bytes_max);
   const int code = replies_.refusal_code();
   // A refusal that the exchange went on after is not what has ended it: the connection broke.
   if (code == 0 || code != last_code_) return {Kind::unreachable, words};

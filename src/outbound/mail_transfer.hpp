@@ -45,7 +45,7 @@ struct MailVerdict {
     unreachable,  ///< no connection, no TLS, no login, no answer: whatever the mail
   };
   Kind kind;
-  std::string error = {};  ///< the server's words or libcurl's; may have addresses in it
+  std::string error = {};  ///< a line: the server's words or libcurl's; may have addresses in it
 };
 
 /// Hands one mail to a mail server (RFC 5321), over a connection that may serve many. Used once.

@@ -1,5 +1,7 @@
 #include "outbound/smtp_replies.hpp"
 
+#include "core/readable_line.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -35,10 +37,9 @@ void SmtpReplies::add_line(std::string_view line) {
 void SmtpReplies::end_reply(int code) {
   ++count_;
   if (code < first_refusal) return;
-  std::ranges::replace_if(text_, is_control, ' ');
   refusal_code_ = code;
   refusal_place_ = count_;
-  refusal_ = text_;
+  refusal_ = core::peer_text(text_, text_max);
 }
 
 }  // namespace orderflow::outbound

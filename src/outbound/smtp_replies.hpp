@@ -13,7 +13,8 @@ class SmtpReplies {
   void add_line(std::string_view line);
 
   int refusal_code() const noexcept { return refusal_code_; }  ///< 0: none
-  /// Code and text, several lines joined by blanks, without control characters.
+  /// Code and text, several lines joined by blanks, as `core::peer_text` makes it: RFC 5321 §4.2
+  /// wants ASCII, and servers say what they like.
   const std::string& refusal() const noexcept { return refusal_; }
   /// True where the first reply of all was the refusal.
   bool refused_at_once() const noexcept { return refusal_place_ == 1; }

@@ -1,17 +1,25 @@
 #pragma once
 
+#include "core/readable_line.hpp"
+
 #include <curl/curl.h>
 
+#include <chrono>
+#include <cstddef>
+#include <optional>
 #include <stdexcept>
-#include <string>
+#include <string_view>
 
 namespace orderflow::outbound {
 
-/// A transfer got no whole answer; `what()` says why, without personal data.
+/// A transfer got no whole answer; `what()` says why in one line, without personal data.
 class TransferError : public std::runtime_error {
  public:
-  TransferError(const std::string& reason, bool may_be_sent)
-      : std::runtime_error(reason), may_be_sent_(may_be_sent) {}
+  static constexpr std::size_t reason_bytes_max = 500;
+
+  /// `reason` may have words of the peer in it, of its certificate for one.
+  TransferError(std::string_view reason, bool may_be_sent)
+      : std::runtime_error(core::peer_text(reason, reason_bytes_max)), may_be_sent_(may_be_sent) {}
 
   /// False where the peer cannot have got any of the request.
   bool may_be_sent() const noexcept { return may_be_sent_; }
@@ -41,7 +49,20 @@ class Transfer {
   void refuse_address() noexcept { address_refused_ = true; }
   bool address_refused() const noexcept { return address_refused_; }
 
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
+  /// When it is to be ended, as it has all that it needs; nothing as long as it has not.
+  const std::optional<SteadyTime>& ends_at() const noexcept { return ends_at_; }
+
+ protected:
+  /// The peer has `rest` to end its answer, so that the connection can be used again. After that
+  /// the exchange is ended with `CURLE_ABORTED_BY_CALLBACK`. The first call counts.
+  void has_enough(std::chrono::steady_clock::duration rest) {
+    if (!ends_at_) ends_at_ = std::chrono::steady_clock::now() + rest;
+  }
+
  private:
+  std::optional<SteadyTime> ends_at_;
   bool address_refused_ = false;
 };
 

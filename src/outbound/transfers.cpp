@@ -19,7 +19,9 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -160,7 +162,8 @@ void Transfers::work() {
       telemetry::log("outbound").error("transfers error=\"{}\"", curl_multi_strerror(performed));
     }
     finish_ended();
-    curl_multi_poll(multi_, nullptr, 0, idle_poll_ms, nullptr);
+    end_satisfied();
+    curl_multi_poll(multi_, nullptr, 0, poll_ms(), nullptr);
   }
 }
 
@@ -212,6 +215,29 @@ void Transfers::finish_ended() {
   while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
     if (message->msg == CURLMSG_DONE) end(message->easy_handle, message->data.result);
   }
+}
+
+void Transfers::end_satisfied() {
+  const auto now = std::chrono::steady_clock::now();
+  std::vector<CURL*> satisfied;
+  for (const auto& [easy, running] : running_) {
+    const auto& ends_at = running.transfer->ends_at();
+    if (ends_at && *ends_at <= now) satisfied.push_back(easy);
+  }
+  for (CURL* easy : satisfied)
+    end(easy, CURLE_ABORTED_BY_CALLBACK);
+}
+
+int Transfers::poll_ms() const {
+  std::chrono::milliseconds wait{idle_poll_ms};
+  const auto now = std::chrono::steady_clock::now();
+  for (const auto& [easy, running] : running_) {
+    const auto& ends_at = running.transfer->ends_at();
+    if (!ends_at) continue;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*ends_at - now);
+    wait = std::clamp(left, std::chrono::milliseconds{0}, wait);
+  }
+  return static_cast<int>(wait.count());
 }
 
 void Transfers::end(CURL* easy, CURLcode result) {

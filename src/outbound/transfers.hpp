@@ -66,6 +66,9 @@ class Transfers final : public HttpSender {
   void start_waiting();
   void start(Running running);
   void finish_ended();
+  /// Ends those that have had enough for long enough.
+  void end_satisfied();
+  int poll_ms() const;
   void end(CURL* easy, CURLcode result);
   CURL* new_handle();
   static void hand_back(Running running, CURLcode result);

@@ -61,7 +61,7 @@ Delivery read_delivery(Link& link, ChannelNumber channel, const amqp_basic_deliv
 
 Returned read_return(Link& link, ChannelNumber channel, const amqp_basic_return_t& method) {
   Returned returned{
-      .channel = channel, .code = method.reply_code, .reason = to_text(method.reply_text)};
+      .channel = channel, .code = method.reply_code, .reason = to_words(method.reply_text)};
   std::string exchange = to_text(method.exchange);
   std::string routing_key = to_text(method.routing_key);
   returned.message = read_message(link, channel);
@@ -73,7 +73,7 @@ Returned read_return(Link& link, ChannelNumber channel, const amqp_basic_return_
 ChannelClosed read_channel_close(Link& link, ChannelNumber channel,
                                  const amqp_channel_close_t& method) {
   ChannelClosed closed{
-      .channel = channel, .code = method.reply_code, .reason = to_text(method.reply_text)};
+      .channel = channel, .code = method.reply_code, .reason = to_words(method.reply_text)};
   link.accept_channel_close(channel);
   return closed;
 }

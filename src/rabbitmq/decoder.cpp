@@ -1,5 +1,6 @@
 #include "config/problem.hpp"
 #include "core/digest.hpp"
+#include "core/readable_line.hpp"
 #include "core/trace_context.hpp"
 #include "rabbitmq/envelope.hpp"
 #include "rabbitmq/message_facts.hpp"
@@ -19,10 +20,6 @@ constexpr std::size_t key_bytes_max = 200;
 constexpr std::size_t correlation_id_max = 128;
 constexpr std::size_t reason_bytes_max = 400;
 constexpr auto ahead_max = 24h;
-
-bool is_control(char c) noexcept {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
 
 /// The values that JSON and its schemas allow and that our types and tables cannot carry.
 void require_carriable(const nlohmann::json& value) {
@@ -80,8 +77,8 @@ std::string require_key(const MessageFacts& facts) {
   }
   std::string key = facts.key.value_or(order_id);
   if (key.empty()) throw Refused("it has no key: neither subject, orderflow-key nor data.orderId");
-  if (key.size() > key_bytes_max || std::ranges::any_of(key, is_control)) {
-    throw Refused("its key is longer than 200 bytes or has control characters");
+  if (key.size() > key_bytes_max || !core::is_readable_line(key)) {
+    throw Refused("its key is longer than 200 bytes, has control characters or is not UTF-8");
   }
   if (!order_id.empty() && key != order_id) {
     throw Refused("its key " + config::shown(key) + " is not the order that its data is about");
@@ -134,17 +131,15 @@ void read_links(const MessageFacts& facts, events::EventMeta& meta) {
       meta.causation_id = events::EventId{*cause};
     }
   }
-  meta.traceparent = names_trace(facts) ? *facts.traceparent : trace_of(meta.id);
+  meta.traceparent =
+      names_trace(facts) ? core::as_version_00(*facts.traceparent) : trace_of(meta.id);
 }
 
 /// One line of bounded length, whatever the message has put into it.
-std::string plain(std::string reason) {
-  std::ranges::replace_if(reason, is_control, '?');
-  if (reason.size() <= reason_bytes_max) return reason;
-  std::size_t end = reason_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(reason[end]) & 0xc0U) == 0x80U)
-    --end;
-  return reason.substr(0, end) + "…";
+std::string plain(std::string_view reason) {
+  std::string line = core::peer_text(reason, reason_bytes_max);
+  if (reason.size() > reason_bytes_max) line += "…";
+  return line;
 }
 
 /// A newer node may say more of an event of the same version: members that this one does not know

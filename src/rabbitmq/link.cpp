@@ -40,7 +40,7 @@ bool is_lasting(int code) noexcept {
 }
 
 std::string said(int code, amqp_bytes_t text) {
-  return "the broker said " + std::to_string(code) + " " + to_text(text);
+  return "the broker said " + std::to_string(code) + " " + to_words(text);
 }
 
 amqp_table_entry_t text_entry(const char* name, const std::string& value) {

@@ -1,5 +1,7 @@
 #include "rabbitmq/wire.hpp"
 
+#include "core/readable_line.hpp"
+
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -81,6 +83,10 @@ amqp_bytes_t to_short_bytes(std::string_view text, const char* what) {
 
 std::string to_text(amqp_bytes_t bytes) {
   return bytes.len == 0 ? std::string() : std::string(static_cast<char*>(bytes.bytes), bytes.len);
+}
+
+std::string to_words(amqp_bytes_t bytes) {
+  return core::peer_text(to_text(bytes), short_size_max);
 }
 
 amqp_table_t to_table(const Fields& fields, std::vector<amqp_table_entry_t>& entries) {

@@ -20,6 +20,9 @@ amqp_bytes_t to_short_bytes(std::string_view text, const char* what);
 
 std::string to_text(amqp_bytes_t bytes);
 
+/// What the broker says for people, as `core::peer_text` makes it.
+std::string to_words(amqp_bytes_t bytes);
+
 /// Of fields that outlive the result, which points into `entries` also. Throws `std::length_error`
 /// for names above 128 bytes and where all together are more than 64 KiB: rabbitmq-c notices only
 /// when half of a message is sent.

@@ -1,5 +1,6 @@
 #include "telemetry/masking.hpp"
 
+#include "core/readable_line.hpp"
 #include "core/secret_text.hpp"
 
 #include <algorithm>
@@ -27,28 +28,6 @@ bool is_of_local_part(char c) noexcept {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// The length of the well-formed UTF-8 sequence (RFC 3629) that `text` begins with; 0: of none.
-std::size_t sequence_length(std::string_view text) noexcept {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto follows = [&](std::size_t i) { return (byte(i) & 0xc0U) == 0x80U; };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first <= 0xdf) return follows(1) ? 2 : 0;
-  if (first >= 0xe0 && first <= 0xef) {
-    const bool overlong = first == 0xe0 && byte(1) < 0xa0;
-    const bool surrogate = first == 0xed && byte(1) > 0x9f;
-    return follows(1) && follows(2) && !overlong && !surrogate ? 3 : 0;
-  }
-  if (first >= 0xf0 && first <= 0xf4) {
-    const bool overlong = first == 0xf0 && byte(1) < 0x90;
-    const bool too_large = first == 0xf4 && byte(1) > 0x8f;
-    return follows(1) && follows(2) && follows(3) && !overlong && !too_large ? 4 : 0;
-  }
-  return 0;
-}
-
 /// Masks the local part that `out` ends in, now that the sign behind it has come. What a URI has
 /// before its host is a login, not an address.
 void mask_local_part(std::string& out) {
@@ -58,7 +37,7 @@ void mask_local_part(std::string& out) {
   const std::string_view local = std::string_view(out).substr(begin);
   if (local.empty() || local == mask || std::string_view(out).substr(0, begin).ends_with("://"))
     return;
-  const std::size_t kept = std::max<std::size_t>(sequence_length(local), 1);
+  const std::size_t kept = core::first_character(local).bytes;
   out.resize(begin + kept);
   out += mask;
 }
@@ -133,6 +112,22 @@ bool may_need_masking(std::string_view text) noexcept {
   return false;
 }
 
+/// Appends the first character of `text`, or what stands for it, and returns its length. Line ends
+/// and the like are blanks; what controls terminals or changes the order of reading is written out.
+std::size_t append_readable(std::string& out, std::string_view text) {
+  const core::Utf8Character character = core::first_character(text);
+  if (!character.valid) {
+    out += "\xef\xbf\xbd";
+  } else if (core::is_readable(character.code)) {
+    out += text.substr(0, character.bytes);
+  } else if (character.code < 0x80) {
+    out += ' ';
+  } else {
+    core::append_escaped(out, character, text.front());
+  }
+  return character.bytes;
+}
+
 }  // namespace
 
 std::string masked(std::string_view text) {
@@ -158,12 +153,8 @@ std::string masked(std::string_view text) {
       taken = text.front() == '@' ? 1 : 3;
       mask_local_part(out);
       out.append(text.substr(0, taken));
-    } else if (const std::size_t length = sequence_length(text); length == 0) {
-      out += "\xef\xbf\xbd";
     } else {
-      taken = length;
-      const auto byte = static_cast<unsigned char>(text.front());
-      out.append(byte < 0x20 || byte == 0x7f ? std::string_view(" ") : text.substr(0, length));
+      taken = append_readable(out, text);
     }
     text.remove_prefix(taken);
   }

@@ -19,7 +19,7 @@ struct SpanContext {
   std::uint64_t span = 0;
   bool sampled = false;
 
-  /// Of a well-formed `traceparent`; nothing of any other text.
+  /// Of a `traceparent` that can be continued, of whichever version; nothing of any other text.
   static std::optional<SpanContext> parse(std::string_view traceparent) noexcept;
 
   /// As a `traceparent` of version 00.

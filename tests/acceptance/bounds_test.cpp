@@ -54,8 +54,8 @@ TEST_CASE("an answer names a bounded number of errors, whatever the route and wh
       crowd, R"({"kinds":)" + crowd + "}", R"({"levels":)" + crowd + "}",
       R"({"userId":"u-1","items":[)" + crowd + "]}", "{\"" + std::string(900'000, 'f') + "\":1}"};
   std::string query = "?";
-  for (int i = 0; i < 3'000; ++i)
-    query += (i == 0 ? "q" : "&q") + std::to_string(i % 10);
+  for (int i = 0; i < 2'000; ++i)
+    query += (i == 0 ? "q" : "&q") + std::to_string(i);
   int tried = 0;
   for (const auto& [method, path] : routes_to_try(client)) {
     CAPTURE(method);

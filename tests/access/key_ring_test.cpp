@@ -68,7 +68,7 @@ TEST_CASE_FIXTURE(RingFixture, "others need a key even where there is none") {
 TEST_CASE_FIXTURE(RingFixture, "a key opens what its scopes say, and tells whose request it is") {
   const MadeKey made = make("shop", "orders:read events:read");
   load();
-  http::Request request = request_with(made.text, "bEaReR ");
+  http::Request request = request_with(made.text, "bEaReR  ");
   CHECK(ring.admit(request, Access::events_read) == Verdict::admitted);
   CHECK(request.client_name() == "shop");
   CHECK(request.holder() == made.key.holder);
@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(RingFixture, "what is no valid key is all the same") {
   std::string other = made.text;
   other.back() = other.back() == '0' ? '1' : '0';
   for (const std::string& key : {std::string(), std::string("x"), other, revoked.text,
-                                 made.text + "0", " " + made.text, made.text.substr(1)}) {
+                                 made.text + "0", "\t" + made.text, made.text.substr(1)}) {
     CHECK(verdict(key) == Verdict::unknown);
   }
   http::Request basic = request_with(made.text, "Basic ");

@@ -103,8 +103,9 @@ class Workshop {
   std::filesystem::path ended_folder() const { return folder_.path() / "ended"; }
   const Shell& shell() const noexcept { return shell_; }
 
-  /// Runs `path` with what the words stand for now.
-  Told run(const std::string& path, const Arguments& arguments, bool as_json) {
+  /// Runs `path` with what the words stand for now; `into` a file, where one is named.
+  Told run(const std::string& path, const Arguments& arguments, bool as_json,
+           const std::string& into = {}) {
     Arguments all;
     std::istringstream words(path);
     for (std::string word; words >> word;)
@@ -120,7 +121,7 @@ class Workshop {
     }
     const bool has_flag = !json_alone.contains(path) && !without_json.contains(path);
     if (as_json && has_flag) all.emplace_back("--json");
-    return shell.run(all);
+    return into.empty() ? shell.run(all) : shell.run_into(into, all);
   }
 
  private:
@@ -209,6 +210,49 @@ TEST_CASE_FIXTURE(Workshop, "every command refuses wrong use, and prints JSON fo
     REQUIRE(document.is_object());
     CHECK(document.contains(trial.member));
   }
+}
+
+/// True for commands that can be repeated, as they change nothing.
+bool only_tells(std::string_view path) {
+  static const std::set<std::string_view> others{"status",  "doctor",   "events tail",
+                                                 "openapi", "asyncapi", "config schema"};
+  return path.ends_with(" list") || path.ends_with(" show") || path.ends_with(" check") ||
+         others.contains(path);
+}
+
+void check_output_failed(const Told& told) {
+  CAPTURE(told.errors);
+  CHECK(told.code == 1);
+  CHECK(told.errors.find("cannot write standard output") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Workshop, "every command fails that cannot write what it has to tell") {
+  for (const auto& [path, trial] : trials) {
+    CAPTURE(path);
+    // They tell nothing where there is no broker, which is what fails then.
+    if (path.starts_with("bridge requeue")) continue;
+    Arguments arguments = trial.with_json;
+    if (path == "serve") arguments = {"--port", "0", "--data", "FOLDER"};
+    const bool needs_broker = path == "bridge check";
+    if (!needs_broker) check_output_failed(run(path, arguments, false, "/dev/full"));
+    if (needs_broker || only_tells(path)) {
+      check_output_failed(run(path, arguments, true, "/dev/full"));
+    }
+  }
+}
+
+TEST_CASE("help and version fail that cannot be written") {
+  const app::CommandLine line;
+  for (const cli::CommandPage& page : cli::pages_of(line.definition())) {
+    CAPTURE(page.path);
+    Arguments arguments;
+    std::istringstream words(page.path);
+    for (std::string word; words >> word;)
+      arguments.push_back(word);
+    arguments.emplace_back("--help");
+    check_output_failed(Shell().run_into("/dev/full", arguments));
+  }
+  check_output_failed(Shell().run_into("/dev/full", {"--version"}));
 }
 
 TEST_CASE("every command that talks to a node tells by exit code 4 that there is none") {

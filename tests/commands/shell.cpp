@@ -49,6 +49,16 @@ Told Shell::run(std::vector<std::string> arguments) const {
   return told_by(command(std::move(arguments)));
 }
 
+Told Shell::run_into(const std::string& file, const std::vector<std::string>& arguments) const {
+  Command inside = command({});
+  std::string line = "exec " + quoted(inside.executable.string());
+  for (const std::string& argument : arguments)
+    line += " " + quoted(argument);
+  inside.executable = "/bin/sh";
+  inside.arguments = {"-c", line + " > " + quoted(file)};
+  return told_by(inside);
+}
+
 Told Shell::run_on_terminal(const std::vector<std::string>& arguments, std::size_t columns) const {
   Command inside = command({});
   std::string line =

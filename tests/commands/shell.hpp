@@ -35,6 +35,9 @@ class Shell {
   /// Waits for its end. Throws where a signal ended it, or nothing did.
   Told run(std::vector<std::string> arguments) const;
 
+  /// The same where standard output is written to a file, which `output` then lacks.
+  Told run_into(const std::string& file, const std::vector<std::string>& arguments) const;
+
   /// The same where standard output and standard error are a terminal that is `columns` wide; both
   /// are in `output`, with `\n` for the end of a line.
   Told run_on_terminal(const std::vector<std::string>& arguments, std::size_t columns) const;

@@ -167,6 +167,16 @@ TEST_CASE("a text has its length in characters") {
 TEST_CASE("a text holds neither control characters nor bytes that are not UTF-8") {
   const auto read = [](const Section& root) { CHECK(root.text("a", "default") == "default"); };
   CHECK(complaint("ORDERFLOW_A", "line\nbreak", read).starts_with("a: found \"line\\nbreak\""));
+  CHECK(complaint("ORDERFLOW_A",
+                  "\xc2\x9b"
+                  "31m",
+                  read)
+            .starts_with("a: found "));
+  CHECK(complaint("ORDERFLOW_A",
+                  "gnp\xe2\x80\xae"
+                  "exe.",
+                  read)
+            .starts_with("a: found "));
   CHECK(complaint("ORDERFLOW_A", "\xc3\x28", read).starts_with("a: found \"\xef\xbf\xbd(\""));
 }
 

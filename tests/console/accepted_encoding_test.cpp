@@ -25,6 +25,10 @@ TEST_CASE("a star stands for what is not named") {
   CHECK(accepted_encoding("gzip, *;q=0") == Encoding::gzip);
 }
 
+TEST_CASE("who says nothing takes any coding") {
+  CHECK(accepted_encoding(std::nullopt) == Encoding::gzip);
+}
+
 TEST_CASE("who takes neither gets neither") {
   CHECK(accepted_encoding("") == std::nullopt);
   CHECK(accepted_encoding("identity") == std::nullopt);

@@ -41,6 +41,21 @@ test("an order that comes from elsewhere appears in the list by itself", async (
   });
 });
 
+test("a name that would turn the order of reading is written out", async () => {
+  const order = await node.place({ userId: "mallory" });
+  await visit(browser, node, {}, async (one, page) => {
+    // As an older version, or another system, may have let it in.
+    await page.route(`**/v1/orders/${order.id}`, async (route) => {
+      const response = await route.fetch();
+      const told = await response.json();
+      told.items[0].name = "gnp\u202eexe. \u009b31m";
+      await route.fulfill({ response, json: told });
+    });
+    await one.go(`#/orders/${order.id}`);
+    await one.sees("gnp\\u202eexe. \\x9b31m");
+  });
+});
+
 test("what is wrong with an order stands at its fields", async () => {
   await visit(browser, node, {}, async (one, page) => {
     await one.go("#/orders");

@@ -34,6 +34,12 @@ json book(const std::string& user, const std::string& method = {}) {
   return order_of(user, 700, method);
 }
 
+std::string in_capitals(std::string text) {
+  for (char& c : text)
+    c = c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+  return text;
+}
+
 std::string id_of(const HttpResponse& response) {
   return response.json().at("id");
 }
@@ -233,6 +239,16 @@ void walk_events(ContractClient& client) {
   for (const json& schema : schemas.at("schemas"))
     client.expect(200, "GET", schema.at("href").get<std::string>());
   client.refuse("schema-not-found", "GET", "/v1/schemas/order.lost/1");
+  // No number of a version, as what fits into 32 bits of it would be.
+  for (const char* version : {"0", "2", "4294967297", "18446744073709551617", "1x", "-1"})
+    client.refuse("schema-not-found", "GET", std::string("/v1/schemas/order.created/") + version);
+  for (const char* filter : {"kind=order.lost", "kind=Order.created", "kind="}) {
+    client.refuse("unknown-kind", "GET", std::string("/v1/events?") + filter);
+    client.refuse("unknown-kind", "GET", std::string("/v1/events/stream?") + filter);
+  }
+  const std::string key = page.at("events").at(0).at("subject");
+  CHECK(client.get("/v1/events?key=" + in_capitals(key)) == client.get("/v1/events?key=" + key));
+  client.expect(200, "GET", "/v1/events?after=1", nullptr, {{"Last-Event-ID", ""}});
 }
 
 void walk_subscriptions(ContractClient& client) {
@@ -286,6 +302,7 @@ void walk_dead_letters(ContractClient& client) {
   client.get("/v1/orders/" + detail.at("key").get<std::string>() + "/timeline");
   client.get("/v1/admin/dead-letters?subscription=billing.capture&kind=payment.requested&limit=1");
   client.refuse("bad-parameter", "GET", "/v1/admin/dead-letters?after=x");
+  client.refuse("unknown-kind", "GET", "/v1/admin/dead-letters?kind=payment.lost");
   client.refuse("dead-letter-not-found", "GET", "/v1/admin/dead-letters/billing.capture:1");
   client.refuse("dead-letter-not-found", "POST", "/v1/admin/dead-letters/x/replay");
   client.refuse("dead-letter-not-found", "DELETE", "/v1/admin/dead-letters/x?reason=r");
@@ -304,11 +321,14 @@ void walk_dead_letters(ContractClient& client) {
 
   const std::string second = make_letter(client, "max");
   client.refuse("bad-parameter", "DELETE", second);
+  client.refuse("invalid-reason", "DELETE", second + "?reason=Z%FCrich");
+  client.refuse("invalid-reason", "DELETE", second + "?reason=%C2%9B31m");
   client.expect(204, "DELETE", second + "?reason=settled%20by%20hand");
 
   const json filter = {{"subscription", "billing.capture"}, {"error", "gateway"}};
   const HttpResponse run = client.expect(202, "POST", "/v1/admin/dead-letters/replay", filter);
   client.refuse("invalid-filter", "POST", "/v1/admin/dead-letters/replay", {{"colour", "red"}});
+  client.refuse("invalid-filter", "POST", "/v1/admin/dead-letters/replay", {{"kind", "none"}});
   client.refuse("subscription-not-found", "POST", "/v1/admin/dead-letters/replay",
                 {{"subscription", "billing.trivia"}});
   client.get(run.header("location"));
@@ -333,12 +353,15 @@ void walk_node(ContractClient& client) {
     for (const std::string& tags : {etag, "W/" + etag, "\"other\", " + etag, std::string("*")})
       client.expect(304, "GET", document, nullptr, {{"If-None-Match", tags}});
     client.expect(200, "GET", document, nullptr, {{"If-None-Match", "\"other\""}});
+    client.expect(200, "GET", document, nullptr, {{"If-Match", "\"other\", " + etag}});
+    client.refuse("precondition-failed", "GET", document, nullptr, {{"If-Match", "W/" + etag}});
   }
 }
 
 void walk_page(ContractClient& client) {
   client.expect(200, "GET", "/", nullptr, {{"Accept-Encoding", "gzip"}});
-  client.refuse("encoding-not-acceptable", "GET", "/");
+  CHECK(client.expect(200, "GET", "/").header("content-encoding") == "gzip");
+  client.refuse("encoding-not-acceptable", "GET", "/", nullptr, {{"Accept-Encoding", "identity"}});
   client.refuse("file-not-found", "GET", "/console/none.js");
 }
 
@@ -349,6 +372,14 @@ void walk_refusals(ContractClient& client) {
   client.refuse("cross-origin-request", "POST", "/v1/orders", book("eve"),
                 {{"Origin", "https://evil.example"}});
   client.refuse("body-too-large", "POST", "/v1/orders", std::string(70'000, ' '));
+  client.refuse("unsupported-content-coding", "POST", "/v1/orders", book("eve"),
+                {{"Content-Encoding", "gzip"}});
+  client.refuse("precondition-failed", "POST", "/v1/orders", book("eve"),
+                {{"If-Match", "\"one\""}});
+  client.refuse("precondition-failed", "POST", "/v1/orders", book("eve"),
+                {{"If-Unmodified-Since", "Sat, 29 Oct 1994 19:43:31 GMT"}});
+  client.expect(201, "POST", "/v1/orders", book("eve"), {{"If-Match", "*"}});
+  client.refuse("bad-parameter", "GET", "/v1/orders?limit=1&limit=2");
 }
 
 /// Makes a database with the cursor of a subscription that this version does not have.

@@ -13,10 +13,13 @@ using Faults = std::vector<std::string>;
 
 /// What the server answers for any route, before a handler sees the request or where it fails.
 const std::set<std::string> of_the_server{
-    "body-too-large",    "cross-origin-request", "expectation-failed", "header-too-large",
-    "host-not-allowed",  "internal-error",       "key-required",       "length-required",
-    "malformed-json",    "malformed-request",    "request-timeout",    "scope-required",
-    "too-many-requests", "too-many-connections", "unavailable",        "unsupported-media-type"};
+    "bad-parameter",         "body-too-large",    "cross-origin-request",
+    "expectation-failed",    "header-too-large",  "host-not-allowed",
+    "internal-error",        "key-required",      "length-required",
+    "malformed-json",        "malformed-request", "precondition-failed",
+    "request-timeout",       "scope-required",    "too-many-requests",
+    "too-many-connections",  "unavailable",       "unsupported-content-coding",
+    "unsupported-media-type"};
 
 /// Closes every object schema that names its members and does not say what others may be.
 void close_objects(json& node) {

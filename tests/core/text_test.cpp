@@ -20,5 +20,13 @@ TEST_CASE("texts are equal where every character is, and no more follows") {
   CHECK_FALSE(equal_in_constant_time("", "a"));
 }
 
+TEST_CASE("an encoded word is found wherever it stands") {
+  CHECK(has_encoded_word("=?utf-8?q?=40?="));
+  CHECK(has_encoded_word("a=?utf-8?b?QQ==?=b"));
+  CHECK_FALSE(has_encoded_word("a=?b"));
+  CHECK_FALSE(has_encoded_word("a?=b=?"));
+  CHECK_FALSE(has_encoded_word("=?="));
+}
+
 }  // namespace
 }  // namespace orderflow::core

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <tuple>
 #include <utility>
 
 namespace orderflow::core {
@@ -25,7 +26,12 @@ TEST_CASE("a traceparent of version 00 is known by its form") {
 }
 
 TEST_CASE("a traceparent of another form is refused") {
-  for (const char* text : {"", "00", "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+  for (const char* text : {"", "00", "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+                           "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01x",
+                           "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-011",
+                           "0x-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                           "CC-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                           "cc-00000000000000000000000000000000-00f067aa0ba902b7-01-x",
                            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
                            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
                            "00-4bf92f3577b34da6a3ce929d0e0e4736-00F067AA0BA902B7-01",
@@ -48,6 +54,35 @@ TEST_CASE("a child keeps the trace and its flags and has an id of its own") {
   CHECK(child.substr(36, 16) != parent.substr(36, 16));
   CHECK(child.substr(52) == "-01");
   CHECK(child_traceparent(parent.substr(0, 53) + "00", random).ends_with("-00"));
+}
+
+TEST_CASE("a trace of a later version goes on, as version 00 and with the flag that is known") {
+  SeededRandom random{1};
+  for (const auto& [version, rest, flags] : {std::tuple("01", "-01", "-01"),
+                                             {"cc", "-00", "-00"},
+                                             {"fe", "-03", "-01"},
+                                             {"01", "-ff-what-comes-later", "-01"},
+                                             {"10", "-fe-", "-00"},
+                                             {"00", "-03", "-01"},
+                                             {"00", "-fe", "-00"}}) {
+    const std::string given = version + parent.substr(2, 50) + rest;
+    CAPTURE(given);
+    CHECK(is_traceparent(given));
+    CHECK(as_version_00(given) == parent.substr(0, 52) + flags);
+    const std::string child = child_traceparent(given, random);
+    CHECK(child.size() == 55);
+    CHECK(child.substr(0, 36) == parent.substr(0, 36));
+    CHECK(child.ends_with(flags));
+  }
+}
+
+TEST_CASE("a name in a path is visible and no dot segment") {
+  CHECK(is_path_name("ada", 5));
+  CHECK(is_path_name("...", 5));
+  for (const char* text : {"", ".", "..", "a b", "abcdef"}) {
+    CAPTURE(text);
+    CHECK_FALSE(is_path_name(text, 5));
+  }
 }
 
 TEST_CASE("two children of one parent differ") {

@@ -21,6 +21,7 @@ struct Scene {
   std::map<std::string, core::Duration> takes{};
   std::map<std::string, int> fails{};  ///< the first so many attempts
   std::set<std::string> permanently{};
+  std::string refusal = "refused for good";
   OrderPolicy order = OrderPolicy::park;
   std::size_t concurrency = 8;
   int attempts_max = 5;
@@ -47,7 +48,7 @@ struct Scene {
     }
     --running;
     --running_of_key[key];
-    if (permanently.contains(key)) co_return Outcome::permanent_failure("refused for good");
+    if (permanently.contains(key)) co_return Outcome::permanent_failure(refusal);
     if (context.attempt <= fails[key]) co_return Outcome::failure("try later");
     const bool throws = completion_throws.contains(key);
     co_return Outcome::success([&event, throws](Turn& turn) {
@@ -92,6 +93,23 @@ TEST_CASE("an effect is performed once and completed in one commit with its even
   probe.harness.restart();
   probe.harness.run_until_idle();
   CHECK(scene.performed.size() == 1);
+}
+
+TEST_CASE("an error is kept as a readable line, whatever a peer has said in it") {
+  Scene scene{.permanently = {"a"}, .refusal = "peer: \xe4\nb" + std::string(3000, '\xe4')};
+  Probe probe(scene.install());
+  probe.tick("a", 1);
+  probe.harness.run_until_idle();
+  REQUIRE(scene.given_up.size() == 1);
+  const std::string& told = scene.given_up.front();
+  CHECK(told.starts_with("a:peer: \xef\xbf\xbd b\xef\xbf\xbd"));
+  CHECK(core::is_readable_line(told));
+  CHECK(told.size() <= 2 + error_bytes_max);
+  const auto kept = probe.harness.rows(
+      event_owner, "SELECT error FROM event_delivery UNION ALL SELECT error FROM event_attempt");
+  REQUIRE(kept.size() == 2);
+  for (const std::string& error : kept)
+    CHECK("a:" + error == told);
 }
 
 TEST_CASE("no more than its concurrency is in flight, and one at a time for each key") {

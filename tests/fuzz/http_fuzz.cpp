@@ -4,6 +4,8 @@
 #include "fuzz/finding.hpp"
 #include "fuzz/http_answers.hpp"
 #include "fuzz/http_conversation.hpp"
+#include "http/preconditions.hpp"
+#include "http/request_checks.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -47,7 +49,9 @@ void check_headers(const Request& request) {
                 value, [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; }),
             "a header's value has no control characters", name);
   }
-  require(count_of(request, "host") == 1, "a request has one host");
+  require(count_of(request, "host") <= 1, "a request has one host, or none in HTTP/1.0");
+  for (const char* name : {"authorization", "content-type", "origin", "sec-fetch-site"})
+    require(count_of(request, name) <= 1, "a header of one value is there once", name);
   require(count_of(request, "transfer-encoding") == 0, "a request has no coding");
   require(count_of(request, "content-length") <= 1, "a request has one length");
 }
@@ -61,6 +65,8 @@ void check_request(const Request& request) {
   const std::string length(request.header("content-length").value_or("0"));
   require(request.body.size() == std::stoull(length), "a body has the length that it should");
   require(request.body.size() <= Conversations::body_bytes_max, "a body is bounded");
+  require(!http::check_query(request), "a parameter of the query is there once");
+  require(!http::check_preconditions(request), "nothing is changed under a false condition");
   for (const auto& [name, value] : request.path_parameters)
     require(!value.empty(), "a parameter of the path is not empty", name);
   const bool safe = request.method == Method::get || request.method == Method::head;
@@ -136,8 +142,8 @@ const http::Router& routes() {
 }
 
 void check_answers(const std::vector<Answer>& answers) {
-  static const std::set<unsigned> expected{200, 204, 400, 403, 404, 405, 411, 413,
-                                           415, 417, 421, 431, 501, 503, 505};
+  static const std::set<unsigned> expected{200, 204, 304, 400, 403, 404, 405, 411, 412,
+                                           413, 415, 417, 421, 431, 501, 503, 505};
   for (const Answer& answer : answers) {
     require(expected.contains(answer.status), "the answer is one that the input can cause",
             std::to_string(answer.status));
@@ -165,8 +171,11 @@ void check_same(const std::vector<Answer>& whole, const std::vector<Answer>& pie
 
 /// A request that was taken, written again, is the same request.
 void check_rewritten(Conversations& conversations, const Request& request) {
-  std::string bytes =
-      std::string(to_string(request.method)) + " " + request.target + " HTTP/1.1\r\n";
+  std::string bytes(to_string(request.method));
+  bytes += " ";
+  if (!request.target_authority.empty()) bytes += "http://" + request.target_authority;
+  bytes += request.target;
+  bytes += request.header("host") ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n";
   for (const auto& [name, value] : request.headers)
     bytes.append(name).append(": ").append(value).append("\r\n");
   bytes += "\r\n";

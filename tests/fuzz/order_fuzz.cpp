@@ -1,5 +1,7 @@
 // The body of POST /v1/orders, from its bytes to the order in its table and to the event that tells
 // of it; and the body of a cancellation.
+#include "core/readable_line.hpp"
+#include "core/trace_context.hpp"
 #include "email_address.hpp"
 #include "events/catalog.hpp"
 #include "events/schema_check.hpp"
@@ -10,7 +12,6 @@
 #include "orders/contract/events.hpp"
 #include "storage/migration.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -22,14 +23,11 @@ using fuzz::require;
 using nlohmann::json;
 
 bool is_plain(std::string_view text, std::size_t longest) {
-  return text.size() <= longest &&
-         std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return text.size() <= longest && core::is_readable_line(text);
 }
 
 bool is_id(std::string_view text, bool required) {
-  if (text.empty()) return !required;
-  return is_plain(text, 128) &&
-         std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; });
+  return text.empty() ? !required : core::is_path_name(text, 128);
 }
 
 /// Each error is about a field that is there, or is missing in an object that is there.

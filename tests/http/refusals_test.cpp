@@ -54,7 +54,13 @@ std::vector<Case> broken_framing() {
       {"a header folded by a tab", with_head("X-Note: a\r\n\tb\r\n"), 400, bad},
       {"no Host", "GET /ping HTTP/1.1\r\n\r\n", 400, bad},
       {"two Hosts", "GET /ping HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400, bad},
-      {"an absolute target", "GET http://localhost/ping HTTP/1.1\r\nHost: localhost\r\n\r\n", 400,
+      {"an absolute target without a Host", "GET http://localhost/ping HTTP/1.1\r\n\r\n", 400, bad},
+      {"an absolute target with a user",
+       "GET http://ada@localhost/ping HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, bad},
+      {"two types of a body", with_head("Content-Type: text/plain\r\nContent-Length: 2\r\n") + "{}",
+       400, bad},
+      {"two keys", with_head("Authorization: Bearer a\r\nAuthorization: Bearer b\r\n"), 400, bad},
+      {"two origins", with_head("Origin: http://localhost\r\nOrigin: http://evil.example\r\n"), 400,
        bad},
       {"an authority target", "GET localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, bad},
       {"raw UTF-8 in the target", "GET /p\xc3\xafng HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, bad},
@@ -113,6 +119,13 @@ TEST_CASE("a request that is framed well but not acceptable leaves the connectio
        "route-not-found"},
       {"method not on the path", request_text("DELETE", "/ping"), 405, "method-not-allowed"},
       {"another host", "GET /ping HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421, "host-not-allowed"},
+      {"another host in an absolute target",
+       "GET http://evil.example/ping HTTP/1.1\r\nHost: localhost\r\n\r\n", 421, "host-not-allowed"},
+      {"a parameter twice", request_text("GET", "/ping?a=1&a=2"), 400, "bad-parameter"},
+      {"a compressed body", request_text("POST", "/echo", "Content-Encoding: gzip\r\n", "{}"), 415,
+       "unsupported-content-coding"},
+      {"a tag that nothing has", request_text("POST", "/echo", "If-Match: \"a\"\r\n", "{}"), 412,
+       "precondition-failed"},
       {"another site", request_text("POST", "/echo", "Sec-Fetch-Site: cross-site\r\n", "{}"), 403,
        "cross-origin-request"},
       {"another site that reads", request_text("GET", "/ping", "Sec-Fetch-Site: cross-site\r\n"),
@@ -136,6 +149,20 @@ TEST_CASE("a request that is framed well but not acceptable leaves the connectio
   }
   client.send("GET /ping HTTP/1.1\r\nHost: shop.example:8080\r\n\r\n");
   CHECK(client.read_response().body == "pong");
+}
+
+TEST_CASE("what HTTP allows besides the common forms is answered") {
+  TestServer server;
+  server.start();
+  for (const char* text : {"GET http://localhost:1/ping HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+                           "GET HTTP://127.0.0.1/ping?x HTTP/1.1\r\nHost: \r\n\r\n",
+                           "GET /ping HTTP/1.0\r\n\r\n", "GET http://[::1]/ping HTTP/1.0\r\n\r\n",
+                           "GET /ping HTTP/1.2\r\nHost: localhost\r\n\r\n"}) {
+    CAPTURE(text);
+    const RawResponse response = server.ask(text);
+    CHECK(response.status == 200);
+    CHECK(response.body == "pong");
+  }
 }
 
 TEST_CASE("405 names the methods of the path") {

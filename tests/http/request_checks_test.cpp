@@ -50,6 +50,60 @@ TEST_CASE("any other Host is misdirected") {
   }
 }
 
+TEST_CASE("the authority of an absolute target is what is checked, and Host is not looked at") {
+  Request request;
+  request.headers.emplace_back("host", "evil.example");
+  request.target_authority = "shop.example:80";
+  CHECK_FALSE(check_host(request, {"shop.example"}));
+  request.headers.back().second = "localhost";
+  request.target_authority = "evil.example";
+  CHECK(check_host(request, {"shop.example"}));
+  request.method = Method::post;
+  request.headers.emplace_back("origin", "http://localhost");
+  CHECK(check_origin(request));
+  request.headers.back().second = "http://evil.example";
+  CHECK_FALSE(check_origin(request));
+}
+
+TEST_CASE("HTTP/1.0 may name no host, and then no page of a browser has sent it") {
+  Request request;
+  request.method = Method::post;
+  CHECK_FALSE(check_host(request, {}));
+  CHECK_FALSE(check_origin(request));
+  request.headers.emplace_back("origin", "http://");
+  CHECK(check_origin(request));
+}
+
+TEST_CASE("a query parameter that is given twice is named, once") {
+  Request request;
+  request.query = {{"limit", "1"}, {"after", "2"}};
+  CHECK_FALSE(check_query(request));
+  request.query = {{"limit", "1"}, {"kind", "a"}, {"limit", "1"}, {"limit", "2"}, {"kind", "a"}};
+  const auto refusal = check_query(request);
+  REQUIRE(refusal);
+  CHECK(refusal->problem.status == 400);
+  REQUIRE(refusal->problem.errors.size() == 2);
+  CHECK(refusal->problem.errors[0].pointer == "kind");
+  CHECK(refusal->problem.errors[1].pointer == "limit");
+}
+
+TEST_CASE("a body with a label of a coding is refused, whatever the route takes") {
+  const auto status_of = [](std::string coding, std::uint64_t length) {
+    Request request;
+    request.method = Method::post;
+    request.headers = {{"content-type", "application/json"},
+                       {"content-encoding", std::move(coding)}};
+    const auto refusal = check_body(request, length, 100, {.accepts = Accepts::anything});
+    return refusal ? refusal->problem.status : 200;
+  };
+  CHECK(status_of("gzip", 2) == 415);
+  CHECK(status_of("br", 2) == 415);
+  CHECK(status_of("identity, gzip", 2) == 415);
+  CHECK(status_of("Identity", 2) == 200);
+  CHECK(status_of("", 2) == 200);
+  CHECK(status_of("gzip", 0) == 200);
+}
+
 TEST_CASE("an unsafe request of a browser must come from the same origin") {
   CHECK(origin_status(Method::post, {}) == 200);
   CHECK(origin_status(Method::post, {{"sec-fetch-site", "same-origin"}}) == 200);

@@ -27,6 +27,28 @@ TEST_CASE("a header section is read into method, target, lower-case names and tr
   CHECK_FALSE(head.folded);
 }
 
+TEST_CASE("a later minor version is read as HTTP/1.1, and other versions are not") {
+  const auto parse = [](std::string_view version) {
+    RequestHead head;
+    Request request;
+    const auto error =
+        parse_head("GET /a HTTP/" + std::string(version) + "\r\nHost: x\r\n\r\n", head, request);
+    if (!error) {
+      CHECK(head.keep_alive);
+      CHECK_FALSE(head.http_1_0);
+      CHECK(request.headers == Fields{{"host", "x"}});
+    }
+    return error;
+  };
+  CHECK_FALSE(parse("1.1"));
+  CHECK_FALSE(parse("1.2"));
+  CHECK_FALSE(parse("1.9"));
+  CHECK(parse("2.0") == HeadError::version_not_supported);
+  CHECK(parse("0.9") == HeadError::version_not_supported);
+  CHECK(parse("1.12") == HeadError::malformed);
+  CHECK(parse("1.x") == HeadError::malformed);
+}
+
 TEST_CASE("what a connection is kept for depends on version and header") {
   const auto is_kept = [](std::string_view version, std::string_view header) {
     RequestHead head;

@@ -34,9 +34,34 @@ TEST_CASE("a target without a query or with an empty one has no parameters") {
   CHECK(parsed("/?").query.empty());
 }
 
-TEST_CASE("a target that is not an origin-form path is refused") {
-  for (const char* target : {"", "*", "ping", "http://localhost/ping", "/a b", "/%zz", "/a%2",
-                             "/ping#top", "/\xc3\xbc", "/a\"b"}) {
+TEST_CASE("a target in absolute-form is taken apart into its authority and an origin-form") {
+  struct Form {
+    const char* target;
+    const char* authority;
+    const char* origin_form;
+    const char* path;
+  };
+  for (const Form& form :
+       {Form{"http://localhost:8080/ping?a=1", "localhost:8080", "/ping?a=1", "/ping"},
+        {"HTTPS://Shop.Example/a%2Fb", "Shop.Example", "/a%2Fb", "/a/b"},
+        {"http://[::1]:80", "[::1]:80", "/", "/"},
+        {"http://127.0.0.1?x", "127.0.0.1", "/?x", "/"}}) {
+    CAPTURE(form.target);
+    const Request request = parsed(form.target);
+    CHECK(request.target_authority == form.authority);
+    CHECK(request.target == form.origin_form);
+    CHECK(request.path == form.path);
+  }
+  CHECK(parsed("http://localhost/?a=1&b").query == Fields{{"a", "1"}, {"b", ""}});
+  CHECK(parsed("/ping").target_authority.empty());
+}
+
+TEST_CASE("a target that is neither in origin-form nor in absolute-form is refused") {
+  for (const char* target :
+       {"", "*", "ping", "localhost:80", "ftp://localhost/ping", "http:///ping", "http:/ping",
+        "http://ada@localhost/ping", "http://ada:pw@localhost/", "http://:80/",
+        "http://localhost/#top", "http://localhost/%zz", "http://local host/", "/a b", "/%zz",
+        "/a%2", "/ping#top", "/\xc3\xbc", "/a\"b"}) {
     CAPTURE(target);
     CHECK(is_refused(target));
   }

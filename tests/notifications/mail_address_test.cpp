@@ -31,6 +31,8 @@ TEST_CASE("an address that could be more than one, or change the header, is refu
                               "a(x)@b",
                               "a@[127.0.0.1]",
                               "änn@example.com",
+                              "=?utf-8?q?ann=40mail.example?=@example.com",
+                              "ann=?x?=@b",
                               "a@b\x7f"}) {
     CAPTURE(address);
     CHECK_FALSE(is_mail_address(address));

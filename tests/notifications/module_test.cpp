@@ -85,6 +85,20 @@ TEST_CASE("a new order is confirmed to its buyer") {
   CHECK(harness.log().back()->meta().key == order_id(1));
 }
 
+TEST_CASE("a refusal that is not UTF-8 is told like any other, and the event says it is given up") {
+  ScriptedChannel channel;
+  channel.results = {
+      {DeliveryResult::Status::refused, "the server said: 550 Empf\xe4nger unbekannt"}};
+  ModuleHarness harness(make_module_over(channel));
+  place(harness, sample_order());
+  harness.run_until_idle();
+  const std::string readable = "the server said: 550 Empf\xef\xbf\xbdnger unbekannt";
+  CHECK(rows(harness) == Rows{"order_confirmation|failed|1|" + readable});
+  const auto failed = harness.published<NotificationFailed>();
+  REQUIRE(failed.size() == 1);
+  CHECK(failed[0].error == readable);
+}
+
 TEST_CASE("each outcome is reported, under its own identifier") {
   for (const OrderResult result :
        {OrderResult::processed, OrderResult::canceled_fraud, OrderResult::payment_declined}) {

@@ -38,6 +38,8 @@ TEST_CASE("an event goes to an endpoint as the log shows it, signed, with its tr
   CHECK(request.method == "POST");
   CHECK(request.url == first_url);
   CHECK(request.timeout == 20s);
+  // Whatever body follows a 2xx, the event has arrived.
+  CHECK(request.need == outbound::AnswerNeed::status);
   const json document = json::parse(request.body);
   CHECK(document.at("specversion") == "1.0");
   CHECK(document.at("type") == "order.created");

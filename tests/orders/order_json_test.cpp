@@ -118,6 +118,33 @@ TEST_CASE("ids are 1 to 128 visible characters") {
   CHECK(faults_of(with("/userId", "<img/onerror=alert(1)>")).empty());
 }
 
+TEST_CASE("an id is no dot segment, which clients take out of paths") {
+  for (const char* id : {".", ".."}) {
+    CAPTURE(id);
+    CHECK(bad_fields(with("/userId", id)) == Pointers{"/userId"});
+    CHECK(bad_fields(with("/items/0/productId", id)) == Pointers{"/items/0/productId"});
+  }
+  CHECK(faults_of(with("/userId", "...")).empty());
+}
+
+TEST_CASE("names and reasons are readable lines") {
+  for (const char* text : {"\xc2\x9b"
+                           "31m",
+                           "a\xc2\x85",
+                           "gnp\xe2\x80\xae"
+                           "exe.",
+                           "\xe2\x81\xa7"
+                           "x",
+                           "a\xe2\x80\xa9"}) {
+    CAPTURE(text);
+    CHECK(bad_fields(with("/items/0/name", text)) == Pointers{"/items/0/name"});
+    CHECK_FALSE(parse_cancellation({{"reason", text}}).has_value());
+  }
+  // Marks that scripts need are no overrides.
+  CHECK(faults_of(with("/items/0/name", "\xd7\xa9\xe2\x80\x8f!")).empty());
+  CHECK(parse_cancellation({{"reason", "na\xc3\xafve"}}).has_value());
+}
+
 TEST_CASE("1 to 100 items") {
   CHECK(bad_fields(with("/items", json::array())) == Pointers{"/items"});
   const json item = valid()["items"][0];

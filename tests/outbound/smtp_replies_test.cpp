@@ -38,6 +38,17 @@ TEST_CASE("a refusal of several lines is one text without control characters") {
   CHECK(replies.refused_at_once());
 }
 
+TEST_CASE("a refusal that is not UTF-8, or could control a terminal, is made a readable line") {
+  const auto replies =
+      replies_of({"550 Empf\xe4nger\xc2\x9b"
+                  "31m unbekannt\r\n"});
+  CHECK(replies.refusal() == "550 Empf\xef\xbf\xbdnger 31m unbekannt");
+  // Each byte that is replaced takes three.
+  const auto longer = replies_of({"550 " + std::string(499, '\xe4')});
+  CHECK(longer.refusal().size() <= 500);
+  CHECK(longer.refusal().ends_with("\xef\xbf\xbd"));
+}
+
 TEST_CASE("a refusal is bounded, and what is no reply is passed over") {
   const auto replies = replies_of({"", "hello", "55", "450", "550 " + std::string(5000, 'x')});
   CHECK(replies.refusal_code() == 550);

@@ -135,6 +135,13 @@ TEST_CASE("what names the event must be a name") {
   CHECK(contains(refusal_with("/subject", ""), "has no key"));
   CHECK(contains(refusal_with("/subject", 7), "subject is not a text"));
   CHECK(contains(refusal_with("/subject", "a\nb"), "control characters"));
+  CHECK(contains(refusal_with("/subject",
+                              "a\xc2\x9b"
+                              "b"),
+                 "control characters"));
+  IncomingMessage latin{.body = sample_body(Envelope::nest).dump()};
+  latin.headers = {{"orderflow-key", std::string("Z\xfcrich")}};
+  CHECK(contains(refusal(latin), "is not UTF-8"));
   CHECK(contains(refusal_with("/subject", std::string(201, 'k')), "longer than 200 bytes"));
   CHECK(contains(refusal_with("/subject", "another order"), "is not the order"));
   CHECK(contains(refusal_with("/home", "a.b"), "is not a node's name"));
@@ -172,6 +179,16 @@ TEST_CASE("what only links the event to others is dropped where it is of no use"
   CHECK(received->meta.correlation_id == received->meta.id.value().to_string());
   CHECK_FALSE(received->meta.causation_id);
   CHECK(core::is_traceparent(received->meta.traceparent));
+}
+
+TEST_CASE("a trace of a later version goes on as version 00") {
+  const std::string ids = "-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0";
+  json body = sample_body();
+  body["traceparent"] = "01" + ids + "3-more";
+  Decoder decoder{shop_catalog(), "here", 100'000};
+  const auto received = decoder.decode({.body = body.dump()}, sample_time());
+  REQUIRE(received.has_value());
+  CHECK(received->meta.traceparent == "00" + ids + "1");
 }
 
 TEST_CASE("a reason is one short line, whatever the message holds") {

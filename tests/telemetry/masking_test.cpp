@@ -64,6 +64,20 @@ TEST_CASE("a text that has nothing to hide is told as it is") {
         "gr\xc3\xbc\xc3\x9f dich \xf0\x9f\x98\x80");
 }
 
+TEST_CASE("what would control a terminal or turn the order of reading is written out") {
+  check_each({{"a\xc2\x9b"
+               "31mb",
+               "a\\x9b31mb"},
+              {"gnp\xe2\x80\xae"
+               "exe.",
+               "gnp\\u202eexe."},
+              {"one\xe2\x80\xa8two", "one\\u2028two"},
+              {"a\xc2\xa0"
+               "b",
+               "a\xc2\xa0"
+               "b"}});
+}
+
 TEST_CASE("nothing that a peer says can end a line or break the encoding") {
   check_each({{"first\r\nsecond\x1b[31m", "first  second [31m"},
               {"\xff\xc0\x80 \xed\xa0\x80",

@@ -30,7 +30,7 @@ json parsed(const HttpAnswer& answer) {
 std::string shown_answer(const HttpAnswer& answer, const CardError& error) {
   std::string text = "status " + std::to_string(answer.status);
   for (const std::string* part : {&error.type, &error.code, &error.param}) {
-    if (!part->empty()) text += " " + part->substr(0, 64);
+    if (!part->empty()) text += " " + word_of(*part);
   }
   return text;
 }
@@ -201,7 +201,8 @@ RefundResult result_of(const CardRefund& refund) {
     return RefundPending{refund.id};
   }
   if (refund.status == "failed" || refund.status == "canceled") {
-    return RefundRefused{refund.failure_reason.empty() ? refund.status : refund.failure_reason};
+    return RefundRefused{
+        word_of(refund.failure_reason.empty() ? refund.status : refund.failure_reason)};
   }
   throw GatewayError("the gateway's refund " + refund.id + " is neither made nor refused");
 }

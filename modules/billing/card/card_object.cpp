@@ -1,6 +1,7 @@
 #include "card/card_object.hpp"
 
 #include "card/card_id.hpp"
+#include "core/readable_line.hpp"
 
 #include <algorithm>
 
@@ -69,7 +70,7 @@ std::optional<std::int64_t> whole_number_at(const json& document, std::string_vi
 }
 
 std::string word_of(const std::string& text) {
-  return text.substr(0, word_length_max);
+  return core::peer_text(text, word_length_max);
 }
 
 const json& object_at(const json& document, std::initializer_list<std::string_view> path) {

@@ -20,7 +20,7 @@ bool is_mail_address(std::string_view address) noexcept {
   const std::size_t at = address.find('@');
   return address.size() <= address_length_max && at != std::string_view::npos && at > 0 &&
          at + 1 < address.size() && address.find('@', at + 1) == std::string_view::npos &&
-         std::ranges::all_of(address, may_stand_in_address);
+         std::ranges::all_of(address, may_stand_in_address) && !core::has_encoded_word(address);
 }
 
 bool reaches_nobody(std::string_view address) {

@@ -1,5 +1,6 @@
 #include "mail/mail_format.hpp"
 
+#include "core/readable_line.hpp"
 #include "mail/mail_address.hpp"
 #include "mail/mail_encoding.hpp"
 
@@ -16,14 +17,6 @@ namespace {
 
 constexpr std::size_t header_value_max = 900;
 
-bool is_control_byte(char c) noexcept {
-  return (c >= 0 && c < ' ') || c == 0x7f;
-}
-
-bool has_control(std::string_view text) noexcept {
-  return std::ranges::any_of(text, is_control_byte);
-}
-
 /// Identifiers go into a header as they are.
 bool is_token(std::string_view text) noexcept {
   return text.size() <= header_value_max &&
@@ -37,10 +30,10 @@ std::optional<RefusedMessage> refused(const Message& message, const Sender& send
   if (!is_mail_address(sender.address)) {
     return RefusedMessage{"the sender's address cannot stand in a mail header"};
   }
-  if (has_control(message.subject)) {
+  if (!core::is_readable_line(message.subject)) {
     return RefusedMessage{"the subject has a control character"};
   }
-  if (has_control(sender.name)) {
+  if (!core::is_readable_line(sender.name)) {
     return RefusedMessage{"the sender's name has a control character"};
   }
   if (!is_token(message.correlation_id) || !is_token(message.traceparent)) {

@@ -1,6 +1,7 @@
 #include "webhooks/endpoint_json.hpp"
 
 #include "core/json_pointer.hpp"
+#include "core/readable_line.hpp"
 #include "webhooks/endpoint_address.hpp"
 
 #include <algorithm>
@@ -48,12 +49,11 @@ std::optional<std::string> read_url(const json& value, const WishRules& rules,
 std::optional<std::string> read_description(const json& value, core::FieldErrors& errors) {
   if (value.is_string()) {
     auto text = value.get<std::string>();
-    const bool is_plain = std::ranges::none_of(
-        text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-    if (is_plain && text.size() <= description_length_max) return text;
+    if (text.size() <= description_length_max && core::is_readable_line(text)) return text;
   }
-  errors.push_back(
-      {"/description", "must be a text of up to 200 bytes without control characters"});
+  errors.push_back({"/description",
+                    "must be a text of up to 200 bytes without control characters and without"
+                    " marks that change the direction of text"});
   return std::nullopt;
 }
 

@@ -9,8 +9,8 @@
 namespace orderflow::notifications::webhooks {
 namespace {
 
-/// What an endpoint says besides its status is not kept.
-constexpr std::size_t answer_bytes_max = 1 << 20;
+/// What an endpoint may say besides its status, which is not kept.
+constexpr std::size_t answer_bytes_max = std::size_t{64} << 10;
 
 }  // namespace
 
@@ -31,6 +31,7 @@ outbound::HttpRequest request_of(const Endpoint& endpoint, const WebhookMessage&
   request.body = message.body;
   request.timeout = timeout;
   request.answer_bytes_max = answer_bytes_max;
+  request.need = outbound::AnswerNeed::status;
   return request;
 }
 

@@ -12,7 +12,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
 #include <set>
 
 namespace orderflow::app {
@@ -128,7 +127,7 @@ int BridgeCommand::requeue() const {
   if (json_) {
     cli::print_json(nlohmann::json{{"queue", dead}, {"moved", moved}});
   } else {
-    std::printf("%zu messages moved from %s\n", moved, dead.c_str());
+    cli::print(std::to_string(moved) + " messages moved from " + dead + "\n");
   }
   return cli::exit_ok;
 }

@@ -24,12 +24,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cerrno>
 #include <cstdio>
-#include <iostream>
 #include <sstream>
 #include <string>
-#include <system_error>
 
 namespace orderflow::app {
 namespace {
@@ -78,20 +75,8 @@ CommandLine::~CommandLine() = default;
 
 int CommandLine::run(int argc, char** argv) {
   try {
-    app_->parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    // What was not understood is told, and may hold a key.
-    std::ostringstream refusal;
-    const bool is_help = app_->exit(e, std::cout, refusal) == 0;
-    std::cerr << core::with_keys_masked(refusal.str());
-    return is_help ? cli::exit_ok : cli::exit_usage;
-  }
-  try {
-    const int code = run_chosen();
-    // A reader that has gone, as `head` does, has what it wanted.
-    if (std::fflush(stdout) != 0 && errno != EPIPE) {
-      throw std::system_error(errno, std::generic_category(), "cannot write standard output");
-    }
+    const int code = run_parsed(argc, argv);
+    cli::flush_output();
     return code;
   } catch (const cli::WrongUse& e) {
     cli::print_error(e.what());
@@ -106,6 +91,21 @@ int CommandLine::run(int argc, char** argv) {
     cli::print_error(e.what());
     return cli::exit_failed;
   }
+}
+
+int CommandLine::run_parsed(int argc, char** argv) {
+  try {
+    app_->parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    std::ostringstream out;
+    std::ostringstream errors;
+    const bool is_asked_for = app_->exit(e, out, errors) == 0;
+    cli::print(out.str());
+    // What was not understood is told, and may hold a key.
+    std::fputs(core::with_keys_masked(errors.str()).c_str(), stderr);
+    return is_asked_for ? cli::exit_ok : cli::exit_usage;
+  }
+  return run_chosen();
 }
 
 int CommandLine::run_chosen() const {

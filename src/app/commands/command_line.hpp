@@ -22,6 +22,7 @@ class CommandLine {
   const CLI::App& definition() const noexcept { return *app_; }
 
  private:
+  int run_parsed(int argc, char** argv);
   int run_chosen() const;
 
   const std::unique_ptr<CLI::App> app_;

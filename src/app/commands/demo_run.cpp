@@ -5,7 +5,6 @@
 
 #include <unistd.h>
 #include <algorithm>
-#include <cstdio>
 
 namespace orderflow::app {
 namespace {
@@ -101,7 +100,7 @@ void DemoRun::show() {
   const bool is_idle = told_.empty() && tally_.open() == 0;
   if (is_idle) return;
   cli::print(line + "\n");
-  std::fflush(stdout);
+  cli::flush_output();
   told_ = line;
   told_at_ = Clock::now();
 }

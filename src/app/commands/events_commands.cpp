@@ -9,8 +9,8 @@
 #include <CLI/CLI.hpp>
 
 #include <unistd.h>
-#include <cstdio>
 #include <limits>
+#include <optional>
 
 namespace orderflow::app {
 
@@ -61,6 +61,17 @@ int EventsCommands::list() const {
   return cli::exit_ok;
 }
 
+void EventsCommands::show(const cli::StreamedEvent& event) const {
+  const auto document = nlohmann::json::parse(event.data, nullptr, false);
+  if (access_.json()) {
+    cli::print_json_line(document);
+    return;
+  }
+  // The window may be another size by now.
+  cli::print(event_line(document, cli::terminal_of(STDOUT_FILENO)));
+  cli::flush_output();
+}
+
 int EventsCommands::tail() const {
   const std::string path =
       "/v1/events/stream" +
@@ -68,22 +79,22 @@ int EventsCommands::tail() const {
           {{"kind", kind_}, {"key", key_}, {"after", after_ < 0 ? "" : std::to_string(after_)}});
   cli::Interruption interruption;
   std::size_t taken = 0;
+  std::optional<cli::OutputFailed> failure;
   const auto take = [&](const cli::StreamedEvent& event) {
-    const auto document = nlohmann::json::parse(event.data, nullptr, false);
-    if (access_.json()) {
-      cli::print_json_line(document);
-    } else {
-      // The window may be another size by now.
-      cli::print(event_line(document, cli::terminal_of(STDOUT_FILENO)));
-      std::fflush(stdout);
+    try {
+      show(event);
+    } catch (const cli::OutputFailed& e) {
+      // No exception may pass through libcurl, which has called.
+      failure = e;
+      return false;
     }
-    const bool is_read = std::ferror(stdout) == 0;
-    return is_read && (count_ == 0 || ++taken < count_);
+    return !cli::reader_has_gone() && (count_ == 0 || ++taken < count_);
   };
   cli::EventFollower follower(
       access_.address(), path, interruption,
       {.take = take, .lost = [](const std::string& why) { cli::print_error(why); }});
   follower.follow();
+  if (failure) throw cli::OutputFailed(*failure);
   return cli::exit_ok;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/command_group.hpp"
+#include "cli/event_stream_text.hpp"
 #include "commands/node_access.hpp"
 
 #include <cstddef>
@@ -18,6 +19,7 @@ class EventsCommands final : public cli::CommandGroup {
   void add_filters(CLI::App& command);
   int list() const;
   int tail() const;
+  void show(const cli::StreamedEvent& event) const;
 
   NodeAccess access_;
   std::string kind_;

@@ -6,7 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
+#include <string>
 
 namespace orderflow::app {
 
@@ -36,19 +36,17 @@ int NodeCommand::rename() const {
     cli::print_json(told);
     return cli::exit_ok;
   }
-  std::printf("node %s is now %s\n", renamed.before.c_str(), renamed.after.c_str());
+  std::string text = "node " + renamed.before + " is now " + renamed.after + "\n";
   if (renamed.publishes_after) {
-    std::printf(
-        "it publishes what comes after place %lld of its log: what stands there already "
-        "is published by %s\n",
-        static_cast<long long>(*renamed.publishes_after), renamed.before.c_str());
+    text += "it publishes what comes after place " + std::to_string(*renamed.publishes_after) +
+            " of its log: what stands there already is published by " + renamed.before + "\n";
   }
   if (renamed.waiting > 0) {
-    std::printf(
-        "%lld deliveries are not done, and this node works on those of the modules that "
-        "it will host: no other copy may host them too\n",
-        static_cast<long long>(renamed.waiting));
+    text += std::to_string(renamed.waiting) +
+            " deliveries are not done, and this node works on those of the modules that it will "
+            "host: no other copy may host them too\n";
   }
+  cli::print(text);
   return cli::exit_ok;
 }
 
