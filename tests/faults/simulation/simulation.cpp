@@ -30,10 +30,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Whether owners may change a webhook in the commit of other work. Not yet: what a node has of the
-/// endpoints in memory follows its commits, and a turn later in the same one reads it as it was.
-constexpr bool changes_share_commits = false;
-
 constexpr int steps_at_rest_max = 50'000;
 
 /// Whether another node may say an event of ours once more, under its own name.
@@ -99,7 +95,6 @@ class Simulation {
   void count_what_was_done();
   bool work();
   bool fire_timers();
-  void manage_webhooks();
   void must_end(const char* why);
 
   core::SeededRandom random_;
@@ -305,7 +300,7 @@ void Simulation::act(Action action) {
       case Action::operate:
         return operators_.act(node_);
       case Action::manage_webhooks:
-        return manage_webhooks();
+        return webhook_owners_.act(node_);
       case Action::manage_keys:
         return key_holders_.act(node_);
       case Action::use_keys:
@@ -613,19 +608,6 @@ bool Simulation::work() {
   worked = node_.poll() || worked;
   clients_.node_has_polled();
   return fire_timers() || worked;
-}
-
-void Simulation::manage_webhooks() {
-  constexpr int rounds_max = 1'000;
-  for (int i = 0; !changes_share_commits && i < rounds_max; ++i) {
-    const bool has_written = node_.step_writer();
-    if (!node_.poll() && !has_written) break;
-  }
-  webhook_owners_.act(node_);
-  if (changes_share_commits) return;
-  node_.poll();
-  node_.step_writer();
-  node_.poll();
 }
 
 /// Those too that are due at once when others have rung.

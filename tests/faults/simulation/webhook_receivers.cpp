@@ -12,11 +12,6 @@ namespace {
 using outbound::HttpAnswer;
 using outbound::TransferError;
 
-/// Whether one answers that it is gone. Not yet: what a node has of the endpoints in memory follows
-/// its commits, and an event that is handled later in the one that cancels what waits is parked
-/// behind it for ever.
-constexpr bool any_wants_no_more = false;
-
 /// Counts what it lives beside: a request that dies with its node too.
 class InFlight {
  public:
@@ -40,9 +35,7 @@ WebhookReceivers::Trouble WebhookReceivers::choose(Receiver& receiver) {
   if (random_.below(100) >= trouble_percent_) return Trouble::none;
   const auto trouble = static_cast<Trouble>(1 + random_.below(troubles));
   // It is rare that one wants no more; an outage is many troubles.
-  if (trouble == Trouble::gone && (!any_wants_no_more || random_.below(4) > 0)) {
-    return Trouble::fails;
-  }
+  if (trouble == Trouble::gone && random_.below(4) > 0) return Trouble::fails;
   if (trouble != Trouble::away_for_a_while) return trouble;
   ++counts_.outages;
   receiver.away_until =
