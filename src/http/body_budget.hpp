@@ -16,9 +16,7 @@ class BodyBudget {
   class Share {
    public:
     explicit Share(BodyBudget& budget) noexcept : budget_(budget) {}
-    ~Share() {
-      if (bytes_ > 0) budget_.used_.fetch_sub(bytes_, std::memory_order_relaxed);
-    }
+    ~Share() { give_back(); }
     Share(const Share&) = delete;
     Share& operator=(const Share&) = delete;
 
@@ -32,6 +30,12 @@ class BodyBudget {
       }
       bytes_ = bytes;
       return true;
+    }
+
+    /// Before its end, where the body is no longer there.
+    void give_back() noexcept {
+      if (bytes_ > 0) budget_.used_.fetch_sub(bytes_, std::memory_order_relaxed);
+      bytes_ = 0;
     }
 
    private:

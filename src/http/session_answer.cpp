@@ -49,6 +49,9 @@ asio::awaitable<void> Session::run_handler(Exchange& exchange) {
 }
 
 asio::awaitable<Session::Next> Session::send(Exchange& exchange) {
+  // Before the client can see the answer and come back with the next one.
+  exchange.request.body = {};
+  exchange.body_share.give_back();
   Response& response = exchange.response;
   const bool old_client = exchange.head.http_1_0;
   const bool bodiless = exchange.request.method == Method::head || is_bodiless(response.status);
