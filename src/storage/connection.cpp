@@ -98,6 +98,14 @@ sqlite3_file* write_ahead_log(sqlite3* connection) {
   return log == nullptr || log->pMethods == nullptr ? nullptr : log;
 }
 
+constexpr int steps_at_once = 1'000;
+
+int add_steps(void* steps) noexcept {
+  static_cast<std::atomic<std::uint64_t>*>(steps)->fetch_add(steps_at_once,
+                                                             std::memory_order_relaxed);
+  return 0;
+}
+
 }  // namespace
 
 struct Connection::Cache {
@@ -193,13 +201,7 @@ void Connection::run_migration(std::string_view owner, const std::string& script
 }
 
 void Connection::count_steps(std::atomic<std::uint64_t>& steps) noexcept {
-  constexpr int at_once = 1'000;
-  const auto count = [](void* counter) noexcept {
-    static_cast<std::atomic<std::uint64_t>*>(counter)->fetch_add(at_once,
-                                                                 std::memory_order_relaxed);
-    return 0;
-  };
-  sqlite3_progress_handler(connection_, at_once, count, &steps);
+  sqlite3_progress_handler(connection_, steps_at_once, core::never_throws(add_steps), &steps);
 }
 
 std::uint64_t Connection::log_bytes() const noexcept {
