@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -23,14 +25,22 @@ const Settings one_attempt{{"ORDERFLOW_BILLING_CAPTURE_RETRY_ATTEMPTS_MAX", "1"}
 class Office {
  public:
   explicit Office(const std::filesystem::path& folder)
-      : key_(make_key(folder, "chief", {"admin", "orders:read", "orders:write"})["key"]),
-        node_(folder, one_attempt),
-        client_(node_.port()) {}
+      : folder_(folder),
+        key_(make_key(folder, "chief", {"admin", "orders:read", "orders:write"})["key"]) {
+    restart(one_attempt);
+  }
+
+  /// Another node in its place, with other settings.
+  void restart(const Settings& settings) {
+    node_.reset();
+    node_.emplace(folder_, settings);
+    client_.emplace(node_->port());
+  }
 
   HttpResponse send(const std::string& method, const std::string& target, const json& body = {}) {
     HttpHeaders headers = bearer(key_);
     if (!body.is_null()) headers.emplace_back("Content-Type", "application/json");
-    return client_.send(method, target, headers, body.is_null() ? "" : body.dump());
+    return client_->send(method, target, headers, body.is_null() ? "" : body.dump());
   }
   json get(const std::string& target) { return send("GET", target).json(); }
   json newest_entry() { return get("/v1/admin/audit?limit=1").at("entries").at(0); }
@@ -59,9 +69,10 @@ class Office {
   }
 
  private:
+  const std::filesystem::path folder_;
   const std::string key_;
-  Node node_;
-  HttpClient client_;
+  std::optional<Node> node_;
+  std::optional<HttpClient> client_;
 };
 
 /// Does what changes something, route by route, and looks for it in the audit.
@@ -154,6 +165,13 @@ void change_webhooks(Inspection& inspection, Office& office) {
   CHECK(office.newest_entry().at("detail").at("state") == "deleted");
 }
 
+/// A cursor of a module that is not hosted any more.
+void forget_a_cursor(Inspection& inspection, Office& office) {
+  office.restart({{"ORDERFLOW_NODE_MODULES", "orders,billing,notifications"}});
+  inspection.change("POST /v1/admin/subscriptions/{name}/forget",
+                    "/v1/admin/subscriptions/users.statistics/forget", "forget");
+}
+
 TEST_CASE("every change by an administrator stands in the audit: who, what and when") {
   TemporaryFolder folder;
   Office office(folder.path());
@@ -161,6 +179,7 @@ TEST_CASE("every change by an administrator stands in the audit: who, what and w
   change_the_flow(inspection, office);
   change_keys(inspection);
   change_webhooks(inspection, office);
+  forget_a_cursor(inspection, office);
   CHECK(inspection.inspected == office.changes());
 }
 

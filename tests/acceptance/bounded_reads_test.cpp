@@ -59,7 +59,7 @@ std::vector<std::string> values_of(const std::string& name, const json& order) {
   if (const auto found = known.find(name); found != known.end()) {
     return {order.at(found->second).get<std::string>()};
   }
-  return {name == "kind" ? "order.canceled" : "nothing"};
+  return {name == "kind" ? "order.cancel_requested" : "nothing"};
 }
 
 /// What a reference stands for.
