@@ -2,6 +2,7 @@
 #include "http/session.hpp"
 
 #include "http/preconditions.hpp"
+#include "http/tls_layer.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 
