@@ -174,11 +174,11 @@ DataFolder::DataFolder(std::filesystem::path folder, FolderRule rule) : path_(st
 }
 
 bool DataFolder::is_held(const std::filesystem::path& folder) noexcept {
-  const int lock = ::open((folder / "orderflow.lock").c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-  if (lock < 0) return false;
-  const bool is_held = ::flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  ::close(lock);
-  return is_held;
+  try {
+    return OpenFolder(folder.empty() ? "." : folder).holder().has_value();
+  } catch (const std::exception&) {
+    return false;  // nobody holds what cannot be opened
+  }
 }
 
 DataFolder::~DataFolder() = default;

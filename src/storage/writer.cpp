@@ -213,6 +213,7 @@ bool Writer::run_batch() {
   try {
     commit_batch(batch, outcomes);
   } catch (const std::exception& e) {
+    batch_at_hand_ = false;
     fail(batch, outcomes, e.what());
     complete(std::move(batch), std::move(outcomes));
     return true;
