@@ -28,7 +28,7 @@ bool has_moved(const GatewayRefund& refund) noexcept {
   return !std::holds_alternative<RefundRefused>(refund.result);
 }
 
-std::string shown(const std::optional<core::Money>& money) {
+std::string shown_amount(const std::optional<core::Money>& money) {
   return money ? money->to_string() : "an amount that cannot be read";
 }
 
@@ -76,11 +76,12 @@ class Booking {
   }
 
   void cannot(const GatewayRefund& refund, const std::string& why) {
-    cannot_book(turn_, {.subject = Unbooked::Subject::refund,
-                        .reference = refund.reference,
-                        .charge_reference = statement_.charge_reference,
-                        .why = "refund " + refund.reference + " over " + shown(refund.amount) +
-                               " of charge " + statement_.charge_reference + " " + why});
+    cannot_book(turn_,
+                {.subject = Unbooked::Subject::refund,
+                 .reference = refund.reference,
+                 .charge_reference = statement_.charge_reference,
+                 .why = "refund " + refund.reference + " over " + shown_amount(refund.amount) +
+                        " of charge " + statement_.charge_reference + " " + why});
   }
 
   void book(const GatewayRefund& refund) {

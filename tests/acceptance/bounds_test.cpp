@@ -57,7 +57,9 @@ TEST_CASE("an answer names a bounded number of errors, whatever the route and wh
   for (int i = 0; i < 2'000; ++i)
     query += (i == 0 ? "q" : "&q") + std::to_string(i);
   int tried = 0;
-  for (const auto& [method, path] : routes_to_try(client)) {
+  for (const auto& route : routes_to_try(client)) {
+    const std::string& method = route.method;
+    const std::string& path = route.path;
     CAPTURE(method);
     CAPTURE(path);
     // The documents of the API are long by nature.

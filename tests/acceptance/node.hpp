@@ -2,6 +2,7 @@
 
 #include "support/http_client.hpp"
 #include "support/process.hpp"
+#include "support/sanitized.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -13,14 +14,6 @@
 #include <vector>
 
 namespace orderflow::test {
-
-/// True where this build carries a sanitizer, which makes everything slower and larger.
-inline constexpr bool sanitized =
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    true;
-#else
-    false;
-#endif
 
 /// Settings from the environment: what a test changes of the laptop's defaults.
 using Settings = std::vector<std::pair<std::string, std::string>>;

@@ -28,7 +28,9 @@ TEST_CASE("the settings file that is shipped is complete and tells the built-in 
   const auto built_in = read_all({});
   const auto shipped = read_all({.file = ORDERFLOW_SETTINGS_FILE});
   CHECK(built_in.size() > 30);
-  for (const auto& [path, setting] : built_in.items()) {
+  for (const auto& each : built_in.items()) {
+    const std::string& path = each.key();
+    const auto& setting = each.value();
     CAPTURE(path);
     // A secret may not stand in the file.
     if (setting["default"].is_null()) continue;

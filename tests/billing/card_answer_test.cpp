@@ -398,15 +398,16 @@ TEST_CASE("of an amount that the gateway cannot hold, the largest part that it c
 }
 
 TEST_CASE("what the gateway counts is read back as it was meant") {
-  for (const auto& [amount, code] : {std::pair{1999, "EUR"},
-                                     {500, "JPY"},
-                                     {5, "ISK"},
-                                     {5, "UGX"},
-                                     {300, "MGA"},
-                                     {5120, "KWD"},
-                                     {0, "EUR"}}) {
+  for (const auto& each : {std::pair{1999, "EUR"},
+                           {500, "JPY"},
+                           {5, "ISK"},
+                           {5, "UGX"},
+                           {300, "MGA"},
+                           {5120, "KWD"},
+                           {0, "EUR"}}) {
+    const char* const code = each.second;
     CAPTURE(code);
-    const core::Money money{amount, *core::Currency::parse(code)};
+    const core::Money money{each.first, *core::Currency::parse(code)};
     CHECK(money_of_card(card_amount(money).value(), code) == money);
   }
   CHECK_FALSE(money_of_card(550, "ISK"));

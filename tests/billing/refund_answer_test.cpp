@@ -60,7 +60,7 @@ class Counter {
         orders::OrderCancelRequested{.order_id = order_id(1), .user_id = "ann", .reason = "no"});
     harness.run_until_idle();
   }
-  std::size_t dead() { return harness.status("billing.refund").record.dead; }
+  std::int64_t dead() { return harness.status("billing.refund").record.dead; }
   void discard_dead() {
     const auto rows =
         harness.rows(events::event_owner, "SELECT seq FROM event_delivery WHERE state = 'dead'");

@@ -232,7 +232,7 @@ TEST_CASE("a payment or a refund that is not there is not found") {
 TEST_CASE("a refund that is not valid is refused, naming each field") {
   Paid paid;
   CHECK(paid.post("nonsense").status == 400);
-  for (const auto& [body, pointer] : std::vector<std::pair<std::string, std::string>>{
+  for (const auto& each : std::vector<std::pair<std::string, std::string>>{
            {R"({"amount": 0})", "/amount"},
            {R"({"amount": -5})", "/amount"},
            {R"({"amount": 1.5})", "/amount"},
@@ -245,10 +245,10 @@ TEST_CASE("a refund that is not valid is refused, naming each field") {
            {R"({"reason": "a\nb"})", "/reason"},
            {R"({"currency": "EUR"})", "/currency"},
            {"[]", ""}}) {
-    CAPTURE(body);
-    const auto refused = paid.post(body);
+    CAPTURE(each.first);
+    const auto refused = paid.post(each.first);
     check_problem(refused, 422, "invalid-refund");
-    CHECK(json::parse(refused.body)["errors"][0]["pointer"] == pointer);
+    CHECK(json::parse(refused.body)["errors"][0]["pointer"] == each.second);
   }
   CHECK(paid.harness.published<PaymentRefundRequested>().empty());
 }

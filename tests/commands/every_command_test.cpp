@@ -192,7 +192,9 @@ TEST_CASE("every command has a trial, and every trial a command") {
 }
 
 TEST_CASE_FIXTURE(Workshop, "every command refuses wrong use, and prints JSON for scripts") {
-  for (const auto& [path, trial] : trials) {
+  for (const auto& each : trials) {
+    const std::string& path = each.first;
+    const Trial& trial = each.second;
     CAPTURE(path);
     const Told refused = run(path, trial.wrong, false);
     CAPTURE(refused.errors);
@@ -227,7 +229,9 @@ void check_output_failed(const Told& told) {
 }
 
 TEST_CASE_FIXTURE(Workshop, "every command fails that cannot write what it has to tell") {
-  for (const auto& [path, trial] : trials) {
+  for (const auto& each : trials) {
+    const std::string& path = each.first;
+    const Trial& trial = each.second;
     CAPTURE(path);
     // Those that are refused have nothing to tell: no broker is there, the subscription is at work.
     const bool is_refused = trial.code != 0 && trial.member.empty();

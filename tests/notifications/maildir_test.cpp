@@ -194,7 +194,7 @@ TEST_CASE("nobody ever sees half a letter") {
       }
     }
   });
-  for (const std::size_t count : {20, 2, 20, 1, 20}) {
+  for (const std::size_t count : {20U, 2U, 20U, 1U, 20U}) {
     auto all = letters(count, whole);
     maildir.store(all);
     check_stored(all);

@@ -36,7 +36,7 @@ TEST_CASE("whatever is changed changes the signature") {
 
 TEST_CASE("a new secret is the prefix and the base64 of as many bytes, and no two are the same") {
   std::set<std::string> seen;
-  for (const std::size_t bytes : {24, 32, 64}) {
+  for (const std::size_t bytes : {24U, 32U, 64U}) {
     for (int n = 0; n < 20; ++n) {
       const std::string secret = new_secret(bytes);
       REQUIRE(secret.starts_with("whsec_"));

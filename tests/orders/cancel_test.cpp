@@ -97,17 +97,17 @@ TEST_CASE("a bad cancellation is refused, naming the field") {
   OrdersAlone orders;
   const std::string id = orders.place()["id"];
   CHECK(orders.cancel(id, "nonsense").status == 400);
-  for (const auto& [body, pointer] : std::vector<std::pair<std::string, std::string>>{
+  for (const auto& each : std::vector<std::pair<std::string, std::string>>{
            {R"({"reason":""})", "/reason"},
            {R"({"reason":7})", "/reason"},
            {R"({"reason":"a\nb"})", "/reason"},
            {R"({"reason":")" + std::string(257, 'x') + R"("})", "/reason"},
            {R"({"why":"x"})", "/why"},
            {R"([])", ""}}) {
-    CAPTURE(body);
-    const auto refused = orders.cancel(id, body);
+    CAPTURE(each.first);
+    const auto refused = orders.cancel(id, each.first);
     CHECK(refused.status == 422);
-    CHECK(json::parse(refused.body)["errors"][0]["pointer"] == pointer);
+    CHECK(json::parse(refused.body)["errors"][0]["pointer"] == each.second);
   }
   CHECK(orders.harness.published<OrderCancelRequested>().empty());
   CHECK(orders.cancel(id, "{}").status == 202);

@@ -84,9 +84,9 @@ std::string unsubscribe_target(const json& mail) {
 std::string refusal(const Settings& changes) {
   const TemporaryFolder folder;
   Settings settings = settings_for(2525);
-  for (const auto& [name, value] : changes) {
-    std::erase_if(settings, [&](const auto& one) { return one.first == name; });
-    if (!value.empty()) settings.emplace_back(name, value);
+  for (const auto& change : changes) {
+    std::erase_if(settings, [&](const auto& one) { return one.first == change.first; });
+    if (!change.second.empty()) settings.push_back(change);
   }
   Process process(serve_command(folder.path(), settings));
   const auto exit = process.wait(60s);
@@ -186,8 +186,10 @@ TEST_CASE("mails that were cut after the final dot come again as the same mails"
     sources[header_of(mail, "Message-ID")].push_back(mail.at("source"));
   CHECK(sources.size() == 2);
   CHECK(mails.size() == 3);
-  for (const auto& [message_id, all] : sources)
+  for (const auto& source : sources) {
+    const auto& all = source.second;
     CHECK(std::ranges::all_of(all, [&](const auto& one) { return one == all.front(); }));
+  }
 }
 
 TEST_CASE("a node that stops while the server hangs ends in time, and sends at its next start") {

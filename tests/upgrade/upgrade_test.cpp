@@ -83,7 +83,9 @@ unsigned post_nothing(HttpClient& client, const std::string& target) {
 }
 
 void check_answers(HttpClient& client, const json& answers) {
-  for (const auto& [path, before] : answers.items()) {
+  for (const auto& answer : answers.items()) {
+    const std::string& path = answer.key();
+    const json& before = answer.value();
     const json now = get(client, path);
     INFO(path, "\nbefore ", before.dump(), "\nnow    ", now.dump());
     CHECK(tells(now, before));

@@ -3,6 +3,7 @@
 //   scripts/test --faults 10000                   runs that many seeds
 //   ORDERFLOW_SEED=7 scripts/test --faults 1      runs one, and prints what happens in it
 #include "faults/simulation/simulation.hpp"
+#include "support/sanitized.hpp"
 #include "support/temporary_folder.hpp"
 #include "telemetry/log.hpp"
 
@@ -17,11 +18,7 @@
 namespace orderflow::simulation {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t seeds_by_default = 40;
-#else
-constexpr std::uint64_t seeds_by_default = 1'000;
-#endif
+constexpr std::uint64_t seeds_by_default = test::sanitized ? 15 : 1'000;
 
 std::optional<std::uint64_t> number_from(const char* name) {
   const char* text = std::getenv(name);
@@ -170,7 +167,7 @@ TEST_CASE("a node loses nothing and does nothing twice whatever fails below it")
 TEST_CASE("a seed gives the same run, byte for byte") {
   silence();
   const test::TemporaryFolder folder;
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = 1; seed <= (test::sanitized ? 3U : 20U); ++seed) {
     CAPTURE(seed);
     const Result first = simulate(seed, folder.path());
     const Result second = simulate(seed, folder.path());
