@@ -36,7 +36,7 @@ json add(HttpClient& client, const std::string& url, const json& kinds = course)
 /// Registers a path of the receiver, which then verifies with the endpoint's secret.
 json add(HttpClient& client, Receiver& receiver, const std::string& path, json rules = {}) {
   json endpoint = add(client, receiver.url(path));
-  rules["secrets"] = {endpoint.at("secret")};
+  rules["secrets"] = json::array({endpoint.at("secret")});
   if (!rules.contains("status")) rules["status"] = 200;
   receiver.rule(path, rules);
   return endpoint;
