@@ -16,7 +16,7 @@ namespace {
 using boost::asio::awaitable;
 using events::EditVerdict;
 
-constexpr core::Duration edit_limit = std::chrono::seconds{15};
+constexpr core::Duration inquiry_limit = std::chrono::seconds{15};
 
 std::string told(const ChargeResult& result) {
   if (const auto* approved = std::get_if<Approved>(&result)) {
@@ -51,7 +51,7 @@ awaitable<std::optional<std::string>> what_is_there(const Payment& payment, Paym
   const ChargeInquiry inquiry{.payment_id = payment.id.value().to_string(),
                               .reference = payment.gateway_reference,
                               .amount = {payment.amount, *currency},
-                              .deadline = clock.steady() + edit_limit};
+                              .deadline = clock.steady() + inquiry_limit};
   std::string trouble;
   try {
     const std::optional<ChargeResult> found = co_await gateway.find_charge(inquiry);
