@@ -2,6 +2,7 @@
 
 #include "storage/lives.hpp"
 #include "storage/node_identity.hpp"
+#include "storage/openings.hpp"
 #include "storage/ownership.hpp"
 #include "storage/program_versions.hpp"
 #include "storage/transaction.hpp"
@@ -101,6 +102,7 @@ void Node::open_database(const NodeOptions& options, std::span<Module* const> ho
   for (const Module* module : hosted)
     owners.push_back(module->name());
   storage::migrate(*connection_, storage::migrations_of(owners, known), known, clock.now());
+  storage::mark_opening(*connection_, database_, *random_);
   const auto before = storage::record_program(*connection_, options.version);
   if (!before.opened_by.empty() && before.opened_by != options.version) {
     telemetry::log("storage").info(

@@ -1,6 +1,7 @@
 #include "storage/data_folder.hpp"
 
 #include "storage/lives.hpp"
+#include "storage/openings.hpp"
 #include "telemetry/log.hpp"
 
 #include <fcntl.h>
@@ -168,9 +169,14 @@ DataFolder::DataFolder(std::filesystem::path folder, FolderRule rule) : path_(st
     refuse_held(path_, holder_of(lock_->descriptor()));
   }
   write_holder(std::to_string(::getpid()) + "\n");
-  for (const char* suffix : {"", "-wal", "-shm"})
+  for (const char* suffix : {"", "-wal", "-shm", "-openings"})
     opened.close_to_others(database().filename().string() + suffix);
   refuse_foreign_log(database());
+  try {
+    prepare_opening(database());
+  } catch (const FileRefused& refused) {
+    throw DataFolderError("the data folder " + path_.string() + ": " + refused.what());
+  }
 }
 
 bool DataFolder::is_held(const std::filesystem::path& folder) noexcept {

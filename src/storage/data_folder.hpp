@@ -37,8 +37,8 @@ class DataFolderInUse : public DataFolderError {
 /// The folder is made with mode 0700 where it is missing. One of another user is refused, and so is
 /// a lock or a database that is another user's or a link that another user has made. A folder or a
 /// database of ours that is open to others is closed to them, and the log says so; a folder that
-/// its group may look into stays. A restored copy with the log of writes of another database beside
-/// it is refused.
+/// its group may look into stays. A database with the log of writes of another one beside it is
+/// refused, as far as that can be told (openings.hpp).
 class DataFolder {
  public:
   /// Throws `DataFolderError`.

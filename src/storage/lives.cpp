@@ -1,10 +1,12 @@
 #include "storage/lives.hpp"
 
 #include "storage/error.hpp"
+#include "storage/openings.hpp"
 #include "storage/ownership.hpp"
 #include "storage/transaction.hpp"
 
 #include <cstdio>
+#include <string_view>
 #include <system_error>
 
 namespace orderflow::storage {
@@ -21,6 +23,8 @@ bool has_lives(Connection& connection) {
       .query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'storage_copy'")
       .next();
 }
+
+constexpr std::string_view remedy = "Move it away, and the -shm file beside it";
 
 void begin_life(Session session, core::Random& random, std::int64_t since) {
   char id[17];
@@ -77,9 +81,15 @@ void require_own_log(const fs::path& file) {
   const std::string log = file.string() + "-wal";
   std::error_code none;
   const auto bytes = fs::file_size(log, none);
-  if (none || bytes == 0 || !is_unstarted_copy(file)) return;
-  throw ForeignLog(log + " is what another database has left in this place: " + file.string() +
-                   " is a copy that was never started. Move it away, and the -shm file beside it");
+  if (none || bytes == 0) return;
+  if (is_unstarted_copy(file)) {
+    throw ForeignLog(log + " is what another database has left in this place: " + file.string() +
+                     " is a copy that was never started. " + std::string(remedy));
+  }
+  if (has_foreign_log(file)) {
+    throw ForeignLog(log + " is what another database has left in this place: " + file.string() +
+                     " is not the file that was opened here last. " + std::string(remedy));
+  }
 }
 
 void start_copy(const fs::path& file, core::Random& random,

@@ -34,8 +34,8 @@ void mark_as_copy(const std::filesystem::path& file);
 /// database, or none that can be read.
 bool is_unstarted_copy(const std::filesystem::path& file);
 
-/// A log of writes stands beside a copy that was never started: it is of another database, and
-/// would be played into the copy.
+/// A log of writes stands beside a copy that was never started, or beside another file than the one
+/// that was opened here last (openings.hpp): it would be played into that file.
 class ForeignLog : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -1,0 +1,116 @@
+#include "storage/openings.hpp"
+
+#include "storage/error.hpp"
+#include "storage/own_file.hpp"
+#include "storage/ownership.hpp"
+#include "storage/transaction.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace orderflow::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Of a database that no node has marked yet.
+constexpr std::string_view unmarked = "none";
+
+fs::path list_of(const fs::path& file) {
+  return file.string() + "-openings";
+}
+
+std::vector<std::string> read_list(const fs::path& file) {
+  std::ifstream in(list_of(file));
+  std::vector<std::string> marks;
+  for (std::string line; marks.size() < openings_max && std::getline(in, line);)
+    marks.push_back(line);
+  return marks;
+}
+
+/// As a whole or not at all: half a list would make a stranger of the database.
+void write_list(const fs::path& file, const std::vector<std::string>& marks) {
+  const fs::path made = list_of(file).string() + ".new";
+  std::string text;
+  for (const std::string& mark : marks)
+    text += mark + '\n';
+  {
+    OwnFile list(AT_FDCWD, made.string(), 0600);
+    list.write(text);
+    list.sync();
+  }
+  std::error_code failed;
+  fs::rename(made, list_of(file), failed);
+  if (failed) throw FileRefused(list_of(file).string() + ": " + failed.message());
+}
+
+/// The mark that the file bears as it stands, whatever log of writes is beside it. Nothing where it
+/// cannot be read.
+std::optional<std::string> mark_of(const fs::path& file) {
+  std::error_code failed;
+  const auto bytes = fs::file_size(file, failed);
+  if (failed || bytes == 0) return std::string(unmarked);
+  try {
+    Connection connection(file, Connection::Mode::unchanging);
+    Session session = connection.session(Ownership::storage_layer);
+    auto table = session.query(
+        "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'storage_opening'");
+    if (!table.next()) return std::string(unmarked);
+    auto row = session.query("SELECT mark FROM storage_opening");
+    return row.next() ? row.get<std::string>(0) : std::string(unmarked);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+bool has_log(const fs::path& file) {
+  std::error_code failed;
+  const auto bytes = fs::file_size(file.string() + "-wal", failed);
+  return !failed && bytes > 0;
+}
+
+}  // namespace
+
+bool has_foreign_log(const fs::path& file) {
+  if (!has_log(file)) return false;
+  const auto marks = read_list(file);
+  if (marks.empty()) return false;
+  const auto mark = mark_of(file);
+  return mark && std::ranges::find(marks, *mark) == marks.end();
+}
+
+void prepare_opening(const fs::path& file) {
+  const auto mark = mark_of(file);
+  if (!mark) return;
+  auto marks = read_list(file);
+  // Of what the file bore before it will bear nothing again.
+  marks.erase(marks.begin(), std::ranges::find(marks, *mark));
+  if (marks.empty()) marks.push_back(*mark);
+  write_list(file, marks);
+}
+
+void mark_opening(Connection& connection, const fs::path& file, core::Random& random) {
+  auto marks = read_list(file);
+  if (marks.empty() || marks.size() >= openings_max) return;
+  char mark[17];
+  std::snprintf(mark, sizeof mark, "%016llx", static_cast<unsigned long long>(random.next()));
+  marks.emplace_back(mark);
+  write_list(file, marks);
+  Transaction transaction(connection);
+  connection.session(Ownership::storage_layer)
+      .execute(
+          "INSERT INTO storage_opening(only, mark) VALUES(1, ?1)"
+          " ON CONFLICT(only) DO UPDATE SET mark = excluded.mark",
+          marks.back());
+  transaction.commit();
+}
+
+}  // namespace orderflow::storage

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "core/random.hpp"
+#include "storage/connection.hpp"
+
+#include <cstddef>
+#include <filesystem>
+
+namespace orderflow::storage {
+
+/// A log of writes that is left beside a database file (`orderflow.db-wal`) would be played into
+/// whatever file stands there at the next start, also into one that was copied in its place. SQLite
+/// cannot tell them apart. So each opening by a node leaves a mark in the database, and the marks
+/// that the file itself may bear, without its log of writes, stand in a file beside it
+/// (`orderflow.db-openings`). A copy bears an older mark than those, or another database's.
+///
+/// A file that was copied while this very opening lasted bears its mark, and is not found out.
+
+/// Openings without a checkpoint between them that are marked; further ones bear the last mark.
+inline constexpr std::size_t openings_max = 64;
+
+/// True where the log of writes beside `file` is not one of this file's. False where that cannot be
+/// told: no log of writes, nothing beside the file, or a file that cannot be read.
+bool has_foreign_log(const std::filesystem::path& file);
+
+/// Writes down beside `file` which mark it bears, before it is opened; by whoever holds its folder.
+/// Throws `FileRefused`.
+void prepare_opening(const std::filesystem::path& file);
+
+/// Marks the opening of the database, outside of a transaction, where `prepare_opening` was called
+/// for its `file`. Throws `FileRefused`, and what a write throws.
+void mark_opening(Connection& connection, const std::filesystem::path& file, core::Random& random);
+
+}  // namespace orderflow::storage
