@@ -6,6 +6,7 @@
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
+#include "reading_place.hpp"
 
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -21,15 +22,6 @@ namespace {
 using boost::asio::awaitable;
 using http::Request;
 using http::Response;
-
-std::optional<events::Seq> parse_place(std::string_view text) {
-  std::int64_t place = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), place);
-  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || place < 0) {
-    return std::nullopt;
-  }
-  return events::Seq{place};
-}
 
 /// Nothing where it is no number, or one that no version has.
 std::optional<int> parse_version(std::string_view text) {
@@ -53,38 +45,48 @@ std::optional<std::string> fault_of(const host::Services& services,
 
 /// The `after` parameter or, for a client that comes back, its `Last-Event-ID`; a blank one is what
 /// an EventSource sends that has seen no event with an id.
-std::optional<events::Seq> read_event_after(const Request& request, core::FieldErrors& errors) {
+std::optional<events::NamedPlace> read_event_after(const Request& request,
+                                                   core::FieldErrors& errors) {
   const auto last = request.header("last-event-id");
   if (last && !last->empty()) {
-    const auto place = parse_place(*last);
+    const auto place = events::parse_place(*last);
     if (!place) errors.push_back({"Last-Event-ID", "must be the id of an event of this stream"});
     return place;
   }
   const auto after = request.query_value("after");
   if (!after) return std::nullopt;
-  const auto place = parse_place(*after);
-  if (!place) errors.push_back({"after", "must be a place in the log: a whole number, 0 or more"});
+  const auto place = events::parse_place(*after);
+  if (!place)
+    errors.push_back({"after",
+                      "must be a place in the log: a whole number, 0 or more, alone or behind the "
+                      "log's life and a "
+                      "dot"});
   return place;
 }
 
 Response get_events(host::Services& services, const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {"after", "kind", "key", "limit"}, errors);
-  const auto after = read_event_after(request, errors).value_or(events::Seq{0});
+  const auto after = read_event_after(request, errors).value_or(events::NamedPlace{});
   const std::size_t limit = host::page_limit(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
   const auto filter = read_event_filter(request);
   if (auto fault = fault_of(services, filter)) return unknown_kind(request, *std::move(fault));
 
+  const ReadingPlace place = find_reading_place(services, after);
+  if (!place.is_of_this_log) return place_not_in_log(request, services, place);
   const auto page = services.readers.read(events::event_owner, [&](storage::Session session) {
-    return services.log.page(session, after, filter, limit);
+    return services.log.page(session, place.after, filter, limit);
   });
   nlohmann::json document = {{"events", nlohmann::json::array()},
-                             {"next", std::to_string(page.scanned_to.value())},
-                             {"end", page.end}};
+                             {"next", place.text(page.scanned_to)},
+                             {"end", page.end},
+                             {"life", services.life.id()}};
   for (const auto& event : page.events)
     document["events"].push_back(cloud_event(*event));
-  return host::json_response(200, document);
+  Response response = host::json_response(200, document);
+  response.headers.emplace_back(log_life_header, services.life.id());
+  return response;
 }
 
 awaitable<Response> stream_events(host::Services& services, std::shared_ptr<StreamedTexts> texts,
@@ -99,9 +101,11 @@ awaitable<Response> stream_events(host::Services& services, std::shared_ptr<Stre
   Response response;
   response.content_type = "text/event-stream";
   const auto executor = co_await boost::asio::this_coro::executor;
-  const events::Seq from = after.value_or(services.live.newest());
-  response.stream =
-      std::make_unique<EventStream>(services, std::move(texts), executor, from, std::move(filter));
+  response.headers.emplace_back(log_life_header, services.life.id());
+  ReadingPlace from = after ? find_reading_place(services, *after)
+                            : ReadingPlace{.after = services.live.newest(), .life = {}};
+  response.stream = std::make_unique<EventStream>(services, std::move(texts), executor,
+                                                  std::move(from), std::move(filter));
   co_return response;
 }
 

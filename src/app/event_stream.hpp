@@ -4,6 +4,7 @@
 #include "events/live_feed.hpp"
 #include "host/host.hpp"
 #include "http/message.hpp"
+#include "reading_place.hpp"
 #include "streamed_texts.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -14,15 +15,16 @@
 
 namespace orderflow::app {
 
-/// The log as server-sent events, from a place in it onwards. Taken from the live feed while the
-/// client keeps up, from the log where it is behind. The first event after a quiet time leaves at
-/// once, further ones together every 10 ms. Holds one chunk at most; a comment every 15 seconds
+/// The log as server-sent events, from a place in it onwards. Where that is not the one that the
+/// reader asked for, an event of kind `log.restored` says so first. Taken from the live feed while
+/// the client keeps up, from the log where it is behind. The first event after a quiet time leaves
+/// at once, further ones together every 10 ms. Holds one chunk at most; a comment every 15 seconds
 /// keeps the connection alive. Lives on its session's executor.
 class EventStream final : public http::BodyStream {
  public:
   /// `texts` is shared by the streams of a node.
   EventStream(host::Services& services, std::shared_ptr<StreamedTexts> texts,
-              boost::asio::any_io_executor executor, events::Seq after,
+              boost::asio::any_io_executor executor, ReadingPlace from,
               events::EventLog::Filter filter);
   ~EventStream() override;
 
@@ -33,6 +35,7 @@ class EventStream final : public http::BodyStream {
   /// Events after `position_`, or nothing; moves the position over what the filter leaves out.
   /// Looks at one page.
   std::string take_chunk();
+  std::string greeting() const;
   bool passes(const events::Event& event) const;
   /// True right after a chunk, where another would be a small one.
   bool is_close_behind() const;
@@ -42,6 +45,8 @@ class EventStream final : public http::BodyStream {
   host::Services& services_;
   const std::shared_ptr<StreamedTexts> texts_;
   boost::asio::steady_timer timer_;
+  const ReadingPlace from_;
+  const std::string before_place_;  ///< what each id begins with
   events::Seq position_;
   const events::EventLog::Filter filter_;
   std::shared_ptr<events::LiveFeed::Waiter> waiter_;

@@ -105,6 +105,7 @@ class OpenApiAssembly {
                             {"status", problem.at("status")},
                             {"detail", problem.at("detail")}};
       if (problem.contains("errors")) value["errors"] = problem.at("errors");
+      if (problem.contains("members")) value.update(problem.at("members"));
       value["correlationId"] = "checkout-7431";
       examples[slug] = {{"summary", problem.at("title")}, {"value", std::move(value)}};
     }

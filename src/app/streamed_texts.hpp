@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace orderflow::app {
@@ -17,20 +18,21 @@ class StreamedTexts {
   static constexpr std::size_t kept_max = 2048;
   static constexpr std::size_t kept_bytes_max = 4096;  ///< of one event
 
-  /// Adds each event's text to `chunk`, in order.
-  void append(std::string& chunk, const std::vector<events::EventPtr>& events);
+  /// Adds each event's text to `chunk`, in order, with what comes before the number of its place.
+  void append(std::string& chunk, const std::vector<events::EventPtr>& events,
+              std::string_view before_place);
 
  private:
   struct Kept {
     std::int64_t seq = 0;
-    std::string text;
+    std::string text;  ///< from the number of its place on
   };
   std::mutex mutex_;
   std::vector<Kept> kept_{kept_max};  ///< by place in the log, round and round
 };
 
-/// An event as server-sent event (HTML Living Standard §9.2): `id` is the place in the log, `event`
-/// the kind, `data` the CloudEvents document.
-std::string streamed_text(const events::Event& event);
+/// An event as server-sent event (HTML Living Standard §9.2): `id` is the place in the log, behind
+/// `before_place`, `event` the kind, `data` the CloudEvents document.
+std::string streamed_text(const events::Event& event, std::string_view before_place);
 
 }  // namespace orderflow::app

@@ -66,7 +66,7 @@ class EventFollower::Connection {
       curl_multi_poll(multi_.get(), &signal, 1, 1000, nullptr);
       if (owner_.interruption_.happened()) owner_.ended_ = true;
     }
-    if (!text_.last_id().empty()) owner_.last_id_ = text_.last_id();
+    if (!text_.last_id().empty()) owner_.last_id_ = with_life(text_.last_id());
   }
 
   bool stood() const noexcept { return stood_; }
@@ -85,6 +85,18 @@ class EventFollower::Connection {
   }
 
  private:
+  /// The id with the life of the log that it is of, so that the node can tell where it was restored
+  /// meanwhile. A node of before there were lives names none.
+  std::string with_life(const std::string& id) const {
+    curl_header* life = nullptr;
+    if (id.find('.') != std::string::npos ||
+        curl_easy_header(easy_.get(), "Orderflow-Log-Life", 0, CURLH_HEADER, -1, &life) !=
+            CURLHE_OK) {
+      return id;
+    }
+    return std::string(life->value) + '.' + id;
+  }
+
   void prepare() {
     CURL* easy = easy_.get();
     add_header("Accept: text/event-stream");

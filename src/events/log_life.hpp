@@ -10,6 +10,10 @@
 
 namespace orderflow::events {
 
+/// The kind of the event with which a stream begins whose reader's place is not one of the log. It
+/// stands in no log.
+inline constexpr std::string_view log_restored_kind = "log.restored";
+
 /// A place as a reader names it: "42", or "0123456789abcdef.42" with the life that it is of.
 struct NamedPlace {
   std::string life;  ///< empty: it is not told

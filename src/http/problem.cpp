@@ -4,8 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <utility>
-
 namespace orderflow::http {
 
 Response problem_response(const Request& request, const Problem& problem) {
@@ -21,6 +19,8 @@ Response problem_response(const Request& request, const Problem& problem) {
                         {"detail", core::with_keys_masked(error.detail)}});
     }
   }
+  for (const auto& [name, value] : problem.members)
+    document[name] = value;
   document["correlationId"] = request.trace.correlation_id;
 
   Response response;

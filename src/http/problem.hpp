@@ -5,6 +5,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace orderflow::http {
 
@@ -18,6 +20,8 @@ struct Problem {
   std::string_view title;  ///< the same for every occurrence of the type
   std::string detail;      ///< this occurrence, for people
   core::FieldErrors errors = {};
+  /// Further members of the document that this type has (RFC 9457, section 3.2).
+  std::vector<std::pair<std::string_view, std::string>> members = {};
 };
 
 /// The `application/problem+json` answer to `request`, with its correlation id. API keys that were

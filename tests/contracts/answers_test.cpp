@@ -234,6 +234,7 @@ void walk_events(ContractClient& client) {
   CHECK(page.at("events").size() > 20);
   client.get("/v1/events?kind=order.created&after=1");
   client.refuse("bad-parameter", "GET", "/v1/events?after=x");
+  client.refuse("place-not-in-log", "GET", "/v1/events?after=999999999");
   client.refuse("bad-parameter", "GET", "/v1/events/stream?after=x");
   const json schemas = client.get("/v1/schemas");
   for (const json& schema : schemas.at("schemas"))

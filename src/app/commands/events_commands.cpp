@@ -5,11 +5,11 @@
 #include "cli/printing.hpp"
 #include "commands/event_text.hpp"
 #include "commands/pages.hpp"
+#include "events/log_life.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <unistd.h>
-#include <limits>
 #include <optional>
 
 namespace orderflow::app {
@@ -29,8 +29,11 @@ EventsCommands::EventsCommands(CLI::App& app)
       ->check(CLI::PositiveNumber);
   access_.add_to(tailing);
   tailing.footer(
-      "A lost connection is made again and goes on behind the last event: none is missed. With\n"
-      "--json each event is a line of its own.\n\n"
+      "A lost connection is made again and goes on behind the last event: none is missed. Where "
+      "the\n"
+      "node's log was restored meanwhile, standard error says so. With --json each event is a "
+      "line\n"
+      "of its own.\n\n"
       "Exit codes: 0 ended by Ctrl-C or --count; 1 refused; 2 wrong use; 4 the node cannot be\n"
       "reached at the start.");
 }
@@ -40,7 +43,12 @@ void EventsCommands::add_filters(CLI::App& command) {
   command.add_option("--key", key_, "Those of one key: an order's id");
   command.add_option("--after", after_, "Begin behind this place of the log")
       ->type_name("PLACE")
-      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max(), "0 or more"));
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return events::parse_place(text) ? std::string()
+                                             : "must be a place in the log, such as 42";
+          },
+          ""));
 }
 
 int EventsCommands::list() const {
@@ -49,7 +57,7 @@ int EventsCommands::list() const {
                            {.path = "/v1/events",
                             .member = "events",
                             .filters = {{"kind", kind_}, {"key", key_}},
-                            .after = after_ < 0 ? "" : std::to_string(after_)},
+                            .after = after_},
                            limit_);
   if (access_.json()) {
     cli::print_json(log);
@@ -74,13 +82,16 @@ void EventsCommands::show(const cli::StreamedEvent& event) const {
 
 int EventsCommands::tail() const {
   const std::string path =
-      "/v1/events/stream" +
-      cli::query_of(
-          {{"kind", kind_}, {"key", key_}, {"after", after_ < 0 ? "" : std::to_string(after_)}});
+      "/v1/events/stream" + cli::query_of({{"kind", kind_}, {"key", key_}, {"after", after_}});
   cli::Interruption interruption;
   std::size_t taken = 0;
   std::optional<cli::OutputFailed> failure;
   const auto take = [&](const cli::StreamedEvent& event) {
+    if (event.kind == events::log_restored_kind) {
+      cli::print_error("the node's log was restored from a backup; what it holds after place " +
+                       event.id + " follows");
+      return true;
+    }
     try {
       show(event);
     } catch (const cli::OutputFailed& e) {

@@ -24,7 +24,7 @@ class EventsCommands final : public cli::CommandGroup {
   NodeAccess access_;
   std::string kind_;
   std::string key_;
-  std::int64_t after_ = -1;
+  std::string after_;
   std::size_t limit_ = 50;
   std::size_t count_ = 0;
 };

@@ -9,9 +9,18 @@ export interface StreamedEvent {
   text: string;
 }
 
+/** A place in the log, and the life of the log that it is of: empty where the node tells none. */
+export interface Place {
+  life: string;
+  seq: number;
+}
+
 export interface Listener {
-  /** The stream is open and goes on after this place of the log. */
-  opened?: (place: number) => void;
+  /**
+   * The stream is open and goes on after this place of the log. `is_restored`: not after the one that
+   * was asked for, for the log was restored from a backup since.
+   */
+  opened?: (place: Place, is_restored: boolean) => void;
   /** Some events, in log order. */
   heard: (events: StreamedEvent[]) => void;
 }
@@ -26,9 +35,12 @@ export class FrameReader {
   #rest = "";
 
   readonly #listener: Pick<Listener, "opened">;
+  readonly #life: string;
 
-  constructor(listener: Pick<Listener, "opened">) {
+  /** `life` is that of the log which is read. */
+  constructor(listener: Pick<Listener, "opened">, life: string) {
     this.#listener = listener;
+    this.#life = life;
   }
 
   take(chunk: string): StreamedEvent[] {
@@ -46,16 +58,17 @@ export class FrameReader {
 
   #read(frame: string, events: StreamedEvent[]): void {
     const opened = greeting.exec(frame);
-    if (opened) this.#listener.opened?.(Number(opened[1]));
     let seq = -1;
     let kind = "";
     let data = "";
     for (const line of frame.split("\n")) {
-      if (line.startsWith("id: ")) seq = Number(line.slice(4));
+      if (line.startsWith("id: ")) seq = Number(line.slice(4).split(".").at(-1));
       else if (line.startsWith("event: ")) kind = line.slice(7);
       else if (line.startsWith("data: ")) data += line.slice(6);
     }
-    if (seq >= 0 && data) events.push({ seq, kind, text: data });
+    const is_restored = kind === "log.restored";
+    if (opened) this.#listener.opened?.({ life: this.#life, seq: Number(opened[1]) }, is_restored);
+    if (seq >= 0 && data && !is_restored) events.push({ seq, kind, text: data });
   }
 }
 
@@ -78,14 +91,19 @@ class Patience {
   }
 }
 
-async function open_stream(query: Query, after: number | undefined, signal: AbortSignal): Promise<ReadableStream> {
+interface OpenStream {
+  body: ReadableStream;
+  life: string;
+}
+
+async function open_stream(query: Query, after: Place | undefined, signal: AbortSignal): Promise<OpenStream> {
   const headers = headers_with_key({ Accept: "text/event-stream" });
-  if (after !== undefined) headers["Last-Event-ID"] = String(after);
+  if (after !== undefined) headers["Last-Event-ID"] = after.life ? `${after.life}.${after.seq}` : String(after.seq);
   const path = path_with("/v1/events/stream", query);
   const response = await fetch(path, { headers, signal, cache: "no-store", credentials: "omit" });
   node_answered();
   if (!response.ok || !response.body) throw await problem_of(response);
-  return response.body;
+  return { body: response.body, life: response.headers.get("Orderflow-Log-Life") ?? "" };
 }
 
 /**
@@ -96,15 +114,15 @@ async function open_stream(query: Query, after: number | undefined, signal: Abor
  */
 export async function listen(
   query: Query,
-  after: number | undefined,
+  after: Place | undefined,
   listener: Listener,
   signal: AbortSignal,
 ): Promise<never> {
   const patience = new Patience();
   patience.begin_anew();
   try {
-    const body = await open_stream(query, after, AbortSignal.any([signal, patience.signal]));
-    const frames = new FrameReader(listener);
+    const { body, life } = await open_stream(query, after, AbortSignal.any([signal, patience.signal]));
+    const frames = new FrameReader(listener, life);
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const { done, value } = await reader.read();

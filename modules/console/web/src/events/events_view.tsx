@@ -70,6 +70,8 @@ interface RowProps {
 }
 
 function Row({ row, chosen, choose }: RowProps): JSX.Element {
+  if (row.type === "restored")
+    return <div class="tail-row gap">The log was restored from a backup: what follows place {row.seq} of it.</div>;
   if (row.type === "gap") return <div class="tail-row gap">{plural(row.missed, "place")} of the log not shown</div>;
   const event = event_of(row);
   return (

@@ -1,4 +1,4 @@
-import { listen, type StreamedEvent } from "../api/event_stream";
+import { listen, type Place, type StreamedEvent } from "../api/event_stream";
 import { Problem } from "../api/problem";
 import type { CloudEvent } from "../api/shapes";
 import { Cell } from "../state/cell";
@@ -12,7 +12,9 @@ export interface TailFilter {
 export type TailRow =
   | ({ type: "event"; event?: CloudEvent } & StreamedEvent)
   /** So many places of the log were passed by unseen. */
-  | { type: "gap"; seq: number; missed: number };
+  | { type: "gap"; seq: number; missed: number }
+  /** The log was restored from a backup: what it holds after this place follows. */
+  | { type: "restored"; seq: number };
 
 export interface TailState {
   mode: "live" | "sampled" | "paused";
@@ -52,7 +54,7 @@ export class Tail {
   readonly state = new Cell<TailState>({ mode: "live", rows: [], problem: undefined });
   readonly #filter: TailFilter;
   #ending = new AbortController();
-  #last: number | undefined;
+  #last: Place | undefined;
   #gathered: TailRow[] = [];
   #frame = 0;
 
@@ -105,8 +107,9 @@ export class Tail {
   async #follow(signal: AbortSignal): Promise<void> {
     const too_fast = new AbortController();
     const allowance = new Allowance();
-    const opened = (place: number): void => {
-      this.#last ??= place;
+    const opened = (place: Place, is_restored: boolean): void => {
+      if (is_restored) this.#gathered.push({ type: "restored", seq: place.seq });
+      this.#last = is_restored || !this.#last ? place : { life: place.life, seq: this.#last.seq };
     };
     const heard = (events: StreamedEvent[]): void => {
       if (!allowance.take(events.length)) too_fast.abort();
@@ -136,7 +139,7 @@ export class Tail {
       sample.push(...events);
       if (sample.length >= sample_events_max) enough.abort();
     };
-    const opened = (place: number): void => this.#skip_to(place);
+    const opened = (place: Place): void => this.#skip_to(place);
     const either = AbortSignal.any([signal, enough.signal]);
     await listen(this.#query(), undefined, { opened, heard }, either)
       .catch((error: unknown) => {
@@ -147,9 +150,9 @@ export class Tail {
     return sample.length;
   }
 
-  #skip_to(place: number): void {
-    const missed = place - (this.#last ?? place);
-    if (missed > 0) this.#gathered.push({ type: "gap", seq: place, missed });
+  #skip_to(place: Place): void {
+    const missed = place.seq - (this.#last ?? place).seq;
+    if (missed > 0) this.#gathered.push({ type: "gap", seq: place.seq, missed });
     this.#last = place;
   }
 
@@ -159,7 +162,8 @@ export class Tail {
 
   #gather(events: StreamedEvent[]): void {
     for (const event of events) this.#gathered.push({ type: "event", ...event });
-    this.#last = events.at(-1)?.seq ?? this.#last;
+    const last = events.at(-1);
+    if (last) this.#last = { life: this.#last?.life ?? "", seq: last.seq };
     if (this.#gathered.length > rows_max) this.#gathered = this.#gathered.slice(-rows_max);
     if (this.#gathered.length > 0 && !this.#frame) this.#frame = requestAnimationFrame(() => this.#show());
   }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { get } from "../api/client";
-import { listen } from "../api/event_stream";
+import { listen, type Place } from "../api/event_stream";
 import { NoAnswer, Problem } from "../api/problem";
 import type { Notification, Order, Payment, Timeline } from "../api/shapes";
 import { connection, on_return } from "../state/connection";
@@ -52,10 +52,11 @@ function useNewsOf(id: string, news: () => void): void {
   useEffect(() => {
     if (!may_listen) return undefined;
     const ending = new AbortController();
-    let last: number | undefined;
+    let last: Place | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const heard = (events: { seq: number }[]): void => {
-      last = events.at(-1)?.seq ?? last;
+      const newest = events.at(-1);
+      if (newest) last = { life: last?.life ?? "", seq: newest.seq };
       timer ??= setTimeout(() => {
         timer = undefined;
         latest.current();
@@ -63,8 +64,8 @@ function useNewsOf(id: string, news: () => void): void {
     };
     const follow = (): void => {
       if (ending.signal.aborted || session.get().state !== "begun") return;
-      const opened = (place: number): void => {
-        last ??= place;
+      const opened = (place: Place, is_restored: boolean): void => {
+        last = is_restored || !last ? place : { life: place.life, seq: last.seq };
       };
       listen({ key: id }, last, { opened, heard }, ending.signal).catch((error: unknown) => {
         if (error instanceof NoAnswer && !connection.get().lost) setTimeout(follow, 1000);
