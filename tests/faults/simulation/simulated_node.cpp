@@ -94,17 +94,19 @@ SimulatedNode::SimulatedNode(Machine& machine, World& world, std::filesystem::pa
   config::Document document({.file = file, .environment = secrets(world_.setup)});
   for (const auto& module : modules_) {
     module->configure(document.section(module->name()));
-    hosted_.push_back(module.get());
+    all_.push_back(module.get());
   }
   document.check();
-  hosted_.push_back(&world_.ledger);
+  all_.push_back(&world_.ledger);
 }
 
 SimulatedNode::~SimulatedNode() {
   end();
 }
 
-void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages) {
+void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages, std::string_view without) {
+  hosted_ = all_;
+  std::erase_if(hosted_, [&](const host::Module* module) { return module->name() == without; });
   context_ = std::make_unique<boost::asio::io_context>(1);
   timers_ = std::make_unique<CountedTimers>(machine_.clock);
   runner_ = std::make_unique<events::EffectRunner>(*context_, machine_.clock);
@@ -119,7 +121,7 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages) {
                         .migrations = migrations_},
       host::NodeSurroundings{
           .clock = machine_.clock, .timers = *timers_, .launcher = *runner_, .seed = seed},
-      hosted_, hosted_);
+      all_, hosted_);
   database_ = node_->database();
   runner_->attach(node_->dispatcher());
   admit_keys();

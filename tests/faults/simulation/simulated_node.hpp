@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -98,13 +99,16 @@ class SimulatedNode {
   SimulatedNode(const SimulatedNode&) = delete;
   SimulatedNode& operator=(const SimulatedNode&) = delete;
 
-  /// Throws what keeps the node from starting. `autocheckpoint_pages` is SQLite's.
-  void start(std::uint64_t seed, int autocheckpoint_pages);
+  /// Throws what keeps the node from starting. `autocheckpoint_pages` is SQLite's; the module of
+  /// the name `without`, if any, is not hosted in this life.
+  void start(std::uint64_t seed, int autocheckpoint_pages, std::string_view without = {});
   /// The modules begin nothing new and hold nobody any more: it is about to end in good order.
   void drain() noexcept;
   /// Ends the process where it stands. On a machine that is alive: in good order.
   void end() noexcept;
   bool is_running() const noexcept { return node_ != nullptr; }
+  /// Whether it hosts all modules in this life.
+  bool is_whole() const noexcept { return hosted_.size() == all_.size(); }
 
   // Each returns whether there was something to do.
   bool step_writer() { return node_->writer().step(); }
@@ -148,7 +152,8 @@ class SimulatedNode {
   const std::filesystem::path folder_;
   std::filesystem::path database_;
   std::vector<std::unique_ptr<host::Module>> modules_;
-  std::vector<host::Module*> hosted_;
+  std::vector<host::Module*> all_;
+  std::vector<host::Module*> hosted_;  ///< in this life
   std::vector<storage::Migration> migrations_;
   storage::Connection* connection_ = nullptr;  // the writer's
   std::unique_ptr<boost::asio::io_context> context_;

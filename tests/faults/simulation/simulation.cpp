@@ -78,6 +78,7 @@ class Simulation {
  private:
   void act();
   void act(Action action);
+  std::string_view choose_missing();
   void try_to_start();
   void end_badly();
   void end(bool loses_power);
@@ -119,6 +120,7 @@ class Simulation {
   core::Timestamp latest_{};       ///< that the clock has shown
   bool has_failed_ = false;        ///< this life of the node
   bool has_late_results_ = false;  ///< said by another node
+  bool was_whole_ = false;         ///< once: every module's tables are there
   bool is_recovering_ = false;     ///< at the end, when nothing fails any more
   int failed_starts_in_a_row_ = 0;
   std::uint64_t hits_at_start_ = 0;  ///< of faults, when this life began
@@ -143,7 +145,8 @@ Simulation::Simulation(std::uint64_t seed, const std::filesystem::path& folder)
   world_.card.note_in(trace_);
   world_.receivers.note_in(trace_);
   // The first start, with its migrations, is a part of some runs.
-  if (random_.below(4) > 0) machine_.disk = used_disk(folder);
+  was_whole_ = random_.below(4) > 0;
+  if (was_whole_) machine_.disk = used_disk(folder);
 }
 
 Result Simulation::run() {
@@ -257,7 +260,16 @@ void Simulation::act() {
   }
 }
 
+/// What needs a module that may be missing: its routes, or all that wait to be driven on.
+bool needs_all_modules(Action action) {
+  constexpr std::array actions{Action::refund,       Action::repeat_refund, Action::refund_again,
+                               Action::operate,      Action::read,          Action::manage_webhooks,
+                               Action::gateway_tells};
+  return std::ranges::find(actions, action) != actions.end();
+}
+
 void Simulation::act(Action action) {
+  if (!node_.is_whole() && needs_all_modules(action)) return;
   try {
     switch (action) {
       case Action::step_writer:
@@ -364,6 +376,13 @@ void Simulation::act(Action action) {
   }
 }
 
+/// The module that is not hosted in the life to come. Its tables are there: it was hosted before.
+std::string_view Simulation::choose_missing() {
+  constexpr std::array<std::string_view, 3> may_be_missing{"billing", "notifications", "users"};
+  if (is_recovering_ || !was_whole_ || random_.below(6) > 0) return {};
+  return may_be_missing[random_.below(may_be_missing.size())];
+}
+
 void Simulation::try_to_start() {
   // Somebody sees to a disk that stays broken.
   if (is_recovering_ || failed_starts_in_a_row_ > 3 || random_.below(2) == 0)
@@ -376,10 +395,13 @@ void Simulation::try_to_start() {
     machine_.faults.arm(Fault::cut, 1 + random_.below(150), 1);
   }
   hits_at_start_ = machine_.faults.all_hits();
+  const std::string_view without = choose_missing();
   try {
-    node_.start(random_.next(), autocheckpoint);
+    node_.start(random_.next(), autocheckpoint, without);
     ++tally_.starts;
+    if (!without.empty()) ++tally_.partial_starts;
     failed_starts_in_a_row_ = 0;
+    was_whole_ = was_whole_ || node_.is_whole();
     has_failed_ = false;
     read_to_ = node_.node().services().live.newest();
     trace_.add("start", std::to_string(read_to_.value()));

@@ -16,6 +16,7 @@ struct Tally {
   std::uint64_t actions = 0;
   std::uint64_t starts = 0;
   std::uint64_t failed_starts = 0;
+  std::uint64_t partial_starts = 0;  ///< without one of the modules
   std::uint64_t power_losses = 0;
   std::uint64_t process_deaths = 0;
   std::uint64_t orderly_ends = 0;

@@ -44,6 +44,7 @@ void print_tally(const Tally& tally, const test::Findings& findings, std::uint64
   print_row("actions", tally.actions);
   print_row("starts", tally.starts);
   print_row("starts that failed", tally.failed_starts);
+  print_row("starts without a module", tally.partial_starts);
   print_row("power losses", tally.power_losses);
   print_row("process deaths", tally.process_deaths);
   print_row("ends in good order", tally.orderly_ends);

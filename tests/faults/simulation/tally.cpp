@@ -7,6 +7,7 @@ Tally& Tally::operator+=(const Tally& other) {
                                   &Tally::actions,
                                   &Tally::starts,
                                   &Tally::failed_starts,
+                                  &Tally::partial_starts,
                                   &Tally::power_losses,
                                   &Tally::process_deaths,
                                   &Tally::orderly_ends,
