@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The documentation leads where it says: its links, the files that it names, its decisions."""
+"""The documentation leads where it says: its links, the files and mutations that it names, its decisions."""
 import os
 import re
 import tempfile
@@ -73,6 +73,19 @@ def wrong_decisions(root):
     return wrong
 
 
+def wrong_mutations(root):
+    """The table of mutations names each patch, what it breaks and which tests notice."""
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| (\w+)[^|]* \|$", (root / "docs/reliability.md").read_text(), re.M)
+    listed = {name: (breaks, program) for name, breaks, program in rows}
+    wrong = []
+    for patch in sorted(root.glob("tests/mutations/*.patch")):
+        text = patch.read_text()
+        head = (re.search(r"^breaks: (.*)$", text, re.M)[1], re.search(r"^caught by: (\w+)", text, re.M)[1])
+        if listed.get(patch.stem) != head:
+            wrong.append(f"{patch.stem}: {head[0]} | {head[1]}")
+    return wrong
+
+
 class DocsTest(unittest.TestCase):
     def test_every_link_leads_somewhere(self):
         self.assertGreater(len(pages_of(SOURCES)), 20)
@@ -83,6 +96,9 @@ class DocsTest(unittest.TestCase):
 
     def test_decisions_have_one_form_and_are_in_the_index(self):
         self.assertEqual(wrong_decisions(SOURCES), [])
+
+    def test_every_mutation_is_listed(self):
+        self.assertEqual(wrong_mutations(SOURCES), [])
 
     def test_the_front_page_is_short_and_its_pictures_are_small(self):
         self.assertLessEqual(len((SOURCES / "README.md").read_text().splitlines()), 120)
@@ -115,6 +131,15 @@ class PlantedTest(unittest.TestCase):
         self.write("README.md", "`docs/a.md`, `docs`, `src/core/clock.hpp`, `src/<folder>`, `tests/`\n")
         self.assertEqual(missing_files(self.root), ["README.md: there is no src/core/clock.hpp",
                                                     "README.md: there is no tests/"])
+
+    def test_mutations(self):
+        (self.root / "tests/mutations").mkdir(parents=True)
+        for name in ("listed", "new", "reworded"):
+            self.write(f"tests/mutations/{name}.patch", f"breaks: P1: it is {name}\ncaught by: core_test --test-case=*a*\n")
+        self.write("docs/reliability.md", "| `listed` | P1: it is listed | core_test: a case |\n"
+                                          "| `reworded` | P1: it is other | core_test |\n")
+        self.assertEqual(wrong_mutations(self.root), ["new: P1: it is new | core_test",
+                                                      "reworded: P1: it is reworded | core_test"])
 
     def test_decisions(self):
         sound = ("# 0001. A title\n\n- Date: 2026-11-22\n- Status: Accepted\n\n## Context\n\na\n\n## Options\n\n- b\n\n"
