@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The documentation leads where it says: its links, the files and mutations that it names, its decisions."""
+"""The documentation leads where it says: its links, the files and mutations that it names, its decisions, its words."""
 import os
 import re
 import tempfile
@@ -73,6 +73,21 @@ def wrong_decisions(root):
     return wrong
 
 
+def unused_words(root):
+    """Words that the glossary replaces. Left out are code, decisions, which tell of their day, and the page that
+    quotes the names of tests."""
+    glossary = (root / "docs/glossary.md").read_text().partition("## Words that are not used")[2]
+    words = [word for row in re.findall(r"^\| (.*?) \|", glossary, re.M) for word in re.findall(r"`([^`]+)`", row)]
+    unused = re.compile(r"\b(" + "|".join(words).replace(" ", r"\s+") + r")\b", re.I)
+    found = []
+    for page in pages_of(root):
+        if page.name in ("glossary.md", "reliability.md") or page.parent.name == "decisions":
+            continue
+        text = re.sub(r"`[^`]*`", "", prose_of(page))
+        found += [f"{page.relative_to(root)}: {word}" for word in unused.findall(text)]
+    return found
+
+
 def wrong_mutations(root):
     """The table of mutations names each patch, what it breaks and which tests notice."""
     rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| (\w+)[^|]* \|$", (root / "docs/reliability.md").read_text(), re.M)
@@ -96,6 +111,9 @@ class DocsTest(unittest.TestCase):
 
     def test_decisions_have_one_form_and_are_in_the_index(self):
         self.assertEqual(wrong_decisions(SOURCES), [])
+
+    def test_words_are_those_of_the_glossary(self):
+        self.assertEqual(unused_words(SOURCES), [])
 
     def test_every_mutation_is_listed(self):
         self.assertEqual(wrong_mutations(SOURCES), [])
@@ -132,10 +150,17 @@ class PlantedTest(unittest.TestCase):
         self.assertEqual(missing_files(self.root), ["README.md: there is no src/core/clock.hpp",
                                                     "README.md: there is no tests/"])
 
+    def test_words(self):
+        self.write("docs/glossary.md", "| `lane` |\n\n## Words that are not used\n\n| not | but |\n|---|---|\n"
+                                       "| say, `anew` (of a table) | again |\n| `for ever`, `hears` | x |\n")
+        self.write("README.md", "Anew, `for ever` and\n```\nhears\n```\nFor ever says it a lane, renewed anew.\n")
+        self.assertEqual(unused_words(self.root), ["README.md: Anew", "README.md: For ever", "README.md: anew"])
+
     def test_mutations(self):
         (self.root / "tests/mutations").mkdir(parents=True)
         for name in ("listed", "new", "reworded"):
-            self.write(f"tests/mutations/{name}.patch", f"breaks: P1: it is {name}\ncaught by: core_test --test-case=*a*\n")
+            self.write(f"tests/mutations/{name}.patch",
+                       f"breaks: P1: it is {name}\ncaught by: core_test --test-case=*a*\n")
         self.write("docs/reliability.md", "| `listed` | P1: it is listed | core_test: a case |\n"
                                           "| `reworded` | P1: it is other | core_test |\n")
         self.assertEqual(wrong_mutations(self.root), ["new: P1: it is new | core_test",
