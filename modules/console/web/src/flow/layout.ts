@@ -3,7 +3,7 @@ import type { SchemaEntry, Subscription } from "../api/shapes";
 // Where the picture of the flow has its parts: on the left what modules say, on the right who hears
 // it. A module that does both stands on both sides, so no arrow has to turn back.
 
-export const left_width = 236;
+export const left_width = 276;
 export const right_x = 640;
 export const right_width = 400;
 export const picture_width = right_x + right_width;
