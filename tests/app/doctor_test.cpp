@@ -180,9 +180,9 @@ TEST_CASE_FIXTURE(DoctorFixture, "what is read piece by piece is all that belong
     if (check.result() == storage::Check::Result::skipped) skipped.insert(check.name());
   }
   CHECK(skipped == Names{"billing: idempotency keys", "billing: refunds and payments",
-                         "events: causes", "events: log", "notifications: webhook order",
-                         "notifications: webhook rows", "orders: idempotency keys",
-                         "storage: foreign keys", "storage: integrity", "users: statistics"});
+                         "events: causes", "events: log", "webhooks: order", "webhooks: rows",
+                         "orders: idempotency keys", "storage: foreign keys", "storage: integrity",
+                         "users: statistics"});
   CHECK(to_text(pieces).find("beside the node, in ") != std::string::npos);
   CHECK(to_json(pieces).at("snapshots") == pieces.snapshots);
 }
@@ -489,34 +489,31 @@ TEST_CASE_FIXTURE(DoctorFixture, "notifications: what is wrong is found") {
 
 TEST_CASE_FIXTURE(DoctorFixture, "webhooks: what is wrong is found") {
   SUBCASE("an event that an endpoint was not told of") {
-    CHECK(failing_after("DELETE FROM notifications_webhook_attempt WHERE seq = 1;"
-                        "DELETE FROM notifications_webhook_message WHERE seq = 1;"
-                        "DELETE FROM notifications_webhook_delivery WHERE seq = 1")
-              .contains("notifications: webhooks told"));
+    CHECK(failing_after("DELETE FROM webhooks_attempt WHERE seq = 1;"
+                        "DELETE FROM webhooks_message WHERE seq = 1;"
+                        "DELETE FROM webhooks_delivery WHERE seq = 1")
+              .contains("webhooks: events told"));
   }
   SUBCASE("an endpoint that is gone and has left its deliveries") {
-    CHECK(failing_after("DELETE FROM notifications_webhook_endpoint") ==
-          Names{"notifications: webhook rows"});
+    CHECK(failing_after("DELETE FROM webhooks_endpoint") == Names{"webhooks: rows"});
   }
   SUBCASE("a delivery without what is to be sent") {
-    CHECK(failing_after("DELETE FROM notifications_webhook_message WHERE seq = 1") ==
-          Names{"notifications: webhook rows"});
+    CHECK(failing_after("DELETE FROM webhooks_message WHERE seq = 1") == Names{"webhooks: rows"});
   }
   SUBCASE("a message that counts its deliveries wrong") {
-    CHECK(failing_after("UPDATE notifications_webhook_message SET deliveries = 2 WHERE seq = 1") ==
-          Names{"notifications: webhook rows"});
+    CHECK(failing_after("UPDATE webhooks_message SET deliveries = 2 WHERE seq = 1") ==
+          Names{"webhooks: rows"});
   }
   SUBCASE("an attempt that is not counted") {
-    CHECK(failing_after("UPDATE notifications_webhook_delivery SET attempts = 9 WHERE seq = 1") ==
-          Names{"notifications: webhook rows"});
+    CHECK(failing_after("UPDATE webhooks_delivery SET attempts = 9 WHERE seq = 1") ==
+          Names{"webhooks: rows"});
   }
   SUBCASE("a delivery that waits for none") {
-    CHECK(failing_after("UPDATE notifications_webhook_delivery SET state = 'parked'") ==
-          Names{"notifications: webhook order"});
+    CHECK(failing_after("UPDATE webhooks_delivery SET state = 'parked'") ==
+          Names{"webhooks: order"});
   }
   SUBCASE("two of one key that may be sent at once") {
-    CHECK(failing_after("UPDATE notifications_webhook_delivery SET state = 'due'") ==
-          Names{"notifications: webhook order"});
+    CHECK(failing_after("UPDATE webhooks_delivery SET state = 'due'") == Names{"webhooks: order"});
   }
 }
 
