@@ -104,6 +104,17 @@ std::vector<TakeOver> take_overs(const Migration& step) {
   return found;
 }
 
+/// Tables of others that the step reads.
+std::vector<std::string> read_tables(const Migration& step) {
+  static const std::regex line("(?:^|\\n)-- reads: ([a-z_]+)(?=\\r?\\n)");
+  std::vector<std::string> found;
+  for (std::sregex_iterator match(step.sql.begin(), step.sql.end(), line), end; match != end;
+       ++match) {
+    found.push_back((*match)[1]);
+  }
+  return found;
+}
+
 bool has_table(Connection& connection, std::string_view name) {
   return connection.session(owner_name)
       .query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", name)
@@ -136,7 +147,7 @@ std::vector<Migration> steps_before(const Migration& step, const AppliedSteps& a
 void apply(Connection& connection, const Migration& step, core::Timestamp now) {
   Transaction transaction(connection);
   take_over_tables(connection, step);
-  connection.run_migration(step.owner, step.sql);
+  connection.run_migration(step.owner, step.sql, read_tables(step));
   connection.session(owner_name)
       .execute(
           "INSERT INTO storage_migration(owner, number, name, checksum, applied_at)"

@@ -19,7 +19,10 @@ namespace orderflow::storage {
 ///
 /// A table of the old name that is there has the new one before the statements of the step run, in
 /// the same transaction; they make, with `IF NOT EXISTS`, what is not. The old owner's
-/// own steps are brought up to date before, if it has any in the database.
+/// own steps are brought up to date before, if it has any in the database. A step may also read a
+/// table of another owner, which it names so:
+///
+///     -- reads: event_subscription
 struct Migration {
   std::string owner;
   int number;  ///< from 1, without gaps

@@ -114,6 +114,21 @@ TEST_CASE_FIXTURE(DatabaseFixture, "the old owner's missing steps come before it
   CHECK(migrate(connection, known, known, now) == 0);
 }
 
+TEST_CASE_FIXTURE(DatabaseFixture, "a step reads those tables of others that it names, no more") {
+  migrate(connection, {first}, {first}, now);
+  connection.session("shop").execute("INSERT INTO shop_item VALUES(7)");
+  Migration copies{"stall", 1, "item",
+                   "CREATE TABLE stall_item(id INTEGER PRIMARY KEY) STRICT;"
+                   "INSERT INTO stall_item SELECT id FROM shop_item;"};
+  CHECK_THROWS_AS(migrate(connection, {copies}, {first, copies}, now), MigrationError);
+  Migration empties = copies;
+  empties.sql = "-- reads: shop_item\n" + copies.sql + "DELETE FROM shop_item;";
+  CHECK_THROWS_AS(migrate(connection, {empties}, {first, empties}, now), MigrationError);
+  copies.sql = "-- reads: shop_item\n" + copies.sql;
+  CHECK(migrate(connection, {copies}, {first, copies}, now) == 1);
+  CHECK(connection.session("stall").query("SELECT id FROM stall_item WHERE id = 7").next());
+}
+
 TEST_CASE_FIXTURE(DatabaseFixture, "a table is taken over into the tables of the step's owner") {
   const Migration greedy{"stall", 1, "item", "-- takes over: shop_item as shop_thing\n"};
   migrate(connection, {first}, {first}, now);
