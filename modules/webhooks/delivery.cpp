@@ -1,5 +1,7 @@
 #include "delivery.hpp"
 
+#include "events/cloud_event.hpp"
+
 namespace orderflow::webhooks {
 
 std::string_view to_string(DeliveryState state) noexcept {
@@ -16,6 +18,16 @@ std::string_view to_string(DeliveryState state) noexcept {
       break;
   }
   return "canceled";
+}
+
+WebhookMessage message_of(const events::Event& event) {
+  const events::EventMeta& meta = event.meta();
+  return {.seq = meta.seq,
+          .event_id = meta.id.value(),
+          .kind = meta.kind,
+          .correlation_id = meta.correlation_id,
+          .traceparent = meta.traceparent,
+          .body = events::cloud_event_text(event)};
 }
 
 std::optional<DeliveryState> delivery_state(std::string_view text) noexcept {

@@ -52,6 +52,9 @@ struct WebhookMessage {
   std::string body;
 };
 
+/// As the log shows the event; the same each time.
+WebhookMessage message_of(const events::Event& event);
+
 /// One attempt that has ended.
 struct Attempt {
   int number = 1;

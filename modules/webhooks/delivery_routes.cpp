@@ -100,26 +100,43 @@ DeliveryStore::Query read_query(const Request& request, EndpointId endpoint,
   return query;
 }
 
+/// What is sent of an event: kept by deliveries that are not made, else as the log has it; nothing
+/// where both have lost it.
+std::optional<WebhookMessage> message_at(const RouteServices& services, events::Seq seq) {
+  auto kept = services.host.read(
+      [&](storage::Session session) { return DeliveryStore(session).message(seq); });
+  if (kept) return kept;
+  const auto event = services.host.read_log(
+      [&](storage::Session session) { return services.host.log().find(session, seq); });
+  if (!event) return std::nullopt;
+  return message_of(*event);
+}
+
 Response get_deliveries(const RouteServices& services, const Request& request) {
   const auto id = endpoint_of(request);
   if (!id) return no_such_endpoint(request);
   core::FieldErrors errors;
   const DeliveryStore::Query query = read_query(request, *id, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
-  return services.host.read([&](storage::Session session) {
-    const auto endpoint = EndpointStore(session).find(*id);
-    if (!endpoint) return no_such_endpoint(request);
-    const DeliveryStore::Page page = DeliveryStore(session).page(query);
-    json document{{"deliveries", json::array()}, {"next", nullptr}};
-    if (page.next) document["next"] = std::to_string(page.next->value());
-    for (const auto& one : page.listed) {
-      json delivery = to_json(one.delivery, *endpoint);
-      delivery["kind"] = one.kind;
-      delivery["webhookId"] = one.event_id.to_string();
-      document["deliveries"].push_back(std::move(delivery));
-    }
-    return host::json_response(200, document);
+  std::optional<Endpoint> endpoint;
+  DeliveryStore::Page page;
+  services.host.read([&](storage::Session session) {
+    endpoint = EndpointStore(session).find(*id);
+    if (endpoint) page = DeliveryStore(session).page(query);
   });
+  if (!endpoint) return no_such_endpoint(request);
+  json document{{"deliveries", json::array()}, {"next", nullptr}};
+  if (page.next) document["next"] = std::to_string(page.next->value());
+  for (const Delivery& one : page.listed) {
+    const auto message = message_at(services, one.seq);
+    // Retention has just removed its event: it is about to go too.
+    if (!message) continue;
+    json delivery = to_json(one, *endpoint);
+    delivery["kind"] = message->kind;
+    delivery["webhookId"] = webhook_id(*message);
+    document["deliveries"].push_back(std::move(delivery));
+  }
+  return host::json_response(200, document);
 }
 
 Response get_delivery(const RouteServices& services, const Request& request) {
@@ -127,12 +144,12 @@ Response get_delivery(const RouteServices& services, const Request& request) {
   const auto seq = parse_place(request.path_value("sequence"));
   if (!id) return no_such_endpoint(request);
   if (!seq) return no_such_delivery(request);
+  const auto message = message_at(services, *seq);
   return services.host.read([&](storage::Session session) {
     const auto endpoint = EndpointStore(session).find(*id);
     if (!endpoint) return no_such_endpoint(request);
     DeliveryStore deliveries(session);
     const auto delivery = deliveries.find(*id, *seq);
-    const auto message = deliveries.message(*seq);
     if (!delivery || !message) return no_such_delivery(request);
     json document = to_json(*delivery, *endpoint);
     document["kind"] = message->kind;
@@ -150,8 +167,9 @@ awaitable<Response> post_resend(RouteServices& services, const Request& request)
   const auto seq = parse_place(request.path_value("sequence"));
   if (!id) co_return no_such_endpoint(request);
   if (!seq) co_return no_such_delivery(request);
+  const std::optional<WebhookMessage> message = message_at(services, *seq);
   auto body = [&](events::Turn& turn) {
-    const Resending outcome = resend(turn, *id, *seq, services);
+    const Resending outcome = resend(turn, *id, *seq, message, services);
     if (outcome == Resending::begun) {
       host::keep_audit(turn, request, "resend-webhook",
                        {{"webhook", id->value().to_string()}, {"sequence", seq->value()}});

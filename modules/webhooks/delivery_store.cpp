@@ -16,6 +16,7 @@ using events::Seq;
 #define BY_DUE " INDEXED BY webhooks_delivery_due"
 #define BY_WAITING " INDEXED BY webhooks_delivery_waiting"
 #define BY_FAILED " INDEXED BY webhooks_delivery_failed"
+#define BY_UNDELIVERED " INDEXED BY webhooks_delivery_undelivered"
 
 #define DELIVERY_COLUMNS                                                           \
   "d.endpoint_id, d.seq, d.key, d.state, d.attempts, d.attempts_before, d.due_at," \
@@ -53,26 +54,6 @@ std::vector<Seq> places_of(storage::Rows rows) {
 
 }  // namespace
 
-void DeliveryStore::insert_message(const WebhookMessage& message, std::size_t deliveries) {
-  session_.execute(
-      "INSERT INTO webhooks_message(seq, event_id, kind, correlation_id, traceparent,"
-      " body, deliveries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-      message.seq.value(), message.event_id, message.kind, message.correlation_id,
-      message.traceparent, message.body, deliveries);
-}
-
-void DeliveryStore::insert(EndpointId endpoint, Seq seq, std::string_view key, Seq canceled_to,
-                           core::Timestamp now) {
-  session_.execute(
-      "INSERT INTO webhooks_delivery(endpoint_id, seq, key, state, attempts,"
-      " attempts_before, due_at, created_at) VALUES (?1, ?2, ?3,"
-      " CASE WHEN EXISTS (SELECT 1 FROM webhooks_delivery" BY_WAITING
-      " WHERE endpoint_id = ?1"
-      " AND key = ?3 AND seq > ?4 AND state IN ('due', 'parked')) THEN 'parked' ELSE 'due' END,"
-      " 0, 0, ?5, ?5)",
-      endpoint.value(), seq.value(), key, canceled_to.value(), now);
-}
-
 std::vector<Delivery> DeliveryStore::due(EndpointId endpoint, Seq canceled_to, std::size_t limit) {
   return deliveries_of(session_.query("SELECT " DELIVERY_COLUMNS " FROM webhooks_delivery d" BY_DUE
                                       " WHERE d.endpoint_id = ?1 AND d.state = 'due'"
@@ -109,6 +90,39 @@ Seq DeliveryStore::newest(EndpointId endpoint) {
                      endpoint.value());
   rows.next();
   return Seq{rows.get<std::int64_t>(0)};
+}
+
+bool DeliveryStore::has(EndpointId endpoint, Seq seq) {
+  auto rows = session_.query("SELECT 1 FROM webhooks_delivery WHERE endpoint_id = ?1 AND seq = ?2",
+                             endpoint.value(), seq.value());
+  return rows.next();
+}
+
+bool DeliveryStore::insert(const Delivery& delivery) {
+  return session_.execute(
+             "INSERT INTO webhooks_delivery(endpoint_id, seq, key, state, attempts,"
+             " attempts_before, due_at, created_at, ended_at, last_status, last_error)"
+             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING",
+             delivery.endpoint.value(), delivery.seq.value(), delivery.key,
+             to_string(delivery.state), delivery.attempts, delivery.attempts_before,
+             delivery.due_at, delivery.created_at, delivery.ended_at, delivery.last_status,
+             delivery.last_error) == 1;
+}
+
+void DeliveryStore::keep_message(const WebhookMessage& message) {
+  session_.execute(
+      "INSERT INTO webhooks_message(seq, event_id, kind, correlation_id, traceparent, body)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+      message.seq.value(), message.event_id, message.kind, message.correlation_id,
+      message.traceparent, message.body);
+}
+
+void DeliveryStore::drop_message_if_made(Seq seq) {
+  session_.execute(
+      "DELETE FROM webhooks_message WHERE seq = ?1 AND NOT EXISTS"
+      " (SELECT 1 FROM webhooks_delivery" BY_UNDELIVERED
+      " WHERE seq = ?1 AND state <> 'delivered')",
+      seq.value());
 }
 
 void DeliveryStore::update(const Delivery& delivery) {
@@ -156,12 +170,10 @@ DeliveryStore::Page DeliveryStore::page(const Query& query) {
   std::optional<Seq> last;
   Page page;
   // One more tells whether there is a next page.
-  auto rows =
-      session_.query("SELECT " DELIVERY_COLUMNS
-                     ", m.kind, m.event_id FROM webhooks_delivery d"
-                     " JOIN webhooks_message m ON m.seq = d.seq"
-                     " WHERE d.endpoint_id = ?1 AND d.seq < ?2 ORDER BY d.seq DESC LIMIT ?3",
-                     query.endpoint.value(), before, look_at_max + 1);
+  auto rows = session_.query("SELECT " DELIVERY_COLUMNS
+                             " FROM webhooks_delivery d WHERE d.endpoint_id = ?1 AND d.seq < ?2 "
+                             "ORDER BY d.seq DESC LIMIT ?3",
+                             query.endpoint.value(), before, look_at_max + 1);
   while (rows.next()) {
     if (page.listed.size() == query.limit || looked_at == look_at_max) {
       page.next = last;
@@ -170,9 +182,7 @@ DeliveryStore::Page DeliveryStore::page(const Query& query) {
     ++looked_at;
     last = Seq{rows.get<std::int64_t>(1)};
     if (query.state && rows.get<std::string_view>(3) != to_string(*query.state)) continue;
-    page.listed.push_back({.delivery = delivery_of(rows),
-                           .kind = rows.get<std::string>(11),
-                           .event_id = rows.get<core::Uuid>(12)});
+    page.listed.push_back(delivery_of(rows));
   }
   return page;
 }
@@ -191,6 +201,14 @@ std::vector<Attempt> DeliveryStore::attempts(EndpointId endpoint, Seq seq) {
                         .error = rows.get<std::optional<std::string>>(4)});
   }
   return attempts;
+}
+
+std::size_t DeliveryStore::count_in(EndpointId endpoint, Seq after, Seq upto) {
+  auto rows = session_.query(
+      "SELECT count(*) FROM webhooks_delivery WHERE endpoint_id = ?1 AND seq > ?2 AND seq <= ?3",
+      endpoint.value(), after.value(), upto.value());
+  rows.next();
+  return rows.get<std::size_t>(0);
 }
 
 std::size_t DeliveryStore::count_waiting(EndpointId endpoint, Seq canceled_to) {
@@ -234,6 +252,13 @@ std::vector<Seq> DeliveryStore::ended_before(EndpointId endpoint, core::Timestam
       endpoint.value(), time, limit, storage::rows_looked_at_max));
 }
 
+std::vector<Seq> DeliveryStore::ended_to(EndpointId endpoint, Seq upto, std::size_t limit) {
+  return places_of(session_.query(
+      "SELECT seq FROM (SELECT seq, ended_at FROM webhooks_delivery WHERE endpoint_id = ?1"
+      " AND seq <= ?2 ORDER BY seq LIMIT ?4) WHERE ended_at IS NOT NULL ORDER BY seq LIMIT ?3",
+      endpoint.value(), upto.value(), limit, storage::rows_looked_at_max));
+}
+
 std::vector<Seq> DeliveryStore::any(EndpointId endpoint, std::size_t limit) {
   return places_of(session_.query(
       "SELECT seq FROM webhooks_delivery WHERE endpoint_id = ?1 ORDER BY seq LIMIT ?2",
@@ -245,9 +270,7 @@ void DeliveryStore::remove(EndpointId endpoint, Seq seq) {
                    endpoint.value(), seq.value());
   session_.execute("DELETE FROM webhooks_delivery WHERE endpoint_id = ?1 AND seq = ?2",
                    endpoint.value(), seq.value());
-  session_.execute("UPDATE webhooks_message SET deliveries = deliveries - 1 WHERE seq = ?1",
-                   seq.value());
-  session_.execute("DELETE FROM webhooks_message WHERE seq = ?1 AND deliveries <= 0", seq.value());
+  drop_message_if_made(seq);
 }
 
 }  // namespace orderflow::webhooks

@@ -16,28 +16,27 @@ class DeliveryStore {
  public:
   explicit DeliveryStore(storage::Session session) noexcept : session_(session) {}
 
-  // ---- for an event -----------------------------------------------------------------------------
-
-  void insert_message(const WebhookMessage& message, std::size_t deliveries);
-
-  /// Adds a delivery, due at `now`, or parked where an earlier one of its key waits that is behind
-  /// `canceled_to`.
-  void insert(EndpointId endpoint, events::Seq seq, std::string_view key, events::Seq canceled_to,
-              core::Timestamp now);
-
   // ---- for the sender ---------------------------------------------------------------------------
 
   /// Those of an endpoint that are due, behind `canceled_to`, the earliest first: also some whose
   /// time has not come.
   std::vector<Delivery> due(EndpointId endpoint, events::Seq canceled_to, std::size_t limit);
+  /// What is sent of an event that some delivery has not been made of; nothing where none needs it.
   std::optional<WebhookMessage> message(events::Seq seq);
+  bool has(EndpointId endpoint, events::Seq seq);
 
   // ---- for what becomes of it -------------------------------------------------------------------
 
   std::optional<Delivery> find(EndpointId endpoint, events::Seq seq);
   /// The last place that an endpoint has a delivery of; 0 where it has none.
   events::Seq newest(EndpointId endpoint);
+  /// Makes a row. False where the event has one for that endpoint: it stays as it is.
+  bool insert(const Delivery& delivery);
   void update(const Delivery& delivery);
+  /// Keeps what is sent of an event, for the log may lose it before its deliveries are made.
+  void keep_message(const WebhookMessage& message);
+  /// Removes it where all deliveries that there are have been made.
+  void drop_message_if_made(events::Seq seq);
   void insert_attempt(EndpointId endpoint, events::Seq seq, const Attempt& attempt);
 
   /// True where one of the key waits that is behind `canceled_to`.
@@ -49,11 +48,6 @@ class DeliveryStore {
 
   // ---- to look at -------------------------------------------------------------------------------
 
-  struct Listed {
-    Delivery delivery;
-    std::string kind;
-    core::Uuid event_id;
-  };
   struct Query {
     EndpointId endpoint;
     std::optional<DeliveryState> state{};
@@ -61,14 +55,16 @@ class DeliveryStore {
     std::size_t limit = 50;
   };
   struct Page {
-    std::vector<Listed> listed{};
+    std::vector<Delivery> listed{};
     std::optional<events::Seq> next{};  ///< to go on before; nothing: that was all
   };
   /// Newest first. Looks at a bounded number of rows, so a page can be short or empty and still
   /// have a `next`.
   Page page(const Query& query);
   std::vector<Attempt> attempts(EndpointId endpoint, events::Seq seq);
-  /// Deliveries of an endpoint that wait, behind `canceled_to`.
+  /// Rows of an endpoint in (after, upto].
+  std::size_t count_in(EndpointId endpoint, events::Seq after, events::Seq upto);
+  /// Deliveries of an endpoint that have a row and wait, behind `canceled_to`.
   std::size_t count_waiting(EndpointId endpoint, events::Seq canceled_to);
   /// Failed ones, the earliest first.
   std::vector<Delivery> failed(EndpointId endpoint, std::size_t limit);
@@ -81,9 +77,11 @@ class DeliveryStore {
   /// Up to `limit` that ended before `time`, the earliest first.
   std::vector<events::Seq> ended_before(EndpointId endpoint, core::Timestamp time,
                                         std::size_t limit);
+  /// Up to `limit` that have ended, of events up to a place, the earliest first.
+  std::vector<events::Seq> ended_to(EndpointId endpoint, events::Seq upto, std::size_t limit);
   /// Up to `limit` of an endpoint, in any state.
   std::vector<events::Seq> any(EndpointId endpoint, std::size_t limit);
-  /// Removes a delivery with its attempts, and its message with the last delivery.
+  /// Removes a delivery with its attempts, and its message where no other needs it.
   void remove(EndpointId endpoint, events::Seq seq);
 
  private:

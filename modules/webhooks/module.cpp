@@ -1,10 +1,6 @@
 #include "module.hpp"
 
-#include "announce.hpp"
-#include "audience.hpp"
 #include "billing/contract/events.hpp"
-#include "delivery_store.hpp"
-#include "endpoint/endpoint_store.hpp"
 #include "examine_webhooks.hpp"
 #include "host/examination.hpp"
 #include "host/host.hpp"
@@ -15,6 +11,7 @@
 #include "routes.hpp"
 #include "sending/sender.hpp"
 #include "settings.hpp"
+#include "subscription.hpp"
 #include "upkeep.hpp"
 
 #include <optional>
@@ -35,43 +32,30 @@ std::unique_ptr<Carrier> make_carrier(const Settings& settings) {
       .connections_max = connections_max(settings)});
 }
 
-void load(const host::Host& host, Audience& audience) {
-  host.read([&](storage::Session session) {
-    DeliveryStore deliveries(session);
-    for (const Endpoint& endpoint : EndpointStore(session).enabled()) {
-      audience.load(endpoint, deliveries.count_waiting(endpoint.id, endpoint.canceled_to));
-    }
-  });
-}
-
 /// What lives from one installation to the next.
 struct Parts {
   Parts(host::Host& host, const Settings& settings, Carrier* given, core::Random& chance,
         const events::Catalog& catalog)
       : own_carrier(given == nullptr ? make_carrier(settings) : nullptr),
         kinds(public_kinds(catalog)),
-        audience(kinds),
         upkeep(host, settings),
         sender({.host = host,
                 .settings = settings,
+                .kinds = kinds,
                 .carrier = given == nullptr ? *own_carrier : *given,
-                .audience = audience,
                 .upkeep = upkeep,
                 .chance = chance}),
-        announcer(settings, audience, sender),
         routes{.host = host,
                .settings = settings,
                .kinds = kinds,
-               .audience = audience,
                .wakeup = sender,
+               .reading = sender,
                .carrier = given == nullptr ? *own_carrier : *given} {}
 
   std::unique_ptr<Carrier> own_carrier;
   const std::set<std::string, std::less<>> kinds;
-  Audience audience;
   Upkeep upkeep;
   Sender sender;
-  Announcer announcer;
   RouteServices routes;
 };
 
@@ -103,15 +87,10 @@ class Webhooks final : public host::Module {
   void install(host::Host& host) override {
     parts_.emplace(host, *settings_, given_, chance_, own_catalog());
     Parts& parts = *parts_;
-    load(host, parts.audience);
-
-    events::TransactionalSubscription subscription;
-    subscription.name = webhooks_subscription;
-    subscription.kinds = {parts.kinds.begin(), parts.kinds.end()};
-    subscription.handle = [&parts](const events::Event& event, events::Turn& turn) {
-      parts.announcer.handle(event, turn);
-    };
-    host.subscribe(std::move(subscription));
+    host.subscribe(events::FollowerSubscription{.name = std::string(subscription_name),
+                                                .module = {},
+                                                .kinds = {parts.kinds.begin(), parts.kinds.end()},
+                                                .follower = &parts.sender});
     host.figures([&parts](telemetry::Exposition& told) { parts.sender.tell(told); });
     host.background([&parts] { return parts.sender.begin(); });
     add_endpoint_routes(host, parts.routes);

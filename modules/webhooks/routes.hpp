@@ -1,6 +1,6 @@
 #pragma once
 
-#include "audience.hpp"
+#include "events/follower.hpp"
 #include "host/host.hpp"
 #include "sending/carrier.hpp"
 #include "sending/wakeup.hpp"
@@ -22,8 +22,8 @@ struct RouteServices {
   const host::Host& host;
   const Settings& settings;
   const std::set<std::string, std::less<>>& kinds;  ///< that an endpoint can ask for
-  Audience& audience;                               ///< changed on the writer thread alone
   Wakeup& wakeup;
+  const events::Follower& reading;  ///< how far all endpoints have come
   Carrier& carrier;
   std::atomic<int> trials = 0;
 };

@@ -74,6 +74,12 @@ std::chrono::hours hours(const config::Section& webhooks, std::string_view key,
   return std::chrono::hours(webhooks.integer(key, standard, min, max));
 }
 
+std::optional<core::Duration> read_keep(const config::Section& webhooks) {
+  const auto keep = hours(webhooks, "keepHours", 0, 0, hours_a_day * 365);
+  if (keep == 0h) return std::nullopt;
+  return keep;
+}
+
 }  // namespace
 
 Settings read_settings(const config::Section& webhooks) {
@@ -81,7 +87,7 @@ Settings read_settings(const config::Section& webhooks) {
   Settings settings{
       .allow_private = webhooks.boolean("allowPrivate", false),
       .ca_file = read_ca_file(webhooks, problems),
-      .endpoints_max = count(webhooks, "maxEndpoints", 10'000, 1, 100'000),
+      .endpoints_max = count(webhooks, "maxEndpoints", 100, 1, 100'000),
       .waiting_max = count(webhooks, "maxWaiting", 100'000, 100, 10'000'000),
       .in_flight_max = count(webhooks, "concurrency", 64, 1, 1024),
       .in_flight_each = count(webhooks, "concurrencyPerEndpoint", 4, 1, 256),
@@ -90,7 +96,7 @@ Settings read_settings(const config::Section& webhooks) {
       .secret_bytes = count(webhooks, "secretBytes", 32, secret_bytes_min, secret_bytes_max),
       .rotation_overlap = hours(webhooks, "rotationOverlapHours", 24, 0, hours_a_day * 30),
       .disable_after = hours(webhooks, "disableAfterHours", 120, 1, hours_a_day * 365),
-      .keep = hours(webhooks, "keepHours", hours_a_day * 7, 1, hours_a_day * 365)};
+      .keep = read_keep(webhooks)};
   if (!problems.empty()) throw config::Invalid(std::move(problems));
   return settings;
 }

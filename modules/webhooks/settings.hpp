@@ -4,6 +4,7 @@
 #include "core/clock.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,9 @@ struct Settings {
   core::Duration timeout;      ///< of one attempt
   std::vector<core::Duration> retry_delays;  ///< after the first, second, … failed attempt
   std::size_t secret_bytes;
-  core::Duration rotation_overlap;  ///< how long a replaced secret signs as well
-  core::Duration disable_after;     ///< of nothing but failures
-  core::Duration keep;              ///< of deliveries that have ended
+  core::Duration rotation_overlap;     ///< how long a replaced secret signs as well
+  core::Duration disable_after;        ///< of nothing but failures
+  std::optional<core::Duration> keep;  ///< of deliveries that have ended; nothing: as their events
 };
 
 /// Throws `config::Invalid` where a delay or the certificates cannot be read.

@@ -81,9 +81,15 @@ awaitable<void> Upkeep::mark_canceled(EndpointId id) {
 }
 
 awaitable<void> Upkeep::remove_old(EndpointId id) {
-  const core::Timestamp before = host_.clock().now() - settings_.keep;
+  const events::Seq removed_to =
+      host_.read_log([&](storage::Session session) { return host_.log().removed_to(session); });
   auto find = [&](storage::Session session) {
-    return DeliveryStore(session).ended_before(id, before, rows_a_batch);
+    DeliveryStore deliveries(session);
+    auto found = deliveries.ended_to(id, removed_to, rows_a_batch);
+    if (found.empty() && settings_.keep) {
+      found = deliveries.ended_before(id, host_.clock().now() - *settings_.keep, rows_a_batch);
+    }
+    return found;
   };
   std::vector<events::Seq> found;
   auto body = [&](Turn& turn) {

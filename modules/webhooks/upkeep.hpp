@@ -12,8 +12,9 @@
 namespace orderflow::webhooks {
 
 /// Does in small batches what would be too much for one transaction: marks what was canceled,
-/// removes what is left of deleted endpoints, and what has ended long ago. Durable marks on the
-/// endpoints say what there is to do, so a restart goes on.
+/// removes what is left of deleted endpoints, and what has ended and whose event the log has lost,
+/// or that has ended long ago. Durable marks on the endpoints say what there is to do, so a restart
+/// goes on.
 class Upkeep {
  public:
   /// Both outlive it.

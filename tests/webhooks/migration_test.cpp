@@ -87,6 +87,10 @@ TEST_CASE_FIXTURE(OldDatabase, "endpoints and deliveries in every state stay as 
         Rows{"https://here.example/"});
   CHECK(deliveries(connection) == as_they_stood);
   CHECK(rows_of(connection, "webhooks", "SELECT seq FROM webhooks_attempt") == Rows{"2"});
+  CHECK(rows_of(connection, "webhooks", "SELECT seq FROM webhooks_message ORDER BY seq") ==
+        Rows{"3", "4", "5", "6"});
+  CHECK(rows_of(connection, "webhooks", "SELECT cursor || earlier FROM webhooks_endpoint") ==
+        Rows{"6[]"});
   CHECK_THROWS(
       connection.session("notifications").query("SELECT 1 FROM notifications_webhook_endpoint"));
 }
@@ -98,6 +102,18 @@ TEST_CASE_FIXTURE(OldDatabase, "the subscription has its new name, and all else 
                 " FROM event_subscription") == Rows{"webhooks.send 6 1 5"});
   CHECK(rows_of(connection, "event", "SELECT subscription FROM event_audit") ==
         Rows{"webhooks.send"});
+}
+
+TEST_CASE_FIXTURE(OldDatabase, "what had failed in the subscription itself is told from there on") {
+  connection.run(R"(
+    INSERT INTO event_delivery(subscription, seq, key, state, since)
+    VALUES ('notifications.webhooks', 5, 'c', 'dead', 1), ('notifications.webhooks', 6, 'c', 'parked', 1);
+    UPDATE event_subscription SET parked = 1, dead = 1;)");
+  migrate(connection, both);
+  CHECK(rows_of(connection, "event",
+                "SELECT name || ' ' || cursor || ' ' || parked || ' ' || dead"
+                " FROM event_subscription") == Rows{"webhooks.send 4 0 0"});
+  CHECK(rows_of(connection, "webhooks", "SELECT cursor FROM webhooks_endpoint") == Rows{"4"});
 }
 
 TEST_CASE_FIXTURE(OldDatabase, "they are taken over where notifications is not hosted any more") {

@@ -34,7 +34,8 @@ TEST_CASE("by default webhooks go to public addresses alone, on the schedule of 
   CHECK(settings.secret_bytes == 32);
   CHECK(settings.rotation_overlap == 24h);
   CHECK(settings.disable_after == 120h);
-  CHECK(settings.keep == 168h);
+  CHECK_FALSE(settings.keep);
+  CHECK(settings.endpoints_max == 100);
 }
 
 TEST_CASE("a schedule of one's own") {

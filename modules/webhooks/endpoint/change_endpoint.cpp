@@ -10,19 +10,14 @@
 namespace orderflow::webhooks {
 namespace {
 
-void tell(events::Turn& turn, const Endpoint& endpoint, RouteServices& services) {
-  const std::size_t waiting =
-      endpoint.state == EndpointState::enabled
-          ? DeliveryStore(turn.db()).count_waiting(endpoint.id, endpoint.canceled_to)
-          : 0;
-  services.audience.put(turn, endpoint, waiting);
-  turn.after_commit([&services, id = endpoint.id] { services.wakeup.has_changed(id); });
+void tell(events::Turn& turn, EndpointId id, RouteServices& services) {
+  turn.after_commit([&services, id] { services.wakeup.has_changed(id); });
 }
 
 void save(events::Turn& turn, Endpoint& endpoint, RouteServices& services) {
   endpoint.updated_at = turn.now();
   EndpointStore(turn.db()).update(endpoint);
-  tell(turn, endpoint, services);
+  tell(turn, endpoint.id, services);
 }
 
 void let_wait(events::Turn& turn, Delivery delivery, events::Seq canceled_to) {
@@ -36,9 +31,7 @@ void let_wait(events::Turn& turn, Delivery delivery, events::Seq canceled_to) {
   deliveries.update(delivery);
 }
 
-void resume_sending(events::Turn& turn, EndpointId id, std::ptrdiff_t count,
-                    RouteServices& services) {
-  services.audience.add_waiting(turn, id, count);
+void resume_sending(events::Turn& turn, EndpointId id, RouteServices& services) {
   turn.after_commit([&services, id] { services.wakeup.has_work({id}); });
 }
 
@@ -52,14 +45,14 @@ std::optional<Endpoint> add_endpoint(events::Turn& turn, const EndpointWish& wis
   endpoint.id = EndpointId{turn.new_id()};
   endpoint.url = wish.url.value_or("");
   endpoint.description = wish.description.value_or("");
-  endpoint.kinds = wish.kinds.value_or(std::vector<std::string>{});
+  endpoint.wishes.kinds = wish.kinds.value_or(Kinds{});
   endpoint.secret = new_secret(services.settings.secret_bytes);
-  endpoint.wanted_after = turn.newest();
-  endpoint.known_after = endpoint.wanted_after;
+  endpoint.cursor = turn.newest();
+  endpoint.known_after = endpoint.cursor;
   endpoint.created_at = turn.now();
   endpoint.updated_at = turn.now();
   endpoints.insert(endpoint);
-  tell(turn, endpoint, services);
+  tell(turn, endpoint.id, services);
   return endpoint;
 }
 
@@ -69,21 +62,19 @@ std::optional<Endpoint> change_endpoint(events::Turn& turn, EndpointId id, const
   if (!endpoint) return std::nullopt;
   if (wish.url) endpoint->url = *wish.url;
   if (wish.description) endpoint->description = *wish.description;
-  if (wish.kinds && *wish.kinds != endpoint->kinds) {
-    endpoint->kinds = *wish.kinds;
+  endpoint->cursor = endpoint->place(services.reading.settled());
+  if (wish.enabled == false && endpoint->state == EndpointState::enabled) {
+    endpoint->disable("its owner disabled it", turn.newest());
+  }
+  if (wish.kinds && *wish.kinds != endpoint->wishes.kinds) {
+    if (endpoint->state == EndpointState::enabled) {
+      endpoint->wishes.end_stretch(endpoint->cursor, turn.newest(), endpoint->wishes.kinds);
+    }
+    endpoint->wishes.kinds = *wish.kinds;
     endpoint->known_after = turn.newest();
   }
   if (wish.enabled == true && endpoint->state == EndpointState::disabled) {
-    endpoint->state = EndpointState::enabled;
-    endpoint->disabled_because.reset();
-    endpoint->wanted_after = turn.newest();
-    endpoint->known_after = endpoint->wanted_after;
-    endpoint->failures = 0;
-    endpoint->failing_since.reset();
-  }
-  if (wish.enabled == false && endpoint->state == EndpointState::enabled) {
-    endpoint->state = EndpointState::disabled;
-    endpoint->disabled_because = "its owner disabled it";
+    endpoint->enable(turn.newest());
   }
   save(turn, *endpoint, services);
   return endpoint;
@@ -113,15 +104,21 @@ std::optional<Endpoint> rotate_secret(events::Turn& turn, EndpointId id, core::D
   return endpoint;
 }
 
-Resending resend(events::Turn& turn, EndpointId id, events::Seq seq, RouteServices& services) {
+Resending resend(events::Turn& turn, EndpointId id, events::Seq seq,
+                 const std::optional<WebhookMessage>& message, RouteServices& services) {
   const auto endpoint = EndpointStore(turn.db()).find(id);
   if (!endpoint) return Resending::no_such_delivery;
-  const auto delivery = DeliveryStore(turn.db()).find(id, seq);
+  DeliveryStore deliveries(turn.db());
+  const auto delivery = deliveries.find(id, seq);
   if (!delivery) return Resending::no_such_delivery;
   if (endpoint->state != EndpointState::enabled) return Resending::disabled;
   if (waits(delivery->state) || seq <= endpoint->canceled_to) return Resending::waits_anyway;
+  if (delivery->state == DeliveryState::delivered) {
+    if (!message) return Resending::no_such_delivery;
+    deliveries.keep_message(*message);
+  }
   let_wait(turn, *delivery, endpoint->canceled_to);
-  resume_sending(turn, id, 1, services);
+  resume_sending(turn, id, services);
   return Resending::begun;
 }
 
@@ -133,7 +130,7 @@ std::size_t resend_failed(events::Turn& turn, const Endpoint& endpoint, std::siz
     let_wait(turn, delivery, endpoint.canceled_to);
     ++count;
   }
-  resume_sending(turn, endpoint.id, static_cast<std::ptrdiff_t>(count), services);
+  resume_sending(turn, endpoint.id, services);
   return count;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "delivery.hpp"
 #include "endpoint/endpoint.hpp"
 #include "endpoint/endpoint_json.hpp"
 #include "events/turn.hpp"
@@ -10,8 +11,8 @@
 
 namespace orderflow::webhooks {
 
-/// What an owner does with endpoints and their deliveries, each in a turn of its own. What the
-/// audience knows changes with the turn; who sends hears of it after the commit.
+/// What an owner does with endpoints and their deliveries, each in a turn of its own. Who sends
+/// hears of it after the commit.
 
 /// A new endpoint with a new secret: it gets what happens from now on. Nothing where there are too
 /// many.
@@ -38,7 +39,10 @@ enum class Resending {
 };
 
 /// Lets an ended delivery be sent again: a new round of attempts, under the same `webhook-id`.
-Resending resend(events::Turn& turn, EndpointId id, events::Seq seq, RouteServices& services);
+/// `message` is what the log has of the event, if it still has it: one that was made is sent from
+/// it.
+Resending resend(events::Turn& turn, EndpointId id, events::Seq seq,
+                 const std::optional<WebhookMessage>& message, RouteServices& services);
 
 /// The same for those that have failed, the earliest first, at most `limit`; how many.
 std::size_t resend_failed(events::Turn& turn, const Endpoint& endpoint, std::size_t limit,

@@ -1,6 +1,7 @@
 #include "endpoint/endpoint.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 namespace orderflow::webhooks {
 
@@ -22,6 +23,22 @@ EndpointState endpoint_state(std::string_view text) {
     if (to_string(state) == text) return state;
   }
   throw std::logic_error("'" + std::string(text) + "' is not a state of an endpoint");
+}
+
+void Endpoint::disable(std::string because, events::Seq newest) {
+  state = EndpointState::disabled;
+  disabled_because = std::move(because);
+  wishes.end_stretch(cursor, newest, wishes.kinds);
+  missed_after = newest;
+}
+
+void Endpoint::enable(events::Seq newest) {
+  state = EndpointState::enabled;
+  disabled_because.reset();
+  wishes.end_stretch(cursor, newest, std::nullopt);
+  known_after = newest;
+  failures = 0;
+  failing_since.reset();
 }
 
 std::vector<std::string> Endpoint::secrets_at(core::Timestamp now) const {

@@ -134,16 +134,20 @@ json to_json(const Endpoint& endpoint) {
   json document{{"id", endpoint.id.value().to_string()},
                 {"url", endpoint.url},
                 {"description", endpoint.description},
-                {"kinds", endpoint.kinds},
+                {"kinds", endpoint.wishes.kinds},
                 {"state", to_string(endpoint.state)},
                 {"disabledBecause", nullptr},
                 {"failuresInARow", endpoint.failures},
                 {"failingSince", nullptr},
+                {"missedAfter", nullptr},
                 {"previousSecretUntil", nullptr},
                 {"createdAt", core::to_rfc3339(endpoint.created_at)},
                 {"updatedAt", core::to_rfc3339(endpoint.updated_at)}};
   if (endpoint.disabled_because) document["disabledBecause"] = *endpoint.disabled_because;
   if (endpoint.failing_since) document["failingSince"] = core::to_rfc3339(*endpoint.failing_since);
+  if (endpoint.missed_after) {
+    document["missedAfter"] = std::to_string(endpoint.missed_after->value());
+  }
   if (endpoint.previous_until) {
     document["previousSecretUntil"] = core::to_rfc3339(*endpoint.previous_until);
   }
@@ -154,7 +158,7 @@ json audit_detail(const Endpoint& endpoint) {
   const std::size_t host = endpoint.url.find("://") + 3;
   return {{"webhook", endpoint.id.value().to_string()},
           {"to", endpoint.url.substr(0, endpoint.url.find_first_of("/?#", host))},
-          {"kinds", endpoint.kinds},
+          {"kinds", endpoint.wishes.kinds},
           {"state", to_string(endpoint.state)}};
 }
 

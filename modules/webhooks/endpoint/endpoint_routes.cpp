@@ -8,6 +8,7 @@
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
+#include "owed.hpp"
 #include "routes.hpp"
 #include "sending/trial.hpp"
 
@@ -89,13 +90,18 @@ Response get_endpoints(const RouteServices& services, const Request& request) {
 Response get_endpoint(const RouteServices& services, const Request& request) {
   const auto id = endpoint_of(request);
   if (!id) return no_such_endpoint(request);
-  return services.host.read([&](storage::Session session) {
-    const auto endpoint = EndpointStore(session).find(*id);
-    if (!endpoint) return no_such_endpoint(request);
-    json document = to_json(*endpoint);
-    document["waiting"] = DeliveryStore(session).count_waiting(*id, endpoint->canceled_to);
-    return host::json_response(200, document);
+  std::optional<Endpoint> endpoint;
+  std::size_t waiting = 0;
+  services.host.read([&](storage::Session session) {
+    endpoint = EndpointStore(session).find(*id);
+    if (endpoint) waiting = DeliveryStore(session).count_waiting(*id, endpoint->canceled_to);
   });
+  if (!endpoint) return no_such_endpoint(request);
+  const Owed owed = count_owed(services, *endpoint);
+  json document = to_json(*endpoint);
+  document["waiting"] = waiting + owed.count;
+  document["waitingAtLeast"] = !owed.is_all;
+  return host::json_response(200, document);
 }
 
 awaitable<Response> patch_endpoint(RouteServices& services, const Request& request) {

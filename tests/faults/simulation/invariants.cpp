@@ -198,9 +198,11 @@ constexpr std::array<Invariant, 57> all = {{
     {"wrong cursor",
      "SELECT name, cursor FROM event_subscription"
      " WHERE cursor > (SELECT coalesce(max(seq), 0) FROM whole_log) OR cursor < 0"},
+    // That of webhooks is written seldom; who was to be told of what is judged by itself.
     {"wrong cursor",
      "SELECT 'left behind', w.subscription, l.seq FROM event_log l JOIN wanted w USING (kind)"
-     " JOIN event_subscription s ON s.name = w.subscription WHERE l.seq > s.cursor"},
+     " JOIN event_subscription s ON s.name = w.subscription WHERE l.seq > s.cursor"
+     " AND s.name <> 'webhooks.send'"},
     {"wrong cursor",
      "SELECT 'unknown subscription', name FROM event_subscription"
      " WHERE name NOT IN (SELECT subscription FROM wanted)"},
