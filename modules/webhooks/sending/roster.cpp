@@ -31,6 +31,12 @@ Roster::Roster(const host::Host& host, const std::set<std::string, std::less<>>&
 
 void Roster::load(Seq settled, Seq head) {
   position_ = head;
+  members_.clear();
+  active_ = rows_waiting_ = 0;
+  for (auto& followers : followers_)
+    followers.clear();
+  busy_.clear();
+  ahead_.clear();
   host_.read([&](storage::Session session) {
     DeliveryStore deliveries(session);
     for (Endpoint& endpoint : EndpointStore(session).enabled()) {
@@ -40,7 +46,6 @@ void Roster::load(Seq settled, Seq head) {
       put(std::move(endpoint), place, waiting, rows_to);
     }
   });
-  is_loaded_ = true;
   // From the newest place to the oldest: each stretch of the log is counted once.
   std::vector<Member*> by_place;
   for (const auto& [id, member] : members_)
@@ -62,6 +67,7 @@ void Roster::load(Seq settled, Seq head) {
     place(*member);
     if (member->rows_waiting > 0) ready_(member->endpoint.id);
   }
+  is_loaded_ = true;
 }
 
 void Roster::put(Endpoint endpoint, Seq place, std::size_t rows_waiting, Seq rows_to) {

@@ -171,13 +171,22 @@ void Sender::take_hints() {
     is_posted_ = false;
     hints.swap(hints_);
   }
-  for (const auto& [id, has_changed] : hints) {
-    roster_.refresh(id);
-    if (has_changed) {
-      lanes_.forget_rest(id);
-      has_upkeep_ = true;
+  try {
+    for (; !hints.empty(); hints.erase(hints.begin())) {
+      const auto [id, has_changed] = *hints.begin();
+      roster_.refresh(id);
+      if (has_changed) {
+        lanes_.forget_rest(id);
+        has_upkeep_ = true;
+      }
+      lanes_.ready(id);
     }
-    lanes_.ready(id);
+  } catch (...) {
+    // The log must not be looked at before they are known.
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, has_changed] : hints)
+      hints_[id] = hints_[id] || has_changed;
+    throw;
   }
 }
 
