@@ -18,8 +18,6 @@
 #include "settings.hpp"
 #include "template_routes.hpp"
 #include "unsubscribe_routes.hpp"
-#include "webhooks/examine_webhooks.hpp"
-#include "webhooks/webhooks.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -37,15 +35,12 @@ static_assert(2 * concurrency <= FileChannel::waiting_max_default);
 
 class Notifications final : public host::Module {
  public:
-  explicit Notifications(Channel* given, webhooks::Carrier* carrier = nullptr,
-                         core::Random* chance = nullptr)
-      : given_(given), webhooks_(carrier, chance) {}
+  explicit Notifications(Channel* given) : given_(given) {}
 
   std::string_view name() const noexcept override { return "notifications"; }
 
   void configure(const config::Section& settings) override {
     settings_ = read_settings(settings);
-    webhooks_.configure(settings.section("webhooks"));
     try {
       templates_.emplace(find_templates(settings_.templates), settings_.default_language);
       mails_.emplace(settings_.sender.name, *templates_);
@@ -61,17 +56,13 @@ class Notifications final : public host::Module {
     orders::describe_events(catalog);
     billing::describe_events(catalog);
     describe_events(catalog);
-    // Webhooks may be told of all that others say.
-    events::Catalog others;
-    orders::describe_events(others);
-    billing::describe_events(others);
-    for (const std::string& kind : webhooks::public_kinds(others))
+    for (const std::string_view kind : {orders::OrderCreated::kind, billing::OrderProcessed::kind,
+                                        billing::PaymentRefunded::kind})
       catalog.hear(name(), kind);
   }
 
   void examine(host::Examination& examination) const override {
     examine_notifications(examination);
-    webhooks::examine_webhooks(examination, own_catalog());
   }
 
   void install(host::Host& host) override {
@@ -87,24 +78,11 @@ class Notifications final : public host::Module {
     add_template_routes(host, *templates_, *mails_, settings_.sender);
     add_preference_routes(host, *templates_);
     add_unsubscribe_routes(host, *templates_, settings_.sender.name);
-    webhooks_.install(host, own_catalog());
   }
 
-  void drain() noexcept override { webhooks_.drain(); }
-  bool is_quiet() const noexcept override { return webhooks_.is_quiet(); }
-
-  void stop() noexcept override {
-    channel_.reset();
-    webhooks_.stop();
-  }
+  void stop() noexcept override { channel_.reset(); }
 
  private:
-  events::Catalog own_catalog() const {
-    events::Catalog catalog;
-    describe(catalog);
-    return catalog;
-  }
-
   std::unique_ptr<Channel> make_channel(host::Host& host) {
     destination_ = nullptr;
     if (settings_.channel == "none") return std::make_unique<NoChannel>();
@@ -165,7 +143,6 @@ class Notifications final : public host::Module {
   std::unique_ptr<Channel> channel_;
   std::optional<UnsubscribeLinks> links_;
   std::optional<Notifier> notifier_;
-  webhooks::Webhooks webhooks_;
 };
 
 }  // namespace
@@ -176,11 +153,6 @@ std::unique_ptr<host::Module> make_module() {
 
 std::unique_ptr<host::Module> make_module_over(Channel& channel) {
   return std::make_unique<Notifications>(&channel);
-}
-
-std::unique_ptr<host::Module> make_module_over(Channel& channel, webhooks::Carrier& carrier,
-                                               core::Random* chance) {
-  return std::make_unique<Notifications>(&channel, &carrier, chance);
 }
 
 }  // namespace orderflow::notifications

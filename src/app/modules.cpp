@@ -4,18 +4,29 @@
 #include "notifications/module.hpp"
 #include "orders/module.hpp"
 #include "users/module.hpp"
+#include "webhooks/module.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace orderflow::app {
 
 std::vector<std::unique_ptr<host::Module>> make_modules() {
   constexpr std::array factories = {&orders::make_module, &billing::make_module,
-                                    &notifications::make_module, &users::make_module};
+                                    &notifications::make_module, &webhooks::make_module,
+                                    &users::make_module};
   std::vector<std::unique_ptr<host::Module>> modules;
   for (const auto make : factories)
     modules.push_back(make());
   return modules;
+}
+
+std::vector<std::string> with_implied(std::vector<std::string> names) {
+  const auto notifications = std::ranges::find(names, "notifications");
+  if (notifications != names.end() && std::ranges::find(names, "webhooks") == names.end()) {
+    names.insert(notifications + 1, "webhooks");
+  }
+  return names;
 }
 
 events::Catalog catalog_of(const std::vector<std::unique_ptr<host::Module>>& modules) {

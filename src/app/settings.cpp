@@ -1,5 +1,7 @@
 #include "settings.hpp"
 
+#include "modules.hpp"
+
 #include <boost/asio/ip/address.hpp>
 
 #include <stdexcept>
@@ -91,11 +93,11 @@ Settings read_settings(config::Document& document, const std::vector<std::string
   settings.node_name = node.text("name", "", {.max_length = 64});
   settings.data_folder = node.text("data", "data", {.min_length = 1, .max_length = 4096});
   settings.data_rule.group_may_write = node.boolean("groupWritableData", false);
-  settings.modules =
+  settings.modules = with_implied(
       node.texts("modules", module_names,
                  {.min_count = 1,
                   .max_count = module_names.size(),
-                  .each = {.min_length = 1, .max_length = 64, .allowed = module_names}});
+                  .each = {.min_length = 1, .max_length = 64, .allowed = module_names}}));
   settings.drain_limit = node.milliseconds("drainLimitMs", 10s, 0ms, 10min);
   settings.http = read_http(document.section("http"));
   settings.tls = read_tls(document.section("http.tls"));

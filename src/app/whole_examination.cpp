@@ -125,7 +125,9 @@ void examine_whole(storage::Connection& connection, const std::set<std::string>&
   storage::Checkup::guard(pending, [&] {
     const auto reader =
         std::make_shared<PendingReader>(connection, orders, events.progress(), pending);
-    events.add_reader({&pending, "", [reader](const events::Story& story) { reader->see(story); },
+    events.add_reader({&pending,
+                       {},
+                       [reader](const events::Story& story) { reader->see(story); },
                        [reader] { reader->finish(); }});
   });
 }

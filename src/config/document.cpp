@@ -6,6 +6,7 @@
 #include "config/unknown_keys.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -36,6 +37,23 @@ const json* find(const json& object, std::string_view path) {
   return nullptr;
 }
 
+/// Where the schema of a key stands in that of the whole; the parts on the way are made.
+nlohmann::ordered_json& place_in_schema(nlohmann::ordered_json& whole, const std::string& path) {
+  nlohmann::ordered_json* at = &whole;
+  std::size_t start = 0;
+  for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', start)) {
+    auto& part = (*at)["properties"][path.substr(start, dot - start)];
+    if (part.is_null()) {
+      part = {{"type", "object"},
+              {"additionalProperties", false},
+              {"properties", nlohmann::ordered_json::object()}};
+    }
+    at = &part;
+    start = dot + 1;
+  }
+  return (*at)["properties"][path.substr(start)];
+}
+
 std::optional<std::string> with_secret_masked(const Kind& kind, const json& value) {
   if (!kind.secret_part || !value.is_string()) return std::nullopt;
   return kind.secret_part->mask(value.get_ref<const std::string&>());
@@ -62,30 +80,65 @@ Section Document::section(std::string_view path) {
   return {*this, std::string(path)};
 }
 
-std::vector<Document::Given> Document::given(const std::string& path) const {
-  std::vector<Given> found;
-  if (const json* value = find(file_.value, path)) {
-    found.push_back(
-        {.source = "file", .where = file_.where(path), .value = *value, .is_text = false});
+std::vector<std::string> Document::spellings(const std::string& path) const {
+  std::vector<std::string> found{path};
+  for (const auto& [part, other] : other_places_) {
+    if (path.starts_with(part + '.')) found.insert(found.begin(), other + path.substr(part.size()));
   }
-  const auto take_variable = [&](const std::string& name) {
+  return found;
+}
+
+std::vector<Document::Given> Document::given(const std::string& path) const {
+  const std::vector<std::string> spelled = spellings(path);
+  std::vector<Given> found;
+  for (const std::string& one : spelled) {
+    if (const json* value = find(file_.value, one)) {
+      found.push_back({.path = one,
+                       .source = "file",
+                       .where = file_.where(one),
+                       .value = *value,
+                       .is_text = false});
+    }
+  }
+  const auto take_variable = [&](const std::string& as, const std::string& name) {
     const auto variable = environment_.find(name);
     if (variable == environment_.end()) return;
-    found.push_back({.source = "environment",
+    found.push_back({.path = as,
+                     .source = "environment",
                      .where = variable->first,
                      .value = variable->second,
                      .is_text = true});
   };
   if (const auto other = other_names_.find(path); other != other_names_.end()) {
-    take_variable(other->second);
+    take_variable(path, other->second);
   }
-  take_variable(environment_name(path));
-  for (const Override& given : overrides_) {
-    if (given.path != path) continue;
-    found.push_back(
-        {.source = "flag", .where = name_of(given), .value = given.value, .is_text = true});
+  for (const std::string& one : spelled)
+    take_variable(one, environment_name(one));
+  for (const std::string& one : spelled) {
+    for (const Override& given : overrides_) {
+      if (given.path != one) continue;
+      found.push_back({.path = one,
+                       .source = "flag",
+                       .where = name_of(given),
+                       .value = given.value,
+                       .is_text = true});
+    }
   }
   return found;
+}
+
+void Document::report_contradictions(const std::vector<Given>& given) {
+  for (std::size_t i = 1; i < given.size(); ++i) {
+    const Given& before = given[i - 1];
+    const Given& after = given[i];
+    if (before.source != after.source || before.path == after.path) continue;
+    if (before.value == after.value) continue;
+    report({.where = after.where,
+            .key = after.path,
+            .detail = "found " + shown(after.value) + ", but " + before.path + " (" + before.where +
+                      "), another spelling of the same setting, is " + shown(before.value) +
+                      "; leave one of them out"});
+  }
 }
 
 json Document::read(const std::string& path, const json& default_value, const Kind& kind) {
@@ -99,7 +152,9 @@ json Document::read(const std::string& path, const json& default_value, const Ki
               .allowed = kind.allowed,
               .schema = kind.schema};
   json chosen = default_value;
-  for (Given& given : this->given(path)) {
+  std::vector<Given> all = given(path);
+  report_contradictions(all);
+  for (Given& given : all) {
     json value =
         given.is_text ? kind.from_text(given.value.get_ref<const std::string&>()) : given.value;
     const auto masked = with_secret_masked(kind, value);
@@ -124,6 +179,11 @@ json Document::read(const std::string& path, const json& default_value, const Ki
   }
   declare(path, std::move(known));
   return chosen;
+}
+
+void Document::add_place(const std::string& path, std::string other) {
+  section(other);
+  other_places_.insert_or_assign(path, std::move(other));
 }
 
 void Document::add_name(const std::string& path, std::string variable) {
@@ -175,14 +235,16 @@ std::optional<std::string> Document::read_secret(const std::string& path) {
 }
 
 void Document::declare(const std::string& path, Known known) {
-  const auto [name, is_new] = known_names_.emplace(environment_name(path), path);
-  if (!is_new && name->second != path) {
-    throw std::logic_error(path + " and " + name->second + " share the name " + name->first);
+  for (const std::string& one : spellings(path)) {
+    const auto [name, is_new] = known_names_.emplace(environment_name(one), path);
+    if (!is_new && name->second != path) {
+      throw std::logic_error(one + " and " + name->second + " share the name " + name->first);
+    }
+    const std::size_t dot = one.rfind('.');
+    if (dot != std::string::npos) section(std::string_view(one).substr(0, dot));
   }
   if (!known_.emplace(path, std::move(known)).second) return;
   order_.push_back(path);
-  const std::size_t dot = path.rfind('.');
-  if (dot != std::string::npos) section(std::string_view(path).substr(0, dot));
 }
 
 void Document::report(Problem problem) {
@@ -192,7 +254,10 @@ void Document::report(Problem problem) {
 }
 
 std::vector<Problem> Document::unknown_names() const {
-  const KnownKeys known{.paths = order_, .sections = sections_};
+  std::vector<std::string> paths;
+  for (const std::string& path : order_)
+    std::ranges::move(spellings(path), std::back_inserter(paths));
+  const KnownKeys known{.paths = paths, .sections = sections_};
   std::vector<Problem> problems = unknown_keys(file_, known);
   for (const auto& [name, value] : environment_) {
     if (!name.starts_with(environment_prefix) || known_names_.contains(name)) continue;
@@ -202,7 +267,7 @@ std::vector<Problem> Document::unknown_names() const {
     problems.push_back(unknown_variable(name, names));
   }
   for (const Override& given : overrides_) {
-    if (!known_.contains(given.path)) {
+    if (std::ranges::find(paths, given.path) == paths.end()) {
       problems.push_back(unknown_key(name_of(given), given.path, known));
     }
   }
@@ -238,23 +303,14 @@ nlohmann::ordered_json Document::schema() const {
   for (const std::string& path : order_) {
     const Known& known = known_.at(path);
     if (known.schema.is_null()) continue;
-    nlohmann::ordered_json* at = &whole;
-    std::size_t start = 0;
-    for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', start)) {
-      auto& part = (*at)["properties"][path.substr(start, dot - start)];
-      if (part.is_null()) {
-        part = {{"type", "object"},
-                {"additionalProperties", false},
-                {"properties", nlohmann::ordered_json::object()}};
-      }
-      at = &part;
-      start = dot + 1;
+    for (const std::string& one : spellings(path)) {
+      auto& leaf = place_in_schema(whole, one);
+      leaf = known.schema;
+      leaf["default"] = known.default_value;
+      leaf["description"] =
+          "Allowed is " + known.allowed + ". In the environment: " + environment_name(one) + ".";
+      if (one != path) leaf["description"] = "As " + path + ", where it belongs.";
     }
-    auto& leaf = (*at)["properties"][path.substr(start)];
-    leaf = known.schema;
-    leaf["default"] = known.default_value;
-    leaf["description"] =
-        "Allowed is " + known.allowed + ". In the environment: " + environment_name(path) + ".";
   }
   return whole;
 }

@@ -39,8 +39,8 @@ struct Sources {
 ///     document.check();
 ///
 /// A value of a stronger source replaces that of a weaker one; both must be allowed. Environment
-/// variables are named by `environment_name`, and some have a second name (`Section::also_named`).
-/// Not safe for concurrent use.
+/// variables are named by `environment_name`, and some have a second name (`Section::also_named`);
+/// a part can have a second place (`Section::also_at`). Not safe for concurrent use.
 class Document {
  public:
   /// Reads the file. Throws `Invalid` where it cannot be read or is not sound JSON; all other
@@ -71,6 +71,7 @@ class Document {
   friend class Section;
 
   struct Given {
+    std::string path;  // as it is spelled there
     std::string_view source;
     std::string where;
     nlohmann::json value;
@@ -91,6 +92,12 @@ class Document {
                       const Kind& kind);
   std::optional<std::string> read_secret(const std::string& path);
   void add_name(const std::string& path, std::string variable);
+  void add_place(const std::string& path, std::string other);
+
+  /// A key and how else it may be spelled, the strongest last.
+  std::vector<std::string> spellings(const std::string& path) const;
+  /// Of what one source gives in two spellings.
+  void report_contradictions(const std::vector<Given>& given);
 
   std::vector<Given> given(const std::string& path) const;  // the weakest first
   void declare(const std::string& path, Known known);
@@ -99,7 +106,8 @@ class Document {
 
   SettingsFile file_;
   std::map<std::string, std::string> environment_;
-  std::map<std::string, std::string> other_names_;  // path to a variable without our prefix
+  std::map<std::string, std::string> other_names_;   // path to a variable without our prefix
+  std::map<std::string, std::string> other_places_;  // path of a part to where it stood before
   std::vector<Override> overrides_;
 
   std::set<std::string> sections_;

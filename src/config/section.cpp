@@ -34,6 +34,10 @@ void Section::also_named(std::string_view key, std::string_view variable) const 
   document_->add_name(path_of(key), std::string(variable));
 }
 
+void Section::also_at(std::string_view path) const {
+  document_->add_place(path_, std::string(path));
+}
+
 std::string Section::choice(std::string_view key, std::string_view default_value,
                             const std::vector<std::string>& allowed) const {
   TextRule rule;

@@ -42,6 +42,11 @@ class Section {
   /// be told before the key is read.
   void also_named(std::string_view key, std::string_view variable) const;
 
+  /// The keys of this part may also be spelled below `path`, where they stood before: in the file,
+  /// in the environment and in flags. Spelled both ways in one of these they must say the same. To
+  /// be told before they are read.
+  void also_at(std::string_view path) const;
+
   /// One of `allowed`.
   std::string choice(std::string_view key, std::string_view default_value,
                      const std::vector<std::string>& allowed) const;

@@ -47,6 +47,10 @@ void Dispatcher::subscribe(EffectSubscription subscription) {
       std::make_unique<EffectLane>(std::move(subscription), lane_services(), services_.timers));
 }
 
+void Dispatcher::subscribe(FollowerSubscription subscription) {
+  lanes_.add(std::make_unique<FollowerLane>(std::move(subscription), lane_services()));
+}
+
 void Dispatcher::subscribe(RelaySubscription subscription) {
   if (relay_ != nullptr) throw std::logic_error("a node has one relay");
   std::set<std::string> kinds;
@@ -152,7 +156,11 @@ std::future<void> Dispatcher::stop_effects() {
 
 FlowStatus Dispatcher::status() const {
   const std::lock_guard lock(mutex_);
-  return status_;
+  FlowStatus status = status_;
+  auto lane = lanes_.begin();
+  for (LaneStatus& one : status.lanes)
+    (*lane++)->look_again(one);
+  return status;
 }
 
 double Dispatcher::rate(std::string_view subscription) const {
@@ -305,7 +313,7 @@ void Dispatcher::scan(storage::Connection& connection) {
 std::size_t Dispatcher::admit(std::size_t writes_max) {
   std::int64_t backlog = 0;
   for (const auto& lane : lanes_) {
-    if (lane->record().paused) continue;
+    if (lane->record().paused || !lane->slows_writes()) continue;
     const std::int64_t waiting = outbox_.committed().value() - lane->settled().value();
     backlog = std::max(backlog, lane->waits_for_world() ? waiting / 10 : waiting);
   }

@@ -5,6 +5,7 @@
 #include "events/catalog.hpp"
 #include "events/event_log.hpp"
 #include "events/follow_up.hpp"
+#include "events/follower.hpp"
 #include "events/following.hpp"
 #include "events/lanes.hpp"
 #include "events/operations.hpp"
@@ -73,6 +74,7 @@ class Dispatcher final : public storage::BatchParticipant {
 
   void subscribe(TransactionalSubscription subscription);
   void subscribe(EffectSubscription subscription);
+  void subscribe(FollowerSubscription subscription);
   /// At most one.
   void subscribe(RelaySubscription subscription);
   void observe(CommitObserver observer) { observers_.push_back(std::move(observer)); }

@@ -106,6 +106,50 @@ EventList EventLog::of_interest(storage::Session session, Seq after, Seq upto,
   return events;
 }
 
+std::vector<EventLog::Heading> EventLog::headings(storage::Session session, Seq after,
+                                                  Seq upto) const {
+  std::vector<Heading> found;
+  auto rows = session.query(
+      "SELECT seq, id, kind, key, audience FROM event_log WHERE seq > ?1 AND seq <= ?2"
+      " ORDER BY seq",
+      after.value(), upto.value());
+  while (rows.next()) {
+    found.push_back({.seq = Seq{rows.get<std::int64_t>(0)},
+                     .id = rows.get<core::Uuid>(1),
+                     .kind = rows.get<std::string>(2),
+                     .key = rows.get<std::string>(3),
+                     .audience = rows.get<std::string>(4)});
+  }
+  return found;
+}
+
+bool EventLog::is_first_copy(storage::Session session, const core::Uuid& id, Seq seq,
+                             const std::vector<std::string_view>& modules) const {
+  auto rows =
+      session.query("SELECT audience FROM event_log WHERE id = ?1 AND seq < ?2", id, seq.value());
+  while (rows.next()) {
+    if (std::ranges::find(modules, rows.get<std::string_view>(0)) != modules.end()) return false;
+  }
+  return true;
+}
+
+std::map<std::string, std::int64_t, std::less<>> EventLog::count_by_kind(storage::Session session,
+                                                                         Seq after,
+                                                                         Seq upto) const {
+  std::map<std::string, std::int64_t, std::less<>> counts;
+  auto rows = session.query("SELECT kind FROM event_log WHERE seq > ?1 AND seq <= ?2",
+                            after.value(), upto.value());
+  while (rows.next())
+    ++counts[rows.get<std::string>(0)];
+  return counts;
+}
+
+Seq EventLog::removed_to(storage::Session session) const {
+  auto rows = session.query("SELECT removed_to FROM event_retention");
+  rows.next();
+  return Seq{rows.get<std::int64_t>(0)};
+}
+
 EventList EventLog::of_key(storage::Session session, std::string_view key,
                            std::size_t limit) const {
   EventList events;

@@ -4,7 +4,9 @@
 #include "events/event.hpp"
 #include "storage/connection.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,6 +62,30 @@ class EventLog {
   /// Events of interest in (after, upto], at most `limit`, in log order.
   EventList of_interest(storage::Session session, Seq after, Seq upto, const Interest& interest,
                         std::size_t limit) const;
+
+  /// What of an event tells whom it concerns.
+  struct Heading {
+    Seq seq;
+    core::Uuid id;
+    std::string kind;
+    std::string key;
+    std::string audience;
+  };
+
+  /// The headings of the events in (after, upto], without a look at their payloads.
+  std::vector<Heading> headings(storage::Session session, Seq after, Seq upto) const;
+
+  /// True where none of the copies of the event `id` that came for one of `modules` is before
+  /// `seq`.
+  bool is_first_copy(storage::Session session, const core::Uuid& id, Seq seq,
+                     const std::vector<std::string_view>& modules) const;
+
+  /// How many events there are in (after, upto], by kind.
+  std::map<std::string, std::int64_t, std::less<>> count_by_kind(storage::Session session,
+                                                                 Seq after, Seq upto) const;
+
+  /// Up to here retention has removed what nothing refers to.
+  Seq removed_to(storage::Session session) const;
 
   /// All events of a key in log order, at most `limit`.
   EventList of_key(storage::Session session, std::string_view key, std::size_t limit) const;

@@ -308,20 +308,20 @@ void Examination::show(const Story& story) {
   const bool all_said_here = std::ranges::all_of(
       story.events, [](const EventPtr& event) { return event->meta().audience.empty(); });
   std::erase_if(readers_, [&](const Reader& reader) {
-    if (all_said_here || reader.module.empty())
+    if (all_said_here || reader.modules.empty())
       return !storage::Checkup::guard(*reader.check, [&] { reader.see(story); });
-    const EventList events = of_module(story, reader.module);
+    const EventList events = of_modules(story, reader.modules);
     return !events.empty() && !storage::Checkup::guard(*reader.check, [&] {
       reader.see({story.key, events});
     });
   });
 }
 
-EventList Examination::of_module(const Story& story, const std::string& module) {
+EventList Examination::of_modules(const Story& story, const std::vector<std::string>& modules) {
   EventList events;
   std::ranges::copy_if(story.events, std::back_inserter(events), [&](const EventPtr& event) {
     const std::string& audience = event->meta().audience;
-    return audience.empty() || audience == module;
+    return audience.empty() || std::ranges::find(modules, audience) != modules.end();
   });
   return events;
 }

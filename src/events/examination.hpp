@@ -109,8 +109,8 @@ class Examination {
   /// throw is a finding of `check`, and ends what it hears.
   struct Reader {
     storage::Check* check;
-    /// Of what came from other nodes it is shown what is for this module; empty: all.
-    std::string module;
+    /// Of what came from other nodes it is shown what is for one of these modules; empty: all.
+    std::vector<std::string> modules;
     std::function<void(const Story&)> see;
     std::function<void()> end;
   };
@@ -132,7 +132,7 @@ class Examination {
   void check_attempts();
   void read_log();
   void show(const Story& story);
-  static EventList of_module(const Story& story, const std::string& module);
+  static EventList of_modules(const Story& story, const std::vector<std::string>& modules);
   storage::Session session() const;
 
   storage::Connection& connection_;

@@ -62,7 +62,7 @@ class Lane {
   Lane& operator=(const Lane&) = delete;
 
   /// Resumes at the durable cursor. Rows that were running are due at once.
-  void load(storage::Connection& connection, Seq newest);
+  virtual void load(storage::Connection& connection, Seq newest);
 
   /// Removes the record and the rows. The lane is not used after it.
   void forget(storage::Connection& connection) { store_.forget(connection); }
@@ -92,12 +92,15 @@ class Lane {
   void rescan(storage::Connection& connection);
 
   virtual void describe(LaneStatus& status) const;
+  /// What is newer than the last commit, of a lane that goes on between commits. Safe from any
+  /// thread.
+  virtual void look_again(LaneStatus& /*status*/) const {}
   const std::string& name() const noexcept { return name_; }
   const std::string& module() const noexcept { return module_; }
   const SubscriptionRecord& record() const noexcept { return record_; }
   Seq position() const noexcept { return feed_.position(); }
   bool wants(const Event& event) const noexcept { return feed_.wants(event); }
-  const std::vector<std::string>& kinds() const noexcept { return feed_.kinds(); }
+  virtual const std::vector<std::string>& kinds() const noexcept { return feed_.kinds(); }
   /// The event at this place, which the lane wants, is neither done nor left to a row that waits.
   virtual bool is_open(Seq seq) const noexcept { return seq > feed_.position(); }
   /// Up to here everything is done or has a row.
@@ -108,6 +111,9 @@ class Lane {
 
   /// True where what slows it is the peer of an effect, not this node.
   virtual bool waits_for_world() const noexcept { return false; }
+
+  /// False where new writes are taken however far it is behind.
+  virtual bool slows_writes() const noexcept { return true; }
 
   // ---- what an operator does, each within a write of his
   // -----------------------------------------

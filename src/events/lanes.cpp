@@ -27,6 +27,11 @@ void Lanes::add(std::unique_ptr<RelayLane> lane) {
   all_.push_back(std::move(lane));
 }
 
+void Lanes::add(std::unique_ptr<FollowerLane> lane) {
+  require_new_name(*lane);
+  all_.push_back(std::move(lane));
+}
+
 Lane* Lanes::find(std::string_view name) const noexcept {
   for (const auto& lane : all_) {
     if (lane->name() == name) return lane.get();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events/effect_lane.hpp"
+#include "events/follower_lane.hpp"
 #include "events/relay_lane.hpp"
 #include "events/transactional_lane.hpp"
 
@@ -20,6 +21,7 @@ class Lanes {
   void add(std::unique_ptr<TransactionalLane> lane);
   void add(std::unique_ptr<EffectLane> lane);
   void add(std::unique_ptr<RelayLane> lane);
+  void add(std::unique_ptr<FollowerLane> lane);
 
   /// Null where there is none of that name.
   Lane* find(std::string_view name) const noexcept;

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace orderflow::host {
 
@@ -49,10 +50,12 @@ class Examination {
     events_.run_whole(std::string(module_) + ": " + std::string(name), body);
   }
 
-  /// See `events::Examination::Reader`. The reader lives until the log was shown.
+  /// See `events::Examination::Reader`. The reader lives until the log was shown. Of what came from
+  /// other nodes it is shown what is for this module, or for those given.
   void read_log(storage::Check& check, std::function<void(const events::Story&)> see,
-                std::function<void()> end) {
-    events_.add_reader({&check, std::string(module_), std::move(see), std::move(end)});
+                std::function<void()> end, std::vector<std::string> modules = {}) {
+    if (modules.empty()) modules.emplace_back(module_);
+    events_.add_reader({&check, std::move(modules), std::move(see), std::move(end)});
   }
 
   /// In this subscription of the module events of one key need not wait for one another.

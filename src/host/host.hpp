@@ -61,6 +61,10 @@ class Host {
     subscription.module = module_;
     services_.dispatcher.subscribe(std::move(subscription));
   }
+  void subscribe(events::FollowerSubscription subscription) {
+    subscription.module = module_;
+    services_.dispatcher.subscribe(std::move(subscription));
+  }
   void route(http::Method method, std::string_view pattern, http::Access access,
              http::Handler handler, http::RouteTraits traits = {}) {
     services_.router.add(method, pattern, access, std::move(handler), traits);
@@ -127,6 +131,8 @@ class Host {
   const core::Clock& clock() const noexcept { return services_.clock; }
   events::Timers& timers() const noexcept { return services_.timers; }
   const events::EventLog& log() const noexcept { return services_.log; }
+  /// The newest events, for a module that follows the log.
+  events::LiveFeed& live() const noexcept { return services_.live; }
   /// Where a module's own work is traced that is no turn and no effect; null: nowhere.
   telemetry::Tracer* tracer() const noexcept { return services_.tracer; }
   const std::filesystem::path& data_folder() const noexcept { return services_.data_folder; }

@@ -194,8 +194,9 @@ void Connection::run(const char* sql) {
   if (code != SQLITE_OK) throw_error(connection_, code, sql);
 }
 
-void Connection::run_migration(std::string_view owner, const std::string& script) {
-  const Ownership::As migrating(access_->ownership, owner, Ownership::Right::define);
+void Connection::run_migration(std::string_view owner, const std::string& script,
+                               std::span<const std::string> readable) {
+  const Ownership::As migrating(access_->ownership, owner, Ownership::Right::define, readable);
   const int code = sqlite3_exec(connection_, script.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) throw_error(connection_, code, "migration of " + std::string(owner));
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -121,8 +122,10 @@ class Connection {
   /// migrations' bookkeeping. Several may be given, separated by semicolons.
   void run(const char* sql);
 
-  /// Runs a script as `owner`, who may create, alter and drop its own tables and indexes in it.
-  void run_migration(std::string_view owner, const std::string& script);
+  /// Runs a script as `owner`, who may create, alter and drop its own tables and indexes in it, and
+  /// read those tables of others.
+  void run_migration(std::string_view owner, const std::string& script,
+                     std::span<const std::string> readable = {});
 
   bool in_transaction() const noexcept;
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <map>
+#include <regex>
+#include <set>
 
 namespace orderflow::storage {
 namespace {
@@ -77,9 +79,75 @@ void check_sequence(const std::vector<Migration>& wanted) {
   }
 }
 
+/// A table that changes hands.
+struct TakeOver {
+  std::string from;
+  std::string to;
+};
+
+std::string_view owner_of(std::string_view table) {
+  return table.substr(0, table.find('_'));
+}
+
+std::vector<TakeOver> take_overs(const Migration& step) {
+  static const std::regex line("(?:^|\n)-- takes over: ([a-z_]+) as ([a-z_]+)(?=\r?\n)");
+  std::vector<TakeOver> found;
+  for (std::sregex_iterator match(step.sql.begin(), step.sql.end(), line), end; match != end;
+       ++match) {
+    TakeOver one{.from = (*match)[1], .to = (*match)[2]};
+    if (owner_of(one.to) != step.owner) {
+      throw MigrationError(step_name(step.owner, step.number, step.name) + " cannot give " +
+                           std::string(owner_of(one.to)) + " the table " + one.to);
+    }
+    found.push_back(std::move(one));
+  }
+  return found;
+}
+
+/// Tables of others that the step reads.
+std::vector<std::string> read_tables(const Migration& step) {
+  static const std::regex line("(?:^|\\n)-- reads: ([a-z_]+)(?=\\r?\\n)");
+  std::vector<std::string> found;
+  for (std::sregex_iterator match(step.sql.begin(), step.sql.end(), line), end; match != end;
+       ++match) {
+    found.push_back((*match)[1]);
+  }
+  return found;
+}
+
+bool has_table(Connection& connection, std::string_view name) {
+  return connection.session(owner_name)
+      .query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", name)
+      .next();
+}
+
+void take_over_tables(Connection& connection, const Migration& step) {
+  for (const TakeOver& one : take_overs(step)) {
+    if (!has_table(connection, one.from)) continue;
+    connection.run(("ALTER TABLE " + one.from + " RENAME TO " + one.to).c_str());
+  }
+}
+
+/// What is to be applied before a step that takes tables over: steps of their old owners that the
+/// database lacks, of those that have some in it.
+std::vector<Migration> steps_before(const Migration& step, const AppliedSteps& applied,
+                                    const std::vector<Migration>& known) {
+  std::set<std::string, std::less<>> owners;
+  for (const TakeOver& one : take_overs(step)) {
+    const std::string owner(owner_of(one.from));
+    if (applied.contains({owner, 1})) owners.insert(owner);
+  }
+  std::vector<Migration> missing;
+  std::ranges::copy_if(known, std::back_inserter(missing), [&](const Migration& one) {
+    return owners.contains(one.owner) && !applied.contains({one.owner, one.number});
+  });
+  return missing;
+}
+
 void apply(Connection& connection, const Migration& step, core::Timestamp now) {
   Transaction transaction(connection);
-  connection.run_migration(step.owner, step.sql);
+  take_over_tables(connection, step);
+  connection.run_migration(step.owner, step.sql, read_tables(step));
   connection.session(owner_name)
       .execute(
           "INSERT INTO storage_migration(owner, number, name, checksum, applied_at)"
@@ -103,11 +171,11 @@ std::vector<Migration> migrations_of(std::span<const std::string_view> owners,
 int migrate(Connection& connection, const std::vector<Migration>& wanted,
             const std::vector<Migration>& known, core::Timestamp now) {
   check_sequence(wanted);
-  const AppliedSteps applied = read_applied(connection);
+  AppliedSteps applied = read_applied(connection);
   check_against_program(applied, known);
   int count = 0;
-  for (const Migration& step : wanted) {
-    if (applied.contains({step.owner, step.number})) continue;
+  const auto apply_missing = [&](const Migration& step) {
+    if (!applied.try_emplace({step.owner, step.number}).second) return;
     try {
       apply(connection, step, now);
     } catch (const std::exception& e) {
@@ -115,6 +183,12 @@ int migrate(Connection& connection, const std::vector<Migration>& wanted,
                            " failed and was undone: " + e.what());
     }
     ++count;
+  };
+  for (const Migration& step : wanted) {
+    if (applied.contains({step.owner, step.number})) continue;
+    for (const Migration& before : steps_before(step, applied, known))
+      apply_missing(before);
+    apply_missing(step);
   }
   return count;
 }

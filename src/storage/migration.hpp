@@ -11,6 +11,18 @@
 namespace orderflow::storage {
 
 /// One forward step of one owner's tables: migrations/<owner>/<number>_<name>.sql.
+///
+/// Where tables get another owner, the new one's step says which it takes over, each on a line of
+/// its own:
+///
+///     -- takes over: notifications_webhook_endpoint as webhooks_endpoint
+///
+/// A table of the old name that is there has the new one before the statements of the step run, in
+/// the same transaction; they make, with `IF NOT EXISTS`, what is not. The old owner's
+/// own steps are brought up to date before, if it has any in the database. A step may also read a
+/// table of another owner, which it names so:
+///
+///     -- reads: event_subscription
 struct Migration {
   std::string owner;
   int number;  ///< from 1, without gaps

@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+
 namespace orderflow::storage {
 
 bool Ownership::owns(std::string_view table) const noexcept {
@@ -20,6 +22,9 @@ bool Ownership::allows(int action, std::string_view first, std::string_view seco
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
       if (owns(first)) return true;
+      if (action == SQLITE_READ && std::ranges::find(readable_, first) != readable_.end()) {
+        return true;
+      }
       // Defining a table writes its row in the schema, and an index needs the same. For a new
       // column with a check newer versions of SQLite look through the rows that are there.
       return right_ == Right::define &&

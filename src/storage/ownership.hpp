@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace orderflow::storage {
@@ -20,14 +22,21 @@ class Ownership {
   /// Makes `owner` the one who asks, for a scope.
   class As {
    public:
-    As(Ownership& ownership, std::string_view owner, Right right = Right::use) noexcept
-        : ownership_(ownership), owner_(ownership.owner_), right_(ownership.right_) {
+    /// `readable` are tables of others that it may read; they outlive the scope.
+    As(Ownership& ownership, std::string_view owner, Right right = Right::use,
+       std::span<const std::string> readable = {}) noexcept
+        : ownership_(ownership),
+          owner_(ownership.owner_),
+          right_(ownership.right_),
+          readable_(ownership.readable_) {
       ownership_.owner_ = owner;
       ownership_.right_ = right;
+      ownership_.readable_ = readable;
     }
     ~As() {
       ownership_.owner_ = owner_;
       ownership_.right_ = right_;
+      ownership_.readable_ = readable_;
     }
     As(const As&) = delete;
     As& operator=(const As&) = delete;
@@ -36,6 +45,7 @@ class Ownership {
     Ownership& ownership_;
     std::string_view owner_;
     Right right_;
+    std::span<const std::string> readable_;
   };
 
   /// The callback for `sqlite3_set_authorizer`; `self` is an Ownership.
@@ -48,6 +58,7 @@ class Ownership {
 
   std::string_view owner_ = storage_layer;
   Right right_ = Right::use;
+  std::span<const std::string> readable_;
 };
 
 }  // namespace orderflow::storage

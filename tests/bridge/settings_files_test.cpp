@@ -38,7 +38,8 @@ TEST_CASE("the settings files for split host each module once, and agree about t
     CHECK(settings.rabbitmq.delivery_limit == defaults.rabbitmq.delivery_limit);
     CHECK(settings.rabbitmq.dead_exchange == defaults.rabbitmq.dead_exchange);
   }
-  CHECK(hosted == std::multiset<std::string>{"billing", "notifications", "orders", "users"});
+  CHECK(hosted ==
+        std::multiset<std::string>{"billing", "notifications", "orders", "users", "webhooks"});
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ using nlohmann::json;
 rabbitmq::Settings broker_by_default() {
   config::Document nothing_set{{}};
   return rabbitmq::read_settings(nothing_set.section("rabbitmq"),
-                                 {"orders", "billing", "notifications", "users"});
+                                 {"orders", "billing", "notifications", "webhooks", "users"});
 }
 
 json document_of(const events::Catalog& catalog) {

@@ -11,7 +11,8 @@
 
 namespace orderflow::rabbitmq {
 
-inline const std::vector<std::string> shop_modules{"orders", "billing", "notifications", "users"};
+inline const std::vector<std::string> shop_modules{"orders", "billing", "notifications", "webhooks",
+                                                   "users"};
 
 /// Who hears what, as the modules tell it.
 inline const events::Catalog& shop_hearings() {
@@ -31,6 +32,9 @@ inline const events::Catalog& shop_hearings() {
                               billing::PaymentRefunded::kind}) {
         made.hear(module, kind);
       }
+    }
+    for (const events::EventType& type : made.types()) {
+      if (type.visibility == events::Visibility::published) made.hear("webhooks", type.kind);
     }
     return made;
   }();

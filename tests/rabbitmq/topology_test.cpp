@@ -47,7 +47,7 @@ const Names statistics_keys{"order.created.*.*.*", "order.processed.*.*.*",
                             "payment.refunded.*.*.*"};
 
 TEST_CASE("a node with every module wants an exchange and nothing else") {
-  const Topology topology = plan_for({"orders", "billing", "notifications", "users"});
+  const Topology topology = plan_for({"orders", "billing", "notifications", "webhooks", "users"});
   CHECK(topology.mode == BridgeMode::exports);
   CHECK(topology.exchanges == std::vector<Exchange>{{"orderflow.events", "topic"}});
   CHECK(topology.queues.empty());
@@ -60,11 +60,11 @@ TEST_CASE("a node of orders makes the queues of all that hear of it, and one for
         std::vector<Exchange>{{"orderflow.events", "topic"}, {"orderflow.dead", "direct"}});
   CHECK(names_of(topology, QueueUse::shared) == Names{"orderflow.billing",
                                                       "orderflow.notifications", "orderflow.orders",
-                                                      "orderflow.users"});
+                                                      "orderflow.users", "orderflow.webhooks"});
   CHECK(names_of(topology, QueueUse::own) == Names{"orderflow.orders.shop-1"});
   CHECK(names_of(topology, QueueUse::dead) ==
         Names{"orderflow.billing.dead", "orderflow.notifications.dead", "orderflow.orders.dead",
-              "orderflow.users.dead"});
+              "orderflow.users.dead", "orderflow.webhooks.dead"});
   CHECK(keys_of(topology, "orderflow.orders").empty());
   CHECK(keys_of(topology, "orderflow.orders.shop-1") == Names{"order.processed.*.*.shop-1",
                                                               "payment.refund_abandoned.*.*.shop-1",
@@ -86,11 +86,22 @@ TEST_CASE("billing nodes share a queue, and each hears of every cancellation") {
   CHECK(keys_of(topology, "orderflow.notifications") == statistics_keys);
 }
 
-TEST_CASE("notifications and users have no queue of their node") {
-  const Topology topology = plan_for({"notifications", "users"}, "desk");
+TEST_CASE("notifications, webhooks and users have no queue of their node") {
+  const Topology topology = plan_for({"notifications", "webhooks", "users"}, "desk");
   CHECK(names_of(topology, QueueUse::own).empty());
-  CHECK(consumed_of(topology) == Names{"orderflow.notifications", "orderflow.users"});
+  CHECK(consumed_of(topology) ==
+        Names{"orderflow.notifications", "orderflow.users", "orderflow.webhooks"});
   CHECK(keys_of(topology, "orderflow.users") == statistics_keys);
+}
+
+TEST_CASE("webhooks hear all that other nodes say in public") {
+  CHECK(keys_of(plan_for({"webhooks"}, "desk"), "orderflow.webhooks") ==
+        Names{"notification.failed.*.*.*", "notification.sent.*.*.*",
+              "order.cancel_requested.*.*.*", "order.created.*.*.*", "order.processed.*.*.*",
+              "payment.refund_abandoned.*.*.*", "payment.refunded.*.*.*"});
+  CHECK(keys_of(plan_for({"notifications", "webhooks"}, "desk"), "orderflow.webhooks") ==
+        Names{"order.cancel_requested.*.*.*", "order.created.*.*.*", "order.processed.*.*.*",
+              "payment.refund_abandoned.*.*.*", "payment.refunded.*.*.*"});
 }
 
 TEST_CASE("what is said and heard on one node takes no way over the broker") {
@@ -105,7 +116,7 @@ TEST_CASE("what is said and heard on one node takes no way over the broker") {
   CHECK(keys_of(topology, "orderflow.users") == statistics_keys);
   CHECK(consumed_of(topology) == Names{"orderflow.billing", "orderflow.billing.shop-1",
                                        "orderflow.orders", "orderflow.orders.shop-1"});
-  const Topology desk = plan_for({"notifications", "users"}, "desk");
+  const Topology desk = plan_for({"notifications", "webhooks", "users"}, "desk");
   CHECK(keys_of(desk, "orderflow.billing") ==
         Names{"order.cancel_requested.*.*.*", "order.created.*.*.*"});
 }
@@ -121,7 +132,7 @@ TEST_CASE("with shards each queue takes its part of the orders and has one consu
           arguments.end());
   }
   CHECK(keys_of(topology, "orderflow.billing.billing-1") == Names{"order.cancel_requested.*.*.*"});
-  CHECK(names_of(topology, QueueUse::dead).size() == 3);
+  CHECK(names_of(topology, QueueUse::dead).size() == 4);
   // What others answer straight into the queue of orders needs no shard.
   const Topology orders = plan_for({"orders"}, "shop-1", {"ORDERFLOW_RABBITMQ_SHARDS=4"});
   CHECK(orders.find("orderflow.orders") != nullptr);

@@ -76,5 +76,67 @@ TEST_CASE_FIXTURE(DatabaseFixture, "a node has the tables of the modules it host
   CHECK_THROWS(connection.session("orders").query("SELECT id FROM orders_order"));
 }
 
+const Migration stall_takes_items{
+    "stall", 1, "item",
+    "-- Sold on the market now.\n"
+    "-- takes over: shop_item as stall_item\n"
+    "CREATE TABLE IF NOT EXISTS stall_item(id INTEGER PRIMARY KEY) STRICT;"
+    "CREATE INDEX stall_item_by_id ON stall_item(id);"};
+
+TEST_CASE_FIXTURE(DatabaseFixture, "tables get another owner with all that is in them") {
+  migrate(connection, {first}, {first}, now);
+  connection.session("shop").execute("INSERT INTO shop_item VALUES(7)");
+  CHECK(migrate(connection, {stall_takes_items}, {first, stall_takes_items}, now) == 1);
+  CHECK(connection.session("stall").query("SELECT id FROM stall_item WHERE id = 7").next());
+  CHECK_THROWS(connection.session("stall").query("SELECT id FROM shop_item"));
+  CHECK_THROWS(connection.session("shop").query("SELECT id FROM shop_item"));
+}
+
+TEST_CASE_FIXTURE(DatabaseFixture, "where there is nothing to take over the new owner makes it") {
+  CHECK(migrate(connection, {stall_takes_items}, {first, stall_takes_items}, now) == 1);
+  CHECK(connection.session("stall").execute("INSERT INTO stall_item VALUES(1)") == 1);
+  // The old owner may come later, and keeps to itself.
+  CHECK(migrate(connection, {first, stall_takes_items}, {first, stall_takes_items}, now) == 1);
+}
+
+TEST_CASE_FIXTURE(DatabaseFixture, "both owners on a new database end as on an old one") {
+  CHECK(migrate(connection, {first, stall_takes_items}, {first, stall_takes_items}, now) == 2);
+  CHECK_THROWS(connection.session("shop").query("SELECT id FROM shop_item"));
+  CHECK(connection.session("stall").execute("INSERT INTO stall_item VALUES(1)") == 1);
+}
+
+TEST_CASE_FIXTURE(DatabaseFixture, "the old owner's missing steps come before its tables go") {
+  migrate(connection, {first}, {first}, now);
+  const std::vector<Migration> known{first, second, stall_takes_items};
+  CHECK(migrate(connection, {stall_takes_items}, known, now) == 2);
+  CHECK(connection.session("stall").execute("INSERT INTO stall_item VALUES(1, 2)") == 1);
+  // So that they are not missed where it is hosted again.
+  CHECK(migrate(connection, known, known, now) == 0);
+}
+
+TEST_CASE_FIXTURE(DatabaseFixture, "a step reads those tables of others that it names, no more") {
+  migrate(connection, {first}, {first}, now);
+  connection.session("shop").execute("INSERT INTO shop_item VALUES(7)");
+  Migration copies{"stall", 1, "item",
+                   "CREATE TABLE stall_item(id INTEGER PRIMARY KEY) STRICT;"
+                   "INSERT INTO stall_item SELECT id FROM shop_item;"};
+  CHECK_THROWS_AS(migrate(connection, {copies}, {first, copies}, now), MigrationError);
+  Migration empties = copies;
+  empties.sql = "-- reads: shop_item\n" + copies.sql + "DELETE FROM shop_item;";
+  CHECK_THROWS_AS(migrate(connection, {empties}, {first, empties}, now), MigrationError);
+  copies.sql = "-- reads: shop_item\n" + copies.sql;
+  CHECK(migrate(connection, {copies}, {first, copies}, now) == 1);
+  CHECK(connection.session("stall").query("SELECT id FROM stall_item WHERE id = 7").next());
+}
+
+TEST_CASE_FIXTURE(DatabaseFixture, "a table is taken over into the tables of the step's owner") {
+  const Migration greedy{"stall", 1, "item", "-- takes over: shop_item as shop_thing\n"};
+  migrate(connection, {first}, {first}, now);
+  CHECK_THROWS_WITH_AS(migrate(connection, {greedy}, {first, greedy}, now),
+                       doctest::Contains("stall/0001_item cannot give shop the table shop_thing"),
+                       MigrationError);
+  CHECK(connection.session("shop").execute("INSERT INTO shop_item VALUES(1)") == 1);
+}
+
 }  // namespace
 }  // namespace orderflow::storage

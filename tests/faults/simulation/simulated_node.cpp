@@ -11,10 +11,12 @@
 #include "replay_routes.hpp"
 #include "subscription_routes.hpp"
 #include "users/module.hpp"
+#include "webhooks/module_over_carrier.hpp"
 
 #include <sqlite3.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <utility>
 
@@ -27,12 +29,8 @@ std::string settings(const NodeSetup& setup) {
       {"kind", "card"},
       {"card",
        {{"baseUrl", "https://gateway.example"}, {"defaultPaymentMethod", pay::by_default}}}};
-  // Kept for as long as any run takes, so that what was sent again can be told.
-  const nlohmann::json notifications = {{"retry", {{"attemptsMax", setup.attempts_max}}},
-                                        {"webhooks",
-                                         {{"retryDelays", {"5s", "1m", "10m", "1h"}},
-                                          {"disableAfterHours", 6},
-                                          {"keepHours", 8'760}}}};
+  const nlohmann::json webhooks = {{"retryDelays", {"5s", "1m", "10m", "1h"}},
+                                   {"disableAfterHours", 6}};
   const auto every = std::chrono::duration_cast<std::chrono::milliseconds>(setup.reconcile_every);
   // Few orders in a window, so that the order in which they are judged matters.
   const nlohmann::json document = {
@@ -42,7 +40,8 @@ std::string settings(const NodeSetup& setup) {
         {"fraud", {{"maxOrders", 6}, {"windowSeconds", 60}}},
         {"capture", attempts},
         {"refund", attempts}}},
-      {"notifications", notifications},
+      {"notifications", attempts},
+      {"webhooks", webhooks},
       {"orders", {{"wait", {{"maxWaiters", NodeSetup::waiters_max}}}}}};
   return document.dump();
 }
@@ -86,8 +85,8 @@ SimulatedNode::SimulatedNode(Machine& machine, World& world, std::filesystem::pa
   migrations_.push_back(Ledger::migration());
   modules_.push_back(orders::make_module());
   modules_.push_back(billing::make_module_over(world_.card));
-  modules_.push_back(
-      notifications::make_module_over(world_.post, world_.receivers, &world_.chance));
+  modules_.push_back(notifications::make_module_over(world_.post));
+  modules_.push_back(webhooks::make_module_over(world_.receivers, &world_.chance));
   modules_.push_back(users::make_module());
   const auto file = folder_ / "settings.json";
   std::ofstream(file) << settings(world_.setup);
@@ -187,11 +186,11 @@ std::optional<core::Timestamp> SimulatedNode::next_due() const {
 }
 
 SimulatedNode::Webhooks SimulatedNode::webhooks() const {
-  return node_->services().readers.read("notifications", [](storage::Session session) {
+  return node_->services().readers.read("webhooks", [](storage::Session session) {
     auto rows = session.query(
-        "SELECT (SELECT count(*) FROM notifications_webhook_endpoint), count(*)"
-        " FROM notifications_webhook_delivery d"
-        " JOIN notifications_webhook_endpoint e ON e.id = d.endpoint_id"
+        "SELECT (SELECT count(*) FROM webhooks_endpoint), count(*)"
+        " FROM webhooks_delivery d"
+        " JOIN webhooks_endpoint e ON e.id = d.endpoint_id"
         " WHERE e.state = 'enabled' AND d.seq > e.canceled_to AND d.state IN ('due', 'parked')");
     rows.next();
     return Webhooks{.endpoints = rows.get<std::size_t>(0), .waiting = rows.get<std::size_t>(1)};
@@ -206,7 +205,16 @@ bool SimulatedNode::is_at_rest() const {
     return false;
   }
   const Webhooks sent = webhooks();
-  return sent.waiting == 0 && timers_->waiting() <= looks_max - (sent.endpoints == 0 ? 1 : 0);
+  return sent.waiting == 0 && has_told_all() &&
+         timers_->waiting() <= looks_max - (sent.endpoints == 0 ? 1 : 0);
+}
+
+/// Nothing in the log waits for an endpoint.
+bool SimulatedNode::has_told_all() const {
+  const auto flow = node_->dispatcher().status();
+  return std::ranges::all_of(flow.lanes, [&](const events::LaneStatus& lane) {
+    return lane.name != "webhooks.send" || lane.settled == flow.newest;
+  });
 }
 
 std::string SimulatedNode::what_is_left() const {

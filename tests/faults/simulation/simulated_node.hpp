@@ -146,6 +146,7 @@ class SimulatedNode {
     std::size_t waiting;
   };
   Webhooks webhooks() const;
+  bool has_told_all() const;
 
   Machine& machine_;
   World& world_;

@@ -165,14 +165,27 @@ void WebhookOwners::resend_failed(SimulatedNode& node) {
     trace_.add("resend failed", endpoint.url);
     requests_.send(
         node, {http::Method::post, "/v1/webhooks/" + endpoint.id + "/resend-failed"},
-        [this](std::exception_ptr error, const http::Response& response) {
+        [this, &node, &endpoint](std::exception_ptr error, const http::Response& response) {
           if (error) return;
           trace_.add("resent", std::to_string(response.status));
           if (response.status != 202 && response.status != 409 && response.status != 404) {
             findings_.add("wrong answer", "resend was answered " + std::to_string(response.status));
           }
+          note_resent(node, endpoint.url);
         });
   }
+}
+
+/// Their rows go with their events.
+void WebhookOwners::note_resent(SimulatedNode& node, const std::string& url) {
+  node.node().services().readers.read("webhooks", [&](storage::Session session) {
+    auto rows = session.query(
+        "SELECT seq FROM webhooks_delivery d JOIN webhooks_endpoint e ON e.id = d.endpoint_id"
+        " WHERE url = ?1 AND attempts_before > 0",
+        url);
+    while (rows.next())
+      resent_.emplace(url, rows.get<std::int64_t>(0));
+  });
 }
 
 void WebhookOwners::node_has_ended() {

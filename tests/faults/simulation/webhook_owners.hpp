@@ -65,6 +65,7 @@ class WebhookOwners {
   void change(SimulatedNode& node, Endpoint& endpoint, const std::string& body);
   void remove(SimulatedNode& node, Endpoint& endpoint);
   void resend(SimulatedNode& node, const Endpoint& endpoint);
+  void note_resent(SimulatedNode& node, const std::string& url);
   void learn(SimulatedNode& node, Endpoint& endpoint, const http::Response& response);
 
   core::SeededRandom random_;

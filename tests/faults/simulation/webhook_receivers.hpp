@@ -4,7 +4,7 @@
 #include "core/random.hpp"
 #include "events/timers.hpp"
 #include "faults/simulation/trace.hpp"
-#include "notifications/webhooks/carrier.hpp"
+#include "webhooks/sending/carrier.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace orderflow::simulation {
 /// Where webhooks go: addresses of others, and the line to them. Each keeps what has reached it,
 /// whatever becomes of the node, and misbehaves by chance: it is slow, takes a message and says
 /// nothing, fails, redirects, has too much to do, wants no more, or is away for some minutes.
-class WebhookReceivers final : public notifications::webhooks::Carrier {
+class WebhookReceivers final : public webhooks::Carrier {
  public:
   /// An event that has come, and came again `copies - 1` times.
   struct Taken {

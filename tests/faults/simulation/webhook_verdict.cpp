@@ -28,19 +28,17 @@ class WebhookJudge {
                                       " ledger_archive")) {
       log_.emplace(std::stoll(row[0]), Said{.kind = row[1], .key = row[2], .id = row[3]});
     }
-    for (const auto& row : plain.rows("SELECT url, state FROM notifications_webhook_endpoint"))
+    for (const auto& row : plain.rows("SELECT url, state FROM webhooks_endpoint"))
       states_.emplace(row[0], row[1]);
-    for (const auto& row :
-         plain.rows("SELECT url, seq FROM notifications_webhook_delivery d"
-                    " JOIN notifications_webhook_endpoint e ON e.id = d.endpoint_id"
-                    " WHERE attempts_before > 0")) {
+    for (const auto& row : plain.rows("SELECT url, seq FROM webhooks_delivery d"
+                                      " JOIN webhooks_endpoint e ON e.id = d.endpoint_id"
+                                      " WHERE attempts_before > 0")) {
       sent_again_.emplace(row[0], std::stoll(row[1]));
     }
-    for (const auto& row :
-         plain.rows("SELECT url, seq, d.state FROM notifications_webhook_delivery d"
-                    " JOIN notifications_webhook_endpoint e ON e.id = d.endpoint_id"
-                    " WHERE e.state = 'enabled' AND d.seq > e.canceled_to"
-                    " AND d.state IN ('due', 'parked')")) {
+    for (const auto& row : plain.rows("SELECT url, seq, d.state FROM webhooks_delivery d"
+                                      " JOIN webhooks_endpoint e ON e.id = d.endpoint_id"
+                                      " WHERE e.state = 'enabled' AND d.seq > e.canceled_to"
+                                      " AND d.state IN ('due', 'parked')")) {
       findings_.add("not at rest", "webhook " + row[0] + " " + row[1] + " " + row[2]);
     }
   }

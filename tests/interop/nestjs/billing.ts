@@ -36,7 +36,7 @@ const environment = process.env;
 const broker = environment.RABBIT_MQ_URI!;
 const billingQueue = environment.RABBIT_MQ_BILLING_QUEUE ?? "orderflow.billing";
 const ordersQueue = environment.RABBIT_MQ_ORDERS_QUEUE ?? "orderflow.orders";
-const otherHearers = ["orderflow.notifications", "orderflow.users"];
+const otherHearers = ["orderflow.notifications", "orderflow.users", "orderflow.webhooks"];
 const acknowledges = environment.BILLING_ACKNOWLEDGES !== "no";
 
 function bill(order: OrderCreated) {

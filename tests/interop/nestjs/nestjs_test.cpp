@@ -19,7 +19,8 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 
 const std::string orders_queue = "orderflow.orders";
-const std::vector<std::string> other_hearers{"orderflow.notifications", "orderflow.users"};
+const std::vector<std::string> other_hearers{"orderflow.notifications", "orderflow.users",
+                                             "orderflow.webhooks"};
 
 std::vector<std::string> place_many(HttpClient& client, const std::string& user, int count,
                                     const std::string& payment_method = {}) {

@@ -87,7 +87,7 @@ export function lay_out(subscriptions: readonly Subscription[], schemas: readonl
   for (const { kinds = [] } of subscriptions) {
     for (const kind of kinds) if (!owner.has(kind)) owner.set(kind, kind.split(".")[0] ?? kind);
   }
-  const order = ["orders", "billing", "notifications", "users"];
+  const order = ["orders", "billing", "notifications", "webhooks", "users"];
   const rank = (module: string): number => (order.indexOf(module) + 1 || order.length + 1) - 1;
   const kinds = [...owner.keys()].sort((a, b) => rank(owner.get(a) ?? "") - rank(owner.get(b) ?? ""));
   let speakers = boxes(grouped(kinds, (kind) => owner.get(kind) ?? ""), kind_height, (kind, y) => ({ kind, y }));

@@ -1,0 +1,150 @@
+#include "examine_webhooks.hpp"
+
+#include "delivery_store.hpp"
+#include "endpoint/endpoint_store.hpp"
+#include "public_kinds.hpp"
+#include "subscription.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace orderflow::webhooks {
+namespace {
+
+constexpr std::int64_t missed_named_max = 5;
+
+void count(host::Examination& examination, storage::Check& check, std::string_view sql,
+           std::string_view what) {
+  auto rows = examination.tables().query(sql);
+  rows.next();
+  check.looked_at(rows.get<std::int64_t>(0), what);
+}
+
+void examine_rows(host::Examination& examination) {
+  examination.run_whole("rows", [&](storage::Check& check) {
+    count(examination, check, "SELECT count(*) FROM webhooks_delivery", "deliveries");
+    check.find_rows(examination.tables().query(
+        "SELECT 'delivery ' || seq || ' to ' || lower(hex(endpoint_id)) || ' has no endpoint'"
+        " FROM webhooks_delivery WHERE endpoint_id NOT IN"
+        " (SELECT id FROM webhooks_endpoint)"));
+    check.find_rows(examination.tables().query(
+        "SELECT 'message ' || m.seq || ' is of no delivery that is not made'"
+        " FROM webhooks_message m WHERE NOT EXISTS (SELECT 1 FROM webhooks_delivery d"
+        " INDEXED BY webhooks_delivery_undelivered"
+        " WHERE d.seq = m.seq AND d.state <> 'delivered')"));
+    check.find_rows(examination.tables().query(
+        "SELECT 'delivery ' || seq || ' to ' || lower(hex(endpoint_id)) || ' is ' || state ||"
+        " ' and has no message' FROM webhooks_delivery WHERE state <> 'delivered'"
+        " AND seq NOT IN (SELECT seq FROM webhooks_message)"));
+    check.find_rows(examination.tables().query(
+        "SELECT 'delivery ' || seq || ' to ' || lower(hex(endpoint_id)) || ' counts ' || attempts "
+        "||"
+        " ' attempts and has others' FROM webhooks_delivery d WHERE attempts <>"
+        " (SELECT count(*) FROM webhooks_attempt a"
+        " WHERE a.endpoint_id = d.endpoint_id AND a.seq = d.seq)"));
+  });
+}
+
+void examine_order(host::Examination& examination) {
+  examination.run_whole("order", [&](storage::Check& check) {
+    count(examination, check,
+          "SELECT count(*) FROM webhooks_delivery WHERE state IN ('due', 'parked')",
+          "deliveries that wait");
+    check.find_rows(examination.tables().query(
+        "SELECT 'deliveries to ' || lower(hex(d.endpoint_id)) || ' of key ' || d.key ||"
+        " ' wait for none that is due' FROM webhooks_delivery d"
+        " JOIN webhooks_endpoint e ON e.id = d.endpoint_id"
+        " WHERE d.state IN ('due', 'parked') AND d.seq > e.canceled_to"
+        " GROUP BY d.endpoint_id, d.key HAVING sum(d.state = 'due') <> 1"));
+  });
+}
+
+/// An endpoint, and the part of the log of which it must have a row for each event that it wants.
+struct Expectation {
+  EndpointId id;
+  Kinds kinds;
+  events::Seq after;
+  events::Seq upto;
+};
+
+std::vector<Expectation> expectations(host::Examination& examination) {
+  const auto& cursors = examination.progress().cursors();
+  const auto all = cursors.find(subscription_name);
+  const events::Seq all_settled = all == cursors.end() ? events::Seq{0} : all->second;
+  std::vector<Expectation> expected;
+  EndpointStore endpoints(examination.tables());
+  for (Endpoint& endpoint : endpoints.enabled()) {
+    const auto after = std::max(endpoint.known_after, endpoints.removed_to(endpoint.id));
+    const auto upto = endpoint.place(all_settled);
+    expected.push_back({.id = endpoint.id,
+                        .kinds = std::move(endpoint.wishes.kinds),
+                        .after = after,
+                        .upto = upto});
+  }
+  return expected;
+}
+
+/// Of the copies of an event that came for one module and another, the first counts.
+bool is_copy(const events::Story& story, const events::Event& event) {
+  return std::ranges::any_of(story.events, [&](const events::EventPtr& other) {
+    return other->meta().id == event.meta().id && other->meta().seq < event.meta().seq;
+  });
+}
+
+void examine_completeness(host::Examination& examination, const events::Catalog& catalog) {
+  auto& check = examination.check("events told");
+  const auto expected = std::make_shared<const std::vector<Expectation>>(expectations(examination));
+  const auto looked_at = std::make_shared<std::int64_t>(0);
+  const auto kinds =
+      std::make_shared<const std::set<std::string, std::less<>>>(public_kinds(catalog));
+  auto see = [&examination, &check, expected, looked_at, kinds](const events::Story& story) {
+    if (expected->empty()) return;
+    DeliveryStore deliveries(examination.tables());
+    for (const auto& event : story.events) {
+      if (!kinds->contains(event->kind()) || is_copy(story, *event)) continue;
+      const events::Seq seq = event->meta().seq;
+      for (const Expectation& endpoint : *expected) {
+        if (seq <= endpoint.after || seq > endpoint.upto) continue;
+        if (!contains(endpoint.kinds, event->kind())) continue;
+        ++*looked_at;
+        if (deliveries.has(endpoint.id, seq)) continue;
+        check.find("event " + std::to_string(seq.value()) + " (" + event->meta().kind +
+                   ") has no delivery to " + endpoint.id.value().to_string());
+      }
+    }
+  };
+  auto end = [&check, looked_at] { check.looked_at(*looked_at, "events for endpoints"); };
+  examination.read_log(check, see, end, {"webhooks", "notifications"});
+}
+
+/// Told, and no finding: what endpoints have missed is for their owners to ask for.
+void tell_missed(host::Examination& examination) {
+  examination.run_whole("missed", [&](storage::Check& check) {
+    std::int64_t count = 0;
+    std::string named;
+    auto rows = examination.tables().query(
+        "SELECT lower(hex(id)), missed_after FROM webhooks_endpoint"
+        " WHERE missed_after IS NOT NULL AND state = 'disabled' ORDER BY id");
+    for (; rows.next(); ++count) {
+      if (count >= missed_named_max) continue;
+      named += (count == 0 ? ": " : ", ") + rows.get<std::string>(0) + " what came after " +
+               rows.get<std::string>(1);
+    }
+    check.looked_at(count, "disabled endpoints that miss events" + named);
+  });
+}
+
+}  // namespace
+
+void examine_webhooks(host::Examination& examination, const events::Catalog& catalog) {
+  examine_rows(examination);
+  examine_order(examination);
+  examine_completeness(examination, catalog);
+  tell_missed(examination);
+}
+
+}  // namespace orderflow::webhooks

@@ -1,0 +1,49 @@
+#include "owed.hpp"
+
+#include "delivery_store.hpp"
+#include "sending/log_pages.hpp"
+
+#include <algorithm>
+
+namespace orderflow::webhooks {
+namespace {
+
+using events::Seq;
+
+constexpr std::int64_t places_looked_at_max = 10'240;
+
+/// What it is told ends here.
+Seq end_of(const Endpoint& endpoint, Seq newest) {
+  if (endpoint.state == EndpointState::enabled) return newest;
+  const auto& earlier = endpoint.wishes.earlier;
+  return earlier.empty() ? endpoint.cursor : earlier.back().upto;
+}
+
+}  // namespace
+
+Owed count_owed(const RouteServices& services, const Endpoint& endpoint) {
+  const host::Host& host = services.host;
+  const Seq place = endpoint.place(services.reading.settled());
+  Seq upto;
+  Owed owed;
+  host.read_log([&](storage::Session session) {
+    const events::EventLog& log = host.log();
+    const Seq end = end_of(endpoint, log.newest(session));
+    upto = std::min(end, Seq{place.value() + places_looked_at_max});
+    owed.is_all = upto == end;
+    for (const auto& heading : log.headings(session, place, upto)) {
+      if (services.kinds.contains(heading.kind) &&
+          endpoint.wishes.wants(heading.kind, heading.seq) &&
+          is_for_webhooks(log, session, heading)) {
+        ++owed.count;
+      }
+    }
+  });
+  const std::size_t rows = host.read([&](storage::Session session) {
+    return DeliveryStore(session).count_in(endpoint.id, place, upto);
+  });
+  owed.count -= std::min(owed.count, rows);
+  return owed;
+}
+
+}  // namespace orderflow::webhooks

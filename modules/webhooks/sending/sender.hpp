@@ -1,0 +1,134 @@
+#pragma once
+
+#include "core/random.hpp"
+#include "delivery.hpp"
+#include "events/follower.hpp"
+#include "host/host.hpp"
+#include "sending/carrier.hpp"
+#include "sending/journal.hpp"
+#include "sending/lanes.hpp"
+#include "sending/roster.hpp"
+#include "sending/wakeup.hpp"
+#include "settings.hpp"
+#include "telemetry/histogram.hpp"
+#include "upkeep.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace orderflow::webhooks {
+
+/// Sends to endpoints what they want: new events as the log shows them, each endpoint from its own
+/// place, and what is due again by its rows. It follows the log by itself (events::Follower); what
+/// it takes has no row until its first attempt has ended. Ends are written down together, in turns
+/// of their own; until then all is as before, so a crash repeats what was in flight, with the same
+/// `webhook-id`.
+///
+/// Works on the executor that `begin` runs on; `Wakeup`, `Follower` and `stop` are safe from any
+/// thread.
+class Sender final : public Wakeup, public events::Follower {
+ public:
+  struct Surroundings {
+    const host::Host& host;
+    const Settings& settings;
+    const std::set<std::string, std::less<>>& kinds;  ///< the public ones
+    Carrier& carrier;
+    Upkeep& upkeep;
+    core::Random& chance;  ///< used on the sender's executor alone
+  };
+  /// All outlive it, and what it has begun.
+  explicit Sender(Surroundings surroundings);
+
+  /// To be run once, on the effects' executor.
+  boost::asio::awaitable<void> begin();
+
+  /// Begins nothing new.
+  void stop() noexcept { stopping_ = true; }
+
+  /// True where no attempt is under way that is not written down. Safe from any thread.
+  bool is_quiet() const noexcept { return under_way_ == 0; }
+
+  /// Adds what it has done to a scrape. Safe from any thread.
+  void tell(telemetry::Exposition& told) const;
+
+  void has_work(const std::vector<EndpointId>& endpoints) noexcept override;
+  void has_changed(EndpointId endpoint) noexcept override;
+
+  void start(events::Seq cursor) noexcept override { settled_ = cursor.value(); }
+  events::Seq settled() const noexcept override { return events::Seq{settled_}; }
+  void set_paused(bool paused) noexcept override;
+
+ private:
+  /// A request under way.
+  struct Flight {
+    Lanes::Ticket ticket;
+    Endpoint endpoint;
+    Delivery delivery;
+    MessagePtr message;
+    bool is_new;  ///< without a row
+  };
+
+  void post_pump();
+  void post_pump_locked();
+  void pump() noexcept;
+  void look_around_soon(core::Timestamp now) noexcept;
+  void notice_clock(core::Timestamp now);
+  void take_hints();
+  void read_on();
+  void look_around(core::Timestamp now);
+  void serve(EndpointId id, core::Timestamp now);
+  void serve_due(Roster::Member& member, core::Timestamp now);
+  void serve_new(Roster::Member& member, core::Timestamp now);
+  MessagePtr message_of_row(events::Seq seq);
+  void launch(Flight flight);
+  void check_bounds();
+  void note_settled();
+  void prepare(Batch& batch);
+  void written(Batch& batch);
+  void arm();
+  void ring(core::Timestamp time);
+  boost::asio::awaitable<void> deliver(Flight flight);
+  void count(const Entry::Ended& ended) noexcept;
+  boost::asio::awaitable<void> keep_up();
+
+  Surroundings with_;
+  Lanes lanes_;
+  Roster roster_;
+  Journal journal_;
+  std::shared_ptr<events::LiveFeed::Waiter> news_;
+  events::Seq checked_at_;             ///< up to here no more waits for any endpoint than may
+  const core::Duration longest_wait_;  ///< of a delivery
+  core::Timestamp pumped_at_{};
+  std::optional<core::Timestamp> look_around_at_;
+  bool was_paused_ = false;
+  bool has_upkeep_ = false;
+  bool is_keeping_up_ = false;
+  bool keep_up_again_ = false;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> is_paused_ = false;
+  std::atomic<std::int64_t> settled_ = 0;
+  std::atomic<std::size_t> endpoints_ = 0;
+  std::atomic<std::size_t> waiting_ = 0;
+  std::atomic<std::size_t> under_way_ = 0;
+  std::atomic<std::uint64_t> accepted_ = 0;
+  std::atomic<std::uint64_t> refused_ = 0;
+  std::atomic<std::uint64_t> given_up_ = 0;
+  telemetry::Histogram attempt_micros_{};
+
+  std::mutex mutex_;  // guards what follows
+  boost::asio::any_io_executor executor_;
+  std::map<EndpointId, bool> hints_;  ///< true: it has changed
+  bool is_posted_ = false;
+  std::optional<core::Timestamp> armed_for_;  ///< the earliest timer that has not rung
+};
+
+}  // namespace orderflow::webhooks

@@ -1,0 +1,43 @@
+#include "events/follower_lane.hpp"
+
+#include <utility>
+
+namespace orderflow::events {
+
+FollowerLane::FollowerLane(FollowerSubscription subscription, LaneServices services)
+    // Its feed is of no kind: nothing is buffered for it.
+    : Lane(std::move(subscription.name), std::move(subscription.module), {}, {}, OrderPolicy::skip,
+           services),
+      kinds_(std::move(subscription.kinds)),
+      follower_(*subscription.follower) {}
+
+void FollowerLane::load(storage::Connection& connection, Seq newest) {
+  Lane::load(connection, newest);
+  follower_.start(record_.cursor);
+}
+
+void FollowerLane::look_again(LaneStatus& status) const {
+  status.settled = follower_.settled();
+  status.position = status.settled;
+}
+
+void FollowerLane::describe(LaneStatus& status) const {
+  Lane::describe(status);
+  look_again(status);
+  follower_.set_paused(record_.paused);
+}
+
+Seq FollowerLane::settle(storage::Connection&) {
+  const Seq settled = follower_.settled();
+  if (settled < record_.cursor) {
+    record_.cursor = settled;
+    dirty_ = true;
+  }
+  return settled;
+}
+
+void FollowerLane::rehearse(storage::Connection&, const Event&) {
+  throw CannotRehearse("What is told to others cannot be tried without telling them.");
+}
+
+}  // namespace orderflow::events

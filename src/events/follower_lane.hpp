@@ -1,0 +1,35 @@
+#pragma once
+
+#include "events/follower.hpp"
+#include "events/lane.hpp"
+
+namespace orderflow::events {
+
+/// Keeps the place of a follower. One that is new to the database starts at the end of the log.
+class FollowerLane final : public Lane {
+ public:
+  FollowerLane(FollowerSubscription subscription, LaneServices services);
+
+  void load(storage::Connection& connection, Seq newest) override;
+  void run(storage::Connection&) override {}
+  bool has_work(core::Timestamp) const override { return false; }
+  void describe(LaneStatus& status) const override;
+  void look_again(LaneStatus& status) const override;
+  const std::vector<std::string>& kinds() const noexcept override { return kinds_; }
+  Seq settled() const noexcept override { return follower_.settled(); }
+  /// What is in the log is kept for it: nobody need wait until it has come so far.
+  bool is_open(Seq) const noexcept override { return false; }
+  bool slows_writes() const noexcept override { return false; }
+  [[noreturn]] void rehearse(storage::Connection& connection, const Event& event) override;
+
+ private:
+  Seq first_cursor(Seq newest) const noexcept override { return newest; }
+  Seq settle(storage::Connection& connection) override;
+  const Discarded& discarded() const noexcept override { return never_discarded_; }
+
+  const std::vector<std::string> kinds_;
+  Follower& follower_;
+  const Discarded never_discarded_{};
+};
+
+}  // namespace orderflow::events

@@ -1,0 +1,256 @@
+#include "sending/lanes.hpp"
+#include "core/random.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <vector>
+
+namespace orderflow::webhooks {
+namespace {
+
+using namespace std::chrono_literals;
+using events::Seq;
+
+const core::Timestamp start = core::from_micros(1'700'000'000'000'000);
+
+EndpointId endpoint(int number) {
+  core::Uuid id;
+  id.bytes[15] = static_cast<std::uint8_t>(number);
+  return EndpointId{id};
+}
+
+/// Takes the turns there are, as a sender whose endpoints all have more to be sent than there is
+/// room for; the requests in the order they began.
+struct Sent {
+  EndpointId id;
+  Lanes::Ticket ticket;
+};
+std::vector<Sent> send_all(Lanes& lanes, core::Timestamp now) {
+  static std::int64_t place = 0;
+  std::vector<Sent> sent;
+  while (const auto id = lanes.next(now)) {
+    const std::size_t room = lanes.room(*id);
+    for (std::size_t n = 0; n < room; ++n)
+      sent.push_back({*id, lanes.begin(*id, Seq{++place}, now)});
+  }
+  return sent;
+}
+
+std::size_t count(const std::vector<Sent>& sent, EndpointId id) {
+  std::size_t found = 0;
+  for (const Sent& one : sent)
+    found += one.id == id ? 1 : 0;
+  return found;
+}
+
+TEST_CASE("endpoints take turns, each with no more requests than one may have") {
+  Lanes lanes(6, 4);
+  for (const int number : {1, 2, 3})
+    lanes.ready(endpoint(number));
+  const auto sent = send_all(lanes, start);
+  CHECK(sent.size() == 6);
+  CHECK(count(sent, endpoint(1)) == 4);
+  CHECK(count(sent, endpoint(2)) == 2);
+  lanes.end(sent[0].ticket, 0, std::nullopt, start);
+  const auto then = send_all(lanes, start);
+  REQUIRE(then.size() == 1);
+  CHECK(then[0].id == endpoint(3));
+}
+
+TEST_CASE("endpoints that fail take no place from those that work") {
+  Lanes lanes(2, 2);
+  for (int number = 1; number <= 9; ++number) {
+    lanes.learn_failures(endpoint(number), 1);
+    lanes.ready(endpoint(number));
+  }
+  CHECK(send_all(lanes, start).size() == 2);
+  lanes.ready(endpoint(100));
+  const auto sent = send_all(lanes, start);
+  CHECK(sent.size() == 2);
+  CHECK(count(sent, endpoint(100)) == 2);
+}
+
+TEST_CASE("requests without an answer for two seconds give their places to others") {
+  Lanes lanes(2, 2);
+  lanes.ready(endpoint(1));
+  CHECK(send_all(lanes, start).size() == 2);
+  lanes.ready(endpoint(2));
+  CHECK(send_all(lanes, start).empty());
+  CHECK(lanes.next_due() == start + Lanes::slow_after);
+  const auto sent = send_all(lanes, start + Lanes::slow_after);
+  CHECK(count(sent, endpoint(2)) == 2);
+
+  // There is an end to it: twice as many, and no more.
+  lanes.ready(endpoint(3));
+  CHECK(send_all(lanes, start + 10s).empty());
+  CHECK(lanes.in_flight() == 4);
+}
+
+TEST_CASE("an endpoint that failed is sent one request at a time, and rests when it fails on") {
+  Lanes lanes(8, 4);
+  lanes.ready(endpoint(1));
+  auto sent = send_all(lanes, start);
+  REQUIRE(sent.size() == 4);
+  for (const Sent& one : sent)
+    lanes.end(one.ticket, 1, std::nullopt, start);
+  sent = send_all(lanes, start);
+  REQUIRE(sent.size() == 1);
+
+  lanes.end(sent[0].ticket, Lanes::failures_open, std::nullopt, start);
+  CHECK(send_all(lanes, start).empty());
+  CHECK(lanes.next_due() == start + Lanes::rest_first);
+  sent = send_all(lanes, start + Lanes::rest_first);
+  REQUIRE(sent.size() == 1);
+  const core::Timestamp later = start + Lanes::rest_first;
+  lanes.end(sent[0].ticket, 1000, std::nullopt, later);
+  CHECK(send_all(lanes, later + Lanes::rest_max - 1us).empty());
+  sent = send_all(lanes, later + Lanes::rest_max);
+  REQUIRE(sent.size() == 1);
+
+  lanes.end(sent[0].ticket, 0, std::nullopt, later + Lanes::rest_max);
+  CHECK(send_all(lanes, later + Lanes::rest_max).size() == 4);
+}
+
+TEST_CASE("an endpoint that asks for rest gets it, unless its owner changes it") {
+  Lanes lanes(8, 4);
+  lanes.ready(endpoint(1));
+  const auto sent = send_all(lanes, start);
+  lanes.end(sent[0].ticket, 1, start + 1h, start);
+  for (std::size_t n = 1; n < sent.size(); ++n)
+    lanes.end(sent[n].ticket, 1, std::nullopt, start);
+  CHECK(send_all(lanes, start + 59min).empty());
+  lanes.forget_rest(endpoint(1));
+  lanes.ready(endpoint(1));
+  CHECK(send_all(lanes, start + 59min).size() == 1);
+}
+
+TEST_CASE("requests of before the clock was set back give their places to others in time") {
+  Lanes lanes(1, 1);
+  lanes.ready(endpoint(1));
+  REQUIRE(send_all(lanes, start).size() == 1);
+  const core::Timestamp set_back = start - 24h;
+  lanes.clock_went_back(set_back);
+  lanes.ready(endpoint(2));
+  CHECK(send_all(lanes, set_back).empty());
+  CHECK(count(send_all(lanes, set_back + Lanes::slow_after), endpoint(2)) == 1);
+}
+
+/// A sender over lanes, and its endpoints: how many deliveries of each are due, and how often it
+/// has failed in a row. What happens, and in which order, is a seed's.
+class RandomSender {
+ public:
+  RandomSender(std::uint64_t seed, int failures_max) : random_(seed), failures_max_(failures_max) {}
+
+  /// Something happens: something is to be sent, a request ends, time passes, or who sends asks.
+  void happen() {
+    switch (random_.below(6)) {
+      case 0:
+        return add_work(1 + random_.below(endpoints));
+      case 1:
+        return void(now_ += std::chrono::milliseconds(random_.below(3'000)));
+      case 2:
+        return ask();
+      default:
+        if (!flights_.empty()) end(random_.below(flights_.size()), random_.below(3) > 0);
+    }
+  }
+
+  void ask() {
+    while (const auto id = lanes_.next(now_)) {
+      Endpoint& asked = known_[*id];
+      lanes_.learn_failures(*id, asked.failures);
+      for (std::size_t room = lanes_.room(*id); room > 0 && asked.due > 0; --room, --asked.due)
+        flights_.push_back({*id, lanes_.begin(*id, Seq{++place_}, now_)});
+      if (asked.due > 0) lanes_.ready(*id);
+      lanes_.release(*id);
+    }
+  }
+
+  /// An endpoint that has something due and may have a request more, of those that need not rest.
+  bool has_left_out() {
+    for (const auto& [id, endpoint] : known_) {
+      lanes_.learn_failures(id, endpoint.failures);
+      if (endpoint.due > 0 && lanes_.room(id) > 0) return true;
+    }
+    return false;
+  }
+
+  /// Every request from now on is a success, and nothing else wakes who sends but their ends and
+  /// what the lanes ask for. Deliveries that are left.
+  std::size_t run_to_the_end() {
+    for (;;) {
+      ask();
+      if (!flights_.empty()) {
+        end(random_.below(flights_.size()), true);
+      } else if (const auto due = lanes_.next_due()) {
+        now_ = std::max(now_, *due);
+      } else {
+        break;
+      }
+    }
+    std::size_t left = 0;
+    for (const auto& [id, endpoint] : known_)
+      left += endpoint.due;
+    return left;
+  }
+
+ private:
+  static constexpr std::uint64_t endpoints = 6;
+  struct Endpoint {
+    std::size_t due = 0;
+    int failures = 0;
+  };
+
+  void add_work(std::uint64_t number) {
+    const EndpointId id = endpoint(static_cast<int>(number));
+    known_[id].due += 1 + random_.below(3);
+    lanes_.ready(id);
+  }
+
+  void end(std::size_t index, bool success) {
+    const Sent flight = flights_[index];
+    flights_.erase(flights_.begin() + static_cast<std::ptrdiff_t>(index));
+    Endpoint& told = known_[flight.id];
+    told.due += success ? 0 : 1;
+    told.failures = success ? 0 : std::min(told.failures + 1, failures_max_);
+    lanes_.end(flight.ticket, told.failures, std::nullopt, now_);
+  }
+
+  core::SeededRandom random_;
+  const int failures_max_;
+  Lanes lanes_{3, 2};
+  std::map<EndpointId, Endpoint> known_;
+  std::vector<Sent> flights_;
+  core::Timestamp now_ = start;
+  std::int64_t place_ = 0;
+};
+
+TEST_CASE("what may be sent is sent, in whatever order requests end and who sends asks") {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    CAPTURE(seed);
+    RandomSender sender(seed, Lanes::failures_open - 1);
+    for (int n = 0; n < 200; ++n) {
+      sender.happen();
+      if (n % 5 > 0) continue;
+      sender.ask();
+      REQUIRE_FALSE(sender.has_left_out());
+    }
+    REQUIRE(sender.run_to_the_end() == 0);
+  }
+}
+
+TEST_CASE("what waits for endpoints that rest is sent by nothing but its ends and times") {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    CAPTURE(seed);
+    RandomSender sender(seed, 2 * Lanes::failures_open);
+    for (int n = 0; n < 200; ++n)
+      sender.happen();
+    REQUIRE(sender.run_to_the_end() == 0);
+  }
+}
+
+}  // namespace
+}  // namespace orderflow::webhooks

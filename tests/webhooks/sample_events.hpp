@@ -1,0 +1,40 @@
+#pragma once
+
+#include "billing/contract/order_processed.hpp"
+#include "orders/contract/order_created.hpp"
+
+#include <cstdio>
+#include <string>
+
+namespace orderflow::webhooks {
+
+/// The identifier of the test's n-th order.
+inline std::string order_id(int number) {
+  char text[37];
+  std::snprintf(text, sizeof text, "01900000-0000-7000-8000-%012d", number);
+  return text;
+}
+
+inline orders::OrderCreated sample_order(int number = 1) {
+  return {.order_id = order_id(number),
+          .user_id = "ann",
+          .email = "ann@example.com",
+          .currency = "EUR",
+          .total_amount = 4448,
+          .payment_method = "sim-approve",
+          .items = {{.product_id = "book-1", .name = "Book", .quantity = 2, .price = 1999},
+                    {.product_id = "pen", .name = "", .quantity = 1, .price = 450}}};
+}
+
+inline billing::OrderProcessed sample_outcome(billing::OrderResult status, int number = 1) {
+  return {.order_id = order_id(number),
+          .user_id = "ann",
+          .email = "ann@example.com",
+          .currency = "EUR",
+          .amount = 4448,
+          .status = status,
+          .reasons = {"order_rate_above_limit"},
+          .payment_id = ""};
+}
+
+}  // namespace orderflow::webhooks
