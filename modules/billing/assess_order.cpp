@@ -35,7 +35,7 @@ void end_order(const Payment& payment, OrderResult result, std::vector<std::stri
   if (!PaymentStore(turn.db()).add(payment)) return;
   OrderProcessed processed = order_processed(payment, result, std::move(reasons));
   if (result != OrderResult::processed) processed.payment_id.clear();
-  say_processed(turn, std::move(processed));
+  publish_processed(turn, std::move(processed));
 }
 
 }  // namespace
@@ -73,9 +73,9 @@ void assess_order(const FraudRules& rules, const events::Event& order_created, e
   window.sweep(at - 2 * rules.window);
 
   if (payment.state == captured) {
-    say_processed(turn, order_processed(payment, OrderResult::processed));
+    publish_processed(turn, order_processed(payment, OrderResult::processed));
   } else {
-    turn.emit(order.order_id, payment_requested(payment));
+    turn.publish(order.order_id, payment_requested(payment));
   }
 }
 

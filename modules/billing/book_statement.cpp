@@ -111,17 +111,17 @@ class Booking {
            refund.amount->currency.code() == row.currency && refund.amount->amount != row.amount;
   }
 
-  void book_new(const GatewayRefund& told) {
+  void book_new(const GatewayRefund& report) {
     const Payment before = payment();
-    if (!told.amount || told.amount->currency.code() != before.currency) {
-      return cannot(told, "is not in the currency of the payment, " + before.currency);
+    if (!report.amount || report.amount->currency.code() != before.currency) {
+      return cannot(report, "is not in the currency of the payment, " + before.currency);
     }
-    const std::int64_t amount = told.amount->amount;
-    if (amount <= 0) return cannot(told, "is over nothing");
+    const std::int64_t amount = report.amount->amount;
+    if (amount <= 0) return cannot(report, "is over nothing");
     make_room(amount);
     if (!PaymentStore(turn_.db()).promise(id_, amount, turn_.now())) {
-      return cannot(told, "is more than is left of the payment, " +
-                              std::to_string(left_to_refund(payment())) + " of the minor unit");
+      return cannot(report, "is more than is left of the payment, " +
+                                std::to_string(left_to_refund(payment())) + " of the minor unit");
     }
     Refund refund;
     refund.id = RefundId{turn_.new_id()};
@@ -129,20 +129,21 @@ class Booking {
     refund.order_id = before.order_id;
     refund.currency = before.currency;
     refund.amount = amount;
-    refund.reason = told.reason;
-    refund.origin = told.idempotency_key.empty() ? RefundOrigin::gateway : RefundOrigin::orderflow;
-    refund.gateway_key = key_of(told);
-    refund.gateway_reference = told.reference;
+    refund.reason = report.reason;
+    refund.origin =
+        report.idempotency_key.empty() ? RefundOrigin::gateway : RefundOrigin::orderflow;
+    refund.gateway_key = key_of(report);
+    refund.gateway_reference = report.reference;
     refund.created_at = turn_.now();
     refund.updated_at = turn_.now();
     RefundStore(turn_.db()).add(refund);
-    settle_refund(turn_, refund.gateway_key, told.result);
+    settle_refund(turn_, refund.gateway_key, report.result);
     has_new_ = true;
   }
 
-  bool is_told(const Refund& refund) const {
-    return std::ranges::any_of(statement_.refunds, [&](const GatewayRefund& told) {
-      return told.idempotency_key == refund.gateway_key;
+  bool is_reported(const Refund& refund) const {
+    return std::ranges::any_of(statement_.refunds, [&](const GatewayRefund& report) {
+      return report.idempotency_key == refund.gateway_key;
     });
   }
 
@@ -153,7 +154,7 @@ class Booking {
     RefundStore refunds(turn_.db());
     for (const Refund& refund : refunds.without_name(id_)) {
       if (left_to_refund(payment()) >= amount) return;
-      if (is_told(refund) || !refunds.abandon(refund.id, turn_.now())) continue;
+      if (is_reported(refund) || !refunds.abandon(refund.id, turn_.now())) continue;
       free_amount(turn_, refund, std::string(too_little_left));
       gave_up_ = true;
     }
@@ -237,36 +238,36 @@ bool book_statement(Turn& turn, const PaymentGateway& gateway, const ChargeState
   return has_new;
 }
 
-void book_dispute(Turn& turn, const ChargeStatement& statement, const DisputeTold& told) {
+void book_dispute(Turn& turn, const ChargeStatement& statement, const DisputeReport& report) {
   if (statement.payment_id.empty()) return;
   const auto cannot = [&](const std::string& why) {
     cannot_book(turn, {.subject = Unbooked::Subject::dispute,
-                       .reference = told.reference,
+                       .reference = report.reference,
                        .charge_reference = statement.charge_reference,
-                       .why = "dispute " + told.reference + " over " + std::to_string(told.amount) +
-                              " " + told.currency + ": " + why});
+                       .why = "dispute " + report.reference + " over " +
+                              std::to_string(report.amount) + " " + report.currency + ": " + why});
   };
   const auto payment = payment_of(turn, statement);
   if (!payment) return cannot(unknown_payment(statement));
   if (!is_charge_of(*payment, statement)) return cannot("its charge is not in our books");
-  if (told.currency != payment->currency || told.amount > payment->amount) {
+  if (report.currency != payment->currency || report.amount > payment->amount) {
     return cannot("the payment is over " + std::to_string(payment->amount) + " " +
                   payment->currency);
   }
   DisputeStore disputes(turn.db());
-  const auto known = disputes.find(told.reference);
+  const auto known = disputes.find(report.reference);
   if (known && known->payment_id != payment->id) return cannot("it is of another payment here");
-  if (known && known->told.told_at > told.told_at) return;
+  if (known && known->report.reported_at > report.reported_at) return;
   disputes.put({.payment_id = payment->id,
-                .told = told,
+                .report = report,
                 .created_at = known ? known->created_at : turn.now(),
                 .updated_at = turn.now()});
   PaymentStore(turn.db()).dispute(payment->id, disputes.withdrawn_of(payment->id), turn.now());
-  dispute_is_booked(turn, told.reference);
+  dispute_is_booked(turn, report.reference);
   telemetry::log("billing").warn("dispute={} payment={} order={} status={} withdrawn={}",
-                                 told.reference, payment->id.value().to_string(),
-                                 payment->order_id.value().to_string(), told.status,
-                                 told.is_withdrawn);
+                                 report.reference, payment->id.value().to_string(),
+                                 payment->order_id.value().to_string(), report.status,
+                                 report.is_withdrawn);
 }
 
 }  // namespace orderflow::billing

@@ -28,6 +28,7 @@ bool book_statement(events::Turn& turn, const PaymentGateway& gateway,
                     const ChargeStatement& statement, std::string_view taken_key = {});
 
 /// Writes what was told of a dispute of that charge, unless something newer was told of it before.
-void book_dispute(events::Turn& turn, const ChargeStatement& statement, const DisputeTold& told);
+void book_dispute(events::Turn& turn, const ChargeStatement& statement,
+                  const DisputeReport& report);
 
 }  // namespace orderflow::billing

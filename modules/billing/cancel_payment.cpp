@@ -22,7 +22,7 @@ void cancel_payment(const PaymentGateway& gateway, const events::Event& cancel_r
   switch (payment->state) {
     case PaymentState::requested:
       payments.cancel(payment->id, wish.reason, turn.now());
-      say_processed(turn, order_processed(*payment, OrderResult::canceled));
+      publish_processed(turn, order_processed(*payment, OrderResult::canceled));
       return;
     case PaymentState::sending:
     case PaymentState::processing:

@@ -66,14 +66,14 @@ void require_agreement(const Payment& payment, const PaymentRequested& requested
       payment.payment_method == requested.payment_method) {
     return;
   }
-  const auto told = [](std::int64_t amount, const std::string& currency,
-                       const std::string& method) {
+  const auto terms_of = [](std::int64_t amount, const std::string& currency,
+                           const std::string& method) {
     return std::to_string(amount) + " " + currency + " by '" + method + "'";
   };
   throw events::PermanentFailure(
       "payment " + requested.payment_id + " is to be charged " +
-      told(payment.amount, payment.currency, payment.payment_method) + ", and not " +
-      told(requested.amount, requested.currency, requested.payment_method) +
+      terms_of(payment.amount, payment.currency, payment.payment_method) + ", and not " +
+      terms_of(requested.amount, requested.currency, requested.payment_method) +
       ": it was edited without the payment");
 }
 
@@ -146,7 +146,7 @@ void discard_capture(const events::Event& payment_requested, Turn& turn) {
   const Payment payment = payments.find(PaymentId{*id}).value();
   const OrderResult result =
       payment.cancel_requested ? OrderResult::canceled : OrderResult::payment_declined;
-  say_processed(turn, order_processed(payment, result, {std::string(discarded_code)}));
+  publish_processed(turn, order_processed(payment, result, {std::string(discarded_code)}));
 }
 
 }  // namespace orderflow::billing

@@ -12,7 +12,7 @@ namespace orderflow::billing {
 /// much of it is with the bank.
 struct Dispute {
   PaymentId payment_id;
-  DisputeTold told;
+  DisputeReport report;
   core::Timestamp created_at;
   core::Timestamp updated_at;
 };

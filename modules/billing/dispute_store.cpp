@@ -23,13 +23,13 @@ const std::string put_dispute =
 
 Dispute dispute_of(const storage::Rows& rows) {
   return {.payment_id = PaymentId{rows.get<core::Uuid>(1)},
-          .told = {.reference = rows.get<std::string>(0),
-                   .currency = rows.get<std::string>(2),
-                   .amount = rows.get<std::int64_t>(3),
-                   .status = rows.get<std::string>(4),
-                   .reason = rows.get<std::string>(5),
-                   .is_withdrawn = rows.get<bool>(6),
-                   .told_at = rows.get<std::int64_t>(7)},
+          .report = {.reference = rows.get<std::string>(0),
+                     .currency = rows.get<std::string>(2),
+                     .amount = rows.get<std::int64_t>(3),
+                     .status = rows.get<std::string>(4),
+                     .reason = rows.get<std::string>(5),
+                     .is_withdrawn = rows.get<bool>(6),
+                     .reported_at = rows.get<std::int64_t>(7)},
           .created_at = rows.get<core::Timestamp>(8),
           .updated_at = rows.get<core::Timestamp>(9)};
 }
@@ -43,10 +43,10 @@ std::optional<Dispute> DisputeStore::find(std::string_view reference) {
 }
 
 void DisputeStore::put(const Dispute& dispute) {
-  const DisputeTold& told = dispute.told;
-  session_.execute(put_dispute, told.reference, dispute.payment_id.value(), told.currency,
-                   told.amount, told.status, told.reason, told.is_withdrawn, told.told_at,
-                   dispute.created_at, dispute.updated_at);
+  const DisputeReport& report = dispute.report;
+  session_.execute(put_dispute, report.reference, dispute.payment_id.value(), report.currency,
+                   report.amount, report.status, report.reason, report.is_withdrawn,
+                   report.reported_at, dispute.created_at, dispute.updated_at);
 }
 
 std::int64_t DisputeStore::withdrawn_of(PaymentId id) {

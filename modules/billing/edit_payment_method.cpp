@@ -18,7 +18,7 @@ using events::EditVerdict;
 
 constexpr core::Duration inquiry_limit = std::chrono::seconds{15};
 
-std::string told(const ChargeResult& result) {
+std::string text_of(const ChargeResult& result) {
   if (const auto* approved = std::get_if<Approved>(&result)) {
     return "The gateway has charged it already, as " + approved->reference;
   }
@@ -56,7 +56,7 @@ awaitable<std::optional<std::string>> what_is_there(const Payment& payment, Paym
   try {
     const std::optional<ChargeResult> found = co_await gateway.find_charge(inquiry);
     if (!found) co_return std::nullopt;
-    co_return told(*found) + ". Replay it as it is: it is then settled as that.";
+    co_return text_of(*found) + ". Replay it as it is: it is then settled as that.";
   } catch (const GatewayError& e) {
     trouble = e.what();
   } catch (const GatewayRefusal& e) {

@@ -141,7 +141,7 @@ class PaymentReader {
 
   void without_payment(const events::Story& story, const History& history) {
     const std::string order = "order " + std::string(story.key);
-    if (history.requested != nullptr && examination_.said_here(*history.requested)) {
+    if (history.requested != nullptr && examination_.published_here(*history.requested)) {
       charges_.find(order + " has no payment, but one was requested");
       return;
     }
@@ -166,15 +166,16 @@ class PaymentReader {
   /// An operator may have edited the payment method: then it is charged under a later key.
   void compare_terms(const PaymentRow& row, const History& history) {
     if (history.requested == nullptr || !history.requested->is<PaymentRequested>()) return;
-    const auto& said = history.requested->as<PaymentRequested>();
-    if (row.payment_method == said.payment_method && row.gateway_key == said.gateway_key) return;
-    if (is_later_gateway_key(row.gateway_key, said.gateway_key) &&
+    const auto& published = history.requested->as<PaymentRequested>();
+    if (row.payment_method == published.payment_method && row.gateway_key == published.gateway_key)
+      return;
+    if (is_later_gateway_key(row.gateway_key, published.gateway_key) &&
         examination_.progress().by_hand("billing.capture", history.requested->meta().seq)) {
       return;
     }
     charges_.find(name_of(row) + " is charged by '" + row.payment_method + "' under the key " +
-                  row.gateway_key + ", but the log says by '" + said.payment_method +
-                  "' under the key " + said.gateway_key + ", and nobody has edited that");
+                  row.gateway_key + ", but the log says by '" + published.payment_method +
+                  "' under the key " + published.gateway_key + ", and nobody has edited that");
   }
 
   void compare_amounts(const PaymentRow& row, const events::Story& story) {
@@ -186,14 +187,14 @@ class PaymentReader {
     };
     for (const auto& event : story.events) {
       if (event->is<orders::OrderCreated>()) {
-        const auto& said = event->as<orders::OrderCreated>();
-        expect(*event, said.total_amount, said.currency);
+        const auto& published = event->as<orders::OrderCreated>();
+        expect(*event, published.total_amount, published.currency);
       } else if (event->is<PaymentRequested>()) {
-        const auto& said = event->as<PaymentRequested>();
-        expect(*event, said.amount, said.currency);
+        const auto& published = event->as<PaymentRequested>();
+        expect(*event, published.amount, published.currency);
       } else if (event->is<OrderProcessed>()) {
-        const auto& said = event->as<OrderProcessed>();
-        expect(*event, said.amount, said.currency);
+        const auto& published = event->as<OrderProcessed>();
+        expect(*event, published.amount, published.currency);
       }
     }
   }

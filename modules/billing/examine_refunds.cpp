@@ -24,7 +24,7 @@ struct RefundRow {
   RefundState state;
   std::string gateway_key;
   std::string gateway_reference;
-  int times_said = 0;  ///< that it was made
+  int times_published = 0;  ///< that it was made
 };
 
 RefundRow read_refund_row(const storage::Rows& rows) {
@@ -38,9 +38,9 @@ RefundRow read_refund_row(const storage::Rows& rows) {
 }
 
 /// Older events name the refund as the gateway does, and not as we do.
-bool is_about(const PaymentRefunded& said, const RefundRow& row) {
-  return said.payment_refund_id.empty() ? said.refund_id == row.gateway_reference
-                                        : said.payment_refund_id == row.id;
+bool is_about(const PaymentRefunded& published, const RefundRow& row) {
+  return published.payment_refund_id.empty() ? published.refund_id == row.gateway_reference
+                                             : published.payment_refund_id == row.id;
 }
 
 /// Compares refunds with stories, both in the order of the orders' identifiers.
@@ -104,25 +104,25 @@ class RefundReader {
     ++set_aside_;
   }
 
-  void match(const PaymentRefunded& said, std::vector<RefundRow>& rows) {
-    if (said.amount == 0) return;  // a payment of nothing has no refunds
+  void match(const PaymentRefunded& published, std::vector<RefundRow>& rows) {
+    if (published.amount == 0) return;  // a payment of nothing has no refunds
     const auto row =
-        std::ranges::find_if(rows, [&](const RefundRow& one) { return is_about(said, one); });
+        std::ranges::find_if(rows, [&](const RefundRow& one) { return is_about(published, one); });
     if (row == rows.end()) {
-      log_.find("order " + said.order_id + " was paid back " + std::to_string(said.amount) +
-                " in the log, and there is no such refund");
+      log_.find("order " + published.order_id + " was paid back " +
+                std::to_string(published.amount) + " in the log, and there is no such refund");
       return;
     }
-    ++row->times_said;
-    if (said.amount == row->amount && said.currency == row->currency) return;
+    ++row->times_published;
+    if (published.amount == row->amount && published.currency == row->currency) return;
     log_.find(name_of(*row) + " is over " + std::to_string(row->amount) + " " + row->currency +
-              ", but the log says " + std::to_string(said.amount) + " " + said.currency);
+              ", but the log says " + std::to_string(published.amount) + " " + published.currency);
   }
 
   void compare(const RefundRow& row) {
-    if (row.times_said == (row.state == RefundState::made ? 1 : 0)) return;
+    if (row.times_published == (row.state == RefundState::made ? 1 : 0)) return;
     log_.find(name_of(row) + " is " + std::string(to_string(row.state)) + ", but was paid back " +
-              std::to_string(row.times_said) + " times in the log");
+              std::to_string(row.times_published) + " times in the log");
   }
 
   void look_at_unfinished(const RefundRow& row, const events::Story& story) {

@@ -43,9 +43,9 @@ class Billing final : public host::Module {
   void describe(events::Catalog& catalog) const override {
     orders::describe_events(catalog);
     describe_events(catalog);
-    catalog.hear(name(), orders::OrderCreated::kind);
+    catalog.subscribe(name(), orders::OrderCreated::kind);
     // Which node has the order's payment is known to none but that node.
-    catalog.hear(name(), orders::OrderCancelRequested::kind, events::Reach::every);
+    catalog.subscribe(name(), orders::OrderCancelRequested::kind, events::Reach::every);
   }
 
   void examine(host::Examination& examination) const override {

@@ -79,17 +79,18 @@ PaymentRefundAbandoned payment_refund_abandoned(const Payment& payment, const Re
           .withdraws_cancellation = payment.cancel_requested};
 }
 
-void say_processed(events::Turn& turn, OrderProcessed processed) {
+void publish_processed(events::Turn& turn, OrderProcessed processed) {
   const OrderId order = order_id_of(processed.order_id);
   std::string key = processed.order_id;
-  turn.emit_once(order.value(), OrderProcessed::kind, std::move(key), std::move(processed));
+  turn.publish_once(order.value(), OrderProcessed::kind, std::move(key), std::move(processed));
 }
 
-void say_refunded(events::Turn& turn, const std::string& gateway_key, PaymentRefunded refunded) {
+void publish_refunded(events::Turn& turn, const std::string& gateway_key,
+                      PaymentRefunded refunded) {
   const OrderId order = order_id_of(refunded.order_id);
   const std::string purpose = std::string(PaymentRefunded::kind) + ':' + gateway_key;
   std::string key = refunded.order_id;
-  turn.emit_once(order.value(), purpose, std::move(key), std::move(refunded));
+  turn.publish_once(order.value(), purpose, std::move(key), std::move(refunded));
 }
 
 }  // namespace orderflow::billing

@@ -36,9 +36,9 @@ PaymentRefundAbandoned payment_refund_abandoned(const Payment& payment, const Re
 /// Says how an order ended. That is said once: where two nodes have billed the same order, the one
 /// by its own request and the other by what it found in the gateway's books, both say the same
 /// event.
-void say_processed(events::Turn& turn, OrderProcessed processed);
+void publish_processed(events::Turn& turn, OrderProcessed processed);
 
 /// Says what was paid back, once for each refund's name at the gateway.
-void say_refunded(events::Turn& turn, const std::string& gateway_key, PaymentRefunded refunded);
+void publish_refunded(events::Turn& turn, const std::string& gateway_key, PaymentRefunded refunded);
 
 }  // namespace orderflow::billing

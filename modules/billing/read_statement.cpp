@@ -13,7 +13,7 @@ namespace {
 using events::Outcome;
 
 Outcome booked(const PaymentGateway& gateway, ChargeStatement statement,
-               std::optional<DisputeTold> dispute) {
+               std::optional<DisputeReport> dispute) {
   return Outcome::success([&gateway, statement = std::move(statement),
                            dispute = std::move(dispute)](events::Turn& turn) {
     book_statement(turn, gateway, statement);

@@ -45,7 +45,7 @@ Refund begin_refund(Turn& turn, const Payment& payment, std::int64_t amount,
     refund = new_refund(turn, payment, amount, reason);
     refunds.add(refund);
   }
-  turn.emit(payment.order_id.value().to_string(), payment_refund_requested(payment, refund));
+  turn.publish(payment.order_id.value().to_string(), payment_refund_requested(payment, refund));
   return refund;
 }
 
@@ -65,8 +65,8 @@ void keep_paid(Turn& turn, const Payment& payment, std::int64_t amount, const st
   RefundStore(turn.db()).add(refund);
   Payment canceled = payment;
   canceled.cancel_requested = true;
-  turn.emit(payment.order_id.value().to_string(),
-            payment_refund_abandoned(canceled, refund, refund.last_error));
+  turn.publish(payment.order_id.value().to_string(),
+               payment_refund_abandoned(canceled, refund, refund.last_error));
   PaymentStore(turn.db()).keep_after_all(payment.id, turn.now());
 }
 
@@ -122,7 +122,7 @@ void pay_back_rest(Turn& turn, const PaymentGateway& gateway, const Payment& pay
   if (payments.refund_nothing(payment.id, turn.now())) {
     PaymentRefunded refunded = nothing_refunded(payment);
     const std::string name = refunded.refund_id;
-    say_refunded(turn, name, std::move(refunded));
+    publish_refunded(turn, name, std::move(refunded));
     return;
   }
   const std::int64_t left = left_to_refund(payment);

@@ -52,14 +52,14 @@ nlohmann::json document_of(const Payment& payment) {
 }
 
 nlohmann::json document_of(const Dispute& dispute) {
-  nlohmann::json document = {{"reference", dispute.told.reference},
-                             {"amount", dispute.told.amount},
-                             {"currency", dispute.told.currency},
-                             {"status", dispute.told.status},
-                             {"withdrawn", dispute.told.is_withdrawn},
+  nlohmann::json document = {{"reference", dispute.report.reference},
+                             {"amount", dispute.report.amount},
+                             {"currency", dispute.report.currency},
+                             {"status", dispute.report.status},
+                             {"withdrawn", dispute.report.is_withdrawn},
                              {"createdAt", core::to_rfc3339(dispute.created_at)},
                              {"updatedAt", core::to_rfc3339(dispute.updated_at)}};
-  if (!dispute.told.reason.empty()) document["reason"] = dispute.told.reason;
+  if (!dispute.report.reason.empty()) document["reason"] = dispute.report.reason;
   return document;
 }
 

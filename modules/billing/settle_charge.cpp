@@ -35,7 +35,7 @@ void capture(Turn& turn, const PaymentGateway& gateway, PaymentId id, const Appr
     look_at_needless_charge(turn, *payment, approved.reference);
     return;
   }
-  say_processed(turn, order_processed(*payment, OrderResult::processed));
+  publish_processed(turn, order_processed(*payment, OrderResult::processed));
   if (payment->cancel_requested) pay_back_rest(turn, gateway, *payment, payment->cancel_reason);
 }
 
@@ -45,7 +45,7 @@ void decline(Turn& turn, PaymentId id, const Declined& declined) {
   const Payment payment = payments.find(id).value();
   const OrderResult result =
       payment.cancel_requested ? OrderResult::canceled : OrderResult::payment_declined;
-  say_processed(turn, order_processed(payment, result, {declined.code}));
+  publish_processed(turn, order_processed(payment, result, {declined.code}));
 }
 
 }  // namespace

@@ -20,11 +20,11 @@ void must_be_promised(bool is_promised, const Refund& refund) {
                          std::to_string(refund.amount) + " was never promised by its payment");
 }
 
-void tell_operator(Turn& turn, const std::string& what, const Refund& refund,
-                   const std::string& told) {
+void log_for_operator(Turn& turn, const std::string& what, const Refund& refund,
+                      const std::string& reference) {
   const Payment payment = PaymentStore(turn.db()).find(refund.payment_id).value();
   cannot_book(turn, {.subject = Unbooked::Subject::refund,
-                     .reference = told,
+                     .reference = reference,
                      .charge_reference = payment.gateway_reference,
                      .why = what + ": refund " + refund.id.value().to_string() + " of order " +
                             refund.order_id.value().to_string() + ", which is " +
@@ -41,8 +41,8 @@ bool take_up_what_was_made(Turn& turn, const Refund& refund) {
 void make(Turn& turn, const Refund& found, const RefundMade& made) {
   if (found.state == RefundState::made) return;
   if (found.state != RefundState::requested && !take_up_what_was_made(turn, found)) {
-    tell_operator(turn, "the gateway has made a refund that it was not to make", found,
-                  made.reference);
+    log_for_operator(turn, "the gateway has made a refund that it was not to make", found,
+                     made.reference);
     return;
   }
   RefundStore refunds(turn.db());
@@ -50,8 +50,8 @@ void make(Turn& turn, const Refund& found, const RefundMade& made) {
   const Refund refund = refunds.find(found.id).value();
   PaymentStore payments(turn.db());
   must_be_promised(payments.pay_back(refund.payment_id, refund.amount, turn.now()), refund);
-  say_refunded(turn, refund.gateway_key,
-               payment_refunded(payments.find(refund.payment_id).value(), refund));
+  publish_refunded(turn, refund.gateway_key,
+                   payment_refunded(payments.find(refund.payment_id).value(), refund));
 }
 
 /// One that the shop has asked for at the gateway was never promised to anybody here.
@@ -86,7 +86,8 @@ void free_amount(Turn& turn, const Refund& refund, const std::string& reason) {
   const Payment before = payments.find(refund.payment_id).value();
   must_be_promised(payments.release(refund.payment_id, refund.amount, turn.now()), refund);
   payments.keep_after_all(refund.payment_id, turn.now());
-  turn.emit(refund.order_id.value().to_string(), payment_refund_abandoned(before, refund, reason));
+  turn.publish(refund.order_id.value().to_string(),
+               payment_refund_abandoned(before, refund, reason));
 }
 
 void renew_key(Turn& turn, const Refund& refund) {
@@ -98,8 +99,8 @@ void renew_key(Turn& turn, const Refund& refund) {
                                  refund.gateway_key, key);
   if (refund.state != RefundState::requested) return;
   const Payment payment = PaymentStore(turn.db()).find(refund.payment_id).value();
-  turn.emit(refund.order_id.value().to_string(),
-            payment_refund_requested(payment, refunds.find(refund.id).value()));
+  turn.publish(refund.order_id.value().to_string(),
+               payment_refund_requested(payment, refunds.find(refund.id).value()));
 }
 
 void settle_refund(Turn& turn, const std::string& gateway_key, const RefundResult& result) {

@@ -51,7 +51,7 @@ const TemplateSet& MailTemplates::find(std::string_view kind, std::string_view l
   return sets.find(default_language_)->second;
 }
 
-bool MailTemplates::speaks(std::string_view language) const {
+bool MailTemplates::supports(std::string_view language) const {
   for (const auto& [kind, sets] : by_kind_) {
     if (sets.contains(language) || sets.contains(without_region(language))) return true;
   }

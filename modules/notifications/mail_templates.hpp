@@ -38,7 +38,7 @@ class MailTemplates {
   const TemplateSet& find(std::string_view kind, std::string_view language) const;
 
   /// True where any kind has templates in `language`, with or without its region.
-  bool speaks(std::string_view language) const;
+  bool supports(std::string_view language) const;
 
   /// Those that any kind has templates in, sorted.
   std::vector<std::string> languages() const;

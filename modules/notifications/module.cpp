@@ -58,7 +58,7 @@ class Notifications final : public host::Module {
     describe_events(catalog);
     for (const std::string_view kind : {orders::OrderCreated::kind, billing::OrderProcessed::kind,
                                         billing::PaymentRefunded::kind})
-      catalog.hear(name(), kind);
+      catalog.subscribe(name(), kind);
   }
 
   void examine(host::Examination& examination) const override {
@@ -115,7 +115,7 @@ class Notifications final : public host::Module {
     };
     subscription.perform = [this](const events::Event& event,
                                   const events::EffectContext& context) {
-      return notifier_->tell(event, context);
+      return notifier_->notify(event, context);
     };
     subscription.given_up = [this](const events::Event& event, const std::string& error,
                                    events::Turn& turn) { notifier_->give_up(event, error, turn); };

@@ -64,7 +64,7 @@ void record_sent(const Notification& notification, int attempt, Turn& turn) {
                          .user_id = notification.user_id,
                          .notification_kind = std::string(to_string(notification.kind)),
                          .channel = notification.channel};
-  turn.emit(std::move(order_id), std::move(event));
+  turn.publish(std::move(order_id), std::move(event));
 }
 
 Outcome not_sent(Notification notification, int attempt, const DeliveryResult& result) {
@@ -163,8 +163,8 @@ Message Notifier::shown(const Event& event, std::string_view language) const {
   return message_of(event, about(event, language), links_.masked_url());
 }
 
-boost::asio::awaitable<Outcome> Notifier::tell(const Event& event,
-                                               const events::EffectContext& context) {
+boost::asio::awaitable<Outcome> Notifier::notify(const Event& event,
+                                                 const events::EffectContext& context) {
   const std::string language = take_language(context.token);
   Notification notification = about(event, language);
   const Message message =
@@ -190,13 +190,13 @@ void Notifier::give_up(const Event& event, const std::string& error, Turn& turn)
   const Progress progress{.status = Status::failed, .attempts = 1, .error = error};
   NotificationStore(turn.db()).record(notification, progress);
   std::string order_id = notification.order_id.value().to_string();
-  NotificationFailed said{.notification_id = notification.id.value().to_string(),
-                          .order_id = order_id,
-                          .user_id = notification.user_id,
-                          .notification_kind = std::string(to_string(notification.kind)),
-                          .channel = notification.channel,
-                          .error = error};
-  turn.emit(std::move(order_id), std::move(said));
+  NotificationFailed failed{.notification_id = notification.id.value().to_string(),
+                            .order_id = order_id,
+                            .user_id = notification.user_id,
+                            .notification_kind = std::string(to_string(notification.kind)),
+                            .channel = notification.channel,
+                            .error = error};
+  turn.publish(std::move(order_id), std::move(failed));
 }
 
 void Notifier::keep_language(const std::string& token, const std::string& language) {

@@ -44,8 +44,8 @@ class Notifier {
 
   /// Tells of the event, which was prepared in the same attempt. Event and context outlive the
   /// call.
-  boost::asio::awaitable<events::Outcome> tell(const events::Event& event,
-                                               const events::EffectContext& context);
+  boost::asio::awaitable<events::Outcome> notify(const events::Event& event,
+                                                 const events::EffectContext& context);
 
   /// What telling would change if the channel took the message.
   events::Outcome rehearse(const events::Event& event) const;

@@ -37,13 +37,13 @@ void read_kinds(const nlohmann::json& kinds, Preferences& preferences, core::Fie
 }
 
 void read_language(const nlohmann::json& language,
-                   const std::function<bool(std::string_view language)>& speaks,
+                   const std::function<bool(std::string_view language)>& supports,
                    Preferences& preferences, core::FieldErrors& errors) {
   if (language.is_null()) return;
   const auto* text = language.get_ptr<const std::string*>();
   if (text == nullptr || !is_language(*text)) {
     errors.push_back({"/language", "must be a language, such as \"de\" or \"pt-BR\", or null"});
-  } else if (!speaks(*text)) {
+  } else if (!supports(*text)) {
     errors.push_back({"/language",
                       "there are no templates in this language; "
                       "GET /v1/notifications/templates lists those there are"});
@@ -55,7 +55,7 @@ void read_language(const nlohmann::json& language,
 }  // namespace
 
 boost::system::result<Preferences, core::FieldErrors> parse_preferences(
-    const nlohmann::json& body, const std::function<bool(std::string_view language)>& speaks) {
+    const nlohmann::json& body, const std::function<bool(std::string_view language)>& supports) {
   core::FieldErrors errors;
   if (!body.is_object()) {
     errors.push_back({"", "must be an object"});
@@ -65,7 +65,7 @@ boost::system::result<Preferences, core::FieldErrors> parse_preferences(
   for (const auto& [name, value] : body.items()) {
     if (errors.is_full()) break;
     if (name == "language") {
-      read_language(value, speaks, preferences, errors);
+      read_language(value, supports, preferences, errors);
     } else if (name == "kinds") {
       read_kinds(value, preferences, errors);
     } else if (name != "optedOut") {

@@ -15,7 +15,7 @@ namespace orderflow::notifications {
 /// `speaks` is true for), `kinds` (each "email" or "none"), `optedOut`. What is left out has its
 /// default; an unknown field is an error. All faults are told at once.
 boost::system::result<Preferences, core::FieldErrors> parse_preferences(
-    const nlohmann::json& body, const std::function<bool(std::string_view language)>& speaks);
+    const nlohmann::json& body, const std::function<bool(std::string_view language)>& supports);
 
 /// The preferences as the API shows them.
 nlohmann::json to_json(std::string_view user_id, const Preferences& preferences);

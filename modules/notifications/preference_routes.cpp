@@ -48,7 +48,7 @@ awaitable<Response> replace(const host::Host& host, const MailTemplates& templat
   const auto body = host::parse_json_body(request.body);
   if (!body) co_return host::malformed_json(request, body.error());
   auto parsed = parse_preferences(
-      *body, [&](std::string_view language) { return templates.speaks(language); });
+      *body, [&](std::string_view language) { return templates.supports(language); });
   if (!parsed) {
     const http::Problem problem{422, "invalid-preferences", "The preferences are not valid",
                                 "See errors for each field.", parsed.error()};

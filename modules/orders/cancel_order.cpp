@@ -18,8 +18,8 @@ Cancellation cancel_order(events::Turn& turn, OrderId id, const std::string& rea
     order->cancel_requested_at = now;
     order->updated_at = now;
     const std::string key = id.value().to_string();
-    turn.emit(key, OrderCancelRequested{
-                       .order_id = key, .user_id = order->user_id.value(), .reason = reason});
+    turn.publish(key, OrderCancelRequested{
+                          .order_id = key, .user_id = order->user_id.value(), .reason = reason});
   }
   return {.order = std::move(order), .accepted = true};
 }

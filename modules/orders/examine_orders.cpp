@@ -68,7 +68,7 @@ class OrderReader {
     const auto rows = rows_.take(*id, [this](const OrderRow& row) { without_story(row); });
     const events::Event* created = nullptr;
     for (const auto& event : story.events) {
-      if (event->kind() != OrderCreated::kind || !examination_.said_here(*event)) continue;
+      if (event->kind() != OrderCreated::kind || !examination_.published_here(*event)) continue;
       if (created != nullptr) content_.find("order " + id->to_string() + " was created twice");
       created = event.get();
     }

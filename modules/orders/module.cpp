@@ -21,8 +21,8 @@
 namespace orderflow::orders {
 namespace {
 
-constexpr std::array heard{billing::OrderProcessed::kind, billing::PaymentRefunded::kind,
-                           billing::PaymentRefundAbandoned::kind};
+constexpr std::array subscribed_kinds{billing::OrderProcessed::kind, billing::PaymentRefunded::kind,
+                                      billing::PaymentRefundAbandoned::kind};
 
 class OrdersModule final : public host::Module {
  public:
@@ -34,8 +34,8 @@ class OrdersModule final : public host::Module {
     orders::describe_events(catalog);
     billing::describe_events(catalog);
     // The order's row is on the node that took the order.
-    for (const auto kind : heard)
-      catalog.hear(name(), kind, events::Reach::home);
+    for (const auto kind : subscribed_kinds)
+      catalog.subscribe(name(), kind, events::Reach::home);
   }
 
   void examine(host::Examination& examination) const override { examine_orders(examination); }
@@ -44,7 +44,7 @@ class OrdersModule final : public host::Module {
     waiters_ = std::make_unique<OrderWaiters>(host.timers(), host.clock(), settings_->waiters_max);
     events::TransactionalSubscription settle;
     settle.name = "orders.settle";
-    settle.kinds = {heard.begin(), heard.end()};
+    settle.kinds = {subscribed_kinds.begin(), subscribed_kinds.end()};
     settle.order = events::OrderPolicy::park;
     settle.handle = [this](const events::Event& event, events::Turn& turn) {
       if (event.kind() == billing::PaymentRefundAbandoned::kind) {

@@ -24,13 +24,13 @@ Order place_order(events::Turn& turn, const NewOrder& request, const std::string
               .cancel_requested_at = {}};
   insert(turn.db(), order);
   const std::string key = order.id.value().to_string();
-  turn.emit(key, OrderCreated{.order_id = key,
-                              .user_id = order.user_id.value(),
-                              .email = order.email,
-                              .currency = std::string(order.total.currency.code()),
-                              .total_amount = order.total.amount,
-                              .payment_method = order.payment_method,
-                              .items = order.items});
+  turn.publish(key, OrderCreated{.order_id = key,
+                                 .user_id = order.user_id.value(),
+                                 .email = order.email,
+                                 .currency = std::string(order.total.currency.code()),
+                                 .total_amount = order.total.amount,
+                                 .payment_method = order.payment_method,
+                                 .items = order.items});
   return order;
 }
 

@@ -65,9 +65,9 @@ json timeline(const host::Host& host, std::string_view order_id) {
                      {"deliveries", json::array()},
                      {"attempts", json::array()}};
     // What came from another node for two modules of this one is there twice.
-    std::set<core::Uuid> told;
+    std::set<core::Uuid> listed;
     for (const auto& event : host.log().of_key(session, order_id, entries_max)) {
-      if (told.insert(event->meta().id.value()).second)
+      if (listed.insert(event->meta().id.value()).second)
         document["events"].push_back(event_entry(*event));
     }
     for (const auto& delivery : events::deliveries_of_key(session, order_id, entries_max)) {

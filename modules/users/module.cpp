@@ -17,8 +17,8 @@
 namespace orderflow::users {
 namespace {
 
-constexpr std::array heard{orders::OrderCreated::kind, billing::OrderProcessed::kind,
-                           billing::PaymentRefunded::kind};
+constexpr std::array subscribed_kinds{orders::OrderCreated::kind, billing::OrderProcessed::kind,
+                                      billing::PaymentRefunded::kind};
 
 class UsersModule final : public host::Module {
  public:
@@ -29,8 +29,8 @@ class UsersModule final : public host::Module {
   void describe(events::Catalog& catalog) const override {
     orders::describe_events(catalog);
     billing::describe_events(catalog);
-    for (const auto kind : heard)
-      catalog.hear(name(), kind);
+    for (const auto kind : subscribed_kinds)
+      catalog.subscribe(name(), kind);
   }
 
   void examine(host::Examination& examination) const override { examine_statistics(examination); }
@@ -38,7 +38,7 @@ class UsersModule final : public host::Module {
   void install(host::Host& host) override {
     events::TransactionalSubscription statistics;
     statistics.name = "users.statistics";
-    statistics.kinds = {heard.begin(), heard.end()};
+    statistics.kinds = {subscribed_kinds.begin(), subscribed_kinds.end()};
     statistics.order = events::OrderPolicy::park;
     statistics.handle = count_order;
     statistics.projection = events::Projection{

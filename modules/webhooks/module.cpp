@@ -77,7 +77,7 @@ class Webhooks final : public host::Module {
   void describe(events::Catalog& catalog) const override {
     describe_events(catalog);
     for (const std::string& kind : public_kinds(own_catalog()))
-      catalog.hear(name(), kind);
+      catalog.subscribe(name(), kind);
   }
 
   void examine(host::Examination& examination) const override {

@@ -62,17 +62,19 @@ const char* described(const Queue& queue, bool gets_answers) {
   return "One node of the module gets each event.";
 }
 
-std::vector<std::string> heard_by(const events::Catalog& catalog, const std::string& module) {
+std::vector<std::string> kinds_subscribed_by(const events::Catalog& catalog,
+                                             const std::string& module) {
   std::vector<std::string> kinds;
-  for (const events::Hearing& hearing : catalog.hearings()) {
-    if (hearing.module == module) kinds.push_back(hearing.kind);
+  for (const events::ModuleSubscription& subscription : catalog.module_subscriptions()) {
+    if (subscription.module == module) kinds.push_back(subscription.kind);
   }
   return kinds;
 }
 
 /// The kinds that a queue is bound to; of a queue that is bound to none, what the module hears.
 std::vector<std::string> kinds_of(const Queue& queue, const events::Catalog& catalog) {
-  if (queue.use == QueueUse::dead || queue.bindings.empty()) return heard_by(catalog, queue.module);
+  if (queue.use == QueueUse::dead || queue.bindings.empty())
+    return kinds_subscribed_by(catalog, queue.module);
   std::vector<std::string> kinds;
   for (const Binding& binding : queue.bindings)
     kinds.push_back(binding.routing_key.substr(0, binding.routing_key.find(".*.")));

@@ -54,14 +54,14 @@ boost::asio::awaitable<void> keep_uses(const host::Host* host, access::KeyRing* 
 void keep_key_uses(host::Host& host, access::KeyRing& ring) {
   host.figures([ring = &ring](telemetry::Exposition& told) {
     const access::RefusalCounts counts = ring->refusals();
-    const auto tell = [&](const char* reason, std::uint64_t times) {
+    const auto report = [&](const char* reason, std::uint64_t times) {
       told.counter("orderflow_keys_refused_total", "Requests that were turned away for their key.",
                    static_cast<double>(times), {{"reason", reason}});
     };
-    tell("missing", counts.missing);
-    tell("unknown", counts.unknown);
-    tell("ended", counts.ended);
-    tell("too_narrow", counts.too_narrow);
+    report("missing", counts.missing);
+    report("unknown", counts.unknown);
+    report("ended", counts.ended);
+    report("too_narrow", counts.too_narrow);
   });
   host.background([host = &host, ring = &ring] { return keep_uses(host, ring); });
 }

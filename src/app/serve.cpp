@@ -187,7 +187,8 @@ class OrderlyEnd {
 };
 
 /// False where nobody can be told where the node listens: it does not serve unseen.
-bool tell_welcome(const std::string& node, const Settings& settings, const Entrance& entrance) {
+bool try_print_welcome(const std::string& node, const Settings& settings,
+                       const Entrance& entrance) {
   try {
     print_welcome(node, settings, entrance);
     return true;
@@ -304,12 +305,12 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   node.writer().start();
   node.launch_background();
   server.start();
-  node.announce(url_on_this_machine(options, server.port()));
-  const bool is_told = tell_welcome(node.name(), settings,
-                                    {.url = url_of(options, options.address, server.port()),
-                                     .key_required = keys.is_required(),
-                                     .page = has_page});
-  if (is_told) stop.wait();
+  node.record_address(url_on_this_machine(options, server.port()));
+  const bool is_printed = try_print_welcome(node.name(), settings,
+                                            {.url = url_of(options, options.address, server.port()),
+                                             .key_required = keys.is_required(),
+                                             .page = has_page});
+  if (is_printed) stop.wait();
   stop.give_up_on_next();
   stopping = true;
   telemetry::log("app").info("stopping, running work has up to {} ms",
@@ -330,7 +331,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
     if (bridge) bridge->stop(left_until(deadline));
   }
   if (storage_failed) return cli::exit_storage_failed;
-  return is_told ? cli::exit_ok : cli::exit_failed;
+  return is_printed ? cli::exit_ok : cli::exit_failed;
 }
 
 }  // namespace orderflow::app

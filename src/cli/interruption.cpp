@@ -42,14 +42,14 @@ Interruption::Interruption() {
 
 void Interruption::take_signals() noexcept {
   const sigset_t set = ending_signals();
-  bool told = false;
+  bool is_notified = false;
   for (;;) {
     int signal = 0;
     if (::sigwait(&set, &signal) != 0) continue;
     if (over_) return;
     const char one = 1;
     // Once is enough: it stays readable.
-    if (!told) told = ::write(pipe_[1], &one, sizeof one) == sizeof one;
+    if (!is_notified) is_notified = ::write(pipe_[1], &one, sizeof one) == sizeof one;
   }
 }
 

@@ -130,16 +130,16 @@ NodeAnswer NodeClient::exchange(const NodeRequest& request) {
   transfer.ended(easy, result);
   try {
     const outbound::HttpAnswer answer = transfer.take_answer(result);
-    NodeAnswer told{.status = answer.status,
-                    .document = nullptr,
-                    .location = std::string(answer.header("location").value_or(""))};
+    NodeAnswer parsed{.status = answer.status,
+                      .document = nullptr,
+                      .location = std::string(answer.header("location").value_or(""))};
     if (!answer.body.empty()) {
-      told.document = nlohmann::json::parse(answer.body, nullptr, false);
+      parsed.document = nlohmann::json::parse(answer.body, nullptr, false);
     }
-    if (told.document.is_discarded()) {
+    if (parsed.document.is_discarded()) {
       throw NodeUnreachable(unreachable(address_.url, "it does not answer as a node does"));
     }
-    return told;
+    return parsed;
   } catch (const outbound::TransferError& e) {
     throw NodeUnreachable(unreachable(address_.url, e.what()));
   }

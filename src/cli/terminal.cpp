@@ -40,8 +40,8 @@ Terminal terminal_of(int descriptor) {
   terminal.interactive = ::isatty(descriptor) == 1;
   if (!terminal.interactive) return terminal;
   winsize size{};
-  const bool told = ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  terminal.columns = told ? size.ws_col : columns_unknown;
+  const bool is_known = ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  terminal.columns = is_known ? size.ws_col : columns_unknown;
   const char* kind = std::getenv("TERM");
   terminal.colours =
       !is_set("NO_COLOR") && kind != nullptr && *kind != '\0' && std::string_view(kind) != "dumb";

@@ -68,13 +68,13 @@ void Catalog::add(EventType type, Reader reader) {
   types_.emplace(key, Entry{std::move(type), reader});
 }
 
-void Catalog::hear(std::string_view module, std::string_view kind, Reach reach) {
-  for (const Hearing& known : hearings_) {
+void Catalog::subscribe(std::string_view module, std::string_view kind, Reach reach) {
+  for (const ModuleSubscription& known : module_subscriptions_) {
     if (known.module != module || known.kind != kind) continue;
     if (known.reach == reach) return;
     throw std::logic_error(std::string(module) + " hears " + std::string(kind) + " in two ways");
   }
-  hearings_.push_back({std::string(module), std::string(kind), reach});
+  module_subscriptions_.push_back({std::string(module), std::string(kind), reach});
 }
 
 void Catalog::add_schema(std::string_view kind, int version, std::string text) {

@@ -37,7 +37,7 @@ enum class Reach {
 };
 
 /// A module hears a kind of event that another one says.
-struct Hearing {
+struct ModuleSubscription {
   std::string module;
   std::string kind;
   Reach reach;
@@ -72,10 +72,12 @@ class Catalog {
 
   /// Notes that `module` hears events of a kind of another module, wherever it is hosted. Noting it
   /// again changes nothing.
-  void hear(std::string_view module, std::string_view kind, Reach reach = Reach::shared);
+  void subscribe(std::string_view module, std::string_view kind, Reach reach = Reach::shared);
 
   /// What the modules hear of one another, hosted here or not.
-  const std::vector<Hearing>& hearings() const noexcept { return hearings_; }
+  const std::vector<ModuleSubscription>& module_subscriptions() const noexcept {
+    return module_subscriptions_;
+  }
 
   /// Adds a schema besides those that were compiled in.
   void add_schema(std::string_view kind, int version, std::string text);
@@ -114,7 +116,7 @@ class Catalog {
   std::map<Key, Entry> types_;
   std::map<Key, Upcaster> upcasters_;
   std::map<Key, std::string> schemas_;
-  std::vector<Hearing> hearings_;
+  std::vector<ModuleSubscription> module_subscriptions_;
 };
 
 }  // namespace orderflow::events

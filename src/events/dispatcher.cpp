@@ -78,7 +78,7 @@ void Dispatcher::load(storage::Connection& connection) {
     job->load(connection, newest);
   report_unhosted(connection);
   for (const EventType& type : services_.catalog.types())
-    said_[type.kind];
+    published_[type.kind];
   const std::lock_guard lock(mutex_);
   for (const auto& lane : lanes_) {
     LaneStatus& status = status_.lanes.emplace_back();
@@ -136,8 +136,8 @@ void Dispatcher::take_in(storage::Connection& connection, const Arrival& arrival
   } else {
     const Outbox::Mark mark = outbox_.mark();
     outbox_.append(connection, Event(arrival.meta, arrival.payload, arrival.body));
-    const auto said = outbox_.since(mark);
-    story.assign(said.begin(), said.end());
+    const auto published = outbox_.since(mark);
+    story.assign(published.begin(), published.end());
   }
   outbox_.after_commit([this, ticket = arrival.ticket, story = std::move(story)]() mutable {
     following_.follow(ticket, std::move(story));
@@ -178,7 +178,7 @@ Seq Dispatcher::newest() const {
 
 std::vector<std::pair<std::string, std::uint64_t>> Dispatcher::events_by_kind() const {
   std::vector<std::pair<std::string, std::uint64_t>> counts;
-  for (const auto& [kind, count] : said_)
+  for (const auto& [kind, count] : published_)
     counts.emplace_back(kind, count.load(std::memory_order_relaxed));
   return counts;
 }
@@ -266,8 +266,8 @@ void Dispatcher::committed() {
   batch_spans_.committed(events.size());
   ends_to_tell_ = false;
   for (const EventPtr& event : events) {
-    const auto said = said_.find(event->kind());
-    if (said != said_.end()) said->second.fetch_add(1, std::memory_order_relaxed);
+    const auto published = published_.find(event->kind());
+    if (published != published_.end()) published->second.fetch_add(1, std::memory_order_relaxed);
   }
   if (!events.empty()) {
     for (Job* job : jobs_)

@@ -156,7 +156,7 @@ class Dispatcher final : public storage::BatchParticipant {
   bool stopping_ = false;
   bool ends_to_tell_ = false;  ///< something has arrived that ends what is followed
   std::map<std::string, std::atomic<std::uint64_t>, std::less<>>
-      said_;  ///< kinds are fixed by `load`
+      published_;  ///< kinds are fixed by `load`
 
   mutable std::mutex mutex_;  // guards what other threads reach
   std::vector<EffectRunPtr> returned_;

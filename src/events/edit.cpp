@@ -34,7 +34,7 @@ class Comparison {
     return parent.empty() && std::ranges::find(editable_, name) != editable_.end();
   }
 
-  void tell(std::string pointer, const char* detail) {
+  void report(std::string pointer, const char* detail) {
     if (!is_full()) changes_.push_back({std::move(pointer), detail});
   }
 
@@ -46,7 +46,7 @@ class Comparison {
       for (std::size_t i = 0; i < logged.size() && !is_full(); ++i)
         compare(logged[i], edited[i], core::pointer_to(pointer, std::to_string(i)));
     } else if (!are_same(logged, edited)) {
-      tell(pointer, "may not be edited: it must be as in the logged event");
+      report(pointer, "may not be edited: it must be as in the logged event");
     }
   }
 
@@ -56,15 +56,15 @@ class Comparison {
       const auto now = edited.find(member.key());
       const std::string at = core::pointer_to(pointer, member.key());
       if (now == edited.end()) {
-        tell(at, "may not be removed: it is in the logged event");
+        report(at, "may not be removed: it is in the logged event");
       } else {
         compare(*member, *now, at);
       }
     }
     for (auto member = edited.begin(); member != edited.end() && !is_full(); ++member) {
       if (is_editable(pointer, member.key()) || logged.contains(member.key())) continue;
-      tell(core::pointer_to(pointer, member.key()),
-           "may not be added: it is not in the logged event");
+      report(core::pointer_to(pointer, member.key()),
+             "may not be added: it is not in the logged event");
     }
   }
 

@@ -172,8 +172,8 @@ void EffectLane::give_up(storage::Connection& connection, const Event& event,
   // Of a forbidden edit nothing can be read.
   const EventPtr logged =
       event.is<ForbiddenEdit>() ? event_of(connection, event.meta().seq, std::nullopt) : nullptr;
-  const Event& told = logged ? *logged : event;
-  const auto body = [&](Turn& turn) { subscription_.given_up(told, error, turn); };
+  const Event& as_logged = logged ? *logged : event;
+  const auto body = [&](Turn& turn) { subscription_.given_up(as_logged, error, turn); };
   if (const auto undone = in_turn(connection, event, body)) {
     telemetry::log("events").error("giving up failed subscription={} event={} error=\"{}\"", name_,
                                    event.meta().id.value().to_string(), undone->error);

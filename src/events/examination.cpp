@@ -38,10 +38,10 @@ Seq removed_up_to(storage::Connection& connection) {
   auto session = connection.session(event_owner);
   // A log that does not begin at 1 has lost its begin, whatever else is said of it.
   const std::int64_t first = number(session, "SELECT coalesce(min(seq), 1) FROM event_log");
-  const std::int64_t told = has_table(connection, "event_retention")
-                                ? number(session, "SELECT removed_to FROM event_retention")
-                                : 0;
-  return Seq{std::max(told, first - 1)};
+  const std::int64_t stored = has_table(connection, "event_retention")
+                                  ? number(session, "SELECT removed_to FROM event_retention")
+                                  : 0;
+  return Seq{std::max(stored, first - 1)};
 }
 
 }  // namespace
@@ -305,10 +305,10 @@ void Examination::read_log() {
 }
 
 void Examination::show(const Story& story) {
-  const bool all_said_here = std::ranges::all_of(
+  const bool all_published_here = std::ranges::all_of(
       story.events, [](const EventPtr& event) { return event->meta().audience.empty(); });
   std::erase_if(readers_, [&](const Reader& reader) {
-    if (all_said_here || reader.modules.empty())
+    if (all_published_here || reader.modules.empty())
       return !storage::Checkup::guard(*reader.check, [&] { reader.see(story); });
     const EventList events = of_modules(story, reader.modules);
     return !events.empty() && !storage::Checkup::guard(*reader.check, [&] {

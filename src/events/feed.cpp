@@ -11,10 +11,10 @@ void Feed::start(Seq cursor, Seq newest) {
   behind_ = cursor < newest;
 }
 
-void Feed::offer(std::span<const EventPtr> said, Seq newest) {
+void Feed::offer(std::span<const EventPtr> published, Seq newest) {
   newest_ = newest;
   if (behind_) return;
-  for (const EventPtr& event : said) {
+  for (const EventPtr& event : published) {
     if (!wants(*event)) continue;
     if (buffer_.size() == buffered_max) {
       fall_behind();

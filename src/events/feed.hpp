@@ -28,7 +28,7 @@ class Feed {
 
   /// Takes over the next events of the log, the last of which has place `newest`. They are
   /// committed, or written in the running transaction for good.
-  void offer(std::span<const EventPtr> said, Seq newest);
+  void offer(std::span<const EventPtr> published, Seq newest);
 
   /// Up to `limit` further events.
   EventList take(storage::Connection& connection, std::size_t limit);

@@ -14,10 +14,10 @@ constexpr int rounds_max = 4;
 }  // namespace
 
 void FollowUp::hand_on() {
-  const auto said = outbox_.since(handed_on_);
-  if (said.empty()) return;
+  const auto published = outbox_.since(handed_on_);
+  if (published.empty()) return;
   for (const auto& lane : lanes_)
-    lane->offer(said, said.back()->meta().seq);
+    lane->offer(published, published.back()->meta().seq);
   handed_on_ = outbox_.mark();
 }
 

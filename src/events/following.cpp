@@ -16,8 +16,8 @@ std::string_view module_of(const EventMeta& meta) noexcept {
 }
 
 /// A module says something because of an event only where it heard the event.
-bool may_be_cause(std::string_view audience, const EventMeta& said) noexcept {
-  return said.audience.empty() && (audience.empty() || audience == module_of(said));
+bool may_be_cause(std::string_view audience, const EventMeta& published) noexcept {
+  return published.audience.empty() && (audience.empty() || audience == module_of(published));
 }
 
 }  // namespace
@@ -30,8 +30,8 @@ void Following::begin_chains(const EventList& events) {
   for (Arrived& arrived : std::exchange(arrived_, {})) {
     const EventPtr first = arrived.story.front();
     // What it has caused in this very commit.
-    const EventList& said = by_key[first->meta().key];
-    arrived.story.insert(arrived.story.end(), said.begin(), said.end());
+    const EventList& published = by_key[first->meta().key];
+    arrived.story.insert(arrived.story.end(), published.begin(), published.end());
     begin_chain(arrived.ticket, story_of(first, arrived.story));
   }
 }

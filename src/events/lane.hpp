@@ -68,7 +68,7 @@ class Lane {
   void forget(storage::Connection& connection) { store_.forget(connection); }
 
   /// Hands over the next events; see `Feed::offer`.
-  void offer(std::span<const EventPtr> said, Seq newest) { feed_.offer(said, newest); }
+  void offer(std::span<const EventPtr> published, Seq newest) { feed_.offer(published, newest); }
   /// False where more events wait than one `run` takes.
   bool keeps_up() const noexcept { return !feed_.pending(); }
 

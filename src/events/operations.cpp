@@ -221,8 +221,8 @@ Operated<Rehearsal> Operations::rehearse(storage::Connection& connection, const 
   }
   // The events have a list of their own.
   std::erase_if(rehearsal.rows, [](const auto& row) { return row.table == "event_log"; });
-  const auto said = parts_.turns.outbox.since(mark);
-  rehearsal.events.assign(said.begin(), said.end());
+  const auto published = parts_.turns.outbox.since(mark);
+  rehearsal.events.assign(published.begin(), published.end());
   parts_.turns.outbox.roll_back_to(mark);
   if (refusal) return *refusal;
   return rehearsal;

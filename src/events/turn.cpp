@@ -36,7 +36,8 @@ EventId Turn::id_of(const core::Uuid& subject, std::string_view purpose) const {
 
 EventId Turn::next_event_id(std::string_view kind) {
   if (cause_ == nullptr) return EventId{services_.ids.next()};
-  return EventId{deterministic_id(cause_->meta().id.value(), subscription_, kind, events_said_++)};
+  return EventId{
+      deterministic_id(cause_->meta().id.value(), subscription_, kind, events_published_++)};
 }
 
 EventId Turn::append(EventMeta meta, std::string payload, EventBody body) {

@@ -81,7 +81,7 @@ class Turn {
   /// Appends an event about `key` to the log, in this transaction. `E` is as `Catalog::add` wants
   /// it.
   template <class E>
-  EventId emit(std::string key, E event) {
+  EventId publish(std::string key, E event) {
     return append({}, std::move(key), std::move(event));
   }
 
@@ -89,7 +89,8 @@ class Turn {
   /// and on whichever node: the identifier follows from the two and the module alone, so that a
   /// second one is dropped here and wherever it is heard.
   template <class E>
-  EventId emit_once(const core::Uuid& subject, std::string_view purpose, std::string key, E event) {
+  EventId publish_once(const core::Uuid& subject, std::string_view purpose, std::string key,
+                       E event) {
     return append(id_of(subject, purpose), std::move(key), std::move(event));
   }
 
@@ -117,7 +118,7 @@ class Turn {
   const Event* cause_ = nullptr;
   const core::TraceContext* trace_ = nullptr;
   std::int64_t generation_ = 0;
-  unsigned events_said_ = 0;
+  unsigned events_published_ = 0;
   unsigned ids_made_ = 0;
 };
 

@@ -30,7 +30,7 @@ class Examination {
 
   /// True where the module on this database's node was the first to write the event, whatever the
   /// node was called then.
-  bool said_here(const events::Event& event) const {
+  bool published_here(const events::Event& event) const {
     return event.meta().audience.empty() &&
            event.meta().origin.ends_with("/" + std::string(module_));
   }

@@ -71,7 +71,7 @@ class Node {
   void launch_background();
 
   /// Tells commands that find the data folder in use where the node can be asked.
-  void announce(const std::string& url) { folder_.announce(url); }
+  void record_address(const std::string& url) { folder_.record_address(url); }
 
   const std::string& name() const noexcept { return name_; }
   const std::filesystem::path& database() const noexcept { return database_; }

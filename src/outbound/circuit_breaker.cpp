@@ -53,15 +53,15 @@ bool CircuitBreaker::failed() {
 bool CircuitBreaker::throttled(std::optional<core::Timestamp> not_before) {
   const std::lock_guard lock(mutex_);
   const core::Duration steady = clock_.steady();
-  const core::Duration told = not_before ? *not_before - clock_.now() : core::Duration{0};
-  const bool is_told = told > core::Duration{0};
+  const core::Duration asked = not_before ? *not_before - clock_.now() : core::Duration{0};
+  const bool is_asked = asked > core::Duration{0};
   if (state_at(steady) == CircuitState::open) {
     // Asked before it opened: nothing new, but what the peer wants.
-    if (is_told) open_until_ = std::max(*open_until_, steady + told);
+    if (is_asked) open_until_ = std::max(*open_until_, steady + asked);
     return false;
   }
-  if (open_until_ && !is_told) pause_ = std::min(pause_ * 2, options_.open_max);
-  open_until_ = steady + (is_told ? told : pause_);
+  if (open_until_ && !is_asked) pause_ = std::min(pause_ * 2, options_.open_max);
+  open_until_ = steady + (is_asked ? asked : pause_);
   is_throttled_ = true;
   return true;
 }

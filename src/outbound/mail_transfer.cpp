@@ -110,13 +110,13 @@ MailVerdict MailTransfer::verdict(CURLcode result) const {
   const int code = replies_.refusal_code();
   // A refusal that the exchange went on after is not what has ended it: the connection broke.
   if (code == 0 || code != last_code_) return {Kind::unreachable, words};
-  const std::string said = "the server said: " + replies_.refusal();
+  const std::string reply = "the server said: " + replies_.refusal();
   const bool is_greeting = connected_anew_ && replies_.refused_at_once();
   const bool about_the_mail = result == CURLE_SEND_ERROR || result == CURLE_WEIRD_SERVER_REPLY;
   if (!about_the_mail || is_greeting || is_about_the_session(code)) {
-    return {Kind::unreachable, said};
+    return {Kind::unreachable, reply};
   }
-  return {code < 500 ? Kind::later : Kind::refused, said};
+  return {code < 500 ? Kind::later : Kind::refused, reply};
 }
 
 }  // namespace orderflow::outbound

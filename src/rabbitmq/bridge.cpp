@@ -22,21 +22,21 @@ constexpr std::size_t relayed_ahead_min = 1024;
 constexpr auto last_acknowledgements = 500ms;
 
 /// By kind: the modules of a node that hear it there, with commas between.
-std::map<std::string, std::string, std::less<>> heard_here(const BridgedNode& node) {
-  std::map<std::string, std::string, std::less<>> heard;
-  for (const events::Hearing& hearing : node.catalog.hearings()) {
-    if (!node.hosted.contains(hearing.module)) continue;
-    std::string& modules = heard[hearing.kind];
-    modules += (modules.empty() ? "" : ",") + hearing.module;
+std::map<std::string, std::string, std::less<>> handled_here(const BridgedNode& node) {
+  std::map<std::string, std::string, std::less<>> handled;
+  for (const events::ModuleSubscription& subscription : node.catalog.module_subscriptions()) {
+    if (!node.hosted.contains(subscription.module)) continue;
+    std::string& modules = handled[subscription.kind];
+    modules += (modules.empty() ? "" : ",") + subscription.module;
   }
-  return heard;
+  return handled;
 }
 
 /// Kinds that a module on another node hears.
-std::set<std::string, std::less<>> heard_elsewhere(const BridgedNode& node) {
+std::set<std::string, std::less<>> handled_elsewhere(const BridgedNode& node) {
   std::set<std::string, std::less<>> kinds;
-  for (const events::Hearing& hearing : node.catalog.hearings()) {
-    if (!node.hosted.contains(hearing.module)) kinds.insert(hearing.kind);
+  for (const events::ModuleSubscription& subscription : node.catalog.module_subscriptions()) {
+    if (!node.hosted.contains(subscription.module)) kinds.insert(subscription.kind);
   }
   return kinds;
 }
@@ -98,10 +98,10 @@ void Bridge::start_publisher(const BridgedNode& node) {
   std::shared_ptr<PublishSpans> spans;
   if (node.tracer != nullptr) spans = std::make_shared<PublishSpans>(*node.tracer);
   PublisherParts parts;
-  parts.encode = [this, spans, heard = heard_here(node)](const events::Event& event) {
-    const auto modules = heard.find(event.kind());
-    OutgoingMessage message = encode(event, settings_.envelope,
-                                     modules == heard.end() ? std::string_view{} : modules->second);
+  parts.encode = [this, spans, handled = handled_here(node)](const events::Event& event) {
+    const auto modules = handled.find(event.kind());
+    OutgoingMessage message = encode(
+        event, settings_.envelope, modules == handled.end() ? std::string_view{} : modules->second);
     message.exchange = settings_.exchange;
     message.routing_key = topology_.mode == BridgeMode::exports
                               ? export_key(event.meta())
@@ -109,7 +109,7 @@ void Bridge::start_publisher(const BridgedNode& node) {
     if (spans) spans->sending(event, message);
     return message;
   };
-  parts.must_be_heard = [kinds = heard_elsewhere(node)](const events::Event& event) {
+  parts.must_be_routed = [kinds = handled_elsewhere(node)](const events::Event& event) {
     return kinds.contains(event.kind());
   };
   parts.declare = [this](Connection& connection) { declare(connection, topology_); };
@@ -154,9 +154,9 @@ void Bridge::start_consumer(const BridgedNode& node) {
                       std::shared_ptr<const std::vector<events::Arrival>> arrivals,
                       StoredCallback stored) {
     if (spans) {
-      stored = [spans, arrivals, told = std::move(stored)](std::exception_ptr error) {
+      stored = [spans, arrivals, on_stored = std::move(stored)](std::exception_ptr error) {
         if (!error) spans->stored(*arrivals);
-        told(std::move(error));
+        on_stored(std::move(error));
       };
     }
     dispatcher.writer().submit(std::make_unique<events::ArrivalWrite>(

@@ -48,7 +48,7 @@ void ConfirmLedger::sent(Position position) {
 void ConfirmLedger::start_again() {
   for (Entry& entry : entries_) {
     if (entry.state != State::confirmed) entry.state = State::waiting;
-    entry.is_unheard = false;
+    entry.is_unroutable = false;
   }
   next_fresh_ = begin_;
   again_.clear();
@@ -82,7 +82,7 @@ void ConfirmLedger::resolve_tag(std::uint64_t tag, bool taken) {
   const std::optional<Position> position = std::exchange(by_tag_[tag - first_tag_], std::nullopt);
   if (!position) return;
   --in_flight_;
-  if (taken && !at(*position).is_unheard) {
+  if (taken && !at(*position).is_unroutable) {
     settle(*position);
   } else {
     hold(*position);
@@ -106,7 +106,7 @@ void ConfirmLedger::settle(Position position) {
 void ConfirmLedger::hold(Position position) {
   Entry& entry = at(position);
   entry.state = State::held;
-  entry.is_unheard = false;
+  entry.is_unroutable = false;
   const auto [found, is_new] =
       held_keys_.try_emplace(entry.event->meta().key, HeldKey{.first = position, .behind = {}});
   HeldKey& held = found->second;
@@ -121,7 +121,7 @@ void ConfirmLedger::hold(Position position) {
 }
 
 bool ConfirmLedger::returned(const events::EventId& id,
-                             const std::function<bool(const events::Event&)>& must_be_heard) {
+                             const std::function<bool(const events::Event&)>& must_be_routed) {
   const std::size_t size = by_tag_.size();
   const std::size_t guess = next_returned_ > first_tag_ ? next_returned_ - first_tag_ : 0;
   for (std::size_t i = 0; i < size; ++i) {
@@ -130,7 +130,7 @@ bool ConfirmLedger::returned(const events::EventId& id,
     Entry& entry = at(*by_tag_[index]);
     if (entry.event->meta().id != id) continue;
     next_returned_ = first_tag_ + index + 1;
-    entry.is_unheard = must_be_heard(*entry.event);
+    entry.is_unroutable = must_be_routed(*entry.event);
     return true;
   }
   return false;

@@ -42,9 +42,9 @@ class ConfirmLedger {
   std::size_t nack(std::uint64_t tag, bool multiple) { return resolve(tag, multiple, false); }
 
   /// The broker has returned what is in flight under this id; its confirmation follows, and does
-  /// not count where `must_be_heard` says so. False where nothing such is in flight.
+  /// not count where `must_be_routed` says so. False where nothing such is in flight.
   bool returned(const events::EventId& id,
-                const std::function<bool(const events::Event&)>& must_be_heard);
+                const std::function<bool(const events::Event&)>& must_be_routed);
 
   /// Held events are to be published again, the first of each key.
   void release_held();
@@ -64,7 +64,7 @@ class ConfirmLedger {
   struct Entry {
     events::EventPtr event;
     State state = State::waiting;
-    bool is_unheard = false;  ///< returned although it must be heard
+    bool is_unroutable = false;  ///< returned although it must be heard
   };
   struct HeldKey {
     Position first;             ///< the one that is tried again

@@ -169,7 +169,7 @@ void Consumer::serve(Connection& connection) {
     if (stopping_) return;
     if (const auto happening = connection.next(wait_limit(), &inbox_->wake_up)) {
       handle(*happening);
-      hear(connection);
+      drain(connection);
     }
     bring();
     publish_status();
@@ -177,7 +177,7 @@ void Consumer::serve(Connection& connection) {
   }
 }
 
-void Consumer::hear(Connection& connection) {
+void Consumer::drain(Connection& connection) {
   while (gathered_.size() < gathered_max) {
     const auto happening = connection.next(0ms);
     if (!happening) return;
@@ -251,12 +251,12 @@ void Consumer::bring() {
 
 void Consumer::write() {
   write_again_at_.reset();
-  auto tell = [inbox = inbox_, number = ++write_number_](std::exception_ptr error) {
+  auto on_stored = [inbox = inbox_, number = ++write_number_](std::exception_ptr error) {
     const std::lock_guard lock(inbox->mutex);
     inbox->stored.emplace_back(number, std::move(error));
     inbox->wake_up.signal();
   };
-  parts_.take_in(under_way_, std::move(tell));
+  parts_.take_in(under_way_, std::move(on_stored));
 }
 
 void Consumer::look_into_inbox() {

@@ -122,7 +122,7 @@ class Consumer {
   void connect_and_serve();
   void serve(Connection& connection);
   void open_queues(Connection& connection);
-  void hear(Connection& connection);
+  void drain(Connection& connection);
   void handle(const Happening& happening);
   void receive(const Delivery& delivery);
   void reject(const Origin& origin, const std::string& queue, const IncomingMessage& message,

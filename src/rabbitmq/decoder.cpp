@@ -46,9 +46,10 @@ events::EventId id_from(std::string_view text, std::uint64_t unix_ms) {
 core::Timestamp require_time(const MessageFacts& facts, core::Timestamp now) {
   core::Timestamp time = now;
   if (facts.occurred_at) {
-    const auto told = core::parse_rfc3339(*facts.occurred_at);
-    if (!told) throw Refused("its time " + config::shown(*facts.occurred_at) + " is not RFC 3339");
-    time = *told;
+    const auto parsed = core::parse_rfc3339(*facts.occurred_at);
+    if (!parsed)
+      throw Refused("its time " + config::shown(*facts.occurred_at) + " is not RFC 3339");
+    time = *parsed;
   } else if (facts.sent_at_seconds) {
     constexpr std::uint64_t year_9999 = 253'370'764'800;
     const std::chrono::seconds seconds{std::min(*facts.sent_at_seconds, year_9999)};

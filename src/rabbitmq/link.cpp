@@ -39,7 +39,7 @@ bool is_lasting(int code) noexcept {
   }
 }
 
-std::string said(int code, amqp_bytes_t text) {
+std::string broker_reply(int code, amqp_bytes_t text) {
   return "the broker said " + std::to_string(code) + " " + to_words(text);
 }
 
@@ -77,7 +77,7 @@ Link::Link(const ConnectionOptions& options, Watchdog& watchdog)
 }
 
 Link::~Link() {
-  if (!lost_ && !blocked) say_goodbye();
+  if (!lost_ && !blocked) close_gracefully();
   // Nothing that is done on the socket from here on can wait for the broker.
   watch_->shut_down();
 }
@@ -149,12 +149,12 @@ void Link::log_in(const ConnectionOptions& options) {
 
 void Link::refuse_login(const amqp_rpc_reply_t& reply, const ConnectionOptions& options) {
   lost_ = true;
-  const bool said_goodbye = reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION &&
-                            reply.reply.id == AMQP_CONNECTION_CLOSE_METHOD;
-  if (said_goodbye) {
+  const bool closed_gracefully = reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION &&
+                                 reply.reply.id == AMQP_CONNECTION_CLOSE_METHOD;
+  if (closed_gracefully) {
     const auto& close = *static_cast<const amqp_connection_close_t*>(reply.reply.decoded);
     const std::string words =
-        "login at " + shown_address_ + ": " + said(close.reply_code, close.reply_text);
+        "login at " + shown_address_ + ": " + broker_reply(close.reply_code, close.reply_text);
     if (is_lasting(close.reply_code)) throw BrokerRefused(close.reply_code, words);
     throw BrokerUnreachable(words);
   }
@@ -184,7 +184,7 @@ void Link::read_server_properties() {
   }
 }
 
-void Link::say_goodbye() noexcept {
+void Link::close_gracefully() noexcept {
   const timeval limit = to_timeval(goodbye_limit);
   amqp_set_rpc_timeout(state(), &limit);
   const Watchdog::Guard watched = guard();
@@ -204,7 +204,7 @@ void Link::fail_closed(const amqp_connection_close_t& close, const std::string& 
   lost_ = true;
   const int code = close.reply_code;
   const std::string words = "connection to " + shown_address_ + " closed while " + doing + ": " +
-                            said(code, close.reply_text);
+                            broker_reply(code, close.reply_text);
   amqp_connection_close_ok_t answer{};
   {
     const Watchdog::Guard watched = guard();
@@ -239,7 +239,7 @@ void Link::check_reply(const amqp_rpc_reply_t& reply, ChannelNumber channel,
   if (reply.reply.id != AMQP_CHANNEL_CLOSE_METHOD) fail(AMQP_STATUS_UNEXPECTED_STATE, doing);
   const auto& close = *static_cast<const amqp_channel_close_t*>(reply.reply.decoded);
   const int code = close.reply_code;
-  const std::string words = doing + ": " + said(code, close.reply_text);
+  const std::string words = doing + ": " + broker_reply(code, close.reply_text);
   accept_channel_close(channel);
   if (is_lasting(code)) throw BrokerRefused(code, words);
   throw ConnectionLost(words);

@@ -61,7 +61,7 @@ class Link {
   void log_in(const ConnectionOptions& options);
   [[noreturn]] void refuse_login(const amqp_rpc_reply_t& reply, const ConnectionOptions& options);
   void read_server_properties();
-  void say_goodbye() noexcept;
+  void close_gracefully() noexcept;
 
   std::string shown_address_;
   std::optional<TlsContext> tls_;

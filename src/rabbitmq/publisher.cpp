@@ -158,7 +158,7 @@ void Publisher::serve(Connection& connection, Channel& channel) {
     if (published < publish_burst) {
       if (const auto happening = connection.next(wait_limit(), &wake_up_)) handle(*happening);
     }
-    hear(connection);
+    drain(connection);
     tell_progress();
     look_after_confirms(connection);
   }
@@ -218,7 +218,7 @@ void Publisher::publish(Channel& channel, ConfirmLedger::Position position) {
   ++status_.published;
 }
 
-void Publisher::hear(Connection& connection) {
+void Publisher::drain(Connection& connection) {
   for (std::size_t i = 0; i < happenings_a_turn; ++i) {
     const auto happening = connection.next(0ms);
     if (!happening) return;
@@ -249,7 +249,7 @@ void Publisher::handle(const Happening& happening) {
 void Publisher::handle_return(const Returned& returned) {
   ++status_.returned;
   const auto id = core::Uuid::parse(returned.message.properties.message_id);
-  if (!id || !ledger_.returned(events::EventId(*id), parts_.must_be_heard)) {
+  if (!id || !ledger_.returned(events::EventId(*id), parts_.must_be_routed)) {
     throw ConnectionLost("the broker has returned a message that is not under way: " +
                          returned.message.properties.message_id);
   }

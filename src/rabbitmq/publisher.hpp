@@ -60,7 +60,7 @@ struct PublisherParts {
   /// The message of an event. Its message id must be the event's id.
   std::function<OutgoingMessage(const events::Event&)> encode;
   /// Whether an event that no queue takes is held until one does; otherwise it is only counted.
-  std::function<bool(const events::Event&)> must_be_heard;
+  std::function<bool(const events::Event&)> must_be_routed;
   /// Declares on a new connection what must stand before anything is published.
   std::function<void(Connection&)> declare;
   /// All events that were handed over, up to this one, are confirmed. Must not throw.
@@ -103,7 +103,7 @@ class Publisher final : public events::RelaySink {
   bool may_end() const;
   std::size_t publish_some(Connection& connection, Channel& channel);
   void publish(Channel& channel, ConfirmLedger::Position position);
-  void hear(Connection& connection);
+  void drain(Connection& connection);
   void handle(const Happening& happening);
   void handle_return(const Returned& returned);
   void handle_channel_closed(const ChannelClosed& closed);

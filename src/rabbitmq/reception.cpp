@@ -8,15 +8,17 @@
 namespace orderflow::rabbitmq {
 namespace {
 
-const events::Hearing* find_hearing(const events::Catalog& catalog, std::string_view module,
-                                    std::string_view kind) noexcept {
-  const auto found = std::ranges::find_if(catalog.hearings(), [&](const events::Hearing& hearing) {
-    return hearing.module == module && hearing.kind == kind;
-  });
-  return found == catalog.hearings().end() ? nullptr : &*found;
+const events::ModuleSubscription* find_subscription(const events::Catalog& catalog,
+                                                    std::string_view module,
+                                                    std::string_view kind) noexcept {
+  const auto found = std::ranges::find_if(
+      catalog.module_subscriptions(), [&](const events::ModuleSubscription& subscription) {
+        return subscription.module == module && subscription.kind == kind;
+      });
+  return found == catalog.module_subscriptions().end() ? nullptr : &*found;
 }
 
-bool is_said_by_node(const events::EventMeta& meta, std::string_view node) noexcept {
+bool is_published_by_node(const events::EventMeta& meta, std::string_view node) noexcept {
   return meta.origin.size() > node.size() && meta.origin.starts_with(node) &&
          meta.origin[node.size()] == '/';
 }
@@ -39,16 +41,17 @@ Decision Reception::decide(const ConsumedQueue& queue, const IncomingMessage& me
   auto decoded = decoder_.decode(message, now);
   if (!decoded) return Reject{decoded.error().reason};
   ReceivedEvent& event = *decoded;
-  const events::Hearing* hearing = find_hearing(catalog_, queue.module, event.meta.kind);
-  if (hearing == nullptr) {
+  const events::ModuleSubscription* subscription =
+      find_subscription(catalog_, queue.module, event.meta.kind);
+  if (subscription == nullptr) {
     return Reject{"module " + queue.module + " does not hear " + event.meta.kind};
   }
-  if (is_said_by_node(event.meta, options_.node)) return Skip{};
-  const bool is_for_one = queue.shared && hearing->reach != events::Reach::home;
+  if (is_published_by_node(event.meta, options_.node)) return Skip{};
+  const bool is_for_one = queue.shared && subscription->reach != events::Reach::home;
   if (is_for_one && std::ranges::find(event.handled_by, queue.module) != event.handled_by.end()) {
     return Skip{};
   }
-  if (hearing->reach == events::Reach::home && event.meta.home != options_.node) {
+  if (subscription->reach == events::Reach::home && event.meta.home != options_.node) {
     return pass_on(message, event.meta,
                    own_queue(options_.queues.find(queue.module)->second, event.meta.home));
   }

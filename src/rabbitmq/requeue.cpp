@@ -34,7 +34,7 @@ class Mover {
   bool move_one(const std::function<std::string(const IncomingMessage&)>& target) {
     const auto until = Clock::now() + quiet_limit;
     while (deliveries_.empty() && Clock::now() < until)
-      hear(until);
+      receive(until);
     if (deliveries_.empty()) return false;
     const Delivery delivery = std::move(deliveries_.front());
     deliveries_.pop_front();
@@ -58,13 +58,13 @@ class Mover {
     confirmed_ = returned_ = nacked_ = false;
     const auto until = Clock::now() + confirm_limit;
     while (!confirmed_ && !nacked_ && Clock::now() < until)
-      hear(until);
+      receive(until);
     if (nacked_) throw BrokerRefused(0, "the broker does not take a message into " + queue);
     if (!confirmed_) throw ConnectionLost("the broker has not confirmed a message within 30 s");
     if (returned_) throw BrokerRefused(404, "the queue " + queue + " is not there");
   }
 
-  void hear(Clock::time_point until) {
+  void receive(Clock::time_point until) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
     auto happening = connection_.next(std::clamp<std::chrono::milliseconds>(left, 0ms, 1s));
     if (!happening) return;

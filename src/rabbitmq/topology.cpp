@@ -20,15 +20,16 @@ std::map<std::string, std::string, std::less<>> owners_of(const events::Catalog&
 }
 
 /// Whether a module hears something that is spread over its nodes.
-bool hears_shared(const events::Catalog& catalog, std::string_view module) {
-  return std::ranges::any_of(catalog.hearings(), [&](const events::Hearing& hearing) {
-    return hearing.module == module && hearing.reach != Reach::home;
-  });
+bool subscribes_shared(const events::Catalog& catalog, std::string_view module) {
+  return std::ranges::any_of(
+      catalog.module_subscriptions(), [&](const events::ModuleSubscription& subscription) {
+        return subscription.module == module && subscription.reach != Reach::home;
+      });
 }
 
 unsigned shards_of(const Settings& settings, const events::Catalog& catalog,
                    std::string_view module) {
-  return hears_shared(catalog, module) ? settings.shards : 1;
+  return subscribes_shared(catalog, module) ? settings.shards : 1;
 }
 
 std::string shard_name(const std::string& queue, unsigned shard) {
@@ -54,13 +55,13 @@ class Planner {
   bool hosts(const std::string& module) const { return node_.hosted.contains(module); }
 
   /// A module on this node says it, so that the others on it hear it here.
-  bool is_said_here(const std::string& kind) const {
+  bool is_published_here(const std::string& kind) const {
     const auto owner = owners_.find(kind);
     return owner != owners_.end() && hosts(owner->second);
   }
 
   void plan_module(const std::string& module) {
-    if (!hosts(module) && !hears_shared(catalog_, module)) return;
+    if (!hosts(module) && !subscribes_shared(catalog_, module)) return;
     plan_dead(module);
     plan_shared(module);
     if (hosts(module) && !node_.name.empty()) plan_own(module);
@@ -105,10 +106,10 @@ class Planner {
 
   std::vector<Binding> shared_bindings(const std::string& module, const std::string& shard) const {
     std::vector<Binding> bindings;
-    for (const events::Hearing& hearing : catalog_.hearings()) {
-      if (hearing.module != module || hearing.reach == Reach::home) continue;
-      if (hosts(module) && is_said_here(hearing.kind)) continue;
-      bindings.push_back({settings_.exchange, split_binding(hearing.kind, shard, "*")});
+    for (const events::ModuleSubscription& subscription : catalog_.module_subscriptions()) {
+      if (subscription.module != module || subscription.reach == Reach::home) continue;
+      if (hosts(module) && is_published_here(subscription.kind)) continue;
+      bindings.push_back({settings_.exchange, split_binding(subscription.kind, shard, "*")});
     }
     return bindings;
   }
@@ -121,11 +122,11 @@ class Planner {
                 .bindings = {},
                 .outdated = {},
                 .consumed = true};
-    for (const events::Hearing& hearing : catalog_.hearings()) {
-      if (hearing.module != module || hearing.reach == Reach::shared) continue;
-      const std::string home = hearing.reach == Reach::home ? node_.name : "*";
-      auto& bindings = is_said_here(hearing.kind) ? queue.outdated : queue.bindings;
-      bindings.push_back({settings_.exchange, split_binding(hearing.kind, "*", home)});
+    for (const events::ModuleSubscription& subscription : catalog_.module_subscriptions()) {
+      if (subscription.module != module || subscription.reach == Reach::shared) continue;
+      const std::string home = subscription.reach == Reach::home ? node_.name : "*";
+      auto& bindings = is_published_here(subscription.kind) ? queue.outdated : queue.bindings;
+      bindings.push_back({settings_.exchange, split_binding(subscription.kind, "*", home)});
     }
     if (queue.bindings.empty() && queue.outdated.empty()) return;
     topology_.queues.push_back(std::move(queue));

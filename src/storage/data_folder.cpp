@@ -189,7 +189,7 @@ bool DataFolder::is_held(const std::filesystem::path& folder) noexcept {
 
 DataFolder::~DataFolder() = default;
 
-void DataFolder::announce(const std::string& url) {
+void DataFolder::record_address(const std::string& url) {
   write_holder(std::to_string(::getpid()) + "\n" + url + "\n");
 }
 

@@ -53,7 +53,7 @@ class DataFolder {
 
   /// Writes into the lock file where this process can be asked: one line, a URL. Throws
   /// `DataFolderError`.
-  void announce(const std::string& url);
+  void record_address(const std::string& url);
 
   const std::filesystem::path& path() const noexcept { return path_; }
   std::filesystem::path database() const { return path_ / "orderflow.db"; }

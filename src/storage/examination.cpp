@@ -40,8 +40,8 @@ void examine_file(Connection& connection, Check& check) {
   check.looked_at(number(connection, "PRAGMA page_count"), "pages");
   auto rows = all_of(connection).query("PRAGMA integrity_check(100)");
   while (rows.next()) {
-    auto told = rows.get<std::string>(0);
-    if (told != "ok") check.find(std::move(told));
+    auto problem = rows.get<std::string>(0);
+    if (problem != "ok") check.find(std::move(problem));
   }
 }
 

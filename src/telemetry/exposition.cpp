@@ -33,16 +33,16 @@ void Exposition::gauge(const std::string& name, std::string_view help, double va
 
 void Exposition::histogram(const std::string& name, std::string_view help,
                            const Histogram::Snapshot& values, double units, Labels labels) {
-  auto& told = add(name, help, prometheus::MetricType::Histogram, std::move(labels)).histogram;
+  auto& exported = add(name, help, prometheus::MetricType::Histogram, std::move(labels)).histogram;
   std::uint64_t count = 0;
   for (std::size_t i = 0; i < values.bounds.size(); ++i) {
     count += values.counts[i];
-    told.bucket.push_back({count, static_cast<double>(values.bounds[i]) / units});
+    exported.bucket.push_back({count, static_cast<double>(values.bounds[i]) / units});
   }
   count += values.counts[values.bounds.size()];
-  told.bucket.push_back({count, std::numeric_limits<double>::infinity()});
-  told.sample_count = count;
-  told.sample_sum = static_cast<double>(values.sum) / units;
+  exported.bucket.push_back({count, std::numeric_limits<double>::infinity()});
+  exported.sample_count = count;
+  exported.sample_sum = static_cast<double>(values.sum) / units;
 }
 
 std::string Exposition::text() const {

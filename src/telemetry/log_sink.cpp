@@ -84,9 +84,9 @@ void LogSink::run() {
     if (queue_.empty() && dropped_ == 0) return;
     std::string text = std::exchange(queue_, {});
     if (const auto dropped = std::exchange(dropped_, 0); dropped > 0) {
-      const std::string said =
+      const std::string notice =
           "lines were left out, as nobody read the log count=" + std::to_string(dropped);
-      text += format(spdlog::details::log_msg("log", spdlog::level::warn, said));
+      text += format(spdlog::details::log_msg("log", spdlog::level::warn, notice));
     }
     lock.unlock();
     const bool written = write(text);

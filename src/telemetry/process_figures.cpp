@@ -48,9 +48,9 @@ double start_ticks() {
 /// again. /proc/stat has the system's start too, but a service need not see it (ProcSubset of
 /// systemd).
 double start_seconds() {
-  static const double told = seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME) +
-                             start_ticks() / static_cast<double>(::sysconf(_SC_CLK_TCK));
-  return told;
+  static const double started = seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME) +
+                                start_ticks() / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  return started;
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ void TraceExporter::send(const std::vector<Span>& spans) {
     if (is_over()) break;
     answer = client_.post(body, is_over);
   } while (!answer.taken() && pause_before_retry(answer, give_up_at));
-  tell(answer, spans.size());
+  take_answer(answer, spans.size());
   if (!answer.taken()) {
     tracer_.count_dropped(spans.size());
     return;
@@ -110,7 +110,7 @@ std::chrono::milliseconds TraceExporter::next_delay() {
   return std::chrono::milliseconds(longest / 2 + random_->below(longest / 2 + 1));
 }
 
-void TraceExporter::tell(const TraceAnswer& answer, std::size_t spans) {
+void TraceExporter::take_answer(const TraceAnswer& answer, std::size_t spans) {
   if (answer.taken()) {
     if (is_away_) log("traces").info("the collector takes spans again");
     is_away_ = false;

@@ -50,7 +50,7 @@ class TraceExporter {
   void send(const std::vector<Span>& spans);
   /// True where the batch is to be sent again, after a pause.
   bool pause_before_retry(const TraceAnswer& answer, Clock::time_point give_up_at);
-  void tell(const TraceAnswer& answer, std::size_t spans);
+  void take_answer(const TraceAnswer& answer, std::size_t spans);
   std::chrono::milliseconds next_delay();
   Clock::time_point end_at() const;
   bool stopping() const;

@@ -19,7 +19,7 @@ HttpResponse put(HttpClient& client, const json& body) {
   return client.send("PUT", target, {{"Content-Type", "application/json"}}, body.dump());
 }
 
-bool says(Node& node, const std::string& text) {
+bool logs(Node& node, const std::string& text) {
   return node.process().errors().find(text) != std::string::npos;
 }
 
@@ -31,7 +31,7 @@ TEST_CASE("one component is turned up while the node runs, and set back by null"
   CHECK(get(client, target).at("levels") == json{{"events", "error"}});
   CHECK(get(client, target).at("effective").at("http") == "info");
   CHECK(get(client, target).at("effective").at("events") == "error");
-  CHECK_FALSE(says(node, "request method="));
+  CHECK_FALSE(logs(node, "request method="));
 
   const HttpResponse changed = put(client, {{"levels", {{"http", "debug"}, {"events", "trace"}}}});
   CHECK(changed.status == 200);
@@ -39,7 +39,7 @@ TEST_CASE("one component is turned up while the node runs, and set back by null"
   CHECK(changed.json().at("effective").at("events") == "trace");
   wait_until("a request is logged", [&] {
     get(client, "/v1/admin/status");
-    return says(node, "request method=GET route=/v1/admin/status status=200");
+    return logs(node, "request method=GET route=/v1/admin/status status=200");
   });
 
   const HttpResponse back = put(client, {{"levels", {{"http", nullptr}, {"events", nullptr}}}});
@@ -48,7 +48,7 @@ TEST_CASE("one component is turned up while the node runs, and set back by null"
   CHECK(put(client, {{"level", "off"}}).json().at("effective").at("billing") == "off");
   CHECK(put(client, {{"level", nullptr}}).json().at("effective").at("billing") == "info");
   node.stop();
-  CHECK_FALSE(says(node, "route=/v1/schemas"));
+  CHECK_FALSE(logs(node, "route=/v1/schemas"));
 
   Node again(folder.path());
   HttpClient next(again.port());

@@ -28,11 +28,11 @@ std::filesystem::path write_settings(const TemporaryFolder& folder, const std::s
   return file;
 }
 
-void check_says(const std::string& said, std::initializer_list<std::string> parts) {
-  CAPTURE(said);
+void check_text(const std::string& text, std::initializer_list<std::string> parts) {
+  CAPTURE(text);
   for (const std::string& part : parts) {
     CAPTURE(part);
-    CHECK(said.find(part) != std::string::npos);
+    CHECK(text.find(part) != std::string::npos);
   }
 }
 
@@ -42,38 +42,38 @@ TEST_CASE("a value out of range is told by file, line, key and what is allowed")
   Command command = serve_command(folder.path() / "data", {}, file);
   const auto port = std::find(command.arguments.begin(), command.arguments.end(), "--port");
   command.arguments.erase(port, port + 2);
-  check_says(refusal(command), {file.string() + ":3:", "http.port", "70000", "65535"});
+  check_text(refusal(command), {file.string() + ":3:", "http.port", "70000", "65535"});
 }
 
 TEST_CASE("a wrong type is told by key and what is allowed") {
   TemporaryFolder folder;
   const auto file = write_settings(folder, R"({"notifications": {"channel": 5}})");
-  check_says(refusal(serve_command(folder.path() / "data", {}, file)),
+  check_text(refusal(serve_command(folder.path() / "data", {}, file)),
              {file.string(), "notifications.channel", "5", "file", "none"});
 }
 
 TEST_CASE("an unknown key is told with the one that was probably meant") {
   TemporaryFolder folder;
   const auto file = write_settings(folder, R"({"http": {"prot": 8080}})");
-  check_says(refusal(serve_command(folder.path() / "data", {}, file)),
+  check_text(refusal(serve_command(folder.path() / "data", {}, file)),
              {file.string(), "http.prot", "port"});
 }
 
 TEST_CASE("a file that is not JSON is told by its line") {
   TemporaryFolder folder;
   const auto file = write_settings(folder, "{\n  \"http\": {\n}\n");
-  check_says(refusal(serve_command(folder.path() / "data", {}, file)), {file.string() + ":"});
+  check_text(refusal(serve_command(folder.path() / "data", {}, file)), {file.string() + ":"});
 }
 
 TEST_CASE("a missing file is told by its name") {
   TemporaryFolder folder;
   const auto file = folder.path() / "nowhere.json";
-  check_says(refusal(serve_command(folder.path() / "data", {}, file)), {file.string()});
+  check_text(refusal(serve_command(folder.path() / "data", {}, file)), {file.string()});
 }
 
 TEST_CASE("a bad value and an unknown name in the environment are told by the variable") {
   TemporaryFolder folder;
-  check_says(refusal(serve_command(folder.path() / "data", {{"ORDERFLOW_HTTP_PORT", "high"},
+  check_text(refusal(serve_command(folder.path() / "data", {{"ORDERFLOW_HTTP_PORT", "high"},
                                                             {"ORDERFLOW_HTTP_PROT", "1"}})),
              {"ORDERFLOW_HTTP_PORT", "high", "65535", "ORDERFLOW_HTTP_PROT"});
 }
@@ -82,10 +82,10 @@ TEST_CASE("a flag and a module that do not exist are refused") {
   TemporaryFolder folder;
   Command command = serve_command(folder.path() / "data");
   command.arguments.push_back("--colour");
-  check_says(refusal(command), {"--colour"});
+  check_text(refusal(command), {"--colour"});
   command.arguments.back() = "--modules";
   command.arguments.push_back("orders,shipping");
-  check_says(refusal(command), {"shipping", "billing"});
+  check_text(refusal(command), {"shipping", "billing"});
 }
 
 TEST_CASE("nothing is written where the settings are refused") {

@@ -95,7 +95,7 @@ double publish_ours(const test::RabbitmqBroker& broker, const events::EventList&
   rabbitmq::Watchdog watchdog;
   rabbitmq::Publisher publisher({.connection = connection_to(broker), .confirm_window = window},
                                 {.encode = message_of,
-                                 .must_be_heard = [](const events::Event&) { return true; },
+                                 .must_be_routed = [](const events::Event&) { return true; },
                                  .declare = [](rabbitmq::Connection&) {},
                                  .confirmed =
                                      [&](events::Seq upto) {

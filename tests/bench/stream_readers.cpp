@@ -83,7 +83,7 @@ class Readers {
     }
   }
 
-  void tell() const {
+  void print() const {
     std::printf("events=%llu bytes=%llu ended=%llu\n", static_cast<unsigned long long>(events_),
                 static_cast<unsigned long long>(bytes_), static_cast<unsigned long long>(ended_));
   }
@@ -147,7 +147,7 @@ int main(int count, char** arguments) {
     std::printf("reading\n");
     std::fflush(stdout);
     reading.read_until_told();
-    reading.tell();
+    reading.print();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "stream_readers: %s\n", error.what());
     return 1;

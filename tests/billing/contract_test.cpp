@@ -120,13 +120,13 @@ TEST_CASE("payment.refund_requested fits its schema, with all of its fields and 
 
 TEST_CASE("payment.statement_requested fits its schema, with a dispute and without") {
   PaymentStatementRequested event{.charge_reference = "pi_1",
-                                  .dispute = DisputeTold{.reference = "dp_1",
-                                                         .currency = "EUR",
-                                                         .amount = 1999,
-                                                         .status = "needs_response",
-                                                         .reason = "fraudulent",
-                                                         .is_withdrawn = true,
-                                                         .told_at = 1'700'000'000}};
+                                  .dispute = DisputeReport{.reference = "dp_1",
+                                                           .currency = "EUR",
+                                                           .amount = 1999,
+                                                           .status = "needs_response",
+                                                           .reason = "fraudulent",
+                                                           .is_withdrawn = true,
+                                                           .reported_at = 1'700'000'000}};
   CHECK(is_valid(event));
   check_round_trip(event);
   event.dispute->reason.clear();

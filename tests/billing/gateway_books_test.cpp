@@ -60,13 +60,13 @@ class Dashboard {
   void made_there(const std::string& reference, std::int64_t cents, const std::string& key = {}) {
     at_gateway(reference, cents, RefundMade{reference}, key);
   }
-  void hint(std::optional<DisputeTold> dispute = {}) {
+  void hint(std::optional<DisputeReport> dispute = {}) {
     const PaymentStatementRequested requested{.charge_reference = "pi_1",
                                               .dispute = std::move(dispute)};
     harness.publish("billing", "pi_1", requested);
     harness.run_until_idle();
   }
-  void tell(const std::string& id, const std::string& type, const json& object) {
+  void send_event(const std::string& id, const std::string& type, const json& object) {
     const auto event = read_gateway_event(
         {{"id", id}, {"type", type}, {"created", 1'700'000'000}, {"data", {{"object", object}}}});
     REQUIRE(event);
@@ -107,21 +107,21 @@ class Dashboard {
     const auto response = harness.call(http::Method::get, "/v1/payments/" + payment_id());
     return json::parse(response.body);
   }
-  std::vector<PaymentRefunded> said() { return harness.published<PaymentRefunded>(); }
+  std::vector<PaymentRefunded> refunds_published() { return harness.published<PaymentRefunded>(); }
 
   LateGateway gateway;
   orders::OrderCreated order = sample_order();
   test::ModuleHarness harness;
 };
 
-DisputeTold dispute(const std::string& status, bool is_withdrawn, std::int64_t told_at) {
+DisputeReport dispute(const std::string& status, bool is_withdrawn, std::int64_t reported_at) {
   return {.reference = "dp_1",
           .currency = "EUR",
           .amount = 1999,
           .status = status,
           .reason = "product_not_received",
           .is_withdrawn = is_withdrawn,
-          .told_at = told_at};
+          .reported_at = reported_at};
 }
 
 json charge_of(const std::string& payment_id, std::int64_t refunded) {
@@ -144,18 +144,18 @@ json refund_object(const std::string& id, std::int64_t amount, const std::string
 TEST_CASE("what the shop pays back at the gateway is booked once, however often it is told") {
   Dashboard shop;
   shop.made_there("re_7", 500);
-  shop.tell("evt_1", "charge.refunded", charge_of(shop.payment_id(), 500));
+  shop.send_event("evt_1", "charge.refunded", charge_of(shop.payment_id(), 500));
   CHECK(shop.payment() == "captured|500|0");
-  shop.tell("evt_2", "refund.created", refund_object("re_7", 500, "succeeded"));
-  shop.tell("evt_3", "refund.updated", refund_object("re_7", 500, "succeeded"));
-  shop.tell("evt_4", "charge.refunded", charge_of(shop.payment_id(), 500));
+  shop.send_event("evt_2", "refund.created", refund_object("re_7", 500, "succeeded"));
+  shop.send_event("evt_3", "refund.updated", refund_object("re_7", 500, "succeeded"));
+  shop.send_event("evt_4", "charge.refunded", charge_of(shop.payment_id(), 500));
   CHECK(shop.gateway.statements == 4);
   CHECK(shop.refunds() == Rows{"gateway|made|500|re_7"});
   CHECK(shop.payment() == "captured|500|0");
-  REQUIRE(shop.said().size() == 1);
-  CHECK(shop.said()[0].origin == "gateway");
-  CHECK(shop.said()[0].refund_id == "re_7");
-  CHECK(shop.said()[0].remaining_amount == 1499);
+  REQUIRE(shop.refunds_published().size() == 1);
+  CHECK(shop.refunds_published()[0].origin == "gateway");
+  CHECK(shop.refunds_published()[0].refund_id == "re_7");
+  CHECK(shop.refunds_published()[0].remaining_amount == 1499);
   const auto listed =
       shop.harness.call(http::Method::get, "/v1/payments/" + shop.payment_id() + "/refunds");
   const json refund = json::parse(listed.body)["refunds"].at(0);
@@ -171,10 +171,10 @@ TEST_CASE("a payment that the shop has paid back in full there is refunded") {
   shop.made_there("re_8", 1499);
   shop.hint();
   CHECK(shop.payment() == "refunded|1999|0");
-  REQUIRE(shop.said().size() == 2);
-  CHECK(shop.said()[1].is_full());
+  REQUIRE(shop.refunds_published().size() == 2);
+  CHECK(shop.refunds_published()[1].is_full());
   shop.hint();
-  CHECK(shop.said().size() == 2);
+  CHECK(shop.refunds_published().size() == 2);
 }
 
 TEST_CASE(
@@ -190,7 +190,7 @@ TEST_CASE(
   shop.gateway.refund_answer = RefundMade{"re_1"};
   shop.harness.advance(1h);
   CHECK(shop.payment() == "captured|800|0");
-  CHECK(shop.said().size() == 2);
+  CHECK(shop.refunds_published().size() == 2);
 }
 
 TEST_CASE("a refund of ours that the gateway does not know yet stays promised beside the shop's") {
@@ -241,7 +241,7 @@ TEST_CASE(
     shop.at_gateway("re_7", 500, RefundPending{"re_7"});
     shop.hint();
     CHECK(shop.payment() == "captured|0|500");
-    CHECK(shop.said().empty());
+    CHECK(shop.refunds_published().empty());
     RefundResult& result = shop.gateway.statement->refunds[0].result;
     if (succeeds) {
       result = RefundMade{"re_7"};
@@ -252,7 +252,7 @@ TEST_CASE(
     shop.hint();
     CHECK(shop.payment() == (succeeds ? "captured|500|0" : "captured|0|0"));
     CHECK(shop.refunds() == Rows{succeeds ? "gateway|made|500|re_7" : "gateway|refused|500|re_7"});
-    CHECK(shop.said().size() == (succeeds ? 1 : 0));
+    CHECK(shop.refunds_published().size() == (succeeds ? 1 : 0));
     CHECK(shop.harness.published<PaymentRefundAbandoned>().empty());
   }
 }
@@ -264,7 +264,7 @@ TEST_CASE("a refund of the shop's whose end is not told is settled by the reconc
   shop.gateway.statement->refunds[0].result = RefundMade{"re_7"};
   shop.harness.advance(25h);
   CHECK(shop.payment() == "captured|500|0");
-  CHECK(shop.said().size() == 1);
+  CHECK(shop.refunds_published().size() == 1);
 }
 
 TEST_CASE("a refund that failed before it was heard of is not booked") {
@@ -297,7 +297,7 @@ TEST_CASE("what cannot be booked is kept for a person, until the gateway's books
   shop.hint();
   CHECK(shop.unbooked() == Rows{"refund|re_7"});
   CHECK(shop.payment() == before);
-  CHECK(shop.said().empty());
+  CHECK(shop.refunds_published().empty());
   shop.gateway.statement->refunds.clear();
   shop.hint();
   CHECK(shop.unbooked().empty());
@@ -396,13 +396,13 @@ TEST_CASE("money that a bank takes back is shown, and given back where the dispu
   shop.hint(dispute("under_review", true, 20));
   CHECK_FALSE(shop.shown().contains("disputedAmount"));
   CHECK(shop.shown()["disputes"].size() == 1);
-  CHECK(shop.said().empty());
+  CHECK(shop.refunds_published().empty());
   CHECK(shop.unbooked().empty());
 }
 
 TEST_CASE("a dispute over more than the payment, or in another currency, is kept for a person") {
   Dashboard shop;
-  DisputeTold told = dispute("lost", true, 10);
+  DisputeReport told = dispute("lost", true, 10);
   SUBCASE("more") {
     told.amount = 2000;
   }
@@ -422,28 +422,28 @@ TEST_CASE("an event of a dispute tells whether the bank has the money") {
                        {"amount", 1999},      {"currency", "eur"},     {"status", "needs_response"},
                        {"charge", "ch_1"},    {"reason", "fraudulent"}};
   Dashboard shop;
-  const auto tell = [&](const std::string& id, const std::string& type, const char* status) {
+  const auto send_event = [&](const std::string& id, const std::string& type, const char* status) {
     json told = object;
     told["status"] = status;
-    shop.tell(id, "charge.dispute." + type, told);
+    shop.send_event(id, "charge.dispute." + type, told);
     return shop.shown().contains("disputedAmount");
   };
-  CHECK_FALSE(tell("evt_1", "created", "warning_needs_response"));
-  CHECK(tell("evt_2", "created", "needs_response"));
-  CHECK(tell("evt_3", "funds_withdrawn", "needs_response"));
-  CHECK(tell("evt_4", "updated", "under_review"));
-  CHECK(tell("evt_5", "closed", "lost"));
-  CHECK_FALSE(tell("evt_6", "closed", "won"));
-  CHECK_FALSE(tell("evt_7", "funds_reinstated", "won"));
+  CHECK_FALSE(send_event("evt_1", "created", "warning_needs_response"));
+  CHECK(send_event("evt_2", "created", "needs_response"));
+  CHECK(send_event("evt_3", "funds_withdrawn", "needs_response"));
+  CHECK(send_event("evt_4", "updated", "under_review"));
+  CHECK(send_event("evt_5", "closed", "lost"));
+  CHECK_FALSE(send_event("evt_6", "closed", "won"));
+  CHECK_FALSE(send_event("evt_7", "funds_reinstated", "won"));
   CHECK(shop.shown()["disputes"].size() == 1);
 }
 
 TEST_CASE("a charge of others, and one without an intent, has no statement read") {
   Dashboard shop;
-  shop.tell("evt_1", "charge.refunded", charge_of("", 500));
+  shop.send_event("evt_1", "charge.refunded", charge_of("", 500));
   json without = charge_of(shop.payment_id(), 500);
   without["payment_intent"] = nullptr;
-  shop.tell("evt_2", "charge.refunded", without);
+  shop.send_event("evt_2", "charge.refunded", without);
   CHECK(shop.gateway.statements == 0);
 }
 
@@ -456,11 +456,11 @@ TEST_CASE("an event about a charge or refund of ours that does not fit is kept f
                        {"amount_received", 1998},
                        {"currency", "eur"},
                        {"metadata", {{"payment_id", shop.payment_id()}}}};
-  shop.tell("evt_1", "payment_intent.succeeded", intent);
+  shop.send_event("evt_1", "payment_intent.succeeded", intent);
   CHECK(shop.unbooked() == Rows{"charge|pi_1"});
   json refund = refund_object("re_1", 301, "succeeded");
   refund["metadata"]["refund_key"] = shop.ask(300);
-  shop.tell("evt_2", "refund.updated", refund);
+  shop.send_event("evt_2", "refund.updated", refund);
   CHECK(shop.unbooked() == Rows{"charge|pi_1", "refund|re_1"});
 }
 
@@ -481,7 +481,7 @@ TEST_CASE(
   shop.cancel();
   CHECK(shop.refunds() == Rows{"orderflow|made|500|re_7", "orderflow|made|1499|re_8", own});
   CHECK(shop.payment() == "refunded|1999|0");
-  CHECK(shop.said().back().is_full());
+  CHECK(shop.refunds_published().back().is_full());
   CHECK(shop.harness.status("billing.refund").record.dead == 0);
   CHECK(shop.unbooked().empty());
   CHECK(shop.gateway.refunds.back().idempotency_key != key);

@@ -162,14 +162,14 @@ TEST_CASE("a part of a payment is paid back, and then the rest") {
   CHECK(paid.payment()["status"] == "REFUNDED");
   CHECK(paid.payment()["refundedAmount"] == 1999);
 
-  const auto said = paid.harness.published<PaymentRefunded>();
-  REQUIRE(said.size() == 2);
-  CHECK(said[0].amount == 500);
-  CHECK(said[0].remaining_amount == 1499);
-  CHECK(said[0].payment_refund_id == asked["id"]);
-  CHECK_FALSE(said[0].is_full());
-  CHECK(said[1].amount == 1499);
-  CHECK(said[1].is_full());
+  const auto published = paid.harness.published<PaymentRefunded>();
+  REQUIRE(published.size() == 2);
+  CHECK(published[0].amount == 500);
+  CHECK(published[0].remaining_amount == 1499);
+  CHECK(published[0].payment_refund_id == asked["id"]);
+  CHECK_FALSE(published[0].is_full());
+  CHECK(published[1].amount == 1499);
+  CHECK(published[1].is_full());
   check_problem(paid.post(""), 409, "nothing-left-to-refund");
 }
 
@@ -401,9 +401,9 @@ TEST_CASE("a cancellation counts what is promised as though it were paid back") 
     CHECK(refund["attempts"] == 3);
   }
   CHECK(paid.paid_back() == std::vector<std::int64_t>{700, 1299});
-  const auto said = paid.harness.published<PaymentRefunded>();
-  CHECK(said[0].remaining_amount == 1299);
-  CHECK(said[1].is_full());
+  const auto published = paid.harness.published<PaymentRefunded>();
+  CHECK(published[0].remaining_amount == 1299);
+  CHECK(published[1].is_full());
 }
 
 TEST_CASE("a refused refund frees its amount, and does not hold up those behind it") {
@@ -412,12 +412,12 @@ TEST_CASE("a refused refund frees its amount, and does not hold up those behind 
   paid.harness.run_until_idle();
   CHECK(paid.refund(asked)["status"] == "REFUSED");
   CHECK(paid.payment()["status"] == "CAPTURED");
-  const auto said = paid.harness.published<PaymentRefundAbandoned>();
-  REQUIRE(said.size() == 1);
-  CHECK(said[0].payment_refund_id == asked["id"]);
-  CHECK(said[0].amount == 1999);
+  const auto published = paid.harness.published<PaymentRefundAbandoned>();
+  REQUIRE(published.size() == 1);
+  CHECK(published[0].payment_refund_id == asked["id"]);
+  CHECK(published[0].amount == 1999);
   // Nobody wanted to cancel the order.
-  CHECK_FALSE(said[0].withdraws_cancellation);
+  CHECK_FALSE(published[0].withdraws_cancellation);
   const json next = paid.ask({{"amount", 1999}});
   CHECK(next["gatewayKey"] == order_id(1) + ":refund:2");
   paid.harness.run_until_idle();

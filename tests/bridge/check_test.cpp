@@ -1,8 +1,8 @@
+#include "command_output.hpp"
 #include "rabbitmq/channel.hpp"
 #include "rabbitmq/connection.hpp"
 #include "support/rabbitmq_broker.hpp"
 #include "support/temporary_folder.hpp"
-#include "told.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -14,22 +14,22 @@ namespace {
 
 using nlohmann::json;
 
-Told check(const std::string& uri, const TemporaryFolder& folder, const std::string& modules,
-           Settings settings = {}) {
+CommandOutput check(const std::string& uri, const TemporaryFolder& folder,
+                    const std::string& modules, Settings settings = {}) {
   settings.emplace_back("RABBIT_MQ_URI", uri);
   settings.emplace_back("ORDERFLOW_NODE_NAME", "shop-1");
-  return tell({"bridge", "check", "--json", "--config", shipped_settings_file().string(), "--data",
-               folder.path().string(), "--modules", modules},
-              settings);
+  return run_orderflow({"bridge", "check", "--json", "--config", shipped_settings_file().string(),
+                        "--data", folder.path().string(), "--modules", modules},
+                       settings);
 }
 
 TEST_CASE("bridge check tells what is missing and declares nothing") {
   RabbitmqBroker* broker = shared_broker();
   if (broker == nullptr) return;
   const TemporaryFolder folder;
-  const Told told = check(broker->uri(), folder, "orders");
-  CHECK(told.code == 1);
-  const json report = json::parse(told.output);
+  const CommandOutput result = check(broker->uri(), folder, "orders");
+  CHECK(result.code == 1);
+  const json report = json::parse(result.output);
   CHECK(report["ok"] == false);
   CHECK(report["mode"] == "split");
   CHECK(report["tls"] == false);
@@ -52,9 +52,10 @@ TEST_CASE("bridge check is content where everything is there") {
   rabbitmq::Connection connection({.address = rabbitmq::parse_address(broker->uri("export"))},
                                   watchdog);
   rabbitmq::Channel(connection).declare_exchange("orderflow.events", "topic");
-  const Told told = check(broker->uri("export"), folder, "orders,billing,notifications,users");
-  CHECK(told.code == 0);
-  const json report = json::parse(told.output);
+  const CommandOutput result =
+      check(broker->uri("export"), folder, "orders,billing,notifications,users");
+  CHECK(result.code == 0);
+  const json report = json::parse(result.output);
   CHECK(report["ok"] == true);
   CHECK(report["mode"] == "export");
   CHECK_FALSE(report.contains("relay"));
@@ -69,15 +70,15 @@ TEST_CASE("bridge check names a clash, a wrong password and an unknown virtual h
   rabbitmq::Connection connection({.address = rabbitmq::parse_address(broker->uri("clash"))},
                                   watchdog);
   rabbitmq::Channel(connection).declare_queue("orderflow.users");
-  const Told clash = check(broker->uri("clash"), folder, "users");
+  const CommandOutput clash = check(broker->uri("clash"), folder, "users");
   CHECK(clash.code == 1);
   CHECK(contains(clash.output, "the queue orderflow.users stands on the broker otherwise"));
-  const Told login =
+  const CommandOutput login =
       check(broker->uri(), folder, "users", {{"ORDERFLOW_RABBITMQ_PASSWORD", "wrong-secret"}});
   CHECK(login.code == 1);
   CHECK(contains(login.output, "failure"));
   CHECK_FALSE(contains(login.output, "wrong-secret"));
-  const Told vhost = check(broker->uri("nowhere"), folder, "users");
+  const CommandOutput vhost = check(broker->uri("nowhere"), folder, "users");
   CHECK(vhost.code == 1);
   CHECK(contains(vhost.output, "nowhere"));
 }
@@ -86,7 +87,7 @@ TEST_CASE("bridge check asks for a broker, and for sound settings") {
   const TemporaryFolder folder;
   CHECK(check("", folder, "users").code == 2);
   CHECK(check("http://broker", folder, "users").code == 2);
-  const Told away = check("amqp://127.0.0.1:1", folder, "users");
+  const CommandOutput away = check("amqp://127.0.0.1:1", folder, "users");
   CHECK(away.code == 1);
   CHECK(contains(away.output, "127.0.0.1"));
 }
@@ -99,7 +100,7 @@ TEST_CASE("bridge requeue moves the dead back and tells how many") {
   const auto requeue = [&](std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(),
                      {"bridge", "requeue", "--config", shipped_settings_file().string()});
-    return tell(std::move(arguments), settings);
+    return run_orderflow(std::move(arguments), settings);
   };
   CHECK(requeue({"users"}).code == 1);
   CHECK(requeue({"monocle"}).code == 2);
@@ -115,9 +116,9 @@ TEST_CASE("bridge requeue moves the dead back and tells how many") {
     while (!connection.next(std::chrono::seconds(20)))
       ;
   }
-  const Told told = requeue({"users", "--limit", "2"});
-  CHECK(told.code == 0);
-  CHECK(told.output == "2 messages moved from orderflow.users.dead\n");
+  const CommandOutput result = requeue({"users", "--limit", "2"});
+  CHECK(result.code == 0);
+  CHECK(result.output == "2 messages moved from orderflow.users.dead\n");
   CHECK(requeue({"users"}).output == "1 messages moved from orderflow.users.dead\n");
   CHECK(channel.check_queue("orderflow.users").messages == 3);
 }

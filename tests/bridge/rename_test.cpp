@@ -1,8 +1,8 @@
 #include "acceptance/doctor.hpp"
 #include "acceptance/orders.hpp"
+#include "command_output.hpp"
 #include "storage/connection.hpp"
 #include "support/temporary_folder.hpp"
-#include "told.hpp"
 
 #include <doctest/doctest.h>
 
@@ -36,9 +36,10 @@ TEST_CASE("a copy of a node gets a name of its own, serves under it, and is soun
   const fs::path copy = folder.path() / "billing";
   fill(data);
   fs::copy(data, copy, fs::copy_options::recursive);
-  const Told told = tell({"node", "rename", copy.string(), "--to", "billing-1"});
-  CHECK(told.code == 0);
-  CHECK(contains(told.output, "node shop is now billing-1"));
+  const CommandOutput result =
+      run_orderflow({"node", "rename", copy.string(), "--to", "billing-1"});
+  CHECK(result.code == 0);
+  CHECK(contains(result.output, "node shop is now billing-1"));
   check_sound(copy);
   check_sound(data);
   {
@@ -70,9 +71,9 @@ TEST_CASE("a copy goes on publishing where its log ends") {
     storage::Connection connection(data / "orderflow.db", storage::Connection::Mode::read_write);
     connection.run("INSERT INTO event_subscription(name, cursor) VALUES('bridge.publish', 1)");
   }
-  const Told told = tell({"node", "rename", data.string(), "--to", "copy"});
-  CHECK(told.code == 0);
-  CHECK(contains(told.output, "it publishes what comes after place "));
+  const CommandOutput result = run_orderflow({"node", "rename", data.string(), "--to", "copy"});
+  CHECK(result.code == 0);
+  CHECK(contains(result.output, "it publishes what comes after place "));
   storage::Connection connection(data / "orderflow.db", storage::Connection::Mode::read_write);
   auto rows = connection.session("event").query(
       "SELECT cursor = (SELECT max(seq) FROM event_log) FROM event_subscription"
@@ -86,19 +87,20 @@ TEST_CASE("renaming refuses a running node, names that the bridge cannot carry, 
   const fs::path data = folder.path() / "shop";
   {
     Node node(data, {{"ORDERFLOW_NODE_NAME", "shop"}});
-    const Told told = tell({"node", "rename", data.string(), "--to", "other"});
-    CHECK(told.code == 1);
-    CHECK(contains(told.errors, "is in use by process"));
+    const CommandOutput result = run_orderflow({"node", "rename", data.string(), "--to", "other"});
+    CHECK(result.code == 1);
+    CHECK(contains(result.errors, "is in use by process"));
   }
   for (const char* name : {"a.b", "a b", "", "ä", "*"}) {
     CAPTURE(name);
-    const Told told = tell({"node", "rename", data.string(), "--to", name});
-    CHECK(told.code != 0);
+    const CommandOutput result = run_orderflow({"node", "rename", data.string(), "--to", name});
+    CHECK(result.code != 0);
   }
   CHECK(name_of(data) == "shop");
-  const Told told = tell({"node", "rename", (folder.path() / "no").string(), "--to", "other"});
-  CHECK(told.code == 1);
-  CHECK(contains(told.errors, "there is no database"));
+  const CommandOutput result =
+      run_orderflow({"node", "rename", (folder.path() / "no").string(), "--to", "other"});
+  CHECK(result.code == 1);
+  CHECK(contains(result.errors, "there is no database"));
   CHECK_FALSE(fs::exists(folder.path() / "no"));
 }
 

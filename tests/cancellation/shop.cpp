@@ -131,14 +131,14 @@ std::vector<std::string> Shop::faults(const std::string& order_id, bool was_acce
   const std::int64_t amount = shown["totalAmount"];
   const auto charges = gateway.charges(order_id);
   const std::int64_t returned = paid_back(order_id);
-  const auto said = events(order_id);
-  const std::string said_text = json(said).dump();
+  const auto published = events(order_id);
+  const std::string published_text = json(published).dump();
   const bool was_paid = status == "PROCESSED" || status == "REFUNDED";
-  const auto times = [&](std::string_view kind) { return std::ranges::count(said, kind); };
+  const auto times = [&](std::string_view kind) { return std::ranges::count(published, kind); };
 
   const bool wanted_canceled = times("order.cancel_requested") > 0;
   expect(wanted_canceled || !was_accepted, "an accepted wish is lost");
-  expect(times("order.cancel_requested") <= 1, "wishes: " + said_text);
+  expect(times("order.cancel_requested") <= 1, "wishes: " + published_text);
   expect(status != "PENDING", "is PENDING still");
   expect(charges.size() <= 1, "was charged more than once");
   expect(returned <= amount, "was paid back " + std::to_string(returned));
@@ -152,8 +152,8 @@ std::vector<std::string> Shop::faults(const std::string& order_id, bool was_acce
   expect(wanted_canceled || status != "CANCELED", status + " though nobody asked");
   expect(wanted_canceled || status != "REFUNDED" || times("payment.refund_requested") > 0,
          status + " though nobody asked");
-  expect(times("order.processed") == 1, "wrong number of outcomes: " + said_text);
-  expect(status != "REFUNDED" || times("payment.refunded") > 0, "refunds: " + said_text);
+  expect(times("order.processed") == 1, "wrong number of outcomes: " + published_text);
+  expect(status != "REFUNDED" || times("payment.refunded") > 0, "refunds: " + published_text);
   compare_books(order_id, faults);
 
   const std::map<std::string, std::vector<std::string>> states{

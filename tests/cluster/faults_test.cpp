@@ -104,17 +104,18 @@ void send_nonsense(Town& town) {
       send("", queue, body);
   }
   // The newest first, so that the order of an order's events is turned round.
-  std::vector<json> said;
+  std::vector<json> published;
   for (const char* node : {"front", "till-1", "till-2"}) {
     if (!town.shop.runs(node)) continue;
     const json page = get(town.shop.client(node), "/v1/events?limit=200");
     for (const json& event : page.at("events")) {
       const std::string kind = event.at("type");
-      if (!event.contains("audience") && !kind.starts_with("payment.re")) said.push_back(event);
+      if (!event.contains("audience") && !kind.starts_with("payment.re"))
+        published.push_back(event);
     }
   }
-  std::ranges::reverse(said);
-  for (const json& event : said) {
+  std::ranges::reverse(published);
+  for (const json& event : published) {
     send("orderflow.events", event.at("type").get<std::string>() + ".v1.0.front", event.dump());
   }
   std::size_t settled = 0;

@@ -20,10 +20,11 @@ TEST_CASE("the demo's orders become what they are meant to, and it waits until a
   {
     Node node(folder.path(), quick);
     HttpClient client(node.port());
-    const Told told = Shell(node.port()).run({"demo", "--count", "80", "--rate", "100", "--json"});
-    CAPTURE(told.errors);
-    REQUIRE(told.code == 0);
-    const json demo = told.json();
+    const CommandOutput result =
+        Shell(node.port()).run({"demo", "--count", "80", "--rate", "100", "--json"});
+    CAPTURE(result.errors);
+    REQUIRE(result.code == 0);
+    const json demo = result.json();
     CAPTURE(demo.dump());
     CHECK(demo.at("placed") == 80);
     CHECK(demo.at("open") == 0);
@@ -42,12 +43,12 @@ TEST_CASE("the demo's orders become what they are meant to, and it waits until a
 TEST_CASE("the demo shows people how the counts move") {
   TemporaryFolder folder;
   Node node(folder.path(), quick);
-  const Told told = Shell(node.port()).run({"demo", "--for", "2.5", "--rate", "8"});
-  CHECK(told.code == 0);
-  CHECK(told.output.starts_with("placed "));
-  CHECK(told.output.find("\nplaced ") != std::string::npos);
-  CHECK(told.output.find("median time to the outcome") != std::string::npos);
-  CHECK(told.output.find("OUTCOME") != std::string::npos);
+  const CommandOutput result = Shell(node.port()).run({"demo", "--for", "2.5", "--rate", "8"});
+  CHECK(result.code == 0);
+  CHECK(result.output.starts_with("placed "));
+  CHECK(result.output.find("\nplaced ") != std::string::npos);
+  CHECK(result.output.find("median time to the outcome") != std::string::npos);
+  CHECK(result.output.find("OUTCOME") != std::string::npos);
 }
 
 TEST_CASE("Ctrl-C ends the demo, which tells what it has seen") {

@@ -104,8 +104,8 @@ class Workshop {
   const Shell& shell() const noexcept { return shell_; }
 
   /// Runs `path` with what the words stand for now; `into` a file, where one is named.
-  Told run(const std::string& path, const Arguments& arguments, bool as_json,
-           const std::string& into = {}) {
+  CommandOutput run(const std::string& path, const Arguments& arguments, bool as_json,
+                    const std::string& into = {}) {
     Arguments all;
     std::istringstream words(path);
     for (std::string word; words >> word;)
@@ -161,7 +161,7 @@ void check_help(const std::string& path, const std::string& description) {
   for (std::string word; words >> word;)
     arguments.push_back(word);
   arguments.emplace_back("--help");
-  const Told help = Shell().run(arguments);
+  const CommandOutput help = Shell().run(arguments);
   CAPTURE(path);
   CHECK(help.code == 0);
   CHECK(help.errors.empty());
@@ -196,19 +196,19 @@ TEST_CASE_FIXTURE(Workshop, "every command refuses wrong use, and prints JSON fo
     const std::string& path = each.first;
     const Trial& trial = each.second;
     CAPTURE(path);
-    const Told refused = run(path, trial.wrong, false);
+    const CommandOutput refused = run(path, trial.wrong, false);
     CAPTURE(refused.errors);
     CHECK(refused.code == 2);
     CHECK(refused.output.empty());
     CHECK(refused.errors.find(trial.says) != std::string::npos);
 
     if (without_json.contains(path)) continue;
-    const Told told = run(path, trial.with_json, true);
-    CAPTURE(told.output);
-    CAPTURE(told.errors);
-    CHECK(told.code == trial.code);
+    const CommandOutput result = run(path, trial.with_json, true);
+    CAPTURE(result.output);
+    CAPTURE(result.errors);
+    CHECK(result.code == trial.code);
     if (trial.member.empty()) continue;
-    const json document = json::parse(told.output, nullptr, false);
+    const json document = json::parse(result.output, nullptr, false);
     REQUIRE(document.is_object());
     CHECK(document.contains(trial.member));
   }
@@ -222,10 +222,10 @@ bool only_tells(std::string_view path) {
          others.contains(path);
 }
 
-void check_output_failed(const Told& told) {
-  CAPTURE(told.errors);
-  CHECK(told.code == 1);
-  CHECK(told.errors.find("cannot write standard output") != std::string::npos);
+void check_output_failed(const CommandOutput& result) {
+  CAPTURE(result.errors);
+  CHECK(result.code == 1);
+  CHECK(result.errors.find("cannot write standard output") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Workshop, "every command fails that cannot write what it has to tell") {
@@ -285,12 +285,12 @@ TEST_CASE("every command that talks to a node tells by exit code 4 that there is
       }
     }
     CAPTURE(page.path);
-    const Told told = shell.run(all);
-    CAPTURE(told.errors);
-    CHECK(told.code == 4);
-    CHECK(told.output.empty());
-    CHECK(told.errors.find("no answer from http://127.0.0.1:1") != std::string::npos);
-    CHECK(told.errors.find("orderflow serve") != std::string::npos);
+    const CommandOutput result = shell.run(all);
+    CAPTURE(result.errors);
+    CHECK(result.code == 4);
+    CHECK(result.output.empty());
+    CHECK(result.errors.find("no answer from http://127.0.0.1:1") != std::string::npos);
+    CHECK(result.errors.find("orderflow serve") != std::string::npos);
     ++count;
   }
   CHECK(count > 15);
@@ -298,9 +298,9 @@ TEST_CASE("every command that talks to a node tells by exit code 4 that there is
 
 TEST_CASE("a command that is not there is wrong use, and so is none at all") {
   CHECK(Shell().run({}).code == 2);
-  const Told told = Shell().run({"order"});
-  CHECK(told.code == 2);
-  CHECK(told.output.empty());
+  const CommandOutput result = Shell().run({"order"});
+  CHECK(result.code == 2);
+  CHECK(result.output.empty());
   CHECK(Shell().run({"--version"}).output.starts_with("orderflow "));
 }
 

@@ -17,7 +17,7 @@ namespace {
 class CompletingBash {
  public:
   CompletingBash() {
-    const Told script = Shell().run({"completion", "bash"});
+    const CommandOutput script = Shell().run({"completion", "bash"});
     REQUIRE(script.code == 0);
     std::ofstream(folder_.path() / "completion") << script.output;
     std::ofstream(folder_.path() / "driver") << R"(source completion || exit 1
@@ -97,12 +97,12 @@ struct PrintedManual {
   std::filesystem::path file = folder.path() / "orderflow.1";
 
   PrintedManual() {
-    const Told page = Shell().run({"man"});
+    const CommandOutput page = Shell().run({"man"});
     REQUIRE(page.code == 0);
     std::ofstream(file) << page.output;
   }
 
-  static Told told_by(const Command& command) {
+  static CommandOutput told_by(const Command& command) {
     Process process(command);
     const auto exit = process.wait(std::chrono::seconds(60));
     REQUIRE(exit);
@@ -113,36 +113,36 @@ struct PrintedManual {
 TEST_CASE_FIXTURE(PrintedManual, "groff takes the manual without a warning") {
   const std::string groff = find_program("groff");
   if (groff.empty()) return;
-  const Told told =
+  const CommandOutput result =
       told_by({.executable = groff, .arguments = {"-man", "-ww", "-Tutf8", "-z", file.string()}});
-  CHECK(told.code == 0);
-  CHECK(told.errors == "");
+  CHECK(result.code == 0);
+  CHECK(result.errors == "");
 }
 
 TEST_CASE_FIXTURE(PrintedManual, "man shows every command with its flags") {
   const std::string man = find_program("man");
   if (man.empty()) return;
-  const Told told = told_by({.executable = man,
-                             .arguments = {"--warnings", "-l", file.string()},
-                             .environment = {{"MANWIDTH", "100"},
-                                             {"MANPAGER", "cat"},
-                                             {"MAN_KEEP_FORMATTING", ""},
-                                             {"LC_ALL", "C.UTF-8"}}});
-  CHECK(told.code == 0);
-  CHECK(told.errors == "");
+  const CommandOutput result = told_by({.executable = man,
+                                        .arguments = {"--warnings", "-l", file.string()},
+                                        .environment = {{"MANWIDTH", "100"},
+                                                        {"MANPAGER", "cat"},
+                                                        {"MAN_KEEP_FORMATTING", ""},
+                                                        {"LC_ALL", "C.UTF-8"}}});
+  CHECK(result.code == 0);
+  CHECK(result.errors == "");
   const app::CommandLine line;
   for (const cli::CommandPage& page : cli::pages_of(line.definition())) {
     CAPTURE(page.path);
     if (!page.path.empty()) {
-      CHECK(told.output.find("\n   orderflow " + page.path + "\n") != std::string::npos);
+      CHECK(result.output.find("\n   orderflow " + page.path + "\n") != std::string::npos);
     }
     for (const cli::Parameter& flag : page.flags) {
       CAPTURE(flag.names.front());
-      CHECK(told.output.find(flag.names.front()) != std::string::npos);
+      CHECK(result.output.find(flag.names.front()) != std::string::npos);
     }
   }
   for (const char* section : {"EXIT STATUS", "ENVIRONMENT", "FILES"})
-    CHECK(told.output.find(std::string("\n") + section + "\n") != std::string::npos);
+    CHECK(result.output.find(std::string("\n") + section + "\n") != std::string::npos);
 }
 
 }  // namespace

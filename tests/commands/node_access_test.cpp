@@ -37,7 +37,7 @@ TEST_CASE("a key comes from the environment or a private file, and its lack is e
   Node node(data);
   const Shell nobody(node.port());
 
-  const Told refused = nobody.run({"subscriptions", "list"});
+  const CommandOutput refused = nobody.run({"subscriptions", "list"});
   CHECK(refused.code == 1);
   CHECK(refused.output.empty());
   CHECK(refused.errors.find("--key-file") != std::string::npos);
@@ -45,7 +45,7 @@ TEST_CASE("a key comes from the environment or a private file, and its lack is e
 
   CHECK(nobody.run({"subscriptions", "list", "--key-file", file.string()}).code == 0);
   ::chmod(file.c_str(), 0644);
-  const Told open = nobody.run({"subscriptions", "list", "--key-file", file.string()});
+  const CommandOutput open = nobody.run({"subscriptions", "list", "--key-file", file.string()});
   CHECK(open.code == 2);
   CHECK(open.errors.find("--key-file") != std::string::npos);
 
@@ -73,7 +73,7 @@ TEST_CASE("the settings tell where the node is, where nothing else does") {
         0);
   Shell open;
   open.set("ORDERFLOW_HTTP_PORT", "0");
-  const Told unknown = open.run({"status"});
+  const CommandOutput unknown = open.run({"status"});
   CHECK(unknown.code == 2);
   CHECK(unknown.errors.find("--url") != std::string::npos);
   for (const char* url : {"127.0.0.1:8080", "ftp://127.0.0.1", "http://", "http://a/b",
@@ -96,9 +96,9 @@ TEST_CASE("a key goes to another machine over TLS alone, unless that is meant") 
       {"orders", "list"}, {"events", "tail"}, {"keys", "list"}};
   for (std::vector<std::string> arguments : commands) {
     arguments.insert(arguments.end(), {"--url", url});
-    const Told told = shell.run(arguments);
-    CHECK(told.code == 2);
-    CHECK(told.errors.find("--plain-http") != std::string::npos);
+    const CommandOutput result = shell.run(arguments);
+    CHECK(result.code == 2);
+    CHECK(result.errors.find("--plain-http") != std::string::npos);
   }
   CHECK(shell.run({"orders", "list", "--url", url, "--plain-http"}).code == 0);
   CHECK(shell.run({"orders", "list", "--url", "http://localhost:" + std::to_string(node.port())})
@@ -121,17 +121,17 @@ TEST_CASE("what is mistyped shows neither a password nor a key") {
        {"http://ada:hunter2@127.0.0.1:8080", "ada:hunter2@host", "https://hunter2@"}) {
     Shell shell;
     shell.set("ORDERFLOW_URL", url);
-    const Told told = shell.run({"status"});
-    CHECK(told.code == 2);
-    CHECK(told.errors.find("hunter2") == std::string::npos);
+    const CommandOutput result = shell.run({"status"});
+    CHECK(result.code == 2);
+    CHECK(result.errors.find("hunter2") == std::string::npos);
   }
   const std::vector<std::vector<std::string>> wrongs = {
       {"status", key}, {"status", "--key", key}, {"status", "--url", key}};
   for (const auto& arguments : wrongs) {
-    const Told told = Shell().run(arguments);
-    CHECK(told.code == 2);
-    CHECK(told.errors.find("ofk_***") != std::string::npos);
-    CHECK(told.errors.find(key.substr(4)) == std::string::npos);
+    const CommandOutput result = Shell().run(arguments);
+    CHECK(result.code == 2);
+    CHECK(result.errors.find("ofk_***") != std::string::npos);
+    CHECK(result.errors.find(key.substr(4)) == std::string::npos);
   }
 }
 

@@ -36,7 +36,7 @@ TEST_CASE_FIXTURE(SettingsFolder, "show tells each value and the exact place tha
   CHECK(shown["http.threads"]["where"] == "ORDERFLOW_HTTP_THREADS");
   CHECK(shown["http.host"]["source"] == "flag");
   CHECK(shown["node.data"]["source"] == "default");
-  const Told changed = shell.run({"config", "show", "--config", file, "--changed"});
+  const CommandOutput changed = shell.run({"config", "show", "--config", file, "--changed"});
   CHECK(changed.output.find("http.threads") != std::string::npos);
   CHECK(changed.output.find("node.data") == std::string::npos);
 }
@@ -46,21 +46,21 @@ TEST_CASE_FIXTURE(SettingsFolder, "no secret is ever shown") {
   shell.set("ORDERFLOW_BILLING_GATEWAY_CARD_SECRET_KEY", "sk_live_hush");
   shell.set("RABBIT_MQ_URI", "amqp://user:hush@127.0.0.1");
   for (const char* flag : {"--json", "--changed"}) {
-    const Told told = shell.run({"config", "show", "--config", file, flag});
-    CAPTURE(told.errors);
-    CHECK(told.code == 0);
-    CHECK(told.output.find("hush") == std::string::npos);
-    CHECK(told.output.find("********") != std::string::npos);
+    const CommandOutput result = shell.run({"config", "show", "--config", file, flag});
+    CAPTURE(result.errors);
+    CHECK(result.code == 0);
+    CHECK(result.output.find("hush") == std::string::npos);
+    CHECK(result.output.find("********") != std::string::npos);
   }
 }
 
 TEST_CASE_FIXTURE(SettingsFolder, "check tells every problem with its place, and ends with 2") {
   write("{\"http\": {\"prot\": 1}, \"log\": {\"level\": \"loud\"}}");
-  const Told people = shell.run({"config", "check", "--config", file});
+  const CommandOutput people = shell.run({"config", "check", "--config", file});
   CHECK(people.code == 2);
   CHECK(people.errors.find("http.prot") != std::string::npos);
   CHECK(people.errors.find("log.level") != std::string::npos);
-  const Told scripts = shell.run({"config", "check", "--config", file, "--json"});
+  const CommandOutput scripts = shell.run({"config", "check", "--config", file, "--json"});
   CHECK(scripts.code == 2);
   CHECK(scripts.json()["valid"] == false);
   CHECK(scripts.json()["problems"].size() == 2);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr auto limit = std::chrono::minutes(2);
 
-Told told_by(const Command& command) {
+CommandOutput told_by(const Command& command) {
   Process process(command);
   const auto exit = process.wait(limit);
   if (!exit || exit->signal != 0) {
@@ -45,11 +45,12 @@ Command Shell::command(std::vector<std::string> arguments) const {
           .withheld_prefix = "ORDERFLOW_"};
 }
 
-Told Shell::run(std::vector<std::string> arguments) const {
+CommandOutput Shell::run(std::vector<std::string> arguments) const {
   return told_by(command(std::move(arguments)));
 }
 
-Told Shell::run_into(const std::string& file, const std::vector<std::string>& arguments) const {
+CommandOutput Shell::run_into(const std::string& file,
+                              const std::vector<std::string>& arguments) const {
   Command inside = command({});
   std::string line = "exec " + quoted(inside.executable.string());
   for (const std::string& argument : arguments)
@@ -59,7 +60,8 @@ Told Shell::run_into(const std::string& file, const std::vector<std::string>& ar
   return told_by(inside);
 }
 
-Told Shell::run_on_terminal(const std::vector<std::string>& arguments, std::size_t columns) const {
+CommandOutput Shell::run_on_terminal(const std::vector<std::string>& arguments,
+                                     std::size_t columns) const {
   Command inside = command({});
   std::string line =
       "stty cols " + std::to_string(columns) + " -echo; exec " + quoted(inside.executable.string());
@@ -69,10 +71,10 @@ Told Shell::run_on_terminal(const std::vector<std::string>& arguments, std::size
   inside.arguments = {"-qec", line, "/dev/null"};
   inside.environment.emplace_back("SHELL", "/bin/sh");
   inside.environment.emplace_back("TERM", "xterm");
-  Told told = told_by(inside);
-  for (std::size_t at = 0; (at = told.output.find("\r\n", at)) != std::string::npos;)
-    told.output.erase(at, 1);
-  return told;
+  CommandOutput result = told_by(inside);
+  for (std::size_t at = 0; (at = result.output.find("\r\n", at)) != std::string::npos;)
+    result.output.erase(at, 1);
+  return result;
 }
 
 std::string find_program(const std::string& name) {

@@ -13,7 +13,7 @@
 namespace orderflow::test {
 
 /// What a command has told, and its exit code.
-struct Told {
+struct CommandOutput {
   int code;
   std::string output;
   std::string errors;
@@ -33,14 +33,15 @@ class Shell {
   Command command(std::vector<std::string> arguments) const;
 
   /// Waits for its end. Throws where a signal ended it, or nothing did.
-  Told run(std::vector<std::string> arguments) const;
+  CommandOutput run(std::vector<std::string> arguments) const;
 
   /// The same where standard output is written to a file, which `output` then lacks.
-  Told run_into(const std::string& file, const std::vector<std::string>& arguments) const;
+  CommandOutput run_into(const std::string& file, const std::vector<std::string>& arguments) const;
 
   /// The same where standard output and standard error are a terminal that is `columns` wide; both
   /// are in `output`, with `\n` for the end of a line.
-  Told run_on_terminal(const std::vector<std::string>& arguments, std::size_t columns) const;
+  CommandOutput run_on_terminal(const std::vector<std::string>& arguments,
+                                std::size_t columns) const;
 
  private:
   std::vector<std::pair<std::string, std::string>> environment_;

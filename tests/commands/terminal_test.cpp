@@ -64,10 +64,10 @@ TEST_CASE_FIXTURE(Shop, "every table fits the terminal") {
           {"subscriptions", "list"},
           {"config", "show"}}) {
       CAPTURE(command.front());
-      const Told told = shell.run_on_terminal(command, columns);
-      CHECK(told.code == 0);
-      CHECK(told.output.size() > 40);
-      check_width(told.output, columns);
+      const CommandOutput result = shell.run_on_terminal(command, columns);
+      CHECK(result.code == 0);
+      CHECK(result.output.size() > 40);
+      check_width(result.output, columns);
     }
   }
 }
@@ -78,15 +78,15 @@ TEST_CASE_FIXTURE(Shop, "colours are for a terminal that wants them") {
         std::string::npos);
   CHECK(shell.run({"orders", "list"}).output.find('\x1b') == std::string::npos);
   shell.set("NO_COLOR", "1");
-  const Told told = shell.run_on_terminal({"orders", "list"}, 100);
-  CHECK(told.output.find('\x1b') == std::string::npos);
-  CHECK(told.output.find("PROCESSED") != std::string::npos);
+  const CommandOutput result = shell.run_on_terminal({"orders", "list"}, 100);
+  CHECK(result.output.find('\x1b') == std::string::npos);
+  CHECK(result.output.find("PROCESSED") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Shop, "a pipe gets every cell whole") {
-  const Told told = shell.run({"events", "list", "--kind", "order.created"});
-  CHECK(told.output.find("a-user-with-a-rather-long-name") != std::string::npos);
-  CHECK(told.output.find("…") == std::string::npos);
+  const CommandOutput result = shell.run({"events", "list", "--kind", "order.created"});
+  CHECK(result.output.find("a-user-with-a-rather-long-name") != std::string::npos);
+  CHECK(result.output.find("…") == std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Shop, "text of others is shown and does nothing") {
@@ -105,15 +105,15 @@ TEST_CASE_FIXTURE(Shop, "text of others is shown and does nothing") {
         {"events", "list", "--key", id, "--json"},
         {"orders", "show", id, "--json"},
         {"orders", "show", "\u009b31m"}}) {
-    const Told told = shell.run_on_terminal(command, 300);
-    CAPTURE(told.output);
-    CHECK(told.output.find("\u009b") == std::string::npos);
-    CHECK(told.output.find("\u200f") == std::string::npos);
-    CHECK(told.output.find("\ufeff") == std::string::npos);
+    const CommandOutput result = shell.run_on_terminal(command, 300);
+    CAPTURE(result.output);
+    CHECK(result.output.find("\u009b") == std::string::npos);
+    CHECK(result.output.find("\u200f") == std::string::npos);
+    CHECK(result.output.find("\ufeff") == std::string::npos);
   }
   CHECK(shell.run({"orders", "show", id}).output.find("Tea \\u200f31m red \\ufeff gnp.exe") !=
         std::string::npos);
-  const Told json = shell.run({"orders", "show", id, "--json"});
+  const CommandOutput json = shell.run({"orders", "show", id, "--json"});
   CHECK(json.json()["order"]["items"][0]["name"] == order["items"][0]["name"]);
 }
 

@@ -18,7 +18,7 @@ TEST_CASE("whether a node serves is told without a key") {
   {
     Node node(folder.path());
     port = node.port();
-    const Told alive = Shell(port).run({"status", "--alive"});
+    const CommandOutput alive = Shell(port).run({"status", "--alive"});
     CAPTURE(alive.errors);
     CHECK(alive.code == 0);
     CHECK(alive.output == "The node at http://127.0.0.1:" + std::to_string(port) + " serves.\n");

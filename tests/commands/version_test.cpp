@@ -13,14 +13,14 @@ bool matches(const std::string& text, const char* pattern) {
 }
 
 TEST_CASE("--version tells version, commit, build and the libraries that fixes come for") {
-  const Told told = Shell().run({"--version"});
-  CHECK(told.code == 0);
-  CAPTURE(told.output);
-  CHECK(told.output.starts_with("orderflow " ORDERFLOW_VERSION "\n"));
-  CHECK(matches(told.output, "\ncommit +([0-9a-f]{7,40}(-dirty)?|unknown)\n"));
-  CHECK(matches(told.output, "\nbuild +(Release|Debug), (GCC|clang) [0-9]+\\."));
+  const CommandOutput result = Shell().run({"--version"});
+  CHECK(result.code == 0);
+  CAPTURE(result.output);
+  CHECK(result.output.starts_with("orderflow " ORDERFLOW_VERSION "\n"));
+  CHECK(matches(result.output, "\ncommit +([0-9a-f]{7,40}(-dirty)?|unknown)\n"));
+  CHECK(matches(result.output, "\nbuild +(Release|Debug), (GCC|clang) [0-9]+\\."));
   for (const char* library : {"SQLite", "OpenSSL", "libcurl", "rabbitmq-c", "Boost"})
-    CHECK(matches(told.output, (std::string(library) + " [0-9]+\\.[0-9]+").c_str()));
+    CHECK(matches(result.output, (std::string(library) + " [0-9]+\\.[0-9]+").c_str()));
 }
 
 }  // namespace

@@ -96,24 +96,24 @@ TEST_CASE("who says an event sends it under its kind and version, or keeps it in
 TEST_CASE("whoever hears an event of another module has a queue that carries it") {
   const events::Catalog catalog = app::catalog_of(app::make_modules());
   const json document = document_of(catalog);
-  REQUIRE_FALSE(catalog.hearings().empty());
-  for (const events::Hearing& hearing : catalog.hearings()) {
-    const std::string shared = "orderflow." + hearing.module;
+  REQUIRE_FALSE(catalog.module_subscriptions().empty());
+  for (const events::ModuleSubscription& subscription : catalog.module_subscriptions()) {
+    const std::string shared = "orderflow." + subscription.module;
     std::set<std::string> addresses;
-    if (hearing.reach != events::Reach::home) addresses.insert(shared);
-    if (hearing.reach != events::Reach::shared) addresses.insert(shared + ".{node}");
+    if (subscription.reach != events::Reach::home) addresses.insert(shared);
+    if (subscription.reach != events::Reach::shared) addresses.insert(shared + ".{node}");
     for (const auto& [name, operation] : document.at("operations").items()) {
       const json& channel = channel_of(document, operation);
-      const bool hears =
-          operation.at("action") == "receive" && operation.at("tags")[0]["name"] == hearing.module;
-      const bool carries = names_of(operation.at("messages")).contains(hearing.kind + ".v1");
-      if (hears && carries && channel.at("address").is_string()) {
+      const bool subscribes = operation.at("action") == "receive" &&
+                              operation.at("tags")[0]["name"] == subscription.module;
+      const bool carries = names_of(operation.at("messages")).contains(subscription.kind + ".v1");
+      if (subscribes && carries && channel.at("address").is_string()) {
         CHECK(channel.at("bindings").at("amqp").at("is") == "queue");
         CHECK(channel.at("bindings").at("amqp").at("queue").at("name") == channel.at("address"));
         addresses.erase(channel.at("address").get<std::string>());
       }
     }
-    CHECK_MESSAGE(addresses.empty(), hearing.module, " does not hear ", hearing.kind);
+    CHECK_MESSAGE(addresses.empty(), subscription.module, " does not hear ", subscription.kind);
   }
 }
 

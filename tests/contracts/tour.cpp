@@ -50,15 +50,15 @@ std::vector<TourStep> steps_of(const std::filesystem::path& document) {
 
 bool is_as_expected(const std::string& printed, const std::string& expected) {
   std::istringstream real(printed);
-  std::istringstream said(expected);
+  std::istringstream expected_text(expected);
   std::string real_line;
-  std::string said_line;
+  std::string expected_line;
   for (;;) {
     const bool more_real = static_cast<bool>(std::getline(real, real_line));
-    const bool more_said = static_cast<bool>(std::getline(said, said_line));
-    if (!more_real || !more_said) return more_real == more_said;
+    const bool more_expected = static_cast<bool>(std::getline(expected_text, expected_line));
+    if (!more_real || !more_expected) return more_real == more_expected;
     if (real_line.ends_with('\r')) real_line.pop_back();
-    if (!line_fits(real_line, said_line)) return false;
+    if (!line_fits(real_line, expected_line)) return false;
   }
 }
 

@@ -144,7 +144,7 @@ struct SlowEffect {
     co_await sleep_until(*context.timers, until);
     if (fails) co_return Outcome::failure("it failed");
     co_return Outcome::success(
-        [&event](Turn& turn) { turn.emit(event.meta().key, Tocked{event.as<Ticked>().n}); });
+        [&event](Turn& turn) { turn.publish(event.meta().key, Tocked{event.as<Ticked>().n}); });
   }
 
   EffectSubscription subscription() {
@@ -170,11 +170,11 @@ struct Flow {
     probe.emplace(
         [this](host::Host& host) {
           host.subscribe(effect.subscription());
-          TransactionalSubscription hear;
-          hear.name = "probe.hear";
-          hear.kinds = {std::string(Tocked::kind)};
-          hear.handle = [this](const Event&, Turn&) { ++tocks; };
-          host.subscribe(std::move(hear));
+          TransactionalSubscription counter;
+          counter.name = "probe.hear";
+          counter.kinds = {std::string(Tocked::kind)};
+          counter.handle = [this](const Event&, Turn&) { ++tocks; };
+          host.subscribe(std::move(counter));
         },
         options);
     bringer.emplace(*probe);
@@ -207,7 +207,7 @@ TEST_CASE("what an arrival causes in its own commit is a part of it") {
     hand_on.name = "probe.hand-on";
     hand_on.kinds = {std::string(Ticked::kind)};
     hand_on.handle = [](const Event& event, Turn& turn) {
-      turn.emit(event.meta().key, Tocked{event.as<Ticked>().n});
+      turn.publish(event.meta().key, Tocked{event.as<Ticked>().n});
     };
     host.subscribe(std::move(hand_on));
     EffectSubscription effect = slow.subscription();

@@ -34,7 +34,7 @@ struct Fragile {
       handler.handle = [this](const Event& event, Turn& turn) {
         ++attempts;
         apply(event, turn);
-        turn.emit(event.meta().key, Tocked{event.as<Ticked>().n});
+        turn.publish(event.meta().key, Tocked{event.as<Ticked>().n});
         if (refused.contains(event.meta().key)) throw std::runtime_error("refused: not today");
         if (event.as<Ticked>().n > n_max) throw PermanentFailure("n is too large");
       };

@@ -342,7 +342,7 @@ TEST_CASE("what a subscription does with an edit is in the commit that replays i
 TEST_CASE("what a subscription does with an edit says no event, which the attempt could not say") {
   Counter counter;
   counter.effect.judge_edit = [](const Event&) -> boost::asio::awaitable<EditVerdict> {
-    co_return EditVerdict::permitted([](Turn& turn) { turn.emit("order-1", Sold{sale}); });
+    co_return EditVerdict::permitted([](Turn& turn) { turn.publish("order-1", Sold{sale}); });
   };
   auto harness = node_of(counter.effect);
   Operator operator_(harness);

@@ -53,7 +53,7 @@ struct Scene {
     const bool throws = completion_throws.contains(key);
     co_return Outcome::success([&event, throws](Turn& turn) {
       apply(event, turn);
-      turn.emit(event.meta().key, Tocked{event.as<Ticked>().n});
+      turn.publish(event.meta().key, Tocked{event.as<Ticked>().n});
       if (throws) throw std::runtime_error("cannot write it down");
     });
   }
@@ -260,10 +260,10 @@ TEST_CASE("what giving up says does not stand in the way of what success says la
     effect.kinds = {std::string(Ticked::kind)};
     effect.perform = [&](const Event&, const EffectContext&) -> boost::asio::awaitable<Outcome> {
       if (!works) co_return Outcome::permanent_failure("no");
-      co_return Outcome::success([](Turn& turn) { turn.emit("k", Tocked{1}); });
+      co_return Outcome::success([](Turn& turn) { turn.publish("k", Tocked{1}); });
     };
     effect.given_up = [](const Event&, const std::string&, Turn& turn) {
-      turn.emit("k", Ticked{-1});
+      turn.publish("k", Ticked{-1});
     };
     host.subscribe(std::move(effect));
   });

@@ -37,7 +37,7 @@ class Tick final : public storage::Write {
   void run(storage::Connection& connection) override {
     const core::TraceContext trace{"test", ""};
     Turn turn(dispatcher_.turn_services(), connection, "probe", trace);
-    turn.emit("a", Ticked{1});
+    turn.publish("a", Ticked{1});
   }
   void complete(std::exception_ptr) override {}
 

@@ -19,17 +19,17 @@ ProbeModule::Install nothing() {
 
 ProbeModule::Install answering() {
   return [](host::Host& host) {
-    host.subscribe(
-        TransactionalSubscription{.name = "probe.answer",
-                                  .module = {},
-                                  .kinds = {std::string(Ticked::kind)},
-                                  .handle =
-                                      [](const Event& event, Turn& turn) {
-                                        turn.emit(event.meta().key, Tocked{event.as<Ticked>().n});
-                                        turn.emit(event.meta().key, Tocked{-event.as<Ticked>().n});
-                                      },
-                                  .retry = {},
-                                  .order = OrderPolicy::park});
+    host.subscribe(TransactionalSubscription{
+        .name = "probe.answer",
+        .module = {},
+        .kinds = {std::string(Ticked::kind)},
+        .handle =
+            [](const Event& event, Turn& turn) {
+              turn.publish(event.meta().key, Tocked{event.as<Ticked>().n});
+              turn.publish(event.meta().key, Tocked{-event.as<Ticked>().n});
+            },
+        .retry = {},
+        .order = OrderPolicy::park});
   };
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("what is said once of a subject is in the log once, whoever comes to s
   const core::Uuid other = core::make_uuid_v7(1'700'000'000'123, {2});
   const auto say = [&](const core::Uuid& subject, const char* purpose) {
     return probe.harness.write(
-        "probe", [&](Turn& turn) { turn.emit_once(subject, purpose, "k", Tocked{7}); });
+        "probe", [&](Turn& turn) { turn.publish_once(subject, purpose, "k", Tocked{7}); });
   };
   const EventPtr first = say(order, "end");
   say(order, "end");
@@ -122,17 +122,17 @@ TEST_CASE("a page of the log tells where to go on, also when a filter leaves not
 
 TEST_CASE("events handed over after a commit carry the typed body; read from the log they do too") {
   Probe probe(nothing());
-  const EventPtr said = probe.harness.publish("probe", "k", Ticked{5});
-  CHECK(said->as<Ticked>().n == 5);
+  const EventPtr published = probe.harness.publish("probe", "k", Ticked{5});
+  CHECK(published->as<Ticked>().n == 5);
   CHECK(probe.harness.log()[0]->as<Ticked>().n == 5);
-  CHECK_THROWS_AS(said->as<Tocked>(), UnreadableEvent);
+  CHECK_THROWS_AS(published->as<Tocked>(), UnreadableEvent);
 }
 
 TEST_CASE("a turn that fails says nothing, and the log has no gap") {
   Probe probe(nothing());
   CHECK_THROWS_WITH(probe.harness.write("probe",
                                         [](Turn& turn) {
-                                          turn.emit("k", Ticked{1});
+                                          turn.publish("k", Ticked{1});
                                           throw std::runtime_error("changed my mind");
                                         }),
                     "changed my mind");

@@ -56,7 +56,7 @@ TEST_CASE("what an effect prepares is committed before its attempt starts") {
 
 TEST_CASE("an effect that finds nothing to do is done without an attempt") {
   Preparing scene{.prepare = [](const Event& event, Turn& turn) {
-    turn.emit(event.meta().key, Tocked{event.as<Ticked>().n});
+    turn.publish(event.meta().key, Tocked{event.as<Ticked>().n});
     return event.as<Ticked>().n % 2 == 0;
   }};
   Probe probe(scene.install());
@@ -94,14 +94,14 @@ TEST_CASE("of attempts that are prepared together one that throws is tried again
     const int n = event.as<Ticked>().n;
     prepared.push_back(n);
     apply(event, turn);
-    turn.emit(event.meta().key, Tocked{n});
+    turn.publish(event.meta().key, Tocked{n});
     if (n == 3 && std::ranges::count(prepared, 3) < 3) throw std::runtime_error("not yet");
     return n != 2;
   }};
   Probe probe(scene.install());
   probe.harness.write("probe", [](Turn& turn) {
     for (const int n : {1, 2, 3, 4})
-      turn.emit("key-" + std::to_string(n), Ticked{n});
+      turn.publish("key-" + std::to_string(n), Ticked{n});
   });
   probe.harness.run_until_idle();
   // Once together, up to the one that throws, and then each alone.

@@ -24,9 +24,9 @@ TEST_CASE("a rebuild ends while more is said in each commit than it takes at onc
   const auto say = [&](int ticks, int tocks) {
     probe.harness.write("probe", [&](Turn& turn) {
       for (int n = 0; n < ticks; ++n)
-        turn.emit("a", Ticked{1});
+        turn.publish("a", Ticked{1});
       for (int n = 0; n < tocks; ++n)
-        turn.emit("a", Tocked{1});
+        turn.publish("a", Tocked{1});
     });
     told += ticks;
   };

@@ -32,7 +32,7 @@ host::NodeOptions relaying_to(RelaySink& sink, std::size_t window = 1024) {
   return options;
 }
 
-ProbeModule::Install hearing_nothing() {
+ProbeModule::Install without_subscriptions() {
   return [](host::Host&) {};
 }
 
@@ -45,7 +45,7 @@ void arrive(Probe& probe, const EventPtr& event) {
 
 TEST_CASE("events are handed over in log order, and the cursor waits for their arrival") {
   Recorder sink;
-  Probe probe(hearing_nothing(), relaying_to(sink));
+  Probe probe(without_subscriptions(), relaying_to(sink));
   for (const char* key : {"a", "b", "c"})
     probe.tick(key, 1);
   probe.harness.run_until_idle();
@@ -61,7 +61,7 @@ TEST_CASE("events are handed over in log order, and the cursor waits for their a
 
 TEST_CASE("what had not arrived at a crash is handed over again, from there on") {
   Recorder sink;
-  Probe probe(hearing_nothing(), relaying_to(sink));
+  Probe probe(without_subscriptions(), relaying_to(sink));
   for (const char* key : {"a", "b", "c"})
     probe.tick(key, 1);
   probe.harness.run_until_idle();
@@ -74,7 +74,7 @@ TEST_CASE("what had not arrived at a crash is handed over again, from there on")
 
 TEST_CASE("no more than the window is under way, and the rest follows as room comes") {
   Recorder sink;
-  Probe probe(hearing_nothing(), relaying_to(sink, 2));
+  Probe probe(without_subscriptions(), relaying_to(sink, 2));
   for (const char* key : {"a", "b", "c", "d", "e"})
     probe.tick(key, 1);
   probe.harness.run_until_idle();
@@ -87,7 +87,7 @@ TEST_CASE("no more than the window is under way, and the rest follows as room co
 
 TEST_CASE("a node that gets a relay keeps to itself what it had said before") {
   Recorder sink;
-  Probe probe(hearing_nothing());
+  Probe probe(without_subscriptions());
   probe.tick("before", 1);
   probe.harness.run_until_idle();
   probe.harness.relay(*relaying_to(sink).relay);
@@ -99,7 +99,7 @@ TEST_CASE("a node that gets a relay keeps to itself what it had said before") {
 
 TEST_CASE("a paused relay hands nothing over, and what is under way may arrive") {
   Recorder sink;
-  Probe probe(hearing_nothing(), relaying_to(sink));
+  Probe probe(without_subscriptions(), relaying_to(sink));
   probe.tick("a", 1);
   probe.harness.run_until_idle();
   const auto pause = [&](bool paused) {
@@ -123,7 +123,7 @@ TEST_CASE("events that nobody takes do not keep the node from its own work") {
   Recorder sink;
   host::NodeOptions options = relaying_to(sink, 1);
   options.backlog_max = 40;
-  Probe probe(hearing_nothing(), options);
+  Probe probe(without_subscriptions(), options);
   for (int i = 0; i < 30; ++i)
     probe.tick("k" + std::to_string(i), i);
   probe.harness.run_until_idle();

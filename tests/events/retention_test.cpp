@@ -83,7 +83,7 @@ TEST_CASE("what retention has removed does not slow who reads from the start of 
   Probe probe(applying_probe(), keeping(1h));
   probe.harness.write("probe", [](Turn& turn) {
     for (int n = 0; n < 30'000; ++n)
-      turn.emit("a", Ticked{n});
+      turn.publish("a", Ticked{n});
   });
   probe.harness.run_until_idle();
   probe.harness.advance(48h);
@@ -116,7 +116,7 @@ TEST_CASE("new writes get less room as the flow falls behind, and never none") {
   const auto fall_behind = [&](int events) {
     probe.harness.write("probe", [&](Turn& turn) {
       for (int n = 0; n < events; ++n)
-        turn.emit("a", Ticked{n});
+        turn.publish("a", Ticked{n});
     });
   };
   fall_behind(1'000);

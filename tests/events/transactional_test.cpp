@@ -30,7 +30,7 @@ struct TransactionalScene {
           .handle =
               [this](const Event& event, Turn& turn) {
                 apply(event, turn);
-                turn.emit(event.meta().key, Tocked{event.as<Ticked>().n});
+                turn.publish(event.meta().key, Tocked{event.as<Ticked>().n});
                 if (permanently.contains(event.meta().key)) throw PermanentFailure("never");
                 if (failing.contains(event.meta().key)) throw std::runtime_error("not now");
               },
@@ -64,9 +64,9 @@ TEST_CASE(
   });
   probe.harness.write("probe", [&](Turn& turn) {
     change(turn, 1);
-    turn.emit("good", Ticked{2});
-    turn.emit("bad", Ticked{3});
-    turn.emit("fine", Ticked{4});
+    turn.publish("good", Ticked{2});
+    turn.publish("bad", Ticked{3});
+    turn.publish("fine", Ticked{4});
   });
   probe.harness.run_until_idle();
   CHECK(memory == std::vector<int>{1, 2, 2, 4, 4});
@@ -86,7 +86,7 @@ TEST_CASE("a turn tells the last place of the log, its own events among them") {
   probe.tick("a", 1);
   probe.harness.write("probe", [](Turn& turn) {
     CHECK(turn.newest() == Seq{1});
-    turn.emit("a", Ticked{2});
+    turn.publish("a", Ticked{2});
     CHECK(turn.newest() == Seq{2});
   });
 }
@@ -122,7 +122,7 @@ ProbeModule::Install handing_on() {
         .module = {},
         .kinds = {std::string(Ticked::kind)},
         .handle = [](const Event& event,
-                     Turn& turn) { turn.emit(event.meta().key, Tocked{event.as<Ticked>().n}); },
+                     Turn& turn) { turn.publish(event.meta().key, Tocked{event.as<Ticked>().n}); },
         .retry = {},
         .order = OrderPolicy::park});
   };
@@ -144,7 +144,7 @@ TEST_CASE("of a flood one commit takes a part, and the next ones the rest in ord
   constexpr int flood = 1'000;
   probe.harness.write("probe", [](Turn& turn) {
     for (int n = 1; n <= flood; ++n)
-      turn.emit("a", Ticked{n});
+      turn.publish("a", Ticked{n});
   });
   const auto at_once = static_cast<int>(probe.applied().size());
   CHECK(at_once > 0);
@@ -161,7 +161,7 @@ TEST_CASE("one that is behind catches up although each commit adds more than a t
   const auto say = [&](int count) {
     probe.harness.write("probe", [count](Turn& turn) {
       for (int n = 1; n <= count; ++n)
-        turn.emit("a", Ticked{n});
+        turn.publish("a", Ticked{n});
     });
   };
   const auto waiting = [&] {
@@ -188,9 +188,9 @@ TEST_CASE("where an event fails among others, nothing is left of what these said
   TransactionalScene scene{.failing = {"bad"}};
   Probe probe(scene.install());
   probe.harness.write("probe", [](Turn& turn) {
-    turn.emit("good", Ticked{1});
-    turn.emit("also good", Ticked{2});
-    turn.emit("bad", Ticked{3});
+    turn.publish("good", Ticked{1});
+    turn.publish("also good", Ticked{2});
+    turn.publish("bad", Ticked{3});
   });
   probe.harness.run_until_idle();
   CHECK(probe.applied() == Lines{"good:1", "also good:2"});
@@ -335,7 +335,7 @@ TEST_CASE("a subscription that fell behind reads the log and misses nothing") {
   // One commit with more events than any buffer holds.
   probe.harness.write("probe", [&](Turn& turn) {
     for (int n = 0; n < count; ++n)
-      turn.emit("k" + std::to_string(n % 10), Ticked{n});
+      turn.publish("k" + std::to_string(n % 10), Ticked{n});
   });
   probe.harness.run_until_idle();
   CHECK(probe.harness.rows("probe", "SELECT count(*), count(DISTINCT n) FROM probe_applied") ==

@@ -147,7 +147,7 @@ TEST_CASE("rows that wait for nobody are removed by a bounded number at a time")
   Operator operator_(probe.harness);
   probe.harness.write("probe", [](Turn& turn) {
     for (int n = 0; n < 2'500; ++n)
-      turn.emit("bad", Ticked{n});
+      turn.publish("bad", Ticked{n});
   });
   probe.harness.run_until_idle();
   applier.name = "probe.renamed";
@@ -180,7 +180,7 @@ TEST_CASE("what nobody works is no backlog that new writes would wait for") {
   probe.harness.restart();
   probe.harness.write("probe", [](Turn& turn) {
     for (int n = 0; n < 1'000; ++n)
-      turn.emit("a", Ticked{n});
+      turn.publish("a", Ticked{n});
   });
   probe.harness.run_until_idle();
   CHECK(probe.harness.node().dispatcher().admit(100) == 100);

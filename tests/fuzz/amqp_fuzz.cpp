@@ -41,7 +41,7 @@ Reception reception_of(std::string node) {
   for (const ConsumedQueue& queue : queues()) {
     if (queue.shared) options.queues.emplace(queue.module, queue.name);
   }
-  return {std::move(options), shop_hearings()};
+  return {std::move(options), shop_subscriptions()};
 }
 
 FieldValue field_value(const std::string& text) {
@@ -116,7 +116,7 @@ bool same(const events::EventMeta& one, const events::EventMeta& other) {
 }
 
 void check_meta(const events::EventMeta& meta) {
-  const events::EventType* type = shop_hearings().find(meta.kind, meta.version);
+  const events::EventType* type = shop_subscriptions().find(meta.kind, meta.version);
   require(type != nullptr && type->visibility == events::Visibility::published,
           "only what travels is taken in", meta.kind);
   require(!meta.key.empty() && meta.key.size() <= 200 && is_utf8(meta.key), "a key is one",
@@ -137,7 +137,7 @@ void check_retold(const events::EventMeta& meta, const std::string& payload,
                   const events::EventBody& body) {
   const events::Event event(meta, payload, body);
   // An envelope has some bytes of its own.
-  Decoder decoder(shop_hearings(), "here", 4 * bytes_max);
+  Decoder decoder(shop_subscriptions(), "here", 4 * bytes_max);
   for (const Envelope envelope : {Envelope::cloudevents, Envelope::nest}) {
     const Message message = encode(event, envelope, "");
     const auto again = decoder.decode(message, sample_time());
@@ -179,7 +179,7 @@ void check_passed(const PassOn& passed, const ConsumedQueue& queue, const Incomi
 
 void check(std::string_view input) {
   static Reception reception = reception_of("here");
-  static Decoder decoder(shop_hearings(), "here", bytes_max);
+  static Decoder decoder(shop_subscriptions(), "here", bytes_max);
   if (input.empty()) return;
   const ConsumedQueue& queue =
       queues()[static_cast<unsigned char>(input.front()) % queues().size()];

@@ -72,20 +72,20 @@ bool has_small_numbers(const json& value) {
          (value.is_number_unsigned() && value.get<std::uint64_t>() <= INT64_MAX);
 }
 
-bool says_the_same(const json& written, const json& document);
+bool is_equivalent(const json& written, const json& document);
 
 /// A member that says what is meant without it may be left out.
 bool is_left_out_rightly(const json& value) {
   return value.is_boolean() || value == 0 || value == "" || value.empty();
 }
 
-bool members_say_the_same(const json& written, const json& document) {
+bool members_are_equivalent(const json& written, const json& document) {
   for (const auto& [name, value] : written.items()) {
     if (!document.contains(name)) return false;
   }
   for (const auto& [name, value] : document.items()) {
     const auto found = written.find(name);
-    if (found == written.end() ? !is_left_out_rightly(value) : !says_the_same(*found, value)) {
+    if (found == written.end() ? !is_left_out_rightly(value) : !is_equivalent(*found, value)) {
       return false;
     }
   }
@@ -93,11 +93,11 @@ bool members_say_the_same(const json& written, const json& document) {
 }
 
 /// True where `written` says what `document` does.
-bool says_the_same(const json& written, const json& document) {
-  if (written.is_object() && document.is_object()) return members_say_the_same(written, document);
+bool is_equivalent(const json& written, const json& document) {
+  if (written.is_object() && document.is_object()) return members_are_equivalent(written, document);
   if (!written.is_array() || !document.is_array()) return written == document;
   return std::equal(written.begin(), written.end(), document.begin(), document.end(),
-                    says_the_same);
+                    is_equivalent);
 }
 
 EventMeta meta_of(const EventType& type, std::string key) {
@@ -157,7 +157,7 @@ void check(std::string_view input) {
   }
   if (errors.empty() && has_small_numbers(*document)) {
     require(body.value != nullptr, "what is valid under its schema can be read", body.error);
-    require(says_the_same(written(body), *document),
+    require(is_equivalent(written(body), *document),
             "what is valid under its schema is written as it was read", written(body).dump());
   }
   if (body.value == nullptr) return;

@@ -56,11 +56,11 @@ class Conversations::Client {
     return errno == EAGAIN ? 0 : bytes.size();
   }
   void end() { ::shutdown(descriptor_, SHUT_WR); }
-  bool hear(std::string& heard) {
+  bool receive(std::string& received) {
     std::array<char, 4096> part{};
     const ssize_t size = ::recv(descriptor_, part.data(), part.size(), 0);
     if (size <= 0) return false;
-    heard.append(part.data(), static_cast<std::size_t>(size));
+    received.append(part.data(), static_cast<std::size_t>(size));
     return true;
   }
   void close() {
@@ -74,28 +74,28 @@ class Conversations::Client {
 Conversations::Conversations(const http::Router& router)
     : state_(bounds(), router, clock_, nullptr), worker_(state_) {}
 
-void Conversations::settle(Client& client, std::string& heard) {
+void Conversations::settle(Client& client, std::string& received) {
   for (bool busy = true; busy;) {
     busy = worker_.context().poll() > 0;
-    while (client.hear(heard))
+    while (client.receive(received))
       busy = true;
   }
 }
 
 std::string Conversations::hold(std::string_view bytes, std::uint64_t pieces) {
-  std::string heard;
+  std::string received;
   Client client(worker_);
   core::SeededRandom random(pieces);
   while (!bytes.empty()) {
     const std::size_t size = pieces == 0 ? bytes.size() : 1 + random.below(1U << (pieces % 8));
     bytes.remove_prefix(client.say(bytes.substr(0, size)));
-    settle(client, heard);
+    settle(client, received);
   }
   client.end();
-  settle(client, heard);
+  settle(client, received);
   client.close();
   require_ended();
-  return heard;
+  return received;
 }
 
 void Conversations::cut(std::string_view bytes) {

@@ -30,7 +30,7 @@ class Conversations {
  private:
   class Client;
   /// Lets the session do what it can; the client hears all of it.
-  void settle(Client& client, std::string& heard);
+  void settle(Client& client, std::string& received);
   void require_ended();
 
   core::SystemClock clock_;

@@ -126,19 +126,19 @@ void check_event(const Order& order) {
     return made;
   }();
   static events::SchemaCheck schema(*catalog.schema(OrderCreated::kind, OrderCreated::version));
-  const OrderCreated said{.order_id = order.id.value().to_string(),
-                          .user_id = order.user_id.value(),
-                          .email = order.email,
-                          .currency = std::string(order.total.currency.code()),
-                          .total_amount = order.total.amount,
-                          .payment_method = order.payment_method,
-                          .items = order.items};
-  const json payload = said;
+  const OrderCreated published{.order_id = order.id.value().to_string(),
+                               .user_id = order.user_id.value(),
+                               .email = order.email,
+                               .currency = std::string(order.total.currency.code()),
+                               .total_amount = order.total.amount,
+                               .payment_method = order.payment_method,
+                               .items = order.items};
+  const json payload = published;
   const auto broken = schema.check(payload);
   require(broken.empty(), "what is said of an order is valid under its schema",
           broken.empty() ? "" : broken.front().pointer + ": " + broken.front().detail);
-  const auto heard = catalog.read(OrderCreated::kind, OrderCreated::version, payload.dump());
-  require(heard.value && *static_cast<const OrderCreated*>(heard.value.get()) == said,
+  const auto received = catalog.read(OrderCreated::kind, OrderCreated::version, payload.dump());
+  require(received.value && *static_cast<const OrderCreated*>(received.value.get()) == published,
           "what is heard of an order is what was said");
 }
 

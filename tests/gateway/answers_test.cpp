@@ -143,7 +143,7 @@ TEST_CASE("a charge that is processing is settled by the gateway's event") {
   TemporaryFolder folder;
   CardGatewayProcess gateway;
   Node node(folder.path(), gateway.settings());
-  gateway.tell(node);
+  gateway.set_node(node);
   HttpClient client(node.port());
   const std::string paid = place(client, order_of("ann", 1999, "pm_processing")).at("id");
   const std::string unpaid = place(client, order_of("ann", 2999, "pm_processing_fails")).at("id");
@@ -169,7 +169,7 @@ TEST_CASE("a refund that is pending is settled by the gateway's event") {
   TemporaryFolder folder;
   CardGatewayProcess gateway;
   Node node(folder.path(), gateway.settings());
-  gateway.tell(node);
+  gateway.set_node(node);
   HttpClient client(node.port());
   const std::string made = place(client, order_of("ann", 1999, "pm_refund_pending")).at("id");
   const std::string failed = place(client, order_of("ann", 2999, "pm_refund_fails")).at("id");

@@ -109,7 +109,7 @@ TEST_CASE("the books of both sides are the same to the cent whatever fails and h
   const Settings settings = impatient(gateway.settings());
 
   auto node = std::make_unique<Node>(folder.path(), settings);
-  gateway.tell(*node);
+  gateway.set_node(*node);
   int refunded_there = 0;
   Shoppers shoppers(seed, orders, 16);
   shoppers.serve(node->port());
@@ -119,7 +119,7 @@ TEST_CASE("the books of both sides are the same to the cent whatever fails and h
     refunded_there += gateway.act("refund_some", {{"count", orders / 100}}).at("made").get<int>();
     node->kill();
     node = std::make_unique<Node>(folder.path(), settings);
-    gateway.tell(*node);
+    gateway.set_node(*node);
     shoppers.serve(node->port());
   }
   shoppers.wait_for(orders, patience);

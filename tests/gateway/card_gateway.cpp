@@ -57,7 +57,7 @@ void CardGatewayProcess::behave(const nlohmann::json& wanted) {
   post("/admin/behaviour", wanted);
 }
 
-void CardGatewayProcess::tell(const Node& node) {
+void CardGatewayProcess::set_node(const Node& node) {
   behave({{"webhook_url",
            "http://127.0.0.1:" + std::to_string(node.port()) + "/v1/payments/gateway-events"}});
 }

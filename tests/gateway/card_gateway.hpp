@@ -33,7 +33,7 @@ class CardGatewayProcess {
   /// Changes how it behaves, by the names of `Behaviour`.
   void behave(const nlohmann::json& wanted);
   /// From now on events are sent to that node.
-  void tell(const Node& node);
+  void set_node(const Node& node);
   /// Ends all that is processing or pending; how much that was.
   int settle();
   nlohmann::json books();

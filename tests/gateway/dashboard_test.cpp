@@ -14,7 +14,7 @@ using nlohmann::json;
 /// A node whose gateway tells it what happens there, with one order that is paid.
 struct Open {
   Open() : node(folder.path(), gateway.settings()), client(node.port()) {
-    gateway.tell(node);
+    gateway.set_node(node);
     order = place(client, order_of("ann", 1999, "pm_card_visa")).at("id");
     settled(client, order);
     intent = payment().at("gatewayReference");

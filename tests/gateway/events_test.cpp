@@ -24,8 +24,9 @@ std::string signature(const std::string& secret, std::time_t moment, const std::
   return "t=" + std::to_string(moment) + ",v1=" + hex;
 }
 
-HttpResponse tell(HttpClient& client, const json& event, const std::string& secret = "whsec_test",
-                  std::time_t moment = std::time(nullptr)) {
+HttpResponse send_event(HttpClient& client, const json& event,
+                        const std::string& secret = "whsec_test",
+                        std::time_t moment = std::time(nullptr)) {
   const std::string body = event.dump();
   return client.send(
       "POST", route,
@@ -66,17 +67,17 @@ TEST_CASE("an event that is not signed, not fresh or not ours settles nothing") 
   Waiting waiting;
   const json event = waiting.succeeded("evt_1");
   const std::time_t now = std::time(nullptr);
-  CHECK(tell(waiting.client, event, "whsec_other").status == 400);
-  CHECK(tell(waiting.client, event, "whsec_test", now - 400).status == 400);
-  CHECK(tell(waiting.client, event, "whsec_test", now + 400).status == 400);
+  CHECK(send_event(waiting.client, event, "whsec_other").status == 400);
+  CHECK(send_event(waiting.client, event, "whsec_test", now - 400).status == 400);
+  CHECK(send_event(waiting.client, event, "whsec_test", now + 400).status == 400);
   const HttpResponse bare = waiting.client.post(route, event);
   CHECK(bare.status == 400);
   CHECK(bare.json().at("type") == "/problems/gateway-event-not-signed");
-  const HttpResponse forged = tell(waiting.client, event, "whsec_other");
+  const HttpResponse forged = send_event(waiting.client, event, "whsec_other");
   CHECK(forged.json().at("detail") == bare.json().at("detail"));
 
   const auto is_passed_over = [&](const json& told) {
-    return tell(waiting.client, told).status == 200 && waiting.status() == "PROCESSING";
+    return send_event(waiting.client, told).status == 200 && waiting.status() == "PROCESSING";
   };
   json other = waiting.intent;
   other["amount"] = other["amount_received"] = 1998;
@@ -116,23 +117,23 @@ TEST_CASE("a signed event that cannot be read is a 400, wherever it is broken") 
   with("/data/object/id", "../../../evil?x=");
   for (const json& event : events) {
     CAPTURE(event.dump());
-    const HttpResponse answer = tell(waiting.client, event);
+    const HttpResponse answer = send_event(waiting.client, event);
     CHECK(answer.status == 400);
     CHECK(answer.json().at("type") == "/problems/gateway-event-not-valid");
   }
   CHECK(waiting.status() == "PROCESSING");
-  CHECK(tell(waiting.client, whole).status == 200);
+  CHECK(send_event(waiting.client, whole).status == 200);
   CHECK(waiting.status() == "CAPTURED");
 }
 
 TEST_CASE("an event settles its payment, and again it changes nothing") {
   Waiting waiting;
   const json event = waiting.succeeded("evt_1");
-  CHECK(tell(waiting.client, event).status == 200);
+  CHECK(send_event(waiting.client, event).status == 200);
   CHECK(settled(waiting.client, waiting.order).at("status") == "PROCESSED");
   const std::size_t steps = steps_of(waiting.client, waiting.order).size();
-  CHECK(tell(waiting.client, event).status == 200);
-  CHECK(tell(waiting.client, waiting.succeeded("evt_2")).status == 200);
+  CHECK(send_event(waiting.client, event).status == 200);
+  CHECK(send_event(waiting.client, waiting.succeeded("evt_2")).status == 200);
   CHECK(steps_of(waiting.client, waiting.order).size() == steps);
   CHECK(waiting.status() == "CAPTURED");
 }
@@ -141,11 +142,11 @@ TEST_CASE("an event that was taken is not taken again with another content") {
   Waiting waiting;
   json other = waiting.intent;
   other["amount"] = 1998;
-  CHECK(tell(waiting.client, Waiting::event("evt_1", "payment_intent.succeeded", other)).status ==
-        200);
-  CHECK(tell(waiting.client, waiting.succeeded("evt_1")).status == 200);
+  CHECK(send_event(waiting.client, Waiting::event("evt_1", "payment_intent.succeeded", other))
+            .status == 200);
+  CHECK(send_event(waiting.client, waiting.succeeded("evt_1")).status == 200);
   CHECK(waiting.status() == "PROCESSING");
-  CHECK(tell(waiting.client, waiting.succeeded("evt_2")).status == 200);
+  CHECK(send_event(waiting.client, waiting.succeeded("evt_2")).status == 200);
   CHECK(waiting.status() == "CAPTURED");
 }
 
@@ -153,8 +154,9 @@ TEST_CASE("a charge that the gateway has canceled is declined") {
   Waiting waiting;
   waiting.intent["status"] = "canceled";
   waiting.intent["amount_received"] = 0;
-  CHECK(tell(waiting.client, Waiting::event("evt_1", "payment_intent.canceled", waiting.intent))
-            .status == 200);
+  CHECK(
+      send_event(waiting.client, Waiting::event("evt_1", "payment_intent.canceled", waiting.intent))
+          .status == 200);
   CHECK(settled(waiting.client, waiting.order).at("status") == "PAYMENT_DECLINED");
 }
 

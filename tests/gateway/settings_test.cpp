@@ -27,36 +27,36 @@ std::string refusal(Settings settings, bool has_key = true) {
   return process.errors();
 }
 
-bool says(const std::string& said, const std::string& part) {
-  CAPTURE(said);
+bool check_contains(const std::string& text, const std::string& part) {
+  CAPTURE(text);
   CAPTURE(part);
-  const bool found = said.find(part) != std::string::npos;
+  const bool found = text.find(part) != std::string::npos;
   CHECK(found);
   return found;
 }
 
 TEST_CASE(
     "a card gateway without a key, over plain http or with a bad certificate file is refused") {
-  says(refusal({}, false), "billing.gateway.card.secretKey");
-  says(refusal({{std::string(prefix) + "CARD_BASE_URL", "http://api.stripe.com"}}),
-       "billing.gateway.card.baseUrl");
-  says(refusal({{std::string(prefix) + "CARD_CA_FILE", "/nowhere/ca.pem"}}),
-       "billing.gateway.card.caFile");
+  check_contains(refusal({}, false), "billing.gateway.card.secretKey");
+  check_contains(refusal({{std::string(prefix) + "CARD_BASE_URL", "http://api.stripe.com"}}),
+                 "billing.gateway.card.baseUrl");
+  check_contains(refusal({{std::string(prefix) + "CARD_CA_FILE", "/nowhere/ca.pem"}}),
+                 "billing.gateway.card.caFile");
   TemporaryFolder folder;
   const auto empty = folder.path() / "empty.pem";
   std::ofstream(empty).close();
-  says(refusal({{std::string(prefix) + "CARD_CA_FILE", empty.string()}}),
-       "billing.gateway.card.caFile");
+  check_contains(refusal({{std::string(prefix) + "CARD_CA_FILE", empty.string()}}),
+                 "billing.gateway.card.caFile");
 }
 
 TEST_CASE("all that is wrong with a card gateway is told at once, and never its key") {
-  const std::string said = refusal({{std::string(prefix) + "CARD_BASE_URL", "ftp://127.0.0.1"},
+  const std::string text = refusal({{std::string(prefix) + "CARD_BASE_URL", "ftp://127.0.0.1"},
                                     {std::string(prefix) + "CARD_CA_FILE", "/nowhere/ca.pem"},
                                     {std::string(prefix) + "CARD_SECRET_KEY", "sk key"}},
                                    false);
   for (const char* part : {"card.baseUrl", "card.caFile", "card.secretKey"})
-    says(said, part);
-  CHECK(said.find("sk key") == std::string::npos);
+    check_contains(text, part);
+  CHECK(text.find("sk key") == std::string::npos);
 }
 
 TEST_CASE("a key is read from a file that only its owner may read") {
@@ -67,7 +67,7 @@ TEST_CASE("a key is read from a file that only its owner may read") {
   std::filesystem::permissions(file, std::filesystem::perms(0600));
   CHECK(refusal(settings, false).empty());
   std::filesystem::permissions(file, std::filesystem::perms(0644));
-  says(refusal(settings, false), "billing.gateway.card.secretKey");
+  check_contains(refusal(settings, false), "billing.gateway.card.secretKey");
 }
 
 }  // namespace

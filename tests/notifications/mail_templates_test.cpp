@@ -75,8 +75,8 @@ TEST_CASE("a folder may add a language for some kinds; the others fall back") {
   folder.write("order_confirmation.fr.html", "<p>{{total}}</p>\n");
   const MailTemplates templates = folder.templates();
   const OrderMails mails("Corner", templates);
-  CHECK(templates.speaks("fr-CA"));
-  CHECK_FALSE(templates.speaks("it"));
+  CHECK(templates.supports("fr-CA"));
+  CHECK_FALSE(templates.supports("it"));
   CHECK(mails.language_for(Kind::order_confirmation, "fr-CA") == "fr");
   CHECK(mails.language_for(Kind::order_outcome, "fr-CA") == "en");
   CHECK(mails.compose(sample_news(Kind::order_confirmation, "placed", "fr"), "fr", {}).text ==

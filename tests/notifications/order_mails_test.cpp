@@ -30,7 +30,7 @@ MailText mail_of(const Outcome& outcome, std::string_view language = "en") {
   return mails().compose(news_of(outcome, language), language, {});
 }
 
-void check_says(const MailText& body, const std::string& words) {
+void check_text(const MailText& body, const std::string& words) {
   CAPTURE(words);
   CHECK(body.text.find(words) != std::string::npos);
   CHECK(body.html.find(words) != std::string::npos);
@@ -48,7 +48,7 @@ TEST_CASE("a confirmation shows the order, its lines and its total") {
   const MailText body = confirmation_of(sample_order());
   for (const char* words : {"01900000-0000-7000-8000-000000000001", "2023-11-14 22:13 UTC", "Book",
                             "book-1", "19.99 EUR", "39.98 EUR", "4.50 EUR", "44.48 EUR"}) {
-    check_says(body, words);
+    check_text(body, words);
   }
   CHECK(body.text.find("  2 x Book (book-1)\n      19.99 EUR each, together 39.98 EUR\n") !=
         std::string::npos);
@@ -85,45 +85,45 @@ TEST_CASE("names of the shop and of products are text and nothing else") {
 TEST_CASE("products of any script are shown as they are") {
   auto order = sample_order();
   order.items[0].name = "Žluťoučký 书 🛒";
-  check_says(confirmation_of(order), "Žluťoučký 书 🛒");
+  check_text(confirmation_of(order), "Žluťoučký 书 🛒");
 }
 
 TEST_CASE("amounts follow their currency") {
   auto order = sample_order();
   order.currency = "JPY";
-  check_says(confirmation_of(order), "3998 JPY");
+  check_text(confirmation_of(order), "3998 JPY");
   order.currency = "KWD";
-  check_says(confirmation_of(order), "3.998 KWD");
+  check_text(confirmation_of(order), "3.998 KWD");
   order.currency = "ZZZ";
-  check_says(confirmation_of(order), "3998 ZZZ (minor unit)");
+  check_text(confirmation_of(order), "3998 ZZZ (minor unit)");
 }
 
 TEST_CASE("each outcome has its words, and the others' are not there") {
   const MailText paid = mail_of(sample_outcome(OrderResult::processed));
   const MailText refused = mail_of(sample_outcome(OrderResult::canceled_fraud));
   const MailText declined = mail_of(sample_outcome(OrderResult::payment_declined));
-  check_says(paid, "order is confirmed and paid");
+  check_text(paid, "order is confirmed and paid");
   check_is_silent_about(paid, "sorry");
   check_is_silent_about(paid, "nothing was charged");
-  check_says(refused, "could not be accepted");
-  check_says(refused, "44.48 EUR");
+  check_text(refused, "could not be accepted");
+  check_text(refused, "44.48 EUR");
   check_is_silent_about(refused, "declined");
   check_is_silent_about(refused, "is confirmed");
-  check_says(declined, "was declined");
+  check_text(declined, "was declined");
   check_is_silent_about(declined, "could not be accepted");
   check_is_silent_about(declined, "is confirmed");
   const MailText canceled = mail_of(sample_outcome(OrderResult::canceled));
-  check_says(canceled, "order is canceled");
-  check_says(canceled, "nothing was charged");
+  check_text(canceled, "order is canceled");
+  check_text(canceled, "nothing was charged");
   check_is_silent_about(canceled, "sorry");
   check_is_silent_about(canceled, "money");
 }
 
 TEST_CASE("a refund names the order and the amount, and speaks of no other outcome") {
   const MailText refund = mail_of(sample_refund());
-  check_says(refund, order_id(1));
-  check_says(refund, "44.48 EUR");
-  check_says(refund, "on its way back");
+  check_text(refund, order_id(1));
+  check_text(refund, "44.48 EUR");
+  check_text(refund, "on its way back");
   check_is_silent_about(refund, "nothing was charged");
   check_is_silent_about(refund, "is confirmed");
   CHECK(refund.subject == "Your refund for order " + order_id(1));
@@ -134,10 +134,10 @@ TEST_CASE("a partial refund has words of its own: the order stands") {
   part.amount = 500;
   part.remaining_amount = 3948;
   const MailText refund = mail_of(part);
-  check_says(refund, order_id(1));
-  check_says(refund, "5.00 EUR");
-  check_says(refund, "order stands");
-  check_says(refund, "on its way back");
+  check_text(refund, order_id(1));
+  check_text(refund, "5.00 EUR");
+  check_text(refund, "order stands");
+  check_text(refund, "on its way back");
   check_is_silent_about(refund, "canceled");
   check_is_silent_about(refund, "closed");
   CHECK(refund.subject == "A partial refund for order " + order_id(1));
@@ -172,14 +172,14 @@ TEST_CASE("subjects name the order and what became of it") {
 TEST_CASE("a German reader gets German words and amounts with a comma") {
   const MailText mail = confirmation_of(sample_order(), "de");
   CHECK(mail.subject == "Ihre Bestellung " + order_id(1) + " ist eingegangen");
-  check_says(mail, "ielen Dank für Ihre Bestellung");
-  check_says(mail, "44,48 EUR");
+  check_text(mail, "ielen Dank für Ihre Bestellung");
+  check_text(mail, "44,48 EUR");
   check_is_silent_about(mail, "44.48");
   check_is_silent_about(mail, "Thank you");
   CHECK(mail.html.find("lang=\"de\"") != std::string::npos);
   const MailText paid = mail_of(sample_outcome(OrderResult::processed), "de");
   CHECK(paid.subject == "Ihre Bestellung " + order_id(1) + " ist bestätigt");
-  check_says(paid, "bestätigt und bezahlt");
+  check_text(paid, "bestätigt und bezahlt");
 }
 
 TEST_CASE("a language that there is no template in falls back, by its region first") {

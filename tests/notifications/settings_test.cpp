@@ -106,22 +106,26 @@ TEST_CASE("each setting of a mail server has its variable") {
 }
 
 TEST_CASE("a mail server that could not be used stops the start") {
-  const auto says = [](const std::string& said, const std::string& words) {
-    CAPTURE(said);
-    CHECK(said.find("notifications.smtp." + words) != std::string::npos);
+  const auto check_contains = [](const std::string& text, const std::string& words) {
+    CAPTURE(text);
+    CHECK(text.find("notifications.smtp." + words) != std::string::npos);
   };
   CHECK(smtp_complaint({}).empty());
-  says(complaint({"ORDERFLOW_NOTIFICATIONS_CHANNEL=smtp"}), "host: is needed");
-  says(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_HOST=mail.example.com/x"}), "host: ");
-  says(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_HOST=u@mail.example.com"}), "host: ");
-  says(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_EHLO_NAME=a b"}), "ehloName: ");
-  says(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_SECURITY=none"}), "security: ");
-  says(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_SECURITY=ssl"}), "security: ");
-  says(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_USERNAME=u"}), "password: is needed");
-  says(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_PASSWORD=p"}), "username: is needed");
-  says(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_TIMEOUT_MS=60000"}), "timeoutMs: ");
-  says(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_CA_FILE=/dev/null"}),
-       "caFile: \"/dev/null\" holds no certificate");
+  check_contains(complaint({"ORDERFLOW_NOTIFICATIONS_CHANNEL=smtp"}), "host: is needed");
+  check_contains(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_HOST=mail.example.com/x"}),
+                 "host: ");
+  check_contains(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_HOST=u@mail.example.com"}),
+                 "host: ");
+  check_contains(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_EHLO_NAME=a b"}), "ehloName: ");
+  check_contains(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_SECURITY=none"}), "security: ");
+  check_contains(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_SECURITY=ssl"}), "security: ");
+  check_contains(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_USERNAME=u"}),
+                 "password: is needed");
+  check_contains(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_PASSWORD=p"}),
+                 "username: is needed");
+  check_contains(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_TIMEOUT_MS=60000"}), "timeoutMs: ");
+  check_contains(smtp_complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_CA_FILE=/dev/null"}),
+                 "caFile: \"/dev/null\" holds no certificate");
   // Nothing is asked for that is not used.
   CHECK(complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_USERNAME=u"}).empty());
 }

@@ -22,15 +22,15 @@ TEST_CASE_FIXTURE(Alone, "placing an order stores it as PENDING and says order.c
   CHECK(order["status"] == "PENDING");
   CHECK(order["totalAmount"] == 750);
   CHECK(order["correlationId"] == "test-correlation");
-  const auto said = harness.published<OrderCreated>();
-  REQUIRE(said.size() == 1);
-  CHECK(said[0] == OrderCreated{.order_id = order["id"],
-                                .user_id = "ada",
-                                .email = "",
-                                .currency = "USD",
-                                .total_amount = 750,
-                                .payment_method = "card-1",
-                                .items = {{"pen", "Füller", 3, 250}}});
+  const auto published = harness.published<OrderCreated>();
+  REQUIRE(published.size() == 1);
+  CHECK(published[0] == OrderCreated{.order_id = order["id"],
+                                     .user_id = "ada",
+                                     .email = "",
+                                     .currency = "USD",
+                                     .total_amount = 750,
+                                     .payment_method = "card-1",
+                                     .items = {{"pen", "Füller", 3, 250}}});
   CHECK(harness.log()[0]->meta().key == order["id"]);
   CHECK(response.headers ==
         http::Fields{{"Location", "/v1/orders/" + order["id"].get<std::string>()}});

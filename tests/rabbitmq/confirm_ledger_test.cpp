@@ -11,8 +11,8 @@
 namespace orderflow::rabbitmq {
 namespace {
 
-const auto heard_by_nobody = [](const events::Event&) { return false; };
-const auto must_be_heard = [](const events::Event&) { return true; };
+const auto required_by_nobody = [](const events::Event&) { return false; };
+const auto must_be_routed = [](const events::Event&) { return true; };
 
 void add(ConfirmLedger& ledger, std::int64_t first, std::int64_t last) {
   for (const events::EventPtr& event : events_of(first, last))
@@ -122,7 +122,7 @@ TEST_CASE("a returned event that nobody need hear counts as confirmed") {
   ConfirmLedger ledger;
   add(ledger, 1, 1);
   publish_all(ledger);
-  CHECK(ledger.returned(id_of(1), heard_by_nobody));
+  CHECK(ledger.returned(id_of(1), required_by_nobody));
   CHECK(prefix_of(ledger) == 0);
   ledger.confirm(1, false);
   CHECK(prefix_of(ledger) == 1);
@@ -132,14 +132,14 @@ TEST_CASE("a returned event that must be heard holds the prefix until it is take
   ConfirmLedger ledger;
   add(ledger, 1, 3);
   publish_all(ledger);
-  CHECK(ledger.returned(id_of(2), must_be_heard));
+  CHECK(ledger.returned(id_of(2), must_be_routed));
   ledger.confirm(3, true);
   CHECK(prefix_of(ledger) == 1);
   CHECK(ledger.held() == 1);
 
   ledger.release_held();
   CHECK(publish_all(ledger) == Seqs{2});
-  CHECK(ledger.returned(id_of(2), must_be_heard));
+  CHECK(ledger.returned(id_of(2), must_be_routed));
   ledger.confirm(4, false);
   CHECK(prefix_of(ledger) == 0);
 
@@ -152,18 +152,18 @@ TEST_CASE("a returned event that must be heard holds the prefix until it is take
 TEST_CASE("a return of what is not under way is noticed") {
   ConfirmLedger ledger;
   add(ledger, 1, 1);
-  CHECK_FALSE(ledger.returned(id_of(1), must_be_heard));
+  CHECK_FALSE(ledger.returned(id_of(1), must_be_routed));
   publish_all(ledger);
-  CHECK_FALSE(ledger.returned(id_of(7), must_be_heard));
+  CHECK_FALSE(ledger.returned(id_of(7), must_be_routed));
   ledger.confirm(1, false);
-  CHECK_FALSE(ledger.returned(id_of(1), must_be_heard));
+  CHECK_FALSE(ledger.returned(id_of(1), must_be_routed));
 }
 
 TEST_CASE("later events of a key wait behind its held one, other keys go on") {
   ConfirmLedger ledger;
   ledger.add(event_of(1, "a"));
   publish_all(ledger);
-  ledger.returned(id_of(1), must_be_heard);
+  ledger.returned(id_of(1), must_be_routed);
   ledger.confirm(1, false);
 
   ledger.add(event_of(2, "a"));
@@ -229,7 +229,7 @@ TEST_CASE("whatever the broker does, all is settled in the end and never before 
         const auto from = multiple ? unresolved.begin() : one;
         for (auto each = from; each != std::next(one); ++each) {
           const std::int64_t seq = on_channel[*each - 1];
-          if (fate == 1) REQUIRE(ledger.returned(id_of(seq), must_be_heard));
+          if (fate == 1) REQUIRE(ledger.returned(id_of(seq), must_be_routed));
           if (fate != 1 && fate != 2) taken.insert(seq);
         }
         fate == 2 ? ledger.nack(tag, multiple) : ledger.confirm(tag, multiple);

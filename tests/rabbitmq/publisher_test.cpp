@@ -74,7 +74,7 @@ TEST_CASE("an event that nobody need hear is counted as returned and confirmed")
   if (broker == nullptr) return;
   Publishing::Options options;
   options.binds_queue = false;
-  options.must_be_heard = false;
+  options.must_be_routed = false;
   Publishing publishing(*broker, "unheard", options);
   publishing.publisher().relay(events_of(1, 500));
   REQUIRE(publishing.wait_confirmed(500));

@@ -21,7 +21,7 @@ class Publishing {
  public:
   struct Options {
     bool binds_queue = true;
-    bool must_be_heard = true;
+    bool must_be_routed = true;
     std::function<void(ConnectionOptions&)> adjust = [](ConnectionOptions&) {};
     std::function<void(Connection&)> declare_also = [](Connection&) {};
     std::size_t window = 256;
@@ -108,7 +108,7 @@ class Publishing {
 
   PublisherParts parts() {
     return {.encode = [this](const events::Event& event) { return message_of(event); },
-            .must_be_heard = [this](const events::Event&) { return options_.must_be_heard; },
+            .must_be_routed = [this](const events::Event&) { return options_.must_be_routed; },
             .declare = [this](Connection& connection) { declare(connection); },
             .confirmed =
                 [this](events::Seq upto) {

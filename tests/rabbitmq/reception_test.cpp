@@ -11,7 +11,7 @@ const ConsumedQueue shared{.name = "answers", .module = "orders", .shared = true
 
 Decision decide(const IncomingMessage& message) {
   const Settings settings = shop_settings({"RABBIT_MQ_ORDERS_QUEUE=answers"});
-  Reception reception({.node = "shop-1", .queues = settings.queues}, shop_hearings());
+  Reception reception({.node = "shop-1", .queues = settings.queues}, shop_subscriptions());
   return reception.decide(shared, message, sample_time());
 }
 

@@ -15,7 +15,7 @@ inline const std::vector<std::string> shop_modules{"orders", "billing", "notific
                                                    "users"};
 
 /// Who hears what, as the modules tell it.
-inline const events::Catalog& shop_hearings() {
+inline const events::Catalog& shop_subscriptions() {
   static const events::Catalog catalog = [] {
     events::Catalog made;
     orders::describe_events(made);
@@ -23,18 +23,18 @@ inline const events::Catalog& shop_hearings() {
     notifications::describe_events(made);
     for (const auto kind : {billing::OrderProcessed::kind, billing::PaymentRefunded::kind,
                             billing::PaymentRefundAbandoned::kind}) {
-      made.hear("orders", kind, events::Reach::home);
+      made.subscribe("orders", kind, events::Reach::home);
     }
-    made.hear("billing", orders::OrderCreated::kind);
-    made.hear("billing", orders::OrderCancelRequested::kind, events::Reach::every);
+    made.subscribe("billing", orders::OrderCreated::kind);
+    made.subscribe("billing", orders::OrderCancelRequested::kind, events::Reach::every);
     for (const auto module : {"notifications", "users"}) {
       for (const auto kind : {orders::OrderCreated::kind, billing::OrderProcessed::kind,
                               billing::PaymentRefunded::kind}) {
-        made.hear(module, kind);
+        made.subscribe(module, kind);
       }
     }
     for (const events::EventType& type : made.types()) {
-      if (type.visibility == events::Visibility::published) made.hear("webhooks", type.kind);
+      if (type.visibility == events::Visibility::published) made.subscribe("webhooks", type.kind);
     }
     return made;
   }();
@@ -51,7 +51,7 @@ inline Topology plan_for(std::set<std::string> hosted, std::string node = "node-
   const PlannedNode planned{.name = std::move(node),
                             .hosted = std::move(hosted),
                             .modules = {shop_modules.begin(), shop_modules.end()}};
-  return plan(shop_hearings(), planned, shop_settings(std::move(environment)));
+  return plan(shop_subscriptions(), planned, shop_settings(std::move(environment)));
 }
 
 }  // namespace orderflow::rabbitmq

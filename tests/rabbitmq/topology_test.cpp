@@ -140,9 +140,10 @@ TEST_CASE("with shards each queue takes its part of the orders and has one consu
 
 TEST_CASE("the shared queue of a key is the one that it is bound to") {
   const Settings settings = shop_settings({"ORDERFLOW_RABBITMQ_SHARDS=4"});
-  CHECK(shared_queue(settings, shop_hearings(), "billing", "") == "orderflow.billing.shard-1");
-  CHECK(shared_queue(settings, shop_hearings(), "orders", "x") == "orderflow.orders");
-  CHECK(shared_queue(shop_settings({}), shop_hearings(), "billing", "x") == "orderflow.billing");
+  CHECK(shared_queue(settings, shop_subscriptions(), "billing", "") == "orderflow.billing.shard-1");
+  CHECK(shared_queue(settings, shop_subscriptions(), "orders", "x") == "orderflow.orders");
+  CHECK(shared_queue(shop_settings({}), shop_subscriptions(), "billing", "x") ==
+        "orderflow.billing");
 }
 
 TEST_CASE("every queue keeps what it holds, and what fails too often goes to the dead") {

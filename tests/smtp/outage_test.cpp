@@ -96,11 +96,11 @@ std::string refusal(const Settings& changes) {
   return process.errors();
 }
 
-void check_says(const std::string& said, const std::vector<std::string>& parts) {
-  CAPTURE(said);
+void check_text(const std::string& text, const std::vector<std::string>& parts) {
+  CAPTURE(text);
   for (const std::string& part : parts) {
     CAPTURE(part);
-    CHECK(said.find(part) != std::string::npos);
+    CHECK(text.find(part) != std::string::npos);
   }
 }
 
@@ -240,25 +240,25 @@ TEST_CASE("a mail program's one click ends one kind of mail") {
 }
 
 TEST_CASE("settings that could not work stop the start and name the key") {
-  check_says(refusal({{"ORDERFLOW_NOTIFICATIONS_SMTP_HOST", ""}}),
+  check_text(refusal({{"ORDERFLOW_NOTIFICATIONS_SMTP_HOST", ""}}),
              {"notifications.smtp.host", "is needed"});
-  check_says(refusal({{"ORDERFLOW_NOTIFICATIONS_SMTP_PASSWORD", ""}}),
+  check_text(refusal({{"ORDERFLOW_NOTIFICATIONS_SMTP_PASSWORD", ""}}),
              {"notifications.smtp.password", "ORDERFLOW_NOTIFICATIONS_SMTP_PASSWORD"});
-  check_says(refusal({{"ORDERFLOW_NOTIFICATIONS_SMTP_CA_FILE", "/nowhere/ca.pem"}}),
+  check_text(refusal({{"ORDERFLOW_NOTIFICATIONS_SMTP_CA_FILE", "/nowhere/ca.pem"}}),
              {"notifications.smtp.caFile", "/nowhere/ca.pem", "No such file"});
-  check_says(refusal({{"ORDERFLOW_NOTIFICATIONS_SMTP_CA_FILE", certificate().key_file()}}),
+  check_text(refusal({{"ORDERFLOW_NOTIFICATIONS_SMTP_CA_FILE", certificate().key_file()}}),
              {"notifications.smtp.caFile", "holds no certificate"});
-  check_says(refusal({{"ORDERFLOW_NOTIFICATIONS_SMTP_SECURITY", "none"},
+  check_text(refusal({{"ORDERFLOW_NOTIFICATIONS_SMTP_SECURITY", "none"},
                       {"ORDERFLOW_NOTIFICATIONS_SMTP_HOST", "mail.example.com"}}),
              {"notifications.smtp.security", "loopback"});
-  check_says(refusal({{"ORDERFLOW_NOTIFICATIONS_TEMPLATES", "/nowhere/templates"}}),
+  check_text(refusal({{"ORDERFLOW_NOTIFICATIONS_TEMPLATES", "/nowhere/templates"}}),
              {"notifications.templates", "/nowhere/templates", "No such file"});
 }
 
 TEST_CASE("a template that is not sound stops the start by file, line and names") {
   const TemporaryFolder templates;
   std::ofstream(templates.path() / "order_outcome.de.txt") << "Hallo\n{{betrag}}\n";
-  check_says(refusal({{"ORDERFLOW_NOTIFICATIONS_TEMPLATES", templates.path().string()}}),
+  check_text(refusal({{"ORDERFLOW_NOTIFICATIONS_TEMPLATES", templates.path().string()}}),
              {"notifications.templates", "order_outcome.de.txt:2", "{{betrag}}", "{{amount}}"});
 }
 

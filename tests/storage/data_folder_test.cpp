@@ -44,7 +44,7 @@ TEST_CASE("the holder of a data folder tells where it can be asked") {
     return "not in use";
   };
   CHECK_FALSE(told());
-  held.announce("http://127.0.0.1:8080");
+  held.record_address("http://127.0.0.1:8080");
   CHECK(told() == "http://127.0.0.1:8080");
 }
 
@@ -142,7 +142,7 @@ TEST_CASE("root finds the node that holds another user's folder, and changes not
   test::TemporaryFolder temporary;
   const auto data = temporary.path() / "data";
   DataFolder held(data);
-  held.announce("http://127.0.0.1:8080");
+  held.record_address("http://127.0.0.1:8080");
   REQUIRE(::chown(data.c_str(), 65534, 65534) == 0);
   CHECK_THROWS_AS(DataFolder{data}, DataFolderInUse);
 }

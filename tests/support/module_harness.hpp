@@ -43,7 +43,7 @@ class ModuleHarness {
   /// Says an event as `from` would, a module that is not here. Returns it as it stands in the log.
   template <class E>
   events::EventPtr publish(std::string_view from, const std::string& key, const E& event) {
-    return write(from, [&](events::Turn& turn) { turn.emit(key, event); });
+    return write(from, [&](events::Turn& turn) { turn.publish(key, event); });
   }
 
   /// Runs a body as a turn of `module` and commits it; the last event it said, if any. Throws what

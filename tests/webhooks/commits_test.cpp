@@ -42,8 +42,8 @@ TEST_CASE("an endpoint that wants other kinds gets them from the commit of its c
   const auto call =
       ask_in_next_commit(shop, Method::patch, Shop::path(endpoint), {{"kinds", {"order.created"}}});
   shop.harness.write("orders", [](events::Turn& turn) {
-    turn.emit(order_id(1), sample_order(1));
-    turn.emit(order_id(1), sample_outcome(billing::OrderResult::processed, 1));
+    turn.publish(order_id(1), sample_order(1));
+    turn.publish(order_id(1), sample_outcome(billing::OrderResult::processed, 1));
   });
   shop.harness.run_until_idle();
   REQUIRE(call->done());
@@ -91,7 +91,7 @@ TEST_CASE("more events than may wait in one commit disable an endpoint, which sa
   shop.carrier.held.insert(url);
   shop.harness.write("orders", [](events::Turn& turn) {
     for (int number = 1; number <= 150; ++number)
-      turn.emit(order_id(number), sample_order(number));
+      turn.publish(order_id(number), sample_order(number));
   });
   shop.harness.run_until_idle();
   const json full = shop.get(Shop::path(endpoint));

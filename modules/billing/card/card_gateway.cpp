@@ -226,12 +226,12 @@ awaitable<ChargeResult> CardGateway::charge(const ChargeRequest& request) {
   }
   const HttpRequest http = charge_request(request, *amount);
   const HttpAnswer answer = co_await ask(http);
-  const ChargeAnswer told = charge_answer(answer, expected);
-  if (std::holds_alternative<KeyConflict>(told)) {
+  const ChargeAnswer parsed = charge_answer(answer, expected);
+  if (std::holds_alternative<KeyConflict>(parsed)) {
     if (auto found = co_await find_charge(inquiry)) co_return std::move(*found);
     throw GatewayError("the key was used with other parameters, and no charge is found yet");
   }
-  co_return co_await ended(told, expected, request.deadline);
+  co_return co_await ended(parsed, expected, request.deadline);
 }
 
 awaitable<ChargeResult> CardGateway::ended(const ChargeAnswer& answer,
@@ -244,11 +244,11 @@ awaitable<ChargeResult> CardGateway::ended(const ChargeAnswer& answer,
   const std::string path = path_of("/v1/payment_intents", id_of(unfinished.reference), "cancel");
   const HttpRequest http = request_to("POST", path, deadline);
   const HttpAnswer canceled = co_await ask(http);
-  const ChargeAnswer told = cancel_answer(canceled, expected, unfinished.code);
-  if (std::holds_alternative<Unfinished>(told)) {
+  const ChargeAnswer parsed = cancel_answer(canceled, expected, unfinished.code);
+  if (std::holds_alternative<Unfinished>(parsed)) {
     throw GatewayError("the gateway did not cancel " + unfinished.reference);
   }
-  co_return co_await ended(told, expected, deadline);
+  co_return co_await ended(parsed, expected, deadline);
 }
 
 awaitable<std::optional<ChargeResult>> CardGateway::find_charge(const ChargeInquiry& inquiry) {
@@ -258,8 +258,8 @@ awaitable<std::optional<ChargeResult>> CardGateway::find_charge(const ChargeInqu
   const ExpectedCharge expected{.payment_id = inquiry.payment_id,
                                 .amount = amount_of(inquiry.amount),
                                 .currency = std::string(inquiry.amount.currency.code())};
-  const ChargeAnswer told = charge_of(*found, expected);
-  co_return co_await ended(told, expected, inquiry.deadline);
+  const ChargeAnswer parsed = charge_of(*found, expected);
+  co_return co_await ended(parsed, expected, inquiry.deadline);
 }
 
 awaitable<std::optional<CardIntent>> CardGateway::search(const ChargeInquiry& inquiry) {
@@ -305,12 +305,12 @@ awaitable<RefundResult> CardGateway::refund(const RefundRequest& request) {
   }
   const HttpRequest http = refund_request(request, expected.amount);
   const HttpAnswer answer = co_await ask(http);
-  RefundResult told = refund_answer(answer, expected);
-  if (std::holds_alternative<RefundKeyTaken>(told)) {
+  RefundResult parsed = refund_answer(answer, expected);
+  if (std::holds_alternative<RefundKeyTaken>(parsed)) {
     const auto found = co_await search(inquiry);
     if (found && !is_of_another(*found, expected)) co_return refund_of(*found, expected);
   }
-  co_return std::move(told);
+  co_return std::move(parsed);
 }
 
 awaitable<std::optional<RefundResult>> CardGateway::find_refund(const RefundInquiry& inquiry) {

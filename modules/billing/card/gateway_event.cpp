@@ -76,23 +76,23 @@ void take_charge(const PaymentGateway& gateway, const GatewayEvent& event, const
 }
 
 void ask_for_statement(const GatewayEvent& event, const std::string& intent,
-                       std::optional<DisputeTold> dispute, Turn& turn) {
+                       std::optional<DisputeReport> dispute, Turn& turn) {
   if (intent.empty()) return passed_over(event, "it is of no payment intent");
-  turn.emit(intent,
-            PaymentStatementRequested{.charge_reference = intent, .dispute = std::move(dispute)});
+  turn.publish(
+      intent, PaymentStatementRequested{.charge_reference = intent, .dispute = std::move(dispute)});
 }
 
-void take_refund(const GatewayEvent& event, const CardRefund& told, Turn& turn) {
-  const auto refund = RefundStore(turn.db()).find_by_key(told.refund_key);
+void take_refund(const GatewayEvent& event, const CardRefund& reported, Turn& turn) {
+  const auto refund = RefundStore(turn.db()).find_by_key(reported.refund_key);
   const auto payment = refund ? PaymentStore(turn.db()).find(refund->payment_id) : std::nullopt;
-  if (!payment) return ask_for_statement(event, told.intent, std::nullopt, turn);
+  if (!payment) return ask_for_statement(event, reported.intent, std::nullopt, turn);
   const auto amount = card_amount_of(refund->amount, refund->currency);
   if (!amount) return passed_over(event, "the refund cannot be of this gateway");
   const ExpectedRefund expected{.idempotency_key = refund->gateway_key,
                                 .charge_reference = payment->gateway_reference,
                                 .amount = *amount,
                                 .currency = refund->currency};
-  settle_refund(turn, refund->gateway_key, refund_of(told, expected));
+  settle_refund(turn, refund->gateway_key, refund_of(reported, expected));
 }
 
 void take_refunded(const GatewayEvent& event, const CardCharge& charge, Turn& turn) {
@@ -112,13 +112,13 @@ void take_dispute(const GatewayEvent& event, const CardDispute& dispute, Turn& t
   const bool is_withdrawn =
       event.type != funds_reinstated && is_among(withdrawn_states, dispute.status);
   ask_for_statement(event, dispute.intent,
-                    DisputeTold{.reference = dispute.id,
-                                .currency = dispute.currency,
-                                .amount = money->amount,
-                                .status = dispute.status,
-                                .reason = dispute.reason,
-                                .is_withdrawn = is_withdrawn,
-                                .told_at = event.created},
+                    DisputeReport{.reference = dispute.id,
+                                  .currency = dispute.currency,
+                                  .amount = money->amount,
+                                  .status = dispute.status,
+                                  .reason = dispute.reason,
+                                  .is_withdrawn = is_withdrawn,
+                                  .reported_at = event.created},
                     turn);
 }
 

@@ -10,16 +10,16 @@
 namespace orderflow::billing {
 
 /// A buyer's bank takes the money of a charge back, or has been asked to, as the gateway tells it.
-struct DisputeTold {
-  std::string reference;  ///< the gateway's name for it
-  std::string currency;   ///< ISO 4217
-  std::int64_t amount;    ///< minor unit, more than 0
-  std::string status;     ///< in the gateway's words: "needs_response", "won", …
-  std::string reason;     ///< in the gateway's words; may be empty
-  bool is_withdrawn;      ///< the money is not in the shop's account
-  std::int64_t told_at;   ///< seconds since 1970 by the gateway's clock
+struct DisputeReport {
+  std::string reference;     ///< the gateway's name for it
+  std::string currency;      ///< ISO 4217
+  std::int64_t amount;       ///< minor unit, more than 0
+  std::string status;        ///< in the gateway's words: "needs_response", "won", …
+  std::string reason;        ///< in the gateway's words; may be empty
+  bool is_withdrawn;         ///< the money is not in the shop's account
+  std::int64_t reported_at;  ///< seconds since 1970 by the gateway's clock
 
-  friend bool operator==(const DisputeTold&, const DisputeTold&) = default;
+  friend bool operator==(const DisputeReport&, const DisputeReport&) = default;
 };
 
 /// Something has happened to a charge at the gateway that was not asked for here: what its books
@@ -29,31 +29,31 @@ struct PaymentStatementRequested {
   static constexpr std::string_view kind = "payment.statement_requested";
   static constexpr int version = 1;
 
-  std::string charge_reference;             ///< the gateway's name for the charge
-  std::optional<DisputeTold> dispute = {};  ///< what was told of one, where it is about one
+  std::string charge_reference;               ///< the gateway's name for the charge
+  std::optional<DisputeReport> dispute = {};  ///< what was told of one, where it is about one
 
   friend bool operator==(const PaymentStatementRequested&,
                          const PaymentStatementRequested&) = default;
 };
 
 template <class Json>
-void to_json(Json& json, const DisputeTold& dispute) {
+void to_json(Json& json, const DisputeReport& dispute) {
   json["reference"] = dispute.reference;
   json["currency"] = dispute.currency;
   json["amount"] = dispute.amount;
   json["status"] = dispute.status;
   json["withdrawn"] = dispute.is_withdrawn;
-  json["toldAt"] = dispute.told_at;
+  json["toldAt"] = dispute.reported_at;
   if (!dispute.reason.empty()) json["reason"] = dispute.reason;
 }
 
-inline void from_json(const nlohmann::json& json, DisputeTold& dispute) {
+inline void from_json(const nlohmann::json& json, DisputeReport& dispute) {
   json.at("reference").get_to(dispute.reference);
   json.at("currency").get_to(dispute.currency);
   json.at("amount").get_to(dispute.amount);
   json.at("status").get_to(dispute.status);
   json.at("withdrawn").get_to(dispute.is_withdrawn);
-  json.at("toldAt").get_to(dispute.told_at);
+  json.at("toldAt").get_to(dispute.reported_at);
   dispute.reason = json.value("reason", "");
 }
 
@@ -66,7 +66,8 @@ void to_json(Json& json, const PaymentStatementRequested& event) {
 inline void from_json(const nlohmann::json& json, PaymentStatementRequested& event) {
   json.at("chargeReference").get_to(event.charge_reference);
   const auto dispute = json.find("dispute");
-  event.dispute = dispute == json.end() ? std::nullopt : std::optional(dispute->get<DisputeTold>());
+  event.dispute =
+      dispute == json.end() ? std::nullopt : std::optional(dispute->get<DisputeReport>());
 }
 
 }  // namespace orderflow::billing

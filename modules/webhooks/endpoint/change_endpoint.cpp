@@ -10,14 +10,14 @@
 namespace orderflow::webhooks {
 namespace {
 
-void tell(events::Turn& turn, EndpointId id, RouteServices& services) {
+void after_change(events::Turn& turn, EndpointId id, RouteServices& services) {
   turn.after_commit([&services, id] { services.wakeup.has_changed(id); });
 }
 
 void save(events::Turn& turn, Endpoint& endpoint, RouteServices& services) {
   endpoint.updated_at = turn.now();
   EndpointStore(turn.db()).update(endpoint);
-  tell(turn, endpoint.id, services);
+  after_change(turn, endpoint.id, services);
 }
 
 void let_wait(events::Turn& turn, Delivery delivery, events::Seq canceled_to) {
@@ -52,7 +52,7 @@ std::optional<Endpoint> add_endpoint(events::Turn& turn, const EndpointWish& wis
   endpoint.created_at = turn.now();
   endpoint.updated_at = turn.now();
   endpoints.insert(endpoint);
-  tell(turn, endpoint.id, services);
+  after_change(turn, endpoint.id, services);
   return endpoint;
 }
 

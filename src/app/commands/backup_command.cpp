@@ -22,9 +22,9 @@ std::string bytes_at(const nlohmann::json& backup) {
   return bytes_text(static_cast<std::uint64_t>(number_at(backup, "bytes")));
 }
 
-std::string progress_text(const nlohmann::json& told) {
-  const auto running = told.find("running");
-  if (running == told.end() || !running->is_object()) return "backup: begins or ends";
+std::string progress_text(const nlohmann::json& answer) {
+  const auto running = answer.find("running");
+  if (running == answer.end() || !running->is_object()) return "backup: begins or ends";
   if (text_at(*running, "step") == "checking") return "backup: the copy is checked and synced";
   const auto pages = number_at(*running, "pages");
   const auto copied = number_at(*running, "copiedPages");
@@ -55,8 +55,8 @@ int BackupCommand::make() const {
     cli::Progress progress;
     auto node = access_.client();
     while (making.wait_for(between_progress_looks) == std::future_status::timeout) {
-      const auto told = node.exchange({.path = "/v1/admin/backups"});
-      if (told.status == 200) progress.show(progress_text(told.document));
+      const auto answer = node.exchange({.path = "/v1/admin/backups"});
+      if (answer.status == 200) progress.show(progress_text(answer.document));
     }
   }
   const nlohmann::json backup = making.get();
@@ -74,16 +74,16 @@ int BackupCommand::make() const {
 }
 
 int BackupCommand::list() const {
-  const nlohmann::json told = access_.client().get("/v1/admin/backups");
+  const nlohmann::json answer = access_.client().get("/v1/admin/backups");
   if (access_.json()) {
-    cli::print_json(told);
+    cli::print_json(answer);
     return cli::exit_ok;
   }
   cli::Table table({{.title = "MADE", .columns_min = 19},
                     {.title = "SIZE", .side = cli::Column::Side::right},
                     {.title = "NEWEST EVENT", .side = cli::Column::Side::right},
                     {.title = "FILE", .columns_min = 40}});
-  for (const auto& backup : told.at("backups")) {
+  for (const auto& backup : answer.at("backups")) {
     table.add({time_text(text_at(backup, "madeAt")), bytes_at(backup),
                text_at(backup, "newestEvent"), text_at(backup, "file")});
   }

@@ -137,16 +137,16 @@ int DeadLettersCommands::replay() const {
 int DeadLettersCommands::replay_one() const {
   nlohmann::json body = nullptr;
   if (!payload_file_.empty()) body = {{"payload", read_json_file("--payload", payload_file_)}};
-  const auto told =
+  const auto answer =
       access_.client().post(letter_path(id_) + "/replay" + (dry_ ? "?dry=true" : ""), body);
   if (access_.json()) {
-    cli::print_json(told);
+    cli::print_json(answer);
   } else if (dry_) {
-    cli::print(rehearsal_text(told));
+    cli::print(rehearsal_text(answer));
   } else {
     cli::print("Dead letter " + id_ + " is tried again.\n");
   }
-  return dry_ && !told.value("wouldSucceed", false) ? cli::exit_failed : cli::exit_ok;
+  return dry_ && !answer.value("wouldSucceed", false) ? cli::exit_failed : cli::exit_ok;
 }
 
 int DeadLettersCommands::replay_all() const {

@@ -82,14 +82,14 @@ bool DemoRun::look() {
 
 void DemoRun::settle() {
   const auto limit = Clock::now() + plan_.settle_limit;
-  auto heard_at = Clock::now();
+  auto received_at = Clock::now();
   while (!tally_.complete() && Clock::now() < limit) {
     if (interruption_.wait(between_looks)) {
       interrupted_ = true;
       return;
     }
-    if (look()) heard_at = Clock::now();
-    if (tally_.open() == 0 && Clock::now() - heard_at > silence_that_ends) return;
+    if (look()) received_at = Clock::now();
+    if (tally_.open() == 0 && Clock::now() - received_at > silence_that_ends) return;
   }
 }
 

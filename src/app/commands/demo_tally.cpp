@@ -83,9 +83,9 @@ nlohmann::json DemoTally::to_json() const {
 }
 
 std::string DemoTally::to_text() const {
-  const nlohmann::json told = to_json();
+  const nlohmann::json totals = to_json();
   cli::Table table({{.title = "OUTCOME"}, {.title = "ORDERS", .side = cli::Column::Side::right}});
-  for (const auto& [status, count] : told.at("statuses").items())
+  for (const auto& [status, count] : totals.at("statuses").items())
     table.add({status_cell(status), count.dump()});
   if (open() > 0) table.add({status_cell("PENDING"), std::to_string(open())});
   cli::Facts facts;

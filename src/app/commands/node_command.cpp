@@ -28,12 +28,12 @@ NodeCommand::NodeCommand(CLI::App& app) : CommandGroup(app, "node", "Prepare the
 int NodeCommand::rename() const {
   const RenamedNode renamed = rename_node(folder_, name_);
   if (json_) {
-    nlohmann::json told = {{"before", renamed.before},
-                           {"after", renamed.after},
-                           {"publishesAfter", nullptr},
-                           {"waiting", renamed.waiting}};
-    if (renamed.publishes_after) told["publishesAfter"] = *renamed.publishes_after;
-    cli::print_json(told);
+    nlohmann::json document = {{"before", renamed.before},
+                               {"after", renamed.after},
+                               {"publishesAfter", nullptr},
+                               {"waiting", renamed.waiting}};
+    if (renamed.publishes_after) document["publishesAfter"] = *renamed.publishes_after;
+    cli::print_json(document);
     return cli::exit_ok;
   }
   std::string text = "node " + renamed.before + " is now " + renamed.after + "\n";

@@ -15,17 +15,17 @@ namespace {
 
 using cli::Tone;
 
-std::string facts_of(const nlohmann::json& told) {
+std::string facts_of(const nlohmann::json& answer) {
   cli::Facts facts;
-  const std::string status = text_at(told, "status");
-  facts.add("node", text_at(told, "url"));
+  const std::string status = text_at(answer, "status");
+  facts.add("node", text_at(answer, "url"));
   facts.add("status", {status, status == "ready" ? Tone::good : Tone::bad});
-  for (const auto& [name, what] : told.at("checks").items()) {
-    const std::string text = text_at(told.at("checks"), name);
+  for (const auto& [name, what] : answer.at("checks").items()) {
+    const std::string text = text_at(answer.at("checks"), name);
     facts.add(name, {text, text == "ok" ? Tone::plain : Tone::bad});
   }
-  facts.add("events", text_at(told, "newestEvent"));
-  const auto& writer = told.at("writer");
+  facts.add("events", text_at(answer, "newestEvent"));
+  const auto& writer = answer.at("writer");
   facts.add("commits", text_at(writer, "batches"));
   facts.add("writes", text_at(writer, "writes"));
   facts.add("waiting writes", text_at(writer, "waiting"));
@@ -76,21 +76,21 @@ int StatusCommand::show() const {
     throw cli::NodeUnreachable(
         cli::unreachable(node.address().url, "it does not answer as a node does"));
   }
-  nlohmann::json told = node.get("/v1/admin/status");
-  told["url"] = node.address().url;
-  told["status"] = ready.document.at("status");
-  told["checks"] = ready.document.at("checks");
+  nlohmann::json answer = node.get("/v1/admin/status");
+  answer["url"] = node.address().url;
+  answer["status"] = ready.document.at("status");
+  answer["checks"] = ready.document.at("checks");
   const nlohmann::json listed = node.get("/v1/admin/subscriptions");
-  told["subscriptions"] = listed.at("subscriptions");
-  told["notHosted"] = listed.value("notHosted", nlohmann::json::array());
+  answer["subscriptions"] = listed.at("subscriptions");
+  answer["notHosted"] = listed.value("notHosted", nlohmann::json::array());
   if (access_.json()) {
-    cli::print_json(told);
+    cli::print_json(answer);
   } else {
-    const auto& subscriptions = told.at("subscriptions");
-    cli::print(facts_of(told) + "\n" + subscription_table(subscriptions) + not_hosted_table(told) +
-               advice(subscriptions));
+    const auto& subscriptions = answer.at("subscriptions");
+    cli::print(facts_of(answer) + "\n" + subscription_table(subscriptions) +
+               not_hosted_table(answer) + advice(subscriptions));
   }
-  return told.at("status") == "ready" ? cli::exit_ok : cli::exit_failed;
+  return answer.at("status") == "ready" ? cli::exit_ok : cli::exit_failed;
 }
 
 }  // namespace orderflow::app

@@ -60,10 +60,10 @@ std::string subscription_table(const nlohmann::json& subscriptions) {
   return table.to_text(cli::terminal_of(STDOUT_FILENO));
 }
 
-std::string not_hosted_table(const nlohmann::json& told) {
+std::string not_hosted_table(const nlohmann::json& answer) {
   using Side = cli::Column::Side;
-  const auto cursors = told.find("notHosted");  // an older node does not tell
-  if (cursors == told.end() || cursors->empty()) return {};
+  const auto cursors = answer.find("notHosted");  // an older node does not tell
+  if (cursors == answer.end() || cursors->empty()) return {};
   cli::Table table({{.title = "NOT HOSTED", .columns_min = 24},
                     {.title = "MODULE", .columns_min = 7},
                     {.title = "CURSOR", .side = Side::right},

@@ -11,7 +11,7 @@ std::string subscription_table(const nlohmann::json& subscriptions);
 
 /// What a list of subscriptions tells of those that the node does not host, as a table under a
 /// heading; nothing where there is none.
-std::string not_hosted_table(const nlohmann::json& told);
+std::string not_hosted_table(const nlohmann::json& answer);
 
 /// `running`, `paused`, `rebuilding 40%`: what a subscription does.
 std::string subscription_state(const nlohmann::json& subscription);

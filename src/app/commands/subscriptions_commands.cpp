@@ -53,11 +53,11 @@ CLI::App& SubscriptionsCommands::add_for_one(const std::string& name,
 }
 
 int SubscriptionsCommands::list() const {
-  const nlohmann::json told = access_.client().get("/v1/admin/subscriptions");
+  const nlohmann::json answer = access_.client().get("/v1/admin/subscriptions");
   if (access_.json()) {
-    cli::print_json(told);
+    cli::print_json(answer);
   } else {
-    cli::print(subscription_table(told.at("subscriptions")) + not_hosted_table(told));
+    cli::print(subscription_table(answer.at("subscriptions")) + not_hosted_table(answer));
   }
   return cli::exit_ok;
 }
@@ -65,8 +65,8 @@ int SubscriptionsCommands::list() const {
 int SubscriptionsCommands::forget() const {
   access_.client().post(subscription_path(name_) + "/forget");
   if (access_.json()) {
-    const nlohmann::json told = {{"name", name_}, {"state", "forgotten"}};
-    cli::print_json(told);
+    const nlohmann::json answer = {{"name", name_}, {"state", "forgotten"}};
+    cli::print_json(answer);
   } else {
     cli::print("Subscription " + name_ + " is forgotten: no events are kept for it.\n");
   }
@@ -74,11 +74,11 @@ int SubscriptionsCommands::forget() const {
 }
 
 int SubscriptionsCommands::set_paused(const std::string& verb) const {
-  const nlohmann::json told = access_.client().post(subscription_path(name_) + "/" + verb);
+  const nlohmann::json answer = access_.client().post(subscription_path(name_) + "/" + verb);
   if (access_.json()) {
-    cli::print_json(told);
+    cli::print_json(answer);
   } else {
-    cli::print("Subscription " + name_ + " is " + subscription_state(told) + ".\n");
+    cli::print("Subscription " + name_ + " is " + subscription_state(answer) + ".\n");
   }
   return cli::exit_ok;
 }
@@ -86,18 +86,18 @@ int SubscriptionsCommands::set_paused(const std::string& verb) const {
 int SubscriptionsCommands::rebuild() const {
   auto node = access_.client();
   const nlohmann::json begun = node.post(subscription_path(name_) + "/rebuild");
-  nlohmann::json told = node.get(subscription_path(name_));
+  nlohmann::json answer = node.get(subscription_path(name_));
   {
     cli::Progress progress;
-    while (!no_wait_ && told.at("rebuild").is_object() &&
-           told.at("rebuild").at("generation") == begun.at("generation")) {
-      progress.show(name_ + ": " + subscription_state(told));
+    while (!no_wait_ && answer.at("rebuild").is_object() &&
+           answer.at("rebuild").at("generation") == begun.at("generation")) {
+      progress.show(name_ + ": " + subscription_state(answer));
       std::this_thread::sleep_for(between_rebuild_looks);
-      told = node.get(subscription_path(name_));
+      answer = node.get(subscription_path(name_));
     }
   }
   if (access_.json()) {
-    cli::print_json(told);
+    cli::print_json(answer);
   } else {
     cli::print(no_wait_ ? "The rebuild of " + name_ + " has begun.\n"
                         : "Subscription " + name_ + " is rebuilt.\n");

@@ -37,7 +37,7 @@ void CardNews::gather(CardBooks& books, bool is_asked_for) {
       ++counts_.untold;
       continue;
     }
-    const std::string id = "evt_" + std::to_string(++said_);
+    const std::string id = "evt_" + std::to_string(++published_);
     const nlohmann::json event = {{"object", "event"},
                                   {"id", id},
                                   {"type", news.type},
@@ -47,7 +47,7 @@ void CardNews::gather(CardBooks& books, bool is_asked_for) {
   }
 }
 
-bool CardNews::tell(SimulatedNode& node) {
+bool CardNews::deliver(SimulatedNode& node) {
   std::vector<Waiting*> found;
   for (Waiting& one : waiting_) {
     if (!one.is_on_its_way) found.push_back(&one);

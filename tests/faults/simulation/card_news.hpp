@@ -26,7 +26,7 @@ class CardNews {
   void gather(CardBooks& books, bool is_asked_for);
 
   /// Tells some of it, by chance. Returns whether there was something to tell.
-  bool tell(SimulatedNode& node);
+  bool deliver(SimulatedNode& node);
 
   void node_has_ended();
   void node_is_at_rest() { requests_.node_is_at_rest(); }
@@ -58,7 +58,7 @@ class CardNews {
   Requests requests_;
   test::Findings& findings_;
   std::deque<Waiting> waiting_;
-  std::uint64_t said_ = 0;
+  std::uint64_t published_ = 0;
   bool repeats_ = true;
   Counts counts_;
 };

@@ -106,7 +106,7 @@ boost::asio::awaitable<HttpAnswer> CardServer::send(const HttpRequest& request) 
       on_their_way_.push_back({true_clock_.now() + delay, request});
       break;
     }
-    case Trouble::unheard:
+    case Trouble::unanswered:
       // At once, where the connection was cut.
       if (random_.below(2) == 0) end = given_up_at;
       take(request);
@@ -149,7 +149,7 @@ boost::asio::awaitable<HttpAnswer> CardServer::send(const HttpRequest& request) 
       break;
   }
   const bool is_lost =
-      trouble == Trouble::lost || trouble == Trouble::late || trouble == Trouble::unheard;
+      trouble == Trouble::lost || trouble == Trouble::late || trouble == Trouble::unanswered;
   end = std::min(end, given_up_at);
   if (end > clock_.now()) co_await events::sleep_until(*timers_, end);
   if (is_lost) throw TransferError("no answer in time", true);

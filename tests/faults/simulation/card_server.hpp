@@ -73,7 +73,7 @@ class CardServer final : public outbound::HttpSender {
     none,
     slow,
     lost,             ///< on the way there
-    unheard,          ///< on the way back
+    unanswered,       ///< on the way back
     late,             ///< it gets there when the node has given it up
     unreachable,      ///< nothing was sent
     fails,            ///< before anything was done

@@ -29,13 +29,13 @@ void Requests::send(SimulatedNode& node, Call call, Answered answered) {
                         [this, hits, &sent, answered = std::move(answered)](
                             const std::exception_ptr& error, const http::Response& response) {
                           if (!machine_.alive) return;
-                          hear(sent, hits, error, response);
+                          complete(sent, hits, error, response);
                           answered(error, response);
                         });
 }
 
-void Requests::hear(InFlight& call, std::uint64_t hits, const std::exception_ptr& error,
-                    const http::Response& response) {
+void Requests::complete(InFlight& call, std::uint64_t hits, const std::exception_ptr& error,
+                        const http::Response& response) {
   const std::string& target = call.request.target;
   call.is_answered = true;
   if (error && !leaves_it_open(error) && machine_.faults.all_hits() == hits) {

@@ -67,8 +67,8 @@ class Requests {
     bool is_answered = false;
   };
 
-  void hear(InFlight& call, std::uint64_t hits, const std::exception_ptr& error,
-            const http::Response& response);
+  void complete(InFlight& call, std::uint64_t hits, const std::exception_ptr& error,
+                const http::Response& response);
   void count(const ClientLine& line) noexcept;
 
   Machine& machine_;

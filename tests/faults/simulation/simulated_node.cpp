@@ -48,7 +48,7 @@ std::string settings(const NodeSetup& setup) {
 
 std::vector<std::string> secrets(const NodeSetup& setup) {
   std::vector<std::string> environment{"ORDERFLOW_BILLING_GATEWAY_CARD_SECRET_KEY=sk_simulated"};
-  if (setup.hears_gateway) {
+  if (setup.receives_gateway_events) {
     environment.push_back(std::string("ORDERFLOW_BILLING_GATEWAY_CARD_WEBHOOK_SECRET=") +
                           CardServer::webhook_secret);
   }

@@ -32,7 +32,7 @@ struct NodeSetup {
   int attempts_max = 12;   ///< of what fails again and again, until it is dead
   core::Duration keep{0};  ///< events; 0: for ever
   core::Duration reconcile_every{60'000'000};
-  bool hears_gateway = true;  ///< whether the gateway's events are taken
+  bool receives_gateway_events = true;  ///< whether the gateway's events are taken
 };
 
 /// What is around a node and survives it.

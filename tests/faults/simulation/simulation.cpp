@@ -65,7 +65,7 @@ NodeSetup setup_by(core::Random& random) {
   setup.keep = keeps[random.below(keeps.size())];
   constexpr std::array<core::Duration, 3> reconciles{1min, 10min, 1h};
   setup.reconcile_every = reconciles[random.below(reconciles.size())];
-  setup.hears_gateway = random.below(8) > 0;
+  setup.receives_gateway_events = random.below(8) > 0;
   return setup;
 }
 
@@ -246,7 +246,7 @@ void Simulation::act() {
   clients_.look_at_clock();
   latest_ = std::max(latest_, machine_.clock.now());
   world_.card.work();
-  news_.gather(world_.card.books(), world_.setup.hears_gateway);
+  news_.gather(world_.card.books(), world_.setup.receives_gateway_events);
   copies_.look(node_, has_late_results_);
   if (node_.node().writer().failed()) must_end("storage has failed");
   // A supervisor takes a while to notice; meanwhile the node refuses.
@@ -342,7 +342,7 @@ void Simulation::act(Action action) {
         ++tally_.days;
         return trace_.add("days pass");
       case Action::gateway_tells:
-        news_.tell(node_);
+        news_.deliver(node_);
         return;
       case Action::gateway_settles:
         if (world_.card.books().settle(false)) trace_.add("gateway settles");
@@ -595,8 +595,8 @@ void Simulation::settle_at_gateway() {
       pass_time(pause);
       run_until_quiet();
     }
-    news_.gather(books, world_.setup.hears_gateway);
-    while (news_.tell(node_))
+    news_.gather(books, world_.setup.receives_gateway_events);
+    while (news_.deliver(node_))
       run_until_quiet();
   } while (books.settle(true));
 }

@@ -100,7 +100,7 @@ class Judge {
   }
 
   /// Our books and the gateway's, to the cent: order by order, and refund by refund.
-  void check_gateway(const CardServer& card, bool hears_gateway, Tally& tally) {
+  void check_gateway(const CardServer& card, bool receives_gateway_events, Tally& tally) {
     const CardBooks& books = card.books();
     std::map<std::string, const StoredOrder*> by_id;
     for (const auto& [marker, order] : orders_)
@@ -120,7 +120,7 @@ class Judge {
     }
     compare_refunds(books, tally);
     for (const CardBooks::Refund& refund : books.refunds()) {
-      if (refund.status == CardBooks::Status::succeeded && is_ours(refund, hears_gateway))
+      if (refund.status == CardBooks::Status::succeeded && is_ours(refund, receives_gateway_events))
         paid_back[refund.order_id] += refund.amount;
     }
     for (const auto& [id, order] : by_id) {
@@ -231,9 +231,9 @@ class Judge {
 
   /// Whether our books should have it: of what the shop does by hand where it does not tell us only
   /// what a look into its books has found all the same, and not what an operator has dropped.
-  bool is_ours(const CardBooks::Refund& refund, bool hears_gateway) const {
+  bool is_ours(const CardBooks::Refund& refund, bool receives_gateway_events) const {
     if (!refund.key.empty()) return !abandoned_.contains(refund.key);
-    return hears_gateway || booked_.contains(refund.id);
+    return receives_gateway_events || booked_.contains(refund.id);
   }
 
   static bool is_in(const CardBooks& books, const std::string& refund_id) {
@@ -353,7 +353,7 @@ void judge(const std::filesystem::path& database, const Clients& clients,
   judge.read_orders();
   judge.read_what_people_did(operators, world.card.books());
   judge.check_attempts(clients, tally);
-  judge.check_gateway(world.card, world.setup.hears_gateway, tally);
+  judge.check_gateway(world.card, world.setup.receives_gateway_events, tally);
   judge.check_mails(world.post, tally);
   judge.check_seen(seen);
   judge.check_operators(operators);

@@ -62,7 +62,7 @@ boost::asio::awaitable<HttpAnswer> WebhookReceivers::send(const outbound::HttpRe
     case Trouble::lost:
       wait = request.timeout;
       break;
-    case Trouble::unheard:
+    case Trouble::unanswered:
       take(receiver, request);
       wait = request.timeout;
       break;
@@ -96,7 +96,7 @@ boost::asio::awaitable<HttpAnswer> WebhookReceivers::send(const outbound::HttpRe
       break;
   }
   if (wait > core::Duration{0}) co_await events::sleep_until(*timers_, clock_.now() + wait);
-  if (trouble == Trouble::lost || trouble == Trouble::unheard) {
+  if (trouble == Trouble::lost || trouble == Trouble::unanswered) {
     throw TransferError("no answer in time", true);
   }
   co_return told;

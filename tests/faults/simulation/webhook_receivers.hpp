@@ -69,8 +69,8 @@ class WebhookReceivers final : public webhooks::Carrier {
   enum class Trouble {
     none,
     slow,
-    unheard,  ///< it is taken, and no answer comes in time
-    lost,     ///< it is not, and no answer comes in time
+    unanswered,  ///< it is taken, and no answer comes in time
+    lost,        ///< it is not, and no answer comes in time
     unreachable,
     fails,
     fails_after,

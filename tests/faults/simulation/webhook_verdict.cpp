@@ -86,11 +86,11 @@ class WebhookJudge {
 
   void check_content(const std::string& url, std::int64_t seq,
                      const WebhookReceivers::Taken& taken) {
-    const auto said = log_.find(seq);
+    const auto published = log_.find(seq);
     std::string id = taken.id;
     std::erase(id, '-');
-    if (said == log_.end() || said->second.kind != taken.kind || said->second.key != taken.key ||
-        said->second.id != id) {
+    if (published == log_.end() || published->second.kind != taken.kind ||
+        published->second.key != taken.key || published->second.id != id) {
       findings_.add("wrong webhook", url + " " + std::to_string(seq) + " is of no event");
     }
   }
@@ -102,15 +102,15 @@ class WebhookJudge {
   void check_completeness(const WebhookOwners::Endpoint& endpoint, Tally& tally) {
     const auto& kinds = endpoint.kinds.empty() ? public_kinds : endpoint.kinds;
     const auto receiver = receivers_.receivers().find(endpoint.url);
-    for (auto said = log_.upper_bound(*endpoint.since); said != log_.end(); ++said) {
-      if (!kinds.contains(said->second.kind)) continue;
+    for (auto published = log_.upper_bound(*endpoint.since); published != log_.end(); ++published) {
+      if (!kinds.contains(published->second.kind)) continue;
       ++tally.webhooks_awaited;
       if (receiver != receivers_.receivers().end() &&
-          receiver->second.taken.contains(said->first)) {
+          receiver->second.taken.contains(published->first)) {
         continue;
       }
-      findings_.add("webhook lost", endpoint.url + " " + std::to_string(said->first) + " " +
-                                        said->second.kind + " since " +
+      findings_.add("webhook lost", endpoint.url + " " + std::to_string(published->first) + " " +
+                                        published->second.kind + " since " +
                                         std::to_string(*endpoint.since));
     }
   }

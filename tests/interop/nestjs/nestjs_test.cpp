@@ -19,8 +19,8 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 
 const std::string orders_queue = "orderflow.orders";
-const std::vector<std::string> other_hearers{"orderflow.notifications", "orderflow.users",
-                                             "orderflow.webhooks"};
+const std::vector<std::string> other_subscribers{"orderflow.notifications", "orderflow.users",
+                                                 "orderflow.webhooks"};
 
 std::vector<std::string> place_many(HttpClient& client, const std::string& user, int count,
                                     const std::string& payment_method = {}) {
@@ -195,7 +195,7 @@ TEST_CASE("NestJS says an answer twice and without headers, and it has one effec
         market.open_node(folder.path(), "shop-1", "orders,notifications,users", "nest");
     HttpClient client(node->port());
     const json order = place(client, order_of("ada", 700));
-    for (const std::string& queue : {orders_queue, other_hearers[0], other_hearers[1]}) {
+    for (const std::string& queue : {orders_queue, other_subscribers[0], other_subscribers[1]}) {
       for (int time = 0; time < 2; ++time)
         market.say(queue, "order.processed", answer_to(order));
     }
@@ -218,9 +218,9 @@ TEST_CASE("what NestJS says wrongly is dead, is told in the log, and changes not
   const json order = place(client, order_of("ada", 700));
   json wrong = answer_to(order);
   wrong["amount"] = "seven euros";
-  market.say(orders_queue, "order.processed", wrong, other_hearers);
+  market.say(orders_queue, "order.processed", wrong, other_subscribers);
   wait_for_messages(market, orders_queue + ".dead", 1);
-  for (const std::string& queue : other_hearers)
+  for (const std::string& queue : other_subscribers)
     wait_for_messages(market, queue + ".dead", 1);
   market.say(orders_queue, "order.billed", answer_to(order));
   wait_for_messages(market, orders_queue + ".dead", 2);
@@ -232,7 +232,7 @@ TEST_CASE("what NestJS says wrongly is dead, is told in the log, and changes not
   CHECK(log.find("nobody here knows the kind \"order.billed\"") != std::string::npos);
   CHECK(log.find("seven euros") == std::string::npos);
 
-  market.say(orders_queue, "order.processed", answer_to(order), other_hearers);
+  market.say(orders_queue, "order.processed", answer_to(order), other_subscribers);
   CHECK(settled(client, order.at("id")).at("status") == "PROCESSED");
   counted(client, "ada", "ordersProcessed", 1);
 }

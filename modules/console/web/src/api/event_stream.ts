@@ -22,7 +22,7 @@ export interface Listener {
    */
   opened?: (place: Place, is_restored: boolean) => void;
   /** Some events, in log order. */
-  heard: (events: StreamedEvent[]) => void;
+  subscribed_kinds: (events: StreamedEvent[]) => void;
 }
 
 const greeting = /^: the log from place (\d+) on/;
@@ -129,7 +129,7 @@ export async function listen(
       if (done) throw new NoAnswer();
       patience.begin_anew();
       const events = frames.take(value);
-      if (events.length > 0) listener.heard(events);
+      if (events.length > 0) listener.subscribed_kinds(events);
     }
   } catch (error) {
     if (signal.aborted || error instanceof Problem) throw error;

@@ -111,12 +111,12 @@ export class Tail {
       if (is_restored) this.#gathered.push({ type: "restored", seq: place.seq });
       this.#last = is_restored || !this.#last ? place : { life: place.life, seq: this.#last.seq };
     };
-    const heard = (events: StreamedEvent[]): void => {
+    const subscribed_kinds = (events: StreamedEvent[]): void => {
       if (!allowance.take(events.length)) too_fast.abort();
       this.#gather(events);
     };
     const either = AbortSignal.any([signal, too_fast.signal]);
-    await listen(this.#query(), this.#last, { opened, heard }, either).catch((error: unknown) => {
+    await listen(this.#query(), this.#last, { opened, subscribed_kinds }, either).catch((error: unknown) => {
       if (signal.aborted || !too_fast.signal.aborted) throw error;
     });
   }
@@ -135,13 +135,13 @@ export class Tail {
     const enough = new AbortController();
     const sample: StreamedEvent[] = [];
     const timer = setTimeout(() => enough.abort(), sample_ms);
-    const heard = (events: StreamedEvent[]): void => {
+    const subscribed_kinds = (events: StreamedEvent[]): void => {
       sample.push(...events);
       if (sample.length >= sample_events_max) enough.abort();
     };
     const opened = (place: Place): void => this.#skip_to(place);
     const either = AbortSignal.any([signal, enough.signal]);
-    await listen(this.#query(), undefined, { opened, heard }, either)
+    await listen(this.#query(), undefined, { opened, subscribed_kinds }, either)
       .catch((error: unknown) => {
         if (signal.aborted || !enough.signal.aborted) throw error;
       })

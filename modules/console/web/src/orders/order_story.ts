@@ -54,7 +54,7 @@ function useNewsOf(id: string, news: () => void): void {
     const ending = new AbortController();
     let last: Place | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const heard = (events: { seq: number }[]): void => {
+    const subscribed_kinds = (events: { seq: number }[]): void => {
       const newest = events.at(-1);
       if (newest) last = { life: last?.life ?? "", seq: newest.seq };
       timer ??= setTimeout(() => {
@@ -67,7 +67,7 @@ function useNewsOf(id: string, news: () => void): void {
       const opened = (place: Place, is_restored: boolean): void => {
         last = is_restored || !last ? place : { life: place.life, seq: last.seq };
       };
-      listen({ key: id }, last, { opened, heard }, ending.signal).catch((error: unknown) => {
+      listen({ key: id }, last, { opened, subscribed_kinds }, ending.signal).catch((error: unknown) => {
         if (error instanceof NoAnswer && !connection.get().lost) setTimeout(follow, 1000);
       });
     };

@@ -11,14 +11,15 @@
 namespace orderflow::test {
 
 /// What a run of the executable has told.
-struct Told {
+struct CommandOutput {
   int code;
   std::string output;
   std::string errors;
 };
 
 /// Runs `orderflow` with `arguments` to its end.
-inline Told tell(std::vector<std::string> arguments, const Settings& settings = {}) {
+inline CommandOutput run_orderflow(std::vector<std::string> arguments,
+                                   const Settings& settings = {}) {
   Process process({.executable = serve_command("").executable,
                    .arguments = std::move(arguments),
                    .environment = settings,

@@ -20,15 +20,15 @@ TEST_CASE("each module hears of others what it has told that it hears, and nothi
   std::set<std::string> subscribed;
   for (const auto& lane : node.dispatcher().status().lanes) {
     for (const std::string& kind : lane.kinds) {
-      const std::string hearing = lane.module + " " + kind;
-      if (!own.contains(hearing)) subscribed.insert(hearing);
+      const std::string entry = lane.module + " " + kind;
+      if (!own.contains(entry)) subscribed.insert(entry);
     }
   }
-  std::set<std::string> told;
-  for (const auto& hearing : node.catalog().hearings())
-    told.insert(hearing.module + " " + hearing.kind);
-  CHECK(subscribed == told);
-  CHECK(told.contains("billing order.created"));
+  std::set<std::string> declared;
+  for (const auto& entry : node.catalog().module_subscriptions())
+    declared.insert(entry.module + " " + entry.kind);
+  CHECK(subscribed == declared);
+  CHECK(declared.contains("billing order.created"));
 }
 
 }  // namespace
