@@ -98,26 +98,28 @@ void tell_storage(Exposition& told, const storage::Writer& writer,
                  writer.commit_micros().snapshot(), microseconds_a_second);
 }
 
-void tell_subscription(Exposition& told, const events::LaneStatus& lane, double lag, double age) {
-  const events::SubscriptionRecord& record = lane.record;
+void tell_subscription(Exposition& told, const events::SubscriptionStatus& subscription, double lag,
+                       double age) {
+  const events::SubscriptionRecord& record = subscription.record;
   const auto gauge = [&](const char* name, const char* help, double value) {
     told.gauge(std::string("orderflow_subscription_") + name, help, value,
-               {{"subscription", lane.name}});
+               {{"subscription", subscription.name}});
   };
   const auto counter = [&](const char* name, const char* help, double value) {
     told.counter(std::string("orderflow_subscription_") + name, help, value,
-                 {{"subscription", lane.name}});
+                 {{"subscription", subscription.name}});
   };
   gauge("lag_events", "Events between the log's end and what is done or has a row.", lag);
   gauge("oldest_age_seconds", "Age of the oldest event that is not done.", age);
   counter("handled_total", "Events that are done, ever.", number(record.handled));
   counter("failed_attempts_total", "Attempts that failed, ever.", number(record.failed));
-  gauge("in_flight", "Attempts of an effect that run.", number(lane.in_flight + lane.overdue));
+  gauge("in_flight", "Attempts of an effect that run.",
+        number(subscription.in_flight + subscription.overdue));
   gauge("retrying", "Events that wait to be tried again.", number(record.retrying));
   gauge("parked", "Events that wait behind an earlier one of their key.", number(record.parked));
   gauge("dead", "Dead letters.", number(record.dead));
   gauge("paused", "1 where an operator has paused it.", record.paused ? 1 : 0);
-  gauge("held", "1 where its destination is away.", lane.held ? 1 : 0);
+  gauge("held", "1 where its destination is away.", subscription.held ? 1 : 0);
 }
 
 void tell_unhosted(Exposition& told, const std::vector<events::UnhostedCursor>& cursors,
@@ -141,14 +143,14 @@ void tell_events(Exposition& told, const host::Services& services) {
   }
   const core::Timestamp now = services.clock.now();
   services.readers.read(events::event_owner, [&](storage::Session session) {
-    for (const events::LaneStatus& lane : flow.lanes) {
-      const auto oldest = oldest_waiting(services, session, lane, flow.newest);
+    for (const events::SubscriptionStatus& subscription : flow.subscriptions) {
+      const auto oldest = oldest_waiting(services, session, subscription, flow.newest);
       const std::chrono::duration<double> age = oldest ? now - *oldest : core::Duration{0};
-      const auto lag = flow.newest.value() - lane.settled.value();
-      tell_subscription(told, lane, number(lag), std::max(0.0, age.count()));
+      const auto lag = flow.newest.value() - subscription.settled.value();
+      tell_subscription(told, subscription, number(lag), std::max(0.0, age.count()));
       told.histogram("orderflow_subscription_attempt_seconds", "What one attempt of an event took.",
-                     services.dispatcher.attempt_micros(lane.name), microseconds_a_second,
-                     {{"subscription", lane.name}});
+                     services.dispatcher.attempt_micros(subscription.name), microseconds_a_second,
+                     {{"subscription", subscription.name}});
     }
     tell_unhosted(told, services.dispatcher.unhosted(session), flow.newest);
   });

@@ -4,15 +4,16 @@ namespace orderflow::app {
 
 std::optional<core::Timestamp> oldest_waiting(const host::Services& services,
                                               storage::Session session,
-                                              const events::LaneStatus& lane, events::Seq newest) {
+                                              const events::SubscriptionStatus& subscription,
+                                              events::Seq newest) {
   std::optional<core::Timestamp> oldest;
-  if (lane.settled < newest) {
-    if (const auto first = services.log.first_after(session, lane.settled)) {
+  if (subscription.settled < newest) {
+    if (const auto first = services.log.first_after(session, subscription.settled)) {
       oldest = first->occurred_at;
     }
   }
-  if (lane.record.rows() == 0) return oldest;
-  const auto held = events::oldest_delivery(session, lane.name);
+  if (subscription.record.rows() == 0) return oldest;
+  const auto held = events::oldest_delivery(session, subscription.name);
   return held && (!oldest || *held < *oldest) ? held : oldest;
 }
 

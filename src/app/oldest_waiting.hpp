@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/lane.hpp"
+#include "events/subscription_runner.hpp"
 #include "host/host.hpp"
 
 #include <optional>
@@ -11,6 +11,7 @@ namespace orderflow::app {
 /// session of `events::event_owner`.
 std::optional<core::Timestamp> oldest_waiting(const host::Services& services,
                                               storage::Session session,
-                                              const events::LaneStatus& lane, events::Seq newest);
+                                              const events::SubscriptionStatus& subscription,
+                                              events::Seq newest);
 
 }  // namespace orderflow::app

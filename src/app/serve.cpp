@@ -12,7 +12,7 @@
 #include "dead_letter_routes.hpp"
 #include "destination_routes.hpp"
 #include "event_routes.hpp"
-#include "events/effect_runner.hpp"
+#include "events/effect_executor.hpp"
 #include "events/timers.hpp"
 #include "health_routes.hpp"
 #include "host/node.hpp"
@@ -227,7 +227,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   Traces traces(settings.traces, clock);
   EffectThread effects;
   events::AsioTimers timers(effects.context(), clock);
-  events::EffectRunner runner(effects.context(), clock);
+  events::EffectExecutor executor(effects.context(), clock);
   const std::unique_ptr<rabbitmq::Bridge> bridge = make_bridge(settings);
   host::Node node({.data_folder = settings.data_folder,
                    .data_rule = settings.data_rule,
@@ -240,7 +240,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                    .relay = bridge ? std::optional(bridge->subscription()) : std::nullopt},
                   {.clock = clock,
                    .timers = timers,
-                   .launcher = runner,
+                   .launcher = executor,
                    .seed = core::make_system_random()->next(),
                    .on_storage_failure =
                        [&](const std::string&) {
@@ -249,7 +249,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                        },
                    .tracer = traces.tracer()},
                   all, hosted);
-  runner.attach(node.dispatcher());
+  executor.attach(node.dispatcher());
   access::KeyRing keys(clock, reach_of(settings.http.address));
   load_keys(keys, node, clock, settings);
   traces.start(node.name());

@@ -23,34 +23,35 @@ nlohmann::json rebuild_json(const events::RebuildStatus& rebuild) {
 }
 
 nlohmann::json subscription_json(const host::Services& services, storage::Session session,
-                                 const events::LaneStatus& lane, const events::FlowStatus& flow) {
-  const events::SubscriptionRecord& record = lane.record;
-  nlohmann::json document = {{"name", lane.name},
-                             {"module", lane.module},
-                             {"kinds", lane.kinds},
+                                 const events::SubscriptionStatus& subscription,
+                                 const events::FlowStatus& flow) {
+  const events::SubscriptionRecord& record = subscription.record;
+  nlohmann::json document = {{"name", subscription.name},
+                             {"module", subscription.module},
+                             {"kinds", subscription.kinds},
                              {"paused", record.paused},
-                             {"held", lane.held},
-                             {"cursor", lane.settled.value()},
-                             {"lag", flow.newest.value() - lane.settled.value()},
+                             {"held", subscription.held},
+                             {"cursor", subscription.settled.value()},
+                             {"lag", flow.newest.value() - subscription.settled.value()},
                              {"oldestWaitingAt", nullptr},
                              {"oldestAgeSeconds", 0},
-                             {"ratePerSecond", services.dispatcher.rate(lane.name)},
+                             {"ratePerSecond", services.dispatcher.rate(subscription.name)},
                              {"handled", record.handled},
                              {"failedAttempts", record.failed},
-                             {"inFlight", lane.in_flight},
-                             {"overdue", lane.overdue},
+                             {"inFlight", subscription.in_flight},
+                             {"overdue", subscription.overdue},
                              {"retrying", record.retrying},
                              {"parked", record.parked},
                              {"dead", record.dead},
-                             {"canRebuild", lane.can_rebuild},
+                             {"canRebuild", subscription.can_rebuild},
                              {"rebuild", nullptr}};
-  if (const auto oldest = oldest_waiting(services, session, lane, flow.newest)) {
+  if (const auto oldest = oldest_waiting(services, session, subscription, flow.newest)) {
     const auto age = std::chrono::duration<double>(services.clock.now() - *oldest);
     document["oldestWaitingAt"] = core::to_rfc3339(*oldest);
     document["oldestAgeSeconds"] = std::max(0.0, age.count());
   }
   for (const events::RebuildStatus& rebuild : flow.rebuilds) {
-    if (rebuild.subscription == lane.name) document["rebuild"] = rebuild_json(rebuild);
+    if (rebuild.subscription == subscription.name) document["rebuild"] = rebuild_json(rebuild);
   }
   return document;
 }
@@ -76,8 +77,9 @@ Response list_subscriptions(const OperatorDesk& desk, const Request& request) {
                              {"subscriptions", nlohmann::json::array()},
                              {"notHosted", nlohmann::json::array()}};
   desk.read([&](storage::Session session) {
-    for (const events::LaneStatus& lane : flow.lanes)
-      document["subscriptions"].push_back(subscription_json(desk.services(), session, lane, flow));
+    for (const events::SubscriptionStatus& subscription : flow.subscriptions)
+      document["subscriptions"].push_back(
+          subscription_json(desk.services(), session, subscription, flow));
     for (const auto& cursor : desk.services().dispatcher.unhosted(session))
       document["notHosted"].push_back(cursor_json(cursor, flow.newest));
   });
@@ -87,13 +89,14 @@ Response list_subscriptions(const OperatorDesk& desk, const Request& request) {
 Response show_subscription(const OperatorDesk& desk, const Request& request) {
   const events::FlowStatus flow = desk.services().dispatcher.status();
   const std::string name(request.path_value("name"));
-  const auto lane = std::ranges::find(flow.lanes, name, &events::LaneStatus::name);
-  if (lane == flow.lanes.end()) {
+  const auto subscription =
+      std::ranges::find(flow.subscriptions, name, &events::SubscriptionStatus::name);
+  if (subscription == flow.subscriptions.end()) {
     return refused(request, {events::Refusal::Reason::no_such_subscription,
                              "There is no subscription " + name + "."});
   }
   return host::json_response(200, desk.read([&](storage::Session session) {
-    return subscription_json(desk.services(), session, *lane, flow);
+    return subscription_json(desk.services(), session, *subscription, flow);
   }));
 }
 

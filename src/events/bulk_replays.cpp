@@ -46,14 +46,16 @@ void BulkReplays::begin(storage::Connection& connection, BulkReplay replay) {
       replay.id, replay.requested_at, replay.actor, filter.subscription.value_or(""),
       filter.kind.value_or(""), filter.key.value_or(""), filter.error.value_or(""), replay.matched);
   Run run{std::move(replay), {}};
-  for (const auto& lane : lanes_) {
-    if (run.replay.filter.subscription && lane->name() != *run.replay.filter.subscription) continue;
-    if (lane->record().dead == 0) continue;
-    const Scope& scope = run.scopes.emplace_back(Scope{lane.get(), Seq{0}, lane->record().deaths});
+  for (const auto& runner : runners_) {
+    if (run.replay.filter.subscription && runner->name() != *run.replay.filter.subscription)
+      continue;
+    if (runner->record().dead == 0) continue;
+    const Scope& scope =
+        run.scopes.emplace_back(Scope{runner.get(), Seq{0}, runner->record().deaths});
     session.execute(
         "INSERT INTO event_replay_scope(replay_id, subscription, after_seq, upto_death)"
         " VALUES(?1, ?2, 0, ?3)",
-        run.replay.id, lane->name(), scope.upto_death);
+        run.replay.id, runner->name(), scope.upto_death);
   }
   runs_.push_back(std::move(run));
 }
@@ -67,9 +69,9 @@ void BulkReplays::load(storage::Connection& connection, Seq) {
         "SELECT subscription, after_seq, upto_death FROM event_replay_scope WHERE replay_id = ?1",
         run.replay.id);
     while (scopes.next()) {
-      Lane* lane = lanes_.find(scopes.get<std::string_view>(0));
-      if (lane == nullptr) continue;
-      run.scopes.push_back({lane, Seq{scopes.get<std::int64_t>(1)}, scopes.get<std::int64_t>(2)});
+      SubscriptionRunner* runner = runners_.find(scopes.get<std::string_view>(0));
+      if (runner == nullptr) continue;
+      run.scopes.push_back({runner, Seq{scopes.get<std::int64_t>(1)}, scopes.get<std::int64_t>(2)});
     }
     runs_.push_back(std::move(run));
   }
@@ -105,7 +107,7 @@ bool BulkReplays::replay_some(storage::Connection& connection, Run& run, Scope& 
         "SELECT d.seq, d.key, e.kind, coalesce(d.error, '') FROM event_delivery d"
         " JOIN event_log e ON e.seq = d.seq WHERE d.subscription = ?1 AND d.state = 'dead'"
         " AND d.seq > ?2 AND d.death <= ?3 ORDER BY d.seq LIMIT ?4",
-        scope.lane->name(), scope.after.value(), scope.upto_death, letters_a_step);
+        scope.runner->name(), scope.after.value(), scope.upto_death, letters_a_step);
     while (rows.next()) {
       ++looked_at;
       scope.after = Seq{rows.get<std::int64_t>(0)};
@@ -117,14 +119,14 @@ bool BulkReplays::replay_some(storage::Connection& connection, Run& run, Scope& 
     }
   }
   for (const Seq seq : matching) {
-    const auto dead = scope.lane->find_dead(connection, seq);
+    const auto dead = scope.runner->find_dead(connection, seq);
     if (!dead) continue;
-    scope.lane->replay(connection, *dead, std::nullopt);
+    scope.runner->replay(connection, *dead, std::nullopt);
     ++run.replay.replayed;
   }
   session.execute(
       "UPDATE event_replay_scope SET after_seq = ?3 WHERE replay_id = ?1 AND subscription = ?2",
-      run.replay.id, scope.lane->name(), scope.after.value());
+      run.replay.id, scope.runner->name(), scope.after.value());
   return looked_at == letters_a_step;
 }
 

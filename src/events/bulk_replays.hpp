@@ -3,7 +3,7 @@
 #include "core/uuid.hpp"
 #include "events/dead_letters.hpp"
 #include "events/job.hpp"
-#include "events/lanes.hpp"
+#include "events/subscription_runners.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -30,7 +30,8 @@ class BulkReplays final : public Job {
   static constexpr std::size_t running_max = 16;
 
   /// Both outlive the job.
-  BulkReplays(Lanes& lanes, const core::Clock& clock) : lanes_(lanes), clock_(clock) {}
+  BulkReplays(SubscriptionRunners& runners, const core::Clock& clock)
+      : runners_(runners), clock_(clock) {}
 
   /// Takes over a run. Its filter names a subscription that there is, or none.
   void begin(storage::Connection& connection, BulkReplay run);
@@ -43,7 +44,7 @@ class BulkReplays final : public Job {
  private:
   /// What of one subscription a run still has to look at.
   struct Scope {
-    Lane* lane;
+    SubscriptionRunner* runner;
     Seq after;
     std::int64_t upto_death;
   };
@@ -56,7 +57,7 @@ class BulkReplays final : public Job {
   /// False where nothing is left in the scope.
   bool replay_some(storage::Connection& connection, Run& run, Scope& scope);
 
-  Lanes& lanes_;
+  SubscriptionRunners& runners_;
   const core::Clock& clock_;
   std::vector<Run> runs_;
 };

@@ -23,11 +23,11 @@ Dispatcher::Dispatcher(DispatcherServices services)
       batch_spans_(services_.tracer),
       turns_{services_.clock, services_.ids,    outbox_,
              services_.node,  services_.tracer, &batch_spans_},
-      replays_(lanes_, services_.clock),
-      rebuilds_(lanes_, lane_services()),
+      replays_(runners_, services_.clock),
+      rebuilds_(runners_, runner_services()),
       retention_(services_.retention, services_.clock),
       jobs_{&replays_, &rebuilds_, &retention_},
-      operations_({.lanes = lanes_,
+      operations_({.runners = runners_,
                    .rebuilds = rebuilds_,
                    .replays = replays_,
                    .catalog = services_.catalog,
@@ -39,16 +39,16 @@ Dispatcher::Dispatcher(DispatcherServices services)
 Dispatcher::~Dispatcher() = default;
 
 void Dispatcher::subscribe(TransactionalSubscription subscription) {
-  lanes_.add(std::make_unique<TransactionalLane>(std::move(subscription), lane_services()));
+  runners_.add(std::make_unique<TransactionalRunner>(std::move(subscription), runner_services()));
 }
 
 void Dispatcher::subscribe(EffectSubscription subscription) {
-  lanes_.add(
-      std::make_unique<EffectLane>(std::move(subscription), lane_services(), services_.timers));
+  runners_.add(std::make_unique<EffectSubscriptionRunner>(std::move(subscription),
+                                                          runner_services(), services_.timers));
 }
 
 void Dispatcher::subscribe(FollowerSubscription subscription) {
-  lanes_.add(std::make_unique<FollowerLane>(std::move(subscription), lane_services()));
+  runners_.add(std::make_unique<FollowerLane>(std::move(subscription), runner_services()));
 }
 
 void Dispatcher::subscribe(RelaySubscription subscription) {
@@ -57,10 +57,10 @@ void Dispatcher::subscribe(RelaySubscription subscription) {
   for (const EventType& type : services_.catalog.types()) {
     if (type.visibility == Visibility::published) kinds.insert(type.kind);
   }
-  auto lane = std::make_unique<RelayLane>(std::move(subscription),
-                                          std::vector(kinds.begin(), kinds.end()), lane_services());
-  relay_ = lane.get();
-  lanes_.add(std::move(lane));
+  auto runner = std::make_unique<RelayRunner>(
+      std::move(subscription), std::vector(kinds.begin(), kinds.end()), runner_services());
+  relay_ = runner.get();
+  runners_.add(std::move(runner));
 }
 
 void Dispatcher::load(storage::Connection& connection) {
@@ -69,10 +69,10 @@ void Dispatcher::load(storage::Connection& connection) {
   absent_modules_ = services_.modules;
   absent_modules_.emplace(bridge_module);
   give_up_cursors(connection);
-  for (const auto& lane : lanes_) {
-    lane->load(connection, newest);
-    lane->save(connection);
-    absent_modules_.erase(lane->module());
+  for (const auto& runner : runners_) {
+    runner->load(connection, newest);
+    runner->save(connection);
+    absent_modules_.erase(runner->module());
   }
   for (Job* job : jobs_)
     job->load(connection, newest);
@@ -80,13 +80,13 @@ void Dispatcher::load(storage::Connection& connection) {
   for (const EventType& type : services_.catalog.types())
     published_[type.kind];
   const std::lock_guard lock(mutex_);
-  for (const auto& lane : lanes_) {
-    LaneStatus& status = status_.lanes.emplace_back();
-    status.name = lane->name();
-    status.module = lane->module();
-    status.kinds = lane->kinds();
+  for (const auto& runner : runners_) {
+    SubscriptionStatus& status = status_.subscriptions.emplace_back();
+    status.name = runner->name();
+    status.module = runner->module();
+    status.kinds = runner->kinds();
   }
-  rates_.resize(lanes_.size());
+  rates_.resize(runners_.size());
   status_.newest = newest;
   publish_status();
 }
@@ -157,16 +157,17 @@ std::future<void> Dispatcher::stop_effects() {
 FlowStatus Dispatcher::status() const {
   const std::lock_guard lock(mutex_);
   FlowStatus status = status_;
-  auto lane = lanes_.begin();
-  for (LaneStatus& one : status.lanes)
-    (*lane++)->look_again(one);
+  auto runner = runners_.begin();
+  for (SubscriptionStatus& one : status.runners)
+    (*runner++)->look_again(one);
   return status;
 }
 
 double Dispatcher::rate(std::string_view subscription) const {
   const std::lock_guard lock(mutex_);
-  for (std::size_t i = 0; i < status_.lanes.size(); ++i) {
-    if (status_.lanes[i].name == subscription) return rates_[i].a_second(services_.clock.now());
+  for (std::size_t i = 0; i < status_.subscriptions.size(); ++i) {
+    if (status_.subscriptions[i].name == subscription)
+      return rates_[i].a_second(services_.clock.now());
   }
   return 0;
 }
@@ -184,8 +185,8 @@ std::vector<std::pair<std::string, std::uint64_t>> Dispatcher::events_by_kind() 
 }
 
 telemetry::Histogram::Snapshot Dispatcher::attempt_micros(std::string_view subscription) const {
-  for (const auto& lane : lanes_) {
-    if (lane->name() == subscription) return lane->attempt_micros().snapshot();
+  for (const auto& runner : runners_) {
+    if (runner->name() == subscription) return runner->attempt_micros().snapshot();
   }
   return {};
 }
@@ -204,18 +205,18 @@ void Dispatcher::take_requests() {
     ends_to_tell_ = following_.size() > 0;
   }
   for (EffectRunPtr& run : returned) {
-    EffectLane& lane = *run->lane;
-    lane.finished(std::move(run));
+    EffectSubscriptionRunner& runner = *run->runner;
+    runner.finished(std::move(run));
   }
   if (!stopping_) return;
-  for (EffectLane* lane : lanes_.effects())
-    lane->stop_starting();
+  for (EffectSubscriptionRunner* runner : runners_.effects())
+    runner->stop_starting();
   report_stopped();
 }
 
 void Dispatcher::report_stopped() {
-  const bool quiet = std::ranges::all_of(lanes_.effects(),
-                                         [](const auto* lane) { return lane->in_flight() == 0; });
+  const bool quiet = std::ranges::all_of(
+      runners_.effects(), [](const auto* runner) { return runner->in_flight() == 0; });
   if (!quiet) return;
   const std::lock_guard lock(mutex_);
   if (!stop_requested_) return;
@@ -226,7 +227,7 @@ void Dispatcher::report_stopped() {
 bool Dispatcher::has_work(core::Timestamp now) {
   take_requests();
   return ends_to_tell_ ||
-         std::ranges::any_of(lanes_, [&](const auto& lane) { return lane->has_work(now); }) ||
+         std::ranges::any_of(runners_, [&](const auto& runner) { return runner->has_work(now); }) ||
          std::ranges::any_of(jobs_, [&](const Job* job) { return job->has_work(now); });
 }
 
@@ -235,8 +236,8 @@ std::optional<core::Timestamp> Dispatcher::next_due() {
   const auto consider = [&](std::optional<core::Timestamp> next) {
     if (next && (!due || *next < *due)) due = next;
   };
-  for (const auto& lane : lanes_)
-    consider(lane->next_due());
+  for (const auto& runner : runners_)
+    consider(runner->next_due());
   for (const Job* job : jobs_)
     consider(job->next_due());
   return due;
@@ -245,16 +246,16 @@ std::optional<core::Timestamp> Dispatcher::next_due() {
 void Dispatcher::run(storage::Connection& connection) {
   batch_spans_.begin();
   take_requests();
-  for (const auto& lane : lanes_)
-    lane->run(connection);
+  for (const auto& runner : runners_)
+    runner->run(connection);
   for (Job* job : jobs_)
     job->run(connection);
 }
 
 void Dispatcher::before_commit(storage::Connection& connection) {
   follow_up_.run(connection);
-  for (const auto& lane : lanes_)
-    lane->save(connection);
+  for (const auto& runner : runners_)
+    runner->save(connection);
   for (Job* job : jobs_)
     job->save(connection);
 }
@@ -274,8 +275,8 @@ void Dispatcher::committed() {
       job->offer(events, newest);
   }
   std::vector<EffectRunPtr> launches;
-  for (EffectLane* lane : lanes_.effects()) {
-    auto some = lane->take_launches();
+  for (EffectSubscriptionRunner* runner : runners_.effects()) {
+    auto some = runner->take_launches();
     launches.insert(launches.end(), std::make_move_iterator(some.begin()),
                     std::make_move_iterator(some.end()));
   }
@@ -295,27 +296,27 @@ void Dispatcher::committed() {
 void Dispatcher::publish_status() {
   const core::Timestamp now = services_.clock.now();
   std::size_t i = 0;
-  for (const auto& lane : lanes_) {
-    lane->describe(status_.lanes[i]);
-    rates_[i].sample(now, status_.lanes[i].record.handled);
+  for (const auto& runner : runners_) {
+    runner->describe(status_.subscriptions[i]);
+    rates_[i].sample(now, status_.subscriptions[i].record.handled);
     ++i;
   }
   status_.rebuilds = rebuilds_.status();
 }
 
 void Dispatcher::scan(storage::Connection& connection) {
-  for (const auto& lane : lanes_)
-    lane->rescan(connection);
+  for (const auto& runner : runners_)
+    runner->rescan(connection);
   for (Job* job : jobs_)
     job->scan(connection);
 }
 
 std::size_t Dispatcher::admit(std::size_t writes_max) {
   std::int64_t backlog = 0;
-  for (const auto& lane : lanes_) {
-    if (lane->record().paused || !lane->slows_writes()) continue;
-    const std::int64_t waiting = outbox_.committed().value() - lane->settled().value();
-    backlog = std::max(backlog, lane->waits_for_world() ? waiting / 10 : waiting);
+  for (const auto& runner : runners_) {
+    if (runner->record().paused || !runner->slows_writes()) continue;
+    const std::int64_t waiting = outbox_.committed().value() - runner->settled().value();
+    backlog = std::max(backlog, runner->waits_for_world() ? waiting / 10 : waiting);
   }
   const std::int64_t free_below = services_.backlog_max / 2;
   if (backlog <= free_below) return writes_max;

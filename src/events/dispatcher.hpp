@@ -7,7 +7,6 @@
 #include "events/follow_up.hpp"
 #include "events/follower.hpp"
 #include "events/following.hpp"
-#include "events/lanes.hpp"
 #include "events/operations.hpp"
 #include "events/outbox.hpp"
 #include "events/rate_meter.hpp"
@@ -15,6 +14,7 @@
 #include "events/relay.hpp"
 #include "events/retention.hpp"
 #include "events/subscription.hpp"
+#include "events/subscription_runners.hpp"
 #include "events/unhosted_cursors.hpp"
 #include "storage/writer.hpp"
 
@@ -54,7 +54,7 @@ struct Arrival;
 /// How the event core stands, as of the last commit.
 struct FlowStatus {
   Seq newest;  ///< the last committed place in the log
-  std::vector<LaneStatus> lanes;
+  std::vector<SubscriptionStatus> subscriptions;
   std::vector<RebuildStatus> rebuilds;
 };
 
@@ -134,7 +134,7 @@ class Dispatcher final : public storage::BatchParticipant {
   void publish_status();
   void report_stopped();
   void report_unhosted(storage::Connection& connection) const;
-  LaneServices lane_services() noexcept { return {turns_, log_, services_.random, following_}; }
+  RunnerServices runner_services() noexcept { return {turns_, log_, services_.random, following_}; }
 
   DispatcherServices services_;
   EventLog log_;
@@ -142,10 +142,10 @@ class Dispatcher final : public storage::BatchParticipant {
   BatchSpans batch_spans_;
   TurnServices turns_;
   storage::Writer* writer_ = nullptr;
-  Lanes lanes_;
-  Following following_{lanes_};
-  FollowUp follow_up_{lanes_, outbox_, services_.clock};
-  RelayLane* relay_ = nullptr;
+  SubscriptionRunners runners_;
+  Following following_{runners_};
+  FollowUp follow_up_{runners_, outbox_, services_.clock};
+  RelayRunner* relay_ = nullptr;
   BulkReplays replays_;
   Rebuilds rebuilds_;
   Retention retention_;
@@ -163,7 +163,7 @@ class Dispatcher final : public storage::BatchParticipant {
   std::optional<Seq> relayed_;
   std::optional<std::promise<void>> stop_requested_;
   FlowStatus status_;
-  std::vector<RateMeter> rates_;  ///< of the lanes, in their order
+  std::vector<RateMeter> rates_;  ///< of the runners, in their order
 };
 
 }  // namespace orderflow::events

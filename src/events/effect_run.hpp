@@ -12,12 +12,12 @@
 
 namespace orderflow::events {
 
-class EffectLane;
+class EffectSubscriptionRunner;
 
-/// One attempt of an effect. Made by its lane on the writer thread; performed on the effects'
-/// executor, which alone sets `outcome`; then handed back to the lane.
+/// One attempt of an effect. Made by its runner on the writer thread; performed on the effects'
+/// executor, which alone sets `outcome`; then handed back to the runner.
 struct EffectRun {
-  EffectLane* lane;
+  EffectSubscriptionRunner* runner;
   const EffectSubscription* subscription;
   EventPtr event;
   EffectContext context;

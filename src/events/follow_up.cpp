@@ -16,42 +16,42 @@ constexpr int rounds_max = 4;
 void FollowUp::hand_on() {
   const auto published = outbox_.since(handed_on_);
   if (published.empty()) return;
-  for (const auto& lane : lanes_)
-    lane->offer(published, published.back()->meta().seq);
+  for (const auto& runner : runners_)
+    runner->offer(published, published.back()->meta().seq);
   handed_on_ = outbox_.mark();
 }
 
 void FollowUp::run(storage::Connection& connection) {
-  std::vector<Lane*> up_to_date;
-  std::vector<Lane*> behind;
-  for (const auto& lane : lanes_)
-    (lane->keeps_up() ? up_to_date : behind).push_back(lane.get());
+  std::vector<SubscriptionRunner*> up_to_date;
+  std::vector<SubscriptionRunner*> behind;
+  for (const auto& runner : runners_)
+    (runner->keeps_up() ? up_to_date : behind).push_back(runner.get());
   const core::Timestamp now = clock_.now();
   bool worked = true;
   for (int round = 0; worked && round < rounds_max; ++round) {
     worked = false;
-    for (Lane*& lane : up_to_date) {
+    for (SubscriptionRunner*& runner : up_to_date) {
       hand_on();
-      if (!lane->has_work(now)) continue;
-      lane->run(connection);
+      if (!runner->has_work(now)) continue;
+      runner->run(connection);
       worked = true;
-      if (!lane->keeps_up()) lane = nullptr;
+      if (!runner->keeps_up()) runner = nullptr;
     }
     std::erase(up_to_date, nullptr);
   }
-  for (Lane* lane : behind)
-    catch_up(connection, *lane);
+  for (SubscriptionRunner* runner : behind)
+    catch_up(connection, *runner);
 }
 
-void FollowUp::catch_up(storage::Connection& connection, Lane& lane) const {
+void FollowUp::catch_up(storage::Connection& connection, SubscriptionRunner& runner) const {
   const core::Timestamp now = clock_.now();
-  if (!lane.has_work(now)) return;
+  if (!runner.has_work(now)) return;
   const auto added = static_cast<std::size_t>(std::ranges::count_if(
-      outbox_.since({}), [&](const EventPtr& event) { return lane.wants(*event); }));
+      outbox_.since({}), [&](const EventPtr& event) { return runner.wants(*event); }));
   std::size_t taken = 0;
-  for (int round = 0; taken < added && round < rounds_max && lane.has_work(now); ++round) {
-    lane.run(connection);
-    taken += Lane::events_a_run;
+  for (int round = 0; taken < added && round < rounds_max && runner.has_work(now); ++round) {
+    runner.run(connection);
+    taken += SubscriptionRunner::events_a_run;
   }
 }
 

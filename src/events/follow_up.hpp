@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "events/lanes.hpp"
 #include "events/outbox.hpp"
+#include "events/subscription_runners.hpp"
 #include "storage/connection.hpp"
 
 namespace orderflow::events {
@@ -12,8 +12,8 @@ namespace orderflow::events {
 class FollowUp {
  public:
   /// All of them outlive it.
-  FollowUp(const Lanes& lanes, const Outbox& outbox, const core::Clock& clock)
-      : lanes_(lanes), outbox_(outbox), clock_(clock) {}
+  FollowUp(const SubscriptionRunners& runners, const Outbox& outbox, const core::Clock& clock)
+      : runners_(runners), outbox_(outbox), clock_(clock) {}
 
   /// Last in a transaction: lets the subscriptions that keep up handle what was said in it, and
   /// what is said because of that. An event and all that it causes here are so one commit, where
@@ -29,9 +29,9 @@ class FollowUp {
   void hand_on();
   /// Lets a subscription that is behind take as many more as the transaction has added for it, or
   /// it would never catch up under load.
-  void catch_up(storage::Connection& connection, Lane& lane) const;
+  void catch_up(storage::Connection& connection, SubscriptionRunner& runner) const;
 
-  const Lanes& lanes_;
+  const SubscriptionRunners& runners_;
   const Outbox& outbox_;
   const core::Clock& clock_;
   Outbox::Mark handed_on_{};

@@ -4,25 +4,25 @@
 
 namespace orderflow::events {
 
-FollowerLane::FollowerLane(FollowerSubscription subscription, LaneServices services)
+FollowerLane::FollowerLane(FollowerSubscription subscription, RunnerServices services)
     // Its feed is of no kind: nothing is buffered for it.
-    : Lane(std::move(subscription.name), std::move(subscription.module), {}, {}, OrderPolicy::skip,
-           services),
+    : SubscriptionRunner(std::move(subscription.name), std::move(subscription.module), {}, {},
+                         OrderPolicy::skip, services),
       kinds_(std::move(subscription.kinds)),
       follower_(*subscription.follower) {}
 
 void FollowerLane::load(storage::Connection& connection, Seq newest) {
-  Lane::load(connection, newest);
+  SubscriptionRunner::load(connection, newest);
   follower_.start(record_.cursor);
 }
 
-void FollowerLane::look_again(LaneStatus& status) const {
+void FollowerLane::look_again(SubscriptionStatus& status) const {
   status.settled = follower_.settled();
   status.position = status.settled;
 }
 
-void FollowerLane::describe(LaneStatus& status) const {
-  Lane::describe(status);
+void FollowerLane::describe(SubscriptionStatus& status) const {
+  SubscriptionRunner::describe(status);
   look_again(status);
   follower_.set_paused(record_.paused);
 }

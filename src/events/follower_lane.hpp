@@ -1,20 +1,20 @@
 #pragma once
 
 #include "events/follower.hpp"
-#include "events/lane.hpp"
+#include "events/subscription_runner.hpp"
 
 namespace orderflow::events {
 
 /// Keeps the place of a follower. One that is new to the database starts at the end of the log.
-class FollowerLane final : public Lane {
+class FollowerLane final : public SubscriptionRunner {
  public:
-  FollowerLane(FollowerSubscription subscription, LaneServices services);
+  FollowerLane(FollowerSubscription subscription, RunnerServices services);
 
   void load(storage::Connection& connection, Seq newest) override;
   void run(storage::Connection&) override {}
   bool has_work(core::Timestamp) const override { return false; }
-  void describe(LaneStatus& status) const override;
-  void look_again(LaneStatus& status) const override;
+  void describe(SubscriptionStatus& status) const override;
+  void look_again(SubscriptionStatus& status) const override;
   const std::vector<std::string>& kinds() const noexcept override { return kinds_; }
   Seq settled() const noexcept override { return follower_.settled(); }
   /// What is in the log is kept for it: nobody need wait until it has come so far.

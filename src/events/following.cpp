@@ -1,6 +1,6 @@
 #include "events/following.hpp"
 
-#include "events/lanes.hpp"
+#include "events/subscription_runners.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -54,16 +54,17 @@ void Following::watch(Chains::iterator chain, const Event& event) {
       watched_.try_emplace(meta.seq, Watched{chain, meta.id.value(), meta.audience, {}});
   if (!is_new) return;
   by_id_.emplace(meta.id.value(), meta.seq);
-  for (const auto& lane : lanes_) {
-    if (lane->wants(event) && lane->is_open(meta.seq)) place->second.open.push_back(lane.get());
+  for (const auto& runner : runners_) {
+    if (runner->wants(event) && runner->is_open(meta.seq))
+      place->second.open.push_back(runner.get());
   }
   chain->places.push_back(meta.seq);
   chain->open += place->second.open.size();
 }
 
-void Following::look_again(const Lane& lane) {
+void Following::look_again(const SubscriptionRunner& runner) {
   for (const auto& [seq, watched] : watched_) {
-    if (!lane.is_open(seq)) done_.emplace_back(&lane, seq);
+    if (!runner.is_open(seq)) done_.emplace_back(&runner, seq);
   }
 }
 
@@ -71,8 +72,8 @@ void Following::committed(const EventList& events) {
   if (!watched_.empty()) {
     // First: a chain whose last link has just been said is not at its end.
     adopt_children(events);
-    for (const auto& [lane, seq] : done_)
-      close(*lane, seq);
+    for (const auto& [runner, seq] : done_)
+      close(*runner, seq);
   }
   done_.clear();
   begin_chains(events);
@@ -91,11 +92,11 @@ void Following::adopt_children(const EventList& events) {
   }
 }
 
-void Following::close(const Lane& lane, Seq seq) {
+void Following::close(const SubscriptionRunner& runner, Seq seq) {
   const auto found = watched_.find(seq);
   if (found == watched_.end()) return;
-  std::vector<const Lane*>& open = found->second.open;
-  if (std::erase(open, &lane) == 0) return;
+  std::vector<const SubscriptionRunner*>& open = found->second.open;
+  if (std::erase(open, &runner) == 0) return;
   const auto chain = found->second.chain;
   if (--chain->open == 0) end(chain);
 }

@@ -13,8 +13,8 @@
 
 namespace orderflow::events {
 
-class Lane;
-class Lanes;
+class SubscriptionRunner;
+class SubscriptionRunners;
 
 /// Follows events that came from other nodes to the end of what they cause on this one: every
 /// subscription is done with the event, and with all that was said because of it, or has left it to
@@ -26,8 +26,8 @@ class Following {
   using Ticket = std::uint64_t;
   using Ended = std::function<void(Ticket)>;
 
-  /// `lanes` outlives it.
-  explicit Following(const Lanes& lanes) : lanes_(lanes) {}
+  /// `runners` outlives it.
+  explicit Following(const SubscriptionRunners& runners) : runners_(runners) {}
 
   /// Whom to tell. Called on the writer thread after a commit; quick, and does not throw.
   void tell(Ended ended) { ended_ = std::move(ended); }
@@ -36,13 +36,13 @@ class Following {
   /// had caused before.
   void follow(Ticket ticket, EventList story) { arrived_.push_back({ticket, std::move(story)}); }
 
-  /// A lane is done with an event, or has left it to a row that waits. Within a batch.
-  void done(const Lane& lane, Seq seq) {
-    if (!watched_.empty()) done_.emplace_back(&lane, seq);
+  /// A runner is done with an event, or has left it to a row that waits. Within a batch.
+  void done(const SubscriptionRunner& runner, Seq seq) {
+    if (!watched_.empty()) done_.emplace_back(&runner, seq);
   }
 
-  /// A lane went on without telling of each event.
-  void look_again(const Lane& lane);
+  /// A runner went on without telling of each event.
+  void look_again(const SubscriptionRunner& runner);
 
   /// The batch is on disk, and these are its events.
   void committed(const EventList& events);
@@ -54,7 +54,7 @@ class Following {
   struct Chain {
     std::vector<Ticket> tickets;
     std::vector<Seq> places{};  ///< of its events
-    std::size_t open = 0;       ///< pairs of an event and a lane
+    std::size_t open = 0;       ///< pairs of an event and a runner
   };
   using Chains = std::list<Chain>;
   struct Arrived {
@@ -65,23 +65,23 @@ class Following {
     Chains::iterator chain;
     core::Uuid id;
     std::string audience;
-    std::vector<const Lane*> open;
+    std::vector<const SubscriptionRunner*> open;
   };
 
   void begin_chains(const EventList& events);
   void begin_chain(Ticket ticket, const EventList& story);
   void watch(Chains::iterator chain, const Event& event);
   void adopt_children(const EventList& events);
-  void close(const Lane& lane, Seq seq);
+  void close(const SubscriptionRunner& runner, Seq seq);
   void end(Chains::iterator chain);
 
-  const Lanes& lanes_;
+  const SubscriptionRunners& runners_;
   Ended ended_;
   std::vector<Arrived> arrived_;
   Chains chains_;
   std::map<Seq, Watched> watched_;  ///< the events of the chains
   std::multimap<core::Uuid, Seq> by_id_;
-  std::vector<std::pair<const Lane*, Seq>> done_;  ///< in the running batch
+  std::vector<std::pair<const SubscriptionRunner*, Seq>> done_;  ///< in the running batch
 };
 
 /// `first` and what follows from it, of all events of its key in log order.

@@ -65,12 +65,12 @@ AuditEntry Operations::entry(const Actor& actor, std::string action,
 
 Operated<void> Operations::set_paused(storage::Connection& connection, const Actor& actor,
                                       std::string_view subscription, bool paused) {
-  Lane* lane = parts_.lanes.find(subscription);
-  if (lane == nullptr) return no_such_subscription(subscription);
-  if (lane->record().paused == paused) return {};
+  SubscriptionRunner* runner = parts_.runners.find(subscription);
+  if (runner == nullptr) return no_such_subscription(subscription);
+  if (runner->record().paused == paused) return {};
   keep_audit(connection.session(event_owner),
              entry(actor, paused ? "pause" : "resume", subscription));
-  lane->set_paused(connection, paused);
+  runner->set_paused(connection, paused);
   parts_.rebuilds.set_paused(connection, subscription, paused);
   return {};
 }
@@ -84,7 +84,7 @@ Operated<bool> Operations::forget(storage::Connection& connection, const Actor& 
     keep_audit(connection.session(event_owner), entry(actor, "forget", subscription));
     return true;
   }
-  if (parts_.lanes.find(subscription) == nullptr) return no_such_subscription(subscription);
+  if (parts_.runners.find(subscription) == nullptr) return no_such_subscription(subscription);
   return Refusal{Reason::not_possible,
                  std::string(subscription) +
                      " is at work on this node: only what no node works any more is forgotten."};
@@ -92,10 +92,10 @@ Operated<bool> Operations::forget(storage::Connection& connection, const Actor& 
 
 Operated<RebuildStatus> Operations::rebuild(storage::Connection& connection, const Actor& actor,
                                             std::string_view subscription) {
-  if (parts_.lanes.find(subscription) == nullptr) return no_such_subscription(subscription);
-  TransactionalLane* lane = parts_.lanes.find_transactional(subscription);
+  if (parts_.runners.find(subscription) == nullptr) return no_such_subscription(subscription);
+  TransactionalRunner* runner = parts_.runners.find_transactional(subscription);
   const std::string name(subscription);
-  if (lane == nullptr || !lane->subscription().projection) {
+  if (runner == nullptr || !runner->subscription().projection) {
     return Refusal{Reason::not_possible, name + " is not a projection: it cannot be rebuilt."};
   }
   if (parts_.rebuilds.find(subscription) != nullptr) {
@@ -106,7 +106,7 @@ Operated<RebuildStatus> Operations::rebuild(storage::Connection& connection, con
                    "Retention has removed events that " + name + " would have to be made from."};
   }
   keep_audit(connection.session(event_owner), entry(actor, "rebuild", subscription));
-  return parts_.rebuilds.begin(connection, *lane, parts_.turns.outbox.committed());
+  return parts_.rebuilds.begin(connection, *runner, parts_.turns.outbox.committed());
 }
 
 Operated<EventPtr> Operations::edit(const Event& logged, const nlohmann::json& payload) const {
@@ -131,15 +131,15 @@ Operated<EventPtr> Operations::edit(const Event& logged, const nlohmann::json& p
 
 Operated<Operations::Found> Operations::find(storage::Connection& connection, const LetterId& id,
                                              const nlohmann::json* payload) {
-  Lane* lane = parts_.lanes.find(id.subscription);
-  if (lane == nullptr) return no_such_subscription(id.subscription);
-  auto dead = lane->find_dead(connection, id.seq);
+  SubscriptionRunner* runner = parts_.runners.find(id.subscription);
+  if (runner == nullptr) return no_such_subscription(id.subscription);
+  auto dead = runner->find_dead(connection, id.seq);
   if (!dead) {
     return Refusal{Reason::no_such_letter, "Event " + std::to_string(id.seq.value()) +
                                                " is not dead in " + id.subscription +
                                                ": it is being tried again, done or discarded."};
   }
-  EventPtr event = lane->event_of(connection, id.seq, payload ? std::nullopt : dead->payload);
+  EventPtr event = runner->event_of(connection, id.seq, payload ? std::nullopt : dead->payload);
   if (!event) {
     return Refusal{Reason::not_possible, "The log does not hold the event any more."};
   }
@@ -148,7 +148,7 @@ Operated<Operations::Found> Operations::find(storage::Connection& connection, co
     if (!edited) return edited.error();
     event = *edited;
   }
-  return Found{lane, std::move(*dead), std::move(event)};
+  return Found{runner, std::move(*dead), std::move(event)};
 }
 
 boost::asio::awaitable<Operated<Edit>> EditCase::judge() const {
@@ -164,7 +164,7 @@ Operated<EditCase> Operations::take_edit(storage::Connection& connection, const 
                                          const nlohmann::json& payload) {
   const auto found = find(connection, id, &payload);
   if (!found) return found.error();
-  return EditCase(found->event, payload, found->lane->judge_edit());
+  return EditCase(found->event, payload, found->runner->judge_edit());
 }
 
 Operated<void> Operations::replay(storage::Connection& connection, const Actor& actor,
@@ -176,7 +176,7 @@ Operated<void> Operations::replay(storage::Connection& connection, const Actor& 
     const Outbox::Mark mark = parts_.turns.outbox.mark();
     try {
       storage::Savepoint savepoint(connection);
-      found->lane->accept(connection, *found->event, edit->acceptance());
+      found->runner->accept(connection, *found->event, edit->acceptance());
       savepoint.keep();
     } catch (const EditRefused& e) {
       parts_.turns.outbox.roll_back_to(mark);
@@ -189,7 +189,7 @@ Operated<void> Operations::replay(storage::Connection& connection, const Actor& 
   audit.key = found->dead.key;
   if (edit) audit.detail = {{"payload", edit->payload()}};
   keep_audit(connection.session(event_owner), audit);
-  found->lane->replay(connection, found->dead, edited);
+  found->runner->replay(connection, found->dead, edited);
   return {};
 }
 
@@ -197,7 +197,7 @@ Operated<Rehearsal> Operations::rehearse(storage::Connection& connection, const 
                                          const std::optional<Edit>& edit) {
   const auto found = find(connection, id, payload_of(edit));
   if (!found) return found.error();
-  const bool is_effect = parts_.lanes.find_transactional(id.subscription) == nullptr;
+  const bool is_effect = parts_.runners.find_transactional(id.subscription) == nullptr;
   Rehearsal rehearsal{{}, 0, {}, {}, is_effect};
   std::optional<Refusal> refusal;
   const Outbox::Mark mark = parts_.turns.outbox.mark();
@@ -205,8 +205,8 @@ Operated<Rehearsal> Operations::rehearse(storage::Connection& connection, const 
     const storage::Savepoint undone_at_the_end(connection);
     storage::RowRecorder recorder(connection, rehearsed_rows_max);
     try {
-      if (edit) found->lane->accept(connection, *found->event, edit->acceptance());
-      found->lane->rehearse(connection, *found->event);
+      if (edit) found->runner->accept(connection, *found->event, edit->acceptance());
+      found->runner->rehearse(connection, *found->event);
     } catch (const storage::StorageFailure&) {
       throw;
     } catch (const CannotRehearse& e) {
@@ -230,7 +230,7 @@ Operated<Rehearsal> Operations::rehearse(storage::Connection& connection, const 
 
 Operated<BulkReplay> Operations::replay_all(storage::Connection& connection, const Actor& actor,
                                             const LetterFilter& filter, std::int64_t matched) {
-  if (filter.subscription && parts_.lanes.find(*filter.subscription) == nullptr) {
+  if (filter.subscription && parts_.runners.find(*filter.subscription) == nullptr) {
     return no_such_subscription(*filter.subscription);
   }
   if (parts_.replays.full()) {
@@ -258,7 +258,7 @@ Operated<void> Operations::discard(storage::Connection& connection, const Actor&
   audit.key = found->dead.key;
   audit.reason = reason;
   keep_audit(connection.session(event_owner), audit);
-  found->lane->discard(connection, found->dead, reason);
+  found->runner->discard(connection, found->dead, reason);
   return {};
 }
 

@@ -7,8 +7,8 @@
 #include "events/catalog.hpp"
 #include "events/dead_letters.hpp"
 #include "events/edit.hpp"
-#include "events/lanes.hpp"
 #include "events/rebuilds.hpp"
+#include "events/subscription_runners.hpp"
 #include "events/unhosted_cursors.hpp"
 #include "storage/row_recorder.hpp"
 
@@ -89,7 +89,7 @@ class Operations {
  public:
   /// All outlive it.
   struct Parts {
-    Lanes& lanes;
+    SubscriptionRunners& runners;
     Rebuilds& rebuilds;
     BulkReplays& replays;
     const Catalog& catalog;
@@ -138,7 +138,7 @@ class Operations {
 
  private:
   struct Found {
-    Lane* lane;
+    SubscriptionRunner* runner;
     DeadDelivery dead;
     EventPtr event;  ///< with the payload that it is to be tried with
   };

@@ -10,7 +10,7 @@
 namespace orderflow::events {
 namespace {
 
-std::string record_name(const Lane& live, std::int64_t generation) {
+std::string record_name(const SubscriptionRunner& live, std::int64_t generation) {
   return live.name() + "@" + std::to_string(generation);
 }
 
@@ -22,29 +22,29 @@ Seq removed_to(storage::Connection& connection) {
 
 const core::TraceContext no_request{"rebuild", ""};
 
-/// Runs `body` as a turn of the lane's module that answers no request.
+/// Runs `body` as a turn of the runner's module that answers no request.
 template <class Body>
-void in_turn_of_module(TurnServices& turns, storage::Connection& connection, const Lane& lane,
-                       const Body& body) {
+void in_turn_of_module(TurnServices& turns, storage::Connection& connection,
+                       const SubscriptionRunner& runner, const Body& body) {
   storage::Savepoint savepoint(connection);
-  Turn turn(turns, connection, lane.module(), no_request);
+  Turn turn(turns, connection, runner.module(), no_request);
   body(turn);
   savepoint.keep();
 }
 
 }  // namespace
 
-Rebuilds::Rebuild& Rebuilds::start(storage::Connection& connection, TransactionalLane& live,
+Rebuilds::Rebuild& Rebuilds::start(storage::Connection& connection, TransactionalRunner& live,
                                    std::int64_t generation, core::Timestamp started_at, Seq upto) {
-  auto lane = std::make_unique<TransactionalLane>(live.subscription(), services_,
-                                                  record_name(live, generation));
-  lane->load(connection, newest_);
-  lane->write_generation(generation);
-  lane->set_paused(connection, live.record().paused);
-  return running_.emplace_back(Rebuild{&live, std::move(lane), started_at, upto});
+  auto runner = std::make_unique<TransactionalRunner>(live.subscription(), services_,
+                                                      record_name(live, generation));
+  runner->load(connection, newest_);
+  runner->write_generation(generation);
+  runner->set_paused(connection, live.record().paused);
+  return running_.emplace_back(Rebuild{&live, std::move(runner), started_at, upto});
 }
 
-RebuildStatus Rebuilds::begin(storage::Connection& connection, TransactionalLane& live,
+RebuildStatus Rebuilds::begin(storage::Connection& connection, TransactionalRunner& live,
                               Seq newest) {
   newest_ = newest;
   std::int64_t generation = live.record().generation;
@@ -62,9 +62,9 @@ RebuildStatus Rebuilds::begin(storage::Connection& connection, TransactionalLane
   return status().back();
 }
 
-const TransactionalLane* Rebuilds::find(std::string_view subscription) const noexcept {
+const TransactionalRunner* Rebuilds::find(std::string_view subscription) const noexcept {
   for (const Rebuild& rebuild : running_) {
-    if (rebuild.live->name() == subscription) return rebuild.lane.get();
+    if (rebuild.live->name() == subscription) return rebuild.runner.get();
   }
   return nullptr;
 }
@@ -72,8 +72,8 @@ const TransactionalLane* Rebuilds::find(std::string_view subscription) const noe
 std::vector<RebuildStatus> Rebuilds::status() const {
   std::vector<RebuildStatus> all;
   for (const Rebuild& rebuild : running_) {
-    all.push_back({rebuild.live->name(), rebuild.lane->record().generation, rebuild.started_at,
-                   rebuild.lane->position(), rebuild.upto});
+    all.push_back({rebuild.live->name(), rebuild.runner->record().generation, rebuild.started_at,
+                   rebuild.runner->position(), rebuild.upto});
   }
   return all;
 }
@@ -81,7 +81,7 @@ std::vector<RebuildStatus> Rebuilds::status() const {
 void Rebuilds::set_paused(storage::Connection& connection, std::string_view subscription,
                           bool paused) {
   for (const Rebuild& rebuild : running_) {
-    if (rebuild.live->name() == subscription) rebuild.lane->set_paused(connection, paused);
+    if (rebuild.live->name() == subscription) rebuild.runner->set_paused(connection, paused);
   }
 }
 
@@ -104,16 +104,16 @@ void Rebuilds::load(storage::Connection& connection, Seq newest) {
     }
   }
   for (const Row& row : unfinished) {
-    TransactionalLane* live = lanes_.find_transactional(row.subscription);
+    TransactionalRunner* live = runners_.find_transactional(row.subscription);
     if (live == nullptr || !live->subscription().projection) continue;
     const Rebuild& rebuild = start(connection, *live, row.generation, row.started_at, row.upto);
-    if (removed_to(connection) <= rebuild.lane->record().cursor) continue;
+    if (removed_to(connection) <= rebuild.runner->record().cursor) continue;
     give_up(connection, rebuild, "the log has lost events that it has not had");
     running_.pop_back();
   }
   auto rows = session.query("SELECT subscription, generation FROM event_stale_generation");
   while (rows.next()) {
-    TransactionalLane* live = lanes_.find_transactional(rows.get<std::string_view>(0));
+    TransactionalRunner* live = runners_.find_transactional(rows.get<std::string_view>(0));
     if (live == nullptr || !live->subscription().projection) continue;
     stale_.push_back({live, rows.get<std::int64_t>(1)});
   }
@@ -122,23 +122,23 @@ void Rebuilds::load(storage::Connection& connection, Seq newest) {
 void Rebuilds::offer(const EventList& committed, Seq newest) {
   newest_ = newest;
   for (Rebuild& rebuild : running_) {
-    rebuild.lane->offer(committed, newest);
+    rebuild.runner->offer(committed, newest);
     rebuild.added += committed.size();
     rebuild.wanted += static_cast<std::size_t>(std::ranges::count_if(
-        committed, [&](const EventPtr& event) { return rebuild.lane->wants(*event); }));
+        committed, [&](const EventPtr& event) { return rebuild.runner->wants(*event); }));
   }
 }
 
 bool Rebuilds::has_work(core::Timestamp now) const {
   return !stale_.empty() || std::ranges::any_of(running_, [&](const Rebuild& rebuild) {
-    return rebuild.lane->has_work(now) || may_swap(rebuild);
+    return rebuild.runner->has_work(now) || may_swap(rebuild);
   });
 }
 
 std::optional<core::Timestamp> Rebuilds::next_due() const {
   std::optional<core::Timestamp> due;
   for (const Rebuild& rebuild : running_) {
-    const auto next = rebuild.lane->next_due();
+    const auto next = rebuild.runner->next_due();
     if (next && (!due || *next < *due)) due = next;
   }
   return due;
@@ -158,31 +158,31 @@ void Rebuilds::run(storage::Connection& connection) {
 void Rebuilds::catch_up(storage::Connection& connection, Rebuild& rebuild) const {
   // A run takes as many events as it may, or looks at as many rows as it may. Two for what the
   // divisions leave over, and one by which it comes nearer.
-  const std::size_t runs =
-      rebuild.wanted / Lane::events_a_run + rebuild.added / Feed::rows_scanned_a_take + 3;
+  const std::size_t runs = rebuild.wanted / SubscriptionRunner::events_a_run +
+                           rebuild.added / Feed::rows_scanned_a_take + 3;
   rebuild.added = rebuild.wanted = 0;
   const core::Timestamp now = services_.turns.clock.now();
-  for (std::size_t n = 0; n < runs && rebuild.lane->has_work(now); ++n)
-    rebuild.lane->run(connection);
+  for (std::size_t n = 0; n < runs && rebuild.runner->has_work(now); ++n)
+    rebuild.runner->run(connection);
 }
 
 void Rebuilds::save(storage::Connection& connection) {
   for (const Rebuild& rebuild : running_)
-    rebuild.lane->save(connection);
+    rebuild.runner->save(connection);
 }
 
 bool Rebuilds::may_swap(const Rebuild& rebuild) noexcept {
-  return !rebuild.lane->record().paused && rebuild.lane->position() >= rebuild.live->position();
+  return !rebuild.runner->record().paused && rebuild.runner->position() >= rebuild.live->position();
 }
 
 void Rebuilds::swap(storage::Connection& connection, const Rebuild& rebuild) {
-  TransactionalLane& live = *rebuild.live;
+  TransactionalRunner& live = *rebuild.live;
   const std::int64_t replaced = live.record().generation;
-  const std::int64_t made = rebuild.lane->record().generation;
+  const std::int64_t made = rebuild.runner->record().generation;
   try {
     in_turn_of_module(services_.turns, connection, live,
                       [&](Turn& turn) { live.subscription().projection->swap(turn, made); });
-    live.adopt(connection, *rebuild.lane, newest_);
+    live.adopt(connection, *rebuild.runner, newest_);
     telemetry::log("events").info("rebuild in place subscription={} generation={}", live.name(),
                                   made);
   } catch (const storage::StorageFailure&) {
@@ -200,11 +200,11 @@ void Rebuilds::give_up(storage::Connection& connection, const Rebuild& rebuild,
                        std::string_view because) {
   telemetry::log("events").error("rebuild given up, the old rows stay subscription={} error=\"{}\"",
                                  rebuild.live->name(), because);
-  leave_stale(connection, *rebuild.live, rebuild.lane->record().generation);
-  rebuild.lane->forget(connection);
+  leave_stale(connection, *rebuild.live, rebuild.runner->record().generation);
+  rebuild.runner->forget(connection);
 }
 
-void Rebuilds::leave_stale(storage::Connection& connection, const Lane& live,
+void Rebuilds::leave_stale(storage::Connection& connection, const SubscriptionRunner& live,
                            std::int64_t generation) {
   auto session = connection.session(event_owner);
   session.execute("DELETE FROM event_rebuild WHERE subscription = ?1", live.name());

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "events/job.hpp"
-#include "events/lanes.hpp"
+#include "events/subscription_runners.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -22,21 +22,22 @@ struct RebuildStatus {
   Seq upto;      ///< the newest place when it began; it goes on to what is newest then
 };
 
-/// Makes projections anew from the log while they serve: a lane of its own applies the log from its
-/// start into a new generation of rows; once that has seen as much as the live one, both change
+/// Makes projections anew from the log while they serve: a runner of its own applies the log from
+/// its start into a new generation of rows; once that has seen as much as the live one, both change
 /// places in one commit, and the old rows are removed in batches. In each batch it takes as much as
 /// the last one has added and a part more, so that it ends under any load. Survives restarts; where
 /// it finds then that the log has lost what it has not had, it is given up and the old rows stay.
 class Rebuilds final : public Job {
  public:
   /// Both outlive the job.
-  Rebuilds(Lanes& lanes, LaneServices services) : lanes_(lanes), services_(services) {}
+  Rebuilds(SubscriptionRunners& runners, RunnerServices services)
+      : runners_(runners), services_(services) {}
 
   /// Begins one. The subscription is a projection, has none running, and the log is whole.
-  RebuildStatus begin(storage::Connection& connection, TransactionalLane& live, Seq newest);
+  RebuildStatus begin(storage::Connection& connection, TransactionalRunner& live, Seq newest);
 
   /// The one of a subscription, if it runs.
-  const TransactionalLane* find(std::string_view subscription) const noexcept;
+  const TransactionalRunner* find(std::string_view subscription) const noexcept;
   std::vector<RebuildStatus> status() const;
   void set_paused(storage::Connection& connection, std::string_view subscription, bool paused);
 
@@ -49,33 +50,33 @@ class Rebuilds final : public Job {
 
  private:
   struct Rebuild {
-    TransactionalLane* live;
-    std::unique_ptr<TransactionalLane> lane;
+    TransactionalRunner* live;
+    std::unique_ptr<TransactionalRunner> runner;
     core::Timestamp started_at;
     Seq upto;
     std::size_t added = 0;   ///< events that were said since its last run
     std::size_t wanted = 0;  ///< of them those that it wants
   };
   struct StaleGeneration {
-    TransactionalLane* live;
+    TransactionalRunner* live;
     std::int64_t generation;
   };
 
-  Rebuild& start(storage::Connection& connection, TransactionalLane& live, std::int64_t generation,
-                 core::Timestamp started_at, Seq upto);
+  Rebuild& start(storage::Connection& connection, TransactionalRunner& live,
+                 std::int64_t generation, core::Timestamp started_at, Seq upto);
   static bool may_swap(const Rebuild& rebuild) noexcept;
   /// Takes as much as was added since the last time, and some runs more.
   void catch_up(storage::Connection& connection, Rebuild& rebuild) const;
   /// Forgets the record of a rebuild that cannot end well, and leaves its rows to be removed.
   static void give_up(storage::Connection& connection, const Rebuild& rebuild,
                       std::string_view because);
-  static void leave_stale(storage::Connection& connection, const Lane& live,
+  static void leave_stale(storage::Connection& connection, const SubscriptionRunner& live,
                           std::int64_t generation);
   void swap(storage::Connection& connection, const Rebuild& rebuild);
   void sweep(storage::Connection& connection);
 
-  Lanes& lanes_;
-  LaneServices services_;
+  SubscriptionRunners& runners_;
+  RunnerServices services_;
   std::vector<Rebuild> running_;
   std::vector<StaleGeneration> stale_;
   Seq newest_;

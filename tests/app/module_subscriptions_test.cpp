@@ -18,9 +18,9 @@ TEST_CASE("each module hears of others what it has told that it hears, and nothi
     own.insert(type.owner + " " + type.kind);
 
   std::set<std::string> subscribed;
-  for (const auto& lane : node.dispatcher().status().lanes) {
-    for (const std::string& kind : lane.kinds) {
-      const std::string entry = lane.module + " " + kind;
+  for (const auto& subscription : node.dispatcher().status().subscriptions) {
+    for (const std::string& kind : subscription.kinds) {
+      const std::string entry = subscription.module + " " + kind;
       if (!own.contains(entry)) subscribed.insert(entry);
     }
   }

@@ -33,7 +33,7 @@ TEST_CASE("a rebuild ends while more is said in each commit than it takes at onc
   int ticks = 0;
   int tocks = 0;
   SUBCASE("all of it to be applied") {
-    ticks = 3 * static_cast<int>(Lane::events_a_run);
+    ticks = 3 * static_cast<int>(SubscriptionRunner::events_a_run);
   }
   SUBCASE("little of it to be applied") {
     ticks = 1;

@@ -102,7 +102,7 @@ ModuleHarness::~ModuleHarness() {
 void ModuleHarness::start() {
   context_ = std::make_unique<boost::asio::io_context>(1);
   timers_ = std::make_unique<events::ManualTimers>();
-  runner_ = std::make_unique<events::EffectRunner>(*context_, clock);
+  executor_ = std::make_unique<events::EffectExecutor>(*context_, clock);
   std::vector<host::Module*> all;
   std::vector<host::Module*> hosted;
   for (const auto& module : modules_) {
@@ -112,9 +112,9 @@ void ModuleHarness::start() {
   node_ = std::make_unique<host::Node>(
       options_,
       host::NodeSurroundings{
-          .clock = clock, .timers = *timers_, .launcher = *runner_, .seed = seed_++},
+          .clock = clock, .timers = *timers_, .launcher = *executor_, .seed = seed_++},
       all, hosted);
-  runner_->attach(node_->dispatcher());
+  executor_->attach(node_->dispatcher());
   node_->launch_background();
 }
 
@@ -217,9 +217,9 @@ http::Response ModuleHarness::call(http::Method method, std::string_view target,
   return std::move(*call->response);
 }
 
-events::LaneStatus ModuleHarness::status(std::string_view subscription) {
-  for (const auto& lane : node_->dispatcher().status().lanes) {
-    if (lane.name == subscription) return lane;
+events::SubscriptionStatus ModuleHarness::status(std::string_view subscription) {
+  for (const auto& each : node_->dispatcher().status().subscriptions) {
+    if (each.name == subscription) return each;
   }
   throw std::runtime_error("no subscription " + std::string(subscription));
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/effect_runner.hpp"
+#include "events/effect_executor.hpp"
 #include "events/timers.hpp"
 #include "host/module.hpp"
 #include "host/node.hpp"
@@ -104,7 +104,7 @@ class ModuleHarness {
   /// From the next restart on only the modules of these names are hosted.
   void host_only(std::set<std::string, std::less<>> names) { hosted_ = std::move(names); }
 
-  events::LaneStatus status(std::string_view subscription);
+  events::SubscriptionStatus status(std::string_view subscription);
 
   /// Rows of a query on the tables of `owner`, columns joined by "|".
   std::vector<std::string> rows(std::string_view owner, std::string_view sql);
@@ -124,7 +124,7 @@ class ModuleHarness {
   std::uint64_t seed_ = 1;
   std::unique_ptr<boost::asio::io_context> context_;
   std::unique_ptr<events::ManualTimers> timers_;
-  std::unique_ptr<events::EffectRunner> runner_;
+  std::unique_ptr<events::EffectExecutor> executor_;
   std::unique_ptr<host::Node> node_;
 };
 

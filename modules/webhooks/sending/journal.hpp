@@ -26,7 +26,7 @@ struct Entry {
   struct Ended {
     Attempt attempt;
     Verdict verdict;
-    Lanes::Ticket ticket;
+    EndpointScheduler::RequestNumber request_number;
   };
 
   EndpointId endpoint;

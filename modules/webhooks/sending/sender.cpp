@@ -46,8 +46,9 @@ telemetry::Logger& logger() {
 
 Sender::Sender(Surroundings surroundings)
     : with_(surroundings),
-      lanes_(surroundings.settings.in_flight_max, surroundings.settings.in_flight_each),
-      roster_(surroundings.host, surroundings.kinds, [this](EndpointId id) { lanes_.ready(id); }),
+      scheduler_(surroundings.settings.in_flight_max, surroundings.settings.in_flight_each),
+      roster_(surroundings.host, surroundings.kinds,
+              [this](EndpointId id) { scheduler_.ready(id); }),
       journal_(surroundings.host, surroundings.settings,
                {.prepare = [this](Batch& batch) { prepare(batch); },
                 .written = [this](Batch& batch) { written(batch); }}),
@@ -112,12 +113,12 @@ void Sender::pump() noexcept {
     read_on();
     if (!is_paused_ && std::exchange(was_paused_, false)) {
       for (const Roster::Member* member : roster_.busy())
-        lanes_.ready(member->endpoint.id);
+        scheduler_.ready(member->endpoint.id);
     }
     look_around(now);
     std::size_t turns = 0;
     while (!stopping_ && turns < turns_a_pump) {
-      const auto id = lanes_.next(now);
+      const auto id = scheduler_.next(now);
       if (!id) break;
       ++turns;
       serve(*id, now);
@@ -158,7 +159,7 @@ void Sender::look_around_soon(core::Timestamp now) noexcept {
 
 void Sender::notice_clock(core::Timestamp now) {
   if (now < pumped_at_) {
-    lanes_.clock_went_back(now);
+    scheduler_.clock_went_back(now);
     look_around_at_ = now;
   }
   pumped_at_ = now;
@@ -176,10 +177,10 @@ void Sender::take_hints() {
       const auto [id, has_changed] = *hints.begin();
       roster_.refresh(id);
       if (has_changed) {
-        lanes_.forget_rest(id);
+        scheduler_.forget_rest(id);
         has_upkeep_ = true;
       }
-      lanes_.ready(id);
+      scheduler_.ready(id);
     }
   } catch (...) {
     // The log must not be looked at before they are known.
@@ -227,24 +228,24 @@ void Sender::serve(EndpointId id, core::Timestamp now) {
   try {
     Roster::Member* const member = roster_.find(id);
     if (member == nullptr) {
-      lanes_.forget_failures(id);
+      scheduler_.forget_failures(id);
     } else {
-      lanes_.learn_failures(id, member->endpoint.failures);
+      scheduler_.learn_failures(id, member->endpoint.failures);
       serve_due(*member, now);
       if (!is_paused_) serve_new(*member, now);
     }
   } catch (...) {
-    lanes_.ready_at(id, now + own_failure_pause);
+    scheduler_.ready_at(id, now + own_failure_pause);
     throw;
   }
-  lanes_.release(id);
+  scheduler_.release(id);
 }
 
 void Sender::serve_due(Roster::Member& member, core::Timestamp now) {
   if (member.rows_waiting == 0) return;
   const EndpointId id = member.endpoint.id;
-  const auto in_flight = lanes_.in_flight(id);
-  std::size_t room = lanes_.room(id);
+  const auto in_flight = scheduler_.in_flight(id);
+  std::size_t room = scheduler_.room(id);
   const auto due = with_.host.read([&](storage::Session session) {
     return DeliveryStore(session).due(id, member.endpoint.canceled_to, room + in_flight.size() + 1);
   });
@@ -252,19 +253,19 @@ void Sender::serve_due(Roster::Member& member, core::Timestamp now) {
     if (in_flight.contains(delivery.seq)) continue;
     // What is further away was planned while the clock was ahead.
     if (delivery.due_at > now && delivery.due_at <= now + longest_wait_) {
-      lanes_.ready_at(id, delivery.due_at);
+      scheduler_.ready_at(id, delivery.due_at);
       return;
     }
     if (room == 0) {
       // Its next turn, for when others have given their places back, or it has failed since it
       // was queued.
-      lanes_.ready(id);
+      scheduler_.ready(id);
       return;
     }
     auto message = message_of_row(delivery.seq);
     if (!message) continue;
     --room;
-    launch({.ticket = lanes_.begin(id, delivery.seq, now),
+    launch({.request_number = scheduler_.begin(id, delivery.seq, now),
             .endpoint = member.endpoint,
             .delivery = delivery,
             .message = std::move(message),
@@ -281,7 +282,7 @@ MessagePtr Sender::message_of_row(events::Seq seq) {
 
 void Sender::serve_new(Roster::Member& member, core::Timestamp now) {
   const EndpointId id = member.endpoint.id;
-  const std::size_t room = lanes_.room(id);
+  const std::size_t room = scheduler_.room(id);
   if (room == 0) return;
   Roster::Turn turn = roster_.take(member, room);
   for (Roster::Wanted& wanted : turn.to_park) {
@@ -298,27 +299,27 @@ void Sender::serve_new(Roster::Member& member, core::Timestamp now) {
       roster_.settle(id, wanted.seq, 0);
       continue;
     }
-    launch({.ticket = lanes_.begin(id, wanted.seq, now),
+    launch({.request_number = scheduler_.begin(id, wanted.seq, now),
             .endpoint = member.endpoint,
             .delivery = {.endpoint = id, .seq = wanted.seq, .key = std::move(wanted.key)},
             .message = std::move(message),
             .is_new = true});
   }
-  if (turn.has_more) lanes_.ready(id);
+  if (turn.has_more) scheduler_.ready(id);
 }
 
-void Sender::launch(Flight flight) {
-  const auto ticket = flight.ticket;
-  const auto failures = flight.endpoint.failures;
-  const auto id = flight.endpoint.id;
-  const auto seq = flight.delivery.seq;
-  const bool is_new = flight.is_new;
+void Sender::launch(Sending sending) {
+  const auto request_number = sending.request_number;
+  const auto failures = sending.endpoint.failures;
+  const auto id = sending.endpoint.id;
+  const auto seq = sending.delivery.seq;
+  const bool is_new = sending.is_new;
   ++under_way_;
-  auto ended = [this, ticket, failures, id, seq, is_new](std::exception_ptr error) {
+  auto ended = [this, request_number, failures, id, seq, is_new](std::exception_ptr error) {
     if (!error) return;
     --under_way_;
     const core::Timestamp now = with_.host.clock().now();
-    lanes_.end(ticket, failures, now + own_failure_pause, now);
+    scheduler_.end(request_number, failures, now + own_failure_pause, now);
     if (is_new) roster_.put_back(id, seq);
     has_work({});
     try {
@@ -327,7 +328,7 @@ void Sender::launch(Flight flight) {
       logger().error("webhook delivery ended early error=\"{}\"", e.what());
     }
   };
-  boost::asio::co_spawn(executor_, deliver(std::move(flight)), ended);
+  boost::asio::co_spawn(executor_, deliver(std::move(sending)), ended);
 }
 
 void Sender::check_bounds() {
@@ -370,12 +371,13 @@ void Sender::written(Batch& batch) {
       if (entry.is_over) has_changed(entry.endpoint);
     }
     if (!entry.ended) {
-      lanes_.ready(entry.endpoint);
+      scheduler_.ready(entry.endpoint);
       continue;
     }
     --under_way_;
     const core::Timestamp end = entry.ended->attempt.started_at + entry.ended->attempt.duration;
-    lanes_.end(entry.ended->ticket, entry.failures, entry.ended->verdict.rests_until, end);
+    scheduler_.end(entry.ended->request_number, entry.failures, entry.ended->verdict.rests_until,
+                   end);
     count(*entry.ended);
   }
   for (const auto& [id, waiting] : batch.overfull)
@@ -384,15 +386,15 @@ void Sender::written(Batch& batch) {
   post_pump();
 }
 
-awaitable<void> Sender::deliver(Flight flight) {
+awaitable<void> Sender::deliver(Sending sending) {
   const core::Timestamp started = with_.host.clock().now();
-  const int number = flight.delivery.attempts + 1;
-  WebhookMessage message = *flight.message;
-  auto span = begin_attempt_span(with_.host.tracer(), flight.endpoint, message, number);
+  const int number = sending.delivery.attempts + 1;
+  WebhookMessage message = *sending.message;
+  auto span = begin_attempt_span(with_.host.tracer(), sending.endpoint, message, number);
   Outcome outcome;
   try {
     const outbound::HttpRequest request =
-        request_of(flight.endpoint, message, started, with_.settings.timeout);
+        request_of(sending.endpoint, message, started, with_.settings.timeout);
     outbound::HttpAnswer answer = co_await with_.carrier.send(request);
     outcome.answer = std::move(answer);
   } catch (const std::exception& e) {
@@ -400,19 +402,19 @@ awaitable<void> Sender::deliver(Flight flight) {
   }
   const core::Timestamp end = with_.host.clock().now();
   Entry::Ended ended{.attempt = {.number = number, .started_at = started},
-                     .verdict = judge(outcome, number - flight.delivery.attempts_before, end,
+                     .verdict = judge(outcome, number - sending.delivery.attempts_before, end,
                                       with_.settings, with_.chance),
-                     .ticket = flight.ticket};
+                     .request_number = sending.request_number};
   ended.attempt.duration = std::max(end - started, core::Duration{0});
   if (outcome.answer) ended.attempt.status = outcome.answer->status;
   if (!ended.verdict.error.empty()) ended.attempt.error = ended.verdict.error;
   end_attempt_span(with_.host.tracer(), std::move(span), ended.attempt.status,
                    ended.verdict.kind == Verdict::Kind::accepted);
-  journal_.add({.endpoint = flight.endpoint.id,
-                .seq = flight.delivery.seq,
-                .key = flight.delivery.key,
-                .is_new = flight.is_new,
-                .message = flight.message,
+  journal_.add({.endpoint = sending.endpoint.id,
+                .seq = sending.delivery.seq,
+                .key = sending.delivery.key,
+                .is_new = sending.is_new,
+                .message = sending.message,
                 .ended = std::move(ended)});
   journal_.go_on(executor_);
 }
@@ -441,7 +443,7 @@ void Sender::tell(telemetry::Exposition& told) const {
 }
 
 void Sender::arm() {
-  auto due = lanes_.next_due();
+  auto due = scheduler_.next_due();
   if (look_around_at_ && (!due || *look_around_at_ < *due)) due = look_around_at_;
   if (!due) return;
   const std::lock_guard lock(mutex_);

@@ -69,8 +69,8 @@ class Sender final : public Wakeup, public events::Follower {
 
  private:
   /// A request under way.
-  struct Flight {
-    Lanes::Ticket ticket;
+  struct Sending {
+    EndpointScheduler::RequestNumber request_number;
     Endpoint endpoint;
     Delivery delivery;
     MessagePtr message;
@@ -89,19 +89,19 @@ class Sender final : public Wakeup, public events::Follower {
   void serve_due(Roster::Member& member, core::Timestamp now);
   void serve_new(Roster::Member& member, core::Timestamp now);
   MessagePtr message_of_row(events::Seq seq);
-  void launch(Flight flight);
+  void launch(Sending sending);
   void check_bounds();
   void note_settled();
   void prepare(Batch& batch);
   void written(Batch& batch);
   void arm();
   void ring(core::Timestamp time);
-  boost::asio::awaitable<void> deliver(Flight flight);
+  boost::asio::awaitable<void> deliver(Sending sending);
   void count(const Entry::Ended& ended) noexcept;
   boost::asio::awaitable<void> keep_up();
 
   Surroundings with_;
-  Lanes lanes_;
+  EndpointScheduler scheduler_;
   Roster roster_;
   Journal journal_;
   std::shared_ptr<events::LiveFeed::Waiter> news_;

@@ -108,7 +108,7 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages, std::str
   std::erase_if(hosted_, [&](const host::Module* module) { return module->name() == without; });
   context_ = std::make_unique<boost::asio::io_context>(1);
   timers_ = std::make_unique<CountedTimers>(machine_.clock);
-  runner_ = std::make_unique<events::EffectRunner>(*context_, machine_.clock);
+  executor_ = std::make_unique<events::EffectExecutor>(*context_, machine_.clock);
   world_.post.wait_with(*timers_);
   world_.card.wait_with(*timers_);
   world_.receivers.wait_with(*timers_);
@@ -119,10 +119,10 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages, std::str
                         .owners = {access::owner},
                         .migrations = migrations_},
       host::NodeSurroundings{
-          .clock = machine_.clock, .timers = *timers_, .launcher = *runner_, .seed = seed},
+          .clock = machine_.clock, .timers = *timers_, .launcher = *executor_, .seed = seed},
       all_, hosted_);
   database_ = node_->database();
-  runner_->attach(node_->dispatcher());
+  executor_->attach(node_->dispatcher());
   admit_keys();
   node_->launch_background();
   desk_ = std::make_unique<app::OperatorDesk>(node_->services());
@@ -212,7 +212,7 @@ bool SimulatedNode::is_at_rest() const {
 /// Nothing in the log waits for an endpoint.
 bool SimulatedNode::has_told_all() const {
   const auto flow = node_->dispatcher().status();
-  return std::ranges::all_of(flow.lanes, [&](const events::LaneStatus& lane) {
+  return std::ranges::all_of(flow.subscriptions, [&](const events::SubscriptionStatus& lane) {
     return lane.name != "webhooks.send" || lane.settled == flow.newest;
   });
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "access/key_ring.hpp"
-#include "events/effect_runner.hpp"
+#include "events/effect_executor.hpp"
 #include "events/timers.hpp"
 #include "faults/simulation/card_server.hpp"
 #include "faults/simulation/ledger.hpp"
@@ -159,7 +159,7 @@ class SimulatedNode {
   storage::Connection* connection_ = nullptr;  // the writer's
   std::unique_ptr<boost::asio::io_context> context_;
   std::unique_ptr<CountedTimers> timers_;
-  std::unique_ptr<events::EffectRunner> runner_;
+  std::unique_ptr<events::EffectExecutor> executor_;
   std::unique_ptr<host::Node> node_;
   std::unique_ptr<app::OperatorDesk> desk_;
   std::unique_ptr<access::KeyRing> keys_;

@@ -1,5 +1,5 @@
-#include "sending/lanes.hpp"
 #include "core/random.hpp"
+#include "sending/lanes.hpp"
 
 #include <doctest/doctest.h>
 
@@ -26,15 +26,15 @@ EndpointId endpoint(int number) {
 /// room for; the requests in the order they began.
 struct Sent {
   EndpointId id;
-  Lanes::Ticket ticket;
+  EndpointScheduler::RequestNumber request_number;
 };
-std::vector<Sent> send_all(Lanes& lanes, core::Timestamp now) {
+std::vector<Sent> send_all(EndpointScheduler& scheduler, core::Timestamp now) {
   static std::int64_t place = 0;
   std::vector<Sent> sent;
-  while (const auto id = lanes.next(now)) {
-    const std::size_t room = lanes.room(*id);
+  while (const auto id = scheduler.next(now)) {
+    const std::size_t room = scheduler.room(*id);
     for (std::size_t n = 0; n < room; ++n)
-      sent.push_back({*id, lanes.begin(*id, Seq{++place}, now)});
+      sent.push_back({*id, scheduler.begin(*id, Seq{++place}, now)});
   }
   return sent;
 }
@@ -47,99 +47,99 @@ std::size_t count(const std::vector<Sent>& sent, EndpointId id) {
 }
 
 TEST_CASE("endpoints take turns, each with no more requests than one may have") {
-  Lanes lanes(6, 4);
+  EndpointScheduler scheduler(6, 4);
   for (const int number : {1, 2, 3})
-    lanes.ready(endpoint(number));
-  const auto sent = send_all(lanes, start);
+    scheduler.ready(endpoint(number));
+  const auto sent = send_all(scheduler, start);
   CHECK(sent.size() == 6);
   CHECK(count(sent, endpoint(1)) == 4);
   CHECK(count(sent, endpoint(2)) == 2);
-  lanes.end(sent[0].ticket, 0, std::nullopt, start);
-  const auto then = send_all(lanes, start);
+  scheduler.end(sent[0].request_number, 0, std::nullopt, start);
+  const auto then = send_all(scheduler, start);
   REQUIRE(then.size() == 1);
   CHECK(then[0].id == endpoint(3));
 }
 
 TEST_CASE("endpoints that fail take no place from those that work") {
-  Lanes lanes(2, 2);
+  EndpointScheduler scheduler(2, 2);
   for (int number = 1; number <= 9; ++number) {
-    lanes.learn_failures(endpoint(number), 1);
-    lanes.ready(endpoint(number));
+    scheduler.learn_failures(endpoint(number), 1);
+    scheduler.ready(endpoint(number));
   }
-  CHECK(send_all(lanes, start).size() == 2);
-  lanes.ready(endpoint(100));
-  const auto sent = send_all(lanes, start);
+  CHECK(send_all(scheduler, start).size() == 2);
+  scheduler.ready(endpoint(100));
+  const auto sent = send_all(scheduler, start);
   CHECK(sent.size() == 2);
   CHECK(count(sent, endpoint(100)) == 2);
 }
 
 TEST_CASE("requests without an answer for two seconds give their places to others") {
-  Lanes lanes(2, 2);
-  lanes.ready(endpoint(1));
-  CHECK(send_all(lanes, start).size() == 2);
-  lanes.ready(endpoint(2));
-  CHECK(send_all(lanes, start).empty());
-  CHECK(lanes.next_due() == start + Lanes::slow_after);
-  const auto sent = send_all(lanes, start + Lanes::slow_after);
+  EndpointScheduler scheduler(2, 2);
+  scheduler.ready(endpoint(1));
+  CHECK(send_all(scheduler, start).size() == 2);
+  scheduler.ready(endpoint(2));
+  CHECK(send_all(scheduler, start).empty());
+  CHECK(scheduler.next_due() == start + EndpointScheduler::slow_after);
+  const auto sent = send_all(scheduler, start + EndpointScheduler::slow_after);
   CHECK(count(sent, endpoint(2)) == 2);
 
   // There is an end to it: twice as many, and no more.
-  lanes.ready(endpoint(3));
-  CHECK(send_all(lanes, start + 10s).empty());
-  CHECK(lanes.in_flight() == 4);
+  scheduler.ready(endpoint(3));
+  CHECK(send_all(scheduler, start + 10s).empty());
+  CHECK(scheduler.in_flight() == 4);
 }
 
 TEST_CASE("an endpoint that failed is sent one request at a time, and rests when it fails on") {
-  Lanes lanes(8, 4);
-  lanes.ready(endpoint(1));
-  auto sent = send_all(lanes, start);
+  EndpointScheduler scheduler(8, 4);
+  scheduler.ready(endpoint(1));
+  auto sent = send_all(scheduler, start);
   REQUIRE(sent.size() == 4);
   for (const Sent& one : sent)
-    lanes.end(one.ticket, 1, std::nullopt, start);
-  sent = send_all(lanes, start);
+    scheduler.end(one.request_number, 1, std::nullopt, start);
+  sent = send_all(scheduler, start);
   REQUIRE(sent.size() == 1);
 
-  lanes.end(sent[0].ticket, Lanes::failures_open, std::nullopt, start);
-  CHECK(send_all(lanes, start).empty());
-  CHECK(lanes.next_due() == start + Lanes::rest_first);
-  sent = send_all(lanes, start + Lanes::rest_first);
+  scheduler.end(sent[0].request_number, EndpointScheduler::failures_open, std::nullopt, start);
+  CHECK(send_all(scheduler, start).empty());
+  CHECK(scheduler.next_due() == start + EndpointScheduler::rest_first);
+  sent = send_all(scheduler, start + EndpointScheduler::rest_first);
   REQUIRE(sent.size() == 1);
-  const core::Timestamp later = start + Lanes::rest_first;
-  lanes.end(sent[0].ticket, 1000, std::nullopt, later);
-  CHECK(send_all(lanes, later + Lanes::rest_max - 1us).empty());
-  sent = send_all(lanes, later + Lanes::rest_max);
+  const core::Timestamp later = start + EndpointScheduler::rest_first;
+  scheduler.end(sent[0].request_number, 1000, std::nullopt, later);
+  CHECK(send_all(scheduler, later + EndpointScheduler::rest_max - 1us).empty());
+  sent = send_all(scheduler, later + EndpointScheduler::rest_max);
   REQUIRE(sent.size() == 1);
 
-  lanes.end(sent[0].ticket, 0, std::nullopt, later + Lanes::rest_max);
-  CHECK(send_all(lanes, later + Lanes::rest_max).size() == 4);
+  scheduler.end(sent[0].request_number, 0, std::nullopt, later + EndpointScheduler::rest_max);
+  CHECK(send_all(scheduler, later + EndpointScheduler::rest_max).size() == 4);
 }
 
 TEST_CASE("an endpoint that asks for rest gets it, unless its owner changes it") {
-  Lanes lanes(8, 4);
-  lanes.ready(endpoint(1));
-  const auto sent = send_all(lanes, start);
-  lanes.end(sent[0].ticket, 1, start + 1h, start);
+  EndpointScheduler scheduler(8, 4);
+  scheduler.ready(endpoint(1));
+  const auto sent = send_all(scheduler, start);
+  scheduler.end(sent[0].request_number, 1, start + 1h, start);
   for (std::size_t n = 1; n < sent.size(); ++n)
-    lanes.end(sent[n].ticket, 1, std::nullopt, start);
-  CHECK(send_all(lanes, start + 59min).empty());
-  lanes.forget_rest(endpoint(1));
-  lanes.ready(endpoint(1));
-  CHECK(send_all(lanes, start + 59min).size() == 1);
+    scheduler.end(sent[n].request_number, 1, std::nullopt, start);
+  CHECK(send_all(scheduler, start + 59min).empty());
+  scheduler.forget_rest(endpoint(1));
+  scheduler.ready(endpoint(1));
+  CHECK(send_all(scheduler, start + 59min).size() == 1);
 }
 
 TEST_CASE("requests of before the clock was set back give their places to others in time") {
-  Lanes lanes(1, 1);
-  lanes.ready(endpoint(1));
-  REQUIRE(send_all(lanes, start).size() == 1);
+  EndpointScheduler scheduler(1, 1);
+  scheduler.ready(endpoint(1));
+  REQUIRE(send_all(scheduler, start).size() == 1);
   const core::Timestamp set_back = start - 24h;
-  lanes.clock_went_back(set_back);
-  lanes.ready(endpoint(2));
-  CHECK(send_all(lanes, set_back).empty());
-  CHECK(count(send_all(lanes, set_back + Lanes::slow_after), endpoint(2)) == 1);
+  scheduler.clock_went_back(set_back);
+  scheduler.ready(endpoint(2));
+  CHECK(send_all(scheduler, set_back).empty());
+  CHECK(count(send_all(scheduler, set_back + EndpointScheduler::slow_after), endpoint(2)) == 1);
 }
 
-/// A sender over lanes, and its endpoints: how many deliveries of each are due, and how often it
-/// has failed in a row. What happens, and in which order, is a seed's.
+/// A sender over a scheduler, and its endpoints: how many deliveries of each are due, and how often
+/// it has failed in a row. What happens, and in which order, is a seed's.
 class RandomSender {
  public:
   RandomSender(std::uint64_t seed, int failures_max) : random_(seed), failures_max_(failures_max) {}
@@ -154,38 +154,39 @@ class RandomSender {
       case 2:
         return ask();
       default:
-        if (!flights_.empty()) end(random_.below(flights_.size()), random_.below(3) > 0);
+        if (!pending_requests_.empty())
+          end(random_.below(pending_requests_.size()), random_.below(3) > 0);
     }
   }
 
   void ask() {
-    while (const auto id = lanes_.next(now_)) {
+    while (const auto id = scheduler_.next(now_)) {
       Endpoint& asked = known_[*id];
-      lanes_.learn_failures(*id, asked.failures);
-      for (std::size_t room = lanes_.room(*id); room > 0 && asked.due > 0; --room, --asked.due)
-        flights_.push_back({*id, lanes_.begin(*id, Seq{++place_}, now_)});
-      if (asked.due > 0) lanes_.ready(*id);
-      lanes_.release(*id);
+      scheduler_.learn_failures(*id, asked.failures);
+      for (std::size_t room = scheduler_.room(*id); room > 0 && asked.due > 0; --room, --asked.due)
+        pending_requests_.push_back({*id, scheduler_.begin(*id, Seq{++place_}, now_)});
+      if (asked.due > 0) scheduler_.ready(*id);
+      scheduler_.release(*id);
     }
   }
 
   /// An endpoint that has something due and may have a request more, of those that need not rest.
   bool has_left_out() {
     for (const auto& [id, endpoint] : known_) {
-      lanes_.learn_failures(id, endpoint.failures);
-      if (endpoint.due > 0 && lanes_.room(id) > 0) return true;
+      scheduler_.learn_failures(id, endpoint.failures);
+      if (endpoint.due > 0 && scheduler_.room(id) > 0) return true;
     }
     return false;
   }
 
   /// Every request from now on is a success, and nothing else wakes who sends but their ends and
-  /// what the lanes ask for. Deliveries that are left.
+  /// what the scheduler asks for. Deliveries that are left.
   std::size_t run_to_the_end() {
     for (;;) {
       ask();
-      if (!flights_.empty()) {
-        end(random_.below(flights_.size()), true);
-      } else if (const auto due = lanes_.next_due()) {
+      if (!pending_requests_.empty()) {
+        end(random_.below(pending_requests_.size()), true);
+      } else if (const auto due = scheduler_.next_due()) {
         now_ = std::max(now_, *due);
       } else {
         break;
@@ -207,23 +208,23 @@ class RandomSender {
   void add_work(std::uint64_t number) {
     const EndpointId id = endpoint(static_cast<int>(number));
     known_[id].due += 1 + random_.below(3);
-    lanes_.ready(id);
+    scheduler_.ready(id);
   }
 
   void end(std::size_t index, bool success) {
-    const Sent flight = flights_[index];
-    flights_.erase(flights_.begin() + static_cast<std::ptrdiff_t>(index));
-    Endpoint& told = known_[flight.id];
+    const Sent request = pending_requests_[index];
+    pending_requests_.erase(pending_requests_.begin() + static_cast<std::ptrdiff_t>(index));
+    Endpoint& told = known_[request.id];
     told.due += success ? 0 : 1;
     told.failures = success ? 0 : std::min(told.failures + 1, failures_max_);
-    lanes_.end(flight.ticket, told.failures, std::nullopt, now_);
+    scheduler_.end(request.request_number, told.failures, std::nullopt, now_);
   }
 
   core::SeededRandom random_;
   const int failures_max_;
-  Lanes lanes_{3, 2};
+  EndpointScheduler scheduler_{3, 2};
   std::map<EndpointId, Endpoint> known_;
-  std::vector<Sent> flights_;
+  std::vector<Sent> pending_requests_;
   core::Timestamp now_ = start;
   std::int64_t place_ = 0;
 };
@@ -231,7 +232,7 @@ class RandomSender {
 TEST_CASE("what may be sent is sent, in whatever order requests end and who sends asks") {
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     CAPTURE(seed);
-    RandomSender sender(seed, Lanes::failures_open - 1);
+    RandomSender sender(seed, EndpointScheduler::failures_open - 1);
     for (int n = 0; n < 200; ++n) {
       sender.happen();
       if (n % 5 > 0) continue;
@@ -245,7 +246,7 @@ TEST_CASE("what may be sent is sent, in whatever order requests end and who send
 TEST_CASE("what waits for endpoints that rest is sent by nothing but its ends and times") {
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     CAPTURE(seed);
-    RandomSender sender(seed, 2 * Lanes::failures_open);
+    RandomSender sender(seed, 2 * EndpointScheduler::failures_open);
     for (int n = 0; n < 200; ++n)
       sender.happen();
     REQUIRE(sender.run_to_the_end() == 0);

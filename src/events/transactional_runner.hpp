@@ -1,7 +1,7 @@
 #pragma once
 
-#include "events/lane.hpp"
 #include "events/subscription.hpp"
+#include "events/subscription_runner.hpp"
 #include "telemetry/span.hpp"
 
 #include <optional>
@@ -10,29 +10,29 @@ namespace orderflow::events {
 
 /// Runs a transactional subscription: each event in a savepoint of the shared transaction, exactly
 /// once, the events of one key in log order.
-class TransactionalLane final : public Lane {
+class TransactionalRunner final : public SubscriptionRunner {
  public:
   /// `record_name` is the name of its cursor and rows, where that is not the subscription's: a
-  /// projection is rebuilt by a lane of its own, with a record of its own.
-  TransactionalLane(TransactionalSubscription subscription, LaneServices services,
-                    std::string record_name = {});
+  /// projection is rebuilt by a runner of its own, with a record of its own.
+  TransactionalRunner(TransactionalSubscription subscription, RunnerServices services,
+                      std::string record_name = {});
 
   void run(storage::Connection& connection) override;
   bool has_work(core::Timestamp now) const override;
-  void describe(LaneStatus& status) const override;
+  void describe(SubscriptionStatus& status) const override;
   void rehearse(storage::Connection& connection, const Event& event) override;
 
   const TransactionalSubscription& subscription() const noexcept { return subscription_; }
 
-  /// Makes this the lane of a rebuild: it writes rows of `generation`.
+  /// Makes this the runner of a rebuild: it writes rows of `generation`.
   void write_generation(std::int64_t generation) noexcept {
     record_.generation = generation;
     dirty_ = true;
   }
 
-  /// Takes the place of this lane's record and rows by those of `rebuilt`, which has seen at least
-  /// as much of the log. `newest` is the last committed place.
-  void adopt(storage::Connection& connection, const TransactionalLane& rebuilt, Seq newest);
+  /// Takes the place of this runner's record and rows by those of `rebuilt`, which has seen at
+  /// least as much of the log. `newest` is the last committed place.
+  void adopt(storage::Connection& connection, const TransactionalRunner& rebuilt, Seq newest);
 
  private:
   const Discarded& discarded() const noexcept override { return subscription_.discarded; }

@@ -1,4 +1,4 @@
-#include "events/relay_lane.hpp"
+#include "events/relay_runner.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -14,41 +14,41 @@ constexpr core::Duration unsaved_for_max = std::chrono::milliseconds{100};
 
 }  // namespace
 
-RelayLane::RelayLane(RelaySubscription subscription, std::vector<std::string> kinds,
-                     LaneServices services)
+RelayRunner::RelayRunner(RelaySubscription subscription, std::vector<std::string> kinds,
+                         RunnerServices services)
     // No event comes for a module of this name: what other nodes said is not for the relay.
-    : Lane(subscription.name, std::string(bridge_module), std::move(kinds), {}, OrderPolicy::skip,
-           services),
+    : SubscriptionRunner(subscription.name, std::string(bridge_module), std::move(kinds), {},
+                         OrderPolicy::skip, services),
       subscription_(std::move(subscription)) {}
 
-bool RelayLane::may_hand_over() const noexcept {
+bool RelayRunner::may_hand_over() const noexcept {
   return !record_.paused && feed_.pending() && under_way_.size() < subscription_.window;
 }
 
-bool RelayLane::has_work(core::Timestamp) const {
+bool RelayRunner::has_work(core::Timestamp) const {
   return may_hand_over() || unsaved_ >= unsaved_max ||
          (save_at_ && *save_at_ <= services_.turns.clock.steady());
 }
 
-std::optional<core::Timestamp> RelayLane::next_due() const {
+std::optional<core::Timestamp> RelayRunner::next_due() const {
   if (!save_at_) return std::nullopt;
   return services_.turns.clock.now() + (*save_at_ - services_.turns.clock.steady());
 }
 
-void RelayLane::describe(LaneStatus& status) const {
-  Lane::describe(status);
+void RelayRunner::describe(SubscriptionStatus& status) const {
+  SubscriptionRunner::describe(status);
   status.in_flight = under_way_.size();
 }
 
-Seq RelayLane::settled() const noexcept {
+Seq RelayRunner::settled() const noexcept {
   return under_way_.empty() ? feed_.position() : Seq{under_way_.front().value() - 1};
 }
 
-void RelayLane::rehearse(storage::Connection&, const Event&) {
+void RelayRunner::rehearse(storage::Connection&, const Event&) {
   throw CannotRehearse("What leaves the node cannot be tried without leaving it.");
 }
 
-void RelayLane::run(storage::Connection& connection) {
+void RelayRunner::run(storage::Connection& connection) {
   if (unsaved_ > 0) {
     dirty_ = true;
     unsaved_ = 0;
@@ -63,11 +63,11 @@ void RelayLane::run(storage::Connection& connection) {
                 std::make_move_iterator(events.end()));
 }
 
-void RelayLane::hand_over() {
+void RelayRunner::hand_over() {
   if (!taken_.empty()) subscription_.sink->relay(std::exchange(taken_, {}));
 }
 
-void RelayLane::arrived(Seq upto) {
+void RelayRunner::arrived(Seq upto) {
   while (!under_way_.empty() && under_way_.front() <= upto) {
     services_.following.done(*this, under_way_.front());
     under_way_.pop_front();

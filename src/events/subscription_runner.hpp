@@ -27,8 +27,8 @@ class CannotRehearse : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What every lane of a node uses. Belongs to the writer thread.
-struct LaneServices {
+/// What every runner of a node uses. Belongs to the writer thread.
+struct RunnerServices {
   TurnServices& turns;
   const EventLog& log;
   core::Random& random;
@@ -36,7 +36,7 @@ struct LaneServices {
 };
 
 /// How a subscription stands, for `/v1/admin/subscriptions` and metrics.
-struct LaneStatus {
+struct SubscriptionStatus {
   std::string name;
   std::string module;
   std::vector<std::string> kinds;  ///< that it hears
@@ -53,18 +53,18 @@ struct LaneStatus {
 /// One subscription at work: takes events from its feed, keeps their order by key, and records what
 /// fails. Confined to the writer thread; every call but `offer` and `status` is inside a
 /// transaction.
-class Lane {
+class SubscriptionRunner {
  public:
-  Lane(std::string name, std::string module, std::vector<std::string> kinds, RetryPolicy retry,
-       OrderPolicy order, LaneServices services);
-  virtual ~Lane() = default;
-  Lane(const Lane&) = delete;
-  Lane& operator=(const Lane&) = delete;
+  SubscriptionRunner(std::string name, std::string module, std::vector<std::string> kinds,
+                     RetryPolicy retry, OrderPolicy order, RunnerServices services);
+  virtual ~SubscriptionRunner() = default;
+  SubscriptionRunner(const SubscriptionRunner&) = delete;
+  SubscriptionRunner& operator=(const SubscriptionRunner&) = delete;
 
   /// Resumes at the durable cursor. Rows that were running are due at once.
   virtual void load(storage::Connection& connection, Seq newest);
 
-  /// Removes the record and the rows. The lane is not used after it.
+  /// Removes the record and the rows. The runner is not used after it.
   void forget(storage::Connection& connection) { store_.forget(connection); }
 
   /// Hands over the next events; see `Feed::offer`.
@@ -91,17 +91,17 @@ class Lane {
   /// Looks again at durable state, for a hint that was lost and a clock that was set back.
   void rescan(storage::Connection& connection);
 
-  virtual void describe(LaneStatus& status) const;
-  /// What is newer than the last commit, of a lane that goes on between commits. Safe from any
+  virtual void describe(SubscriptionStatus& status) const;
+  /// What is newer than the last commit, of a runner that goes on between commits. Safe from any
   /// thread.
-  virtual void look_again(LaneStatus& /*status*/) const {}
+  virtual void look_again(SubscriptionStatus& /*status*/) const {}
   const std::string& name() const noexcept { return name_; }
   const std::string& module() const noexcept { return module_; }
   const SubscriptionRecord& record() const noexcept { return record_; }
   Seq position() const noexcept { return feed_.position(); }
   bool wants(const Event& event) const noexcept { return feed_.wants(event); }
   virtual const std::vector<std::string>& kinds() const noexcept { return feed_.kinds(); }
-  /// The event at this place, which the lane wants, is neither done nor left to a row that waits.
+  /// The event at this place, which the runner wants, is neither done nor left to a row that waits.
   virtual bool is_open(Seq seq) const noexcept { return seq > feed_.position(); }
   /// Up to here everything is done or has a row.
   virtual Seq settled() const noexcept { return feed_.position(); }
@@ -159,7 +159,7 @@ class Lane {
   /// The name under which turns are made: that of the subscription.
   virtual std::string_view subscription_name() const noexcept { return name_; }
 
-  /// Where a lane that is new to the database starts. `newest` is the last place of the log.
+  /// Where a runner that is new to the database starts. `newest` is the last place of the log.
   virtual Seq first_cursor(Seq /*newest*/) const noexcept { return Seq{0}; }
 
   /// Gives rows to what needs one, and tells up to where everything is done or has a row.
@@ -220,7 +220,7 @@ class Lane {
   const std::string module_;
   const RetryPolicy retry_;
   const OrderPolicy order_;
-  LaneServices services_;
+  RunnerServices services_;
   SubscriptionRecord record_;
   DeliveryStore store_;
   Feed feed_;

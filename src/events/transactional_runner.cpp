@@ -1,4 +1,4 @@
-#include "events/transactional_lane.hpp"
+#include "events/transactional_runner.hpp"
 
 #include "events/turn_span.hpp"
 #include "storage/error.hpp"
@@ -14,24 +14,25 @@ constexpr std::size_t retries_a_turn = 64;
 
 }  // namespace
 
-TransactionalLane::TransactionalLane(TransactionalSubscription subscription, LaneServices services,
-                                     std::string record_name)
-    : Lane(record_name.empty() ? subscription.name : std::move(record_name), subscription.module,
-           subscription.kinds, subscription.retry, subscription.order, services),
+TransactionalRunner::TransactionalRunner(TransactionalSubscription subscription,
+                                         RunnerServices services, std::string record_name)
+    : SubscriptionRunner(record_name.empty() ? subscription.name : std::move(record_name),
+                         subscription.module, subscription.kinds, subscription.retry,
+                         subscription.order, services),
       subscription_(std::move(subscription)) {}
 
-void TransactionalLane::describe(LaneStatus& status) const {
-  Lane::describe(status);
+void TransactionalRunner::describe(SubscriptionStatus& status) const {
+  SubscriptionRunner::describe(status);
   status.can_rebuild = subscription_.projection.has_value();
 }
 
-void TransactionalLane::rehearse(storage::Connection& connection, const Event& event) {
+void TransactionalRunner::rehearse(storage::Connection& connection, const Event& event) {
   require_permitted(event);
   in_turn_of(connection, event, [&](Turn& turn) { subscription_.handle(event, turn); });
 }
 
-void TransactionalLane::adopt(storage::Connection& connection, const TransactionalLane& rebuilt,
-                              Seq newest) {
+void TransactionalRunner::adopt(storage::Connection& connection, const TransactionalRunner& rebuilt,
+                                Seq newest) {
   store_.replace_rows_by(connection, rebuilt.name());
   const SubscriptionRecord old = record_;
   record_ = rebuilt.record_;
@@ -45,11 +46,11 @@ void TransactionalLane::adopt(storage::Connection& connection, const Transaction
   dirty_ = true;
 }
 
-bool TransactionalLane::has_work(core::Timestamp now) const {
+bool TransactionalRunner::has_work(core::Timestamp now) const {
   return !record_.paused && (feed_.pending() || retries_due(now));
 }
 
-void TransactionalLane::run(storage::Connection& connection) {
+void TransactionalRunner::run(storage::Connection& connection) {
   if (record_.paused) return;
   if (retries_due(services_.turns.clock.now())) retry_due(connection);
   if (!feed_.pending()) return;
@@ -61,7 +62,8 @@ void TransactionalLane::run(storage::Connection& connection) {
   dirty_ = true;
 }
 
-bool TransactionalLane::handle_together(storage::Connection& connection, const EventList& events) {
+bool TransactionalRunner::handle_together(storage::Connection& connection,
+                                          const EventList& events) {
   // A trace shows each turn by itself.
   if (events.size() < 2 || services_.turns.tracer != nullptr) return false;
   if (order_ == OrderPolicy::park && std::ranges::any_of(events, [&](const EventPtr& event) {
@@ -87,7 +89,7 @@ bool TransactionalLane::handle_together(storage::Connection& connection, const E
   return true;
 }
 
-void TransactionalLane::retry_due(storage::Connection& connection) {
+void TransactionalRunner::retry_due(storage::Connection& connection) {
   for (const DueDelivery& due : take_due(connection, retries_a_turn)) {
     const EventPtr event = event_of(connection, due);
     attempt(connection, *event, Row{DeliveryState::retrying, due.attempts});
@@ -95,7 +97,7 @@ void TransactionalLane::retry_due(storage::Connection& connection) {
   refresh_next_due(connection);
 }
 
-void TransactionalLane::handle_new(storage::Connection& connection, const EventPtr& event) {
+void TransactionalRunner::handle_new(storage::Connection& connection, const EventPtr& event) {
   if (order_ == OrderPolicy::park && store_.blocks(connection, event->meta().key)) {
     store_.insert(connection, *event, DeliveryState::parked, services_.turns.clock.now());
   } else {
@@ -104,15 +106,15 @@ void TransactionalLane::handle_new(storage::Connection& connection, const EventP
   services_.following.done(*this, event->meta().seq);
 }
 
-std::optional<telemetry::Span> TransactionalLane::begin_span(const Event& event,
-                                                             int attempt) const {
+std::optional<telemetry::Span> TransactionalRunner::begin_span(const Event& event,
+                                                               int attempt) const {
   // A rebuild does again what was done, and traced, before.
   if (services_.turns.tracer == nullptr || name_ != subscription_.name) return std::nullopt;
   return processing_span(services_.turns, telemetry::SpanKind::consumer, name_, event, attempt);
 }
 
-bool TransactionalLane::attempt(storage::Connection& connection, const Event& event,
-                                std::optional<Row> row) {
+bool TransactionalRunner::attempt(storage::Connection& connection, const Event& event,
+                                  std::optional<Row> row) {
   const core::Timestamp started = services_.turns.clock.now();
   AttemptRecord record{row ? row->attempts.failed + 1 : 1, started, core::Duration{0},
                        std::nullopt};

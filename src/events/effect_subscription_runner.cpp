@@ -1,4 +1,4 @@
-#include "events/effect_lane.hpp"
+#include "events/effect_subscription_runner.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -15,29 +15,30 @@ constexpr core::Duration slow_world = std::chrono::milliseconds{50};
 
 }  // namespace
 
-EffectLane::EffectLane(EffectSubscription subscription, LaneServices services, Timers& timers)
-    : Lane(subscription.name, subscription.module, subscription.kinds, subscription.retry,
-           subscription.order, services),
+EffectSubscriptionRunner::EffectSubscriptionRunner(EffectSubscription subscription,
+                                                   RunnerServices services, Timers& timers)
+    : SubscriptionRunner(subscription.name, subscription.module, subscription.kinds,
+                         subscription.retry, subscription.order, services),
       subscription_(std::move(subscription)),
       timers_(timers),
       taken_max_(subscription_.concurrency + taken_ahead) {}
 
-Gate EffectLane::gate() const {
+Gate EffectSubscriptionRunner::gate() const {
   return subscription_.gate ? subscription_.gate()
                             : Gate{.in_flight_max = subscription_.concurrency};
 }
 
-bool EffectLane::may_take(const Gate& gate) const noexcept {
+bool EffectSubscriptionRunner::may_take(const Gate& gate) const noexcept {
   return !stopping_ && !record_.paused && gate.in_flight_max > 0 && entries_.size() < taken_max_;
 }
 
-bool EffectLane::may_start(const Gate& gate) const noexcept {
+bool EffectSubscriptionRunner::may_start(const Gate& gate) const noexcept {
   // An attempt that has outlived its deadline still holds what it holds: it counts.
   return !stopping_ && !record_.paused &&
          in_flight_ + overdue_ < std::min(subscription_.concurrency, gate.in_flight_max);
 }
 
-bool EffectLane::has_work(core::Timestamp now) const {
+bool EffectSubscriptionRunner::has_work(core::Timestamp now) const {
   if (!finished_.empty()) return true;
   if (!deadlines_.empty() && deadlines_.begin()->first <= services_.turns.clock.steady())
     return true;
@@ -46,7 +47,7 @@ bool EffectLane::has_work(core::Timestamp now) const {
   return may_start(open) && !ready_.empty();
 }
 
-std::optional<core::Timestamp> EffectLane::next_due() const {
+std::optional<core::Timestamp> EffectSubscriptionRunner::next_due() const {
   std::optional<core::Timestamp> due;
   const Gate open = gate();
   if (may_take(open)) due = next_due_;
@@ -59,26 +60,26 @@ std::optional<core::Timestamp> EffectLane::next_due() const {
   return due;
 }
 
-void EffectLane::describe(LaneStatus& status) const {
-  Lane::describe(status);
+void EffectSubscriptionRunner::describe(SubscriptionStatus& status) const {
+  SubscriptionRunner::describe(status);
   status.in_flight = in_flight_;
   status.overdue = overdue_;
   status.held = gate().in_flight_max == 0;
 }
 
-Seq EffectLane::settled() const noexcept {
+Seq EffectSubscriptionRunner::settled() const noexcept {
   for (const auto& [seq, entry] : entries_) {
     if (!entry.row) return Seq{seq.value() - 1};
   }
   return feed_.position();
 }
 
-bool EffectLane::waits_for_world() const noexcept {
+bool EffectSubscriptionRunner::waits_for_world() const noexcept {
   return record_.retrying > 0 || overdue_ > 0 || usual_duration_ > slow_world ||
          gate().in_flight_max < subscription_.concurrency;
 }
 
-void EffectLane::rehearse(storage::Connection& connection, const Event& event) {
+void EffectSubscriptionRunner::rehearse(storage::Connection& connection, const Event& event) {
   require_permitted(event);
   if (!subscription_.rehearse) {
     throw CannotRehearse("The effect " + name_ + " cannot tell what it would do.");
@@ -92,7 +93,7 @@ void EffectLane::rehearse(storage::Connection& connection, const Event& event) {
   });
 }
 
-void EffectLane::run(storage::Connection& connection) {
+void EffectSubscriptionRunner::run(storage::Connection& connection) {
   const std::vector<EffectRunPtr> ended = std::exchange(finished_, {});
   record_together(connection, ended);
   for (const EffectRunPtr& run : ended)
@@ -104,19 +105,19 @@ void EffectLane::run(storage::Connection& connection) {
   start_ready(connection, open);
 }
 
-void EffectLane::leave(Entries::iterator entry) {
+void EffectSubscriptionRunner::leave(Entries::iterator entry) {
   services_.following.done(*this, entry->first);
   entries_.erase(entry);
 }
 
-void EffectLane::leave_key(storage::Connection& connection, const std::string& key) {
-  const auto lane = by_key_.find(key);
-  lane->second.pop_front();
-  if (lane->second.empty()) {
-    by_key_.erase(lane);
+void EffectSubscriptionRunner::leave_key(storage::Connection& connection, const std::string& key) {
+  const auto queue = by_key_.find(key);
+  queue->second.pop_front();
+  if (queue->second.empty()) {
+    by_key_.erase(queue);
     return;
   }
-  const Seq next = lane->second.front();
+  const Seq next = queue->second.front();
   Entry& entry = entries_.at(next);
   entry.phase = Phase::ready;
   ready_.push_back(next);
@@ -126,11 +127,12 @@ void EffectLane::leave_key(storage::Connection& connection, const std::string& k
   entry.row->state = DeliveryState::running;
 }
 
-void EffectLane::park_followers(storage::Connection& connection, const std::string& key) {
-  const auto lane = by_key_.extract(key);
+void EffectSubscriptionRunner::park_followers(storage::Connection& connection,
+                                              const std::string& key) {
+  const auto queue = by_key_.extract(key);
   const core::Timestamp now = services_.turns.clock.now();
   // The first is the one that has just failed.
-  for (auto seq = std::next(lane.mapped().begin()); seq != lane.mapped().end(); ++seq) {
+  for (auto seq = std::next(queue.mapped().begin()); seq != queue.mapped().end(); ++seq) {
     const auto entry = entries_.find(*seq);
     if (!entry->second.row) {
       store_.insert(connection, *entry->second.event, DeliveryState::parked, now);
@@ -140,7 +142,7 @@ void EffectLane::park_followers(storage::Connection& connection, const std::stri
   }
 }
 
-void EffectLane::load_due_retries(storage::Connection& connection) {
+void EffectSubscriptionRunner::load_due_retries(storage::Connection& connection) {
   const std::size_t room = std::min(retries_a_batch, taken_max_ - entries_.size());
   for (const DueDelivery& due : take_due(connection, room)) {
     store_.move(connection, due.seq, DeliveryState::retrying, DeliveryState::running, std::nullopt);
@@ -150,7 +152,7 @@ void EffectLane::load_due_retries(storage::Connection& connection) {
   dirty_ = true;
 }
 
-void EffectLane::take_new(storage::Connection& connection) {
+void EffectSubscriptionRunner::take_new(storage::Connection& connection) {
   const std::size_t room = std::min(events_a_run, taken_max_ - entries_.size());
   for (EventPtr& event : feed_.take(connection, room)) {
     if (order_ == OrderPolicy::park && store_.blocks(connection, event->meta().key)) {
@@ -164,19 +166,19 @@ void EffectLane::take_new(storage::Connection& connection) {
   }
 }
 
-void EffectLane::admit(EventPtr event, std::optional<Row> row) {
+void EffectSubscriptionRunner::admit(EventPtr event, std::optional<Row> row) {
   const Seq seq = event->meta().seq;
   Phase phase = Phase::ready;
   if (order_ == OrderPolicy::park) {
-    auto& lane = by_key_[event->meta().key];
-    lane.push_back(seq);
-    if (lane.size() > 1) phase = Phase::held;
+    auto& queue = by_key_[event->meta().key];
+    queue.push_back(seq);
+    if (queue.size() > 1) phase = Phase::held;
   }
   entries_.emplace(seq, Entry{std::move(event), phase, row});
   if (phase == Phase::ready) ready_.push_back(seq);
 }
 
-Seq EffectLane::settle(storage::Connection& connection) {
+Seq EffectSubscriptionRunner::settle(storage::Connection& connection) {
   for (auto& [seq, entry] : entries_) {
     if (entry.row) continue;
     if (seq > last_settled_) return Seq{seq.value() - 1};

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "events/effect_run.hpp"
-#include "events/lane.hpp"
+#include "events/subscription_runner.hpp"
 
 #include <deque>
 #include <map>
@@ -22,14 +22,15 @@ namespace orderflow::events {
 /// that are still unfinished get a row (`running`, or `parked` behind their key), and the cursor
 /// passes them. So at most `concurrency` plus what is held behind them has rows, however slow the
 /// slowest one is, and a crash repeats exactly what was in flight.
-class EffectLane final : public Lane {
+class EffectSubscriptionRunner final : public SubscriptionRunner {
  public:
-  EffectLane(EffectSubscription subscription, LaneServices services, Timers& timers);
+  EffectSubscriptionRunner(EffectSubscription subscription, RunnerServices services,
+                           Timers& timers);
 
   void run(storage::Connection& connection) override;
   bool has_work(core::Timestamp now) const override;
   std::optional<core::Timestamp> next_due() const override;
-  void describe(LaneStatus& status) const override;
+  void describe(SubscriptionStatus& status) const override;
   bool waits_for_world() const noexcept override;
   Seq settled() const noexcept override;
   bool is_open(Seq seq) const noexcept override {
@@ -57,6 +58,7 @@ class EffectLane final : public Lane {
     EffectRunPtr run = nullptr;
     core::Duration expires_at{0};  ///< of the run, by the steady clock
   };
+  using KeyQueue = std::deque<Seq>;
   using Entries = std::map<Seq, Entry>;
 
   Seq settle(storage::Connection& connection) override;
@@ -109,8 +111,8 @@ class EffectLane final : public Lane {
   const std::size_t taken_max_;
   Entries entries_;  ///< taken, unfinished, and not left to their rows
   std::deque<Seq> ready_;
-  std::unordered_map<std::string, std::deque<Seq>> by_key_;  ///< in order; the first may run
-  std::set<std::pair<core::Duration, Seq>> deadlines_;       ///< of what is in flight, steady
+  std::unordered_map<std::string, KeyQueue> by_key_;    ///< in order; the first may run
+  std::set<std::pair<core::Duration, Seq>> deadlines_;  ///< of what is in flight, steady
   std::vector<EffectRunPtr> finished_;
   std::vector<EffectRunPtr> launches_;
   std::size_t in_flight_ = 0;

@@ -11,9 +11,9 @@ namespace orderflow::events {
 
 /// Performs effects as coroutines on an io_context that one thread runs, and hands them back to the
 /// dispatcher. Context and dispatcher outlive it; `launch` is safe from any thread.
-class EffectRunner final : public EffectLauncher {
+class EffectExecutor final : public EffectLauncher {
  public:
-  EffectRunner(boost::asio::io_context& context, const core::Clock& clock)
+  EffectExecutor(boost::asio::io_context& context, const core::Clock& clock)
       : context_(context), clock_(clock) {}
 
   void attach(Dispatcher& dispatcher) noexcept { dispatcher_ = &dispatcher; }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "events/lane.hpp"
 #include "events/relay.hpp"
+#include "events/subscription_runner.hpp"
 
 #include <deque>
 #include <optional>
@@ -10,14 +10,15 @@ namespace orderflow::events {
 
 /// Runs the relay. A node that is new to it starts at the end of the log: what was said before was
 /// said to this node alone.
-class RelayLane final : public Lane {
+class RelayRunner final : public SubscriptionRunner {
  public:
-  RelayLane(RelaySubscription subscription, std::vector<std::string> kinds, LaneServices services);
+  RelayRunner(RelaySubscription subscription, std::vector<std::string> kinds,
+              RunnerServices services);
 
   void run(storage::Connection& connection) override;
   bool has_work(core::Timestamp now) const override;
   std::optional<core::Timestamp> next_due() const override;
-  void describe(LaneStatus& status) const override;
+  void describe(SubscriptionStatus& status) const override;
   Seq settled() const noexcept override;
   bool is_open(Seq seq) const noexcept override { return seq > settled(); }
   bool waits_for_world() const noexcept override { return true; }

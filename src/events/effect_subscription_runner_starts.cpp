@@ -1,5 +1,5 @@
 // The start of an attempt: it is prepared in the transaction, and launched after its commit.
-#include "events/effect_lane.hpp"
+#include "events/effect_subscription_runner.hpp"
 #include "events/turn_span.hpp"
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 namespace orderflow::events {
 
-void EffectLane::start_ready(storage::Connection& connection, const Gate& open) {
+void EffectSubscriptionRunner::start_ready(storage::Connection& connection, const Gate& open) {
   bool together = true;
   while (!ready_.empty() && may_start(open)) {
     // Where it fails once each is by itself, or one that always throws would be tried with each.
@@ -21,7 +21,7 @@ void EffectLane::start_ready(storage::Connection& connection, const Gate& open) 
   }
 }
 
-bool EffectLane::start_together(storage::Connection& connection, const Gate& open) {
+bool EffectSubscriptionRunner::start_together(storage::Connection& connection, const Gate& open) {
   const std::size_t room =
       std::min(subscription_.concurrency, open.in_flight_max) - in_flight_ - overdue_;
   const std::size_t count = std::min(room, ready_.size());
@@ -52,11 +52,11 @@ bool EffectLane::start_together(storage::Connection& connection, const Gate& ope
   return true;
 }
 
-bool EffectLane::is_to_be_prepared(const Event& event) const noexcept {
+bool EffectSubscriptionRunner::is_to_be_prepared(const Event& event) const noexcept {
   return subscription_.prepare || event.is<ForbiddenEdit>();
 }
 
-EffectRunPtr EffectLane::make_run(Entries::const_iterator entry) {
+EffectRunPtr EffectSubscriptionRunner::make_run(Entries::const_iterator entry) {
   const Entry& taken = entry->second;
   const EventMeta& meta = taken.event->meta();
   const core::Timestamp now = services_.turns.clock.now();
@@ -71,7 +71,7 @@ EffectRunPtr EffectLane::make_run(Entries::const_iterator entry) {
   return run;
 }
 
-void EffectLane::launch(Entries::iterator entry, EffectRunPtr run) {
+void EffectSubscriptionRunner::launch(Entries::iterator entry, EffectRunPtr run) {
   entry->second.phase = Phase::running;
   entry->second.run = run;
   entry->second.expires_at = services_.turns.clock.steady() + subscription_.deadline;
@@ -80,7 +80,8 @@ void EffectLane::launch(Entries::iterator entry, EffectRunPtr run) {
   ++in_flight_;
 }
 
-bool EffectLane::prepare(storage::Connection& connection, Entries::iterator entry, EffectRun& run) {
+bool EffectSubscriptionRunner::prepare(storage::Connection& connection, Entries::iterator entry,
+                                       EffectRun& run) {
   bool wanted = false;
   const auto body = [&](Turn& turn) {
     require_permitted(*run.event);

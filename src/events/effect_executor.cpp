@@ -1,4 +1,4 @@
-#include "events/effect_runner.hpp"
+#include "events/effect_executor.hpp"
 
 #include "telemetry/log.hpp"
 
@@ -33,14 +33,14 @@ Outcome outcome_of(const std::exception_ptr& error) {
 
 }  // namespace
 
-void EffectRunner::launch(std::vector<EffectRunPtr> runs) {
+void EffectExecutor::launch(std::vector<EffectRunPtr> runs) {
   boost::asio::post(context_, [this, runs = std::move(runs)] {
     for (const EffectRunPtr& run : runs)
       start(run);
   });
 }
 
-void EffectRunner::launch(BackgroundTask task) {
+void EffectExecutor::launch(BackgroundTask task) {
   // The function object lives as long as the coroutine, which may use its captures.
   auto kept = std::make_shared<BackgroundTask>(std::move(task));
   boost::asio::post(context_, [this, kept] {
@@ -52,7 +52,7 @@ void EffectRunner::launch(BackgroundTask task) {
   });
 }
 
-void EffectRunner::start(const EffectRunPtr& run) {
+void EffectExecutor::start(const EffectRunPtr& run) {
   boost::asio::co_spawn(context_, perform(run), [this, run](std::exception_ptr error) {
     if (error) run->outcome.emplace(outcome_of(error));
     run->ended_at = clock_.now();
@@ -61,7 +61,7 @@ void EffectRunner::start(const EffectRunPtr& run) {
   });
 }
 
-void EffectRunner::give_back() {
+void EffectExecutor::give_back() {
   dispatcher_->finished(std::exchange(ended_, {}));
 }
 

@@ -1,5 +1,5 @@
 // The end of an attempt: what comes of it, and of the events behind it.
-#include "events/effect_lane.hpp"
+#include "events/effect_subscription_runner.hpp"
 
 #include "events/turn_span.hpp"
 #include "storage/error.hpp"
@@ -29,8 +29,8 @@ const char* error_type_of(Outcome::Result result) noexcept {
 
 }  // namespace
 
-void EffectLane::record_together(storage::Connection& connection,
-                                 const std::vector<EffectRunPtr>& ended) {
+void EffectSubscriptionRunner::record_together(storage::Connection& connection,
+                                               const std::vector<EffectRunPtr>& ended) {
   // A trace shows each turn by itself.
   if (ended.size() < 2 || services_.turns.tracer != nullptr) return;
   std::vector<EffectRun*> successes;
@@ -49,7 +49,7 @@ void EffectLane::record_together(storage::Connection& connection,
     run->recorded = recorded;
 }
 
-void EffectLane::complete(storage::Connection& connection, const EffectRunPtr& run) {
+void EffectSubscriptionRunner::complete(storage::Connection& connection, const EffectRunPtr& run) {
   const auto entry = entries_.find(run->event->meta().seq);
   if (entry == entries_.end() || entry->second.run != run) {
     --overdue_;
@@ -70,20 +70,19 @@ void EffectLane::complete(storage::Connection& connection, const EffectRunPtr& r
   end_span(*run);
 }
 
-void EffectLane::end_span(EffectRun& run) const {
+void EffectSubscriptionRunner::end_span(EffectRun& run) const {
   if (!run.span) return;
   run.span->end = run.ended_at;
   services_.turns.tracer->end(*std::exchange(run.span, std::nullopt));
 }
 
-Outcome EffectLane::Undone::as_outcome(std::string_view doing) const {
+Outcome EffectSubscriptionRunner::Undone::as_outcome(std::string_view doing) const {
   const std::string text = std::string(doing) + ": " + error;
   return permanent ? Outcome::permanent_failure(text) : Outcome::failure(text);
 }
 
-std::optional<EffectLane::Undone> EffectLane::in_turn(storage::Connection& connection,
-                                                      const Event& event,
-                                                      const Outcome::Completion& body) {
+std::optional<EffectSubscriptionRunner::Undone> EffectSubscriptionRunner::in_turn(
+    storage::Connection& connection, const Event& event, const Outcome::Completion& body) {
   if (!body) return std::nullopt;
   const Outbox::Mark mark = services_.turns.outbox.mark();
   Undone undone{"it threw something that is not a std::exception", false};
@@ -105,12 +104,13 @@ std::optional<EffectLane::Undone> EffectLane::in_turn(storage::Connection& conne
   return undone;
 }
 
-AttemptRecord EffectLane::attempt_record(const EffectRun& run,
-                                         std::optional<std::string> error) const {
+AttemptRecord EffectSubscriptionRunner::attempt_record(const EffectRun& run,
+                                                       std::optional<std::string> error) const {
   return {run.context.attempt, run.started_at, run.ended_at - run.started_at, std::move(error)};
 }
 
-void EffectLane::succeed(storage::Connection& connection, Entries::iterator entry, EffectRun& run) {
+void EffectSubscriptionRunner::succeed(storage::Connection& connection, Entries::iterator entry,
+                                       EffectRun& run) {
   if (!run.recorded) {
     if (const auto undone = in_turn(connection, *run.event, run.outcome->completion())) {
       fail(connection, entry, run, undone->as_outcome("completion failed"));
@@ -120,8 +120,8 @@ void EffectLane::succeed(storage::Connection& connection, Entries::iterator entr
   finish(connection, entry, run);
 }
 
-void EffectLane::finish(storage::Connection& connection, Entries::iterator entry,
-                        const EffectRun& run) {
+void EffectSubscriptionRunner::finish(storage::Connection& connection, Entries::iterator entry,
+                                      const EffectRun& run) {
   ++record_.handled;
   dirty_ = true;
   const std::string key = run.event->meta().key;
@@ -136,7 +136,7 @@ void EffectLane::finish(storage::Connection& connection, Entries::iterator entry
   if (!by_key_.contains(key)) release_next(connection, key);
 }
 
-Lane::Failure EffectLane::failure_of(const Outcome& outcome) noexcept {
+SubscriptionRunner::Failure EffectSubscriptionRunner::failure_of(const Outcome& outcome) noexcept {
   switch (outcome.result()) {
     case Outcome::Result::unavailable:
       return Failure::forgiven;
@@ -149,8 +149,8 @@ Lane::Failure EffectLane::failure_of(const Outcome& outcome) noexcept {
   return Failure::counted;
 }
 
-void EffectLane::fail(storage::Connection& connection, Entries::iterator entry, EffectRun& run,
-                      const Outcome& outcome) {
+void EffectSubscriptionRunner::fail(storage::Connection& connection, Entries::iterator entry,
+                                    EffectRun& run, const Outcome& outcome) {
   if (run.span) run.span->fail(error_type_of(outcome.result()));
   if (const auto undone = in_turn(connection, *run.event, outcome.completion())) {
     telemetry::log("events").error("recording a failed attempt failed subscription={} error=\"{}\"",
@@ -166,8 +166,8 @@ void EffectLane::fail(storage::Connection& connection, Entries::iterator entry, 
   if (order_ == OrderPolicy::park) park_followers(connection, key);
 }
 
-void EffectLane::give_up(storage::Connection& connection, const Event& event,
-                         const std::string& error) {
+void EffectSubscriptionRunner::give_up(storage::Connection& connection, const Event& event,
+                                       const std::string& error) {
   if (!subscription_.given_up) return;
   // Of a forbidden edit nothing can be read.
   const EventPtr logged =
@@ -180,7 +180,7 @@ void EffectLane::give_up(storage::Connection& connection, const Event& event,
   }
 }
 
-void EffectLane::expire_overdue(storage::Connection& connection) {
+void EffectSubscriptionRunner::expire_overdue(storage::Connection& connection) {
   const core::Timestamp now = services_.turns.clock.now();
   while (!deadlines_.empty() && deadlines_.begin()->first <= services_.turns.clock.steady()) {
     const auto entry = entries_.find(deadlines_.begin()->second);

@@ -1,4 +1,4 @@
-#include "events/lane.hpp"
+#include "events/subscription_runner.hpp"
 
 #include "core/readable_line.hpp"
 #include "storage/error.hpp"
@@ -16,8 +16,9 @@ constexpr std::int64_t unsaved_distance_max = 1024;
 
 }  // namespace
 
-Lane::Lane(std::string name, std::string module, std::vector<std::string> kinds, RetryPolicy retry,
-           OrderPolicy order, LaneServices services)
+SubscriptionRunner::SubscriptionRunner(std::string name, std::string module,
+                                       std::vector<std::string> kinds, RetryPolicy retry,
+                                       OrderPolicy order, RunnerServices services)
     : name_(std::move(name)),
       module_(std::move(module)),
       retry_(retry),
@@ -26,7 +27,7 @@ Lane::Lane(std::string name, std::string module, std::vector<std::string> kinds,
       store_(name_, record_),
       feed_(Interest{std::move(kinds), module_}, services.log) {}
 
-void Lane::load(storage::Connection& connection, Seq newest) {
+void SubscriptionRunner::load(storage::Connection& connection, Seq newest) {
   store_.load(connection, first_cursor(newest));
   store_.resume_running(connection, services_.turns.clock.now());
   store_.release_unheld(connection, services_.turns.clock.now());
@@ -35,7 +36,7 @@ void Lane::load(storage::Connection& connection, Seq newest) {
   dirty_ = true;
 }
 
-void Lane::save(storage::Connection& connection) {
+void SubscriptionRunner::save(storage::Connection& connection) {
   const Seq cursor = settle(connection);
   if (!dirty_ && cursor.value() - record_.cursor.value() < unsaved_distance_max) return;
   record_.cursor = std::max(record_.cursor, cursor);
@@ -43,39 +44,41 @@ void Lane::save(storage::Connection& connection) {
   dirty_ = false;
 }
 
-void Lane::rescan(storage::Connection& connection) {
+void SubscriptionRunner::rescan(storage::Connection& connection) {
   const core::Timestamp now = services_.turns.clock.now();
   refresh_next_due(connection);
   has_far_retries_ = store_.has_far(connection, now, retry_.delay_max);
   if (has_far_retries_) next_due_ = std::min(next_due_.value_or(now), now);
 }
 
-std::vector<DueDelivery> Lane::take_due(storage::Connection& connection, std::size_t limit) {
+std::vector<DueDelivery> SubscriptionRunner::take_due(storage::Connection& connection,
+                                                      std::size_t limit) {
   const core::Timestamp now = services_.turns.clock.now();
   if (std::exchange(has_far_retries_, false)) store_.bring_near(connection, now, retry_.delay_max);
   return store_.due(connection, now, limit);
 }
 
-void Lane::describe(LaneStatus& status) const {
+void SubscriptionRunner::describe(SubscriptionStatus& status) const {
   status.record = record_;
   status.position = feed_.position();
   status.settled = settled();
   status.waits_for_world = waits_for_world();
 }
 
-void Lane::set_paused(storage::Connection& connection, bool paused) {
+void SubscriptionRunner::set_paused(storage::Connection& connection, bool paused) {
   record_.paused = paused;
   store_.save(connection);
 }
 
-EventPtr Lane::event_of(storage::Connection& connection, Seq seq,
-                        const std::optional<std::string>& payload) const {
+EventPtr SubscriptionRunner::event_of(storage::Connection& connection, Seq seq,
+                                      const std::optional<std::string>& payload) const {
   EventPtr event = services_.log.find(connection.session(event_owner), seq);
   if (!event || !payload) return event;
   return services_.log.with_payload(*event, *payload);
 }
 
-EventPtr Lane::event_of(storage::Connection& connection, const DueDelivery& due) const {
+EventPtr SubscriptionRunner::event_of(storage::Connection& connection,
+                                      const DueDelivery& due) const {
   EventPtr event = event_of(connection, due.seq, due.payload);
   if (event) return event;
   throw storage::StorageFailure("the database is damaged: event " +
@@ -84,13 +87,13 @@ EventPtr Lane::event_of(storage::Connection& connection, const DueDelivery& due)
                                 0);
 }
 
-const JudgeEdit& Lane::judge_edit() const noexcept {
+const JudgeEdit& SubscriptionRunner::judge_edit() const noexcept {
   static const JudgeEdit nobody;
   return nobody;
 }
 
-void Lane::accept(storage::Connection& connection, const Event& edited,
-                  const EditVerdict::Acceptance& acceptance) {
+void SubscriptionRunner::accept(storage::Connection& connection, const Event& edited,
+                                const EditVerdict::Acceptance& acceptance) {
   if (!acceptance) return;
   const Outbox::Mark mark = services_.turns.outbox.mark();
   in_turn_of(connection, edited, acceptance);
@@ -100,15 +103,15 @@ void Lane::accept(storage::Connection& connection, const Event& edited,
   }
 }
 
-void Lane::replay(storage::Connection& connection, const DeadDelivery& dead,
-                  const std::optional<std::string>& payload) {
+void SubscriptionRunner::replay(storage::Connection& connection, const DeadDelivery& dead,
+                                const std::optional<std::string>& payload) {
   store_.revive(connection, dead, payload, services_.turns.clock.now());
   refresh_next_due(connection);
   dirty_ = true;
 }
 
-void Lane::discard(storage::Connection& connection, const DeadDelivery& dead,
-                   const std::string& reason) {
+void SubscriptionRunner::discard(storage::Connection& connection, const DeadDelivery& dead,
+                                 const std::string& reason) {
   if (discarded()) {
     const EventPtr event = event_of(connection, dead.seq, std::nullopt);
     in_turn_of(connection, *event, [&](Turn& turn) { discarded()(*event, reason, turn); });
@@ -118,7 +121,8 @@ void Lane::discard(storage::Connection& connection, const DeadDelivery& dead,
   dirty_ = true;
 }
 
-bool Lane::try_together(storage::Connection& connection, const std::function<void()>& body) {
+bool SubscriptionRunner::try_together(storage::Connection& connection,
+                                      const std::function<void()>& body) {
   const Outbox::Mark mark = services_.turns.outbox.mark();
   try {
     storage::Savepoint savepoint(connection);
@@ -133,9 +137,10 @@ bool Lane::try_together(storage::Connection& connection, const std::function<voi
   }
 }
 
-DeliveryState Lane::record_failure(storage::Connection& connection, const Event& event,
-                                   std::optional<Row> row, const AttemptRecord& attempt,
-                                   Failure kind, std::optional<core::Timestamp> not_before) {
+DeliveryState SubscriptionRunner::record_failure(storage::Connection& connection,
+                                                 const Event& event, std::optional<Row> row,
+                                                 const AttemptRecord& attempt, Failure kind,
+                                                 std::optional<core::Timestamp> not_before) {
   const core::Timestamp now = services_.turns.clock.now();
   AttemptCount attempts = row ? row->attempts : AttemptCount{};
   attempts.failed = attempt.attempt;
@@ -174,14 +179,14 @@ DeliveryState Lane::record_failure(storage::Connection& connection, const Event&
   return failure.state;
 }
 
-void Lane::record_recovery(storage::Connection& connection, const Event& event, Row row,
-                           const AttemptRecord& attempt) {
+void SubscriptionRunner::record_recovery(storage::Connection& connection, const Event& event,
+                                         Row row, const AttemptRecord& attempt) {
   store_.remove(connection, event.meta().seq, row.state);
   if (attempt.attempt > 1) store_.keep_attempt(connection, event, attempt);
   dirty_ = true;
 }
 
-void Lane::release_next(storage::Connection& connection, std::string_view key) {
+void SubscriptionRunner::release_next(storage::Connection& connection, std::string_view key) {
   if (order_ != OrderPolicy::park || record_.parked == 0) return;
   store_.release_next(connection, key, services_.turns.clock.now());
   refresh_next_due(connection);
