@@ -41,22 +41,23 @@ PaymentRow read_row(const storage::Rows& rows) {
 }
 
 /// What the log says of one order's payment.
-struct History {
+struct Milestones {
   const Event* created = nullptr;
   const Event* requested = nullptr;
   std::vector<OrderResult> results;
   std::vector<PaymentRefunded> refunds;
 };
 
-History history_of(const events::Story& story) {
-  History history;
-  for (const auto& event : story.events) {
-    if (event->kind() == orders::OrderCreated::kind) history.created = event.get();
-    if (event->is<PaymentRequested>()) history.requested = event.get();
-    if (event->is<OrderProcessed>()) history.results.push_back(event->as<OrderProcessed>().status);
-    if (event->is<PaymentRefunded>()) history.refunds.push_back(event->as<PaymentRefunded>());
+Milestones milestones_of(const events::KeyHistory& history) {
+  Milestones milestones;
+  for (const auto& event : history.events) {
+    if (event->kind() == orders::OrderCreated::kind) milestones.created = event.get();
+    if (event->is<PaymentRequested>()) milestones.requested = event.get();
+    if (event->is<OrderProcessed>())
+      milestones.results.push_back(event->as<OrderProcessed>().status);
+    if (event->is<PaymentRefunded>()) milestones.refunds.push_back(event->as<PaymentRefunded>());
   }
-  return history;
+  return milestones;
 }
 
 /// Whether a payment in this state is what the result of its order says. No result: not yet.
@@ -79,7 +80,7 @@ bool agree(PaymentState state, std::optional<OrderResult> result) noexcept {
   return result == OrderResult::canceled_fraud;
 }
 
-/// Compares payments with stories, both in the order of the orders' identifiers.
+/// Compares payments with histories, both in the order of the orders' identifiers.
 class PaymentReader {
  public:
   explicit PaymentReader(host::Examination& examination)
@@ -97,30 +98,30 @@ class PaymentReader {
 
   storage::Check& check() noexcept { return charges_; }
 
-  void see(const events::Story& story) {
-    const auto order = core::Uuid::parse(story.key);
-    if (!order || order->to_string() != story.key) return;
-    const auto rows = rows_.take(*order, [this](const PaymentRow& row) { without_story(row); });
-    const History history = history_of(story);
-    const bool is_whole = examination_.progress().whole(story);
+  void see(const events::KeyHistory& history) {
+    const auto order = core::Uuid::parse(history.key);
+    if (!order || order->to_string() != history.key) return;
+    const auto rows = rows_.take(*order, [this](const PaymentRow& row) { without_history(row); });
+    const Milestones milestones = milestones_of(history);
+    const bool is_whole = examination_.progress().whole(history);
     if (rows.empty()) {
-      if (is_whole) without_payment(story, history);
+      if (is_whole) without_payment(history, milestones);
       return;
     }
     if (rows.size() > 1) charges_.find("order " + order->to_string() + " has several payments");
-    if (history.created == nullptr || !is_whole) {
-      without_story(rows.front());
+    if (milestones.created == nullptr || !is_whole) {
+      without_history(rows.front());
       return;
     }
-    compare(rows.front(), history);
-    compare_terms(rows.front(), history);
-    compare_amounts(rows.front(), story);
-    compare_refunds(rows.front(), history);
-    look_at_unfinished(rows.front(), history);
+    compare(rows.front(), milestones);
+    compare_terms(rows.front(), milestones);
+    compare_amounts(rows.front(), history);
+    compare_refunds(rows.front(), milestones);
+    look_at_unfinished(rows.front(), milestones);
   }
 
   void finish() {
-    rows_.finish([this](const PaymentRow& row) { without_story(row); });
+    rows_.finish([this](const PaymentRow& row) { without_history(row); });
     for (storage::Check* check : {&charges_, &amounts_, &refunds_, &waiting_}) {
       check->looked_at(rows_.count() - set_aside_, "payments");
       if (set_aside_ > 0) check->looked_at(set_aside_, "set aside: their events were removed");
@@ -132,45 +133,45 @@ class PaymentReader {
     return "payment " + row.id + " of order " + row.key.to_string();
   }
 
-  void without_story(const PaymentRow& row) {
+  void without_history(const PaymentRow& row) {
     if (examination_.progress().whole()) {
       charges_.find(name_of(row) + " is for an order that the log does not know");
     }
     ++set_aside_;
   }
 
-  void without_payment(const events::Story& story, const History& history) {
-    const std::string order = "order " + std::string(story.key);
-    if (history.requested != nullptr && examination_.published_here(*history.requested)) {
+  void without_payment(const events::KeyHistory& history, const Milestones& milestones) {
+    const std::string order = "order " + std::string(history.key);
+    if (milestones.requested != nullptr && examination_.published_here(*milestones.requested)) {
       charges_.find(order + " has no payment, but one was requested");
       return;
     }
-    if (history.created == nullptr || !history.results.empty()) return;
-    if (examination_.progress().done("billing.assess", history.created->meta().seq)) {
+    if (milestones.created == nullptr || !milestones.results.empty()) return;
+    if (examination_.progress().done("billing.assess", milestones.created->meta().seq)) {
       charges_.find(order + " was assessed, but has no payment and no result");
     }
   }
 
-  void compare(const PaymentRow& row, const History& history) {
-    if (history.results.size() > 1) {
+  void compare(const PaymentRow& row, const Milestones& milestones) {
+    if (milestones.results.size() > 1) {
       charges_.find("order " + row.key.to_string() + " came to its result " +
-                    std::to_string(history.results.size()) + " times");
+                    std::to_string(milestones.results.size()) + " times");
     }
     const auto result =
-        history.results.empty() ? std::nullopt : std::optional(history.results.front());
+        milestones.results.empty() ? std::nullopt : std::optional(milestones.results.front());
     if (agree(parse_payment_state(row.state), result)) return;
     charges_.find(name_of(row) + " is " + row.state + ", but the log says " +
                   (result ? std::string(to_string(*result)) : "nothing of its result"));
   }
 
   /// An operator may have edited the payment method: then it is charged under a later key.
-  void compare_terms(const PaymentRow& row, const History& history) {
-    if (history.requested == nullptr || !history.requested->is<PaymentRequested>()) return;
-    const auto& published = history.requested->as<PaymentRequested>();
+  void compare_terms(const PaymentRow& row, const Milestones& milestones) {
+    if (milestones.requested == nullptr || !milestones.requested->is<PaymentRequested>()) return;
+    const auto& published = milestones.requested->as<PaymentRequested>();
     if (row.payment_method == published.payment_method && row.gateway_key == published.gateway_key)
       return;
     if (is_later_gateway_key(row.gateway_key, published.gateway_key) &&
-        examination_.progress().by_hand("billing.capture", history.requested->meta().seq)) {
+        examination_.progress().by_hand("billing.capture", milestones.requested->meta().seq)) {
       return;
     }
     charges_.find(name_of(row) + " is charged by '" + row.payment_method + "' under the key " +
@@ -178,14 +179,14 @@ class PaymentReader {
                   "' under the key " + published.gateway_key + ", and nobody has edited that");
   }
 
-  void compare_amounts(const PaymentRow& row, const events::Story& story) {
+  void compare_amounts(const PaymentRow& row, const events::KeyHistory& history) {
     const auto expect = [&](const Event& event, std::int64_t amount, const std::string& currency) {
       if (amount == row.amount && currency == row.currency) return;
       amounts_.find(name_of(row) + " is over " + std::to_string(row.amount) + " " + row.currency +
                     ", but event " + std::to_string(event.meta().seq.value()) + " (" +
                     event.meta().kind + ") over " + std::to_string(amount) + " " + currency);
     };
-    for (const auto& event : story.events) {
+    for (const auto& event : history.events) {
       if (event->is<orders::OrderCreated>()) {
         const auto& published = event->as<orders::OrderCreated>();
         expect(*event, published.total_amount, published.currency);
@@ -199,12 +200,12 @@ class PaymentReader {
     }
   }
 
-  void compare_refunds(const PaymentRow& row, const History& history) {
+  void compare_refunds(const PaymentRow& row, const Milestones& milestones) {
     core::AmountSum paid_back;
     core::AmountSum remaining;
     remaining.add(row.amount);
     std::int64_t times_full = 0;
-    for (const PaymentRefunded& refund : history.refunds) {
+    for (const PaymentRefunded& refund : milestones.refunds) {
       paid_back.add(refund.amount);
       remaining.subtract(refund.amount);
       if (refund.is_full()) ++times_full;
@@ -227,11 +228,11 @@ class PaymentReader {
     }
   }
 
-  void look_at_unfinished(const PaymentRow& row, const History& history) {
+  void look_at_unfinished(const PaymentRow& row, const Milestones& milestones) {
     const PaymentState state = parse_payment_state(row.state);
     if (state != PaymentState::requested && state != PaymentState::sending) return;
-    if (history.requested != nullptr &&
-        examination_.progress().waits("billing.capture", history.requested->meta().seq)) {
+    if (milestones.requested != nullptr &&
+        examination_.progress().waits("billing.capture", milestones.requested->meta().seq)) {
       return;
     }
     waiting_.find(name_of(row) + " is " + row.state + ", but nobody is to charge it");
@@ -251,7 +252,7 @@ class PaymentReader {
 void examine_payments(host::Examination& examination) {
   const auto reader = std::make_shared<PaymentReader>(examination);
   examination.read_log(
-      reader->check(), [reader](const events::Story& story) { reader->see(story); },
+      reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
       [reader] { reader->finish(); });
 }
 

@@ -43,7 +43,7 @@ bool is_about(const PaymentRefunded& published, const RefundRow& row) {
                                              : published.payment_refund_id == row.id;
 }
 
-/// Compares refunds with stories, both in the order of the orders' identifiers.
+/// Compares refunds with histories, both in the order of the orders' identifiers.
 class RefundReader {
  public:
   explicit RefundReader(host::Examination& examination)
@@ -59,27 +59,27 @@ class RefundReader {
 
   storage::Check& check() noexcept { return log_; }
 
-  void see(const events::Story& story) {
-    const auto order = core::Uuid::parse(story.key);
-    if (!order || order->to_string() != story.key) return;
-    auto rows = rows_.take(*order, [this](const RefundRow& row) { without_story(row); });
-    // A late event may begin what is left of a story that retention has removed.
-    if (!examination_.progress().whole(story) || !tells_of_creation(story)) {
+  void see(const events::KeyHistory& history) {
+    const auto order = core::Uuid::parse(history.key);
+    if (!order || order->to_string() != history.key) return;
+    auto rows = rows_.take(*order, [this](const RefundRow& row) { without_history(row); });
+    // A late event may begin what is left of a history that retention has removed.
+    if (!examination_.progress().whole(history) || !tells_of_creation(history)) {
       for (const RefundRow& row : rows)
-        without_story(row);
+        without_history(row);
       return;
     }
-    for (const auto& event : story.events) {
+    for (const auto& event : history.events) {
       if (event->is<PaymentRefunded>()) match(event->as<PaymentRefunded>(), rows);
     }
     for (const RefundRow& row : rows) {
       compare(row);
-      if (row.state == RefundState::requested) look_at_unfinished(row, story);
+      if (row.state == RefundState::requested) look_at_unfinished(row, history);
     }
   }
 
   void finish() {
-    rows_.finish([this](const RefundRow& row) { without_story(row); });
+    rows_.finish([this](const RefundRow& row) { without_history(row); });
     for (storage::Check* check : {&log_, &waiting_}) {
       check->looked_at(rows_.count() - set_aside_, "refunds");
       if (set_aside_ > 0) check->looked_at(set_aside_, "set aside: their events were removed");
@@ -87,8 +87,8 @@ class RefundReader {
   }
 
  private:
-  static bool tells_of_creation(const events::Story& story) {
-    return std::ranges::any_of(story.events, [](const events::EventPtr& event) {
+  static bool tells_of_creation(const events::KeyHistory& history) {
+    return std::ranges::any_of(history.events, [](const events::EventPtr& event) {
       return event->kind() == orders::OrderCreated::kind;
     });
   }
@@ -97,7 +97,7 @@ class RefundReader {
     return "refund " + row.id + " of order " + row.key.to_string();
   }
 
-  void without_story(const RefundRow& row) {
+  void without_history(const RefundRow& row) {
     if (examination_.progress().whole()) {
       log_.find(name_of(row) + " is for an order that the log does not know");
     }
@@ -125,8 +125,8 @@ class RefundReader {
               std::to_string(row.times_published) + " times in the log");
   }
 
-  void look_at_unfinished(const RefundRow& row, const events::Story& story) {
-    const bool is_in_hand = std::ranges::any_of(story.events, [&](const events::EventPtr& event) {
+  void look_at_unfinished(const RefundRow& row, const events::KeyHistory& history) {
+    const bool is_in_hand = std::ranges::any_of(history.events, [&](const events::EventPtr& event) {
       return event->is<PaymentRefundRequested>() &&
              event->as<PaymentRefundRequested>().gateway_key == row.gateway_key &&
              examination_.progress().waits("billing.refund", event->meta().seq);
@@ -253,7 +253,7 @@ void examine_refunds(host::Examination& examination) {
   check_idempotency(examination);
   const auto reader = std::make_shared<RefundReader>(examination);
   examination.read_log(
-      reader->check(), [reader](const events::Story& story) { reader->see(story); },
+      reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
       [reader] { reader->finish(); });
 }
 

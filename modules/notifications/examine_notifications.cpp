@@ -36,7 +36,7 @@ std::optional<std::string_view> subscription_for(const events::Event& event) {
   return std::nullopt;
 }
 
-/// Compares notifications with stories, both in the order of the orders' identifiers.
+/// Compares notifications with histories, both in the order of the orders' identifiers.
 class NotificationReader {
  public:
   explicit NotificationReader(host::Examination& examination)
@@ -50,11 +50,11 @@ class NotificationReader {
 
   storage::Check& check() noexcept { return check_; }
 
-  void see(const events::Story& story) {
-    const auto order = core::Uuid::parse(story.key);
-    if (!order || order->to_string() != story.key) return;
+  void see(const events::KeyHistory& history) {
+    const auto order = core::Uuid::parse(history.key);
+    if (!order || order->to_string() != history.key) return;
     auto rows = rows_.take(*order, [this](const NotificationRow& row) { about_nothing(row); });
-    for (const auto& event : story.events) {
+    for (const auto& event : history.events) {
       const auto subscription = subscription_for(*event);
       if (subscription) match(*event, *subscription, rows);
     }
@@ -101,7 +101,7 @@ void examine_notifications(host::Examination& examination) {
   examination.keeps_no_order(report_subscription);
   const auto reader = std::make_shared<NotificationReader>(examination);
   examination.read_log(
-      reader->check(), [reader](const events::Story& story) { reader->see(story); },
+      reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
       [reader] { reader->finish(); });
 }
 

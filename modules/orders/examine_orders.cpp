@@ -47,7 +47,7 @@ std::optional<OrderStatus> status_asked_by(const events::Event& event) {
   return std::nullopt;
 }
 
-/// Compares orders with stories, both in the order of their identifiers.
+/// Compares orders with histories, both in the order of their identifiers.
 class OrderReader {
  public:
   explicit OrderReader(host::Examination& examination)
@@ -62,12 +62,12 @@ class OrderReader {
 
   storage::Check& check() noexcept { return content_; }
 
-  void see(const events::Story& story) {
-    const auto id = core::Uuid::parse(story.key);
-    if (!id || id->to_string() != story.key) return;
-    const auto rows = rows_.take(*id, [this](const OrderRow& row) { without_story(row); });
+  void see(const events::KeyHistory& history) {
+    const auto id = core::Uuid::parse(history.key);
+    if (!id || id->to_string() != history.key) return;
+    const auto rows = rows_.take(*id, [this](const OrderRow& row) { without_history(row); });
     const events::Event* created = nullptr;
-    for (const auto& event : story.events) {
+    for (const auto& event : history.events) {
       if (event->kind() != OrderCreated::kind || !examination_.published_here(*event)) continue;
       if (created != nullptr) content_.find("order " + id->to_string() + " was created twice");
       created = event.get();
@@ -77,19 +77,19 @@ class OrderReader {
       return;
     }
     if (created == nullptr) {
-      without_story(rows.front());
+      without_history(rows.front());
       return;
     }
     compare(rows.front(), *created);
-    if (examination_.progress().whole(story)) {
-      compare_status(rows.front(), story);
+    if (examination_.progress().whole(history)) {
+      compare_status(rows.front(), history);
     } else {
       ++set_aside_;
     }
   }
 
   void finish() {
-    rows_.finish([this](const OrderRow& row) { without_story(row); });
+    rows_.finish([this](const OrderRow& row) { without_history(row); });
     content_.looked_at(rows_.count(), "orders");
     status_.looked_at(rows_.count() - set_aside_, "orders");
     if (set_aside_ > 0) {
@@ -98,7 +98,7 @@ class OrderReader {
   }
 
  private:
-  void without_story(const OrderRow& row) {
+  void without_history(const OrderRow& row) {
     if (examination_.progress().whole()) {
       content_.find("order " + row.order.order_id + " was never created in the log");
     }
@@ -112,9 +112,9 @@ class OrderReader {
                   ", but was created as " + created.payload());
   }
 
-  void compare_status(const OrderRow& row, const events::Story& story) {
+  void compare_status(const OrderRow& row, const events::KeyHistory& history) {
     OrderStatus expected = OrderStatus::pending;
-    for (const auto& event : story.events) {
+    for (const auto& event : history.events) {
       const auto asked = status_asked_by(*event);
       if (!asked) continue;
       if (examination_.progress().by_hand(settle, event->meta().seq)) {
@@ -157,7 +157,7 @@ void examine_orders(host::Examination& examination) {
   check_idempotency(examination);
   const auto reader = std::make_shared<OrderReader>(examination);
   examination.read_log(
-      reader->check(), [reader](const events::Story& story) { reader->see(story); },
+      reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
       [reader] { reader->finish(); });
 }
 

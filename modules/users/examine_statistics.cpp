@@ -48,8 +48,8 @@ class StatisticsReader {
 
   storage::Check& check() noexcept { return check_; }
 
-  void see(const events::Story& story) {
-    for (const auto& event : story.events) {
+  void see(const events::KeyHistory& history) {
+    for (const auto& event : history.events) {
       if (event->is<orders::OrderCreated>()) {
         const auto& created = event->as<orders::OrderCreated>();
         if (!counts(*event, created.user_id)) continue;
@@ -157,7 +157,7 @@ void count_anew(host::Examination& examination) {
     return;
   }
   examination.read_log(
-      reader->check(), [reader](const events::Story& story) { reader->see(story); },
+      reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
       [reader] { reader->finish(); });
 }
 

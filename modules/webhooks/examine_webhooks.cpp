@@ -89,8 +89,8 @@ std::vector<Expectation> expectations(host::Examination& examination) {
 }
 
 /// Of the copies of an event that came for one module and another, the first counts.
-bool is_copy(const events::Story& story, const events::Event& event) {
-  return std::ranges::any_of(story.events, [&](const events::EventPtr& other) {
+bool is_copy(const events::KeyHistory& history, const events::Event& event) {
+  return std::ranges::any_of(history.events, [&](const events::EventPtr& other) {
     return other->meta().id == event.meta().id && other->meta().seq < event.meta().seq;
   });
 }
@@ -101,11 +101,11 @@ void examine_completeness(host::Examination& examination, const events::Catalog&
   const auto looked_at = std::make_shared<std::int64_t>(0);
   const auto kinds =
       std::make_shared<const std::set<std::string, std::less<>>>(public_kinds(catalog));
-  auto see = [&examination, &check, expected, looked_at, kinds](const events::Story& story) {
+  auto see = [&examination, &check, expected, looked_at, kinds](const events::KeyHistory& history) {
     if (expected->empty()) return;
     DeliveryStore deliveries(examination.tables());
-    for (const auto& event : story.events) {
-      if (!kinds->contains(event->kind()) || is_copy(story, *event)) continue;
+    for (const auto& event : history.events) {
+      if (!kinds->contains(event->kind()) || is_copy(history, *event)) continue;
       const events::Seq seq = event->meta().seq;
       for (const Expectation& endpoint : *expected) {
         if (seq <= endpoint.after || seq > endpoint.upto) continue;

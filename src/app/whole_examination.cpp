@@ -73,11 +73,11 @@ class PendingReader {
                          orders.after, orders.upto),
               [](const storage::Rows& rows) { return PendingOrder{rows.get<core::Uuid>(0)}; }) {}
 
-  void see(const events::Story& story) {
-    const auto id = core::Uuid::parse(story.key);
-    if (!id || id->to_string() != story.key) return;
+  void see(const events::KeyHistory& history) {
+    const auto id = core::Uuid::parse(history.key);
+    if (!id || id->to_string() != history.key) return;
     const auto rows = rows_.take(*id, [this](const PendingOrder& order) { stuck(order); });
-    if (!rows.empty() && !is_waited_on(story)) stuck(rows.front());
+    if (!rows.empty() && !is_waited_on(history)) stuck(rows.front());
   }
 
   void finish() {
@@ -86,8 +86,8 @@ class PendingReader {
   }
 
  private:
-  bool is_waited_on(const events::Story& story) const {
-    return std::ranges::any_of(story.events, [&](const events::EventPtr& event) {
+  bool is_waited_on(const events::KeyHistory& history) const {
+    return std::ranges::any_of(history.events, [&](const events::EventPtr& event) {
       return std::ranges::any_of(flow, [&](const auto& step) {
         const auto& [kind, subscription] = step;
         const events::Seq seq = event->meta().seq;
@@ -127,7 +127,7 @@ void examine_whole(storage::Connection& connection, const std::set<std::string>&
         std::make_shared<PendingReader>(connection, orders, events.progress(), pending);
     events.add_reader({&pending,
                        {},
-                       [reader](const events::Story& story) { reader->see(story); },
+                       [reader](const events::KeyHistory& history) { reader->see(history); },
                        [reader] { reader->finish(); }});
   });
 }

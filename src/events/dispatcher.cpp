@@ -1,6 +1,6 @@
 #include "events/dispatcher.hpp"
 
-#include "events/arrival.hpp"
+#include "events/received_event.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace orderflow::events {
 namespace {
 
 // Of one order's events, in search of what an arrival has caused.
-constexpr std::size_t story_looked_at_max = 1000;
+constexpr std::size_t causal_chain_events_max = 1000;
 
 }  // namespace
 
@@ -112,36 +112,38 @@ void Dispatcher::finished(std::vector<EffectRunPtr> runs) {
   writer_->wake();
 }
 
-void Dispatcher::relayed(Seq upto) {
+void Dispatcher::relay_confirmed(Seq upto) {
   {
     const std::lock_guard lock(mutex_);
-    relayed_ = std::max(relayed_.value_or(upto), upto);
+    relay_confirmed_ = std::max(relay_confirmed_.value_or(upto), upto);
   }
   writer_->wake();
 }
 
-void Dispatcher::take_in(storage::Connection& connection, const Arrival& arrival) {
+void Dispatcher::receive(storage::Connection& connection, const ReceivedEvent& event) {
   auto session = connection.session(event_owner);
-  const core::Uuid id = arrival.meta.id.value();
+  const core::Uuid id = event.meta.id.value();
   const auto known = [&] {
     auto rows = session.query(
         "SELECT seq FROM event_log WHERE id = ?1 AND audience IN ('', ?2) ORDER BY audience", id,
-        arrival.meta.audience);
+        event.meta.audience);
     return rows.next() ? std::optional(Seq{rows.get<std::int64_t>(0)}) : std::nullopt;
   }();
-  EventList story;
+  EventList chain;
   if (known) {
     const EventPtr first = log_.find(session, *known);
-    story = story_of(first, log_.of_key(session, first->meta().key, story_looked_at_max));
+    chain =
+        causal_chain_of(first, log_.of_key(session, first->meta().key, causal_chain_events_max));
   } else {
     const Outbox::Mark mark = outbox_.mark();
-    outbox_.append(connection, Event(arrival.meta, arrival.payload, arrival.body));
+    outbox_.append(connection, Event(event.meta, event.payload, event.body));
     const auto published = outbox_.since(mark);
-    story.assign(published.begin(), published.end());
+    chain.assign(published.begin(), published.end());
   }
-  outbox_.after_commit([this, ticket = arrival.ticket, story = std::move(story)]() mutable {
-    following_.follow(ticket, std::move(story));
-  });
+  outbox_.after_commit(
+      [this, tracking_number = event.tracking_number, chain = std::move(chain)]() mutable {
+        causal_tracker_.track(tracking_number, std::move(chain));
+      });
 }
 
 std::future<void> Dispatcher::stop_effects() {
@@ -159,7 +161,7 @@ FlowStatus Dispatcher::status() const {
   FlowStatus status = status_;
   auto runner = runners_.begin();
   for (SubscriptionStatus& one : status.runners)
-    (*runner++)->look_again(one);
+    (*runner++)->recheck(one);
   return status;
 }
 
@@ -193,16 +195,16 @@ telemetry::Histogram::Snapshot Dispatcher::attempt_micros(std::string_view subsc
 
 void Dispatcher::take_requests() {
   std::vector<EffectRunPtr> returned;
-  std::optional<Seq> relayed;
+  std::optional<Seq> relay_confirmed;
   {
     const std::lock_guard lock(mutex_);
     returned.swap(returned_);
-    relayed.swap(relayed_);
+    relay_confirmed.swap(relay_confirmed_);
     stopping_ = stopping_ || stop_requested_.has_value();
   }
-  if (relayed) {
-    relay_->arrived(*relayed);
-    ends_to_tell_ = following_.size() > 0;
+  if (relay_confirmed) {
+    relay_->confirmed(*relay_confirmed);
+    chains_may_end_ = causal_tracker_.size() > 0;
   }
   for (EffectRunPtr& run : returned) {
     EffectSubscriptionRunner& runner = *run->runner;
@@ -226,7 +228,7 @@ void Dispatcher::report_stopped() {
 
 bool Dispatcher::has_work(core::Timestamp now) {
   take_requests();
-  return ends_to_tell_ ||
+  return chains_may_end_ ||
          std::ranges::any_of(runners_, [&](const auto& runner) { return runner->has_work(now); }) ||
          std::ranges::any_of(jobs_, [&](const Job* job) { return job->has_work(now); });
 }
@@ -265,7 +267,7 @@ void Dispatcher::committed() {
   const EventList events = outbox_.take_committed();
   const Seq newest = outbox_.committed();
   batch_spans_.committed(events.size());
-  ends_to_tell_ = false;
+  chains_may_end_ = false;
   for (const EventPtr& event : events) {
     const auto published = published_.find(event->kind());
     if (published != published_.end()) published->second.fetch_add(1, std::memory_order_relaxed);
@@ -283,7 +285,7 @@ void Dispatcher::committed() {
   // Before the attempts, which may need what their preparation has left in memory.
   for (const auto& callback : outbox_.take_callbacks())
     callback();
-  following_.committed(events);
+  causal_tracker_.committed(events);
   if (relay_ != nullptr) relay_->hand_over();
   if (!launches.empty()) services_.launcher.launch(std::move(launches));
   for (const CommitObserver& observer : observers_)

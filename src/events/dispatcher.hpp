@@ -3,10 +3,10 @@
 #include "events/batch_spans.hpp"
 #include "events/bulk_replays.hpp"
 #include "events/catalog.hpp"
+#include "events/causal_tracker.hpp"
 #include "events/event_log.hpp"
 #include "events/follow_up.hpp"
 #include "events/follower.hpp"
-#include "events/following.hpp"
 #include "events/operations.hpp"
 #include "events/outbox.hpp"
 #include "events/rate_meter.hpp"
@@ -49,7 +49,7 @@ struct DispatcherServices {
   telemetry::Tracer* tracer = nullptr;  ///< null: nothing is traced
 };
 
-struct Arrival;
+struct ReceivedEvent;
 
 /// How the event core stands, as of the last commit.
 struct FlowStatus {
@@ -64,7 +64,7 @@ using CommitObserver = std::function<void(const EventList& events, Seq newest)>;
 /// The event core of a node: takes part in every batch of the writer, runs the subscriptions, and
 /// hands committed events to whoever waits.
 ///
-/// Threads: subscriptions and observers are added before `load`; `finished`, `relayed`,
+/// Threads: subscriptions and observers are added before `load`; `finished`, `relay_confirmed`,
 /// `stop_effects` and what tells how it stands are safe from any; all else belongs to the writer
 /// thread.
 class Dispatcher final : public storage::BatchParticipant {
@@ -90,13 +90,15 @@ class Dispatcher final : public storage::BatchParticipant {
   void finished(std::vector<EffectRunPtr> runs);
 
   /// What the relay handed over has arrived, all up to here.
-  void relayed(Seq upto);
+  void relay_confirmed(Seq upto);
 
-  /// Writes an event from another node to the log; see arrival.hpp. Within a write.
-  void take_in(storage::Connection& connection, const Arrival& arrival);
+  /// Writes an event from another node to the log; see received_event.hpp. Within a write.
+  void receive(storage::Connection& connection, const ReceivedEvent& event);
   /// Whom to tell when an arrival and all that it has caused here are done, or left to rows that
   /// wait. On the writer thread, after a commit. Set before `load`.
-  void on_arrival_ended(Following::Ended ended) { following_.tell(std::move(ended)); }
+  void on_chain_finished(CausalTracker::ChainFinished finished) {
+    causal_tracker_.on_chain_finished(std::move(finished));
+  }
 
   /// No further attempt starts; the future is ready when none is in flight.
   std::future<void> stop_effects();
@@ -134,7 +136,9 @@ class Dispatcher final : public storage::BatchParticipant {
   void publish_status();
   void report_stopped();
   void report_unhosted(storage::Connection& connection) const;
-  RunnerServices runner_services() noexcept { return {turns_, log_, services_.random, following_}; }
+  RunnerServices runner_services() noexcept {
+    return {turns_, log_, services_.random, causal_tracker_};
+  }
 
   DispatcherServices services_;
   EventLog log_;
@@ -143,7 +147,7 @@ class Dispatcher final : public storage::BatchParticipant {
   TurnServices turns_;
   storage::Writer* writer_ = nullptr;
   SubscriptionRunners runners_;
-  Following following_{runners_};
+  CausalTracker causal_tracker_{runners_};
   FollowUp follow_up_{runners_, outbox_, services_.clock};
   RelayRunner* relay_ = nullptr;
   BulkReplays replays_;
@@ -154,13 +158,13 @@ class Dispatcher final : public storage::BatchParticipant {
   Operations operations_;
   std::vector<CommitObserver> observers_;
   bool stopping_ = false;
-  bool ends_to_tell_ = false;  ///< something has arrived that ends what is followed
+  bool chains_may_end_ = false;  ///< something has arrived that ends what is followed
   std::map<std::string, std::atomic<std::uint64_t>, std::less<>>
       published_;  ///< kinds are fixed by `load`
 
   mutable std::mutex mutex_;  // guards what other threads reach
   std::vector<EffectRunPtr> returned_;
-  std::optional<Seq> relayed_;
+  std::optional<Seq> relay_confirmed_;
   std::optional<std::promise<void>> stop_requested_;
   FlowStatus status_;
   std::vector<RateMeter> rates_;  ///< of the runners, in their order

@@ -106,7 +106,7 @@ void EffectSubscriptionRunner::run(storage::Connection& connection) {
 }
 
 void EffectSubscriptionRunner::leave(Entries::iterator entry) {
-  services_.following.done(*this, entry->first);
+  services_.causal_tracker.done(*this, entry->first);
   entries_.erase(entry);
 }
 
@@ -158,7 +158,7 @@ void EffectSubscriptionRunner::take_new(storage::Connection& connection) {
     if (order_ == OrderPolicy::park && store_.blocks(connection, event->meta().key)) {
       store_.insert(connection, *event, DeliveryState::parked, services_.turns.clock.now());
       last_settled_ = std::max(last_settled_, event->meta().seq);
-      services_.following.done(*this, event->meta().seq);
+      services_.causal_tracker.done(*this, event->meta().seq);
       dirty_ = true;
     } else {
       admit(std::move(event), std::nullopt);

@@ -278,21 +278,21 @@ void Examination::read_log() {
   const EventLog log(catalog_);
   EventList events;
   std::int64_t count = 0;
-  const auto finish_story = [&] {
+  const auto finish_key = [&] {
     if (!events.empty()) show({events.front()->meta().key, events});
     events.clear();
   };
   const bool all_read = storage::Checkup::guard(payloads, [&] {
     log.each_by_key(session(), scope_.keys, [&](const EventPtr& event) {
       ++count;
-      if (!events.empty() && events.front()->meta().key != event->meta().key) finish_story();
+      if (!events.empty() && events.front()->meta().key != event->meta().key) finish_key();
       if (!event->unreadable_because().empty()) {
         payloads.find("event " + std::to_string(event->meta().seq.value()) + ": " +
                       event->unreadable_because());
       }
       events.push_back(event);
     });
-    finish_story();
+    finish_key();
   });
   payloads.looked_at(count, "payloads");
   for (const Reader& reader : readers_) {
@@ -304,22 +304,23 @@ void Examination::read_log() {
   }
 }
 
-void Examination::show(const Story& story) {
+void Examination::show(const KeyHistory& history) {
   const bool all_published_here = std::ranges::all_of(
-      story.events, [](const EventPtr& event) { return event->meta().audience.empty(); });
+      history.events, [](const EventPtr& event) { return event->meta().audience.empty(); });
   std::erase_if(readers_, [&](const Reader& reader) {
     if (all_published_here || reader.modules.empty())
-      return !storage::Checkup::guard(*reader.check, [&] { reader.see(story); });
-    const EventList events = of_modules(story, reader.modules);
+      return !storage::Checkup::guard(*reader.check, [&] { reader.see(history); });
+    const EventList events = of_modules(history, reader.modules);
     return !events.empty() && !storage::Checkup::guard(*reader.check, [&] {
-      reader.see({story.key, events});
+      reader.see({history.key, events});
     });
   });
 }
 
-EventList Examination::of_modules(const Story& story, const std::vector<std::string>& modules) {
+EventList Examination::of_modules(const KeyHistory& history,
+                                  const std::vector<std::string>& modules) {
   EventList events;
-  std::ranges::copy_if(story.events, std::back_inserter(events), [&](const EventPtr& event) {
+  std::ranges::copy_if(history.events, std::back_inserter(events), [&](const EventPtr& event) {
     const std::string& audience = event->meta().audience;
     return audience.empty() || std::ranges::find(modules, audience) != modules.end();
   });

@@ -16,7 +16,7 @@
 namespace orderflow::events {
 
 /// All events of one key that are in the log, in order.
-struct Story {
+struct KeyHistory {
   std::string_view key;
   const EventList& events;
 };
@@ -31,10 +31,10 @@ class Progress {
   Seq removed_to() const noexcept { return removed_to_; }
   Seq newest() const noexcept { return newest_; }
   bool whole() const noexcept { return removed_to_ == Seq{0}; }
-  /// Retention has removed no event of the story after its first one. Before the place up to which
-  /// it removes, it leaves single events that a delivery refers to.
-  bool whole(const Story& story) const noexcept {
-    return story.events.front()->meta().seq > removed_to_;
+  /// Retention has removed no event of the history after its first one. Before the place up to
+  /// which it removes, it leaves single events that a delivery refers to.
+  bool whole(const KeyHistory& history) const noexcept {
+    return history.events.front()->meta().seq > removed_to_;
   }
 
   bool knows(std::string_view subscription) const { return cursors_.contains(subscription); }
@@ -105,13 +105,13 @@ class Examination {
   /// In this subscription events of one key need not wait for one another.
   void keeps_no_order(std::string subscription) { orderless_.insert(std::move(subscription)); }
 
-  /// Shows every story of the log, in ascending order of the keys, then tells the end. What these
+  /// Shows every history of the log, in ascending order of the keys, then tells the end. What these
   /// throw is a finding of `check`, and ends what it hears.
   struct Reader {
     storage::Check* check;
     /// Of what came from other nodes it is shown what is for one of these modules; empty: all.
     std::vector<std::string> modules;
-    std::function<void(const Story&)> see;
+    std::function<void(const KeyHistory&)> see;
     std::function<void()> end;
   };
   void add_reader(Reader reader) { readers_.push_back(std::move(reader)); }
@@ -131,8 +131,8 @@ class Examination {
   void check_order();
   void check_attempts();
   void read_log();
-  void show(const Story& story);
-  static EventList of_modules(const Story& story, const std::vector<std::string>& modules);
+  void show(const KeyHistory& history);
+  static EventList of_modules(const KeyHistory& history, const std::vector<std::string>& modules);
   storage::Session session() const;
 
   storage::Connection& connection_;

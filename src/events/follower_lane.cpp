@@ -16,14 +16,14 @@ void FollowerLane::load(storage::Connection& connection, Seq newest) {
   follower_.start(record_.cursor);
 }
 
-void FollowerLane::look_again(SubscriptionStatus& status) const {
+void FollowerLane::recheck(SubscriptionStatus& status) const {
   status.settled = follower_.settled();
   status.position = status.settled;
 }
 
 void FollowerLane::describe(SubscriptionStatus& status) const {
   SubscriptionRunner::describe(status);
-  look_again(status);
+  recheck(status);
   follower_.set_paused(record_.paused);
 }
 

@@ -14,7 +14,7 @@ class FollowerLane final : public SubscriptionRunner {
   void run(storage::Connection&) override {}
   bool has_work(core::Timestamp) const override { return false; }
   void describe(SubscriptionStatus& status) const override;
-  void look_again(SubscriptionStatus& status) const override;
+  void recheck(SubscriptionStatus& status) const override;
   const std::vector<std::string>& kinds() const noexcept override { return kinds_; }
   Seq settled() const noexcept override { return follower_.settled(); }
   /// What is in the log is kept for it: nobody need wait until it has come so far.

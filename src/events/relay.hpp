@@ -14,7 +14,7 @@ class RelaySink {
   virtual ~RelaySink() = default;
 
   /// Takes over committed events, in log order and each once. Called on the writer thread; must not
-  /// block. Whoever has them tells `Dispatcher::relayed` when they have arrived.
+  /// block. Whoever has them tells `Dispatcher::relay_confirmed` when they have arrived.
   virtual void relay(EventList events) = 0;
 };
 

@@ -67,9 +67,9 @@ void RelayRunner::hand_over() {
   if (!taken_.empty()) subscription_.sink->relay(std::exchange(taken_, {}));
 }
 
-void RelayRunner::arrived(Seq upto) {
+void RelayRunner::confirmed(Seq upto) {
   while (!under_way_.empty() && under_way_.front() <= upto) {
-    services_.following.done(*this, under_way_.front());
+    services_.causal_tracker.done(*this, under_way_.front());
     under_way_.pop_front();
     ++record_.handled;
     ++unsaved_;

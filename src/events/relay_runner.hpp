@@ -28,7 +28,7 @@ class RelayRunner final : public SubscriptionRunner {
   void hand_over();
 
   /// All that was handed over up to here has arrived.
-  void arrived(Seq upto);
+  void confirmed(Seq upto);
 
  private:
   Seq first_cursor(Seq newest) const noexcept override { return newest; }

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "events/causal_tracker.hpp"
 #include "events/delivery_store.hpp"
 #include "events/event_log.hpp"
 #include "events/feed.hpp"
-#include "events/following.hpp"
 #include "events/retry_policy.hpp"
 #include "events/subscription.hpp"
 #include "events/turn.hpp"
@@ -32,7 +32,7 @@ struct RunnerServices {
   TurnServices& turns;
   const EventLog& log;
   core::Random& random;
-  Following& following;
+  CausalTracker& causal_tracker;
 };
 
 /// How a subscription stands, for `/v1/admin/subscriptions` and metrics.
@@ -94,7 +94,7 @@ class SubscriptionRunner {
   virtual void describe(SubscriptionStatus& status) const;
   /// What is newer than the last commit, of a runner that goes on between commits. Safe from any
   /// thread.
-  virtual void look_again(SubscriptionStatus& /*status*/) const {}
+  virtual void recheck(SubscriptionStatus& /*status*/) const {}
   const std::string& name() const noexcept { return name_; }
   const std::string& module() const noexcept { return module_; }
   const SubscriptionRecord& record() const noexcept { return record_; }

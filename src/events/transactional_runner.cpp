@@ -42,7 +42,7 @@ void TransactionalRunner::adopt(storage::Connection& connection, const Transacti
   record_.deaths = std::max(old.deaths, record_.deaths);
   refresh_next_due(connection);
   feed_.start(rebuilt.position(), newest);
-  services_.following.look_again(*this);
+  services_.causal_tracker.recheck(*this);
   dirty_ = true;
 }
 
@@ -84,7 +84,7 @@ bool TransactionalRunner::handle_together(storage::Connection& connection,
   for (std::size_t i = 0; i < events.size(); ++i) {
     observe(durations[i]);
     ++record_.handled;
-    services_.following.done(*this, events[i]->meta().seq);
+    services_.causal_tracker.done(*this, events[i]->meta().seq);
   }
   return true;
 }
@@ -103,7 +103,7 @@ void TransactionalRunner::handle_new(storage::Connection& connection, const Even
   } else {
     attempt(connection, *event, std::nullopt);
   }
-  services_.following.done(*this, event->meta().seq);
+  services_.causal_tracker.done(*this, event->meta().seq);
 }
 
 std::optional<telemetry::Span> TransactionalRunner::begin_span(const Event& event,

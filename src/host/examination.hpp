@@ -52,7 +52,7 @@ class Examination {
 
   /// See `events::Examination::Reader`. The reader lives until the log was shown. Of what came from
   /// other nodes it is shown what is for this module, or for those given.
-  void read_log(storage::Check& check, std::function<void(const events::Story&)> see,
+  void read_log(storage::Check& check, std::function<void(const events::KeyHistory&)> see,
                 std::function<void()> end, std::vector<std::string> modules = {}) {
     if (modules.empty()) modules.emplace_back(module_);
     events_.add_reader({&check, std::move(modules), std::move(see), std::move(end)});

@@ -9,8 +9,8 @@
 
 namespace orderflow::host {
 
-/// Rows in ascending order of an identifier, read beside the stories of the log, whose keys are the
-/// texts of such identifiers and ascend likewise. So two tables of any size are compared in one
+/// Rows in ascending order of an identifier, read beside the histories of the log, whose keys are
+/// the texts of such identifiers and ascend likewise. So two tables of any size are compared in one
 /// pass. `Row` has a member `key`.
 template <class Row>
 class RowsByKey {

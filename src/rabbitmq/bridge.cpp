@@ -1,6 +1,6 @@
 #include "rabbitmq/bridge.hpp"
 
-#include "events/arrival.hpp"
+#include "events/received_event.hpp"
 #include "rabbitmq/bridge_spans.hpp"
 #include "rabbitmq/declare.hpp"
 #include "rabbitmq/routing.hpp"
@@ -115,7 +115,7 @@ void Bridge::start_publisher(const BridgedNode& node) {
   parts.declare = [this](Connection& connection) { declare(connection, topology_); };
   parts.confirmed = [spans, &dispatcher = node.dispatcher](events::Seq upto) {
     if (spans) spans->confirmed(upto);
-    dispatcher.relayed(upto);
+    dispatcher.relay_confirmed(upto);
   };
   publisher_ = std::make_unique<Publisher>(options, std::move(parts), watchdog_,
                                            std::make_unique<core::SeededRandom>(random_.next()));
@@ -146,25 +146,25 @@ void Bridge::start_consumer(const BridgedNode& node) {
   parts.decide = [reception, spans, &clock = node.clock](const ConsumedQueue& queue,
                                                          const IncomingMessage& message) {
     Decision decision = reception->decide(queue, message, clock.now());
-    auto* taken = spans ? std::get_if<TakeIn>(&decision) : nullptr;
+    auto* taken = spans ? std::get_if<Receive>(&decision) : nullptr;
     if (taken != nullptr) spans->received(queue, message, *taken);
     return decision;
   };
-  parts.take_in = [spans, &dispatcher = node.dispatcher, executor = node.executor](
-                      std::shared_ptr<const std::vector<events::Arrival>> arrivals,
+  parts.receive = [spans, &dispatcher = node.dispatcher, executor = node.executor](
+                      std::shared_ptr<const std::vector<events::ReceivedEvent>> received,
                       StoredCallback stored) {
     if (spans) {
-      stored = [spans, arrivals, on_stored = std::move(stored)](std::exception_ptr error) {
-        if (!error) spans->stored(*arrivals);
+      stored = [spans, received, on_stored = std::move(stored)](std::exception_ptr error) {
+        if (!error) spans->stored(*received);
         on_stored(std::move(error));
       };
     }
-    dispatcher.writer().submit(std::make_unique<events::ArrivalWrite>(
-        executor, dispatcher, std::move(arrivals), std::move(stored)));
+    dispatcher.writer().submit(std::make_unique<events::ReceivedEventsWrite>(
+        executor, dispatcher, std::move(received), std::move(stored)));
   };
   consumer_ = std::make_unique<Consumer>(std::move(options), std::move(parts), watchdog_,
                                          std::make_unique<core::SeededRandom>(random_.next()));
-  node.dispatcher.on_arrival_ended(consumer_->on_ended());
+  node.dispatcher.on_chain_finished(consumer_->on_ended());
 }
 
 void Bridge::drain() noexcept {

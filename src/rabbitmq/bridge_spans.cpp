@@ -55,8 +55,8 @@ void PublishSpans::confirmed(events::Seq upto) {
 }
 
 void ReceiveSpans::received(const ConsumedQueue& queue, const IncomingMessage& message,
-                            TakeIn& taken) {
-  events::EventMeta& meta = taken.arrival.meta;
+                            Receive& taken) {
+  events::EventMeta& meta = taken.event.meta;
   if (taken.starts_trace) tracer_.decide(meta.traceparent);
   auto span =
       tracer_.begin(meta.traceparent, telemetry::SpanKind::consumer, "receive " + queue.name);
@@ -69,10 +69,10 @@ void ReceiveSpans::received(const ConsumedQueue& queue, const IncomingMessage& m
   open_.insert_or_assign(meta.traceparent, *std::move(span));
 }
 
-void ReceiveSpans::stored(const std::vector<events::Arrival>& arrivals) {
+void ReceiveSpans::stored(const std::vector<events::ReceivedEvent>& received) {
   const std::lock_guard lock(mutex_);
-  for (const events::Arrival& arrival : arrivals) {
-    auto ended = open_.extract(arrival.meta.traceparent);
+  for (const events::ReceivedEvent& event : received) {
+    auto ended = open_.extract(event.meta.traceparent);
     if (ended) tracer_.end(std::move(ended.mapped()));
   }
 }

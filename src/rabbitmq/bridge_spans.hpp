@@ -1,7 +1,7 @@
 #pragma once
 
-#include "events/arrival.hpp"
 #include "events/event.hpp"
+#include "events/received_event.hpp"
 #include "rabbitmq/message.hpp"
 #include "rabbitmq/reception.hpp"
 #include "telemetry/tracer.hpp"
@@ -46,8 +46,8 @@ class ReceiveSpans {
   ReceiveSpans& operator=(const ReceiveSpans&) = delete;
 
   /// An event has come, and is to be taken in: from now on it follows from its span.
-  void received(const ConsumedQueue& queue, const IncomingMessage& message, TakeIn& taken);
-  void stored(const std::vector<events::Arrival>& arrivals);
+  void received(const ConsumedQueue& queue, const IncomingMessage& message, Receive& taken);
+  void stored(const std::vector<events::ReceivedEvent>& received);
   /// What came over the last connection and is not on disk comes again.
   void lost();
 

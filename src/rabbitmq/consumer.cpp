@@ -52,10 +52,10 @@ Consumer::~Consumer() {
   stop();
 }
 
-std::function<void(events::Following::Ticket)> Consumer::on_ended() const {
-  return [inbox = inbox_](Ticket ticket) {
+std::function<void(events::CausalTracker::TrackingNumber)> Consumer::on_ended() const {
+  return [inbox = inbox_](TrackingNumber tracking_number) {
     const std::lock_guard lock(inbox->mutex);
-    inbox->ended.push_back(ticket);
+    inbox->ended.push_back(tracking_number);
     if (inbox->ended.size() == 1) inbox->wake_up.signal();
   };
 }
@@ -171,7 +171,7 @@ void Consumer::serve(Connection& connection) {
       handle(*happening);
       drain(connection);
     }
-    bring();
+    store_received();
     publish_status();
     if (Clock::now() - connected_at > ReconnectPause::proven_after) pause_.worked();
   }
@@ -189,7 +189,7 @@ void Consumer::handle(const Happening& happening) {
   if (const auto* delivery = std::get_if<Delivery>(&happening)) {
     receive(*delivery);
   } else if (const auto* confirmed = std::get_if<Confirmed>(&happening)) {
-    arrived_elsewhere(*confirmed);
+    confirmed_elsewhere(*confirmed);
   } else if (const auto* returned = std::get_if<Returned>(&happening)) {
     unwanted_elsewhere(*returned);
   } else if (const auto* closed = std::get_if<ChannelClosed>(&happening)) {
@@ -215,10 +215,10 @@ void Consumer::receive(const Delivery& delivery) {
   pause_.worked();
   if (delivery.redelivered) ++status_.redelivered;
   Decision decision = parts_.decide(queue, delivery.message);
-  if (auto* take_in = std::get_if<TakeIn>(&decision)) {
-    take_in->arrival.ticket = next_ticket_++;
-    unacknowledged_.emplace(take_in->arrival.ticket, origin);
-    gathered_.push_back(std::move(take_in->arrival));
+  if (auto* taken = std::get_if<Receive>(&decision)) {
+    taken->event.tracking_number = next_tracking_number_++;
+    unacknowledged_.emplace(taken->event.tracking_number, origin);
+    gathered_.push_back(std::move(taken->event));
   } else if (const auto* pass = std::get_if<PassOn>(&decision)) {
     pass_on(origin, pass->message);
   } else if (const auto* refused = std::get_if<Reject>(&decision)) {
@@ -237,14 +237,14 @@ void Consumer::reject(const Origin& origin, const std::string& queue,
   channels_.at(origin.channel).first.reject(origin.tag, false);
 }
 
-void Consumer::bring() {
+void Consumer::store_received() {
   const auto now = Clock::now();
   if (under_way_) {
     if (write_again_at_ && *write_again_at_ <= now) write();
     return;
   }
   if (gathered_.empty()) return;
-  under_way_ = std::make_shared<const std::vector<events::Arrival>>(std::move(gathered_));
+  under_way_ = std::make_shared<const std::vector<events::ReceivedEvent>>(std::move(gathered_));
   gathered_.clear();
   write();
 }
@@ -256,12 +256,12 @@ void Consumer::write() {
     inbox->stored.emplace_back(number, std::move(error));
     inbox->wake_up.signal();
   };
-  parts_.take_in(under_way_, std::move(on_stored));
+  parts_.receive(under_way_, std::move(on_stored));
 }
 
 void Consumer::look_into_inbox() {
   inbox_->wake_up.clear();
-  std::vector<Ticket> ended;
+  std::vector<TrackingNumber> ended;
   decltype(Inbox::stored) written;
   {
     const std::lock_guard lock(inbox_->mutex);
@@ -271,15 +271,15 @@ void Consumer::look_into_inbox() {
   for (const auto& [number, error] : written) {
     if (under_way_ && number == write_number_) stored(error);
   }
-  for (const Ticket ticket : ended)
-    acknowledge(ticket);
+  for (const TrackingNumber tracking_number : ended)
+    acknowledge(tracking_number);
 }
 
 void Consumer::stored(const std::exception_ptr& error) {
   if (!error) {
     if (options_.acknowledge_when_stored) {
-      for (const events::Arrival& arrival : *under_way_)
-        acknowledge(arrival.ticket);
+      for (const events::ReceivedEvent& event : *under_way_)
+        acknowledge(event.tracking_number);
     }
     under_way_.reset();
     return;
@@ -291,8 +291,8 @@ void Consumer::stored(const std::exception_ptr& error) {
   }
 }
 
-void Consumer::acknowledge(Ticket ticket) {
-  const auto found = unacknowledged_.find(ticket);
+void Consumer::acknowledge(TrackingNumber tracking_number) {
+  const auto found = unacknowledged_.find(tracking_number);
   if (found == unacknowledged_.end()) return;
   const Origin origin = found->second;
   unacknowledged_.erase(found);
@@ -313,7 +313,7 @@ void Consumer::pass_on(const Origin& origin, const OutgoingMessage& message) {
   passed_.emplace(next_passing_tag_++, PassedOn{origin, message.properties.message_id});
 }
 
-void Consumer::arrived_elsewhere(const Confirmed& confirmed) {
+void Consumer::confirmed_elsewhere(const Confirmed& confirmed) {
   const auto end = passed_.upper_bound(confirmed.tag);
   const auto begin = confirmed.multiple ? passed_.begin() : passed_.find(confirmed.tag);
   if (begin == passed_.end()) return;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/random.hpp"
-#include "events/following.hpp"
+#include "events/causal_tracker.hpp"
 #include "rabbitmq/channel.hpp"
 #include "rabbitmq/connection.hpp"
 #include "rabbitmq/reception.hpp"
@@ -67,7 +67,8 @@ struct ConsumerParts {
   std::function<void(Connection&)> declare;
   std::function<Decision(const ConsumedQueue&, const IncomingMessage&)> decide;
   /// Writes arrivals to the log in one commit, and tells; from any thread.
-  std::function<void(std::shared_ptr<const std::vector<events::Arrival>>, StoredCallback)> take_in;
+  std::function<void(std::shared_ptr<const std::vector<events::ReceivedEvent>>, StoredCallback)>
+      receive;
 };
 
 /// Takes messages from the node's queues over a connection and a thread of its own. A message is
@@ -85,7 +86,7 @@ class Consumer {
   Consumer& operator=(const Consumer&) = delete;
 
   /// The node is done with an arrival; from any thread, and also after the consumer has gone.
-  std::function<void(events::Following::Ticket)> on_ended() const;
+  std::function<void(events::CausalTracker::TrackingNumber)> on_ended() const;
 
   /// From now on nothing is taken in; acknowledgements go on.
   void drain() noexcept;
@@ -99,12 +100,12 @@ class Consumer {
 
  private:
   using Clock = std::chrono::steady_clock;
-  using Ticket = events::Following::Ticket;
+  using TrackingNumber = events::CausalTracker::TrackingNumber;
 
   /// What other threads tell this one. Outlives the consumer with whoever still has to tell.
   struct Inbox {
     std::mutex mutex;
-    std::vector<Ticket> ended;
+    std::vector<TrackingNumber> ended;
     std::vector<std::pair<std::uint64_t, std::exception_ptr>> stored;  ///< by number of the write
     WakeUp wake_up;
   };
@@ -127,14 +128,14 @@ class Consumer {
   void receive(const Delivery& delivery);
   void reject(const Origin& origin, const std::string& queue, const IncomingMessage& message,
               const std::string& reason);
-  void bring();
+  void store_received();
   void write();
   void look_into_inbox();
   void stored(const std::exception_ptr& error);
   void acknowledge(const Origin& origin);
-  void acknowledge(Ticket ticket);
+  void acknowledge(TrackingNumber tracking_number);
   void pass_on(const Origin& origin, const OutgoingMessage& message);
-  void arrived_elsewhere(const Confirmed& confirmed);
+  void confirmed_elsewhere(const Confirmed& confirmed);
   void unwanted_elsewhere(const Returned& returned);
   std::chrono::milliseconds wait_limit() const;
   void forget_connection();
@@ -152,11 +153,11 @@ class Consumer {
   ConsumerStatus status_;
   std::uint64_t connections_ = 0;
   std::map<ChannelNumber, std::pair<Channel, const ConsumedQueue*>> channels_;
-  std::unordered_map<Ticket, Origin> unacknowledged_;
-  Ticket next_ticket_ = 1;
-  std::vector<events::Arrival> gathered_;
+  std::unordered_map<TrackingNumber, Origin> unacknowledged_;
+  TrackingNumber next_tracking_number_ = 1;
+  std::vector<events::ReceivedEvent> gathered_;
   /// Being written, one batch at a time: the log keeps the order of the queues.
-  std::shared_ptr<const std::vector<events::Arrival>> under_way_;
+  std::shared_ptr<const std::vector<events::ReceivedEvent>> under_way_;
   std::uint64_t write_number_ = 0;
   std::optional<Clock::time_point> write_again_at_;
   std::optional<Channel> passing_on_;         ///< opened when it is needed

@@ -168,8 +168,8 @@ Decoder::Decoder(const events::Catalog& catalog, std::string node, std::size_t m
     kinds_.insert_or_assign(std::move(type.kind), Kind{std::move(type.owner), type.visibility});
 }
 
-boost::system::result<ReceivedEvent, Unreadable> Decoder::decode(const IncomingMessage& message,
-                                                                 core::Timestamp now) {
+boost::system::result<DecodedEvent, Unreadable> Decoder::decode(const IncomingMessage& message,
+                                                                core::Timestamp now) {
   try {
     return read(message, now);
   } catch (const Refused& refused) {
@@ -177,14 +177,14 @@ boost::system::result<ReceivedEvent, Unreadable> Decoder::decode(const IncomingM
   }
 }
 
-ReceivedEvent Decoder::read(const IncomingMessage& message, core::Timestamp now) {
+DecodedEvent Decoder::read(const IncomingMessage& message, core::Timestamp now) {
   if (message.body.size() > message_bytes_max_) {
     throw Refused("its body has " + std::to_string(message.body.size()) + " bytes; allowed are " +
                   std::to_string(message_bytes_max_));
   }
   MessageFacts facts = read_facts(message);
   const Kind& kind = require_kind(facts.kind);
-  ReceivedEvent received;
+  DecodedEvent received;
   events::EventMeta& meta = received.meta;
   meta.kind = facts.kind;
   meta.version = facts.version;

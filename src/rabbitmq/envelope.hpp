@@ -23,7 +23,7 @@ namespace orderflow::rabbitmq {
 OutgoingMessage encode(const events::Event& event, Envelope envelope, std::string_view handled_by);
 
 /// What a message tells. `meta` has no place in a log yet.
-struct ReceivedEvent {
+struct DecodedEvent {
   events::EventMeta meta;
   std::string payload;
   events::EventBody body;
@@ -45,8 +45,8 @@ class Decoder {
   /// `node` is the receiving node. The catalog outlives the decoder.
   Decoder(const events::Catalog& catalog, std::string node, std::size_t message_bytes_max);
 
-  boost::system::result<ReceivedEvent, Unreadable> decode(const IncomingMessage& message,
-                                                          core::Timestamp now);
+  boost::system::result<DecodedEvent, Unreadable> decode(const IncomingMessage& message,
+                                                         core::Timestamp now);
 
  private:
   using Key = std::pair<std::string, int>;
@@ -55,7 +55,7 @@ class Decoder {
     events::Visibility visibility;
   };
 
-  ReceivedEvent read(const IncomingMessage& message, core::Timestamp now);
+  DecodedEvent read(const IncomingMessage& message, core::Timestamp now);
   const Kind& require_kind(const std::string& kind) const;
   void require_schema(const events::EventMeta& meta, const nlohmann::json& data);
 

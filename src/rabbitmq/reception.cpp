@@ -40,7 +40,7 @@ Decision Reception::decide(const ConsumedQueue& queue, const IncomingMessage& me
                            core::Timestamp now) {
   auto decoded = decoder_.decode(message, now);
   if (!decoded) return Reject{decoded.error().reason};
-  ReceivedEvent& event = *decoded;
+  DecodedEvent& event = *decoded;
   const events::ModuleSubscription* subscription =
       find_subscription(catalog_, queue.module, event.meta.kind);
   if (subscription == nullptr) {
@@ -56,11 +56,11 @@ Decision Reception::decide(const ConsumedQueue& queue, const IncomingMessage& me
                    own_queue(options_.queues.find(queue.module)->second, event.meta.home));
   }
   event.meta.audience = queue.module;
-  return TakeIn{.arrival = {.ticket = 0,
-                            .meta = std::move(event.meta),
-                            .payload = std::move(event.payload),
-                            .body = std::move(event.body)},
-                .starts_trace = event.starts_trace};
+  return Receive{.event = {.tracking_number = 0,
+                           .meta = std::move(event.meta),
+                           .payload = std::move(event.payload),
+                           .body = std::move(event.body)},
+                 .starts_trace = event.starts_trace};
 }
 
 }  // namespace orderflow::rabbitmq

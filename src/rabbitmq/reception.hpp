@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "events/arrival.hpp"
 #include "events/catalog.hpp"
+#include "events/received_event.hpp"
 #include "rabbitmq/envelope.hpp"
 #include "rabbitmq/message.hpp"
 
@@ -22,9 +22,9 @@ struct ConsumedQueue {
 };
 
 /// What is to be done with a message.
-struct TakeIn {
-  events::Arrival arrival;    ///< without its ticket
-  bool starts_trace = false;  ///< the message named none
+struct Receive {
+  events::ReceivedEvent event;  ///< without its tracking number
+  bool starts_trace = false;    ///< the message named none
 };
 struct PassOn {
   OutgoingMessage message;  ///< to the queue of the node that it is for; it has a message id
@@ -33,7 +33,7 @@ struct Skip {};  ///< it was heard where it comes from
 struct Reject {
   std::string reason;
 };
-using Decision = std::variant<TakeIn, PassOn, Skip, Reject>;
+using Decision = std::variant<Receive, PassOn, Skip, Reject>;
 
 struct ReceptionOptions {
   std::string node;  ///< this one

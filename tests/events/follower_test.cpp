@@ -26,7 +26,7 @@ struct Reading final : Follower {
   bool is_paused = false;
 };
 
-ProbeModule::Install following(Reading& reading) {
+ProbeModule::Install causal_tracker(Reading& reading) {
   return [&reading](host::Host& host) {
     host.subscribe(FollowerSubscription{.name = std::string(follower_name),
                                         .module = {},
@@ -41,7 +41,7 @@ std::int64_t kept_cursor(Probe& probe) {
 
 TEST_CASE("a follower that is new starts at the end of the log, and then where it was") {
   Reading reading;
-  Probe probe(following(reading));
+  Probe probe(causal_tracker(reading));
   CHECK(reading.place == Seq{0});
   for (int n = 0; n < 2000; ++n)
     probe.tick("a", n);
@@ -58,7 +58,7 @@ TEST_CASE("a follower that is new starts at the end of the log, and then where i
 
 TEST_CASE("a follower that goes back holds what it will read again") {
   Reading reading;
-  Probe probe(following(reading));
+  Probe probe(causal_tracker(reading));
   for (int n = 0; n < 1500; ++n)
     probe.tick("a", n);
   reading.place = Seq{1400};
@@ -72,7 +72,7 @@ TEST_CASE("what a follower has not settled is kept, and what it has goes with it
   Reading reading;
   host::NodeOptions options;
   options.retention.keep = 1h;
-  Probe probe(following(reading), std::move(options));
+  Probe probe(causal_tracker(reading), std::move(options));
   for (int n = 0; n < 1100; ++n)
     probe.tick("a", n);
   reading.place = Seq{1050};
@@ -85,7 +85,7 @@ TEST_CASE("what a follower has not settled is kept, and what it has goes with it
 
 TEST_CASE("a follower is told when it is paused, and at the start that it is") {
   Reading reading;
-  Probe probe(following(reading));
+  Probe probe(causal_tracker(reading));
   test::Operator ada(probe.harness);
   REQUIRE(ada.pause(std::string(follower_name)).has_value());
   CHECK(reading.is_paused);
@@ -98,7 +98,7 @@ TEST_CASE("a follower is told when it is paused, and at the start that it is") {
 
 TEST_CASE("a follower that is far behind slows no writes") {
   Reading reading;
-  Probe probe(following(reading), {.backlog_max = 10});
+  Probe probe(causal_tracker(reading), {.backlog_max = 10});
   for (int n = 0; n < 100; ++n)
     probe.tick("a", n);
   CHECK(probe.harness.node().dispatcher().admit(256) == 256);

@@ -37,8 +37,8 @@ ProbeModule::Install without_subscriptions() {
 }
 
 /// Tells that all up to an event has arrived, and lets the cursor follow.
-void arrive(Probe& probe, const EventPtr& event) {
-  probe.harness.node().dispatcher().relayed(event->meta().seq);
+void confirm(Probe& probe, const EventPtr& event) {
+  probe.harness.node().dispatcher().relay_confirmed(event->meta().seq);
   probe.harness.run_until_idle();
   probe.harness.advance(1s);
 }
@@ -53,7 +53,7 @@ TEST_CASE("events are handed over in log order, and the cursor waits for their a
   CHECK(probe.harness.status(relay_name).in_flight == 3);
   CHECK(probe.harness.status(relay_name).settled == Seq{0});
 
-  arrive(probe, sink.got[1]);
+  confirm(probe, sink.got[1]);
   CHECK(probe.harness.status(relay_name).settled == sink.got[1]->meta().seq);
   CHECK(probe.harness.status(relay_name).record.cursor == sink.got[1]->meta().seq);
   CHECK(probe.harness.status(relay_name).in_flight == 1);
@@ -65,7 +65,7 @@ TEST_CASE("what had not arrived at a crash is handed over again, from there on")
   for (const char* key : {"a", "b", "c"})
     probe.tick(key, 1);
   probe.harness.run_until_idle();
-  arrive(probe, sink.got[0]);
+  confirm(probe, sink.got[0]);
   sink.got.clear();
   probe.harness.restart();
   probe.harness.run_until_idle();
@@ -79,9 +79,9 @@ TEST_CASE("no more than the window is under way, and the rest follows as room co
     probe.tick(key, 1);
   probe.harness.run_until_idle();
   CHECK(sink.keys() == std::vector<std::string>{"a", "b"});
-  arrive(probe, sink.got[0]);
+  confirm(probe, sink.got[0]);
   CHECK(sink.keys() == std::vector<std::string>{"a", "b", "c"});
-  arrive(probe, sink.got[2]);
+  confirm(probe, sink.got[2]);
   CHECK(sink.keys() == std::vector<std::string>{"a", "b", "c", "d", "e"});
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("a paused relay hands nothing over, and what is under way may arrive")
   };
   pause(true);
   probe.tick("b", 1);
-  arrive(probe, sink.got[0]);
+  confirm(probe, sink.got[0]);
   CHECK(sink.keys() == std::vector<std::string>{"a"});
   CHECK(probe.harness.status(relay_name).in_flight == 0);
   pause(false);

@@ -148,13 +148,13 @@ void check_retold(const events::EventMeta& meta, const std::string& payload,
   }
 }
 
-void check_taken(const TakeIn& taken, const ConsumedQueue& queue) {
-  const events::Arrival& arrival = taken.arrival;
-  check_meta(arrival.meta);
-  require(arrival.meta.audience == queue.module, "an arrival is for the queue's module");
-  require(arrival.body.value != nullptr, "an arrival can be read", arrival.body.error);
-  require(!arrival.meta.origin.starts_with("here/"), "what this node has said does not come in");
-  check_retold(arrival.meta, arrival.payload, arrival.body);
+void check_taken(const Receive& taken, const ConsumedQueue& queue) {
+  const events::ReceivedEvent& event = taken.event;
+  check_meta(event.meta);
+  require(event.meta.audience == queue.module, "an arrival is for the queue's module");
+  require(event.body.value != nullptr, "an arrival can be read", event.body.error);
+  require(!event.meta.origin.starts_with("here/"), "what this node has said does not come in");
+  check_retold(event.meta, event.payload, event.body);
 }
 
 void check_passed(const PassOn& passed, const ConsumedQueue& queue, const IncomingMessage& came) {
@@ -172,7 +172,7 @@ void check_passed(const PassOn& passed, const ConsumedQueue& queue, const Incomi
   Reception other = reception_of(home);
   const ConsumedQueue own{.name = message.routing_key, .module = queue.module, .shared = false};
   const Decision there = other.decide(own, message, sample_time());
-  require(std::holds_alternative<TakeIn>(there) || std::holds_alternative<Skip>(there),
+  require(std::holds_alternative<Receive>(there) || std::holds_alternative<Skip>(there),
           "what is passed on is read where it goes",
           std::holds_alternative<Reject>(there) ? std::get<Reject>(there).reason : "passed on");
 }
@@ -200,7 +200,7 @@ void check(std::string_view input) {
   } else {
     require(read.has_value(), "what cannot be read is rejected");
   }
-  if (const auto* taken = std::get_if<TakeIn>(&decision)) check_taken(*taken, queue);
+  if (const auto* taken = std::get_if<Receive>(&decision)) check_taken(*taken, queue);
   if (const auto* passed = std::get_if<PassOn>(&decision)) check_passed(*passed, queue, message);
 }
 

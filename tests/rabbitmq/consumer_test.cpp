@@ -20,7 +20,7 @@ namespace orderflow::rabbitmq {
 namespace {
 
 using namespace std::chrono_literals;
-using Arrivals = std::shared_ptr<const std::vector<events::Arrival>>;
+using ReceivedEvents = std::shared_ptr<const std::vector<events::ReceivedEvent>>;
 
 /// A consumer of a queue of the test case's own, whose writes the test answers.
 class Consuming {
@@ -62,12 +62,13 @@ class Consuming {
     parts.decide = [](const ConsumedQueue&, const IncomingMessage& message) -> Decision {
       if (message.body == "junk") return Reject{"it is junk"};
       if (message.body == "known") return Skip{};
-      events::Arrival arrival{.ticket = 0, .meta = {}, .payload = message.body, .body = {}};
-      return TakeIn{std::move(arrival)};
+      events::ReceivedEvent event{
+          .tracking_number = 0, .meta = {}, .payload = message.body, .body = {}};
+      return Receive{std::move(event)};
     };
-    parts.take_in = [this](Arrivals arrivals, StoredCallback stored) {
+    parts.receive = [this](ReceivedEvents received, StoredCallback stored) {
       const std::lock_guard lock(mutex_);
-      writes_.emplace_back(std::move(arrivals), std::move(stored));
+      writes_.emplace_back(std::move(received), std::move(stored));
       changed_.notify_all();
     };
     consumer_ = std::make_unique<Consumer>(std::move(options), std::move(parts), watchdog_,
@@ -87,7 +88,7 @@ class Consuming {
   }
 
   /// Waits for the next write, and takes it.
-  std::pair<Arrivals, StoredCallback> next_write() {
+  std::pair<ReceivedEvents, StoredCallback> next_write() {
     std::unique_lock lock(mutex_);
     if (!changed_.wait_for(lock, 60s, [&] { return !writes_.empty(); })) {
       FAIL("nothing was brought");
@@ -98,11 +99,11 @@ class Consuming {
   }
 
   /// Takes writes until so many arrivals were stored; all of them.
-  std::vector<events::Arrival> store(std::size_t count) {
-    std::vector<events::Arrival> all;
+  std::vector<events::ReceivedEvent> store(std::size_t count) {
+    std::vector<events::ReceivedEvent> all;
     while (all.size() < count) {
-      const auto [arrivals, stored] = next_write();
-      all.insert(all.end(), arrivals->begin(), arrivals->end());
+      const auto [received, stored] = next_write();
+      all.insert(all.end(), received->begin(), received->end());
       stored(nullptr);
     }
     return all;
@@ -147,7 +148,7 @@ class Consuming {
   Watchdog watchdog_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<std::pair<Arrivals, StoredCallback>> writes_;
+  std::vector<std::pair<ReceivedEvents, StoredCallback>> writes_;
   std::unique_ptr<Consumer> consumer_;
 };
 
@@ -158,10 +159,10 @@ TEST_CASE("a message is acknowledged when the node is done with it, not when it 
   if (broker == nullptr) return;
   Consuming consuming(*broker, "done");
   consuming.send({"a", "b", "c"});
-  const auto arrivals = consuming.store(3);
-  CHECK(arrivals[0].payload == "a");
-  CHECK(arrivals[2].payload == "c");
-  consuming.consumer().on_ended()(arrivals[1].ticket);
+  const auto received = consuming.store(3);
+  CHECK(received[0].payload == "a");
+  CHECK(received[2].payload == "c");
+  consuming.consumer().on_ended()(received[1].tracking_number);
   REQUIRE(consuming.wait_status([](const auto& status) { return status.acknowledged == 1; }));
   CHECK(consuming.left() == Bodies{"a", "c"});
 }
@@ -171,7 +172,7 @@ TEST_CASE("where it is set so, a message is acknowledged when it is stored, and 
   if (broker == nullptr) return;
   Consuming consuming(*broker, "stored", true);
   consuming.send({"a"});
-  const auto [arrivals, stored] = consuming.next_write();
+  const auto [received, stored] = consuming.next_write();
   CHECK(consuming.consumer().status().acknowledged == 0);
   stored(nullptr);
   CHECK(consuming.wait_status([](const auto& status) { return status.acknowledged == 1; }));
@@ -186,11 +187,11 @@ TEST_CASE("what the node could not take is brought again, in its order, and not 
   const auto [first, refuse] = consuming.next_write();
   consuming.send({"b"});
   refuse(std::make_exception_ptr(storage::WriteRefused("too many writes wait")));
-  const auto arrivals = consuming.store(2);
-  CHECK(arrivals[0].payload == "a");
-  CHECK(arrivals[1].payload == "b");
-  for (const auto& arrival : arrivals)
-    consuming.consumer().on_ended()(arrival.ticket);
+  const auto received = consuming.store(2);
+  CHECK(received[0].payload == "a");
+  CHECK(received[1].payload == "b");
+  for (const auto& event : received)
+    consuming.consumer().on_ended()(event.tracking_number);
   CHECK(consuming.wait_status([](const auto& status) { return status.acknowledged == 2; }));
   CHECK(consuming.left().empty());
 }
@@ -216,8 +217,8 @@ TEST_CASE(
   broker->control({"close_all_connections", "test"});
   const auto again = consuming.store(2);
   CHECK(again[0].payload == "a");
-  consuming.consumer().on_ended()(before[0].ticket);
-  consuming.consumer().on_ended()(again[1].ticket);
+  consuming.consumer().on_ended()(before[0].tracking_number);
+  consuming.consumer().on_ended()(again[1].tracking_number);
   REQUIRE(consuming.wait_status([](const auto& status) {
     return status.acknowledged == 1 && status.reconnects >= 1 && status.redelivered >= 2;
   }));
@@ -229,10 +230,10 @@ TEST_CASE("a consumer that drains takes nothing in, and acknowledges what ends m
   if (broker == nullptr) return;
   Consuming consuming(*broker, "drained");
   consuming.send({"a"});
-  const auto arrivals = consuming.store(1);
+  const auto received = consuming.store(1);
   consuming.consumer().drain();
   consuming.send({"b"});
-  consuming.consumer().on_ended()(arrivals[0].ticket);
+  consuming.consumer().on_ended()(received[0].tracking_number);
   REQUIRE(consuming.wait_status([](const auto& status) { return status.acknowledged == 1; }));
   CHECK(consuming.consumer().status().consumed == 1);
   CHECK(consuming.left() == Bodies{"b"});

@@ -21,7 +21,7 @@ Decoder decoder() {
   return {shop_catalog(), "here", bytes_max};
 }
 
-ReceivedEvent accepted(const IncomingMessage& message, core::Timestamp now = sample_time()) {
+DecodedEvent accepted(const IncomingMessage& message, core::Timestamp now = sample_time()) {
   auto result = decoder().decode(message, now);
   if (result.has_error()) FAIL("refused: " << result.error().reason);
   return *std::move(result);
@@ -62,7 +62,7 @@ json nest_answer() {
 TEST_CASE("an event comes back as it was, in either envelope") {
   const events::Event event = sample_event();
   for (const Envelope envelope : {Envelope::cloudevents, Envelope::nest}) {
-    const ReceivedEvent received = accepted(encode(event, envelope, "users,billing"));
+    const DecodedEvent received = accepted(encode(event, envelope, "users,billing"));
     check_same(received.meta, event.meta());
     CHECK(json::parse(received.payload) == json::parse(event.payload()));
     REQUIRE(received.body.type == events::type_tag<orders::OrderCreated>());
@@ -129,7 +129,7 @@ TEST_CASE("a NestJS body holds nothing at its top but pattern and data") {
 
 TEST_CASE("a bare NestJS event is taken for one of this node") {
   const IncomingMessage message{.body = nest_answer().dump()};
-  const ReceivedEvent received = accepted(message, sample_time());
+  const DecodedEvent received = accepted(message, sample_time());
   CHECK(received.meta.kind == "order.processed");
   CHECK(received.meta.version == 1);
   CHECK(received.meta.key == sample_order);

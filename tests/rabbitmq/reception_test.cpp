@@ -29,8 +29,8 @@ IncomingMessage answer_for(const std::string& home) {
 
 TEST_CASE("an answer for this node is taken in") {
   const Decision decision = decide(answer_for("shop-1"));
-  REQUIRE(std::holds_alternative<TakeIn>(decision));
-  CHECK(std::get<TakeIn>(decision).arrival.meta.audience == "orders");
+  REQUIRE(std::holds_alternative<Receive>(decision));
+  CHECK(std::get<Receive>(decision).event.meta.audience == "orders");
 }
 
 TEST_CASE("an answer for another node goes to that node's queue and to nobody else") {
@@ -52,7 +52,7 @@ TEST_CASE("what is passed on has an id of its own, so that it is known when it c
   const std::string id = id_of_passed();
   CHECK(core::Uuid::parse(id));
   message.headers = {{"orderflow-home", std::string("shop-1")}};
-  CHECK(std::get<TakeIn>(decide(message)).arrival.meta.id.value().to_string() == id);
+  CHECK(std::get<Receive>(decide(message)).event.meta.id.value().to_string() == id);
   message = answer_for("shop-2");
   message.properties.message_id = "invoice 7";
   CHECK(id_of_passed() == "invoice 7");

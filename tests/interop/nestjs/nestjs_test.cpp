@@ -253,23 +253,23 @@ TEST_CASE("a wish to cancel comes to NestJS, too") {
 }
 
 /// The events that the listener has received of each order, by kind: they come from two nodes.
-std::map<std::string, std::vector<json>> wait_for_stories(Process& listener, std::size_t count) {
+std::map<std::string, std::vector<json>> wait_for_orders(Process& listener, std::size_t count) {
   std::vector<std::string> lines;
   wait_until(std::to_string(count) + " events at the listener", [&] {
     lines = lines_of(listener, "event");
     return lines.size() >= count;
   });
-  std::map<std::string, std::vector<json>> stories;
+  std::map<std::string, std::vector<json>> events_by_order;
   for (const std::string& line : lines) {
     json received = json::parse(line);
     const std::string subject = received.at("event").at("subject");
-    stories[subject].push_back(std::move(received));
+    events_by_order[subject].push_back(std::move(received));
   }
-  for (auto& [order, story] : stories)
-    std::ranges::sort(story, {}, [](const json& received) -> const json& {
+  for (auto& [order, events] : events_by_order)
+    std::ranges::sort(events, {}, [](const json& received) -> const json& {
       return received.at("event").at("type");
     });
-  return stories;
+  return events_by_order;
 }
 
 void check_received(const json& received, const std::string& kind, const std::string& node) {
@@ -293,16 +293,16 @@ TEST_CASE("a plain AMQP consumer receives valid CloudEvents of a node that expor
   HttpClient client(node->port());
   const auto orders = place_many(client, "ada", 20);
   check_statuses(client, orders, "PROCESSED");
-  const auto stories = wait_for_stories(*listener, 40);
-  REQUIRE(stories.size() == 20);
-  for (const auto& each : stories) {
-    const auto& story = each.second;
+  const auto events_by_order = wait_for_orders(*listener, 40);
+  REQUIRE(events_by_order.size() == 20);
+  for (const auto& each : events_by_order) {
+    const auto& events = each.second;
     CAPTURE(each.first);
-    REQUIRE(story.size() == 2);
-    check_received(story[0], "order.created", "shop-1");
-    check_received(story[1], "order.processed", "shop-1");
-    CHECK(story[0].at("routingKey") == "order.created.v1");
-    CHECK(story[1].at("event").at("causationid").is_string());
+    REQUIRE(events.size() == 2);
+    check_received(events[0], "order.created", "shop-1");
+    check_received(events[1], "order.processed", "shop-1");
+    CHECK(events[0].at("routingKey") == "order.created.v1");
+    CHECK(events[1].at("event").at("causationid").is_string());
   }
   CHECK(lines_of(*listener, "refused").empty());
 }
@@ -321,15 +321,15 @@ TEST_CASE("a plain AMQP consumer receives valid CloudEvents of nodes that share 
   HttpClient client(orders_node->port());
   const auto orders = place_many(client, "ada", 20);
   check_statuses(client, orders, "PROCESSED");
-  const auto stories = wait_for_stories(*listener, 40);
-  REQUIRE(stories.size() == 20);
-  for (const auto& each : stories) {
-    const auto& story = each.second;
+  const auto events_by_order = wait_for_orders(*listener, 40);
+  REQUIRE(events_by_order.size() == 20);
+  for (const auto& each : events_by_order) {
+    const auto& events = each.second;
     CAPTURE(each.first);
-    REQUIRE(story.size() == 2);
-    check_received(story[0], "order.created", "orders-1");
-    CHECK(story[0].at("routingKey") == "order.created.v1.0.orders-1");
-    const json& answer = story[1].at("event");
+    REQUIRE(events.size() == 2);
+    check_received(events[0], "order.created", "orders-1");
+    CHECK(events[0].at("routingKey") == "order.created.v1.0.orders-1");
+    const json& answer = events[1].at("event");
     CHECK(answer.at("type") == "order.processed");
     CHECK(answer.at("source") == "/orderflow/billing-1/billing");
     CHECK(answer.at("home") == "orders-1");

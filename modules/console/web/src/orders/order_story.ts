@@ -8,7 +8,7 @@ import { usePolled, type Polled } from "../state/polling";
 import { session, useScope } from "../state/session";
 
 /** All that the node tells about an order. */
-export interface Story {
+export interface KeyHistory {
   order: Order;
   timeline: Timeline;
   payments: Payment[];
@@ -25,7 +25,7 @@ const none_where_absent = <T>(otherwise: T) => (error: unknown): T => {
   throw error;
 };
 
-async function ask_story(id: string, signal: AbortSignal): Promise<Story> {
+async function ask_story(id: string, signal: AbortSignal): Promise<KeyHistory> {
   const path = `/v1/orders/${encodeURIComponent(id)}`;
   const query = { orderId: id, limit: 100 };
   const [order, timeline, paid, notified] = await Promise.all([
@@ -39,9 +39,9 @@ async function ask_story(id: string, signal: AbortSignal): Promise<Story> {
   return { order, timeline, payments: paid.payments, notifications: notified.notifications };
 }
 
-function is_moving(story: Story | undefined): boolean {
-  if (!story) return true;
-  return story.order.status === "PENDING" || story.timeline.deliveries.some((one) => one.state !== "dead");
+function is_moving(history: KeyHistory | undefined): boolean {
+  if (!history) return true;
+  return history.order.status === "PENDING" || history.timeline.deliveries.some((one) => one.state !== "dead");
 }
 
 /** Calls `news` when the log has something about the order, going on where a lost connection ended. */
@@ -81,7 +81,7 @@ function useNewsOf(id: string, news: () => void): void {
   }, [id, may_listen]);
 }
 
-export function useStory(id: string): Polled<Story> {
+export function useStory(id: string): Polled<KeyHistory> {
   const moving = useRef(true);
   const told = usePolled((signal) => ask_story(id, signal), [id], moving.current ? moving_pause_ms : settled_pause_ms);
   moving.current = is_moving(told.value);

@@ -12,7 +12,7 @@ import { say_done } from "../state/notices";
 import { link_to } from "../state/place";
 import { useScope } from "../state/session";
 import { OrderEvents } from "./order_events";
-import { useStory, type Story } from "./order_story";
+import { useStory, type KeyHistory } from "./order_story";
 import { left_of, RefundDialog } from "./refund_dialog";
 import { TimelinePicture } from "./timeline_picture";
 
@@ -126,8 +126,8 @@ function Mails({ notifications }: { notifications: Notification[] }): JSX.Elemen
   );
 }
 
-function Troubles({ story }: { story: Story }): JSX.Element | null {
-  const stuck = story.timeline.deliveries.filter((one) => one.state === "dead" || one.state === "retrying");
+function Troubles({ history }: { history: KeyHistory }): JSX.Element | null {
+  const stuck = history.timeline.deliveries.filter((one) => one.state === "dead" || one.state === "retrying");
   const is_admin = useScope("admin");
   if (stuck.length === 0) return null;
   return (
@@ -145,14 +145,14 @@ function Troubles({ story }: { story: Story }): JSX.Element | null {
 }
 
 interface ActionsProps {
-  story: Story;
+  history: KeyHistory;
   again: () => void;
 }
 
-function Actions({ story, again }: ActionsProps): JSX.Element | null {
+function Actions({ history, again }: ActionsProps): JSX.Element | null {
   const [asked, ask_for] = useState<"cancel" | "refund" | undefined>(undefined);
   const may_change = useScope("orders:write");
-  const { order, payments } = story;
+  const { order, payments } = history;
   const close = (): void => ask_for(undefined);
   if (!may_change) return null;
   const can_cancel = (order.status === "PENDING" || order.status === "PROCESSED") && !order.cancelRequestedAt;
@@ -196,35 +196,35 @@ function Actions({ story, again }: ActionsProps): JSX.Element | null {
 }
 
 export function OrderView({ id }: { id: string }): JSX.Element {
-  const { value: story, problem, again } = useStory(id);
+  const { value: history, problem, again } = useStory(id);
   return (
     <>
       <PageHead title={`Order ${short_id(id)}`}>
         <p class="head-note quiet">
           <span class="id">{id}</span> <CopyButton text={id} label="Copy id" />
         </p>
-        {story && <Actions story={story} again={again} />}
+        {history && <Actions history={history} again={again} />}
       </PageHead>
       <Trouble problem={problem} />
-      {story && (
+      {history && (
         <>
-          <Troubles story={story} />
-          <Facts facts={facts_of(story.order)} />
+          <Troubles history={history} />
+          <Facts facts={facts_of(history.order)} />
           <h2>Timeline</h2>
-          {story.timeline.events.length > 0 ? (
+          {history.timeline.events.length > 0 ? (
             <>
-              <TimelinePicture timeline={story.timeline} />
-              <OrderEvents timeline={story.timeline} />
+              <TimelinePicture timeline={history.timeline} />
+              <OrderEvents timeline={history.timeline} />
             </>
           ) : (
             <p class="hint">The log keeps nothing about this order any more.</p>
           )}
           <h2>Items</h2>
-          <Items order={story.order} />
-          {story.payments.length > 0 && <h2>Payments</h2>}
-          {story.payments.length > 0 && <Payments payments={story.payments} />}
-          {story.notifications.length > 0 && <h2>Notifications</h2>}
-          {story.notifications.length > 0 && <Mails notifications={story.notifications} />}
+          <Items order={history.order} />
+          {history.payments.length > 0 && <h2>Payments</h2>}
+          {history.payments.length > 0 && <Payments payments={history.payments} />}
+          {history.notifications.length > 0 && <h2>Notifications</h2>}
+          {history.notifications.length > 0 && <Mails notifications={history.notifications} />}
         </>
       )}
     </>

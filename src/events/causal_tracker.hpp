@@ -20,21 +20,23 @@ class SubscriptionRunners;
 /// subscription is done with the event, and with all that was said because of it, or has left it to
 /// a row that waits. In memory; a restart follows anew what is brought again. Bounded by what is
 /// followed at a time. Belongs to the writer thread.
-class Following {
+class CausalTracker {
  public:
-  /// The giver's name for what he wants to hear of.
-  using Ticket = std::uint64_t;
-  using Ended = std::function<void(Ticket)>;
+  /// The caller's name for what it wants tracked.
+  using TrackingNumber = std::uint64_t;
+  using ChainFinished = std::function<void(TrackingNumber)>;
 
   /// `runners` outlives it.
-  explicit Following(const SubscriptionRunners& runners) : runners_(runners) {}
+  explicit CausalTracker(const SubscriptionRunners& runners) : runners_(runners) {}
 
   /// Whom to tell. Called on the writer thread after a commit; quick, and does not throw.
-  void tell(Ended ended) { ended_ = std::move(ended); }
+  void on_chain_finished(ChainFinished finished) { chain_finished_ = std::move(finished); }
 
-  /// Follows the first of `story`, from the commit that is to be told of next. The rest is what it
+  /// Follows the first of `events`, from the commit that is to be told of next. The rest is what it
   /// had caused before.
-  void follow(Ticket ticket, EventList story) { arrived_.push_back({ticket, std::move(story)}); }
+  void track(TrackingNumber tracking_number, EventList events) {
+    new_chains_.push_back({tracking_number, std::move(events)});
+  }
 
   /// A runner is done with an event, or has left it to a row that waits. Within a batch.
   void done(const SubscriptionRunner& runner, Seq seq) {
@@ -42,7 +44,7 @@ class Following {
   }
 
   /// A runner went on without telling of each event.
-  void look_again(const SubscriptionRunner& runner);
+  void recheck(const SubscriptionRunner& runner);
 
   /// The batch is on disk, and these are its events.
   void committed(const EventList& events);
@@ -51,15 +53,15 @@ class Following {
   std::size_t size() const noexcept { return chains_.size(); }
 
  private:
-  struct Chain {
-    std::vector<Ticket> tickets;
+  struct CausalChain {
+    std::vector<TrackingNumber> tracking_numbers;
     std::vector<Seq> places{};  ///< of its events
     std::size_t open = 0;       ///< pairs of an event and a runner
   };
-  using Chains = std::list<Chain>;
-  struct Arrived {
-    Ticket ticket;
-    EventList story;
+  using Chains = std::list<CausalChain>;
+  struct NewChain {
+    TrackingNumber tracking_number;
+    EventList events;
   };
   struct Watched {
     Chains::iterator chain;
@@ -69,15 +71,15 @@ class Following {
   };
 
   void begin_chains(const EventList& events);
-  void begin_chain(Ticket ticket, const EventList& story);
+  void begin_chain(TrackingNumber tracking_number, const EventList& events);
   void watch(Chains::iterator chain, const Event& event);
   void adopt_children(const EventList& events);
   void close(const SubscriptionRunner& runner, Seq seq);
   void end(Chains::iterator chain);
 
   const SubscriptionRunners& runners_;
-  Ended ended_;
-  std::vector<Arrived> arrived_;
+  ChainFinished chain_finished_;
+  std::vector<NewChain> new_chains_;
   Chains chains_;
   std::map<Seq, Watched> watched_;  ///< the events of the chains
   std::multimap<core::Uuid, Seq> by_id_;
@@ -85,6 +87,6 @@ class Following {
 };
 
 /// `first` and what follows from it, of all events of its key in log order.
-EventList story_of(const EventPtr& first, const EventList& of_key);
+EventList causal_chain_of(const EventPtr& first, const EventList& of_key);
 
 }  // namespace orderflow::events

@@ -1,6 +1,6 @@
 // What comes from other nodes: in the log once for each module that it is for, and followed to its
 // end.
-#include "events/arrival.hpp"
+#include "events/received_event.hpp"
 #include "probe.hpp"
 
 #include <doctest/doctest.h>
@@ -22,37 +22,39 @@ struct Elsewhere final : RelaySink {
 };
 
 /// Brings ticks from another node, and keeps what is told of them.
-class Bringer {
+class Receiver {
  public:
-  explicit Bringer(Probe& probe) : probe_(probe) { listen(); }
+  explicit Receiver(Probe& probe) : probe_(probe) { listen(); }
 
   void listen() {
-    probe_.harness.node().dispatcher().on_arrival_ended(
-        [this](Following::Ticket ticket) { ended.push_back(ticket); });
+    probe_.harness.node().dispatcher().on_chain_finished(
+        [this](CausalTracker::TrackingNumber tracking_number) {
+          ended.push_back(tracking_number);
+        });
   }
 
-  Arrival tick(Following::Ticket ticket, const std::string& key, int n,
-               const std::string& audience = "probe") {
-    Arrival arrival{.ticket = ticket, .meta = {}, .payload = {}, .body = {}};
-    arrival.meta.id = EventId{ids_(n)};
-    arrival.meta.kind = Ticked::kind;
-    arrival.meta.key = key;
-    arrival.meta.origin = "far/orders";
-    arrival.meta.home = "far";
-    arrival.meta.correlation_id = "c";
-    arrival.meta.occurred_at = probe_.harness.clock.now();
-    arrival.meta.audience = audience;
-    arrival.payload = nlohmann::json(Ticked{n}).dump();
-    arrival.body = probe_.harness.node().catalog().read(arrival.meta.kind, 1, arrival.payload);
-    return arrival;
+  ReceivedEvent tick(CausalTracker::TrackingNumber tracking_number, const std::string& key, int n,
+                     const std::string& audience = "probe") {
+    ReceivedEvent event{.tracking_number = tracking_number, .meta = {}, .payload = {}, .body = {}};
+    event.meta.id = EventId{ids_(n)};
+    event.meta.kind = Ticked::kind;
+    event.meta.key = key;
+    event.meta.origin = "far/orders";
+    event.meta.home = "far";
+    event.meta.correlation_id = "c";
+    event.meta.occurred_at = probe_.harness.clock.now();
+    event.meta.audience = audience;
+    event.payload = nlohmann::json(Ticked{n}).dump();
+    event.body = probe_.harness.node().catalog().read(event.meta.kind, 1, event.payload);
+    return event;
   }
 
-  void bring(std::vector<Arrival> arrivals) {
+  void store_received(std::vector<ReceivedEvent> events) {
     host::Node& node = probe_.harness.node();
     bool stored = false;
-    node.writer().submit(std::make_unique<ArrivalWrite>(
+    node.writer().submit(std::make_unique<ReceivedEventsWrite>(
         context_.get_executor(), node.dispatcher(),
-        std::make_shared<const std::vector<Arrival>>(std::move(arrivals)),
+        std::make_shared<const std::vector<ReceivedEvent>>(std::move(events)),
         [&](const std::exception_ptr& error) {
           CHECK(error == nullptr);
           stored = true;
@@ -64,7 +66,7 @@ class Bringer {
     CHECK(stored);
   }
 
-  std::vector<Following::Ticket> ended{};
+  std::vector<CausalTracker::TrackingNumber> ended{};
 
  private:
   static core::Uuid ids_(int n) {
@@ -87,17 +89,17 @@ TransactionalSubscription applying(std::string name = "probe.apply") {
   return subscription;
 }
 
-using Tickets = std::vector<Following::Ticket>;
+using TrackingNumbers = std::vector<CausalTracker::TrackingNumber>;
 
 TEST_CASE("an arrival is handled once, however often it is brought, and keeps what it came with") {
   Probe probe([](host::Host& host) { host.subscribe(applying()); });
-  Bringer bringer(probe);
-  bringer.bring({bringer.tick(1, "k", 1)});
-  bringer.bring({bringer.tick(2, "k", 1), bringer.tick(3, "k", 2)});
+  Receiver receiver(probe);
+  receiver.store_received({receiver.tick(1, "k", 1)});
+  receiver.store_received({receiver.tick(2, "k", 1), receiver.tick(3, "k", 2)});
   probe.harness.run_until_idle();
   CHECK(probe.applied() == std::vector<std::string>{"k:1", "k:2"});
-  std::ranges::sort(bringer.ended);
-  CHECK(bringer.ended == Tickets{1, 2, 3});
+  std::ranges::sort(receiver.ended);
+  CHECK(receiver.ended == TrackingNumbers{1, 2, 3});
   const EventPtr first = probe.harness.log().front();
   const EventMeta& meta = first->meta();
   CHECK(meta.origin == "far/orders");
@@ -107,14 +109,14 @@ TEST_CASE("an arrival is handled once, however often it is brought, and keeps wh
 
 TEST_CASE("an arrival for another module of the node is not heard by this one") {
   Probe probe([](host::Host& host) { host.subscribe(applying()); });
-  Bringer bringer(probe);
-  bringer.bring({bringer.tick(1, "k", 1, "other")});
+  Receiver receiver(probe);
+  receiver.store_received({receiver.tick(1, "k", 1, "other")});
   probe.harness.run_until_idle();
   CHECK(probe.applied().empty());
-  bringer.bring({bringer.tick(2, "k", 1)});
+  receiver.store_received({receiver.tick(2, "k", 1)});
   probe.harness.run_until_idle();
   CHECK(probe.applied() == std::vector<std::string>{"k:1"});
-  CHECK(bringer.ended == Tickets{1, 2});
+  CHECK(receiver.ended == TrackingNumbers{1, 2});
 
   // Also where it is read from the log.
   probe.harness.restart();
@@ -124,14 +126,14 @@ TEST_CASE("an arrival for another module of the node is not heard by this one") 
 
 TEST_CASE("what this node has said itself does not come in again") {
   Probe probe([](host::Host& host) { host.subscribe(applying()); });
-  Bringer bringer(probe);
+  Receiver receiver(probe);
   probe.tick("k", 1);
-  Arrival back = bringer.tick(7, "k", 1);
+  ReceivedEvent back = receiver.tick(7, "k", 1);
   back.meta.id = probe.harness.log().front()->meta().id;
-  bringer.bring({back});
+  receiver.store_received({back});
   probe.harness.run_until_idle();
   CHECK(probe.applied() == std::vector<std::string>{"k:1"});
-  CHECK(bringer.ended == Tickets{7});
+  CHECK(receiver.ended == TrackingNumbers{7});
 }
 
 /// An effect that a test lets end, and what it says then.
@@ -162,7 +164,7 @@ struct Flow {
   Elsewhere sink{};
   int tocks = 0;
   std::optional<Probe> probe{};
-  std::optional<Bringer> bringer{};
+  std::optional<Receiver> receiver{};
 
   Flow() {
     host::NodeOptions options;
@@ -177,7 +179,7 @@ struct Flow {
           host.subscribe(std::move(counter));
         },
         options);
-    bringer.emplace(*probe);
+    receiver.emplace(*probe);
     effect.ends_at = probe->harness.clock.now() + 10s;
   }
 };
@@ -185,19 +187,19 @@ struct Flow {
 TEST_CASE(
     "an arrival is at its end when what it has caused is done here and has arrived elsewhere") {
   Flow flow;
-  flow.bringer->bring({flow.bringer->tick(1, "k", 1)});
+  flow.receiver->store_received({flow.receiver->tick(1, "k", 1)});
   flow.probe->harness.run_until_idle();
-  CHECK(flow.bringer->ended.empty());
+  CHECK(flow.receiver->ended.empty());
 
   flow.probe->harness.advance(10s);
   CHECK(flow.tocks == 1);
   REQUIRE(flow.sink.got.size() == 1);
   CHECK(flow.sink.got.front()->is<Tocked>());
-  CHECK(flow.bringer->ended.empty());
+  CHECK(flow.receiver->ended.empty());
 
-  flow.probe->harness.node().dispatcher().relayed(flow.sink.got.front()->meta().seq);
+  flow.probe->harness.node().dispatcher().relay_confirmed(flow.sink.got.front()->meta().seq);
   flow.probe->harness.run_until_idle();
-  CHECK(flow.bringer->ended == Tickets{1});
+  CHECK(flow.receiver->ended == TrackingNumbers{1});
 }
 
 TEST_CASE("what an arrival causes in its own commit is a part of it") {
@@ -221,61 +223,61 @@ TEST_CASE("what an arrival causes in its own commit is a part of it") {
     host.subscribe(std::move(effect));
   });
   slow.ends_at = probe.harness.clock.now() + 10s;
-  Bringer bringer(probe);
-  bringer.bring({bringer.tick(1, "k", 1), bringer.tick(2, "other", 2)});
+  Receiver receiver(probe);
+  receiver.store_received({receiver.tick(1, "k", 1), receiver.tick(2, "other", 2)});
   probe.harness.run_until_idle();
   CHECK(probe.harness.published<Tocked>().size() == 2);
-  CHECK(bringer.ended.empty());
+  CHECK(receiver.ended.empty());
   probe.harness.advance(10s);
-  std::ranges::sort(bringer.ended);
-  CHECK(bringer.ended == Tickets{1, 2});
+  std::ranges::sort(receiver.ended);
+  CHECK(receiver.ended == TrackingNumbers{1, 2});
 }
 
 TEST_CASE("an arrival that failed is left to the node's own retries") {
   Flow flow;
   flow.effect.fails = true;
-  flow.bringer->bring({flow.bringer->tick(1, "k", 1), flow.bringer->tick(2, "k", 2)});
+  flow.receiver->store_received({flow.receiver->tick(1, "k", 1), flow.receiver->tick(2, "k", 2)});
   flow.probe->harness.run_until_idle();
-  CHECK(flow.bringer->ended.empty());
+  CHECK(flow.receiver->ended.empty());
   flow.probe->harness.advance(10s);
   CHECK(flow.probe->harness.status("probe.slow").record.rows() == 2);
-  CHECK(flow.bringer->ended == Tickets{1, 2});
+  CHECK(flow.receiver->ended == TrackingNumbers{1, 2});
 }
 
 TEST_CASE("one that is brought again after a crash is not at its end before the work is") {
   Flow flow;
-  flow.bringer->bring({flow.bringer->tick(1, "k", 1)});
+  flow.receiver->store_received({flow.receiver->tick(1, "k", 1)});
   flow.probe->harness.run_until_idle();
   flow.probe->harness.restart();
-  flow.bringer->listen();
+  flow.receiver->listen();
   flow.effect.ends_at = flow.probe->harness.clock.now() + 20s;
   flow.probe->harness.run_until_idle();
-  flow.bringer->bring({flow.bringer->tick(1, "k", 1)});
+  flow.receiver->store_received({flow.receiver->tick(1, "k", 1)});
   flow.probe->harness.advance(10s);
-  CHECK(flow.bringer->ended.empty());
+  CHECK(flow.receiver->ended.empty());
   flow.probe->harness.advance(10s);
   REQUIRE(flow.sink.got.size() == 1);
-  CHECK(flow.bringer->ended.empty());
+  CHECK(flow.receiver->ended.empty());
 
   // Brought once more while what it has caused is under way.
-  flow.bringer->bring({flow.bringer->tick(2, "k", 1)});
+  flow.receiver->store_received({flow.receiver->tick(2, "k", 1)});
   flow.probe->harness.run_until_idle();
-  CHECK(flow.bringer->ended.empty());
-  flow.probe->harness.node().dispatcher().relayed(flow.sink.got.front()->meta().seq);
+  CHECK(flow.receiver->ended.empty());
+  flow.probe->harness.node().dispatcher().relay_confirmed(flow.sink.got.front()->meta().seq);
   flow.probe->harness.run_until_idle();
-  std::ranges::sort(flow.bringer->ended);
-  CHECK(flow.bringer->ended == Tickets{1, 2});
+  std::ranges::sort(flow.receiver->ended);
+  CHECK(flow.receiver->ended == TrackingNumbers{1, 2});
 
   // And when all is done.
-  flow.bringer->bring({flow.bringer->tick(3, "k", 1)});
+  flow.receiver->store_received({flow.receiver->tick(3, "k", 1)});
   flow.probe->harness.run_until_idle();
-  CHECK(flow.bringer->ended.back() == 3);
+  CHECK(flow.receiver->ended.back() == 3);
 }
 
 TEST_CASE("what is said later of a key goes home to where it began") {
   Probe probe([](host::Host&) {});
-  Bringer bringer(probe);
-  bringer.bring({bringer.tick(1, "theirs", 1)});
+  Receiver receiver(probe);
+  receiver.store_received({receiver.tick(1, "theirs", 1)});
   probe.tick("theirs", 2);
   probe.tick("ours", 3);
   const EventList log = probe.harness.log();
@@ -287,7 +289,7 @@ TEST_CASE("what is said later of a key goes home to where it began") {
 TEST_CASE("what came from elsewhere does not go out again") {
   Flow flow;
   flow.effect.ends_at = flow.probe->harness.clock.now();
-  flow.bringer->bring({flow.bringer->tick(1, "k", 1)});
+  flow.receiver->store_received({flow.receiver->tick(1, "k", 1)});
   flow.probe->harness.advance(1s);
   REQUIRE(flow.sink.got.size() == 1);
   CHECK_FALSE(flow.sink.got.front()->is<Ticked>());

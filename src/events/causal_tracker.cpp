@@ -1,4 +1,4 @@
-#include "events/following.hpp"
+#include "events/causal_tracker.hpp"
 
 #include "events/subscription_runners.hpp"
 
@@ -22,33 +22,33 @@ bool may_be_cause(std::string_view audience, const EventMeta& published) noexcep
 
 }  // namespace
 
-void Following::begin_chains(const EventList& events) {
-  if (arrived_.empty()) return;
+void CausalTracker::begin_chains(const EventList& events) {
+  if (new_chains_.empty()) return;
   std::unordered_map<std::string_view, EventList> by_key;
   for (const EventPtr& event : events)
     by_key[event->meta().key].push_back(event);
-  for (Arrived& arrived : std::exchange(arrived_, {})) {
-    const EventPtr first = arrived.story.front();
+  for (NewChain& new_chain : std::exchange(new_chains_, {})) {
+    const EventPtr first = new_chain.events.front();
     // What it has caused in this very commit.
     const EventList& published = by_key[first->meta().key];
-    arrived.story.insert(arrived.story.end(), published.begin(), published.end());
-    begin_chain(arrived.ticket, story_of(first, arrived.story));
+    new_chain.events.insert(new_chain.events.end(), published.begin(), published.end());
+    begin_chain(new_chain.tracking_number, causal_chain_of(first, new_chain.events));
   }
 }
 
-void Following::begin_chain(Ticket ticket, const EventList& story) {
-  const auto known = watched_.find(story.front()->meta().seq);
+void CausalTracker::begin_chain(TrackingNumber tracking_number, const EventList& events) {
+  const auto known = watched_.find(events.front()->meta().seq);
   if (known != watched_.end()) {
-    known->second.chain->tickets.push_back(ticket);
+    known->second.chain->tracking_numbers.push_back(tracking_number);
     return;
   }
-  const auto chain = chains_.insert(chains_.end(), Chain{{ticket}});
-  for (const EventPtr& event : story)
+  const auto chain = chains_.insert(chains_.end(), CausalChain{{tracking_number}});
+  for (const EventPtr& event : events)
     watch(chain, *event);
   if (chain->open == 0) end(chain);
 }
 
-void Following::watch(Chains::iterator chain, const Event& event) {
+void CausalTracker::watch(Chains::iterator chain, const Event& event) {
   const EventMeta& meta = event.meta();
   const auto [place, is_new] =
       watched_.try_emplace(meta.seq, Watched{chain, meta.id.value(), meta.audience, {}});
@@ -62,13 +62,13 @@ void Following::watch(Chains::iterator chain, const Event& event) {
   chain->open += place->second.open.size();
 }
 
-void Following::look_again(const SubscriptionRunner& runner) {
+void CausalTracker::recheck(const SubscriptionRunner& runner) {
   for (const auto& [seq, watched] : watched_) {
     if (!runner.is_open(seq)) done_.emplace_back(&runner, seq);
   }
 }
 
-void Following::committed(const EventList& events) {
+void CausalTracker::committed(const EventList& events) {
   if (!watched_.empty()) {
     // First: a chain whose last link has just been said is not at its end.
     adopt_children(events);
@@ -79,7 +79,7 @@ void Following::committed(const EventList& events) {
   begin_chains(events);
 }
 
-void Following::adopt_children(const EventList& events) {
+void CausalTracker::adopt_children(const EventList& events) {
   for (const EventPtr& event : events) {
     if (!event->meta().causation_id) continue;
     const auto [from, to] = by_id_.equal_range(event->meta().causation_id->value());
@@ -92,7 +92,7 @@ void Following::adopt_children(const EventList& events) {
   }
 }
 
-void Following::close(const SubscriptionRunner& runner, Seq seq) {
+void CausalTracker::close(const SubscriptionRunner& runner, Seq seq) {
   const auto found = watched_.find(seq);
   if (found == watched_.end()) return;
   std::vector<const SubscriptionRunner*>& open = found->second.open;
@@ -101,31 +101,31 @@ void Following::close(const SubscriptionRunner& runner, Seq seq) {
   if (--chain->open == 0) end(chain);
 }
 
-void Following::end(Chains::iterator chain) {
+void CausalTracker::end(Chains::iterator chain) {
   for (const Seq seq : chain->places) {
     const auto watched = watched_.find(seq);
     const auto [from, to] = by_id_.equal_range(watched->second.id);
     by_id_.erase(std::find_if(from, to, [&](const auto& entry) { return entry.second == seq; }));
     watched_.erase(watched);
   }
-  const std::vector<Ticket> tickets = std::move(chain->tickets);
+  const std::vector<TrackingNumber> tracking_numbers = std::move(chain->tracking_numbers);
   chains_.erase(chain);
-  for (const Ticket ticket : tickets)
-    ended_(ticket);
+  for (const TrackingNumber tracking_number : tracking_numbers)
+    chain_finished_(tracking_number);
 }
 
-EventList story_of(const EventPtr& first, const EventList& of_key) {
-  EventList story{first};
+EventList causal_chain_of(const EventPtr& first, const EventList& of_key) {
+  EventList chain{first};
   for (const EventPtr& event : of_key) {
     const EventMeta& meta = event->meta();
     if (!meta.causation_id || meta.seq <= first->meta().seq) continue;
-    const bool follows = std::ranges::any_of(story, [&](const EventPtr& earlier) {
+    const bool follows = std::ranges::any_of(chain, [&](const EventPtr& earlier) {
       return earlier->meta().id == *meta.causation_id &&
              may_be_cause(earlier->meta().audience, meta);
     });
-    if (follows) story.push_back(event);
+    if (follows) chain.push_back(event);
   }
-  return story;
+  return chain;
 }
 
 }  // namespace orderflow::events

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "events/causal_tracker.hpp"
 #include "events/dispatcher.hpp"
 #include "events/event.hpp"
-#include "events/following.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -16,32 +16,32 @@
 namespace orderflow::events {
 
 /// An event that came from another node.
-struct Arrival {
-  Following::Ticket ticket;  ///< the bringer's name for it
-  EventMeta meta;            ///< its place is given by the log; `audience` is not empty
+struct ReceivedEvent {
+  CausalTracker::TrackingNumber tracking_number;  ///< the receiver's name for it
+  EventMeta meta;  ///< its place is given by the log; `audience` is not empty
   std::string payload;
   EventBody body;
 };
 
 /// Writes arrivals to the log in one commit; those that stand there already are left as they are.
-/// What becomes of the events is told by `Dispatcher::on_arrival_ended`.
-class ArrivalWrite final : public storage::Write {
+/// What becomes of the events is told by `Dispatcher::on_chain_finished`.
+class ReceivedEventsWrite final : public storage::Write {
  public:
   /// Called on `home`: null once all are on disk, else why none is, as for `storage::Write`. Those
   /// of a refused write can be brought again.
   using Stored = std::function<void(std::exception_ptr)>;
 
-  ArrivalWrite(boost::asio::any_io_executor home, Dispatcher& dispatcher,
-               std::shared_ptr<const std::vector<Arrival>> arrivals, Stored stored)
+  ReceivedEventsWrite(boost::asio::any_io_executor home, Dispatcher& dispatcher,
+                      std::shared_ptr<const std::vector<ReceivedEvent>> events, Stored stored)
       : Write(std::move(home)),
         dispatcher_(dispatcher),
-        arrivals_(std::move(arrivals)),
+        events_(std::move(events)),
         stored_(std::move(stored)) {}
 
   void run(storage::Connection& connection) override {
     mark_ = dispatcher_.turn_services().outbox.mark();
-    for (const Arrival& arrival : *arrivals_)
-      dispatcher_.take_in(connection, arrival);
+    for (const ReceivedEvent& event : *events_)
+      dispatcher_.receive(connection, event);
   }
 
   void undone() noexcept override { dispatcher_.turn_services().outbox.roll_back_to(mark_); }
@@ -50,7 +50,7 @@ class ArrivalWrite final : public storage::Write {
 
  private:
   Dispatcher& dispatcher_;
-  const std::shared_ptr<const std::vector<Arrival>> arrivals_;
+  const std::shared_ptr<const std::vector<ReceivedEvent>> events_;
   Stored stored_;
   Outbox::Mark mark_{};
 };
