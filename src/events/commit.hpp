@@ -42,7 +42,7 @@ class TurnWrite final : public storage::Write {
     TurnServices& services = dispatcher_.turn_services();
     mark_ = services.outbox.mark();
     if (is_traced()) span_ = services.batch->begin_write(trace_, module_, submitted_at_);
-    const Speaking speaking(services, span_);
+    const ActiveSpan active_span(services, span_);
     Turn turn(services, connection, module_, trace_);
     body_(turn);
   }

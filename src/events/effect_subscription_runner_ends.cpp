@@ -61,7 +61,7 @@ void EffectSubscriptionRunner::complete(storage::Connection& connection, const E
   deadlines_.erase({entry->second.expires_at, entry->first});
   observe(run->ended_at - run->started_at);
   usual_duration_ += (run->ended_at - run->started_at - usual_duration_) / 16;
-  const Speaking speaking(services_.turns, run->span_or_null());
+  const ActiveSpan active_span(services_.turns, run->span_or_null());
   if (run->outcome->result() == Outcome::Result::success) {
     succeed(connection, entry, *run);
   } else {
@@ -198,7 +198,7 @@ void EffectSubscriptionRunner::expire_overdue(storage::Connection& connection) {
                       std::nullopt,
                       std::exchange(run->span, std::nullopt)};
     if (expired.span) expired.span->fail("deadline");
-    const Speaking speaking(services_.turns, expired.span_or_null());
+    const ActiveSpan active_span(services_.turns, expired.span_or_null());
     fail(connection, entry, expired, Outcome::failure("the deadline of the attempt has passed"));
     end_span(expired);
   }

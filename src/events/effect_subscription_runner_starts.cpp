@@ -87,7 +87,7 @@ bool EffectSubscriptionRunner::prepare(storage::Connection& connection, Entries:
     require_permitted(*run.event);
     wanted = !subscription_.prepare || subscription_.prepare(*run.event, run.context, turn);
   };
-  const Speaking speaking(services_.turns, run.span_or_null());
+  const ActiveSpan active_span(services_.turns, run.span_or_null());
   const auto undone = in_turn(connection, *run.event, body);
   run.ended_at = services_.turns.clock.now();
   if (undone) {

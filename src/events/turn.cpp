@@ -54,7 +54,8 @@ EventId Turn::append(EventMeta meta, std::string payload, EventBody body) {
     meta.correlation_id = trace_->correlation_id;
     meta.traceparent = trace_->traceparent;
   }
-  if (services_.speaker != nullptr) meta.traceparent = services_.speaker->context.traceparent();
+  if (services_.active_span != nullptr)
+    meta.traceparent = services_.active_span->context.traceparent();
   const EventId id = meta.id;
   services_.outbox.append(session_.connection(),
                           Event(std::move(meta), std::move(payload), std::move(body)));

@@ -30,9 +30,9 @@ struct TurnServices {
   core::IdSource& ids;
   Outbox& outbox;
   std::string node;
-  telemetry::Tracer* tracer = nullptr;       ///< null: nothing is traced
-  BatchSpans* batch = nullptr;               ///< there where the tracer is
-  const telemetry::Span* speaker = nullptr;  ///< of the running turn, where it is traced
+  telemetry::Tracer* tracer = nullptr;           ///< null: nothing is traced
+  BatchSpans* batch = nullptr;                   ///< there where the tracer is
+  const telemetry::Span* active_span = nullptr;  ///< of the running turn, where it is traced
 };
 
 /// A module's hand on the running transaction: reads and writes its tables, and says events. What

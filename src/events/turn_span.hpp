@@ -19,15 +19,15 @@ std::optional<telemetry::Span> processing_span(const TurnServices& services,
 
 /// What is said while this lives was said by `span`, whose parent is the cause. Null: by nobody who
 /// is traced. On the writer thread.
-class Speaking {
+class ActiveSpan {
  public:
-  Speaking(TurnServices& services, const telemetry::Span* span) noexcept
-      : services_(services), before_(services.speaker) {
-    services_.speaker = span;
+  ActiveSpan(TurnServices& services, const telemetry::Span* span) noexcept
+      : services_(services), before_(services.active_span) {
+    services_.active_span = span;
   }
-  ~Speaking() { services_.speaker = before_; }
-  Speaking(const Speaking&) = delete;
-  Speaking& operator=(const Speaking&) = delete;
+  ~ActiveSpan() { services_.active_span = before_; }
+  ActiveSpan(const ActiveSpan&) = delete;
+  ActiveSpan& operator=(const ActiveSpan&) = delete;
 
  private:
   TurnServices& services_;
@@ -38,9 +38,7 @@ class Speaking {
 class TurnSpan {
  public:
   TurnSpan(TurnServices& services, std::optional<telemetry::Span> span) noexcept
-      : services_(services),
-        span_(std::move(span)),
-        speaking_(services, span_ ? &*span_ : nullptr) {}
+      : services_(services), span_(std::move(span)), active_(services, span_ ? &*span_ : nullptr) {}
   ~TurnSpan();
   TurnSpan(const TurnSpan&) = delete;
   TurnSpan& operator=(const TurnSpan&) = delete;
@@ -53,7 +51,7 @@ class TurnSpan {
  private:
   TurnServices& services_;
   std::optional<telemetry::Span> span_;
-  const Speaking speaking_;
+  const ActiveSpan active_;
 };
 
 }  // namespace orderflow::events
