@@ -132,7 +132,7 @@ boost::asio::awaitable<events::Outcome> capture_payment(const host::Host& host,
   co_return std::move(*outcome);
 }
 
-Outcome rehearse_capture(const PaymentGateway& gateway, const events::Event& payment_requested) {
+Outcome assumed_capture(const PaymentGateway& gateway, const events::Event& payment_requested) {
   const auto& requested = payment_requested.as<PaymentRequested>();
   return answered(gateway, payment_id_of(requested.payment_id), Approved{"rehearsed"});
 }

@@ -36,8 +36,8 @@ boost::asio::awaitable<events::Outcome> capture_payment(const host::Host& host,
                                                         const events::EffectContext& context);
 
 /// What an approved charge would change, without asking the gateway.
-events::Outcome rehearse_capture(const PaymentGateway& gateway,
-                                 const events::Event& payment_requested);
+events::Outcome assumed_capture(const PaymentGateway& gateway,
+                                const events::Event& payment_requested);
 
 /// Ends a payment whose capture an operator gave up: it is declined with the code "discarded", and
 /// `order.processed` says so with `PAYMENT_DECLINED`, or `CANCELED` where the order was to be

@@ -153,8 +153,8 @@ class Billing final : public host::Module {
     capture.discarded = [](const events::Event& event, const std::string&, events::Turn& turn) {
       discard_capture(event, turn);
     };
-    capture.rehearse = [this](const events::Event& event) {
-      return rehearse_capture(gateway(), event);
+    capture.assumed_result = [this](const events::Event& event) {
+      return assumed_capture(gateway(), event);
     };
     capture.judge_edit = [this, &host](const events::Event& edited) {
       return judge_payment_method(host, gateway(), edited);
@@ -171,7 +171,7 @@ class Billing final : public host::Module {
       return refund_payment(host, gateway(), event, context);
     };
     refund.discarded = discard_refund;
-    refund.rehearse = rehearse_refund;
+    refund.assumed_result = assumed_refund;
     host.subscribe(std::move(refund));
   }
 

@@ -175,7 +175,7 @@ boost::asio::awaitable<events::Outcome> refund_payment(const host::Host& host,
   co_return std::move(*outcome);
 }
 
-Outcome rehearse_refund(const events::Event& refund_requested) {
+Outcome assumed_refund(const events::Event& refund_requested) {
   return answered(refund_requested.as<PaymentRefundRequested>().gateway_key,
                   RefundMade{"rehearsed"});
 }

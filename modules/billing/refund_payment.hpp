@@ -35,7 +35,7 @@ boost::asio::awaitable<events::Outcome> refund_payment(const host::Host& host,
                                                        const events::EffectContext& context);
 
 /// What a refund that was made would change, without asking the gateway.
-events::Outcome rehearse_refund(const events::Event& refund_requested);
+events::Outcome assumed_refund(const events::Event& refund_requested);
 
 /// Leaves the money where it is, as an operator gave the refund up: its amount is free again, a
 /// wish to cancel is forgotten, and `payment.refund_abandoned` says so. Whether the gateway has

@@ -119,8 +119,8 @@ class Notifications final : public host::Module {
     };
     subscription.given_up = [this](const events::Event& event, const std::string& error,
                                    events::Turn& turn) { notifier_->give_up(event, error, turn); };
-    subscription.rehearse = [this](const events::Event& event) {
-      return notifier_->rehearse(event);
+    subscription.assumed_result = [this](const events::Event& event) {
+      return notifier_->assumed_result(event);
     };
     subscription.retry = settings_.retry;
     // A second mail need not wait for the first.

@@ -179,7 +179,7 @@ boost::asio::awaitable<Outcome> Notifier::notify(const Event& event,
   co_return Outcome::success(std::move(record));
 }
 
-Outcome Notifier::rehearse(const Event& event) const {
+Outcome Notifier::assumed_result(const Event& event) const {
   // The completion runs at once, while the event is there.
   return Outcome::success(
       [this, &event](Turn& turn) { record_sent(wanted(event, turn), 1, turn); });

@@ -48,7 +48,7 @@ class Notifier {
                                                  const events::EffectContext& context);
 
   /// What telling would change if the channel took the message.
-  events::Outcome rehearse(const events::Event& event) const;
+  events::Outcome assumed_result(const events::Event& event) const;
 
   /// The notification that any of these events gives.
   static NotificationId id_of(const events::Event& event);

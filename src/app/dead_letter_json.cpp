@@ -88,24 +88,24 @@ nlohmann::json to_json(const events::AttemptRecord& attempt) {
   return document;
 }
 
-nlohmann::json to_json(const events::Rehearsal& rehearsal) {
+nlohmann::json to_json(const events::DryRun& dry_run) {
   nlohmann::json document = {{"dry", true},
-                             {"wouldSucceed", rehearsal.error.empty()},
+                             {"wouldSucceed", dry_run.error.empty()},
                              {"error", nullptr},
                              {"rows", nlohmann::json::array()},
-                             {"rowsLeftOut", rehearsal.rows_left_out},
+                             {"rowsLeftOut", dry_run.rows_left_out},
                              {"events", nlohmann::json::array()}};
-  if (!rehearsal.error.empty()) document["error"] = rehearsal.error;
-  if (rehearsal.is_effect) {
+  if (!dry_run.error.empty()) document["error"] = dry_run.error;
+  if (dry_run.is_effect) {
     document["assumes"] = "that the other side agrees: it was not asked";
   }
-  for (const storage::RowChange& row : rehearsal.rows) {
+  for (const storage::RowChange& row : dry_run.rows) {
     document["rows"].push_back({{"table", row.table},
                                 {"change", name_of(row.kind)},
                                 {"before", row_json(row.before)},
                                 {"after", row_json(row.after)}});
   }
-  for (const auto& event : rehearsal.events)
+  for (const auto& event : dry_run.events)
     document["events"].push_back(cloud_event(*event));
   return document;
 }

@@ -16,6 +16,6 @@ nlohmann::json to_json(const events::DeadLetter& letter);
 nlohmann::json to_json(const events::AttemptRecord& attempt);
 
 /// What a dry replay tells: rows, events, and how it would end.
-nlohmann::json to_json(const events::Rehearsal& rehearsal);
+nlohmann::json to_json(const events::DryRun& dry_run);
 
 }  // namespace orderflow::app

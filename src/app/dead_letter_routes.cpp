@@ -168,14 +168,14 @@ awaitable<events::Operated<events::Edit>> judge(const OperatorDesk& desk, const 
   co_return edit;
 }
 
-awaitable<Response> rehearse(const OperatorDesk& desk, const Request& request, const LetterId& id,
-                             const std::optional<events::Edit>& edit) {
+awaitable<Response> dry_run(const OperatorDesk& desk, const Request& request, const LetterId& id,
+                            const std::optional<events::Edit>& edit) {
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
-    return operations.rehearse(connection, id, edit);
+    return operations.dry_run(connection, id, edit);
   };
-  const auto rehearsal = co_await desk.operate(request, operation);
-  if (!rehearsal) co_return refused(request, rehearsal.error());
-  co_return host::json_response(200, to_json(*rehearsal));
+  const auto result = co_await desk.operate(request, operation);
+  if (!result) co_return refused(request, result.error());
+  co_return host::json_response(200, to_json(*result));
 }
 
 awaitable<Response> replay(const OperatorDesk& desk, Request& request) {
@@ -193,7 +193,7 @@ awaitable<Response> replay(const OperatorDesk& desk, Request& request) {
     edit = std::move(*judged);
   }
   if (dry) {
-    Response response = co_await rehearse(desk, request, *id, edit);
+    Response response = co_await dry_run(desk, request, *id, edit);
     co_return response;
   }
   const events::Actor actor = host::actor_of(request);

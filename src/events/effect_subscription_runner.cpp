@@ -79,16 +79,16 @@ bool EffectSubscriptionRunner::waits_for_world() const noexcept {
          gate().in_flight_max < subscription_.concurrency;
 }
 
-void EffectSubscriptionRunner::rehearse(storage::Connection& connection, const Event& event) {
+void EffectSubscriptionRunner::apply(storage::Connection& connection, const Event& event) {
   require_permitted(event);
-  if (!subscription_.rehearse) {
-    throw CannotRehearse("The effect " + name_ + " cannot tell what it would do.");
+  if (!subscription_.assumed_result) {
+    throw DryRunNotPossible("The effect " + name_ + " cannot tell what it would do.");
   }
   in_turn_of(connection, event, [&](Turn& turn) {
     EffectContext context{"rehearsal", 1, services_.turns.clock.steady() + subscription_.deadline,
                           &timers_};
     if (subscription_.prepare && !subscription_.prepare(event, context, turn)) return;
-    const Outcome outcome = subscription_.rehearse(event);
+    const Outcome outcome = subscription_.assumed_result(event);
     if (outcome.completion()) outcome.completion()(turn);
   });
 }

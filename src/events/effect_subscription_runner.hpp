@@ -36,7 +36,7 @@ class EffectSubscriptionRunner final : public SubscriptionRunner {
   bool is_open(Seq seq) const noexcept override {
     return seq > feed_.position() || entries_.contains(seq);
   }
-  void rehearse(storage::Connection& connection, const Event& event) override;
+  void apply(storage::Connection& connection, const Event& event) override;
   const JudgeEdit& judge_edit() const noexcept override { return subscription_.judge_edit; }
 
   /// Takes back an attempt that has ended; `run` completes it.

@@ -36,8 +36,8 @@ Seq FollowerLane::settle(storage::Connection&) {
   return settled;
 }
 
-void FollowerLane::rehearse(storage::Connection&, const Event&) {
-  throw CannotRehearse("What is told to others cannot be tried without telling them.");
+void FollowerLane::apply(storage::Connection&, const Event&) {
+  throw DryRunNotPossible("What is told to others cannot be tried without telling them.");
 }
 
 }  // namespace orderflow::events

@@ -20,7 +20,7 @@ class FollowerLane final : public SubscriptionRunner {
   /// What is in the log is kept for it: nobody need wait until it has come so far.
   bool is_open(Seq) const noexcept override { return false; }
   bool slows_writes() const noexcept override { return false; }
-  [[noreturn]] void rehearse(storage::Connection& connection, const Event& event) override;
+  [[noreturn]] void apply(storage::Connection& connection, const Event& event) override;
 
  private:
   Seq first_cursor(Seq newest) const noexcept override { return newest; }

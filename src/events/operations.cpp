@@ -13,7 +13,7 @@ namespace {
 
 using Reason = Refusal::Reason;
 
-constexpr std::size_t rehearsed_rows_max = 1'000;
+constexpr std::size_t dry_run_rows_max = 1'000;
 
 Refusal no_such_subscription(std::string_view name) {
   return {Reason::no_such_subscription, "There is no subscription " + std::string(name) + "."};
@@ -193,39 +193,39 @@ Operated<void> Operations::replay(storage::Connection& connection, const Actor& 
   return {};
 }
 
-Operated<Rehearsal> Operations::rehearse(storage::Connection& connection, const LetterId& id,
-                                         const std::optional<Edit>& edit) {
+Operated<DryRun> Operations::dry_run(storage::Connection& connection, const LetterId& id,
+                                     const std::optional<Edit>& edit) {
   const auto found = find(connection, id, payload_of(edit));
   if (!found) return found.error();
   const bool is_effect = parts_.runners.find_transactional(id.subscription) == nullptr;
-  Rehearsal rehearsal{{}, 0, {}, {}, is_effect};
+  DryRun result{{}, 0, {}, {}, is_effect};
   std::optional<Refusal> refusal;
   const Outbox::Mark mark = parts_.turns.outbox.mark();
   {
     const storage::Savepoint undone_at_the_end(connection);
-    storage::RowRecorder recorder(connection, rehearsed_rows_max);
+    storage::RowRecorder recorder(connection, dry_run_rows_max);
     try {
       if (edit) found->runner->accept(connection, *found->event, edit->acceptance());
-      found->runner->rehearse(connection, *found->event);
+      found->runner->apply(connection, *found->event);
     } catch (const storage::StorageFailure&) {
       throw;
-    } catch (const CannotRehearse& e) {
+    } catch (const DryRunNotPossible& e) {
       refusal = Refusal{Reason::not_possible, e.what()};
     } catch (const EditRefused& e) {
       refusal = Refusal{Reason::not_possible, e.what()};
     } catch (const std::exception& e) {
-      rehearsal.error = e.what();
+      result.error = e.what();
     }
-    rehearsal.rows = recorder.take();
-    rehearsal.rows_left_out = recorder.left_out();
+    result.rows = recorder.take();
+    result.rows_left_out = recorder.left_out();
   }
   // The events have a list of their own.
-  std::erase_if(rehearsal.rows, [](const auto& row) { return row.table == "event_log"; });
+  std::erase_if(result.rows, [](const auto& row) { return row.table == "event_log"; });
   const auto published = parts_.turns.outbox.since(mark);
-  rehearsal.events.assign(published.begin(), published.end());
+  result.events.assign(published.begin(), published.end());
   parts_.turns.outbox.roll_back_to(mark);
   if (refusal) return *refusal;
-  return rehearsal;
+  return result;
 }
 
 Operated<BulkReplay> Operations::replay_all(storage::Connection& connection, const Actor& actor,

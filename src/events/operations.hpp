@@ -41,7 +41,7 @@ template <class T>
 using Operated = boost::system::result<T, Refusal>;
 
 /// What a replay would do.
-struct Rehearsal {
+struct DryRun {
   std::vector<storage::RowChange> rows;
   std::size_t rows_left_out;
   EventList events;
@@ -125,8 +125,8 @@ class Operations {
                         const std::optional<Edit>& edit);
 
   /// Shows what a replay would do, and undoes it.
-  Operated<Rehearsal> rehearse(storage::Connection& connection, const LetterId& id,
-                               const std::optional<Edit>& edit);
+  Operated<DryRun> dry_run(storage::Connection& connection, const LetterId& id,
+                           const std::optional<Edit>& edit);
 
   /// Begins to replay all letters that match and are dead now. `matched` is how many those are.
   Operated<BulkReplay> replay_all(storage::Connection& connection, const Actor& actor,

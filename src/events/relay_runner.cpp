@@ -44,8 +44,8 @@ Seq RelayRunner::settled() const noexcept {
   return under_way_.empty() ? feed_.position() : Seq{under_way_.front().value() - 1};
 }
 
-void RelayRunner::rehearse(storage::Connection&, const Event&) {
-  throw CannotRehearse("What leaves the node cannot be tried without leaving it.");
+void RelayRunner::apply(storage::Connection&, const Event&) {
+  throw DryRunNotPossible("What leaves the node cannot be tried without leaving it.");
 }
 
 void RelayRunner::run(storage::Connection& connection) {

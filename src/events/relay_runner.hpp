@@ -22,7 +22,7 @@ class RelayRunner final : public SubscriptionRunner {
   Seq settled() const noexcept override;
   bool is_open(Seq seq) const noexcept override { return seq > settled(); }
   bool waits_for_world() const noexcept override { return true; }
-  [[noreturn]] void rehearse(storage::Connection& connection, const Event& event) override;
+  [[noreturn]] void apply(storage::Connection& connection, const Event& event) override;
 
   /// Gives to the sink what `run` has taken. After the commit.
   void hand_over();

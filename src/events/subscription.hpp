@@ -148,7 +148,7 @@ struct EffectSubscription {
   JudgeEdit judge_edit = {};
 
   /// The outcome if the world agreed, without asking it: what a dry replay shows. Optional.
-  std::function<Outcome(const Event&)> rehearse = {};
+  std::function<Outcome(const Event&)> assumed_result = {};
 
   /// Asked on the writer thread before attempts start: while the peer is away events wait in the
   /// log, behind the cursor, and use up nothing. Quick. Optional: no limit but `concurrency`.

@@ -22,7 +22,7 @@
 namespace orderflow::events {
 
 /// An effect that does not say what it would do can be tried for real alone.
-class CannotRehearse : public std::runtime_error {
+class DryRunNotPossible : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -150,8 +150,8 @@ class SubscriptionRunner {
                const std::string& reason);
 
   /// Does to the tables what a successful attempt would, in the running savepoint. Throws what the
-  /// handler throws, `PermanentFailure` where an edit is forbidden, and `CannotRehearse`.
-  virtual void rehearse(storage::Connection& connection, const Event& event) = 0;
+  /// handler throws, `PermanentFailure` where an edit is forbidden, and `DryRunNotPossible`.
+  virtual void apply(storage::Connection& connection, const Event& event) = 0;
 
  protected:
   virtual const Discarded& discarded() const noexcept = 0;

@@ -26,7 +26,7 @@ void TransactionalRunner::describe(SubscriptionStatus& status) const {
   status.can_rebuild = subscription_.projection.has_value();
 }
 
-void TransactionalRunner::rehearse(storage::Connection& connection, const Event& event) {
+void TransactionalRunner::apply(storage::Connection& connection, const Event& event) {
   require_permitted(event);
   in_turn_of(connection, event, [&](Turn& turn) { subscription_.handle(event, turn); });
 }
@@ -76,7 +76,7 @@ bool TransactionalRunner::handle_together(storage::Connection& connection,
   const bool handled = try_together(connection, [&] {
     for (const EventPtr& event : events) {
       const core::Timestamp started = services_.turns.clock.now();
-      rehearse(connection, *event);
+      apply(connection, *event);
       durations.push_back(services_.turns.clock.now() - started);
     }
   });
@@ -123,7 +123,7 @@ bool TransactionalRunner::attempt(storage::Connection& connection, const Event& 
   Failure failure = Failure::counted;
   try {
     storage::Savepoint savepoint(connection);
-    rehearse(connection, event);
+    apply(connection, event);
     savepoint.keep();
   } catch (const storage::StorageFailure&) {
     throw;

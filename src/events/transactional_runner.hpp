@@ -20,7 +20,7 @@ class TransactionalRunner final : public SubscriptionRunner {
   void run(storage::Connection& connection) override;
   bool has_work(core::Timestamp now) const override;
   void describe(SubscriptionStatus& status) const override;
-  void rehearse(storage::Connection& connection, const Event& event) override;
+  void apply(storage::Connection& connection, const Event& event) override;
 
   const TransactionalSubscription& subscription() const noexcept { return subscription_; }
 

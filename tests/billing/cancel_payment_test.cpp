@@ -247,7 +247,7 @@ TEST_CASE("a refund without an answer can be shown, given up and taken up again 
   const events::LetterId letter{"billing.refund", billing.only_dead("billing.refund")};
   const auto shown =
       billing.operate([&](events::Operations& operations, storage::Connection& connection) {
-        return operations.rehearse(connection, letter, std::nullopt);
+        return operations.dry_run(connection, letter, std::nullopt);
       });
   CHECK(shown.error.empty());
   REQUIRE(shown.events.size() == 1);
@@ -276,7 +276,7 @@ TEST_CASE("a capture that is dead can be shown as though it were approved") {
   const events::LetterId letter{"billing.capture", billing.only_dead("billing.capture")};
   const auto shown =
       billing.operate([&](events::Operations& operations, storage::Connection& connection) {
-        return operations.rehearse(connection, letter, std::nullopt);
+        return operations.dry_run(connection, letter, std::nullopt);
       });
   REQUIRE(shown.events.size() == 1);
   CHECK(shown.events[0]->as<OrderProcessed>().status == OrderResult::processed);

@@ -140,7 +140,7 @@ TEST_CASE("a payment method is not edited while the gateway may still charge und
   const std::string because = dead.refusal();
   CHECK(because.find("asked to charge it under the key " + dead.order.order_id + ":1") !=
         std::string::npos);
-  CHECK(dead.operator_.rehearse(capture_name, dead.seq, dead.by_method("pm_new")).error().reason ==
+  CHECK(dead.operator_.dry_run(capture_name, dead.seq, dead.by_method("pm_new")).error().reason ==
         Reason::not_possible);
   CHECK(dead.gateway.inquiries == 0);
   CHECK(dead.gateway.charges == 1);
@@ -157,7 +157,7 @@ TEST_CASE("a payment method is not edited where the gateway never forgets") {
 TEST_CASE("once the gateway has forgotten the key another method is charged, under the next one") {
   DeadCapture dead;
   dead.harness.advance(25h);
-  const auto dry = dead.operator_.rehearse(capture_name, dead.seq, dead.by_method("pm_new"));
+  const auto dry = dead.operator_.dry_run(capture_name, dead.seq, dead.by_method("pm_new"));
   REQUIRE(dry.has_value());
   CHECK(dry->error.empty());
   CHECK(dead.gateway.inquiries == 1);

@@ -53,9 +53,9 @@ LetterPage letters(Probe& probe, const LetterFilter& filter = {}, std::size_t li
   });
 }
 
-std::string rehearsed_rows(const Rehearsal& rehearsal) {
+std::string dry_run_rows(const DryRun& dry_run) {
   std::string text;
-  for (const auto& row : rehearsal.rows) {
+  for (const auto& row : dry_run.rows) {
     text += row.table;
     for (const auto& [column, cell] : row.after) {
       if (const auto* number = std::get_if<std::int64_t>(&cell)) {
@@ -150,15 +150,15 @@ TEST_CASE("a dry replay shows the rows and events, and nothing of it stays") {
   probe.harness.run_to_the_end();
   const auto log_before = probe.harness.log().size();
 
-  const auto failing = operator_.rehearse(name, 1);
+  const auto failing = operator_.dry_run(name, 1);
   REQUIRE(failing.has_value());
   CHECK(failing->error == "refused: not today");
   scene.refused.clear();
-  const auto succeeding = operator_.rehearse(name, 1);
+  const auto succeeding = operator_.dry_run(name, 1);
   REQUIRE(succeeding.has_value());
   CHECK(succeeding->error.empty());
   CHECK_FALSE(succeeding->is_effect);
-  CHECK(rehearsed_rows(*succeeding) == "probe_applied place=1 key=bad n=7;");
+  CHECK(dry_run_rows(*succeeding) == "probe_applied place=1 key=bad n=7;");
   REQUIRE(succeeding->events.size() == 1);
   CHECK(succeeding->events.front()->payload() == R"({"n":7})");
 
@@ -182,7 +182,7 @@ TEST_CASE(
   REQUIRE_FALSE(wrong.has_value());
   CHECK(wrong.error().reason == Reason::not_valid);
   CHECK(wrong.error().errors.size() == 1);
-  const auto dry = operator_.rehearse(name, 1, nlohmann::json{{"n", 9}});
+  const auto dry = operator_.dry_run(name, 1, nlohmann::json{{"n", 9}});
   REQUIRE(dry.has_value());
   CHECK(dry->error.empty());
 
@@ -321,8 +321,8 @@ TEST_CASE("the letters of an effect are replayed, rehearsed where it can tell, a
       if (!world_agrees) co_return Outcome::failure("the world says no");
       co_return Outcome::success([&event](Turn& turn) { apply(event, turn); });
     };
-    effect.rehearse = [&](const Event& event) {
-      if (!can_tell) throw CannotRehearse("nobody knows");
+    effect.assumed_result = [&](const Event& event) {
+      if (!can_tell) throw DryRunNotPossible("nobody knows");
       return Outcome::success([&event](Turn& turn) { apply(event, turn); });
     };
     host.subscribe(std::move(effect));
@@ -332,13 +332,13 @@ TEST_CASE("the letters of an effect are replayed, rehearsed where it can tell, a
   probe.tick("a", 2);
   probe.tick("a", 3);
   probe.harness.run_to_the_end();
-  const auto dry = operator_.rehearse("probe.effect", 1);
+  const auto dry = operator_.dry_run("probe.effect", 1);
   REQUIRE(dry.has_value());
   CHECK(dry->is_effect);
-  CHECK(rehearsed_rows(*dry) == "probe_applied place=1 key=a n=1;");
+  CHECK(dry_run_rows(*dry) == "probe_applied place=1 key=a n=1;");
   CHECK(performed.size() == 1);
   can_tell = false;
-  CHECK(operator_.rehearse("probe.effect", 1).error().reason == Reason::not_possible);
+  CHECK(operator_.dry_run("probe.effect", 1).error().reason == Reason::not_possible);
 
   world_agrees = true;
   CHECK(operator_.discard("probe.effect", 1).has_value());

@@ -76,7 +76,7 @@ struct Counter {
     effect.discarded = [this](const Event& event, const std::string&, Turn&) {
       discarded.push_back(event.as<Sold>().document.dump());
     };
-    effect.rehearse = [](const Event&) { return Outcome::success(); };
+    effect.assumed_result = [](const Event&) { return Outcome::success(); };
   }
 
   /// Sells, which fails.
@@ -151,7 +151,7 @@ TEST_CASE("an edit changes what the event's type marks as editable, and nothing 
     const std::string shown = payload.dump();
     CAPTURE(shown);
     for (const bool dry : {false, true}) {
-      const auto refused = dry ? operator_.rehearse(sell, 1, payload).error()
+      const auto refused = dry ? operator_.dry_run(sell, 1, payload).error()
                                : operator_.replay(sell, 1, payload).error();
       CHECK(refused.reason == Reason::not_valid);
       CHECK(pointers_of(refused.errors) == pointers);
@@ -162,7 +162,7 @@ TEST_CASE("an edit changes what the event's type marks as editable, and nothing 
   CHECK(counter.sold.size() == 1);
 
   counter.succeeds = true;
-  CHECK(operator_.rehearse(sell, 1, with("/email", "ann@example.com")).has_value());
+  CHECK(operator_.dry_run(sell, 1, with("/email", "ann@example.com")).has_value());
   CHECK(operator_.replay(sell, 1, with("/email", "ann@example.com")).has_value());
   harness.run_to_the_end();
   CHECK(json::parse(counter.sold.back()) == with("/email", "ann@example.com"));
@@ -205,7 +205,7 @@ TEST_CASE("an edit that nobody has looked at is never performed: it is dead at o
     for (const std::string& payload : {with("/amount", 100).dump(), std::string("{")}) {
       CAPTURE(payload);
       edit_by_hand(harness, payload);
-      const auto dry = operator_.rehearse(sell, 1);
+      const auto dry = operator_.dry_run(sell, 1);
       CHECK((!dry || !dry->error.empty()));
       CHECK(operator_.replay(sell, 1).has_value());
       harness.run_to_the_end();
@@ -245,7 +245,7 @@ TEST_CASE("a handler never sees an edit that nobody has looked at") {
   harness.run_to_the_end();
   fails = false;
   edit_by_hand(harness, with("/amount", 100).dump());
-  CHECK(operator_.rehearse(sell, 1)->error.ends_with("where it may not be: /amount"));
+  CHECK(operator_.dry_run(sell, 1)->error.ends_with("where it may not be: /amount"));
   CHECK(operator_.replay(sell, 1).has_value());
   harness.run_to_the_end();
   CHECK(handled.empty());
@@ -292,7 +292,7 @@ TEST_CASE("a subscription may refuse an edit that the event's type allows") {
   Operator operator_(harness);
   counter.sell(harness);
   for (const bool dry : {false, true}) {
-    const auto refused = dry ? operator_.rehearse(sell, 1, with("/email", "")).error()
+    const auto refused = dry ? operator_.dry_run(sell, 1, with("/email", "")).error()
                              : operator_.replay(sell, 1, with("/email", "")).error();
     CHECK(refused.reason == Reason::not_possible);
     CHECK(refused.detail == "The bill must go somewhere.");
@@ -317,16 +317,16 @@ TEST_CASE("what a subscription does with an edit is in the commit that replays i
   auto harness = node_of(counter.effect);
   Operator operator_(harness);
   counter.sell(harness);
-  const auto dry = operator_.rehearse(sell, 1, with("/email", "ann@example.com"));
+  const auto dry = operator_.dry_run(sell, 1, with("/email", "ann@example.com"));
   REQUIRE(dry.has_value());
   CHECK(dry->rows.size() == 1);
   CHECK(bills(harness) == 0);
 
   holds = false;
   for (const bool is_dry : {false, true}) {
-    const auto refused =
-        is_dry ? operator_.rehearse(sell, 1, with("/email", "ann@example.com")).error()
-               : operator_.replay(sell, 1, with("/email", "ann@example.com")).error();
+    const auto refused = is_dry
+                             ? operator_.dry_run(sell, 1, with("/email", "ann@example.com")).error()
+                             : operator_.replay(sell, 1, with("/email", "ann@example.com")).error();
     CHECK(refused.reason == Reason::not_possible);
     CHECK(refused.detail == "It has been sold meanwhile.");
   }

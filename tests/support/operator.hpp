@@ -82,20 +82,20 @@ class Operator {
     return replay(name, seq, std::optional(*edit));
   }
 
-  events::Operated<events::Rehearsal> rehearse(const std::string& name, std::int64_t seq,
-                                               const std::optional<events::Edit>& edit) {
+  events::Operated<events::DryRun> dry_run(const std::string& name, std::int64_t seq,
+                                           const std::optional<events::Edit>& edit) {
     return operate([&](events::Operations& operations, storage::Connection& connection) {
-      return operations.rehearse(connection, {name, events::Seq{seq}}, edit);
+      return operations.dry_run(connection, {name, events::Seq{seq}}, edit);
     });
   }
-  events::Operated<events::Rehearsal> rehearse(const std::string& name, std::int64_t seq) {
-    return rehearse(name, seq, std::optional<events::Edit>());
+  events::Operated<events::DryRun> dry_run(const std::string& name, std::int64_t seq) {
+    return dry_run(name, seq, std::optional<events::Edit>());
   }
-  events::Operated<events::Rehearsal> rehearse(const std::string& name, std::int64_t seq,
-                                               const nlohmann::json& payload) {
+  events::Operated<events::DryRun> dry_run(const std::string& name, std::int64_t seq,
+                                           const nlohmann::json& payload) {
     const auto edit = judge(name, seq, payload);
     if (!edit) return edit.error();
-    return rehearse(name, seq, std::optional(*edit));
+    return dry_run(name, seq, std::optional(*edit));
   }
 
   auto replay_all(const events::LetterFilter& filter) {

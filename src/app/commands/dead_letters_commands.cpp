@@ -142,7 +142,7 @@ int DeadLettersCommands::replay_one() const {
   if (access_.json()) {
     cli::print_json(answer);
   } else if (dry_) {
-    cli::print(rehearsal_text(answer));
+    cli::print(dry_run_text(answer));
   } else {
     cli::print("Dead letter " + id_ + " is tried again.\n");
   }

@@ -87,24 +87,24 @@ std::string letter_text(const nlohmann::json& letter) {
          history_table(letter.at("history")) + parked_text(letter.at("parkedBehind"));
 }
 
-std::string rehearsal_text(const nlohmann::json& rehearsal) {
+std::string dry_run_text(const nlohmann::json& dry_run) {
   cli::Facts facts;
-  const bool succeeds = rehearsal.value("wouldSucceed", false);
+  const bool succeeds = dry_run.value("wouldSucceed", false);
   facts.add("would succeed", {succeeds ? "yes" : "no", succeeds ? Tone::good : Tone::bad});
-  if (!succeeds) facts.add("error", {text_at(rehearsal, "error"), Tone::bad});
-  if (rehearsal.contains("assumes")) facts.add("assumes", text_at(rehearsal, "assumes"));
+  if (!succeeds) facts.add("error", {text_at(dry_run, "error"), Tone::bad});
+  if (dry_run.contains("assumes")) facts.add("assumes", text_at(dry_run, "assumes"));
   std::string text = facts.to_text(letter_output());
   cli::Table rows({{.title = "CHANGE"}, {.title = "TABLE", .columns_min = 20}, {.title = "ROW"}});
-  for (const auto& row : rehearsal.at("rows")) {
+  for (const auto& row : dry_run.at("rows")) {
     const auto& values = row.at("after").is_null() ? row.at("before") : row.at("after");
     rows.add({text_at(row, "change"), text_at(row, "table"), values.dump()});
   }
   if (!rows.empty()) text += "\n" + rows.to_text(letter_output());
-  if (const auto left_out = number_at(rehearsal, "rowsLeftOut"); left_out > 0) {
+  if (const auto left_out = number_at(dry_run, "rowsLeftOut"); left_out > 0) {
     text += "and " + std::to_string(left_out) + " more rows\n";
   }
   cli::Table events({{.title = "EVENT", .columns_min = 20}, {.title = "DATA"}});
-  for (const auto& event : rehearsal.at("events"))
+  for (const auto& event : dry_run.at("events"))
     events.add({text_at(event, "type"), event.value("data", nlohmann::json::object()).dump()});
   return events.empty() ? text : text + "\n" + events.to_text(letter_output());
 }

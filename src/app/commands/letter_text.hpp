@@ -13,6 +13,6 @@ std::string letter_table(const nlohmann::json& letters);
 std::string letter_text(const nlohmann::json& letter);
 
 /// What a replay would do.
-std::string rehearsal_text(const nlohmann::json& rehearsal);
+std::string dry_run_text(const nlohmann::json& dry_run);
 
 }  // namespace orderflow::app

@@ -185,7 +185,7 @@ export interface DeadLetterDetail extends DeadLetter {
 
 export type Row = Record<string, unknown> | null;
 
-export interface Rehearsal {
+export interface DryRun {
   wouldSucceed: boolean;
   error: string | null;
   assumes?: string;

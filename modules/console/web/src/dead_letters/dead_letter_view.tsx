@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ask, get, json } from "../api/client";
 import { told } from "../api/problem";
-import type { DeadLetterDetail, Rehearsal } from "../api/shapes";
+import type { DeadLetterDetail, DryRun } from "../api/shapes";
 import { useAct } from "../parts/act";
 import { Confirmation } from "../parts/confirmation";
 import { Empty, Facts, PageHead, Scroll, Trouble } from "../parts/page";
@@ -12,7 +12,7 @@ import { say_done } from "../state/notices";
 import { go, link_to } from "../state/place";
 import { usePolled } from "../state/polling";
 import { PayloadEditor, type Edited } from "./payload_editor";
-import { RehearsalView } from "./rehearsal_view";
+import { DryRunView } from "./dry_run_view";
 
 const pause_ms = 5000;
 
@@ -64,16 +64,16 @@ function schema_path_of(letter: DeadLetterDetail): string {
 
 function Desk({ letter }: { letter: DeadLetterDetail }): JSX.Element {
   const [edited, keep] = useState<Edited>({ payload: letter.payload, is_changed: false, is_valid: true });
-  const [rehearsal, show] = useState<Rehearsal | undefined>(undefined);
+  const [dry_run, show] = useState<DryRun | undefined>(undefined);
   const [asked, ask_for] = useState<"replay" | "discard" | undefined>(undefined);
   const { busy, error, run } = useAct();
   const path = `/v1/admin/dead-letters/${encodeURIComponent(letter.id)}`;
   const body = edited.is_changed ? { body: { payload: edited.payload } } : {};
   const close = (): void => ask_for(undefined);
-  const rehearse = (): Promise<boolean> =>
+  const show_dry_run = (): Promise<boolean> =>
     run(async () => {
       show(undefined);
-      show(await json<Rehearsal>("POST", `${path}/replay`, { query: { dry: "true" }, ...body }));
+      show(await json<DryRun>("POST", `${path}/replay`, { query: { dry: "true" }, ...body }));
     });
   const replay = async (): Promise<void> => {
     await ask("POST", `${path}/replay`, body);
@@ -95,7 +95,7 @@ function Desk({ letter }: { letter: DeadLetterDetail }): JSX.Element {
         edited={keep}
       />
       <div class="actions">
-        <button type="button" disabled={busy || !edited.is_valid} onClick={() => void rehearse()}>
+        <button type="button" disabled={busy || !edited.is_valid} onClick={() => void show_dry_run()}>
           {busy ? "Trying…" : "Dry run"}
         </button>
         <button type="button" class="primary" disabled={!edited.is_valid} onClick={() => ask_for("replay")}>
@@ -110,7 +110,7 @@ function Desk({ letter }: { letter: DeadLetterDetail }): JSX.Element {
           {told(error)}
         </p>
       )}
-      {rehearsal && <RehearsalView rehearsal={rehearsal} />}
+      {dry_run && <DryRunView dry_run={dry_run} />}
       {asked === "replay" && (
         <Confirmation title="Replay this event?" verb="Replay" close={close} act={replay}>
           <p>

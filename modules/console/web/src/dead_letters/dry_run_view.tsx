@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { Rehearsal, Row } from "../api/shapes";
+import type { DryRun, Row } from "../api/shapes";
 import { Badge } from "../parts/badge";
 import { JsonView } from "../parts/json_view";
 import { Scroll } from "../parts/page";
@@ -23,7 +23,7 @@ function differences(before: Row, after: Row): Difference[] {
 
 const verbs = { insert: "A new row in", update: "A change in", delete: "A row less in" };
 
-function RowChange({ row }: { row: Rehearsal["rows"][number] }): JSX.Element {
+function RowChange({ row }: { row: DryRun["rows"][number] }): JSX.Element {
   return (
     <Scroll label={`${verbs[row.change]} ${row.table}`}>
       <table class="change">
@@ -52,28 +52,28 @@ function RowChange({ row }: { row: Rehearsal["rows"][number] }): JSX.Element {
 }
 
 /** What a replay would do, as a dry run of it tells. */
-export function RehearsalView({ rehearsal }: { rehearsal: Rehearsal }): JSX.Element {
+export function DryRunView({ dry_run }: { dry_run: DryRun }): JSX.Element {
   return (
     <section class="card" aria-live="polite">
       <h2>
         Dry run{" "}
         <Badge
-          state={rehearsal.wouldSucceed ? "would succeed" : "would fail again"}
-          tone={rehearsal.wouldSucceed ? "good" : "bad"}
+          state={dry_run.wouldSucceed ? "would succeed" : "would fail again"}
+          tone={dry_run.wouldSucceed ? "good" : "bad"}
         />
       </h2>
       <p class="quiet">
-        Nothing was changed.{rehearsal.assumes && ` It assumes ${rehearsal.assumes}.`}
+        Nothing was changed.{dry_run.assumes && ` It assumes ${dry_run.assumes}.`}
       </p>
-      {rehearsal.error && <p class="quoted">{rehearsal.error}</p>}
-      {rehearsal.wouldSucceed && rehearsal.rows.length === 0 && rehearsal.events.length === 0 && (
+      {dry_run.error && <p class="quoted">{dry_run.error}</p>}
+      {dry_run.wouldSucceed && dry_run.rows.length === 0 && dry_run.events.length === 0 && (
         <p>It would change nothing.</p>
       )}
-      {rehearsal.rows.map((row, at) => (
+      {dry_run.rows.map((row, at) => (
         <RowChange key={at} row={row} />
       ))}
-      {rehearsal.rowsLeftOut > 0 && <p class="hint">{rehearsal.rowsLeftOut} more rows would change.</p>}
-      {rehearsal.events.map((event) => (
+      {dry_run.rowsLeftOut > 0 && <p class="hint">{dry_run.rowsLeftOut} more rows would change.</p>}
+      {dry_run.events.map((event) => (
         <div key={event.id}>
           <h3>It would say {event.type}</h3>
           <JsonView value={event.data} label={`Payload of ${event.type}`} />
