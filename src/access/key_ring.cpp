@@ -79,29 +79,30 @@ const std::shared_ptr<KeyRing::Entry>* KeyRing::find(std::string_view key_text) 
   return known && same ? &found->second : nullptr;
 }
 
-http::Doorkeeper::Verdict KeyRing::admit(http::Request& request, http::Access needed) noexcept {
-  if (needed == http::Access::open || !is_required()) return Verdict::admitted;
+http::Authorizer::Decision KeyRing::authorize(http::Request& request,
+                                              http::Access needed) noexcept {
+  if (needed == http::Access::open || !is_required()) return Decision::authorized;
   const std::int64_t now = core::to_micros(clock_.now());
   const std::string_view token = bearer_token(request);
   const std::shared_lock lock(mutex_);
   const auto* entry = find(token);
   if (!entry) {
     (token.empty() ? missing_ : unknown_).fetch_add(1, std::memory_order_relaxed);
-    return Verdict::unknown;
+    return Decision::unknown;
   }
   if (!(*entry)->is_valid(now)) {
     ended_.fetch_add(1, std::memory_order_relaxed);
     (*entry)->refused.fetch_add(1, std::memory_order_relaxed);
-    return Verdict::unknown;
+    return Decision::unknown;
   }
   (*entry)->used_at_us.store(now, std::memory_order_relaxed);
   request.client = http::ClientPtr(*entry, &(*entry)->client);
-  if ((*entry)->scopes.allow(needed)) return Verdict::admitted;
+  if ((*entry)->scopes.allow(needed)) return Decision::authorized;
   too_narrow_.fetch_add(1, std::memory_order_relaxed);
-  return Verdict::too_narrow;
+  return Decision::too_narrow;
 }
 
-bool KeyRing::still_admits(const http::Request& request, http::Access needed) const noexcept {
+bool KeyRing::still_authorizes(const http::Request& request, http::Access needed) const noexcept {
   if (needed == http::Access::open) return true;
   if (!request.client) return !is_required();
   const std::shared_lock lock(mutex_);

@@ -2,7 +2,7 @@
 
 #include "access/api_key.hpp"
 #include "core/clock.hpp"
-#include "http/doorkeeper.hpp"
+#include "http/authorizer.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -45,7 +45,7 @@ struct RefusalCounts {
 
 /// The keys of a running node, in memory: who a request comes from, without a look at the database.
 /// Safe from any thread.
-class KeyRing final : public http::Doorkeeper {
+class KeyRing final : public http::Authorizer {
  public:
   /// The clock outlives it.
   KeyRing(const core::Clock& clock, Reach reach) noexcept : clock_(clock), reach_(reach) {}
@@ -56,8 +56,8 @@ class KeyRing final : public http::Doorkeeper {
   /// True where every request needs a key. One that has ended keeps the door closed too.
   bool is_required() const noexcept override { return required_.load(std::memory_order_acquire); }
 
-  Verdict admit(http::Request& request, http::Access needed) noexcept override;
-  bool still_admits(const http::Request& request, http::Access needed) const noexcept override;
+  Decision authorize(http::Request& request, http::Access needed) noexcept override;
+  bool still_authorizes(const http::Request& request, http::Access needed) const noexcept override;
 
   /// The keys that were used a minute or more after what `note_kept` has last told of them.
   std::vector<KeyUse> uses() const;

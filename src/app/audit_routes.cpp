@@ -40,14 +40,14 @@ std::optional<std::int64_t> read_after(const Request& request, core::FieldErrors
   return place;
 }
 
-Response list(const OperatorDesk& desk, const Request& request) {
+Response list(const AdminApi& admin, const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {"limit", "after"}, errors);
   const auto after = read_after(request, errors);
   const std::size_t limit = host::page_limit(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
   // One more tells whether there is a next page.
-  auto entries = desk.read(
+  auto entries = admin.read(
       [&](storage::Session session) { return events::audit_page(session, after, limit + 1); });
   nlohmann::json document = {{"entries", nlohmann::json::array()}, {"next", nullptr}};
   if (entries.size() > limit) {
@@ -59,10 +59,10 @@ Response list(const OperatorDesk& desk, const Request& request) {
   return host::json_response(200, document);
 }
 
-Response status(const OperatorDesk& desk, const storage::Writer& writer) {
+Response status(const AdminApi& admin, const storage::Writer& writer) {
   const storage::WriterCounters counters = writer.counters();
   const nlohmann::json document = {
-      {"newestEvent", desk.services().dispatcher.newest().value()},
+      {"newestEvent", admin.services().dispatcher.newest().value()},
       {"writer",
        {{"batches", counters.batches},
         {"writes", counters.writes},
@@ -75,11 +75,13 @@ Response status(const OperatorDesk& desk, const storage::Writer& writer) {
 
 }  // namespace
 
-void add_audit_routes(OperatorDesk& desk, const storage::Writer& writer) {
-  desk.route(http::Method::get, "/v1/admin/audit",
-             [&desk](Request& request) -> awaitable<Response> { co_return list(desk, request); });
-  desk.route(http::Method::get, "/v1/admin/status",
-             [&desk, &writer](Request&) -> awaitable<Response> { co_return status(desk, writer); });
+void add_audit_routes(AdminApi& admin, const storage::Writer& writer) {
+  admin.route(
+      http::Method::get, "/v1/admin/audit",
+      [&admin](Request& request) -> awaitable<Response> { co_return list(admin, request); });
+  admin.route(
+      http::Method::get, "/v1/admin/status",
+      [&admin, &writer](Request&) -> awaitable<Response> { co_return status(admin, writer); });
 }
 
 }  // namespace orderflow::app

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "operator_desk.hpp"
+#include "admin_api.hpp"
 #include "storage/writer.hpp"
 
 namespace orderflow::app {
 
 /// Registers `/v1/admin/audit`, what operators did, and `/v1/admin/status`, the node's own figures.
 /// The writer outlives the router.
-void add_audit_routes(OperatorDesk& desk, const storage::Writer& writer);
+void add_audit_routes(AdminApi& admin, const storage::Writer& writer);
 
 }  // namespace orderflow::app

@@ -57,7 +57,7 @@ events::LetterFilter read_filter(const Request& request) {
   return filter;
 }
 
-Response list_letters(const OperatorDesk& desk, const Request& request) {
+Response list_letters(const AdminApi& admin, const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(
       request, {"subscription", "kind", "key", "error", "limit", "after"}, errors);
@@ -70,10 +70,10 @@ Response list_letters(const OperatorDesk& desk, const Request& request) {
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
   const events::LetterFilter filter = read_filter(request);
   if (filter.kind && !filter.kind->empty()) {
-    auto fault = fault_of_kind(desk.services().log.catalog(), *filter.kind);
+    auto fault = fault_of_kind(admin.services().log.catalog(), *filter.kind);
     if (fault) return unknown_kind(request, *std::move(fault));
   }
-  const auto page = desk.read([&](storage::Session session) {
+  const auto page = admin.read([&](storage::Session session) {
     return events::list_letters(session, filter, after, limit);
   });
   nlohmann::json document = {{"deadLetters", nlohmann::json::array()}, {"next", nullptr}};
@@ -105,13 +105,13 @@ nlohmann::json detail(const host::Services& services, storage::Session session,
   return document;
 }
 
-Response show_letter(const OperatorDesk& desk, const Request& request) {
+Response show_letter(const AdminApi& admin, const Request& request) {
   const auto id = LetterId::parse(request.path_value("id"));
   if (!id) return no_such_letter(request);
-  const auto document = desk.read([&](storage::Session session) -> std::optional<nlohmann::json> {
+  const auto document = admin.read([&](storage::Session session) -> std::optional<nlohmann::json> {
     const auto letter = events::find_letter(session, *id);
     if (!letter) return std::nullopt;
-    return detail(desk.services(), session, *letter);
+    return detail(admin.services(), session, *letter);
   });
   return document ? host::json_response(200, *document) : no_such_letter(request);
 }
@@ -157,28 +157,28 @@ bool wants_dry(const Request& request, core::FieldErrors& errors) {
 }
 
 /// An edited payload as its event's type and its subscription let it pass.
-awaitable<events::Operated<events::Edit>> judge(const OperatorDesk& desk, const Request& request,
+awaitable<events::Operated<events::Edit>> judge(const AdminApi& admin, const Request& request,
                                                 const LetterId& id, const nlohmann::json& payload) {
   auto take = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.take_edit(connection, id, payload);
   };
-  const auto taken = co_await desk.operate(request, take);
+  const auto taken = co_await admin.operate(request, take);
   if (!taken) co_return taken.error();
   auto edit = co_await taken->judge();
   co_return edit;
 }
 
-awaitable<Response> dry_run(const OperatorDesk& desk, const Request& request, const LetterId& id,
+awaitable<Response> dry_run(const AdminApi& admin, const Request& request, const LetterId& id,
                             const std::optional<events::Edit>& edit) {
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.dry_run(connection, id, edit);
   };
-  const auto result = co_await desk.operate(request, operation);
+  const auto result = co_await admin.operate(request, operation);
   if (!result) co_return refused(request, result.error());
   co_return host::json_response(200, to_json(*result));
 }
 
-awaitable<Response> replay(const OperatorDesk& desk, Request& request) {
+awaitable<Response> replay(const AdminApi& admin, Request& request) {
   core::FieldErrors errors;
   const bool dry = wants_dry(request, errors);
   if (!errors.empty()) co_return host::bad_parameters(request, std::move(errors));
@@ -188,25 +188,25 @@ awaitable<Response> replay(const OperatorDesk& desk, Request& request) {
   if (body.bad) co_return std::move(*body.bad);
   std::optional<events::Edit> edit;
   if (body.payload) {
-    auto judged = co_await judge(desk, request, *id, *body.payload);
+    auto judged = co_await judge(admin, request, *id, *body.payload);
     if (!judged) co_return refused(request, judged.error());
     edit = std::move(*judged);
   }
   if (dry) {
-    Response response = co_await dry_run(desk, request, *id, edit);
+    Response response = co_await dry_run(admin, request, *id, edit);
     co_return response;
   }
   const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.replay(connection, actor, *id, edit);
   };
-  const auto done = co_await desk.operate(request, operation);
+  const auto done = co_await admin.operate(request, operation);
   if (!done) co_return refused(request, done.error());
   const nlohmann::json document = {{"id", id->to_text()}, {"state", "retrying"}};
   co_return host::json_response(202, document);
 }
 
-awaitable<Response> discard(const OperatorDesk& desk, Request& request) {
+awaitable<Response> discard(const AdminApi& admin, Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {"reason"}, errors);
   const std::string reason(request.query_value("reason").value_or(""));
@@ -221,7 +221,7 @@ awaitable<Response> discard(const OperatorDesk& desk, Request& request) {
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.discard(connection, actor, *id, reason);
   };
-  const auto done = co_await desk.operate(request, operation);
+  const auto done = co_await admin.operate(request, operation);
   if (!done) co_return refused(request, done.error());
   Response response;
   response.status = 204;
@@ -230,18 +230,19 @@ awaitable<Response> discard(const OperatorDesk& desk, Request& request) {
 
 }  // namespace
 
-void add_dead_letter_routes(OperatorDesk& desk) {
+void add_dead_letter_routes(AdminApi& admin) {
   using http::Method;
   const std::string one = "/v1/admin/dead-letters/{id}";
-  desk.route(
-      Method::get, "/v1/admin/dead-letters",
-      [&desk](Request& request) -> awaitable<Response> { co_return list_letters(desk, request); });
-  desk.route(Method::get, one, [&desk](Request& request) -> awaitable<Response> {
-    co_return show_letter(desk, request);
+  admin.route(Method::get, "/v1/admin/dead-letters",
+              [&admin](Request& request) -> awaitable<Response> {
+                co_return list_letters(admin, request);
+              });
+  admin.route(Method::get, one, [&admin](Request& request) -> awaitable<Response> {
+    co_return show_letter(admin, request);
   });
-  desk.route(Method::post, one + "/replay",
-             [&desk](Request& request) { return replay(desk, request); });
-  desk.route(Method::del, one, [&desk](Request& request) { return discard(desk, request); });
+  admin.route(Method::post, one + "/replay",
+              [&admin](Request& request) { return replay(admin, request); });
+  admin.route(Method::del, one, [&admin](Request& request) { return discard(admin, request); });
 }
 
 }  // namespace orderflow::app

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "operator_desk.hpp"
+#include "admin_api.hpp"
 
 namespace orderflow::app {
 
 /// Registers `/v1/admin/dead-letters`: to list, inspect, replay (for real or dry, as it is or
 /// edited) and discard each.
-void add_dead_letter_routes(OperatorDesk& desk);
+void add_dead_letter_routes(AdminApi& admin);
 
 }  // namespace orderflow::app

@@ -1,13 +1,13 @@
 #include "key_routes.hpp"
 
 #include "access/key_store.hpp"
+#include "admin_api.hpp"
 #include "host/json_body.hpp"
 #include "host/object_reader.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
 #include "key_json.hpp"
 #include "key_operations.hpp"
-#include "operator_desk.hpp"
 
 #include <chrono>
 #include <string>
@@ -192,7 +192,8 @@ Response show_own(const Keys& keys, const Request& request) {
                              {"scopes", nlohmann::json::array()}};
   for (const std::string& scope : access::Scopes::all_names()) {
     const auto needed = access::Scopes::from_name(scope);
-    if (needed && keys.ring->still_admits(request, *needed)) document["scopes"].push_back(scope);
+    if (needed && keys.ring->still_authorizes(request, *needed))
+      document["scopes"].push_back(scope);
   }
   return host::json_response(200, document);
 }

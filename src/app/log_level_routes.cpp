@@ -101,7 +101,7 @@ Response show(const LogLevels& levels, const Request& request) {
   return host::json_response(200, levels_json(levels));
 }
 
-awaitable<Response> change(const OperatorDesk& desk, LogLevels& levels, Request& request) {
+awaitable<Response> change(const AdminApi& admin, LogLevels& levels, Request& request) {
   const auto document = host::parse_json_body(request.body);
   if (!document) co_return host::malformed_json(request, document.error());
   core::FieldErrors errors;
@@ -115,14 +115,14 @@ awaitable<Response> change(const OperatorDesk& desk, LogLevels& levels, Request&
   const json detail = change_json(change);
   auto operation = [&](events::Operations&, storage::Connection& connection) {
     events::AuditEntry entry;
-    entry.at = desk.services().clock.now();
+    entry.at = admin.services().clock.now();
     entry.actor = actor;
     entry.action = "log-levels";
     entry.detail = detail;
     events::keep_audit(connection.session(events::event_owner), entry);
     return entry;
   };
-  const events::AuditEntry kept = co_await desk.operate(request, operation);
+  const events::AuditEntry kept = co_await admin.operate(request, operation);
   telemetry::log("app").info("log levels changed actor={} change={}", kept.actor.name,
                              detail.dump());
   levels.change(change);
@@ -131,13 +131,13 @@ awaitable<Response> change(const OperatorDesk& desk, LogLevels& levels, Request&
 
 }  // namespace
 
-void add_log_level_routes(OperatorDesk& desk, LogLevels& levels) {
+void add_log_level_routes(AdminApi& admin, LogLevels& levels) {
   const std::string target = "/v1/admin/log-levels";
-  desk.route(http::Method::get, target, [&levels](Request& request) -> awaitable<Response> {
+  admin.route(http::Method::get, target, [&levels](Request& request) -> awaitable<Response> {
     co_return show(levels, request);
   });
-  desk.route(http::Method::put, target,
-             [&desk, &levels](Request& request) { return change(desk, levels, request); });
+  admin.route(http::Method::put, target,
+              [&admin, &levels](Request& request) { return change(admin, levels, request); });
 }
 
 }  // namespace orderflow::app

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "admin_api.hpp"
 #include "log_levels.hpp"
-#include "operator_desk.hpp"
 
 namespace orderflow::app {
 
-/// Adds `GET` and `PUT /v1/admin/log-levels`. Desk and levels outlive the router.
-void add_log_level_routes(OperatorDesk& desk, LogLevels& levels);
+/// Adds `GET` and `PUT /v1/admin/log-levels`. The admin API and the levels outlive the router.
+void add_log_level_routes(AdminApi& admin, LogLevels& levels);
 
 }  // namespace orderflow::app

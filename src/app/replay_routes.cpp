@@ -80,11 +80,11 @@ events::LetterFilter parse_filter(const nlohmann::json& body, const events::Cata
 }
 
 /// Others have their turn on this thread between two pieces.
-awaitable<std::int64_t> count(const OperatorDesk& desk, const events::LetterFilter& filter) {
+awaitable<std::int64_t> count(const AdminApi& admin, const events::LetterFilter& filter) {
   std::int64_t matching = 0;
   std::optional<events::LetterId> after;
   do {
-    const auto counted = desk.read(
+    const auto counted = admin.read(
         [&](storage::Session session) { return events::count_letters(session, filter, after); });
     matching += counted.matching;
     after = counted.next;
@@ -93,31 +93,31 @@ awaitable<std::int64_t> count(const OperatorDesk& desk, const events::LetterFilt
   co_return matching;
 }
 
-awaitable<Response> begin(const OperatorDesk& desk, Request& request) {
+awaitable<Response> begin(const AdminApi& admin, Request& request) {
   const auto document = host::parse_json_body(request.body);
   if (!document) co_return host::malformed_json(request, document.error());
   core::FieldErrors errors;
   const events::LetterFilter filter =
-      parse_filter(*document, desk.services().log.catalog(), errors);
+      parse_filter(*document, admin.services().log.catalog(), errors);
   if (!errors.empty()) {
     const http::Problem problem{422, "invalid-filter", "The filter is not valid",
                                 "See errors for each field.", std::move(errors)};
     co_return http::problem_response(request, problem);
   }
-  const std::int64_t matched = co_await count(desk, filter);
+  const std::int64_t matched = co_await count(admin, filter);
   const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.replay_all(connection, actor, filter, matched);
   };
-  const auto run = co_await desk.operate(request, operation);
+  const auto run = co_await admin.operate(request, operation);
   if (!run) co_return refused(request, run.error());
   Response response = host::json_response(202, replay_json(*run));
   response.headers.emplace_back("Location", "/v1/admin/replays/" + run->id.to_string());
   co_return response;
 }
 
-Response list(const OperatorDesk& desk) {
-  const auto runs = desk.read([](storage::Session session) {
+Response list(const AdminApi& admin) {
+  const auto runs = admin.read([](storage::Session session) {
     return events::newest_bulk_replays(session, runs_shown_max);
   });
   nlohmann::json document = {{"replays", nlohmann::json::array()}};
@@ -126,10 +126,10 @@ Response list(const OperatorDesk& desk) {
   return host::json_response(200, document);
 }
 
-Response show_replays(const OperatorDesk& desk, const Request& request) {
+Response show_replays(const AdminApi& admin, const Request& request) {
   if (const auto id = core::Uuid::parse(request.path_value("id"))) {
-    const auto run =
-        desk.read([&](storage::Session session) { return events::find_bulk_replay(session, *id); });
+    const auto run = admin.read(
+        [&](storage::Session session) { return events::find_bulk_replay(session, *id); });
     if (run) return host::json_response(200, replay_json(*run));
   }
   const http::Problem problem{404, "replay-not-found", "There is no such replay",
@@ -139,15 +139,16 @@ Response show_replays(const OperatorDesk& desk, const Request& request) {
 
 }  // namespace
 
-void add_replay_routes(OperatorDesk& desk) {
+void add_replay_routes(AdminApi& admin) {
   using http::Method;
-  desk.route(Method::post, "/v1/admin/dead-letters/replay",
-             [&desk](Request& request) { return begin(desk, request); });
-  desk.route(Method::get, "/v1/admin/replays",
-             [&desk](Request&) -> awaitable<Response> { co_return list(desk); });
-  desk.route(
-      Method::get, "/v1/admin/replays/{id}",
-      [&desk](Request& request) -> awaitable<Response> { co_return show_replays(desk, request); });
+  admin.route(Method::post, "/v1/admin/dead-letters/replay",
+              [&admin](Request& request) { return begin(admin, request); });
+  admin.route(Method::get, "/v1/admin/replays",
+              [&admin](Request&) -> awaitable<Response> { co_return list(admin); });
+  admin.route(Method::get, "/v1/admin/replays/{id}",
+              [&admin](Request& request) -> awaitable<Response> {
+                co_return show_replays(admin, request);
+              });
 }
 
 }  // namespace orderflow::app

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "operator_desk.hpp"
+#include "admin_api.hpp"
 
 namespace orderflow::app {
 
 /// Registers the replay of all dead letters that match a filter, and how far each such run is.
-void add_replay_routes(OperatorDesk& desk);
+void add_replay_routes(AdminApi& admin);
 
 }  // namespace orderflow::app

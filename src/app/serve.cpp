@@ -2,6 +2,7 @@
 
 #include "access/key_ring.hpp"
 #include "access/key_store.hpp"
+#include "admin_api.hpp"
 #include "audit_refusals.hpp"
 #include "audit_routes.hpp"
 #include "backup_routes.hpp"
@@ -21,7 +22,6 @@
 #include "key_uses.hpp"
 #include "log_level_routes.hpp"
 #include "metrics_routes.hpp"
-#include "operator_desk.hpp"
 #include "rabbitmq/bridge.hpp"
 #include "rabbitmq/bridge_figures.hpp"
 #include "reference_routes.hpp"
@@ -188,9 +188,9 @@ class OrderlyEnd {
 
 /// False where nobody can be told where the node listens: it does not serve unseen.
 bool try_print_welcome(const std::string& node, const Settings& settings,
-                       const Entrance& entrance) {
+                       const ReachableAt& reachable_at) {
   try {
-    print_welcome(node, settings, entrance);
+    print_welcome(node, settings, reachable_at);
     return true;
   } catch (const cli::OutputFailed& e) {
     telemetry::log("app").error("stopping error=\"{}\"", e.what());
@@ -270,12 +270,12 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   }
   add_metrics_routes(node.services(), node.writer(), serving);
   add_health_routes(node.router(), node.writer(), clock, stopping, bridge.get());
-  OperatorDesk desk(node.services());
-  add_subscription_routes(desk);
-  add_dead_letter_routes(desk);
-  add_replay_routes(desk);
-  add_audit_routes(desk, node.writer());
-  add_log_level_routes(desk, log_levels);
+  AdminApi admin(node.services());
+  add_subscription_routes(admin);
+  add_dead_letter_routes(admin);
+  add_replay_routes(admin);
+  add_audit_routes(admin, node.writer());
+  add_log_level_routes(admin, log_levels);
   host::Host key_host(access::owner, node.services());
   add_key_routes(key_host, keys);
   add_routing_table_route(node.router());

@@ -68,26 +68,26 @@ nlohmann::json cursor_json(const events::UnhostedCursor& cursor, events::Seq new
   return document;
 }
 
-Response list_subscriptions(const OperatorDesk& desk, const Request& request) {
+Response list_subscriptions(const AdminApi& admin, const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {}, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
-  const events::FlowStatus flow = desk.services().dispatcher.status();
+  const events::FlowStatus flow = admin.services().dispatcher.status();
   nlohmann::json document = {{"newest", flow.newest.value()},
                              {"subscriptions", nlohmann::json::array()},
                              {"notHosted", nlohmann::json::array()}};
-  desk.read([&](storage::Session session) {
+  admin.read([&](storage::Session session) {
     for (const events::SubscriptionStatus& subscription : flow.subscriptions)
       document["subscriptions"].push_back(
-          subscription_json(desk.services(), session, subscription, flow));
-    for (const auto& cursor : desk.services().dispatcher.unhosted(session))
+          subscription_json(admin.services(), session, subscription, flow));
+    for (const auto& cursor : admin.services().dispatcher.unhosted(session))
       document["notHosted"].push_back(cursor_json(cursor, flow.newest));
   });
   return host::json_response(200, document);
 }
 
-Response show_subscription(const OperatorDesk& desk, const Request& request) {
-  const events::FlowStatus flow = desk.services().dispatcher.status();
+Response show_subscription(const AdminApi& admin, const Request& request) {
+  const events::FlowStatus flow = admin.services().dispatcher.status();
   const std::string name(request.path_value("name"));
   const auto subscription =
       std::ranges::find(flow.subscriptions, name, &events::SubscriptionStatus::name);
@@ -95,28 +95,28 @@ Response show_subscription(const OperatorDesk& desk, const Request& request) {
     return refused(request, {events::Refusal::Reason::no_such_subscription,
                              "There is no subscription " + name + "."});
   }
-  return host::json_response(200, desk.read([&](storage::Session session) {
-    return subscription_json(desk.services(), session, *subscription, flow);
+  return host::json_response(200, admin.read([&](storage::Session session) {
+    return subscription_json(admin.services(), session, *subscription, flow);
   }));
 }
 
-awaitable<Response> set_paused(const OperatorDesk& desk, Request& request, bool paused) {
+awaitable<Response> set_paused(const AdminApi& admin, Request& request, bool paused) {
   const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.set_paused(connection, actor, request.path_value("name"), paused);
   };
-  const auto done = co_await desk.operate(request, operation);
-  co_return done ? show_subscription(desk, request) : refused(request, done.error());
+  const auto done = co_await admin.operate(request, operation);
+  co_return done ? show_subscription(admin, request) : refused(request, done.error());
 }
 
 /// In writes of a bounded size, so that others get their turn.
-awaitable<Response> forget(const OperatorDesk& desk, Request& request) {
+awaitable<Response> forget(const AdminApi& admin, Request& request) {
   const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.forget(connection, actor, request.path_value("name"));
   };
   for (;;) {
-    const auto forgotten = co_await desk.operate(request, operation);
+    const auto forgotten = co_await admin.operate(request, operation);
     if (!forgotten) co_return refused(request, forgotten.error());
     if (*forgotten) break;
   }
@@ -125,12 +125,12 @@ awaitable<Response> forget(const OperatorDesk& desk, Request& request) {
   co_return response;
 }
 
-awaitable<Response> rebuild(const OperatorDesk& desk, Request& request) {
+awaitable<Response> rebuild(const AdminApi& admin, Request& request) {
   const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.rebuild(connection, actor, request.path_value("name"));
   };
-  const auto begun = co_await desk.operate(request, operation);
+  const auto begun = co_await admin.operate(request, operation);
   if (!begun) co_return refused(request, begun.error());
   Response response = host::json_response(202, rebuild_json(*begun));
   response.headers.emplace_back("Location", "/v1/admin/subscriptions/" + begun->subscription);
@@ -139,24 +139,24 @@ awaitable<Response> rebuild(const OperatorDesk& desk, Request& request) {
 
 }  // namespace
 
-void add_subscription_routes(OperatorDesk& desk) {
+void add_subscription_routes(AdminApi& admin) {
   using http::Method;
   const std::string one = "/v1/admin/subscriptions/{name}";
-  desk.route(Method::get, "/v1/admin/subscriptions",
-             [&desk](Request& request) -> awaitable<Response> {
-               co_return list_subscriptions(desk, request);
-             });
-  desk.route(Method::get, one, [&desk](Request& request) -> awaitable<Response> {
-    co_return show_subscription(desk, request);
+  admin.route(Method::get, "/v1/admin/subscriptions",
+              [&admin](Request& request) -> awaitable<Response> {
+                co_return list_subscriptions(admin, request);
+              });
+  admin.route(Method::get, one, [&admin](Request& request) -> awaitable<Response> {
+    co_return show_subscription(admin, request);
   });
-  desk.route(Method::post, one + "/pause",
-             [&desk](Request& request) { return set_paused(desk, request, true); });
-  desk.route(Method::post, one + "/resume",
-             [&desk](Request& request) { return set_paused(desk, request, false); });
-  desk.route(Method::post, one + "/forget",
-             [&desk](Request& request) { return forget(desk, request); });
-  desk.route(Method::post, one + "/rebuild",
-             [&desk](Request& request) { return rebuild(desk, request); });
+  admin.route(Method::post, one + "/pause",
+              [&admin](Request& request) { return set_paused(admin, request, true); });
+  admin.route(Method::post, one + "/resume",
+              [&admin](Request& request) { return set_paused(admin, request, false); });
+  admin.route(Method::post, one + "/forget",
+              [&admin](Request& request) { return forget(admin, request); });
+  admin.route(Method::post, one + "/rebuild",
+              [&admin](Request& request) { return rebuild(admin, request); });
 }
 
 }  // namespace orderflow::app

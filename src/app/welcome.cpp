@@ -20,28 +20,29 @@ std::string url_on_this_machine(const http::ServerOptions& options, std::uint16_
   return url_of(options, options.address == "::" ? "::1" : options.address, port);
 }
 
-void print_welcome(const std::string& node, const Settings& settings, const Entrance& entrance) {
+void print_welcome(const std::string& node, const Settings& settings,
+                   const ReachableAt& reachable_at) {
   std::string hosted;
   for (const std::string& name : settings.modules)
     hosted += (hosted.empty() ? "" : ", ") + name;
   std::string text = "orderflow " ORDERFLOW_VERSION ", node " + node + ", modules " + hosted +
-                     "\nlistening on " + entrance.url + "\ndata in " +
+                     "\nlistening on " + reachable_at.url + "\ndata in " +
                      cli::printable(std::filesystem::absolute(settings.data_folder).string()) +
                      "\n";
   const bool takes_orders = std::ranges::find(settings.modules, "orders") != settings.modules.end();
   if (takes_orders) {
-    text += "\nPlace a first order:\n\n  curl -s " + entrance.url +
+    text += "\nPlace a first order:\n\n  curl -s " + reachable_at.url +
             "/v1/orders -H 'Content-Type: application/json' \\\n";
-    if (entrance.key_required) {
+    if (reachable_at.key_required) {
       text += "    -H \"Authorization: Bearer $ORDERFLOW_API_KEY\" \\\n";
     }
     text +=
         "    -d '{\"userId\":\"ada\",\"email\":\"ada@example.com\",\"currency\":\"EUR\","
         "\"items\":[{\"productId\":\"book-1\",\"quantity\":1,\"price\":1999}]}'\n";
   }
-  if (entrance.page) {
+  if (reachable_at.page) {
     text += std::string("\n") + (takes_orders ? "Watch it" : "Watch the events") +
-            " in a browser: " + entrance.url + "/\n";
+            " in a browser: " + reachable_at.url + "/\n";
   }
   cli::print(text + "\nStop with Ctrl-C.\n");
   cli::flush_output();

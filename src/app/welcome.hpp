@@ -15,13 +15,14 @@ std::string url_of(const http::ServerOptions& options, const std::string& addres
 std::string url_on_this_machine(const http::ServerOptions& options, std::uint16_t port);
 
 /// How a node is reached.
-struct Entrance {
+struct ReachableAt {
   std::string url;
   bool key_required = false;
   bool page = false;  ///< there is one for browsers at `/`
 };
 
 /// Tells on standard output where the node listens, and how to begin. Throws `cli::OutputFailed`.
-void print_welcome(const std::string& node, const Settings& settings, const Entrance& entrance);
+void print_welcome(const std::string& node, const Settings& settings,
+                   const ReachableAt& reachable_at);
 
 }  // namespace orderflow::app

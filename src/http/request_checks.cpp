@@ -205,10 +205,10 @@ std::optional<Refusal> check_origin(const Request& request, bool is_open) {
   return refusal;
 }
 
-std::optional<Refusal> check_verdict(Doorkeeper::Verdict verdict, Access needed) {
-  using Verdict = Doorkeeper::Verdict;
-  if (verdict == Verdict::admitted) return std::nullopt;
-  if (verdict == Verdict::unknown) {
+std::optional<Refusal> check_decision(Authorizer::Decision decision, Access needed) {
+  using Decision = Authorizer::Decision;
+  if (decision == Decision::authorized) return std::nullopt;
+  if (decision == Decision::unknown) {
     return Refusal{.problem = {401, "key-required", "A valid API key is required",
                                "Send a valid key as Authorization: Bearer <key>."},
                    .headers = {{"WWW-Authenticate", "Bearer realm=\"orderflow\""}}};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/doorkeeper.hpp"
+#include "http/authorizer.hpp"
 #include "http/problem.hpp"
 #include "http/request_head.hpp"
 #include "http/router.hpp"
@@ -47,8 +47,8 @@ std::optional<Refusal> check_host(const Request& request, const std::vector<std:
 /// a person follows.
 std::optional<Refusal> check_origin(const Request& request, bool is_open);
 
-/// What the doorkeeper's verdict means: 401, the same whatever is wrong with the key, or 403.
-std::optional<Refusal> check_verdict(Doorkeeper::Verdict verdict, Access needed);
+/// What the authorizer's decision means: 401, the same whatever is wrong with the key, or 403.
+std::optional<Refusal> check_decision(Authorizer::Decision decision, Access needed);
 
 /// What it means that a client sends faster than it may: 429 with Retry-After.
 Refusal rate_refusal(std::chrono::seconds wait);

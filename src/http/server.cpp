@@ -43,8 +43,8 @@ void require_free(const tcp::endpoint& endpoint) {
 class Server::Impl {
  public:
   Impl(ServerOptions options, const Router& router, const core::Clock& clock,
-       Doorkeeper* doorkeeper)
-      : state_(checked(std::move(options)), router, clock, doorkeeper) {
+       Authorizer* authorizer)
+      : state_(checked(std::move(options)), router, clock, authorizer) {
     for (unsigned i = 0; i < state_.options.threads; ++i) {
       workers_.push_back(std::make_unique<Worker>(state_));
     }
@@ -102,8 +102,8 @@ class Server::Impl {
 };
 
 Server::Server(ServerOptions options, const Router& router, const core::Clock& clock,
-               Doorkeeper* doorkeeper)
-    : impl_(std::make_unique<Impl>(std::move(options), router, clock, doorkeeper)) {}
+               Authorizer* authorizer)
+    : impl_(std::make_unique<Impl>(std::move(options), router, clock, authorizer)) {}
 Server::~Server() = default;
 
 void Server::start() {

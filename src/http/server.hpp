@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "http/doorkeeper.hpp"
+#include "http/authorizer.hpp"
 #include "http/rate_limit.hpp"
 #include "http/request_times.hpp"
 #include "http/router.hpp"
@@ -66,13 +66,13 @@ struct ServerCounters {
 ///
 /// Threads: `start`, `drain` and the destructor belong to one thread; handlers run on the I/O
 /// threads, must not block them and resume through their own executor. The router, which has all of
-/// its routes already, the clock and the doorkeeper outlive the server.
+/// its routes already, the clock and the authorizer outlive the server.
 class Server {
  public:
-  /// Throws `std::invalid_argument` where `options.threads` is out of range. Without a doorkeeper
+  /// Throws `std::invalid_argument` where `options.threads` is out of range. Without an authorizer
   /// every route is open.
   Server(ServerOptions options, const Router& router, const core::Clock& clock,
-         Doorkeeper* doorkeeper = nullptr);
+         Authorizer* authorizer = nullptr);
 
   /// Cuts what is running where `drain` was not called, then drops the handlers that were
   /// cut. What these wait for must have let go of them: stop it before, destroy it after.

@@ -45,11 +45,11 @@ enum class Room {
 /// What the I/O threads of one server share. Outlives them and their sessions.
 struct ServerState {
   ServerState(ServerOptions given, const Router& routes, const core::Clock& time,
-              Doorkeeper* keeper)
+              Authorizer* key_authorizer)
       : options(std::move(given)),
         router(routes),
         clock(time),
-        doorkeeper(keeper),
+        authorizer(key_authorizer),
         times(routes),
         rate_limit(options.rate_limit),
         bodies(options.bodies_bytes_max),
@@ -58,7 +58,7 @@ struct ServerState {
   const ServerOptions options;
   const Router& router;
   const core::Clock& clock;
-  Doorkeeper* const doorkeeper;  ///< null: every route is open
+  Authorizer* const authorizer;  ///< null: every route is open
   Census census;
   RequestTimes times;
   RateLimit rate_limit;

@@ -182,13 +182,13 @@ void Session::check(Exchange& exchange) {
   auto& refusal = exchange.refusal;
   refusal = check_host(request, options_.allowed_hosts);
   ServerState& state = worker_.state();
-  const bool is_open = state.doorkeeper == nullptr || !state.doorkeeper->is_required();
+  const bool is_open = state.authorizer == nullptr || !state.authorizer->is_required();
   if (!refusal) refusal = check_origin(request, is_open);
   if (refusal) return;
   exchange.match = state.router.find(request);
-  if (state.doorkeeper) {
-    const auto verdict = state.doorkeeper->admit(request, exchange.match.access);
-    refusal = check_verdict(verdict, exchange.match.access);
+  if (state.authorizer) {
+    const auto decision = state.authorizer->authorize(request, exchange.match.access);
+    refusal = check_decision(decision, exchange.match.access);
   }
   const std::string_view client = request.client ? request.client->key : peer_.network;
   if (const auto wait = state.rate_limit.take(client, exchange.began)) {

@@ -106,7 +106,7 @@ asio::awaitable<bool> Session::send_chunks(Exchange& exchange, bool chunked) {
   if (client_has_ended_) co_return false;
   read_ahead();
   bool failed = false;
-  const Doorkeeper* doorkeeper = worker_.state().doorkeeper;
+  const Authorizer* authorizer = worker_.state().authorizer;
   while (!worker_.draining() && !client_has_left) {
     std::optional<std::string> chunk;
     try {
@@ -121,7 +121,7 @@ asio::awaitable<bool> Session::send_chunks(Exchange& exchange, bool chunked) {
     if (failed) co_return false;
     if (!chunk) break;
     // A key that ends takes along what it has opened.
-    if (doorkeeper && !doorkeeper->still_admits(exchange.request, exchange.match.access)) break;
+    if (authorizer && !authorizer->still_authorizes(exchange.request, exchange.match.access)) break;
     if (chunk->empty()) continue;
     head_out_.clear();
     if (chunked) append_chunk_size(head_out_, chunk->size());

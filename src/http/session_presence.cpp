@@ -37,7 +37,7 @@ bool Session::may_make_room() {
 }
 
 void Session::watch_key() {
-  if (worker_.state().doorkeeper == nullptr) return;
+  if (worker_.state().authorizer == nullptr) return;
   key_timer_.expires_after(key_look_every);
   key_timer_.async_wait([self = shared_from_this()](error_code error) {
     if (!error && self->streamed_ != nullptr) self->look_at_key();
@@ -45,8 +45,8 @@ void Session::watch_key() {
 }
 
 void Session::look_at_key() {
-  const Doorkeeper& doorkeeper = *worker_.state().doorkeeper;
-  if (doorkeeper.still_admits(streamed_->request, streamed_->match.access)) {
+  const Authorizer& authorizer = *worker_.state().authorizer;
+  if (authorizer.still_authorizes(streamed_->request, streamed_->match.access)) {
     key_has_ended_ = false;
   } else if (std::exchange(key_has_ended_, true)) {
     // It was told and is still there: its client does not read what is being sent.

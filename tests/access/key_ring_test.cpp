@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using http::Access;
-using Verdict = http::Doorkeeper::Verdict;
+using Decision = http::Authorizer::Decision;
 
 http::Request request_with(const std::string& key, const std::string& scheme = "Bearer ") {
   http::Request request;
@@ -25,9 +25,9 @@ http::Request request_with(const std::string& key, const std::string& scheme = "
 }
 
 struct RingFixture : KeyFixture {
-  Verdict verdict(const std::string& key, Access needed = Access::orders_read) {
+  Decision decision(const std::string& key, Access needed = Access::orders_read) {
     http::Request request = request_with(key);
-    return ring.admit(request, needed);
+    return ring.authorize(request, needed);
   }
   void load() { ring.replace(keys()); }
 
@@ -36,9 +36,9 @@ struct RingFixture : KeyFixture {
 
 TEST_CASE_FIXTURE(RingFixture, "without a key this machine's user does what he likes") {
   http::Request request;
-  CHECK(ring.admit(request, Access::admin) == Verdict::admitted);
+  CHECK(ring.authorize(request, Access::admin) == Decision::authorized);
   CHECK(request.client_name() == "local");
-  CHECK(ring.still_admits(request, Access::admin));
+  CHECK(ring.still_authorizes(request, Access::admin));
   CHECK_FALSE(ring.is_required());
   make("shop");
   load();
@@ -47,34 +47,34 @@ TEST_CASE_FIXTURE(RingFixture, "without a key this machine's user does what he l
 
 TEST_CASE_FIXTURE(RingFixture, "the first key closes the door, and its end does not open it") {
   http::Request anonymous;
-  REQUIRE(ring.admit(anonymous, Access::admin) == Verdict::admitted);
+  REQUIRE(ring.authorize(anonymous, Access::admin) == Decision::authorized);
   const MadeKey made = make("shop", "orders:read", 1h);
   load();
-  CHECK(ring.admit(anonymous, Access::orders_read) == Verdict::unknown);
-  CHECK_FALSE(ring.still_admits(anonymous, Access::orders_read));
-  CHECK(verdict(made.text) == Verdict::admitted);
+  CHECK(ring.authorize(anonymous, Access::orders_read) == Decision::unknown);
+  CHECK_FALSE(ring.still_authorizes(anonymous, Access::orders_read));
+  CHECK(decision(made.text) == Decision::authorized);
   clock.advance(2h);
-  CHECK(verdict(made.text) == Verdict::unknown);
-  CHECK(ring.admit(anonymous, Access::orders_read) == Verdict::unknown);
+  CHECK(decision(made.text) == Decision::unknown);
+  CHECK(ring.authorize(anonymous, Access::orders_read) == Decision::unknown);
 }
 
 TEST_CASE_FIXTURE(RingFixture, "others need a key even where there is none") {
   KeyRing closed(clock, Reach::others);
   http::Request request;
-  CHECK(closed.admit(request, Access::any_key) == Verdict::unknown);
-  CHECK(closed.admit(request, Access::open) == Verdict::admitted);
+  CHECK(closed.authorize(request, Access::any_key) == Decision::unknown);
+  CHECK(closed.authorize(request, Access::open) == Decision::authorized);
 }
 
 TEST_CASE_FIXTURE(RingFixture, "a key opens what its scopes say, and tells whose request it is") {
   const MadeKey made = make("shop", "orders:read events:read");
   load();
   http::Request request = request_with(made.text, "bEaReR  ");
-  CHECK(ring.admit(request, Access::events_read) == Verdict::admitted);
+  CHECK(ring.authorize(request, Access::events_read) == Decision::authorized);
   CHECK(request.client_name() == "shop");
   CHECK(request.holder() == made.key.holder);
-  CHECK(verdict(made.text, Access::any_key) == Verdict::admitted);
-  CHECK(verdict(made.text, Access::orders_write) == Verdict::too_narrow);
-  CHECK(verdict(made.text, Access::admin) == Verdict::too_narrow);
+  CHECK(decision(made.text, Access::any_key) == Decision::authorized);
+  CHECK(decision(made.text, Access::orders_write) == Decision::too_narrow);
+  CHECK(decision(made.text, Access::admin) == Decision::too_narrow);
 }
 
 TEST_CASE_FIXTURE(RingFixture, "what is no valid key is all the same") {
@@ -86,13 +86,13 @@ TEST_CASE_FIXTURE(RingFixture, "what is no valid key is all the same") {
   other.back() = other.back() == '0' ? '1' : '0';
   for (const std::string& key : {std::string(), std::string("x"), other, revoked.text,
                                  made.text + "0", "\t" + made.text, made.text.substr(1)}) {
-    CHECK(verdict(key) == Verdict::unknown);
+    CHECK(decision(key) == Decision::unknown);
   }
   http::Request basic = request_with(made.text, "Basic ");
-  CHECK(ring.admit(basic, Access::orders_read) == Verdict::unknown);
+  CHECK(ring.authorize(basic, Access::orders_read) == Decision::unknown);
   http::Request twice = request_with(made.text);
   twice.headers.emplace_back("authorization", "Bearer " + made.text);
-  CHECK(ring.admit(twice, Access::orders_read) == Verdict::unknown);
+  CHECK(ring.authorize(twice, Access::orders_read) == Decision::unknown);
   CHECK_FALSE(twice.client);
 }
 
@@ -100,11 +100,11 @@ TEST_CASE_FIXTURE(RingFixture, "what a key has opened ends with it") {
   const MadeKey made = make("shop");
   load();
   http::Request request = request_with(made.text);
-  REQUIRE(ring.admit(request, Access::orders_read) == Verdict::admitted);
-  CHECK(ring.still_admits(request, Access::orders_read));
+  REQUIRE(ring.authorize(request, Access::orders_read) == Decision::authorized);
+  CHECK(ring.still_authorizes(request, Access::orders_read));
   REQUIRE(revoke_key(session(), made.key.id, clock.now()).has_value());
   load();
-  CHECK_FALSE(ring.still_admits(request, Access::orders_read));
+  CHECK_FALSE(ring.still_authorizes(request, Access::orders_read));
   CHECK(request.client_name() == "shop");
 }
 
@@ -112,27 +112,27 @@ TEST_CASE_FIXTURE(RingFixture, "what a key has opened ends at the end of its lif
   const MadeKey made = make("shop", "orders:read", 1h);
   load();
   http::Request request = request_with(made.text);
-  REQUIRE(ring.admit(request, Access::orders_read) == Verdict::admitted);
+  REQUIRE(ring.authorize(request, Access::orders_read) == Decision::authorized);
   clock.advance(1h - 1us);
-  CHECK(ring.still_admits(request, Access::orders_read));
+  CHECK(ring.still_authorizes(request, Access::orders_read));
   clock.advance(1us);
-  CHECK_FALSE(ring.still_admits(request, Access::orders_read));
+  CHECK_FALSE(ring.still_authorizes(request, Access::orders_read));
 }
 
 TEST_CASE_FIXTURE(RingFixture, "a revoked key stays revoked, whatever the clock says") {
   const MadeKey made = make("shop");
   load();
   http::Request request = request_with(made.text);
-  REQUIRE(ring.admit(request, Access::orders_read) == Verdict::admitted);
+  REQUIRE(ring.authorize(request, Access::orders_read) == Decision::authorized);
   REQUIRE(revoke_key(session(), made.key.id, clock.now()).has_value());
   load();
   clock.jump(-1h);
-  CHECK(verdict(made.text) == Verdict::unknown);
-  CHECK_FALSE(ring.still_admits(request, Access::orders_read));
+  CHECK(decision(made.text) == Decision::unknown);
+  CHECK_FALSE(ring.still_authorizes(request, Access::orders_read));
   // A start reads the same from the database.
   KeyRing next_life(clock, Reach::this_machine);
   next_life.replace(keys());
-  CHECK(next_life.admit(request, Access::orders_read) == Verdict::unknown);
+  CHECK(next_life.authorize(request, Access::orders_read) == Decision::unknown);
   CHECK(keys()[0].state(clock.now()) == "revoked");
 }
 
@@ -140,17 +140,17 @@ TEST_CASE_FIXTURE(RingFixture, "uses are told once a minute at most") {
   const MadeKey made = make("shop");
   load();
   CHECK(ring.uses().empty());
-  REQUIRE(verdict(made.text) == Verdict::admitted);
+  REQUIRE(decision(made.text) == Decision::authorized);
   const auto first = ring.uses();
   REQUIRE(first.size() == 1);
   CHECK(first[0].id == made.key.id);
   CHECK(first[0].at == clock.now());
   ring.note_kept(first);
   clock.advance(59s);
-  REQUIRE(verdict(made.text) == Verdict::admitted);
+  REQUIRE(decision(made.text) == Decision::authorized);
   CHECK(ring.uses().empty());
   clock.advance(1s);
-  REQUIRE(verdict(made.text) == Verdict::admitted);
+  REQUIRE(decision(made.text) == Decision::authorized);
   CHECK(ring.uses().size() == 1);
   load();
   CHECK(ring.uses().size() == 1);
@@ -165,12 +165,12 @@ TEST_CASE_FIXTURE(RingFixture,
   clock.advance(2h);
   load();
   for (int i = 0; i < 3; ++i)
-    CHECK(verdict(revoked.text) == Verdict::unknown);
-  CHECK(verdict(expired.text) == Verdict::unknown);
-  CHECK(verdict(made.text.substr(0, made.text.size() - 1)) == Verdict::unknown);
-  CHECK(verdict(made.text, Access::admin) == Verdict::too_narrow);
+    CHECK(decision(revoked.text) == Decision::unknown);
+  CHECK(decision(expired.text) == Decision::unknown);
+  CHECK(decision(made.text.substr(0, made.text.size() - 1)) == Decision::unknown);
+  CHECK(decision(made.text, Access::admin) == Decision::too_narrow);
   http::Request anonymous;
-  CHECK(ring.admit(anonymous, Access::orders_read) == Verdict::unknown);
+  CHECK(ring.authorize(anonymous, Access::orders_read) == Decision::unknown);
 
   load();  // what was counted is not lost with a change of the keys
   auto refused = ring.take_refused();
@@ -199,8 +199,8 @@ TEST_CASE_FIXTURE(RingFixture, "keys are replaced while requests come") {
     asker = std::thread([&] {
       while (!ending) {
         http::Request request = request_with(made.text);
-        if (ring.admit(request, Access::orders_read) != Verdict::admitted) ++refused;
-        if (!ring.still_admits(request, Access::orders_read)) ++refused;
+        if (ring.authorize(request, Access::orders_read) != Decision::authorized) ++refused;
+        if (!ring.still_authorizes(request, Access::orders_read)) ++refused;
       }
     });
   }
@@ -230,7 +230,7 @@ TEST_CASE_FIXTURE(RingFixture, "whatever is wrong with a key, to find out takes 
     for (std::size_t i = 0; i < requests.size(); ++i) {
       const auto began = std::chrono::steady_clock::now();
       for (int again = 0; again < 200; ++again)
-        admitted += ring.admit(requests[i], Access::orders_read) == Verdict::unknown ? 0 : 1;
+        admitted += ring.authorize(requests[i], Access::orders_read) == Decision::unknown ? 0 : 1;
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
       best[i] = std::min(best[i], took.count());
     }

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using http::Method;
 using nlohmann::json;
 
-/// The keys of a node as a module of its own, without the doorkeeper before its routes.
+/// The keys of a node as a module of its own, without the authorizer before its routes.
 class KeyModule final : public host::Module {
  public:
   explicit KeyModule(std::optional<access::KeyRing>& ring) : ring_(ring) {}
@@ -43,10 +43,10 @@ struct KeyRoutesFixture {
     return harness.call(Method::post, "/v1/admin/keys", body.dump(),
                         {{"content-type", "application/json"}});
   }
-  http::Doorkeeper::Verdict verdict(const std::string& key) {
+  http::Authorizer::Decision decision(const std::string& key) {
     http::Request request;
     request.headers.emplace_back("authorization", "Bearer " + key);
-    return ring->admit(request, http::Access::orders_read);
+    return ring->authorize(request, http::Access::orders_read);
   }
   json only_key() {
     return json::parse(harness.call(Method::get, "/v1/admin/keys").body).at("keys").at(0);
@@ -59,12 +59,12 @@ TEST_CASE_FIXTURE(KeyRoutesFixture, "a key is in force with the commit that made
   const auto made = create(wish);
   REQUIRE(made.status == 201);
   const json key = json::parse(made.body);
-  CHECK(verdict(key["key"]) == http::Doorkeeper::Verdict::admitted);
+  CHECK(decision(key["key"]) == http::Authorizer::Decision::authorized);
   CHECK_FALSE(only_key().contains("key"));
   CHECK_FALSE(only_key().contains("hash"));
   const std::string one = "/v1/admin/keys/" + key["id"].get<std::string>();
   CHECK(harness.call(Method::del, one).status == 200);
-  CHECK(verdict(key["key"]) == http::Doorkeeper::Verdict::unknown);
+  CHECK(decision(key["key"]) == http::Authorizer::Decision::unknown);
   CHECK(harness.call(Method::del, one).status == 409);
   CHECK(harness.call(Method::post, one + "/rotate").status == 409);
   CHECK(harness.call(Method::del, "/v1/admin/keys/none").status == 404);
@@ -73,7 +73,7 @@ TEST_CASE_FIXTURE(KeyRoutesFixture, "a key is in force with the commit that made
 TEST_CASE_FIXTURE(KeyRoutesFixture, "when a key was used is written down once a minute") {
   const json key = json::parse(create(wish).body);
   harness.advance(30s);
-  REQUIRE(verdict(key["key"]) == http::Doorkeeper::Verdict::admitted);
+  REQUIRE(decision(key["key"]) == http::Authorizer::Decision::authorized);
   const std::string used_at = core::to_rfc3339(harness.clock.now());
   CHECK(only_key()["lastUsedAt"].is_null());
   harness.advance(30s);

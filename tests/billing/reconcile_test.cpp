@@ -22,9 +22,9 @@ constexpr const char* settings = R"({"billing": {
   "reconcile": {"everyMs": 60000, "olderThanMs": 120000},
   "capture": {"retry": {"attemptsMax": 2, "firstDelayMs": 1, "delayMaxMs": 1}}}})";
 
-class Desk {
+class ReconciliationFixture {
  public:
-  Desk() : harness(make_module_over(gateway), settings) {}
+  ReconciliationFixture() : harness(make_module_over(gateway), settings) {}
 
   void place() {
     harness.publish("orders", order.order_id, order);
@@ -73,62 +73,62 @@ class Desk {
 }  // namespace
 
 TEST_CASE("a payment that the gateway is still at says nothing until it is settled, then once") {
-  Desk desk;
-  desk.place();
-  CHECK(desk.payment() == "processing|pi_1|1|");
-  CHECK(desk.processed().empty());
-  CHECK(desk.harness.status("billing.capture").record.retrying == 0);
+  ReconciliationFixture fixture;
+  fixture.place();
+  CHECK(fixture.payment() == "processing|pi_1|1|");
+  CHECK(fixture.processed().empty());
+  CHECK(fixture.harness.status("billing.capture").record.retrying == 0);
   for (int i = 0; i < 2; ++i)
-    desk.settle(Approved{"pi_1"});
-  CHECK(desk.payment() == "captured|pi_1|1|");
-  REQUIRE(desk.processed().size() == 1);
-  CHECK(desk.processed()[0].status == OrderResult::processed);
-  desk.settle(Declined{"card_declined"});
-  CHECK(desk.payment() == "captured|pi_1|1|");
-  CHECK(desk.processed().size() == 1);
+    fixture.settle(Approved{"pi_1"});
+  CHECK(fixture.payment() == "captured|pi_1|1|");
+  REQUIRE(fixture.processed().size() == 1);
+  CHECK(fixture.processed()[0].status == OrderResult::processed);
+  fixture.settle(Declined{"card_declined"});
+  CHECK(fixture.payment() == "captured|pi_1|1|");
+  CHECK(fixture.processed().size() == 1);
 }
 
 TEST_CASE("a payment that the gateway declines in the end is declined") {
-  Desk desk;
-  desk.place();
-  desk.settle(Declined{"insufficient_funds"});
-  CHECK(desk.payment() == "declined|pi_1|1|insufficient_funds");
-  REQUIRE(desk.processed().size() == 1);
-  CHECK(desk.processed()[0].status == OrderResult::payment_declined);
+  ReconciliationFixture fixture;
+  fixture.place();
+  fixture.settle(Declined{"insufficient_funds"});
+  CHECK(fixture.payment() == "declined|pi_1|1|insufficient_funds");
+  REQUIRE(fixture.processed().size() == 1);
+  CHECK(fixture.processed()[0].status == OrderResult::payment_declined);
 }
 
 TEST_CASE("an order that is canceled while the gateway is at its payment is paid back after it") {
-  Desk desk;
-  desk.place();
-  desk.ask_to_cancel();
-  CHECK(desk.payment() == "processing|pi_1|1|");
-  CHECK(desk.processed().empty());
-  desk.settle(Approved{"pi_1"});
-  REQUIRE(desk.processed().size() == 1);
-  CHECK(desk.processed()[0].status == OrderResult::processed);
-  CHECK(desk.harness.published<PaymentRefundRequested>().size() == 1);
+  ReconciliationFixture fixture;
+  fixture.place();
+  fixture.ask_to_cancel();
+  CHECK(fixture.payment() == "processing|pi_1|1|");
+  CHECK(fixture.processed().empty());
+  fixture.settle(Approved{"pi_1"});
+  REQUIRE(fixture.processed().size() == 1);
+  CHECK(fixture.processed()[0].status == OrderResult::processed);
+  CHECK(fixture.harness.published<PaymentRefundRequested>().size() == 1);
 }
 
 TEST_CASE("an order that is canceled while the gateway is at it, and declined, is canceled") {
-  Desk desk;
-  desk.place();
-  desk.ask_to_cancel();
-  desk.settle(Declined{"card_declined"});
-  REQUIRE(desk.processed().size() == 1);
-  CHECK(desk.processed()[0].status == OrderResult::canceled);
+  ReconciliationFixture fixture;
+  fixture.place();
+  fixture.ask_to_cancel();
+  fixture.settle(Declined{"card_declined"});
+  REQUIRE(fixture.processed().size() == 1);
+  CHECK(fixture.processed()[0].status == OrderResult::canceled);
 }
 
 TEST_CASE(
     "two nodes that bill one order say its end and its refund once, however they learn of it") {
-  Desk asking;
+  ReconciliationFixture asking;
   asking.gateway.charge_answer = Approved{"pi_1"};
   asking.gateway.refund_answer = RefundMade{"re_1"};
-  Desk finding;
-  for (Desk* desk : {&asking, &finding})
-    desk->place();
+  ReconciliationFixture finding;
+  for (ReconciliationFixture* fixture : {&asking, &finding})
+    fixture->place();
   finding.settle(Approved{"pi_1"});
-  for (Desk* desk : {&asking, &finding})
-    desk->ask_to_cancel();
+  for (ReconciliationFixture* fixture : {&asking, &finding})
+    fixture->ask_to_cancel();
   const auto requested = finding.harness.published<PaymentRefundRequested>();
   REQUIRE(requested.size() == 1);
   finding.harness.write("billing", [&](events::Turn& turn) {
@@ -143,162 +143,162 @@ TEST_CASE(
 }
 
 TEST_CASE("the reconciliation settles what the gateway has finished, by the name it gave") {
-  Desk desk;
-  desk.place();
-  desk.harness.advance(3min);
-  CHECK(desk.gateway.inquiries > 0);
-  CHECK(desk.gateway.asked_reference == "pi_1");
-  CHECK(desk.processed().empty());
-  desk.gateway.charge_found = Approved{"pi_1"};
-  desk.harness.advance(1min);
-  CHECK(desk.payment() == "captured|pi_1|1|");
-  CHECK(desk.processed().size() == 1);
-  const int asked = desk.gateway.inquiries;
-  desk.harness.advance(10min);
-  CHECK(desk.gateway.inquiries == asked);
+  ReconciliationFixture fixture;
+  fixture.place();
+  fixture.harness.advance(3min);
+  CHECK(fixture.gateway.inquiries > 0);
+  CHECK(fixture.gateway.asked_reference == "pi_1");
+  CHECK(fixture.processed().empty());
+  fixture.gateway.charge_found = Approved{"pi_1"};
+  fixture.harness.advance(1min);
+  CHECK(fixture.payment() == "captured|pi_1|1|");
+  CHECK(fixture.processed().size() == 1);
+  const int asked = fixture.gateway.inquiries;
+  fixture.harness.advance(10min);
+  CHECK(fixture.gateway.inquiries == asked);
 }
 
 TEST_CASE("the reconciliation finds the answer of a capture that is dead, with the order's trace") {
-  Desk desk;
-  desk.gateway.charge_answer.reset();
-  desk.place();
-  desk.harness.advance(10ms);
-  CHECK(desk.harness.status("billing.capture").record.dead == 1);
-  CHECK(desk.payment() == "sending||2|");
-  desk.gateway.charge_found = Approved{"pi_9"};
-  desk.harness.advance(3min);
-  CHECK(desk.payment() == "captured|pi_9|3|");
-  REQUIRE(desk.processed().size() == 1);
-  const auto log = desk.harness.log();
+  ReconciliationFixture fixture;
+  fixture.gateway.charge_answer.reset();
+  fixture.place();
+  fixture.harness.advance(10ms);
+  CHECK(fixture.harness.status("billing.capture").record.dead == 1);
+  CHECK(fixture.payment() == "sending||2|");
+  fixture.gateway.charge_found = Approved{"pi_9"};
+  fixture.harness.advance(3min);
+  CHECK(fixture.payment() == "captured|pi_9|3|");
+  REQUIRE(fixture.processed().size() == 1);
+  const auto log = fixture.harness.log();
   CHECK(log.back()->meta().correlation_id == log.front()->meta().correlation_id);
 }
 
 TEST_CASE("what the gateway does not know of is left as it is, and nothing is charged for it") {
-  Desk desk;
-  desk.gateway.charge_answer.reset();
-  desk.place();
-  desk.harness.advance(10ms);
-  const int charges = desk.gateway.charges;
+  ReconciliationFixture fixture;
+  fixture.gateway.charge_answer.reset();
+  fixture.place();
+  fixture.harness.advance(10ms);
+  const int charges = fixture.gateway.charges;
   for (int i = 0; i < 5; ++i)
-    desk.harness.advance(3min);
-  CHECK(desk.gateway.inquiries == 5);
-  CHECK(desk.gateway.charges == charges);
-  CHECK(desk.payment() == "sending||2|");
+    fixture.harness.advance(3min);
+  CHECK(fixture.gateway.inquiries == 5);
+  CHECK(fixture.gateway.charges == charges);
+  CHECK(fixture.payment() == "sending||2|");
 }
 
 TEST_CASE("the reconciliation leaves what is young alone, and begins at the start of a node") {
-  Desk desk;
-  desk.place();
-  desk.harness.advance(110s);
-  CHECK(desk.gateway.inquiries == 0);
-  desk.harness.clock.advance(20s);
-  desk.harness.restart();
-  desk.harness.run_until_idle();
-  CHECK(desk.gateway.inquiries == 1);
+  ReconciliationFixture fixture;
+  fixture.place();
+  fixture.harness.advance(110s);
+  CHECK(fixture.gateway.inquiries == 0);
+  fixture.harness.clock.advance(20s);
+  fixture.harness.restart();
+  fixture.harness.run_until_idle();
+  CHECK(fixture.gateway.inquiries == 1);
 }
 
 TEST_CASE("a gateway that is away uses up no attempts, and is asked when it wants to be") {
-  Desk desk;
-  desk.gateway.away.emplace("away", desk.harness.clock.now() + 10min);
-  desk.place();
-  CHECK(desk.harness.status("billing.capture").record.retrying == 1);
-  desk.harness.advance(9min);
-  CHECK(desk.gateway.charges == 1);
+  ReconciliationFixture fixture;
+  fixture.gateway.away.emplace("away", fixture.harness.clock.now() + 10min);
+  fixture.place();
+  CHECK(fixture.harness.status("billing.capture").record.retrying == 1);
+  fixture.harness.advance(9min);
+  CHECK(fixture.gateway.charges == 1);
   for (int i = 0; i < 20; ++i)
-    desk.harness.advance(10min);
-  CHECK(desk.gateway.charges > 10);
-  CHECK(desk.harness.status("billing.capture").record.dead == 0);
-  CHECK(desk.payment() == "sending||0|");
-  desk.gateway.away.reset();
-  desk.gateway.charge_answer = Approved{"pi_1"};
-  desk.harness.advance(10min);
-  CHECK(desk.payment() == "captured|pi_1|1|");
+    fixture.harness.advance(10min);
+  CHECK(fixture.gateway.charges > 10);
+  CHECK(fixture.harness.status("billing.capture").record.dead == 0);
+  CHECK(fixture.payment() == "sending||0|");
+  fixture.gateway.away.reset();
+  fixture.gateway.charge_answer = Approved{"pi_1"};
+  fixture.harness.advance(10min);
+  CHECK(fixture.payment() == "captured|pi_1|1|");
 }
 
 TEST_CASE(
     "the reconciliation asks ever less while the gateway is away, and soon after it is back") {
-  Desk desk;
-  desk.place();
-  desk.gateway.away.emplace("away");
-  desk.harness.advance(3min);
-  const int before = desk.gateway.inquiries;
+  ReconciliationFixture fixture;
+  fixture.place();
+  fixture.gateway.away.emplace("away");
+  fixture.harness.advance(3min);
+  const int before = fixture.gateway.inquiries;
   for (int second = 0; second < 30; ++second)
-    desk.harness.advance(1s);
+    fixture.harness.advance(1s);
   // After 1, 2, 4, 8 and 16 seconds.
-  CHECK(desk.gateway.inquiries - before <= 5);
-  CHECK(desk.gateway.inquiries - before >= 3);
+  CHECK(fixture.gateway.inquiries - before <= 5);
+  CHECK(fixture.gateway.inquiries - before >= 3);
   for (int minute = 0; minute < 10; ++minute)
-    desk.harness.advance(1min);
-  CHECK(desk.gateway.inquiries - before <= 17);
+    fixture.harness.advance(1min);
+  CHECK(fixture.gateway.inquiries - before <= 17);
 
-  desk.gateway.away.reset();
-  desk.gateway.charge_found = Approved{"pi_1"};
-  desk.harness.advance(1min);
-  CHECK(desk.payment() == "captured|pi_1|1|");
+  fixture.gateway.away.reset();
+  fixture.gateway.charge_found = Approved{"pi_1"};
+  fixture.harness.advance(1min);
+  CHECK(fixture.payment() == "captured|pi_1|1|");
 }
 
 TEST_CASE("the reconciliation leaves the gateway alone until the moment that it has named") {
-  Desk desk;
-  desk.place();
-  desk.gateway.away.emplace("too much to do", desk.harness.clock.now() + 1h);
-  desk.harness.advance(3min);
-  const int before = desk.gateway.inquiries;
+  ReconciliationFixture fixture;
+  fixture.place();
+  fixture.gateway.away.emplace("too much to do", fixture.harness.clock.now() + 1h);
+  fixture.harness.advance(3min);
+  const int before = fixture.gateway.inquiries;
   CHECK(before == 1);
   for (int minute = 0; minute < 56; ++minute)
-    desk.harness.advance(1min);
-  CHECK(desk.gateway.inquiries == before);
-  desk.harness.advance(1min);
-  CHECK(desk.gateway.inquiries == before + 1);
+    fixture.harness.advance(1min);
+  CHECK(fixture.gateway.inquiries == before);
+  fixture.harness.advance(1min);
+  CHECK(fixture.gateway.inquiries == before + 1);
 }
 
 TEST_CASE("a payment whose charge is locked does not keep the reconciliation from the others") {
-  Desk desk;
-  desk.place();
-  desk.order = sample_order(2);
-  desk.place();
-  desk.gateway.away.emplace("locked", GatewayUnavailable::Concerns::this_request, std::nullopt);
-  desk.harness.advance(3min);
-  CHECK(desk.gateway.inquiries == 2);
+  ReconciliationFixture fixture;
+  fixture.place();
+  fixture.order = sample_order(2);
+  fixture.place();
+  fixture.gateway.away.emplace("locked", GatewayUnavailable::Concerns::this_request, std::nullopt);
+  fixture.harness.advance(3min);
+  CHECK(fixture.gateway.inquiries == 2);
 }
 
 TEST_CASE("a request that the gateway can never fulfil is a dead letter at once") {
-  Desk desk;
-  desk.gateway.refuses = true;
-  desk.place();
-  CHECK(desk.harness.status("billing.capture").record.dead == 1);
-  CHECK(desk.gateway.charges == 1);
-  CHECK(desk.processed().empty());
+  ReconciliationFixture fixture;
+  fixture.gateway.refuses = true;
+  fixture.place();
+  CHECK(fixture.harness.status("billing.capture").record.dead == 1);
+  CHECK(fixture.gateway.charges == 1);
+  CHECK(fixture.processed().empty());
 }
 
 TEST_CASE("a refund that the gateway is still at is settled later, and once") {
-  Desk desk;
-  desk.gateway.charge_answer = Approved{"pi_1"};
-  desk.place();
-  desk.ask_to_cancel();
-  CHECK(desk.refund() == "requested|re_1|");
-  CHECK(desk.harness.published<PaymentRefunded>().empty());
-  CHECK(desk.harness.status("billing.refund").record.retrying == 0);
-  desk.harness.advance(3min);
-  CHECK(desk.gateway.asked_reference == "re_1");
-  desk.gateway.refund_found = RefundMade{"re_1"};
-  desk.harness.advance(10min);
-  CHECK(desk.refund() == "made|re_1|");
-  CHECK(desk.harness.published<PaymentRefunded>().size() == 1);
+  ReconciliationFixture fixture;
+  fixture.gateway.charge_answer = Approved{"pi_1"};
+  fixture.place();
+  fixture.ask_to_cancel();
+  CHECK(fixture.refund() == "requested|re_1|");
+  CHECK(fixture.harness.published<PaymentRefunded>().empty());
+  CHECK(fixture.harness.status("billing.refund").record.retrying == 0);
+  fixture.harness.advance(3min);
+  CHECK(fixture.gateway.asked_reference == "re_1");
+  fixture.gateway.refund_found = RefundMade{"re_1"};
+  fixture.harness.advance(10min);
+  CHECK(fixture.refund() == "made|re_1|");
+  CHECK(fixture.harness.published<PaymentRefunded>().size() == 1);
 }
 
 TEST_CASE("a refund that fails after it was made keeps a note of it, and its money moves once") {
-  Desk desk;
-  desk.gateway.charge_answer = Approved{"pi_1"};
-  desk.gateway.refund_answer = RefundMade{"re_1"};
-  desk.place();
-  desk.ask_to_cancel();
-  const std::string key = desk.harness.published<PaymentRefundRequested>().at(0).gateway_key;
-  desk.harness.write("billing", [&](events::Turn& turn) {
+  ReconciliationFixture fixture;
+  fixture.gateway.charge_answer = Approved{"pi_1"};
+  fixture.gateway.refund_answer = RefundMade{"re_1"};
+  fixture.place();
+  fixture.ask_to_cancel();
+  const std::string key = fixture.harness.published<PaymentRefundRequested>().at(0).gateway_key;
+  fixture.harness.write("billing", [&](events::Turn& turn) {
     settle_refund(turn, key, RefundRefused{"lost_or_stolen_card"});
   });
-  desk.harness.run_until_idle();
-  CHECK(desk.refund() == "made|re_1|it failed after it was made: lost_or_stolen_card");
-  CHECK(desk.harness.published<PaymentRefunded>().size() == 1);
+  fixture.harness.run_until_idle();
+  CHECK(fixture.refund() == "made|re_1|it failed after it was made: lost_or_stolen_card");
+  CHECK(fixture.harness.published<PaymentRefunded>().size() == 1);
 }
 
 }  // namespace orderflow::billing

@@ -99,7 +99,7 @@ class TestServer {
   }
 
   void start() {
-    server_ = std::make_unique<http::Server>(options_, router, clock_, doorkeeper);
+    server_ = std::make_unique<http::Server>(options_, router, clock_, authorizer);
     server_->start();
   }
   http::Server& server() { return *server_; }
@@ -121,7 +121,7 @@ class TestServer {
   }
 
   http::Router router;
-  http::Doorkeeper* doorkeeper = nullptr;  ///< outlives the server
+  http::Authorizer* authorizer = nullptr;  ///< outlives the server
 
  private:
   http::ServerOptions options_;

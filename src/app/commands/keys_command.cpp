@@ -72,7 +72,7 @@ CLI::App& KeysCommand::add_action(const char* name, const char* help,
   return added;
 }
 
-std::unique_ptr<KeyKeeper> KeysCommand::keeper(bool make) const {
+std::unique_ptr<KeyAdministration> KeysCommand::administration(bool make) const {
   if (access_.names_node()) return keys_of_node(access_.address());
   const Settings settings =
       valid_settings(access_.settings_file(), flags_.overrides(), make_modules());
@@ -93,11 +93,11 @@ int KeysCommand::create() const {
   if (!expires_.empty()) {
     lifetime = read_time("--expires", expires_, std::chrono::seconds{1}, access::lifetime_max);
   }
-  return print_new_key(keeper(true)->create(name_, scopes_, lifetime), access_.json());
+  return print_new_key(administration(true)->create(name_, scopes_, lifetime), access_.json());
 }
 
 int KeysCommand::list() const {
-  const nlohmann::json keys = keeper()->list();
+  const nlohmann::json keys = administration()->list();
   if (access_.json()) {
     cli::print_json(keys);
   } else {
@@ -107,7 +107,7 @@ int KeysCommand::list() const {
 }
 
 int KeysCommand::revoke() const {
-  const nlohmann::json key = keeper()->revoke(id_);
+  const nlohmann::json key = administration()->revoke(id_);
   if (access_.json()) {
     cli::print_json(key);
   } else {
@@ -119,7 +119,7 @@ int KeysCommand::revoke() const {
 
 int KeysCommand::rotate() const {
   const auto overlap = read_time("--overlap", overlap_, core::Duration{0}, access::overlap_max);
-  return print_new_key(keeper()->rotate(id_, overlap), access_.json());
+  return print_new_key(administration()->rotate(id_, overlap), access_.json());
 }
 
 }  // namespace orderflow::app

@@ -1,7 +1,7 @@
 #include "faults/simulation/key_holders.hpp"
 
 #include "access/key_ring.hpp"
-#include "http/doorkeeper.hpp"
+#include "http/authorizer.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
-using Verdict = http::Doorkeeper::Verdict;
+using Decision = http::Authorizer::Decision;
 
 /// As many as one page has room for.
 constexpr std::size_t keys_max = 16;
@@ -138,13 +138,13 @@ void KeyHolders::use_all(SimulatedNode& node) {
     use(node, key);
   http::Request stranger;
   if (keys_.empty()) return;
-  if (node.keys().admit(stranger, http::Access::orders_read) != Verdict::unknown) {
+  if (node.keys().authorize(stranger, http::Access::orders_read) != Decision::unknown) {
     findings_.add("wrong key", "a node that has keys asks for none");
   }
   stranger.headers.emplace_back("authorization", "Bearer " + keys_.front().text);
   std::string& last = stranger.headers.front().second;
   last.back() = last.back() == '0' ? '1' : '0';
-  if (node.keys().admit(stranger, http::Access::orders_read) != Verdict::unknown) {
+  if (node.keys().authorize(stranger, http::Access::orders_read) != Decision::unknown) {
     findings_.add("wrong key", "a forged one grants");
   }
 }
@@ -152,8 +152,8 @@ void KeyHolders::use_all(SimulatedNode& node) {
 void KeyHolders::use(SimulatedNode& node, Key& key) {
   http::Request request;
   request.headers.emplace_back("authorization", "Bearer " + key.text);
-  const Verdict verdict = node.keys().admit(request, http::Access::orders_read);
-  const bool grants = verdict != Verdict::unknown;
+  const Decision decision = node.keys().authorize(request, http::Access::orders_read);
+  const bool grants = decision != Decision::unknown;
   const core::Timestamp now = machine_.clock.now();
   const bool is_over = key.ends_at && *key.ends_at <= now;
   ++(grants ? counts_.granted : counts_.refused);
@@ -163,11 +163,11 @@ void KeyHolders::use(SimulatedNode& node, Key& key) {
   if (!grants && !is_over && !key.revoked_at && key.is_certain()) {
     findings_.add("wrong key", key.name + " does not grant");
   }
-  if (grants && (verdict == Verdict::admitted) != key.reads_orders) {
+  if (grants && (decision == Decision::authorized) != key.reads_orders) {
     findings_.add("wrong key", key.name + " grants what it should not, or not what it should");
   }
-  const bool is_admitted = verdict == Verdict::admitted;
-  if (grants && node.keys().still_admits(request, http::Access::orders_read) != is_admitted) {
+  const bool is_admitted = decision == Decision::authorized;
+  if (grants && node.keys().still_authorizes(request, http::Access::orders_read) != is_admitted) {
     findings_.add("wrong key", key.name + " is judged in two ways");
   }
   // What was in doubt is decided when it is seen, and when nobody is at it any more.

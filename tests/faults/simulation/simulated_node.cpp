@@ -125,10 +125,10 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages, std::str
   executor_->attach(node_->dispatcher());
   admit_keys();
   node_->launch_background();
-  desk_ = std::make_unique<app::OperatorDesk>(node_->services());
-  app::add_subscription_routes(*desk_);
-  app::add_dead_letter_routes(*desk_);
-  app::add_replay_routes(*desk_);
+  admin_ = std::make_unique<app::AdminApi>(node_->services());
+  app::add_subscription_routes(*admin_);
+  app::add_dead_letter_routes(*admin_);
+  app::add_replay_routes(*admin_);
   submit([this, autocheckpoint_pages](storage::Connection& connection) {
     connection_ = &connection;
     sqlite3_wal_autocheckpoint(connection.handle(), autocheckpoint_pages);
@@ -157,7 +157,7 @@ void SimulatedNode::end() noexcept {
       module->stop();
   }
   node_.reset();
-  desk_.reset();
+  admin_.reset();
   connection_ = nullptr;
   timers_.reset();
   context_.reset();

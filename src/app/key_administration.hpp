@@ -23,9 +23,9 @@ class KeyCommandRefused : public std::runtime_error {
 
 /// Where a key command does its work. Answers are the documents of `/v1/admin/keys`. Every function
 /// throws `KeyCommandRefused`, `cli::NodeRefused` or `cli::NodeUnreachable` where it did nothing.
-class KeyKeeper {
+class KeyAdministration {
  public:
-  virtual ~KeyKeeper() = default;
+  virtual ~KeyAdministration() = default;
   virtual nlohmann::json list() = 0;
   virtual nlohmann::json create(const std::string& name, const std::vector<std::string>& scopes,
                                 std::optional<std::chrono::seconds> lifetime) = 0;
@@ -34,12 +34,12 @@ class KeyKeeper {
 };
 
 /// The REST interface of a running node.
-std::unique_ptr<KeyKeeper> keys_of_node(cli::NodeAddress address);
+std::unique_ptr<KeyAdministration> keys_of_node(cli::NodeAddress address);
 
 /// The database of a node that does not run; the folder is held meanwhile. Throws
 /// `storage::DataFolderInUse` where it runs. With `make` a missing database is made, else it is
 /// `KeyCommandRefused`. `rule` says what the folder may be; throws `storage::DataFolderError` too.
-std::unique_ptr<KeyKeeper> keys_in_folder(const std::filesystem::path& folder, bool make,
-                                          storage::FolderRule rule = {});
+std::unique_ptr<KeyAdministration> keys_in_folder(const std::filesystem::path& folder, bool make,
+                                                  storage::FolderRule rule = {});
 
 }  // namespace orderflow::app

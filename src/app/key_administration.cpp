@@ -1,4 +1,4 @@
-#include "key_keeper.hpp"
+#include "key_administration.hpp"
 
 #include "access/key_store.hpp"
 #include "events/event_log.hpp"
@@ -20,7 +20,7 @@ using nlohmann::json;
 
 constexpr const char* keys_path = "/v1/admin/keys";
 
-class NodeKeys final : public KeyKeeper {
+class NodeKeys final : public KeyAdministration {
  public:
   explicit NodeKeys(cli::NodeAddress address) : client_(std::move(address)) {}
 
@@ -48,7 +48,7 @@ class NodeKeys final : public KeyKeeper {
   cli::NodeClient client_;
 };
 
-class FolderKeys final : public KeyKeeper {
+class FolderKeys final : public KeyAdministration {
  public:
   FolderKeys(const std::filesystem::path& folder, storage::FolderRule rule)
       : folder_(folder, rule),
@@ -99,12 +99,12 @@ class FolderKeys final : public KeyKeeper {
 
 }  // namespace
 
-std::unique_ptr<KeyKeeper> keys_of_node(cli::NodeAddress address) {
+std::unique_ptr<KeyAdministration> keys_of_node(cli::NodeAddress address) {
   return std::make_unique<NodeKeys>(std::move(address));
 }
 
-std::unique_ptr<KeyKeeper> keys_in_folder(const std::filesystem::path& folder, bool make,
-                                          storage::FolderRule rule) {
+std::unique_ptr<KeyAdministration> keys_in_folder(const std::filesystem::path& folder, bool make,
+                                                  storage::FolderRule rule) {
   if (!make && !std::filesystem::exists(folder / "orderflow.db")) {
     throw KeyCommandRefused("there is no node in " + folder.string() +
                             ": it has no file orderflow.db. Choose its folder with --data");

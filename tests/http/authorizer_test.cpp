@@ -10,21 +10,21 @@ namespace orderflow::test {
 namespace {
 
 /// Knows two keys: "wide" may do all, "narrow" nothing but read orders.
-class TwoKeys final : public http::Doorkeeper {
+class TwoKeys final : public http::Authorizer {
  public:
-  Verdict admit(http::Request& request, http::Access needed) noexcept override {
-    if (needed == http::Access::open) return Verdict::admitted;
+  Decision authorize(http::Request& request, http::Access needed) noexcept override {
+    if (needed == http::Access::open) return Decision::authorized;
     const auto key = request.header("authorization");
     const bool wide = key == "Bearer wide";
-    if (!wide && key != "Bearer narrow") return Verdict::unknown;
+    if (!wide && key != "Bearer narrow") return Decision::unknown;
     request.client =
         std::make_shared<const http::Client>(http::Client{.name = wide ? "wide" : "narrow",
                                                           .key = wide ? "1" : "2",
                                                           .holder = wide ? "key:1" : "key:2"});
     const bool may = wide || needed == http::Access::orders_read || needed == http::Access::any_key;
-    return may ? Verdict::admitted : Verdict::too_narrow;
+    return may ? Decision::authorized : Decision::too_narrow;
   }
-  bool still_admits(const http::Request&, http::Access) const noexcept override { return open; }
+  bool still_authorizes(const http::Request&, http::Access) const noexcept override { return open; }
 
   bool is_required() const noexcept override { return required; }
 
@@ -90,7 +90,7 @@ class Talkative final : public http::BodyStream {
 
 struct GuardedServer : Counted, TestServer {
   explicit GuardedServer(http::ServerOptions options = {}) : TestServer(std::move(options)) {
-    doorkeeper = &keys;
+    authorizer = &keys;
     router.add(http::Method::get, "/orders", http::Access::orders_read, counting());
     router.add(http::Method::post, "/orders", http::Access::orders_write, counting());
     router.add(http::Method::get, "/ticks", http::Access::orders_read,

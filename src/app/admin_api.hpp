@@ -9,12 +9,12 @@ namespace orderflow::app {
 
 /// Where the routes of the event flow's operator do their work: reads of the event core's tables,
 /// and operations on the writer thread, which go before the clients' writes. Outlives the router.
-class OperatorDesk {
+class AdminApi {
  public:
-  explicit OperatorDesk(host::Services& services)
+  explicit AdminApi(host::Services& services)
       : services_(services), host_(events::event_owner, services) {}
-  OperatorDesk(const OperatorDesk&) = delete;
-  OperatorDesk& operator=(const OperatorDesk&) = delete;
+  AdminApi(const AdminApi&) = delete;
+  AdminApi& operator=(const AdminApi&) = delete;
 
   /// Every route of an operator needs the scope `admin`.
   void route(http::Method method, std::string_view pattern, http::Handler handler) {

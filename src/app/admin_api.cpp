@@ -1,4 +1,4 @@
-#include "operator_desk.hpp"
+#include "admin_api.hpp"
 
 #include "http/problem.hpp"
 
