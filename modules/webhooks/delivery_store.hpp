@@ -69,7 +69,7 @@ class DeliveryStore {
   /// Failed ones, the earliest first.
   std::vector<Delivery> failed(EndpointId endpoint, std::size_t limit);
 
-  // ---- for upkeep -------------------------------------------------------------------------------
+  // ---- for clean-up -----------------------------------------------------------------------------
 
   /// Marks up to `limit` of those that wait up to `canceled_to` as canceled; how many it found.
   std::size_t cancel_waiting(EndpointId endpoint, events::Seq canceled_to, std::size_t limit,

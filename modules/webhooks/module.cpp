@@ -1,6 +1,7 @@
 #include "module.hpp"
 
 #include "billing/contract/events.hpp"
+#include "endpoint_cleanup.hpp"
 #include "examine_webhooks.hpp"
 #include "host/examination.hpp"
 #include "host/host.hpp"
@@ -12,7 +13,6 @@
 #include "sending/sender.hpp"
 #include "settings.hpp"
 #include "subscription.hpp"
-#include "upkeep.hpp"
 
 #include <optional>
 #include <utility>
@@ -38,12 +38,12 @@ struct Parts {
         const events::Catalog& catalog)
       : own_carrier(given == nullptr ? make_carrier(settings) : nullptr),
         kinds(public_kinds(catalog)),
-        upkeep(host, settings),
+        cleanup(host, settings),
         sender({.host = host,
                 .settings = settings,
                 .kinds = kinds,
                 .carrier = given == nullptr ? *own_carrier : *given,
-                .upkeep = upkeep,
+                .cleanup = cleanup,
                 .chance = chance}),
         routes{.host = host,
                .settings = settings,
@@ -54,7 +54,7 @@ struct Parts {
 
   std::unique_ptr<Carrier> own_carrier;
   const std::set<std::string, std::less<>> kinds;
-  Upkeep upkeep;
+  EndpointCleanup cleanup;
   Sender sender;
   RouteServices routes;
 };
@@ -100,7 +100,7 @@ class Webhooks final : public host::Module {
   void drain() noexcept override {
     if (!parts_) return;
     parts_->sender.stop();
-    parts_->upkeep.stop();
+    parts_->cleanup.stop();
   }
 
   bool is_quiet() const noexcept override { return !parts_ || parts_->sender.is_quiet(); }

@@ -151,7 +151,7 @@ void Backups::start(Writer& writer, Done done) {
   const fs::path partial =
       folder_ / (std::string(prefix) + time_text(clock_.now()) + std::string(partial_suffix));
   auto copied = std::make_shared<std::promise<void>>();
-  auto chore = std::make_unique<DatabaseCopy>(
+  auto task = std::make_unique<DatabaseCopy>(
       partial,
       [copied](const std::exception_ptr& error) {
         error ? copied->set_exception(error) : copied->set_value();
@@ -164,7 +164,7 @@ void Backups::start(Writer& writer, Done done) {
   pages_copied_ = 0;
   pages_ = 0;
   try {
-    writer.run_between_batches(std::move(chore));
+    writer.run_between_batches(std::move(task));
   } catch (...) {
     remove_quietly(partial);
     throw;

@@ -45,7 +45,7 @@ class BackupRunning : public std::runtime_error {
 Backup finish_backup(const std::filesystem::path& partial, core::Timestamp made_at,
                      const std::function<std::int64_t(Connection& copy)>& newest_event);
 
-/// The backups of a node, in a folder of their own. One is made at a time: the copying is a chore
+/// The backups of a node, in a folder of their own. One is made at a time: the copying is a task
 /// of the writer, what follows runs on a thread of this object. A crash leaves at most a `.partial`
 /// file, which the next start removes.
 ///

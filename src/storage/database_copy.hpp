@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/chore.hpp"
+#include "storage/writer_task.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -29,7 +29,7 @@ class BackupError : public std::runtime_error {
 /// is the state of the commit before its last step.
 ///
 /// The file is not synced: see `finish_backup`.
-class DatabaseCopy final : public Chore {
+class DatabaseCopy final : public WriterTask {
  public:
   static constexpr int pages_a_step_default = 256;
 

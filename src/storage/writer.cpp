@@ -83,13 +83,13 @@ void Writer::submit(std::unique_ptr<Write> write) {
   }
 }
 
-void Writer::run_between_batches(std::unique_ptr<Chore> chore) {
+void Writer::run_between_batches(std::unique_ptr<WriterTask> task) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) throw WriteRefused("the node is stopping");
     if (failed()) throw WriteRefused("storage has failed");
-    if (chores_.size() >= options_.chores_max) throw WriteRefused("too many chores are waiting");
-    chores_.push_back(std::move(chore));
+    if (tasks_.size() >= options_.tasks_max) throw WriteRefused("too many tasks are waiting");
+    tasks_.push_back(std::move(task));
   }
   changed_.notify_one();
 }
@@ -114,7 +114,7 @@ void Writer::stop() {
   }
   changed_.notify_one();
   if (thread_.joinable()) thread_.join();
-  abandon_chores("the node is stopping");
+  abandon_tasks("the node is stopping");
 }
 
 void Writer::loop() {
@@ -129,7 +129,7 @@ void Writer::loop() {
     complete(std::move(rest), std::move(outcomes));
     rest = take_batch();
   }
-  abandon_chores(failed() ? "storage has failed" : "the node is stopping");
+  abandon_tasks(failed() ? "storage has failed" : "the node is stopping");
 }
 
 bool Writer::wait_for_work() {
@@ -144,7 +144,7 @@ bool Writer::wait_for_work() {
   }
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, sleep,
-                    [&] { return stopping_ || woken_ || is_waiting() || !chores_.empty(); });
+                    [&] { return stopping_ || woken_ || is_waiting() || !tasks_.empty(); });
   woken_ = false;
   return !stopping_ || is_waiting();
 }
@@ -170,39 +170,39 @@ Writer::Batch Writer::take_batch() {
 bool Writer::step() {
   if (failed()) return false;
   const bool wrote = run_batch();
-  return step_chore() || wrote;
+  return step_task() || wrote;
 }
 
-bool Writer::step_chore() {
-  Chore* chore = nullptr;
+bool Writer::step_task() {
+  WriterTask* task = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    if (chores_.empty() || failed()) return false;
-    chore = chores_.front().get();
+    if (tasks_.empty() || failed()) return false;
+    task = tasks_.front().get();
   }
   bool more = false;
   try {
-    more = chore->step(connection_);
+    more = task->step(connection_);
   } catch (const std::exception& e) {
     telemetry::log("storage").error("chore failed error=\"{}\"", e.what());
-    chore->abandon(e.what());
+    task->abandon(e.what());
   }
-  std::unique_ptr<Chore> stepped;
+  std::unique_ptr<WriterTask> stepped;
   const std::lock_guard lock(mutex_);
-  stepped = std::move(chores_.front());
-  chores_.pop_front();
-  if (more) chores_.push_back(std::move(stepped));
+  stepped = std::move(tasks_.front());
+  tasks_.pop_front();
+  if (more) tasks_.push_back(std::move(stepped));
   return true;
 }
 
-void Writer::abandon_chores(const std::string& reason) noexcept {
-  std::deque<std::unique_ptr<Chore>> abandoned;
+void Writer::abandon_tasks(const std::string& reason) noexcept {
+  std::deque<std::unique_ptr<WriterTask>> abandoned;
   {
     const std::lock_guard lock(mutex_);
-    abandoned.swap(chores_);
+    abandoned.swap(tasks_);
   }
-  for (const auto& chore : abandoned)
-    chore->abandon(reason);
+  for (const auto& task : abandoned)
+    task->abandon(reason);
 }
 
 bool Writer::run_batch() {
@@ -290,7 +290,7 @@ void Writer::fail(Batch& batch, Outcomes& outcomes, const std::string& reason) {
   telemetry::log("storage").critical("storage failed, no more writes: {}", reason);
   const auto error = std::make_exception_ptr(StorageFailure(reason, 0));
   outcomes.assign(batch.size(), error);
-  abandon_chores(reason);
+  abandon_tasks(reason);
   if (on_failure_) on_failure_(reason);
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "storage/chore.hpp"
 #include "storage/connection.hpp"
 #include "storage/wal_limit.hpp"
+#include "storage/writer_task.hpp"
 #include "telemetry/histogram.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -90,7 +90,7 @@ struct WriterOptions {
   std::size_t waiting_max = 4096;  ///< writes that wait; one more is refused
   std::size_t batch_max = 256;     ///< writes in one transaction
   std::chrono::milliseconds scan_interval{5'000};
-  std::size_t chores_max = 4;                ///< chores that wait or run; one more is refused
+  std::size_t tasks_max = 4;                 ///< tasks that wait or run; one more is refused
   std::uint64_t log_bytes_max = 4ULL << 30;  ///< of the write-ahead log; see `WalLimit`
 };
 
@@ -126,9 +126,9 @@ class Writer {
   /// that waits could not catch what is thrown here.
   void submit(std::unique_ptr<Write> write);
 
-  /// Queues a chore: one of its steps runs after each batch, and one after another where there is
-  /// no batch. Chores take turns in the order they came. Throws `WriteRefused`.
-  void run_between_batches(std::unique_ptr<Chore> chore);
+  /// Queues a task: one of its steps runs after each batch, and one after another where there is
+  /// no batch. Tasks take turns in the order they came. Throws `WriteRefused`.
+  void run_between_batches(std::unique_ptr<WriterTask> task);
 
   /// Tells the writer that its participant has work.
   void wake() noexcept;
@@ -136,10 +136,10 @@ class Writer {
   /// Starts the thread.
   void start();
 
-  /// Refuses new writes, commits those that wait, abandons chores, and ends the thread.
+  /// Refuses new writes, commits those that wait, abandons tasks, and ends the thread.
   void stop();
 
-  /// Runs one batch and one step of a chore on the calling thread, instead of `start`: for tests
+  /// Runs one batch and one step of a task on the calling thread, instead of `start`: for tests
   /// and simulations that decide each step. False where there was nothing to do.
   bool step();
 
@@ -167,8 +167,8 @@ class Writer {
   bool wait_for_work();
   Batch take_batch();
   bool run_batch();
-  bool step_chore();
-  void abandon_chores(const std::string& reason) noexcept;
+  bool step_task();
+  void abandon_tasks(const std::string& reason) noexcept;
   bool is_waiting() const noexcept { return !waiting_.empty() || !urgent_.empty(); }
   void commit_batch(Batch& batch, Outcomes& outcomes);
   void run_writes(Batch& batch, Outcomes& outcomes);
@@ -188,7 +188,7 @@ class Writer {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::unique_ptr<Write>> waiting_;
-  std::deque<std::unique_ptr<Chore>> chores_;
+  std::deque<std::unique_ptr<WriterTask>> tasks_;
   std::deque<std::unique_ptr<Write>> urgent_;
   bool woken_ = false;
   bool stopping_ = false;

@@ -217,7 +217,7 @@ void Sender::look_around(core::Timestamp now) {
 
 awaitable<void> Sender::keep_up() {
   try {
-    auto round = with_.upkeep.run();
+    auto round = with_.cleanup.run();
     co_await std::move(round);
   } catch (const std::exception& e) {
     logger().warn("webhooks' upkeep is put off error=\"{}\"", e.what());

@@ -2,6 +2,7 @@
 
 #include "core/random.hpp"
 #include "delivery.hpp"
+#include "endpoint_cleanup.hpp"
 #include "events/follower.hpp"
 #include "host/host.hpp"
 #include "sending/carrier.hpp"
@@ -11,7 +12,6 @@
 #include "sending/wakeup.hpp"
 #include "settings.hpp"
 #include "telemetry/histogram.hpp"
-#include "upkeep.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -42,7 +42,7 @@ class Sender final : public Wakeup, public events::Follower {
     const Settings& settings;
     const std::set<std::string, std::less<>>& kinds;  ///< the public ones
     Carrier& carrier;
-    Upkeep& upkeep;
+    EndpointCleanup& cleanup;
     core::Random& chance;  ///< used on the sender's executor alone
   };
   /// All outlive it, and what it has begun.

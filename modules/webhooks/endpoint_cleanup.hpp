@@ -15,10 +15,11 @@ namespace orderflow::webhooks {
 /// removes what is left of deleted endpoints, and what has ended and whose event the log has lost,
 /// or that has ended long ago. Durable marks on the endpoints say what there is to do, so a restart
 /// goes on.
-class Upkeep {
+class EndpointCleanup {
  public:
   /// Both outlive it.
-  Upkeep(const host::Host& host, const Settings& settings) : host_(host), settings_(settings) {}
+  EndpointCleanup(const host::Host& host, const Settings& settings)
+      : host_(host), settings_(settings) {}
 
   /// One round; the next one goes on with the endpoints behind. One at a time.
   boost::asio::awaitable<void> run();

@@ -8,11 +8,11 @@ namespace orderflow::storage {
 
 /// Work on the writer's connection that is done bit by bit between two batches, while no
 /// transaction is open: a backup. Every call comes from the writer thread.
-class Chore {
+class WriterTask {
  public:
-  virtual ~Chore() = default;
+  virtual ~WriterTask() = default;
 
-  /// Does a bounded bit; true while more is to be done. What it throws ends the chore alone: the
+  /// Does a bounded bit; true while more is to be done. What it throws ends the task alone: the
   /// node goes on.
   virtual bool step(Connection& connection) = 0;
 

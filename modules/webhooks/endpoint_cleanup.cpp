@@ -1,4 +1,4 @@
-#include "upkeep.hpp"
+#include "endpoint_cleanup.hpp"
 
 #include "delivery_store.hpp"
 #include "endpoint/endpoint_store.hpp"
@@ -17,7 +17,7 @@ constexpr std::size_t visits_a_round = 200;
 
 }  // namespace
 
-awaitable<void> Upkeep::run() {
+awaitable<void> EndpointCleanup::run() {
   const auto deleted = host_.read([](storage::Session session) {
     return EndpointStore(session).ids_in(EndpointState::deleted);
   });
@@ -37,7 +37,7 @@ awaitable<void> Upkeep::run() {
   }
 }
 
-std::vector<EndpointId> Upkeep::next_to_visit() {
+std::vector<EndpointId> EndpointCleanup::next_to_visit() {
   const auto endpoints = host_.read([this](storage::Session session) {
     return EndpointStore(session).page(visited_, visits_a_round);
   });
@@ -49,7 +49,7 @@ std::vector<EndpointId> Upkeep::next_to_visit() {
   return ids;
 }
 
-awaitable<void> Upkeep::remove_deleted(EndpointId id) {
+awaitable<void> EndpointCleanup::remove_deleted(EndpointId id) {
   auto body = [&](Turn& turn) {
     DeliveryStore deliveries(turn.db());
     const auto found = deliveries.any(id, rows_a_batch);
@@ -64,7 +64,7 @@ awaitable<void> Upkeep::remove_deleted(EndpointId id) {
     done = co_await host_.write(trace_, body);
 }
 
-awaitable<void> Upkeep::mark_canceled(EndpointId id) {
+awaitable<void> EndpointCleanup::mark_canceled(EndpointId id) {
   auto body = [&](Turn& turn) {
     EndpointStore endpoints(turn.db());
     const auto endpoint = endpoints.find(id);
@@ -80,7 +80,7 @@ awaitable<void> Upkeep::mark_canceled(EndpointId id) {
     done = co_await host_.write(trace_, body);
 }
 
-awaitable<void> Upkeep::remove_old(EndpointId id) {
+awaitable<void> EndpointCleanup::remove_old(EndpointId id) {
   const events::Seq removed_to =
       host_.read_log([&](storage::Session session) { return host_.log().removed_to(session); });
   auto find = [&](storage::Session session) {
