@@ -6,12 +6,12 @@
 #include "capture_payment.hpp"
 #include "card/card_gateway.hpp"
 #include "card/gateway_event_routes.hpp"
+#include "check_payments.hpp"
+#include "check_refunds.hpp"
 #include "edit_payment_method.hpp"
-#include "examine_payments.hpp"
-#include "examine_refunds.hpp"
 #include "host/destination_gate.hpp"
-#include "host/examination.hpp"
 #include "host/host.hpp"
+#include "host/module_integrity.hpp"
 #include "module_over_gateway.hpp"
 #include "orders/contract/events.hpp"
 #include "read_statement.hpp"
@@ -48,9 +48,9 @@ class Billing final : public host::Module {
     catalog.subscribe(name(), orders::OrderCancelRequested::kind, events::Reach::every);
   }
 
-  void examine(host::Examination& examination) const override {
-    examine_payments(examination);
-    examine_refunds(examination);
+  void check_integrity(host::ModuleIntegrity& integrity) const override {
+    check_payments(integrity);
+    check_refunds(integrity);
   }
 
   void install(host::Host& host) override {

@@ -1,11 +1,11 @@
 #include "module.hpp"
 
 #include "billing/contract/events.hpp"
+#include "check_notifications.hpp"
 #include "config/problem.hpp"
-#include "examine_notifications.hpp"
 #include "host/destination_gate.hpp"
-#include "host/examination.hpp"
 #include "host/host.hpp"
+#include "host/module_integrity.hpp"
 #include "mail/file_channel.hpp"
 #include "mail/smtp_channel.hpp"
 #include "mail_routes.hpp"
@@ -61,8 +61,8 @@ class Notifications final : public host::Module {
       catalog.subscribe(name(), kind);
   }
 
-  void examine(host::Examination& examination) const override {
-    examine_notifications(examination);
+  void check_integrity(host::ModuleIntegrity& integrity) const override {
+    check_notifications(integrity);
   }
 
   void install(host::Host& host) override {

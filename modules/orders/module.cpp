@@ -1,9 +1,9 @@
 #include "module.hpp"
 
 #include "billing/contract/events.hpp"
-#include "examine_orders.hpp"
-#include "host/examination.hpp"
+#include "check_orders.hpp"
 #include "host/host.hpp"
+#include "host/module_integrity.hpp"
 #include "idempotency_store.hpp"
 #include "order_waiters.hpp"
 #include "orders/contract/events.hpp"
@@ -38,7 +38,7 @@ class OrdersModule final : public host::Module {
       catalog.subscribe(name(), kind, events::Reach::home);
   }
 
-  void examine(host::Examination& examination) const override { examine_orders(examination); }
+  void check_integrity(host::ModuleIntegrity& integrity) const override { check_orders(integrity); }
 
   void install(host::Host& host) override {
     waiters_ = std::make_unique<OrderWaiters>(host.timers(), host.clock(), settings_->waiters_max);

@@ -1,10 +1,10 @@
 #include "module.hpp"
 
 #include "billing/contract/events.hpp"
+#include "check_statistics.hpp"
 #include "count_orders.hpp"
-#include "examine_statistics.hpp"
-#include "host/examination.hpp"
 #include "host/host.hpp"
+#include "host/module_integrity.hpp"
 #include "orders/contract/events.hpp"
 #include "routes.hpp"
 #include "statistics_store.hpp"
@@ -33,7 +33,9 @@ class UsersModule final : public host::Module {
       catalog.subscribe(name(), kind);
   }
 
-  void examine(host::Examination& examination) const override { examine_statistics(examination); }
+  void check_integrity(host::ModuleIntegrity& integrity) const override {
+    check_statistics(integrity);
+  }
 
   void install(host::Host& host) override {
     events::TransactionalSubscription statistics;

@@ -1,10 +1,10 @@
 #include "module.hpp"
 
 #include "billing/contract/events.hpp"
+#include "check_webhooks.hpp"
 #include "endpoint_cleanup.hpp"
-#include "examine_webhooks.hpp"
-#include "host/examination.hpp"
 #include "host/host.hpp"
+#include "host/module_integrity.hpp"
 #include "module_over_carrier.hpp"
 #include "notifications/contract/events.hpp"
 #include "orders/contract/events.hpp"
@@ -80,8 +80,8 @@ class Webhooks final : public host::Module {
       catalog.subscribe(name(), kind);
   }
 
-  void examine(host::Examination& examination) const override {
-    examine_webhooks(examination, own_catalog());
+  void check_integrity(host::ModuleIntegrity& integrity) const override {
+    check_webhooks(integrity, own_catalog());
   }
 
   void install(host::Host& host) override {

@@ -2,7 +2,7 @@
 
 #include "events/event_log.hpp"
 #include "events/relay.hpp"
-#include "storage/examination.hpp"
+#include "storage/inspected_database.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -107,9 +107,9 @@ ordered_json json_of(const rabbitmq::InspectedQueue& queue) {
   return entry;
 }
 
-std::unique_ptr<storage::ExaminedFile> open_database(const std::filesystem::path& folder) {
+std::unique_ptr<storage::InspectedDatabase> open_database(const std::filesystem::path& folder) {
   if (!std::filesystem::exists(folder / "orderflow.db")) return nullptr;
-  return std::make_unique<storage::ExaminedFile>(folder);
+  return std::make_unique<storage::InspectedDatabase>(folder);
 }
 
 }  // namespace

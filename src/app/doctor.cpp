@@ -1,10 +1,10 @@
 #include "doctor.hpp"
 
-#include "events/examination.hpp"
-#include "host/examination.hpp"
-#include "storage/examination.hpp"
+#include "cross_module_checks.hpp"
+#include "events/log_integrity.hpp"
+#include "host/module_integrity.hpp"
+#include "storage/inspected_database.hpp"
 #include "storage/ownership.hpp"
-#include "whole_examination.hpp"
 
 #include <algorithm>
 #include <list>
@@ -13,16 +13,16 @@
 namespace orderflow::app {
 namespace {
 
-using storage::Check;
+using storage::IntegrityCheck;
 using Modules = std::vector<std::unique_ptr<host::Module>>;
 
-std::string_view to_text(Check::Result result) noexcept {
+std::string_view to_text(IntegrityCheck::Result result) noexcept {
   switch (result) {
-    case Check::Result::ok:
+    case IntegrityCheck::Result::ok:
       return "ok";
-    case Check::Result::failed:
+    case IntegrityCheck::Result::failed:
       return "FAILED";
-    case Check::Result::skipped:
+    case IntegrityCheck::Result::skipped:
       break;
   }
   return "skipped";
@@ -34,8 +34,8 @@ int steps_of(std::string_view owner, const std::vector<storage::Migration>& know
 }
 
 /// The owners whose tables are as this program knows them.
-std::set<std::string> examinable(const storage::ExaminedFile& file, const Modules& modules,
-                                 storage::Checkup& checkup) {
+std::set<std::string> checkable(const storage::InspectedDatabase& file, const Modules& modules,
+                                storage::IntegrityReport& integrity) {
   const auto known = storage::embedded_migrations();
   const auto hosted = file.hosted();
   std::set<std::string> owners;
@@ -43,32 +43,34 @@ std::set<std::string> examinable(const storage::ExaminedFile& file, const Module
     const bool is_module = std::ranges::any_of(
         modules, [&owner = owner](const auto& module) { return module->name() == owner; });
     if (is_module && !hosted.empty() && !hosted.contains(owner)) {
-      checkup.add(owner).skip(
+      integrity.add(owner).skip(
           "another node works on it now, and its tables here stay as they were");
     } else if (steps >= steps_of(owner, known)) {
       owners.insert(owner);
     } else if (is_module) {
-      checkup.add(owner).skip("an older program made its tables, and this one has not run on them");
+      integrity.add(owner).skip(
+          "an older program made its tables, and this one has not run on them");
     }
   }
   return owners;
 }
 
-void examine_events_and_modules(storage::ExaminedFile& file, const Modules& modules,
-                                const std::set<std::string>& owners, const events::Catalog& catalog,
-                                storage::Checkup& checkup, events::Scope scope) {
-  events::Examination events(file.connection(), catalog, file.node(), checkup, std::move(scope));
-  std::list<host::Examination> examinations;  // what the modules hold on to while the log is read
+void check_events_and_modules(storage::InspectedDatabase& file, const Modules& modules,
+                              const std::set<std::string>& owners, const events::Catalog& catalog,
+                              storage::IntegrityReport& integrity, events::Scope scope) {
+  events::LogIntegrity events(file.connection(), catalog, file.node(), integrity, std::move(scope));
+  std::list<host::ModuleIntegrity> checks;  // what the modules hold on to while the log is read
   for (const auto& module : modules) {
     if (!owners.contains(std::string(module->name()))) continue;
-    examinations.emplace_back(module->name(), file.connection(), events, checkup);
+    checks.emplace_back(module->name(), file.connection(), events, integrity);
     try {
-      module->examine(examinations.back());
+      module->check_integrity(checks.back());
     } catch (const std::exception& e) {
-      checkup.add(std::string(module->name())).find(std::string("cannot be checked: ") + e.what());
+      integrity.add(std::string(module->name()))
+          .report(std::string("cannot be checked: ") + e.what());
     }
   }
-  examine_whole(file.connection(), owners, events, checkup);
+  check_across_modules(file.connection(), owners, events, integrity);
   events.run();
 }
 
@@ -105,15 +107,15 @@ std::string end_of_snapshot(storage::Connection& connection, const std::set<std:
   return end;
 }
 
-void examine_by_ranges(storage::ExaminedFile& file, const Modules& modules,
-                       const std::set<std::string>& owners, const events::Catalog& catalog,
-                       std::int64_t rows_max, Diagnosis& diagnosis) {
+void check_by_ranges(storage::InspectedDatabase& file, const Modules& modules,
+                     const std::set<std::string>& owners, const events::Catalog& catalog,
+                     std::int64_t rows_max, DoctorReport& report) {
   events::Scope scope{.keys = {}, .is_whole = false, .has_progress = true};
   while (true) {
     file.renew_snapshot();
-    ++diagnosis.snapshots;
+    ++report.snapshots;
     scope.keys.upto = end_of_snapshot(file.connection(), owners, scope.keys.after, rows_max);
-    examine_events_and_modules(file, modules, owners, catalog, diagnosis.checkup, scope);
+    check_events_and_modules(file, modules, owners, catalog, report.integrity, scope);
     if (scope.keys.upto == events::KeyRange::behind_all) return;
     scope.keys.after = scope.keys.upto;
     scope.has_progress = false;
@@ -123,13 +125,13 @@ void examine_by_ranges(storage::ExaminedFile& file, const Modules& modules,
 /// A database of this size is read in a second or so.
 constexpr std::uintmax_t small_file_bytes = 64U << 20;
 
-bool wants_many(const storage::ExaminedFile& file, const ExaminationOptions& options) {
-  using Snapshots = ExaminationOptions::Snapshots;
+bool wants_many(const storage::InspectedDatabase& file, const DoctorOptions& options) {
+  using Snapshots = DoctorOptions::Snapshots;
   if (options.snapshots != Snapshots::as_fits) return options.snapshots == Snapshots::many;
   return file.bytes() > small_file_bytes && file.is_live();
 }
 
-void append_check(std::string& text, const Check& check) {
+void append_check(std::string& text, const IntegrityCheck& check) {
   const auto pad = [&text](std::size_t begin, std::size_t width) {
     text.append(std::max<std::size_t>(width, text.size() - begin + 1) - (text.size() - begin), ' ');
   };
@@ -138,8 +140,8 @@ void append_check(std::string& text, const Check& check) {
   pad(begin, 9);
   text += check.name();
   pad(begin, 45);
-  text += check.result() == Check::Result::skipped ? "(" + check.skipped_because() + ")"
-                                                   : check.subject();
+  text += check.result() == IntegrityCheck::Result::skipped ? "(" + check.skipped_because() + ")"
+                                                            : check.subject();
   while (text.ends_with(' '))
     text.pop_back();
   text += '\n';
@@ -152,71 +154,73 @@ void append_check(std::string& text, const Check& check) {
 
 }  // namespace
 
-Diagnosis examine_database(const std::filesystem::path& path, const Modules& modules,
-                           const ExaminationOptions& options) {
+DoctorReport check_database(const std::filesystem::path& path, const Modules& modules,
+                            const DoctorOptions& options) {
   const auto began = std::chrono::steady_clock::now();
-  storage::ExaminedFile file(path);
-  Diagnosis diagnosis{.file = file.file(), .node = {}};
+  storage::InspectedDatabase file(path);
+  DoctorReport report{.file = file.file(), .node = {}};
   const bool many = wants_many(file, options);
-  storage::examine(file.connection(), storage::embedded_migrations(), !many, diagnosis.checkup);
+  storage::check_storage(file.connection(), storage::embedded_migrations(), !many,
+                         report.integrity);
   try {
-    diagnosis.node = file.node();
-    diagnosis.versions = storage::program_versions(file.connection());
+    report.node = file.node();
+    report.versions = storage::program_versions(file.connection());
     events::Catalog catalog;
     for (const auto& module : modules)
       module->describe(catalog);
-    const auto owners = examinable(file, modules, diagnosis.checkup);
+    const auto owners = checkable(file, modules, report.integrity);
     if (many) {
-      examine_by_ranges(file, modules, owners, catalog, options.rows_a_snapshot, diagnosis);
+      check_by_ranges(file, modules, owners, catalog, options.rows_a_snapshot, report);
     } else {
-      examine_events_and_modules(file, modules, owners, catalog, diagnosis.checkup, {});
+      check_events_and_modules(file, modules, owners, catalog, report.integrity, {});
     }
-  } catch (const storage::NotExaminable&) {
+  } catch (const storage::NotInspectable&) {
     throw;
   } catch (const std::exception& e) {
-    diagnosis.checkup.add("tables").find(std::string("cannot be checked: ") + e.what());
+    report.integrity.add("tables").report(std::string("cannot be checked: ") + e.what());
   }
   file.require_unchanged();
-  diagnosis.duration = std::chrono::duration_cast<std::chrono::milliseconds>(
+  report.duration = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - began);
-  return diagnosis;
+  return report;
 }
 
-std::string to_text(const Diagnosis& diagnosis) {
-  std::string text = diagnosis.file.string() + " of node " + diagnosis.node;
-  if (!diagnosis.versions.made_by.empty()) {
-    text += ", made by orderflow " + diagnosis.versions.made_by + ", last opened by " +
-            diagnosis.versions.opened_by;
+std::string to_text(const DoctorReport& report) {
+  std::string text = report.file.string() + " of node " + report.node;
+  if (!report.versions.made_by.empty()) {
+    text += ", made by orderflow " + report.versions.made_by + ", last opened by " +
+            report.versions.opened_by;
   }
   text += '\n';
   std::size_t failed = 0;
-  for (const Check& check : diagnosis.checkup.checks()) {
+  for (const IntegrityCheck& check : report.integrity.checks()) {
     append_check(text, check);
-    failed += check.result() == Check::Result::failed ? 1U : 0U;
+    failed += check.result() == IntegrityCheck::Result::failed ? 1U : 0U;
   }
-  const std::string count = std::to_string(diagnosis.checkup.checks().size());
+  const std::string count = std::to_string(report.integrity.checks().size());
   text += failed == 0 ? "All " + count + " checks passed"
                       : std::to_string(failed) + " of " + count + " checks FAILED";
-  text += ", in " + std::to_string(diagnosis.duration.count()) + " ms";
-  if (diagnosis.snapshots > 1) {
-    text += ", beside the node, in " + std::to_string(diagnosis.snapshots) + " snapshots";
+  text += ", in " + std::to_string(report.duration.count()) + " ms";
+  if (report.snapshots > 1) {
+    text += ", beside the node, in " + std::to_string(report.snapshots) + " snapshots";
   }
   return text + ".\n";
 }
 
-nlohmann::ordered_json to_json(const Diagnosis& diagnosis) {
+nlohmann::ordered_json to_json(const DoctorReport& report) {
   nlohmann::ordered_json document = {
-      {"file", diagnosis.file.string()},      {"node", diagnosis.node},
-      {"madeBy", diagnosis.versions.made_by}, {"openedBy", diagnosis.versions.opened_by},
-      {"ok", diagnosis.checkup.sound()},      {"durationMs", diagnosis.duration.count()},
-      {"snapshots", diagnosis.snapshots},     {"checks", nlohmann::ordered_json::array()}};
-  for (const Check& check : diagnosis.checkup.checks()) {
+      {"file", report.file.string()},      {"node", report.node},
+      {"madeBy", report.versions.made_by}, {"openedBy", report.versions.opened_by},
+      {"ok", report.integrity.sound()},    {"durationMs", report.duration.count()},
+      {"snapshots", report.snapshots},     {"checks", nlohmann::ordered_json::array()}};
+  for (const IntegrityCheck& check : report.integrity.checks()) {
     nlohmann::ordered_json entry = {{"name", check.name()},
                                     {"result", to_text(check.result())},
                                     {"lookedAt", check.subject()},
                                     {"found", check.found()},
                                     {"findings", check.findings()}};
-    if (check.result() == Check::Result::skipped) entry["because"] = check.skipped_because();
+    if (check.result() == IntegrityCheck::Result::skipped)
+      entry["because"] = check.skipped_because();
     document["checks"].push_back(std::move(entry));
   }
   return document;

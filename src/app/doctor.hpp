@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/module.hpp"
-#include "storage/checkup.hpp"
+#include "storage/integrity_report.hpp"
 #include "storage/program_versions.hpp"
 
 #include <nlohmann/json.hpp>
@@ -16,16 +16,16 @@
 namespace orderflow::app {
 
 /// What the doctor found in one database.
-struct Diagnosis {
+struct DoctorReport {
   std::filesystem::path file;
   std::string node;  ///< the name of the node it belongs to
   storage::ProgramVersions versions{};
-  storage::Checkup checkup{};
+  storage::IntegrityReport integrity{};
   std::int64_t snapshots = 1;  ///< that it was read in
   std::chrono::milliseconds duration{0};
 };
 
-struct ExaminationOptions {
+struct DoctorOptions {
   enum class Snapshots {
     as_fits,  ///< one; many where a node works on a large database
     one,
@@ -37,18 +37,18 @@ struct ExaminationOptions {
 };
 
 /// Checks every invariant that the data of a node can show, without changing a byte. `path` is a
-/// database or a data folder. Throws `storage::NotExaminable`. The modules need not be configured.
+/// database or a data folder. Throws `storage::NotInspectable`. The modules need not be configured.
 ///
 /// A node cannot give back the space of its write-ahead log while somebody reads in a snapshot. So
 /// while one works on a large database it is read in many: each looks at some of the orders, with
 /// all that belongs to them, so that what it finds is of one moment. An order that comes meanwhile
 /// may not be looked at. What needs all tables at the same moment is skipped then.
-Diagnosis examine_database(const std::filesystem::path& path,
-                           const std::vector<std::unique_ptr<host::Module>>& modules,
-                           const ExaminationOptions& options = {});
+DoctorReport check_database(const std::filesystem::path& path,
+                            const std::vector<std::unique_ptr<host::Module>>& modules,
+                            const DoctorOptions& options = {});
 
 /// One line a check, findings below those that failed.
-std::string to_text(const Diagnosis& diagnosis);
-nlohmann::ordered_json to_json(const Diagnosis& diagnosis);
+std::string to_text(const DoctorReport& report);
+nlohmann::ordered_json to_json(const DoctorReport& report);
 
 }  // namespace orderflow::app

@@ -5,7 +5,7 @@
 #include "rabbitmq/routing.hpp"
 #include "storage/connection.hpp"
 #include "storage/data_folder.hpp"
-#include "storage/examination.hpp"
+#include "storage/inspected_database.hpp"
 #include "storage/node_identity.hpp"
 #include "storage/transaction.hpp"
 
@@ -32,7 +32,7 @@ RenamedNode rename_node(const std::filesystem::path& folder, const std::string& 
   // Who renames has named the folder, and no settings tell of it.
   const storage::DataFolder held(folder, {.group_may_write = true});
   // Refuses what is no database of ours.
-  if (!storage::ExaminedFile(held.database()).owners().contains(events::event_owner)) {
+  if (!storage::InspectedDatabase(held.database()).owners().contains(events::event_owner)) {
     throw std::runtime_error(held.database().string() + " has no log of events");
   }
   storage::Connection connection(held.database(), storage::Connection::Mode::read_write);

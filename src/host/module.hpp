@@ -7,7 +7,7 @@
 
 namespace orderflow::host {
 
-class Examination;
+class ModuleIntegrity;
 class Host;
 
 /// A part of the business behind its contract. The composition root makes one of each, lets all of
@@ -30,8 +30,8 @@ class Module {
   virtual void install(Host& host) = 0;
 
   /// Adds checks of its tables in a database that no node need hold, where it has tables there. The
-  /// module outlives the examination; it is neither configured nor installed.
-  virtual void examine(Examination& /*examination*/) const {}
+  /// module outlives the checks; it is neither configured nor installed.
+  virtual void check_integrity(ModuleIntegrity& /*integrity*/) const {}
 
   /// The node begins to stop: requests that wait for something to happen are to be answered now.
   /// Called once while everything still runs; requests may still come.

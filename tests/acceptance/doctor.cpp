@@ -10,7 +10,7 @@
 
 namespace orderflow::test {
 
-nlohmann::json diagnose(const std::filesystem::path& path) {
+nlohmann::json run_doctor(const std::filesystem::path& path) {
   Process doctor({.executable = serve_command(path).executable,
                   .arguments = {"doctor", "--json", path.string()}});
   const auto exit = doctor.wait(std::chrono::minutes(10));
@@ -25,7 +25,7 @@ nlohmann::json diagnose(const std::filesystem::path& path) {
 }
 
 void check_sound(const std::filesystem::path& path) {
-  const nlohmann::json told = diagnose(path);
+  const nlohmann::json told = run_doctor(path);
   for (const auto& check : told.at("checks")) {
     CAPTURE(check.dump(2));
     CHECK(check.at("result") != "FAILED");

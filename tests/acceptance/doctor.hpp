@@ -7,7 +7,7 @@
 namespace orderflow::test {
 
 /// What `orderflow doctor --json` tells of a database or data folder. Throws where it refuses.
-nlohmann::json diagnose(const std::filesystem::path& path);
+nlohmann::json run_doctor(const std::filesystem::path& path);
 
 /// A check of the running test: the doctor finds nothing wrong.
 void check_sound(const std::filesystem::path& path);

@@ -4,7 +4,7 @@
 #include "billing/contract/order_processed.hpp"
 #include "core/digest.hpp"
 #include "modules.hpp"
-#include "storage/examination.hpp"
+#include "storage/inspected_database.hpp"
 #include "support/module_harness.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -114,34 +114,33 @@ struct DoctorFixture {
   }
 
   Names failing() {
-    diagnosis = examine_database(file, make_modules());
+    report = check_database(file, make_modules());
     compare_with_pieces();
     Names names;
-    for (const auto& check : diagnosis.checkup.checks()) {
-      if (check.result() == storage::Check::Result::failed) names.insert(check.name());
+    for (const auto& check : report.integrity.checks()) {
+      if (check.result() == storage::IntegrityCheck::Result::failed) names.insert(check.name());
     }
     return names;
   }
 
   /// Read order by order, as beside a node that runs, each check finds the same, or is skipped.
   void compare_with_pieces() {
-    const ExaminationOptions options{.snapshots = ExaminationOptions::Snapshots::many,
-                                     .rows_a_snapshot = 1};
-    const Diagnosis pieces = examine_database(file, make_modules(), options);
+    const DoctorOptions options{.snapshots = DoctorOptions::Snapshots::many, .rows_a_snapshot = 1};
+    const DoctorReport pieces = check_database(file, make_modules(), options);
     CHECK(pieces.snapshots > 5);
-    REQUIRE(pieces.checkup.checks().size() == diagnosis.checkup.checks().size());
-    for (const auto& piece : pieces.checkup.checks()) {
+    REQUIRE(pieces.integrity.checks().size() == report.integrity.checks().size());
+    for (const auto& piece : pieces.integrity.checks()) {
       CAPTURE(piece.name());
-      if (piece.result() == storage::Check::Result::skipped) continue;
-      const storage::Check& whole = check(piece.name());
+      if (piece.result() == storage::IntegrityCheck::Result::skipped) continue;
+      const storage::IntegrityCheck& whole = check(piece.name());
       CHECK(piece.found() == whole.found());
       CHECK(piece.findings() == whole.findings());
       CHECK(piece.subject() == whole.subject());
     }
   }
 
-  const storage::Check& check(std::string_view name) const {
-    for (const auto& one : diagnosis.checkup.checks()) {
+  const storage::IntegrityCheck& check(std::string_view name) const {
+    for (const auto& one : report.integrity.checks()) {
       if (one.name() == name) return one;
     }
     throw std::runtime_error("no check " + std::string(name));
@@ -149,7 +148,7 @@ struct DoctorFixture {
 
   TemporaryFolder folder;
   fs::path file = folder.path() / "orderflow.db";
-  Diagnosis diagnosis;
+  DoctorReport report;
 };
 
 std::string digest_of(const fs::path& file) {
@@ -159,26 +158,25 @@ std::string digest_of(const fs::path& file) {
 
 TEST_CASE_FIXTURE(DoctorFixture, "a sound database passes every check, and each has something") {
   CHECK(failing() == Names{});
-  INFO(to_text(diagnosis));
-  CHECK(diagnosis.checkup.checks().size() == 30);
-  for (const auto& one : diagnosis.checkup.checks()) {
+  INFO(to_text(report));
+  CHECK(report.integrity.checks().size() == 30);
+  for (const auto& one : report.integrity.checks()) {
     CAPTURE(one.name());
-    CHECK(one.result() == storage::Check::Result::ok);
+    CHECK(one.result() == storage::IntegrityCheck::Result::ok);
     const bool is_there = one.subject().find_first_of("123456789") != std::string::npos;
     CHECK(is_there ==
           (one.name() != "events: cursors not hosted" && one.name() != "webhooks: missed"));
   }
-  CHECK(to_json(diagnosis).at("ok") == true);
-  CHECK(to_json(diagnosis).at("node") == "test");
+  CHECK(to_json(report).at("ok") == true);
+  CHECK(to_json(report).at("node") == "test");
 }
 
 TEST_CASE_FIXTURE(DoctorFixture, "what is read piece by piece is all that belongs to an order") {
-  const ExaminationOptions options{.snapshots = ExaminationOptions::Snapshots::many,
-                                   .rows_a_snapshot = 1};
-  const Diagnosis pieces = examine_database(file, make_modules(), options);
+  const DoctorOptions options{.snapshots = DoctorOptions::Snapshots::many, .rows_a_snapshot = 1};
+  const DoctorReport pieces = check_database(file, make_modules(), options);
   Names skipped;
-  for (const auto& check : pieces.checkup.checks()) {
-    if (check.result() == storage::Check::Result::skipped) skipped.insert(check.name());
+  for (const auto& check : pieces.integrity.checks()) {
+    if (check.result() == storage::IntegrityCheck::Result::skipped) skipped.insert(check.name());
   }
   CHECK(skipped == Names{"billing: idempotency keys", "billing: refunds and payments",
                          "events: causes", "events: log", "webhooks: missed", "webhooks: order",
@@ -193,13 +191,13 @@ TEST_CASE_FIXTURE(DoctorFixture, "a finding names what is wrong, and a crowd of 
   CHECK(check("users: statistics").findings().at(0).find("user ada has 6 placed") == 0);
   CHECK(check("users: statistics").findings().at(0).find("the log gives 5 placed") !=
         std::string::npos);
-  CHECK(to_text(diagnosis).find("1 of 30 checks FAILED") != std::string::npos);
+  CHECK(to_text(report).find("1 of 30 checks FAILED") != std::string::npos);
 
   failing_after("UPDATE event_log SET payload = '{'");
   CHECK(check("events: payloads").found() > 20);
   CHECK(check("events: payloads").findings().size() == 10);
-  CHECK(to_text(diagnosis).find(" more\n") != std::string::npos);
-  CHECK(to_json(diagnosis).at("ok") == false);
+  CHECK(to_text(report).find(" more\n") != std::string::npos);
+  CHECK(to_json(report).at("ok") == false);
 }
 
 TEST_CASE_FIXTURE(DoctorFixture, "storage: what is wrong is found") {
@@ -352,7 +350,7 @@ TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong is found") {
               "INSERT INTO billing_unbooked(reference, subject, charge_reference, why,"
               " found_at) VALUES ('re_7', 'refund', 'pi_1', 'refund re_7 is too much', 1)") ==
           Names{"billing: refunds and payments"});
-    CHECK(to_text(diagnosis).find("refund re_7 is too much") != std::string::npos);
+    CHECK(to_text(report).find("refund re_7 is too much") != std::string::npos);
   }
   SUBCASE("a dispute that its payment does not count") {
     CHECK(
@@ -524,7 +522,7 @@ TEST_CASE_FIXTURE(DoctorFixture, "a log whose begin was removed is checked as fa
                       " WHERE kind = 'order.created' AND seq > 1) - 1;"
                       "DELETE FROM event_delivery WHERE seq NOT IN (SELECT seq FROM event_log)") ==
         Names{});
-  CHECK(check("users: statistics").result() == storage::Check::Result::skipped);
+  CHECK(check("users: statistics").result() == storage::IntegrityCheck::Result::skipped);
   CHECK(check("users: statistics").skipped_because().find("were removed") != std::string::npos);
   CHECK(check("orders: status").subject().find("4 orders, 1 set aside") == 0);
 
@@ -551,7 +549,7 @@ TEST_CASE_FIXTURE(DoctorFixture, "a node without a module's tables is checked fo
   CHECK(
       failing_after("DELETE FROM storage_migration WHERE owner IN ('billing', 'notifications')") ==
       Names{});
-  CHECK(check("whole: pending orders").result() == storage::Check::Result::skipped);
+  CHECK(check("whole: pending orders").result() == storage::IntegrityCheck::Result::skipped);
   CHECK_THROWS(check("billing: amounts"));
 }
 
@@ -559,8 +557,8 @@ TEST_CASE_FIXTURE(DoctorFixture, "tables of a module that another node hosts now
   CHECK(failing_after("DELETE FROM storage_hosted WHERE module = 'billing';"
                       "UPDATE billing_payment SET amount = amount + 1"
                       " WHERE state = 'captured'") == Names{});
-  CHECK(check("billing").result() == storage::Check::Result::skipped);
-  CHECK(check("whole: orders and payments").result() == storage::Check::Result::skipped);
+  CHECK(check("billing").result() == storage::IntegrityCheck::Result::skipped);
+  CHECK(check("whole: orders and payments").result() == storage::IntegrityCheck::Result::skipped);
 }
 
 TEST_CASE_FIXTURE(DoctorFixture, "cursors that nobody works are told, and are no finding") {
@@ -571,7 +569,7 @@ TEST_CASE_FIXTURE(DoctorFixture, "cursors that nobody works are told, and are no
             .starts_with("1 cursors: users.statistics holds what came after "));
   CHECK(failing_after("DELETE FROM storage_migration WHERE owner = 'event' AND number > 5") ==
         Names{});
-  CHECK(check("events: cursors not hosted").result() == storage::Check::Result::skipped);
+  CHECK(check("events: cursors not hosted").result() == storage::IntegrityCheck::Result::skipped);
 }
 
 TEST_CASE_FIXTURE(DoctorFixture, "what was said here stays so when the node gets another name") {
@@ -591,26 +589,26 @@ TEST_CASE_FIXTURE(DoctorFixture, "what an operator discarded is set aside") {
 TEST_CASE_FIXTURE(DoctorFixture, "tables that an older program made are left out") {
   CHECK(failing_after("DELETE FROM storage_migration WHERE owner = 'users' AND number = 3") ==
         Names{});
-  CHECK(check("users").result() == storage::Check::Result::skipped);
-  CHECK(check("whole: orders and payments").result() == storage::Check::Result::ok);
+  CHECK(check("users").result() == storage::IntegrityCheck::Result::skipped);
+  CHECK(check("whole: orders and payments").result() == storage::IntegrityCheck::Result::ok);
 }
 
 TEST_CASE_FIXTURE(DoctorFixture, "what cannot be checked is refused with its reason") {
-  CHECK_THROWS_WITH_AS(examine_database(folder.path() / "no.db", make_modules()),
-                       doctest::Contains("there is no database"), storage::NotExaminable);
+  CHECK_THROWS_WITH_AS(check_database(folder.path() / "no.db", make_modules()),
+                       doctest::Contains("there is no database"), storage::NotInspectable);
   std::ofstream(folder.path() / "text") << std::string(10'000, 'x');
-  CHECK_THROWS_WITH_AS(examine_database(folder.path() / "text", make_modules()),
-                       doctest::Contains("is not a database"), storage::NotExaminable);
+  CHECK_THROWS_WITH_AS(check_database(folder.path() / "text", make_modules()),
+                       doctest::Contains("is not a database"), storage::NotInspectable);
   storage::Connection(folder.path() / "other.db", storage::Connection::Mode::read_write)
       .run("CREATE TABLE something(x)");
-  CHECK_THROWS_WITH_AS(examine_database(folder.path() / "other.db", make_modules()),
-                       doctest::Contains("not a database of orderflow"), storage::NotExaminable);
+  CHECK_THROWS_WITH_AS(check_database(folder.path() / "other.db", make_modules()),
+                       doctest::Contains("not a database of orderflow"), storage::NotInspectable);
   storage::Connection(file, storage::Connection::Mode::read_write)
       .run("INSERT INTO storage_migration VALUES('orders', 99, 'later', 'x', 1)");
   CHECK_THROWS_WITH_AS(
-      examine_database(file, make_modules()),
+      check_database(file, make_modules()),
       doctest::Contains("newer than this program: it has migration orders/0099_later"),
-      storage::NotExaminable);
+      storage::NotInspectable);
 }
 
 TEST_CASE_FIXTURE(DoctorFixture, "a file is left as it was, with nothing beside it") {

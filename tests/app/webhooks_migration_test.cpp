@@ -83,11 +83,11 @@ void make_old_database(const fs::path& file) {
     WHERE attempts = 1;)");
 }
 
-Diagnosis examine(const fs::path& file) {
-  Diagnosis diagnosis = examine_database(file, make_modules());
-  INFO(to_text(diagnosis));
-  CHECK(diagnosis.checkup.sound());
-  return diagnosis;
+DoctorReport examine(const fs::path& file) {
+  DoctorReport report = check_database(file, make_modules());
+  INFO(to_text(report));
+  CHECK(report.integrity.sound());
+  return report;
 }
 
 std::vector<std::string> states(Connection& connection, const std::string& table) {
@@ -120,10 +120,10 @@ TEST_CASE("the doctor is content before and after webhooks become a module, in e
     CHECK(states(connection, "webhooks_delivery") == before);
     connection.run("INSERT INTO storage_hosted(module) VALUES ('webhooks')");
   }
-  const Diagnosis after = examine(file);
-  for (const auto& check : after.checkup.checks()) {
+  const DoctorReport after = examine(file);
+  for (const auto& check : after.integrity.checks()) {
     if (check.name() != "webhooks: events told") continue;
-    CHECK(check.result() == storage::Check::Result::ok);
+    CHECK(check.result() == storage::IntegrityCheck::Result::ok);
     CHECK(check.subject().find_first_of("123456789") != std::string::npos);
   }
 }

@@ -55,7 +55,7 @@ TEST_CASE("a copy of a node gets a name of its own, serves under it, and is soun
     place(client, order_of("bob", 700));
   }
   check_sound(copy);
-  const auto told_of_orders = diagnose(data);
+  const auto told_of_orders = run_doctor(data);
   for (const auto& check : told_of_orders["checks"]) {
     if (check["name"] == "billing") CHECK(check["result"] == "skipped");
   }

@@ -102,7 +102,7 @@ TEST_CASE("a backlog is drained at the start while new orders are taken, and not
   CHECK(settled(client, first.at("id")).at("status") == "PROCESSED");
   node.stop();
 
-  const json told = diagnose(folder.path());
+  const json told = run_doctor(folder.path());
   MESSAGE("the doctor took " << told.at("durationMs").get<std::int64_t>() << " ms");
   CHECK_MESSAGE(told.at("ok") == true, told.dump(2));
   storage::Connection connection(folder.path() / "orderflow.db",

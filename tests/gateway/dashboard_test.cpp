@@ -136,8 +136,8 @@ TEST_CASE("what the gateway says and our books cannot hold is a finding of the d
   shop.wait_until_all_is_told();
   CHECK_FALSE(shop.payment().contains("disputedAmount"));
   shop.node.stop();
-  const json diagnosis = diagnose(shop.folder.path());
-  CHECK(diagnosis.dump().find(dispute.at("id").get<std::string>()) != std::string::npos);
+  const json report = run_doctor(shop.folder.path());
+  CHECK(report.dump().find(dispute.at("id").get<std::string>()) != std::string::npos);
 }
 
 }  // namespace

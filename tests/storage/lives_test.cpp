@@ -2,7 +2,7 @@
 
 #include "database_fixture.hpp"
 #include "storage/data_folder.hpp"
-#include "storage/examination.hpp"
+#include "storage/inspected_database.hpp"
 #include "storage/migration.hpp"
 #include "storage/ownership.hpp"
 
@@ -87,8 +87,8 @@ TEST_CASE_FIXTURE(LivesFixture,
   std::ofstream(copy.string() + "-wal") << "what the node before has left";
   CHECK_THROWS_WITH_AS(DataFolder(copy.parent_path()), doctest::Contains("orderflow.db-wal"),
                        DataFolderError);
-  CHECK_THROWS_WITH_AS(ExaminedFile(copy.parent_path()), doctest::Contains("orderflow.db-wal"),
-                       NotExaminable);
+  CHECK_THROWS_WITH_AS(InspectedDatabase(copy.parent_path()), doctest::Contains("orderflow.db-wal"),
+                       NotInspectable);
   fs::remove(copy.string() + "-wal");
   CHECK_NOTHROW(DataFolder(copy.parent_path()));
 

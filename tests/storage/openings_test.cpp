@@ -2,7 +2,7 @@
 
 #include "database_fixture.hpp"
 #include "storage/data_folder.hpp"
-#include "storage/examination.hpp"
+#include "storage/inspected_database.hpp"
 #include "storage/migration.hpp"
 #include "storage/ownership.hpp"
 
@@ -55,7 +55,8 @@ struct OpeningsFixture {
 
   void expect_foreign_log() {
     CHECK_THROWS_WITH_AS(DataFolder{place}, doctest::Contains("orderflow.db-wal"), DataFolderError);
-    CHECK_THROWS_WITH_AS(ExaminedFile{place}, doctest::Contains("orderflow.db-wal"), NotExaminable);
+    CHECK_THROWS_WITH_AS(InspectedDatabase{place}, doctest::Contains("orderflow.db-wal"),
+                         NotInspectable);
   }
 
   test::TemporaryFolder folder;

@@ -28,7 +28,7 @@ rabbitmq::ConnectionOptions connection_to(const Settings& settings) {
   return rabbitmq::connection_options(settings.rabbitmq, "orderflow bridge", ORDERFLOW_VERSION);
 }
 
-BridgeReport examine_bridge(const Settings& settings) {
+BridgeReport report_on_bridge(const Settings& settings) {
   BridgeReport report;
   report.broker = settings.rabbitmq.broker->shown();
   report.tls = settings.rabbitmq.broker->tls;
@@ -100,7 +100,7 @@ Settings BridgeCommand::settings() const {
 }
 
 int BridgeCommand::check() const {
-  const BridgeReport report = examine_bridge(settings());
+  const BridgeReport report = report_on_bridge(settings());
   if (json_) {
     cli::print_json(to_json(report));
   } else {

@@ -4,7 +4,7 @@
 #include "cli/printing.hpp"
 #include "doctor.hpp"
 #include "modules.hpp"
-#include "storage/examination.hpp"
+#include "storage/inspected_database.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -27,21 +27,21 @@ DoctorCommand::DoctorCommand(CLI::App& app)
       "each failed check the first 10 findings are shown.\n\n"
       "Exit codes: 0 every check passed or was skipped; 1 one failed; 2 FILE cannot be checked:\n"
       "it is not there, no database of orderflow, or newer than this program.");
-  set_action([this] { return examine(); });
+  set_action([this] { return run_doctor(); });
 }
 
-int DoctorCommand::examine() const {
+int DoctorCommand::run_doctor() const {
   try {
-    ExaminationOptions options;
-    if (whole_) options.snapshots = ExaminationOptions::Snapshots::one;
-    const Diagnosis diagnosis = examine_database(path_, make_modules(), options);
+    DoctorOptions options;
+    if (whole_) options.snapshots = DoctorOptions::Snapshots::one;
+    const DoctorReport report = check_database(path_, make_modules(), options);
     if (json_) {
-      cli::print_json(to_json(diagnosis));
+      cli::print_json(to_json(report));
     } else {
-      cli::print(to_text(diagnosis));
+      cli::print(to_text(report));
     }
-    return diagnosis.checkup.sound() ? cli::exit_ok : cli::exit_failed;
-  } catch (const storage::NotExaminable& e) {
+    return report.integrity.sound() ? cli::exit_ok : cli::exit_failed;
+  } catch (const storage::NotInspectable& e) {
     throw cli::WrongUse(e.what());
   }
 }

@@ -12,7 +12,7 @@ class DoctorCommand final : public cli::CommandGroup {
   explicit DoctorCommand(CLI::App& app);
 
  private:
-  int examine() const;
+  int run_doctor() const;
 
   std::string path_;
   bool whole_ = false;

@@ -1,7 +1,7 @@
 #include "faults/simulation/copies.hpp"
 
+#include "faults/simulation/independent_checks.hpp"
 #include "faults/simulation/plain_database.hpp"
-#include "faults/simulation/second_opinion.hpp"
 #include "storage/database_copy.hpp"
 
 #include <algorithm>

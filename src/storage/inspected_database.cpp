@@ -1,4 +1,4 @@
-#include "storage/examination.hpp"
+#include "storage/inspected_database.hpp"
 
 #include "core/digest.hpp"
 #include "storage/data_folder.hpp"
@@ -36,26 +36,27 @@ std::string step_text(const Migration& step) {
          "_" + step.name;
 }
 
-void examine_file(Connection& connection, Check& check) {
+void check_file(Connection& connection, IntegrityCheck& check) {
   check.looked_at(number(connection, "PRAGMA page_count"), "pages");
   auto rows = all_of(connection).query("PRAGMA integrity_check(100)");
   while (rows.next()) {
     auto problem = rows.get<std::string>(0);
-    if (problem != "ok") check.find(std::move(problem));
+    if (problem != "ok") check.report(std::move(problem));
   }
 }
 
-void examine_foreign_keys(Connection& connection, Check& check) {
+void check_foreign_keys(Connection& connection, IntegrityCheck& check) {
   check.looked_at(number(connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"),
                   "tables");
   auto rows = all_of(connection).query("PRAGMA foreign_key_check");
   while (rows.next()) {
-    check.find("row " + rows.get<std::string>(1) + " of " + rows.get<std::string>(0) +
-               " refers to a row of " + rows.get<std::string>(2) + " that is not there");
+    check.report("row " + rows.get<std::string>(1) + " of " + rows.get<std::string>(0) +
+                 " refers to a row of " + rows.get<std::string>(2) + " that is not there");
   }
 }
 
-void examine_migrations(Connection& connection, const std::vector<Migration>& known, Check& check) {
+void check_migrations(Connection& connection, const std::vector<Migration>& known,
+                      IntegrityCheck& check) {
   std::int64_t count = 0;
   std::map<std::string, int> last;
   auto rows = all_of(connection)
@@ -69,16 +70,16 @@ void examine_migrations(Connection& connection, const std::vector<Migration>& kn
       return one.owner == step.owner && one.number == step.number;
     });
     if (found == known.end()) {
-      throw NotExaminable("the database is newer than this program: it has migration " +
-                          step_text(step) +
-                          ", which this program does not know. Use the program that serves it");
+      throw NotInspectable("the database is newer than this program: it has migration " +
+                           step_text(step) +
+                           ", which this program does not know. Use the program that serves it");
     }
     if (core::sha256_hex(found->sql) != rows.get<std::string>(3)) {
-      check.find(step_text(step) + " was applied with another text than this program has");
+      check.report(step_text(step) + " was applied with another text than this program has");
     }
     if (step.number != ++last[step.owner]) {
-      check.find(step_text(step) + " stands where number " + std::to_string(last[step.owner]) +
-                 " is due");
+      check.report(step_text(step) + " stands where number " + std::to_string(last[step.owner]) +
+                   " is due");
       last[step.owner] = step.number;
     }
   }
@@ -87,26 +88,26 @@ void examine_migrations(Connection& connection, const std::vector<Migration>& kn
 
 }  // namespace
 
-ExaminedFile::ExaminedFile(const fs::path& path) : file_(path) {
+InspectedDatabase::InspectedDatabase(const fs::path& path) : file_(path) {
   std::error_code failed;
   if (fs::is_directory(file_, failed)) file_ /= "orderflow.db";
   if (!fs::is_regular_file(file_, failed)) {
-    throw NotExaminable("there is no database " + file_.string());
+    throw NotInspectable("there is no database " + file_.string());
   }
   try {
     require_own_log(file_);
     open();
   } catch (const ForeignLog& e) {
-    throw NotExaminable(e.what());
+    throw NotInspectable(e.what());
   } catch (const Error& e) {
     if ((e.code() & 0xff) == SQLITE_NOTADB) {
-      throw NotExaminable(file_.string() + " is not a database");
+      throw NotInspectable(file_.string() + " is not a database");
     }
-    throw NotExaminable("cannot read " + file_.string() + ": " + e.what());
+    throw NotInspectable("cannot read " + file_.string() + ": " + e.what());
   }
 }
 
-void ExaminedFile::open() {
+void InspectedDatabase::open() {
   // A node makes the WAL when it opens the file and removes it when it ends in order. Where there
   // is none nobody has the file open, and SQLite need not leave one behind.
   with_wal_ = fs::exists(wal_of(file_));
@@ -119,24 +120,24 @@ void ExaminedFile::open() {
   const auto tables =
       number(*connection_,
              "SELECT count(*) FROM sqlite_schema WHERE name IN ('storage_migration', 'event_log')");
-  if (tables != 2) throw NotExaminable(file_.string() + " is not a database of orderflow");
+  if (tables != 2) throw NotInspectable(file_.string() + " is not a database of orderflow");
 }
 
-ExaminedFile::~ExaminedFile() = default;
+InspectedDatabase::~InspectedDatabase() = default;
 
-bool ExaminedFile::is_live() const {
+bool InspectedDatabase::is_live() const {
   return with_wal_ && DataFolder::is_held(file_.parent_path());
 }
 
-std::uintmax_t ExaminedFile::bytes() const {
+std::uintmax_t InspectedDatabase::bytes() const {
   return fs::file_size(file_) + (with_wal_ ? fs::file_size(wal_of(file_)) : 0);
 }
 
-void ExaminedFile::renew_snapshot() {
+void InspectedDatabase::renew_snapshot() {
   connection_->run("COMMIT; BEGIN");
 }
 
-std::map<std::string, int, std::less<>> ExaminedFile::owners() const {
+std::map<std::string, int, std::less<>> InspectedDatabase::owners() const {
   std::map<std::string, int, std::less<>> steps;
   auto rows =
       all_of(*connection_).query("SELECT owner, max(number) FROM storage_migration GROUP BY owner");
@@ -145,7 +146,7 @@ std::map<std::string, int, std::less<>> ExaminedFile::owners() const {
   return steps;
 }
 
-std::set<std::string, std::less<>> ExaminedFile::hosted() const {
+std::set<std::string, std::less<>> InspectedDatabase::hosted() const {
   std::set<std::string, std::less<>> modules;
   auto table = all_of(*connection_)
                    .query(
@@ -158,40 +159,40 @@ std::set<std::string, std::less<>> ExaminedFile::hosted() const {
   return modules;
 }
 
-std::string ExaminedFile::node() const {
+std::string InspectedDatabase::node() const {
   auto rows = all_of(*connection_).query("SELECT name FROM storage_node");
   return rows.next() ? rows.get<std::string>(0) : std::string();
 }
 
-void ExaminedFile::require_unchanged() const {
+void InspectedDatabase::require_unchanged() const {
   if (with_wal_) return;
   if (!fs::exists(wal_of(file_)) && fs::file_size(file_) == bytes_ &&
       fs::last_write_time(file_) == written_at_) {
     return;
   }
-  throw NotExaminable("a node has opened " + file_.string() + " meanwhile. Ask again");
+  throw NotInspectable("a node has opened " + file_.string() + " meanwhile. Ask again");
 }
 
-void examine(Connection& connection, const std::vector<Migration>& known, bool all_pages,
-             Checkup& checkup) {
+void check_storage(Connection& connection, const std::vector<Migration>& known, bool all_pages,
+                   IntegrityReport& report) {
   // Before all else: what is said of tables that this program does not know would be worthless.
-  Check& migrations = checkup.add("storage: migrations");
+  IntegrityCheck& migrations = report.add("storage: migrations");
   try {
-    examine_migrations(connection, known, migrations);
+    check_migrations(connection, known, migrations);
   } catch (const Error& e) {
-    migrations.find(std::string("cannot be checked: ") + e.what());
+    migrations.report(std::string("cannot be checked: ") + e.what());
   }
   if (!all_pages) {
     for (const char* name : {"storage: integrity", "storage: foreign keys"}) {
-      checkup.add(name).skip(
+      report.add(name).skip(
           "a node works on the database, and this would read all of it at once:"
           " stop the node, or say --whole");
     }
     return;
   }
-  checkup.run("storage: integrity", [&](Check& check) { examine_file(connection, check); });
-  checkup.run("storage: foreign keys",
-              [&](Check& check) { examine_foreign_keys(connection, check); });
+  report.run("storage: integrity", [&](IntegrityCheck& check) { check_file(connection, check); });
+  report.run("storage: foreign keys",
+             [&](IntegrityCheck& check) { check_foreign_keys(connection, check); });
 }
 
 }  // namespace orderflow::storage

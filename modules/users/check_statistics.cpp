@@ -1,4 +1,4 @@
-#include "examine_statistics.hpp"
+#include "check_statistics.hpp"
 
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
@@ -43,10 +43,10 @@ std::string text_of(const Figures& figures) {
 /// Counts all users' orders anew, from the events that the projection has done.
 class StatisticsReader {
  public:
-  explicit StatisticsReader(host::Examination& examination)
-      : examination_(examination), check_(examination.check("statistics")) {}
+  explicit StatisticsReader(host::ModuleIntegrity& integrity)
+      : integrity_(integrity), check_(integrity.check("statistics")) {}
 
-  storage::Check& check() noexcept { return check_; }
+  storage::IntegrityCheck& check() noexcept { return check_; }
 
   void see(const events::KeyHistory& history) {
     for (const auto& event : history.events) {
@@ -87,8 +87,8 @@ class StatisticsReader {
 
  private:
   bool counts(const events::Event& event, const std::string& user) {
-    if (examination_.progress().by_hand(statistics, event.meta().seq)) by_hand_.insert(user);
-    return examination_.progress().done(statistics, event.meta().seq);
+    if (integrity_.progress().by_hand(statistics, event.meta().seq)) by_hand_.insert(user);
+    return integrity_.progress().done(statistics, event.meta().seq);
   }
 
   void count(const billing::OrderProcessed& processed) {
@@ -110,7 +110,7 @@ class StatisticsReader {
 
   std::unordered_map<std::string, Figures> read_stored() {
     std::unordered_map<std::string, Figures> stored;
-    auto rows = examination_.tables().query(
+    auto rows = integrity_.tables().query(
         "SELECT user_id, placed, processed, canceled, declined, refunded,"
         " coalesce(last_order_at, 0) FROM users_statistics"
         " WHERE generation = (SELECT current FROM users_generation)");
@@ -123,7 +123,7 @@ class StatisticsReader {
                                                        .last_order_at = rows.get<std::int64_t>(6),
                                                        .spent = {}});
     }
-    auto spent = examination_.tables().query(
+    auto spent = integrity_.tables().query(
         "SELECT user_id, currency, quintillions, amount FROM users_spent"
         " WHERE generation = (SELECT current FROM users_generation)");
     while (spent.next())
@@ -134,37 +134,37 @@ class StatisticsReader {
 
   void compare(const std::string& user, const Figures& stored, const Figures& expected) {
     if (stored == expected || by_hand_.contains(user)) return;
-    check_.find("user " + user + " has " + text_of(stored) + ", but the log gives " +
-                text_of(expected));
+    check_.report("user " + user + " has " + text_of(stored) + ", but the log gives " +
+                  text_of(expected));
   }
 
-  host::Examination& examination_;
-  storage::Check& check_;
+  host::ModuleIntegrity& integrity_;
+  storage::IntegrityCheck& check_;
   std::unordered_map<std::string, Figures> expected_;
   std::set<std::string> by_hand_;
 };
 
-void count_anew(host::Examination& examination) {
-  const auto reader = std::make_shared<StatisticsReader>(examination);
-  if (examination.progress().rebuilding(statistics)) {
+void count_anew(host::ModuleIntegrity& integrity) {
+  const auto reader = std::make_shared<StatisticsReader>(integrity);
+  if (integrity.progress().rebuilding(statistics)) {
     reader->check().skip("they are being rebuilt");
     return;
   }
-  if (!examination.progress().whole()) {
+  if (!integrity.progress().whole()) {
     reader->check().skip("events up to " +
-                         std::to_string(examination.progress().removed_to().value()) +
+                         std::to_string(integrity.progress().removed_to().value()) +
                          " were removed from the log, so they cannot be counted anew");
     return;
   }
-  examination.read_log(
+  integrity.read_log(
       reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
       [reader] { reader->finish(); });
 }
 
 }  // namespace
 
-void examine_statistics(host::Examination& examination) {
-  examination.run_whole("statistics", [&](storage::Check&) { count_anew(examination); });
+void check_statistics(host::ModuleIntegrity& integrity) {
+  integrity.run_whole("statistics", [&](storage::IntegrityCheck&) { count_anew(integrity); });
 }
 
 }  // namespace orderflow::users

@@ -1,4 +1,4 @@
-#include "examine_notifications.hpp"
+#include "check_notifications.hpp"
 
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
@@ -39,16 +39,16 @@ std::optional<std::string_view> subscription_for(const events::Event& event) {
 /// Compares notifications with histories, both in the order of the orders' identifiers.
 class NotificationReader {
  public:
-  explicit NotificationReader(host::Examination& examination)
-      : examination_(examination),
-        check_(examination.check("told once")),
-        rows_(examination.tables().query("SELECT order_id, id, kind FROM notifications_notification"
-                                         " WHERE order_id > ?1 AND order_id <= ?2"
-                                         " ORDER BY order_id",
-                                         examination.orders().after, examination.orders().upto),
+  explicit NotificationReader(host::ModuleIntegrity& integrity)
+      : integrity_(integrity),
+        check_(integrity.check("told once")),
+        rows_(integrity.tables().query("SELECT order_id, id, kind FROM notifications_notification"
+                                       " WHERE order_id > ?1 AND order_id <= ?2"
+                                       " ORDER BY order_id",
+                                       integrity.orders().after, integrity.orders().upto),
               read_row) {}
 
-  storage::Check& check() noexcept { return check_; }
+  storage::IntegrityCheck& check() noexcept { return check_; }
 
   void see(const events::KeyHistory& history) {
     const auto order = core::Uuid::parse(history.key);
@@ -74,33 +74,33 @@ class NotificationReader {
     const core::Uuid id =
         notification_id(event.meta().id.value(), event.meta().occurred_at, subscription).value();
     if (std::erase_if(rows, [&](const NotificationRow& row) { return row.id == id; }) > 0) return;
-    if (!examination_.progress().done(subscription, event.meta().seq) ||
-        examination_.progress().by_hand(subscription, event.meta().seq)) {
+    if (!integrity_.progress().done(subscription, event.meta().seq) ||
+        integrity_.progress().by_hand(subscription, event.meta().seq)) {
       return;
     }
-    check_.find("nothing tells of event " + std::to_string(event.meta().seq.value()) + " (" +
-                event.meta().kind + "), though " + std::string(subscription) + " has passed it");
+    check_.report("nothing tells of event " + std::to_string(event.meta().seq.value()) + " (" +
+                  event.meta().kind + "), though " + std::string(subscription) + " has passed it");
   }
 
   void about_nothing(const NotificationRow& row) {
     // The event that it tells of may have been removed.
-    if (!examination_.progress().whole()) return;
-    check_.find("notification " + row.id.to_string() + " (" + row.kind + ") of order " +
-                row.key.to_string() + " tells of no event, or of one that another tells of");
+    if (!integrity_.progress().whole()) return;
+    check_.report("notification " + row.id.to_string() + " (" + row.kind + ") of order " +
+                  row.key.to_string() + " tells of no event, or of one that another tells of");
   }
 
-  host::Examination& examination_;
-  storage::Check& check_;
+  host::ModuleIntegrity& integrity_;
+  storage::IntegrityCheck& check_;
   host::RowsByKey<NotificationRow> rows_;
 };
 
 }  // namespace
 
-void examine_notifications(host::Examination& examination) {
-  examination.keeps_no_order(confirm_subscription);
-  examination.keeps_no_order(report_subscription);
-  const auto reader = std::make_shared<NotificationReader>(examination);
-  examination.read_log(
+void check_notifications(host::ModuleIntegrity& integrity) {
+  integrity.keeps_no_order(confirm_subscription);
+  integrity.keeps_no_order(report_subscription);
+  const auto reader = std::make_shared<NotificationReader>(integrity);
+  integrity.read_log(
       reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
       [reader] { reader->finish(); });
 }

@@ -1,4 +1,4 @@
-#include "events/examination.hpp"
+#include "events/log_integrity.hpp"
 
 #include "events/edit.hpp"
 #include "events/unhosted_cursors.hpp"
@@ -11,7 +11,7 @@
 namespace orderflow::events {
 namespace {
 
-using storage::Check;
+using storage::IntegrityCheck;
 
 bool has_table(storage::Connection& connection, std::string_view table) {
   return connection.session(storage::Ownership::storage_layer)
@@ -85,27 +85,27 @@ bool Progress::has(const Places& places, std::string_view subscription, Seq seq)
   return found != places.end() && found->second.contains(seq.value());
 }
 
-Examination::Examination(storage::Connection& connection, const Catalog& catalog, std::string node,
-                         storage::Checkup& checkup, Scope scope)
+LogIntegrity::LogIntegrity(storage::Connection& connection, const Catalog& catalog,
+                           std::string node, storage::IntegrityReport& report, Scope scope)
     : connection_(connection),
       catalog_(catalog),
       node_(std::move(node)),
-      checkup_(checkup),
+      report_(report),
       scope_(std::move(scope)),
       progress_(connection) {}
 
-IdRange Examination::ids() const {
+IdRange LogIntegrity::ids() const {
   core::Uuid last;
   last.bytes.fill(0xff);
   return {.after = core::Uuid::parse(scope_.keys.after).value_or(core::Uuid{}),
           .upto = core::Uuid::parse(scope_.keys.upto).value_or(last)};
 }
 
-void Examination::run_whole(std::string name, const std::function<void(Check&)>& body) {
+void LogIntegrity::run_whole(std::string name, const std::function<void(IntegrityCheck&)>& body) {
   if (scope_.is_whole) {
-    checkup_.run(std::move(name), body);
+    report_.run(std::move(name), body);
   } else {
-    checkup_.add(std::move(name))
+    report_.add(std::move(name))
         .skip(
             "a node works on the database, and this would take one long snapshot of it: stop the "
             "node,"
@@ -113,16 +113,16 @@ void Examination::run_whole(std::string name, const std::function<void(Check&)>&
   }
 }
 
-storage::Session Examination::session() const {
+storage::Session LogIntegrity::session() const {
   return connection_.session(event_owner);
 }
 
-void Examination::run() {
+void LogIntegrity::run() {
   check_places();
   check_causes();
   if (scope_.has_progress) {
     check_subscriptions();
-    tell_unhosted();
+    report_unhosted();
     check_deliveries();
     check_order();
     check_attempts();
@@ -130,28 +130,28 @@ void Examination::run() {
   read_log();
 }
 
-void Examination::check_places() {
-  run_whole("events: log", [this](Check& check) {
+void LogIntegrity::check_places() {
+  run_whole("events: log", [this](IntegrityCheck& check) {
     check.looked_at(number(session(), "SELECT count(*) FROM event_log"), "events");
-    check.find_rows(session().query(
+    check.report_rows(session().query(
         "SELECT 'the place before event ' || seq || ' is empty' FROM event_log AS later"
         " WHERE seq > ?1 + 1 AND NOT EXISTS"
         " (SELECT 1 FROM event_log WHERE seq = later.seq - 1)",
         progress_.removed_to().value()));
-    check.find_rows(session().query(
+    check.report_rows(session().query(
         "SELECT 'the id of event ' || max(seq) || ' is not 16 bytes, or not its alone'"
         " FROM event_log GROUP BY id, audience HAVING count(*) > 1 OR length(id) <> 16"));
   });
 }
 
-void Examination::check_causes() {
-  run_whole("events: causes", [this](Check& check) {
+void LogIntegrity::check_causes() {
+  run_whole("events: causes", [this](IntegrityCheck& check) {
     check.looked_at(
         number(session(), "SELECT count(*) FROM event_log WHERE causation_id IS NOT NULL"),
         "events with a cause");
     // What another node said has its cause there. The causes of the first events that are left may
     // have been removed.
-    check.find_rows(session().query(
+    check.report_rows(session().query(
         "SELECT 'event ' || said.seq || ' (' || said.kind || ') was caused by '"
         " || CASE WHEN cause.seq IS NULL THEN 'an event that is not there'"
         "         WHEN cause.seq >= said.seq THEN 'event ' || cause.seq || ', which is not before "
@@ -167,14 +167,14 @@ void Examination::check_causes() {
   });
 }
 
-void Examination::check_subscriptions() {
-  checkup_.run("events: subscriptions", [this](Check& check) {
+void LogIntegrity::check_subscriptions() {
+  report_.run("events: subscriptions", [this](IntegrityCheck& check) {
     check.looked_at(static_cast<std::int64_t>(progress_.cursors().size()), "subscriptions");
-    check.find_rows(session().query(
+    check.report_rows(session().query(
         "SELECT name || ' has its cursor at ' || cursor || ', but the log ends at ' || ?1"
         " FROM event_subscription WHERE cursor > max(?1, ?2) OR cursor < 0",
         progress_.newest().value(), progress_.removed_to().value()));
-    check.find_rows(session().query(
+    check.report_rows(session().query(
         "SELECT name || ' tells of ' || running || ' running, ' || retrying || ' retrying, '"
         " || parked || ' parked and ' || dead || ' dead, but the rows are '"
         " || r || ', ' || t || ', ' || p || ' and ' || d FROM event_subscription AS s JOIN"
@@ -188,8 +188,8 @@ void Examination::check_subscriptions() {
   });
 }
 
-void Examination::tell_unhosted() {
-  checkup_.run("events: cursors not hosted", [this](Check& check) {
+void LogIntegrity::report_unhosted() {
+  report_.run("events: cursors not hosted", [this](IntegrityCheck& check) {
     if (!tells_unhosted(connection_)) {
       check.skip("an older program made the tables, and this one has not run on them");
       return;
@@ -204,10 +204,10 @@ void Examination::tell_unhosted() {
   });
 }
 
-void Examination::check_deliveries() {
-  checkup_.run("events: deliveries", [this](Check& check) {
+void LogIntegrity::check_deliveries() {
+  report_.run("events: deliveries", [this](IntegrityCheck& check) {
     check.looked_at(number(session(), "SELECT count(*) FROM event_delivery"), "rows");
-    check.find_rows(session().query(
+    check.report_rows(session().query(
         "SELECT subscription || ' has a row for event ' || d.seq || CASE"
         " WHEN name IS NULL THEN ', but there is no such subscription'"
         " WHEN e.seq IS NULL THEN ', which is not in the log'"
@@ -216,14 +216,14 @@ void Examination::check_deliveries() {
         " FROM event_delivery AS d LEFT JOIN event_log AS e ON e.seq = d.seq"
         " LEFT JOIN event_subscription ON name = subscription"
         " WHERE name IS NULL OR e.seq IS NULL OR e.key <> d.key OR d.seq > cursor"));
-    check.find_rows(session().query(
+    check.report_rows(session().query(
         "SELECT subscription || ' retries event ' || seq || ' at no time' FROM event_delivery"
         " WHERE state = 'retrying' AND next_attempt_at IS NULL"));
     check_edits(check);
   });
 }
 
-void Examination::check_edits(Check& check) {
+void LogIntegrity::check_edits(IntegrityCheck& check) {
   const EventLog log(catalog_);
   auto rows = session().query(
       "SELECT subscription, seq, payload FROM event_delivery WHERE payload IS NOT NULL");
@@ -232,17 +232,17 @@ void Examination::check_edits(Check& check) {
     if (!logged) continue;  // told above
     const EventPtr edited = log.with_payload(*logged, rows.get<std::string>(2));
     if (!edited->is<ForbiddenEdit>()) continue;
-    check.find(rows.get<std::string>(0) + " would try event " +
-               std::to_string(rows.get<std::int64_t>(1)) + " as an operator has edited it, but " +
-               edited->unreadable_because());
+    check.report(rows.get<std::string>(0) + " would try event " +
+                 std::to_string(rows.get<std::int64_t>(1)) + " as an operator has edited it, but " +
+                 edited->unreadable_because());
   }
 }
 
-void Examination::check_order() {
-  checkup_.run("events: parked keys", [this](Check& check) {
+void LogIntegrity::check_order() {
+  report_.run("events: parked keys", [this](IntegrityCheck& check) {
     check.looked_at(number(session(), "SELECT count(*) FROM event_delivery WHERE state = 'parked'"),
                     "parked rows");
-    check.find_rows(session().query(
+    check.report_rows(session().query(
         "SELECT subscription || ' has parked event ' || seq || ' behind nothing'"
         " FROM event_delivery AS d WHERE state = 'parked' AND NOT EXISTS (SELECT 1 FROM"
         " event_delivery AS a WHERE a.subscription = d.subscription AND a.key = d.key"
@@ -254,27 +254,27 @@ void Examination::check_order() {
         " AND a.seq < d.seq)");
     while (rows.next()) {
       const auto subscription = rows.get<std::string>(0);
-      if (!orderless_.contains(subscription)) check.find(subscription + rows.get<std::string>(1));
+      if (!orderless_.contains(subscription)) check.report(subscription + rows.get<std::string>(1));
     }
   });
 }
 
-void Examination::check_attempts() {
-  checkup_.run("events: attempts", [this](Check& check) {
+void LogIntegrity::check_attempts() {
+  report_.run("events: attempts", [this](IntegrityCheck& check) {
     check.looked_at(number(session(), "SELECT count(*) FROM event_attempt"), "attempts");
-    check.find_rows(session().query(
+    check.report_rows(session().query(
         "SELECT subscription || ' counts ' || attempts || ' failed attempts for event ' || seq"
         " || ', but the last one is not kept' FROM event_delivery AS d"
         " WHERE attempts < 0 OR (attempts > 0 AND NOT EXISTS (SELECT 1 FROM event_attempt AS a"
         " WHERE a.subscription = d.subscription AND a.seq = d.seq AND a.attempt = d.attempts))"));
-    check.find_rows(session().query(
+    check.report_rows(session().query(
         "SELECT subscription || ' has event ' || seq || ' dead, and no error says why'"
         " FROM event_delivery WHERE state = 'dead' AND error IS NULL"));
   });
 }
 
-void Examination::read_log() {
-  Check& payloads = checkup_.add("events: payloads");
+void LogIntegrity::read_log() {
+  IntegrityCheck& payloads = report_.add("events: payloads");
   const EventLog log(catalog_);
   EventList events;
   std::int64_t count = 0;
@@ -282,43 +282,43 @@ void Examination::read_log() {
     if (!events.empty()) show({events.front()->meta().key, events});
     events.clear();
   };
-  const bool all_read = storage::Checkup::guard(payloads, [&] {
+  const bool all_read = storage::IntegrityReport::guard(payloads, [&] {
     log.each_by_key(session(), scope_.keys, [&](const EventPtr& event) {
       ++count;
       if (!events.empty() && events.front()->meta().key != event->meta().key) finish_key();
       if (!event->unreadable_because().empty()) {
-        payloads.find("event " + std::to_string(event->meta().seq.value()) + ": " +
-                      event->unreadable_because());
+        payloads.report("event " + std::to_string(event->meta().seq.value()) + ": " +
+                        event->unreadable_because());
       }
       events.push_back(event);
     });
     finish_key();
   });
   payloads.looked_at(count, "payloads");
-  for (const Reader& reader : readers_) {
+  for (const LogReader& reader : readers_) {
     if (!all_read) {
       reader.check->skip("the log cannot be read to its end");
     } else if (reader.end) {
-      storage::Checkup::guard(*reader.check, reader.end);
+      storage::IntegrityReport::guard(*reader.check, reader.end);
     }
   }
 }
 
-void Examination::show(const KeyHistory& history) {
+void LogIntegrity::show(const KeyHistory& history) {
   const bool all_published_here = std::ranges::all_of(
       history.events, [](const EventPtr& event) { return event->meta().audience.empty(); });
-  std::erase_if(readers_, [&](const Reader& reader) {
+  std::erase_if(readers_, [&](const LogReader& reader) {
     if (all_published_here || reader.modules.empty())
-      return !storage::Checkup::guard(*reader.check, [&] { reader.see(history); });
+      return !storage::IntegrityReport::guard(*reader.check, [&] { reader.see(history); });
     const EventList events = of_modules(history, reader.modules);
-    return !events.empty() && !storage::Checkup::guard(*reader.check, [&] {
+    return !events.empty() && !storage::IntegrityReport::guard(*reader.check, [&] {
       reader.see({history.key, events});
     });
   });
 }
 
-EventList Examination::of_modules(const KeyHistory& history,
-                                  const std::vector<std::string>& modules) {
+EventList LogIntegrity::of_modules(const KeyHistory& history,
+                                   const std::vector<std::string>& modules) {
   EventList events;
   std::ranges::copy_if(history.events, std::back_inserter(events), [&](const EventPtr& event) {
     const std::string& audience = event->meta().audience;

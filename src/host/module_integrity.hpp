@@ -1,7 +1,7 @@
 #pragma once
 
-#include "events/examination.hpp"
-#include "storage/checkup.hpp"
+#include "events/log_integrity.hpp"
+#include "storage/integrity_report.hpp"
 
 #include <functional>
 #include <string>
@@ -16,16 +16,16 @@ namespace orderflow::host {
 /// database of a node that runs, a moment shows some of the orders; what needs all tables is
 /// `run_whole`.
 ///
-///     examination.run_whole("lines", [&](storage::Check& check) {
-///       check.find_rows(examination.tables().query("SELECT 'order ' || id FROM orders_line …"));
+///     integrity.run_whole("lines", [&](storage::IntegrityCheck& check) {
+///       check.report_rows(integrity.tables().query("SELECT 'order ' || id FROM orders_line …"));
 ///     });
-class Examination {
+class ModuleIntegrity {
  public:
-  Examination(std::string_view module, storage::Connection& connection, events::Examination& events,
-              storage::Checkup& checkup)
-      : module_(module), connection_(connection), events_(events), checkup_(checkup) {}
+  ModuleIntegrity(std::string_view module, storage::Connection& connection,
+                  events::LogIntegrity& events, storage::IntegrityReport& report)
+      : module_(module), connection_(connection), events_(events), report_(report) {}
 
-  /// A read-only session on the module's tables; what it throws ends the module's examination.
+  /// A read-only session on the module's tables; what it throws ends the module's checks.
   storage::Session tables() const noexcept { return connection_.session(module_); }
 
   /// True where the module on this database's node was the first to write the event, whatever the
@@ -41,18 +41,18 @@ class Examination {
   events::IdRange orders() const { return events_.ids(); }
 
   /// Adds a check; `name` is for people.
-  storage::Check& check(std::string_view name) {
-    return checkup_.add(std::string(module_) + ": " + std::string(name));
+  storage::IntegrityCheck& check(std::string_view name) {
+    return report_.add(std::string(module_) + ": " + std::string(name));
   }
 
-  /// See `events::Examination::run_whole`.
-  void run_whole(std::string_view name, const std::function<void(storage::Check&)>& body) {
+  /// See `events::LogIntegrity::run_whole`.
+  void run_whole(std::string_view name, const std::function<void(storage::IntegrityCheck&)>& body) {
     events_.run_whole(std::string(module_) + ": " + std::string(name), body);
   }
 
-  /// See `events::Examination::Reader`. The reader lives until the log was shown. Of what came from
-  /// other nodes it is shown what is for this module, or for those given.
-  void read_log(storage::Check& check, std::function<void(const events::KeyHistory&)> see,
+  /// See `events::LogIntegrity::LogReader`. The reader lives until the log was shown. Of what came
+  /// from other nodes it is shown what is for this module, or for those given.
+  void read_log(storage::IntegrityCheck& check, std::function<void(const events::KeyHistory&)> see,
                 std::function<void()> end, std::vector<std::string> modules = {}) {
     if (modules.empty()) modules.emplace_back(module_);
     events_.add_reader({&check, std::move(modules), std::move(see), std::move(end)});
@@ -66,8 +66,8 @@ class Examination {
  private:
   std::string_view module_;
   storage::Connection& connection_;
-  events::Examination& events_;
-  storage::Checkup& checkup_;
+  events::LogIntegrity& events_;
+  storage::IntegrityReport& report_;
 };
 
 }  // namespace orderflow::host

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/examination.hpp"
+#include "host/module_integrity.hpp"
 
 namespace orderflow::billing {
 
@@ -8,6 +8,6 @@ namespace orderflow::billing {
 /// gateway's books that could not be booked, that the log knows each that was
 /// made and no other, that those under way are going to be made, and that every idempotency key
 /// stands for a refund that is there.
-void examine_refunds(host::Examination& examination);
+void check_refunds(host::ModuleIntegrity& integrity);
 
 }  // namespace orderflow::billing

@@ -1,4 +1,4 @@
-#include "storage/examination.hpp"
+#include "storage/inspected_database.hpp"
 
 #include "database_fixture.hpp"
 
@@ -16,34 +16,34 @@ const std::vector<Migration> steps = {
      "CREATE TABLE t_child(n INTEGER REFERENCES t_parent(n), m INTEGER) STRICT;"
      "CREATE INDEX t_child_large ON t_child(m) WHERE m > 10"}};
 
-struct ExaminationFixture : DatabaseFixture {
-  ExaminationFixture() {
+struct InspectionFixture : DatabaseFixture {
+  InspectionFixture() {
     migrate(connection, steps, steps, core::from_micros(1));
     connection.run("CREATE TABLE event_log(seq)");
   }
 
   std::string failing() {
-    ExaminedFile examined(file);
-    Checkup checkup;
-    examine(examined.connection(), steps, true, checkup);
+    InspectedDatabase inspected(file);
+    IntegrityReport report;
+    check_storage(inspected.connection(), steps, true, report);
     std::string names;
-    for (const Check& check : checkup.checks()) {
-      if (check.result() == Check::Result::failed) names += check.name() + ";";
+    for (const IntegrityCheck& check : report.checks()) {
+      if (check.result() == IntegrityCheck::Result::failed) names += check.name() + ";";
     }
     return names;
   }
 };
 
-TEST_CASE_FIXTURE(ExaminationFixture, "a sound file passes") {
+TEST_CASE_FIXTURE(InspectionFixture, "a sound file passes") {
   CHECK(failing().empty());
 }
 
-TEST_CASE_FIXTURE(ExaminationFixture, "a row that refers to nothing is found") {
+TEST_CASE_FIXTURE(InspectionFixture, "a row that refers to nothing is found") {
   connection.run("PRAGMA foreign_keys=OFF; INSERT INTO t_child VALUES(404, 1)");
   CHECK(failing() == "storage: foreign keys;");
 }
 
-TEST_CASE_FIXTURE(ExaminationFixture, "an index that lacks a row is found") {
+TEST_CASE_FIXTURE(InspectionFixture, "an index that lacks a row is found") {
   connection.run("INSERT INTO t_child VALUES(NULL, 7)");
   connection.run(
       "PRAGMA writable_schema=ON;"
@@ -51,15 +51,14 @@ TEST_CASE_FIXTURE(ExaminationFixture, "an index that lacks a row is found") {
   CHECK(failing() == "storage: integrity;");
 }
 
-TEST_CASE_FIXTURE(ExaminationFixture,
-                  "one read sees one moment, whatever a node writes meanwhile") {
+TEST_CASE_FIXTURE(InspectionFixture, "one read sees one moment, whatever a node writes meanwhile") {
   connection.run("INSERT INTO t_parent VALUES(1)");
-  ExaminedFile examined(file);
+  InspectedDatabase inspected(file);
   connection.run("INSERT INTO t_parent VALUES(2)");
-  auto rows = examined.connection().session("t").query("SELECT count(*) FROM t_parent");
+  auto rows = inspected.connection().session("t").query("SELECT count(*) FROM t_parent");
   rows.next();
   CHECK(rows.get<int>(0) == 1);
-  CHECK_NOTHROW(examined.require_unchanged());
+  CHECK_NOTHROW(inspected.require_unchanged());
 }
 
 TEST_CASE("a file that a node opens while it is read is not judged") {
@@ -70,12 +69,12 @@ TEST_CASE("a file that a node opens while it is read is not judged") {
     migrate(connection, steps, steps, core::from_micros(1));
     connection.run("CREATE TABLE event_log(seq)");
   }
-  ExaminedFile examined(folder.path());
-  CHECK_NOTHROW(examined.require_unchanged());
+  InspectedDatabase inspected(folder.path());
+  CHECK_NOTHROW(inspected.require_unchanged());
   Connection node(file, Connection::Mode::read_write);
   node.run("INSERT INTO t_parent VALUES(1)");
-  CHECK_THROWS_WITH_AS(examined.require_unchanged(), doctest::Contains("a node has opened"),
-                       NotExaminable);
+  CHECK_THROWS_WITH_AS(inspected.require_unchanged(), doctest::Contains("a node has opened"),
+                       NotInspectable);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "examine_webhooks.hpp"
+#include "check_webhooks.hpp"
 
 #include "delivery_store.hpp"
 #include "endpoint/endpoint_store.hpp"
@@ -17,30 +17,30 @@ namespace {
 
 constexpr std::int64_t missed_named_max = 5;
 
-void count(host::Examination& examination, storage::Check& check, std::string_view sql,
+void count(host::ModuleIntegrity& integrity, storage::IntegrityCheck& check, std::string_view sql,
            std::string_view what) {
-  auto rows = examination.tables().query(sql);
+  auto rows = integrity.tables().query(sql);
   rows.next();
   check.looked_at(rows.get<std::int64_t>(0), what);
 }
 
-void examine_rows(host::Examination& examination) {
-  examination.run_whole("rows", [&](storage::Check& check) {
-    count(examination, check, "SELECT count(*) FROM webhooks_delivery", "deliveries");
-    check.find_rows(examination.tables().query(
+void check_rows(host::ModuleIntegrity& integrity) {
+  integrity.run_whole("rows", [&](storage::IntegrityCheck& check) {
+    count(integrity, check, "SELECT count(*) FROM webhooks_delivery", "deliveries");
+    check.report_rows(integrity.tables().query(
         "SELECT 'delivery ' || seq || ' to ' || lower(hex(endpoint_id)) || ' has no endpoint'"
         " FROM webhooks_delivery WHERE endpoint_id NOT IN"
         " (SELECT id FROM webhooks_endpoint)"));
-    check.find_rows(examination.tables().query(
+    check.report_rows(integrity.tables().query(
         "SELECT 'message ' || m.seq || ' is of no delivery that is not made'"
         " FROM webhooks_message m WHERE NOT EXISTS (SELECT 1 FROM webhooks_delivery d"
         " INDEXED BY webhooks_delivery_undelivered"
         " WHERE d.seq = m.seq AND d.state <> 'delivered')"));
-    check.find_rows(examination.tables().query(
+    check.report_rows(integrity.tables().query(
         "SELECT 'delivery ' || seq || ' to ' || lower(hex(endpoint_id)) || ' is ' || state ||"
         " ' and has no message' FROM webhooks_delivery WHERE state <> 'delivered'"
         " AND seq NOT IN (SELECT seq FROM webhooks_message)"));
-    check.find_rows(examination.tables().query(
+    check.report_rows(integrity.tables().query(
         "SELECT 'delivery ' || seq || ' to ' || lower(hex(endpoint_id)) || ' counts ' || attempts "
         "||"
         " ' attempts and has others' FROM webhooks_delivery d WHERE attempts <>"
@@ -49,12 +49,12 @@ void examine_rows(host::Examination& examination) {
   });
 }
 
-void examine_order(host::Examination& examination) {
-  examination.run_whole("order", [&](storage::Check& check) {
-    count(examination, check,
+void check_order(host::ModuleIntegrity& integrity) {
+  integrity.run_whole("order", [&](storage::IntegrityCheck& check) {
+    count(integrity, check,
           "SELECT count(*) FROM webhooks_delivery WHERE state IN ('due', 'parked')",
           "deliveries that wait");
-    check.find_rows(examination.tables().query(
+    check.report_rows(integrity.tables().query(
         "SELECT 'deliveries to ' || lower(hex(d.endpoint_id)) || ' of key ' || d.key ||"
         " ' wait for none that is due' FROM webhooks_delivery d"
         " JOIN webhooks_endpoint e ON e.id = d.endpoint_id"
@@ -71,12 +71,12 @@ struct Expectation {
   events::Seq upto;
 };
 
-std::vector<Expectation> expectations(host::Examination& examination) {
-  const auto& cursors = examination.progress().cursors();
+std::vector<Expectation> expectations(host::ModuleIntegrity& integrity) {
+  const auto& cursors = integrity.progress().cursors();
   const auto all = cursors.find(subscription_name);
   const events::Seq all_settled = all == cursors.end() ? events::Seq{0} : all->second;
   std::vector<Expectation> expected;
-  EndpointStore endpoints(examination.tables());
+  EndpointStore endpoints(integrity.tables());
   for (Endpoint& endpoint : endpoints.enabled()) {
     const auto after = std::max(endpoint.known_after, endpoints.removed_to(endpoint.id));
     const auto upto = endpoint.place(all_settled);
@@ -95,15 +95,15 @@ bool is_copy(const events::KeyHistory& history, const events::Event& event) {
   });
 }
 
-void examine_completeness(host::Examination& examination, const events::Catalog& catalog) {
-  auto& check = examination.check("events told");
-  const auto expected = std::make_shared<const std::vector<Expectation>>(expectations(examination));
+void check_completeness(host::ModuleIntegrity& integrity, const events::Catalog& catalog) {
+  auto& check = integrity.check("events told");
+  const auto expected = std::make_shared<const std::vector<Expectation>>(expectations(integrity));
   const auto looked_at = std::make_shared<std::int64_t>(0);
   const auto kinds =
       std::make_shared<const std::set<std::string, std::less<>>>(public_kinds(catalog));
-  auto see = [&examination, &check, expected, looked_at, kinds](const events::KeyHistory& history) {
+  auto see = [&integrity, &check, expected, looked_at, kinds](const events::KeyHistory& history) {
     if (expected->empty()) return;
-    DeliveryStore deliveries(examination.tables());
+    DeliveryStore deliveries(integrity.tables());
     for (const auto& event : history.events) {
       if (!kinds->contains(event->kind()) || is_copy(history, *event)) continue;
       const events::Seq seq = event->meta().seq;
@@ -112,21 +112,21 @@ void examine_completeness(host::Examination& examination, const events::Catalog&
         if (!contains(endpoint.kinds, event->kind())) continue;
         ++*looked_at;
         if (deliveries.has(endpoint.id, seq)) continue;
-        check.find("event " + std::to_string(seq.value()) + " (" + event->meta().kind +
-                   ") has no delivery to " + endpoint.id.value().to_string());
+        check.report("event " + std::to_string(seq.value()) + " (" + event->meta().kind +
+                     ") has no delivery to " + endpoint.id.value().to_string());
       }
     }
   };
   auto end = [&check, looked_at] { check.looked_at(*looked_at, "events for endpoints"); };
-  examination.read_log(check, see, end, {"webhooks", "notifications"});
+  integrity.read_log(check, see, end, {"webhooks", "notifications"});
 }
 
 /// Told, and no finding: what endpoints have missed is for their owners to ask for.
-void tell_missed(host::Examination& examination) {
-  examination.run_whole("missed", [&](storage::Check& check) {
+void tell_missed(host::ModuleIntegrity& integrity) {
+  integrity.run_whole("missed", [&](storage::IntegrityCheck& check) {
     std::int64_t count = 0;
     std::string named;
-    auto rows = examination.tables().query(
+    auto rows = integrity.tables().query(
         "SELECT lower(hex(id)), missed_after FROM webhooks_endpoint"
         " WHERE missed_after IS NOT NULL AND state = 'disabled' ORDER BY id");
     for (; rows.next(); ++count) {
@@ -140,11 +140,11 @@ void tell_missed(host::Examination& examination) {
 
 }  // namespace
 
-void examine_webhooks(host::Examination& examination, const events::Catalog& catalog) {
-  examine_rows(examination);
-  examine_order(examination);
-  examine_completeness(examination, catalog);
-  tell_missed(examination);
+void check_webhooks(host::ModuleIntegrity& integrity, const events::Catalog& catalog) {
+  check_rows(integrity);
+  check_order(integrity);
+  check_completeness(integrity, catalog);
+  tell_missed(integrity);
 }
 
 }  // namespace orderflow::webhooks

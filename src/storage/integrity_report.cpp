@@ -1,11 +1,11 @@
-#include "storage/checkup.hpp"
+#include "storage/integrity_report.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace orderflow::storage {
 
-void Check::looked_at(std::int64_t count, std::string_view what) {
+void IntegrityCheck::looked_at(std::int64_t count, std::string_view what) {
   const auto known =
       std::ranges::find_if(looked_at_, [&](const auto& counted) { return counted.first == what; });
   if (known == looked_at_.end()) {
@@ -15,7 +15,7 @@ void Check::looked_at(std::int64_t count, std::string_view what) {
   }
 }
 
-std::string Check::subject() const {
+std::string IntegrityCheck::subject() const {
   std::string text;
   for (const auto& [what, count] : looked_at_) {
     if (!text.empty()) text += ", ";
@@ -24,29 +24,30 @@ std::string Check::subject() const {
   return text;
 }
 
-void Check::find(std::string what) {
+void IntegrityCheck::report(std::string what) {
   ++found_;
   if (findings_.size() < findings_kept) findings_.push_back(std::move(what));
 }
 
-void Check::find_rows(Rows rows) {
+void IntegrityCheck::report_rows(Rows rows) {
   while (rows.next())
-    find(rows.get<std::string>(0));
+    report(rows.get<std::string>(0));
 }
 
-Check::Result Check::result() const noexcept {
+IntegrityCheck::Result IntegrityCheck::result() const noexcept {
   if (found_ > 0) return Result::failed;
   return skipped_because_.empty() ? Result::ok : Result::skipped;
 }
 
-Check& Checkup::add(std::string name) {
-  const auto known = std::ranges::find(checks_, name, &Check::name);
+IntegrityCheck& IntegrityReport::add(std::string name) {
+  const auto known = std::ranges::find(checks_, name, &IntegrityCheck::name);
   return known != checks_.end() ? *known : checks_.emplace_back(std::move(name));
 }
 
-bool Checkup::sound() const noexcept {
-  return std::ranges::none_of(
-      checks_, [](const Check& check) { return check.result() == Check::Result::failed; });
+bool IntegrityReport::sound() const noexcept {
+  return std::ranges::none_of(checks_, [](const IntegrityCheck& check) {
+    return check.result() == IntegrityCheck::Result::failed;
+  });
 }
 
 }  // namespace orderflow::storage

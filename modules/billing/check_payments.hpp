@@ -1,10 +1,10 @@
 #pragma once
 
-#include "host/examination.hpp"
+#include "host/module_integrity.hpp"
 
 namespace orderflow::billing {
 
 /// Adds the checks of the billing module: the payments against what the log says of them.
-void examine_payments(host::Examination& examination);
+void check_payments(host::ModuleIntegrity& integrity);
 
 }  // namespace orderflow::billing

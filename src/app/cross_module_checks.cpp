@@ -1,4 +1,4 @@
-#include "whole_examination.hpp"
+#include "cross_module_checks.hpp"
 
 #include "host/rows_by_key.hpp"
 #include "storage/ownership.hpp"
@@ -11,7 +11,7 @@
 namespace orderflow::app {
 namespace {
 
-using storage::Check;
+using storage::IntegrityCheck;
 
 /// Which subscription carries an order on from which event: docs/architecture.md, the flow.
 constexpr std::array flow = std::to_array<std::pair<std::string_view, std::string_view>>({
@@ -25,14 +25,14 @@ storage::Session all_of(storage::Connection& connection) {
 }
 
 void compare_orders_and_payments(storage::Connection& connection, const events::IdRange& orders,
-                                 Check& check) {
+                                 IntegrityCheck& check) {
   auto count = all_of(connection)
                    .query("SELECT count(*) FROM orders_order WHERE id > ?1 AND id <= ?2",
                           orders.after, orders.upto);
   count.next();
   check.looked_at(count.get<std::int64_t>(0), "orders");
   // An order that was fraud before billing kept a row for it has no payment.
-  check.find_rows(
+  check.report_rows(
       all_of(connection)
           .query(
               "SELECT 'an order over ' || total_amount || ' ' || o.currency || ' of ' || o.user_id "
@@ -61,7 +61,7 @@ struct PendingOrder {
 class PendingReader {
  public:
   PendingReader(storage::Connection& connection, const events::IdRange& orders,
-                const events::Progress& progress, Check& check)
+                const events::Progress& progress, IntegrityCheck& check)
       : progress_(progress),
         check_(check),
         rows_(all_of(connection)
@@ -98,31 +98,31 @@ class PendingReader {
   }
 
   void stuck(const PendingOrder& order) {
-    check_.find("order " + order.key.to_string() +
-                " is PENDING, and nothing is going to change it");
+    check_.report("order " + order.key.to_string() +
+                  " is PENDING, and nothing is going to change it");
   }
 
   const events::Progress& progress_;
-  Check& check_;
+  IntegrityCheck& check_;
   host::RowsByKey<PendingOrder> rows_;
 };
 
 }  // namespace
 
-void examine_whole(storage::Connection& connection, const std::set<std::string>& owners,
-                   events::Examination& events, storage::Checkup& checkup) {
-  Check& pending = checkup.add("whole: pending orders");
-  Check& payments = checkup.add("whole: orders and payments");
+void check_across_modules(storage::Connection& connection, const std::set<std::string>& owners,
+                          events::LogIntegrity& events, storage::IntegrityReport& report) {
+  IntegrityCheck& pending = report.add("whole: pending orders");
+  IntegrityCheck& payments = report.add("whole: orders and payments");
   for (const char* owner : {"orders", "billing"}) {
     if (owners.contains(owner)) continue;
-    for (Check* check : {&pending, &payments})
+    for (IntegrityCheck* check : {&pending, &payments})
       check->skip(std::string("there are no tables of ") + owner + " to look at");
     return;
   }
   const events::IdRange orders = events.ids();
-  storage::Checkup::guard(payments,
-                          [&] { compare_orders_and_payments(connection, orders, payments); });
-  storage::Checkup::guard(pending, [&] {
+  storage::IntegrityReport::guard(
+      payments, [&] { compare_orders_and_payments(connection, orders, payments); });
+  storage::IntegrityReport::guard(pending, [&] {
     const auto reader =
         std::make_shared<PendingReader>(connection, orders, events.progress(), pending);
     events.add_reader({&pending,

@@ -1,4 +1,4 @@
-#include "examine_refunds.hpp"
+#include "check_refunds.hpp"
 
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
@@ -46,25 +46,25 @@ bool is_about(const PaymentRefunded& published, const RefundRow& row) {
 /// Compares refunds with histories, both in the order of the orders' identifiers.
 class RefundReader {
  public:
-  explicit RefundReader(host::Examination& examination)
-      : examination_(examination),
-        log_(examination.check("refunds and the log")),
-        waiting_(examination.check("unfinished refunds")),
-        rows_(examination.tables().query(
+  explicit RefundReader(host::ModuleIntegrity& integrity)
+      : integrity_(integrity),
+        log_(integrity.check("refunds and the log")),
+        waiting_(integrity.check("unfinished refunds")),
+        rows_(integrity.tables().query(
                   "SELECT order_id, id, currency, amount, state, gateway_key, gateway_reference"
                   " FROM billing_refund WHERE order_id > ?1 AND order_id <= ?2"
                   " ORDER BY order_id, id",
-                  examination.orders().after, examination.orders().upto),
+                  integrity.orders().after, integrity.orders().upto),
               read_refund_row) {}
 
-  storage::Check& check() noexcept { return log_; }
+  storage::IntegrityCheck& check() noexcept { return log_; }
 
   void see(const events::KeyHistory& history) {
     const auto order = core::Uuid::parse(history.key);
     if (!order || order->to_string() != history.key) return;
     auto rows = rows_.take(*order, [this](const RefundRow& row) { without_history(row); });
     // A late event may begin what is left of a history that retention has removed.
-    if (!examination_.progress().whole(history) || !tells_of_creation(history)) {
+    if (!integrity_.progress().whole(history) || !tells_of_creation(history)) {
       for (const RefundRow& row : rows)
         without_history(row);
       return;
@@ -80,7 +80,7 @@ class RefundReader {
 
   void finish() {
     rows_.finish([this](const RefundRow& row) { without_history(row); });
-    for (storage::Check* check : {&log_, &waiting_}) {
+    for (storage::IntegrityCheck* check : {&log_, &waiting_}) {
       check->looked_at(rows_.count() - set_aside_, "refunds");
       if (set_aside_ > 0) check->looked_at(set_aside_, "set aside: their events were removed");
     }
@@ -98,8 +98,8 @@ class RefundReader {
   }
 
   void without_history(const RefundRow& row) {
-    if (examination_.progress().whole()) {
-      log_.find(name_of(row) + " is for an order that the log does not know");
+    if (integrity_.progress().whole()) {
+      log_.report(name_of(row) + " is for an order that the log does not know");
     }
     ++set_aside_;
   }
@@ -109,36 +109,37 @@ class RefundReader {
     const auto row =
         std::ranges::find_if(rows, [&](const RefundRow& one) { return is_about(published, one); });
     if (row == rows.end()) {
-      log_.find("order " + published.order_id + " was paid back " +
-                std::to_string(published.amount) + " in the log, and there is no such refund");
+      log_.report("order " + published.order_id + " was paid back " +
+                  std::to_string(published.amount) + " in the log, and there is no such refund");
       return;
     }
     ++row->times_published;
     if (published.amount == row->amount && published.currency == row->currency) return;
-    log_.find(name_of(*row) + " is over " + std::to_string(row->amount) + " " + row->currency +
-              ", but the log says " + std::to_string(published.amount) + " " + published.currency);
+    log_.report(name_of(*row) + " is over " + std::to_string(row->amount) + " " + row->currency +
+                ", but the log says " + std::to_string(published.amount) + " " +
+                published.currency);
   }
 
   void compare(const RefundRow& row) {
     if (row.times_published == (row.state == RefundState::made ? 1 : 0)) return;
-    log_.find(name_of(row) + " is " + std::string(to_string(row.state)) + ", but was paid back " +
-              std::to_string(row.times_published) + " times in the log");
+    log_.report(name_of(row) + " is " + std::string(to_string(row.state)) + ", but was paid back " +
+                std::to_string(row.times_published) + " times in the log");
   }
 
   void look_at_unfinished(const RefundRow& row, const events::KeyHistory& history) {
     const bool is_in_hand = std::ranges::any_of(history.events, [&](const events::EventPtr& event) {
       return event->is<PaymentRefundRequested>() &&
              event->as<PaymentRefundRequested>().gateway_key == row.gateway_key &&
-             examination_.progress().waits("billing.refund", event->meta().seq);
+             integrity_.progress().waits("billing.refund", event->meta().seq);
     });
     // The gateway has it in hand where it has named it, and tells how it ends.
     if (!is_in_hand && row.gateway_reference.empty())
-      waiting_.find(name_of(row) + " is requested, but nobody is to make it");
+      waiting_.report(name_of(row) + " is requested, but nobody is to make it");
   }
 
-  host::Examination& examination_;
-  storage::Check& log_;
-  storage::Check& waiting_;
+  host::ModuleIntegrity& integrity_;
+  storage::IntegrityCheck& log_;
+  storage::IntegrityCheck& waiting_;
   host::RowsByKey<RefundRow> rows_;
   std::int64_t set_aside_ = 0;
 };
@@ -156,17 +157,17 @@ struct PaidBack {
   core::AmountSum open = {};
 };
 
-void compare_amounts(const PaidBack& paid, storage::Check& check) {
+void compare_amounts(const PaidBack& paid, storage::IntegrityCheck& check) {
   if (paid.made == paid.refunded_amount && paid.open == paid.refunding_amount) return;
-  check.find("payment " + paid.payment.to_string() + " counts " +
-             std::to_string(paid.refunded_amount) + " as paid back and " +
-             std::to_string(paid.refunding_amount) + " as promised, but its refunds are " +
-             paid.made.to_string() + " and " + paid.open.to_string());
+  check.report("payment " + paid.payment.to_string() + " counts " +
+               std::to_string(paid.refunded_amount) + " as paid back and " +
+               std::to_string(paid.refunding_amount) + " as promised, but its refunds are " +
+               paid.made.to_string() + " and " + paid.open.to_string());
 }
 
 /// Adds up here: the sum of SQLite gives up beyond 64 bits.
-void compare_amounts(host::Examination& examination, storage::Check& check) {
-  auto rows = examination.tables().query(
+void compare_amounts(host::ModuleIntegrity& integrity, storage::IntegrityCheck& check) {
+  auto rows = integrity.tables().query(
       "SELECT p.id, refunded_amount, refunding_amount, coalesce(r.state, ''), coalesce(r.amount, 0)"
       " FROM billing_payment AS p LEFT JOIN billing_refund AS r ON r.payment_id = p.id"
       " WHERE refunded_amount <> 0 OR refunding_amount <> 0 OR r.id IS NOT NULL ORDER BY p.id");
@@ -186,8 +187,8 @@ void compare_amounts(host::Examination& examination, storage::Check& check) {
   if (paid) compare_amounts(*paid, check);
 }
 
-void compare_disputes(host::Examination& examination, storage::Check& check) {
-  auto rows = examination.tables().query(
+void compare_disputes(host::ModuleIntegrity& integrity, storage::IntegrityCheck& check) {
+  auto rows = integrity.tables().query(
       "SELECT p.id, disputed_amount, coalesce(d.amount * d.is_withdrawn, 0) FROM billing_payment AS"
       " p LEFT JOIN billing_dispute AS d ON d.payment_id = p.id"
       " WHERE disputed_amount <> 0 OR d.payment_id IS NOT NULL ORDER BY p.id");
@@ -196,8 +197,8 @@ void compare_disputes(host::Examination& examination, storage::Check& check) {
   core::AmountSum withdrawn;
   const auto compare = [&] {
     if (!payment || counted == withdrawn.saturated()) return;
-    check.find("payment " + payment->to_string() + " counts " + std::to_string(counted) +
-               " as disputed, but its disputes are " + withdrawn.to_string());
+    check.report("payment " + payment->to_string() + " counts " + std::to_string(counted) +
+                 " as disputed, but its disputes are " + withdrawn.to_string());
   };
   while (rows.next()) {
     const auto next = rows.get<core::Uuid>(0);
@@ -212,32 +213,31 @@ void compare_disputes(host::Examination& examination, storage::Check& check) {
   compare();
 }
 
-void check_sums(host::Examination& examination) {
-  examination.run_whole("refunds and payments", [&](storage::Check& check) {
-    check.looked_at(count_of(examination.tables(), "SELECT count(*) FROM billing_refund"),
-                    "refunds");
-    compare_amounts(examination, check);
-    check.find_rows(examination.tables().query(
+void check_sums(host::ModuleIntegrity& integrity) {
+  integrity.run_whole("refunds and payments", [&](storage::IntegrityCheck& check) {
+    check.looked_at(count_of(integrity.tables(), "SELECT count(*) FROM billing_refund"), "refunds");
+    compare_amounts(integrity, check);
+    check.report_rows(integrity.tables().query(
         "SELECT 'payment ' || lower(hex(id)) || ' over ' || amount || ' is ' || state || ', and '"
         " || refunded_amount || ' of it was paid back' FROM billing_payment"
         " WHERE refunded_amount + refunding_amount > amount"
         " OR (amount > 0 AND (state = 'refunded') <> (refunded_amount = amount))"));
-    check.find_rows(examination.tables().query(
+    check.report_rows(integrity.tables().query(
         "SELECT 'refund ' || lower(hex(r.id)) || ' is of a payment that is not there, or differs'"
         " FROM billing_refund AS r LEFT JOIN billing_payment AS p ON p.id = r.payment_id"
         " WHERE p.order_id IS NOT r.order_id OR p.currency IS NOT r.currency"));
-    check.find_rows(examination.tables().query(
+    check.report_rows(integrity.tables().query(
         "SELECT 'the gateway''s books say what cannot be booked: ' || why FROM billing_unbooked"
         " ORDER BY found_at, reference"));
-    compare_disputes(examination, check);
+    compare_disputes(integrity, check);
   });
 }
 
-void check_idempotency(host::Examination& examination) {
-  examination.run_whole("idempotency keys", [&](storage::Check& check) {
-    check.looked_at(count_of(examination.tables(), "SELECT count(*) FROM billing_idempotency"),
+void check_idempotency(host::ModuleIntegrity& integrity) {
+  integrity.run_whole("idempotency keys", [&](storage::IntegrityCheck& check) {
+    check.looked_at(count_of(integrity.tables(), "SELECT count(*) FROM billing_idempotency"),
                     "keys");
-    check.find_rows(examination.tables().query(
+    check.report_rows(integrity.tables().query(
         "SELECT 'key ' || k.key || ' of client ' || k.client || ' asked for refund ' ||"
         " lower(hex(k.refund_id)) || ', which payment ' || lower(hex(k.payment_id)) ||"
         " ' does not have' FROM billing_idempotency AS k"
@@ -248,11 +248,11 @@ void check_idempotency(host::Examination& examination) {
 
 }  // namespace
 
-void examine_refunds(host::Examination& examination) {
-  check_sums(examination);
-  check_idempotency(examination);
-  const auto reader = std::make_shared<RefundReader>(examination);
-  examination.read_log(
+void check_refunds(host::ModuleIntegrity& integrity) {
+  check_sums(integrity);
+  check_idempotency(integrity);
+  const auto reader = std::make_shared<RefundReader>(integrity);
+  integrity.read_log(
       reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
       [reader] { reader->finish(); });
 }

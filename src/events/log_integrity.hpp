@@ -2,7 +2,7 @@
 
 #include "core/uuid.hpp"
 #include "events/event_log.hpp"
-#include "storage/checkup.hpp"
+#include "storage/integrity_report.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -85,18 +85,18 @@ struct IdRange {
 
 /// Examines the event core's own tables, and lets others look at the log with it: the log is read
 /// once, key by key, for all of them.
-class Examination {
+class LogIntegrity {
  public:
-  /// All outlive the examination. `node` is the name of the database's node.
-  Examination(storage::Connection& connection, const Catalog& catalog, std::string node,
-              storage::Checkup& checkup, Scope scope = {});
+  /// All outlive the checks. `node` is the name of the database's node.
+  LogIntegrity(storage::Connection& connection, const Catalog& catalog, std::string node,
+               storage::IntegrityReport& report, Scope scope = {});
 
   /// The keys of the scope, of those that are texts of identifiers: both ascend alike.
   IdRange ids() const;
 
   /// Adds a check that needs all tables at the same moment, and makes it by `body` where the scope
   /// has them; else says that it was not.
-  void run_whole(std::string name, const std::function<void(storage::Check&)>& body);
+  void run_whole(std::string name, const std::function<void(storage::IntegrityCheck&)>& body);
 
   const Progress& progress() const noexcept { return progress_; }
   /// The name of the database's node.
@@ -107,14 +107,14 @@ class Examination {
 
   /// Shows every history of the log, in ascending order of the keys, then tells the end. What these
   /// throw is a finding of `check`, and ends what it hears.
-  struct Reader {
-    storage::Check* check;
+  struct LogReader {
+    storage::IntegrityCheck* check;
     /// Of what came from other nodes it is shown what is for one of these modules; empty: all.
     std::vector<std::string> modules;
     std::function<void(const KeyHistory&)> see;
     std::function<void()> end;
   };
-  void add_reader(Reader reader) { readers_.push_back(std::move(reader)); }
+  void add_reader(LogReader reader) { readers_.push_back(std::move(reader)); }
 
   /// Makes the checks of the event core, and shows the log to the readers.
   void run();
@@ -124,10 +124,10 @@ class Examination {
   void check_causes();
   void check_subscriptions();
   /// Tells which cursors hold events that nobody here works. They are no finding.
-  void tell_unhosted();
+  void report_unhosted();
   void check_deliveries();
   /// Payloads that an operator has edited.
-  void check_edits(storage::Check& check);
+  void check_edits(storage::IntegrityCheck& check);
   void check_order();
   void check_attempts();
   void read_log();
@@ -138,11 +138,11 @@ class Examination {
   storage::Connection& connection_;
   const Catalog& catalog_;
   const std::string node_;
-  storage::Checkup& checkup_;
+  storage::IntegrityReport& report_;
   const Scope scope_;
   const Progress progress_;
   std::set<std::string, std::less<>> orderless_;
-  std::vector<Reader> readers_;
+  std::vector<LogReader> readers_;
 };
 
 }  // namespace orderflow::events

@@ -14,23 +14,23 @@
 namespace orderflow::storage {
 
 /// One named look at a database, and what was found wrong.
-class Check {
+class IntegrityCheck {
  public:
   /// The first findings are kept in words, the rest is counted.
   static constexpr std::size_t findings_kept = 10;
 
   enum class Result { ok, failed, skipped };
 
-  explicit Check(std::string name) : name_(std::move(name)) {}
+  explicit IntegrityCheck(std::string name) : name_(std::move(name)) {}
 
   /// Adds to what was looked at: 12, "orders". What is told again is added up.
   void looked_at(std::int64_t count, std::string_view what);
 
   /// One thing that is wrong, told so that a reader finds it.
-  void find(std::string what);
+  void report(std::string what);
 
   /// The first column of each row is a finding.
-  void find_rows(Rows rows);
+  void report_rows(Rows rows);
 
   /// The check cannot be made on this database. What was found before still counts.
   void skip(std::string why) { skipped_because_ = std::move(why); }
@@ -52,39 +52,39 @@ class Check {
 };
 
 /// All checks of one database, in the order they were added. Belongs to one thread.
-class Checkup {
+class IntegrityReport {
  public:
   /// The check of that name, added where there is none yet: what is looked at piece by piece is one
-  /// check. It stays where it is for as long as the checkup lives.
-  Check& add(std::string name);
+  /// check. It stays where it is for as long as the report lives.
+  IntegrityCheck& add(std::string name);
 
-  /// Adds a check and runs `body(Check&)`. What it throws is a finding: data that cannot even be
-  /// looked at is wrong.
+  /// Adds a check and runs `body(IntegrityCheck&)`. What it throws is a finding: data that cannot
+  /// even be looked at is wrong.
   template <class Body>
-  Check& run(std::string name, Body&& body) {
-    Check& check = add(std::move(name));
+  IntegrityCheck& run(std::string name, Body&& body) {
+    IntegrityCheck& check = add(std::move(name));
     guard(check, [&] { body(check); });
     return check;
   }
 
   /// Runs `body` for `check`; false where it threw, which is a finding.
   template <class Body>
-  static bool guard(Check& check, Body&& body) {
+  static bool guard(IntegrityCheck& check, Body&& body) {
     try {
       body();
       return true;
     } catch (const std::exception& e) {
-      check.find(std::string("cannot be checked: ") + e.what());
+      check.report(std::string("cannot be checked: ") + e.what());
       return false;
     }
   }
 
-  const std::deque<Check>& checks() const noexcept { return checks_; }
+  const std::deque<IntegrityCheck>& checks() const noexcept { return checks_; }
   /// No check failed.
   bool sound() const noexcept;
 
  private:
-  std::deque<Check> checks_;
+  std::deque<IntegrityCheck> checks_;
 };
 
 }  // namespace orderflow::storage

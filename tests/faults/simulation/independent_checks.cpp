@@ -1,4 +1,4 @@
-#include "faults/simulation/second_opinion.hpp"
+#include "faults/simulation/independent_checks.hpp"
 
 #include "doctor.hpp"
 #include "faults/simulation/plain_database.hpp"
@@ -49,8 +49,8 @@ void ask_doctor(const std::filesystem::path& database,
     hide_ledger(database);
     const Rows charges = dropped(database, "billing.capture");
     const Rows refunds = dropped(database, "billing.refund");
-    const app::Diagnosis diagnosis = app::examine_database(database, modules);
-    for (const storage::Check& check : diagnosis.checkup.checks()) {
+    const app::DoctorReport report = app::check_database(database, modules);
+    for (const storage::IntegrityCheck& check : report.integrity.checks()) {
       for (const std::string& told : check.findings()) {
         // A node that says an order's result again under its own name is none of ours.
         if (has_late_results && told.find("came to its result") != std::string::npos) continue;

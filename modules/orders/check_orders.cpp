@@ -1,4 +1,4 @@
-#include "examine_orders.hpp"
+#include "check_orders.hpp"
 
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
@@ -50,17 +50,17 @@ std::optional<OrderStatus> status_asked_by(const events::Event& event) {
 /// Compares orders with histories, both in the order of their identifiers.
 class OrderReader {
  public:
-  explicit OrderReader(host::Examination& examination)
-      : examination_(examination),
-        content_(examination.check("orders and the log")),
-        status_(examination.check("status")),
-        rows_(examination.tables().query(
+  explicit OrderReader(host::ModuleIntegrity& integrity)
+      : integrity_(integrity),
+        content_(integrity.check("orders and the log")),
+        status_(integrity.check("status")),
+        rows_(integrity.tables().query(
                   "SELECT id, user_id, email, currency, total_amount, payment_method, items, status"
                   " FROM orders_order WHERE id > ?1 AND id <= ?2 ORDER BY id",
-                  examination.orders().after, examination.orders().upto),
+                  integrity.orders().after, integrity.orders().upto),
               read_row) {}
 
-  storage::Check& check() noexcept { return content_; }
+  storage::IntegrityCheck& check() noexcept { return content_; }
 
   void see(const events::KeyHistory& history) {
     const auto id = core::Uuid::parse(history.key);
@@ -68,12 +68,12 @@ class OrderReader {
     const auto rows = rows_.take(*id, [this](const OrderRow& row) { without_history(row); });
     const events::Event* created = nullptr;
     for (const auto& event : history.events) {
-      if (event->kind() != OrderCreated::kind || !examination_.published_here(*event)) continue;
-      if (created != nullptr) content_.find("order " + id->to_string() + " was created twice");
+      if (event->kind() != OrderCreated::kind || !integrity_.published_here(*event)) continue;
+      if (created != nullptr) content_.report("order " + id->to_string() + " was created twice");
       created = event.get();
     }
     if (rows.empty()) {
-      if (created != nullptr) content_.find("order " + id->to_string() + " is in the log alone");
+      if (created != nullptr) content_.report("order " + id->to_string() + " is in the log alone");
       return;
     }
     if (created == nullptr) {
@@ -81,7 +81,7 @@ class OrderReader {
       return;
     }
     compare(rows.front(), *created);
-    if (examination_.progress().whole(history)) {
+    if (integrity_.progress().whole(history)) {
       compare_status(rows.front(), history);
     } else {
       ++set_aside_;
@@ -99,8 +99,8 @@ class OrderReader {
 
  private:
   void without_history(const OrderRow& row) {
-    if (examination_.progress().whole()) {
-      content_.find("order " + row.order.order_id + " was never created in the log");
+    if (integrity_.progress().whole()) {
+      content_.report("order " + row.order.order_id + " was never created in the log");
     }
     ++set_aside_;
   }
@@ -108,8 +108,8 @@ class OrderReader {
   void compare(const OrderRow& row, const events::Event& created) {
     if (!created.is<OrderCreated>()) return;
     if (created.as<OrderCreated>() == row.order) return;
-    content_.find("order " + row.order.order_id + " is " + nlohmann::json(row.order).dump() +
-                  ", but was created as " + created.payload());
+    content_.report("order " + row.order.order_id + " is " + nlohmann::json(row.order).dump() +
+                    ", but was created as " + created.payload());
   }
 
   void compare_status(const OrderRow& row, const events::KeyHistory& history) {
@@ -117,35 +117,35 @@ class OrderReader {
     for (const auto& event : history.events) {
       const auto asked = status_asked_by(*event);
       if (!asked) continue;
-      if (examination_.progress().by_hand(settle, event->meta().seq)) {
+      if (integrity_.progress().by_hand(settle, event->meta().seq)) {
         ++set_aside_;
         return;
       }
-      if (!examination_.progress().done(settle, event->meta().seq)) continue;
+      if (!integrity_.progress().done(settle, event->meta().seq)) continue;
       if (may_become(expected, *asked)) expected = *asked;
     }
     if (row.status == to_string(expected)) return;
-    status_.find("order " + row.order.order_id + " is " + row.status + ", but the log makes it " +
-                 std::string(to_string(expected)));
+    status_.report("order " + row.order.order_id + " is " + row.status + ", but the log makes it " +
+                   std::string(to_string(expected)));
   }
 
-  host::Examination& examination_;
-  storage::Check& content_;
-  storage::Check& status_;
+  host::ModuleIntegrity& integrity_;
+  storage::IntegrityCheck& content_;
+  storage::IntegrityCheck& status_;
   host::RowsByKey<OrderRow> rows_;
   std::int64_t set_aside_ = 0;
 };
 
-void check_idempotency(host::Examination& examination) {
-  examination.run_whole("idempotency keys", [&](storage::Check& check) {
-    auto count = examination.tables().query("SELECT count(*) FROM orders_idempotency");
+void check_idempotency(host::ModuleIntegrity& integrity) {
+  integrity.run_whole("idempotency keys", [&](storage::IntegrityCheck& check) {
+    auto count = integrity.tables().query("SELECT count(*) FROM orders_idempotency");
     count.next();
     check.looked_at(count.get<std::int64_t>(0), "keys");
-    check.find_rows(examination.tables().query(
+    check.report_rows(integrity.tables().query(
         "SELECT 'key ' || key || ' of client ' || client || ' placed order ' ||"
         " lower(hex(order_id)) || ', which is not there' FROM orders_idempotency"
         " WHERE order_id NOT IN (SELECT id FROM orders_order)"));
-    check.find_rows(examination.tables().query(
+    check.report_rows(integrity.tables().query(
         "SELECT 'order ' || lower(hex(order_id)) || ' was placed under ' || count(*) || ' keys'"
         " FROM orders_idempotency GROUP BY order_id HAVING count(*) > 1"));
   });
@@ -153,10 +153,10 @@ void check_idempotency(host::Examination& examination) {
 
 }  // namespace
 
-void examine_orders(host::Examination& examination) {
-  check_idempotency(examination);
-  const auto reader = std::make_shared<OrderReader>(examination);
-  examination.read_log(
+void check_orders(host::ModuleIntegrity& integrity) {
+  check_idempotency(integrity);
+  const auto reader = std::make_shared<OrderReader>(integrity);
+  integrity.read_log(
       reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
       [reader] { reader->finish(); });
 }

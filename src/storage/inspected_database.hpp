@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/checkup.hpp"
+#include "storage/integrity_report.hpp"
 #include "storage/migration.hpp"
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace orderflow::storage {
 
 /// The file cannot be examined: it is not there, is no database of ours, or is newer than this
 /// program. what() says which, and what to do.
-class NotExaminable : public std::runtime_error {
+class NotInspectable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -25,13 +25,13 @@ class NotExaminable : public std::runtime_error {
 /// node runs, or was killed), what stands in it is seen too, and SQLite may make its index file
 /// (-shm) anew. Without one nothing is left beside the file. Everything is read in one snapshot,
 /// until another is asked for.
-class ExaminedFile {
+class InspectedDatabase {
  public:
-  /// `path` is a database file, or a data folder that has one. Throws `NotExaminable`.
-  explicit ExaminedFile(const std::filesystem::path& path);
-  ~ExaminedFile();
-  ExaminedFile(const ExaminedFile&) = delete;
-  ExaminedFile& operator=(const ExaminedFile&) = delete;
+  /// `path` is a database file, or a data folder that has one. Throws `NotInspectable`.
+  explicit InspectedDatabase(const std::filesystem::path& path);
+  ~InspectedDatabase();
+  InspectedDatabase(const InspectedDatabase&) = delete;
+  InspectedDatabase& operator=(const InspectedDatabase&) = delete;
 
   const std::filesystem::path& file() const noexcept { return file_; }
   Connection& connection() noexcept { return *connection_; }
@@ -51,7 +51,7 @@ class ExaminedFile {
   /// The node's name; empty where it has none yet.
   std::string node() const;
 
-  /// Throws `NotExaminable` where another process changed the file while it was read without a
+  /// Throws `NotInspectable` where another process changed the file while it was read without a
   /// snapshot, so that what was found says nothing.
   void require_unchanged() const;
 
@@ -67,9 +67,9 @@ class ExaminedFile {
 
 /// Whether migrations are sound, and with `all_pages` file and foreign keys, for which every page
 /// is read. CHECK constraints are not looked at, for
-/// SQLite does not read them in a database that it may not write. Throws `NotExaminable` where the
+/// SQLite does not read them in a database that it may not write. Throws `NotInspectable` where the
 /// database has a migration that `known` does not.
-void examine(Connection& connection, const std::vector<Migration>& known, bool all_pages,
-             Checkup& checkup);
+void check_storage(Connection& connection, const std::vector<Migration>& known, bool all_pages,
+                   IntegrityReport& report);
 
 }  // namespace orderflow::storage

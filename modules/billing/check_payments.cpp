@@ -1,4 +1,4 @@
-#include "examine_payments.hpp"
+#include "check_payments.hpp"
 
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
@@ -83,32 +83,32 @@ bool agree(PaymentState state, std::optional<OrderResult> result) noexcept {
 /// Compares payments with histories, both in the order of the orders' identifiers.
 class PaymentReader {
  public:
-  explicit PaymentReader(host::Examination& examination)
-      : examination_(examination),
-        charges_(examination.check("payments and the log")),
-        amounts_(examination.check("amounts")),
-        refunds_(examination.check("refunds")),
-        waiting_(examination.check("unfinished payments")),
-        rows_(examination.tables().query("SELECT order_id, id, currency, amount, state,"
-                                         " refunded_amount, payment_method, gateway_key"
-                                         " FROM billing_payment WHERE order_id > ?1 AND"
-                                         " order_id <= ?2 ORDER BY order_id",
-                                         examination.orders().after, examination.orders().upto),
+  explicit PaymentReader(host::ModuleIntegrity& integrity)
+      : integrity_(integrity),
+        charges_(integrity.check("payments and the log")),
+        amounts_(integrity.check("amounts")),
+        refunds_(integrity.check("refunds")),
+        waiting_(integrity.check("unfinished payments")),
+        rows_(integrity.tables().query("SELECT order_id, id, currency, amount, state,"
+                                       " refunded_amount, payment_method, gateway_key"
+                                       " FROM billing_payment WHERE order_id > ?1 AND"
+                                       " order_id <= ?2 ORDER BY order_id",
+                                       integrity.orders().after, integrity.orders().upto),
               read_row) {}
 
-  storage::Check& check() noexcept { return charges_; }
+  storage::IntegrityCheck& check() noexcept { return charges_; }
 
   void see(const events::KeyHistory& history) {
     const auto order = core::Uuid::parse(history.key);
     if (!order || order->to_string() != history.key) return;
     const auto rows = rows_.take(*order, [this](const PaymentRow& row) { without_history(row); });
     const Milestones milestones = milestones_of(history);
-    const bool is_whole = examination_.progress().whole(history);
+    const bool is_whole = integrity_.progress().whole(history);
     if (rows.empty()) {
       if (is_whole) without_payment(history, milestones);
       return;
     }
-    if (rows.size() > 1) charges_.find("order " + order->to_string() + " has several payments");
+    if (rows.size() > 1) charges_.report("order " + order->to_string() + " has several payments");
     if (milestones.created == nullptr || !is_whole) {
       without_history(rows.front());
       return;
@@ -122,7 +122,7 @@ class PaymentReader {
 
   void finish() {
     rows_.finish([this](const PaymentRow& row) { without_history(row); });
-    for (storage::Check* check : {&charges_, &amounts_, &refunds_, &waiting_}) {
+    for (storage::IntegrityCheck* check : {&charges_, &amounts_, &refunds_, &waiting_}) {
       check->looked_at(rows_.count() - set_aside_, "payments");
       if (set_aside_ > 0) check->looked_at(set_aside_, "set aside: their events were removed");
     }
@@ -134,34 +134,34 @@ class PaymentReader {
   }
 
   void without_history(const PaymentRow& row) {
-    if (examination_.progress().whole()) {
-      charges_.find(name_of(row) + " is for an order that the log does not know");
+    if (integrity_.progress().whole()) {
+      charges_.report(name_of(row) + " is for an order that the log does not know");
     }
     ++set_aside_;
   }
 
   void without_payment(const events::KeyHistory& history, const Milestones& milestones) {
     const std::string order = "order " + std::string(history.key);
-    if (milestones.requested != nullptr && examination_.published_here(*milestones.requested)) {
-      charges_.find(order + " has no payment, but one was requested");
+    if (milestones.requested != nullptr && integrity_.published_here(*milestones.requested)) {
+      charges_.report(order + " has no payment, but one was requested");
       return;
     }
     if (milestones.created == nullptr || !milestones.results.empty()) return;
-    if (examination_.progress().done("billing.assess", milestones.created->meta().seq)) {
-      charges_.find(order + " was assessed, but has no payment and no result");
+    if (integrity_.progress().done("billing.assess", milestones.created->meta().seq)) {
+      charges_.report(order + " was assessed, but has no payment and no result");
     }
   }
 
   void compare(const PaymentRow& row, const Milestones& milestones) {
     if (milestones.results.size() > 1) {
-      charges_.find("order " + row.key.to_string() + " came to its result " +
-                    std::to_string(milestones.results.size()) + " times");
+      charges_.report("order " + row.key.to_string() + " came to its result " +
+                      std::to_string(milestones.results.size()) + " times");
     }
     const auto result =
         milestones.results.empty() ? std::nullopt : std::optional(milestones.results.front());
     if (agree(parse_payment_state(row.state), result)) return;
-    charges_.find(name_of(row) + " is " + row.state + ", but the log says " +
-                  (result ? std::string(to_string(*result)) : "nothing of its result"));
+    charges_.report(name_of(row) + " is " + row.state + ", but the log says " +
+                    (result ? std::string(to_string(*result)) : "nothing of its result"));
   }
 
   /// An operator may have edited the payment method: then it is charged under a later key.
@@ -171,20 +171,20 @@ class PaymentReader {
     if (row.payment_method == published.payment_method && row.gateway_key == published.gateway_key)
       return;
     if (is_later_gateway_key(row.gateway_key, published.gateway_key) &&
-        examination_.progress().by_hand("billing.capture", milestones.requested->meta().seq)) {
+        integrity_.progress().by_hand("billing.capture", milestones.requested->meta().seq)) {
       return;
     }
-    charges_.find(name_of(row) + " is charged by '" + row.payment_method + "' under the key " +
-                  row.gateway_key + ", but the log says by '" + published.payment_method +
-                  "' under the key " + published.gateway_key + ", and nobody has edited that");
+    charges_.report(name_of(row) + " is charged by '" + row.payment_method + "' under the key " +
+                    row.gateway_key + ", but the log says by '" + published.payment_method +
+                    "' under the key " + published.gateway_key + ", and nobody has edited that");
   }
 
   void compare_amounts(const PaymentRow& row, const events::KeyHistory& history) {
     const auto expect = [&](const Event& event, std::int64_t amount, const std::string& currency) {
       if (amount == row.amount && currency == row.currency) return;
-      amounts_.find(name_of(row) + " is over " + std::to_string(row.amount) + " " + row.currency +
-                    ", but event " + std::to_string(event.meta().seq.value()) + " (" +
-                    event.meta().kind + ") over " + std::to_string(amount) + " " + currency);
+      amounts_.report(name_of(row) + " is over " + std::to_string(row.amount) + " " + row.currency +
+                      ", but event " + std::to_string(event.meta().seq.value()) + " (" +
+                      event.meta().kind + ") over " + std::to_string(amount) + " " + currency);
     };
     for (const auto& event : history.events) {
       if (event->is<orders::OrderCreated>()) {
@@ -212,19 +212,19 @@ class PaymentReader {
       if (remaining == refund.remaining_amount && refund.currency == row.currency) {
         continue;
       }
-      refunds_.find(name_of(row) + " over " + std::to_string(row.amount) + " " + row.currency +
-                    " was paid back " + paid_back.to_string() + " " + refund.currency +
-                    ", and the log says that " + std::to_string(refund.remaining_amount) +
-                    " remains");
+      refunds_.report(name_of(row) + " over " + std::to_string(row.amount) + " " + row.currency +
+                      " was paid back " + paid_back.to_string() + " " + refund.currency +
+                      ", and the log says that " + std::to_string(refund.remaining_amount) +
+                      " remains");
     }
     const bool refunded = row.state == to_string(PaymentState::refunded);
     if (times_full != (refunded ? 1 : 0)) {
-      refunds_.find(name_of(row) + " is " + row.state + ", but was paid back in full " +
-                    std::to_string(times_full) + " times in the log");
+      refunds_.report(name_of(row) + " is " + row.state + ", but was paid back in full " +
+                      std::to_string(times_full) + " times in the log");
     }
     if (paid_back != row.refunded_amount) {
-      refunds_.find(name_of(row) + " counts " + std::to_string(row.refunded_amount) +
-                    " as paid back, but the log " + paid_back.to_string());
+      refunds_.report(name_of(row) + " counts " + std::to_string(row.refunded_amount) +
+                      " as paid back, but the log " + paid_back.to_string());
     }
   }
 
@@ -232,26 +232,26 @@ class PaymentReader {
     const PaymentState state = parse_payment_state(row.state);
     if (state != PaymentState::requested && state != PaymentState::sending) return;
     if (milestones.requested != nullptr &&
-        examination_.progress().waits("billing.capture", milestones.requested->meta().seq)) {
+        integrity_.progress().waits("billing.capture", milestones.requested->meta().seq)) {
       return;
     }
-    waiting_.find(name_of(row) + " is " + row.state + ", but nobody is to charge it");
+    waiting_.report(name_of(row) + " is " + row.state + ", but nobody is to charge it");
   }
 
-  host::Examination& examination_;
-  storage::Check& charges_;
-  storage::Check& amounts_;
-  storage::Check& refunds_;
-  storage::Check& waiting_;
+  host::ModuleIntegrity& integrity_;
+  storage::IntegrityCheck& charges_;
+  storage::IntegrityCheck& amounts_;
+  storage::IntegrityCheck& refunds_;
+  storage::IntegrityCheck& waiting_;
   host::RowsByKey<PaymentRow> rows_;
   std::int64_t set_aside_ = 0;
 };
 
 }  // namespace
 
-void examine_payments(host::Examination& examination) {
-  const auto reader = std::make_shared<PaymentReader>(examination);
-  examination.read_log(
+void check_payments(host::ModuleIntegrity& integrity) {
+  const auto reader = std::make_shared<PaymentReader>(integrity);
+  integrity.read_log(
       reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
       [reader] { reader->finish(); });
 }

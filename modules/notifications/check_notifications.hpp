@@ -1,10 +1,10 @@
 #pragma once
 
-#include "host/examination.hpp"
+#include "host/module_integrity.hpp"
 
 namespace orderflow::notifications {
 
 /// Adds the check of the notifications module: each event that is to be told has been told of once.
-void examine_notifications(host::Examination& examination);
+void check_notifications(host::ModuleIntegrity& integrity);
 
 }  // namespace orderflow::notifications

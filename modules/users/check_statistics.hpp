@@ -1,10 +1,10 @@
 #pragma once
 
-#include "host/examination.hpp"
+#include "host/module_integrity.hpp"
 
 namespace orderflow::users {
 
 /// Adds the check of the users module: the statistics, counted anew from the log.
-void examine_statistics(host::Examination& examination);
+void check_statistics(host::ModuleIntegrity& integrity);
 
 }  // namespace orderflow::users

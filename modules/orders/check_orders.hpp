@@ -1,10 +1,10 @@
 #pragma once
 
-#include "host/examination.hpp"
+#include "host/module_integrity.hpp"
 
 namespace orderflow::orders {
 
 /// Adds the checks of the orders module: the orders against what the log says of them.
-void examine_orders(host::Examination& examination);
+void check_orders(host::ModuleIntegrity& integrity);
 
 }  // namespace orderflow::orders

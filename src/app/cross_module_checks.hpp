@@ -1,0 +1,17 @@
+#pragma once
+
+#include "events/log_integrity.hpp"
+#include "storage/integrity_report.hpp"
+
+#include <set>
+#include <string>
+
+namespace orderflow::app {
+
+/// Adds what no module can see alone: orders against payments, and whether every order that is not
+/// final is waited on by somebody; of the orders of the integrity check's scope. `owners` have
+/// tables in the database.
+void check_across_modules(storage::Connection& connection, const std::set<std::string>& owners,
+                          events::LogIntegrity& events, storage::IntegrityReport& report);
+
+}  // namespace orderflow::app
