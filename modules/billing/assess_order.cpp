@@ -58,9 +58,9 @@ void assess_order(const FraudRules& rules, const events::Event& order_created, e
   }
 
   FraudWindowStore window(turn.db());
-  const WindowFigures figures =
-      window.figures(order.user_id, order.currency, at, rules.window, rules.max_orders);
-  if (auto reasons = fraud_reasons(order, figures, rules); !reasons.empty()) {
+  const WindowTotals totals =
+      window.totals(order.user_id, order.currency, at, rules.window, rules.max_orders);
+  if (auto reasons = fraud_reasons(order, totals, rules); !reasons.empty()) {
     end_order(payment_in(refused), OrderResult::canceled_fraud, std::move(reasons), turn);
     return;
   }

@@ -12,11 +12,11 @@ bool is_above(const AmountLimits& limits, const std::string& currency, std::int6
   return limit != limits.end() && amount > limit->second;
 }
 
-bool is_amount_rate_above(const orders::OrderCreated& order, const WindowFigures& figures,
+bool is_amount_rate_above(const orders::OrderCreated& order, const WindowTotals& totals,
                           const FraudRules& rules) {
   const auto limit = rules.max_amount.find(order.currency);
   if (limit == rules.max_amount.end()) return false;
-  core::AmountSum sum = figures.amount;
+  core::AmountSum sum = totals.amount;
   sum.add(order.total_amount);
   return sum > limit->second;
 }
@@ -40,7 +40,7 @@ bool is_domain_blocked(const std::string& email, const Names& blocked) {
 }  // namespace
 
 std::vector<std::string> fraud_reasons(const orders::OrderCreated& order,
-                                       const WindowFigures& figures, const FraudRules& rules) {
+                                       const WindowTotals& totals, const FraudRules& rules) {
   const auto is_product_blocked = [&](const orders::OrderLine& line) {
     return rules.blocked_products.contains(line.product_id);
   };
@@ -53,8 +53,8 @@ std::vector<std::string> fraud_reasons(const orders::OrderCreated& order,
   };
   give(is_above(rules.max_order_amount, order.currency, order.total_amount),
        fraud_reason::order_amount);
-  give(figures.orders >= rules.max_orders, fraud_reason::order_rate);
-  give(is_amount_rate_above(order, figures, rules), fraud_reason::amount_rate);
+  give(totals.orders >= rules.max_orders, fraud_reason::order_rate);
+  give(is_amount_rate_above(order, totals, rules), fraud_reason::amount_rate);
   give(rules.blocked_users.contains(order.user_id), fraud_reason::user);
   give(std::ranges::any_of(order.items, is_product_blocked), fraud_reason::product);
   give(is_domain_blocked(order.email, rules.blocked_email_domains), fraud_reason::email_domain);

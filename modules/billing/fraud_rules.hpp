@@ -32,7 +32,7 @@ struct FraudRules {
 
 /// What a user had ordered within the window when an order came: orders that passed the rules,
 /// without that order itself.
-struct WindowFigures {
+struct WindowTotals {
   std::int64_t orders = 0;
   core::AmountSum amount = {};  ///< in the currency of the order that is judged
 };
@@ -51,6 +51,6 @@ inline constexpr std::string_view quantity = "quantity_above_limit";
 /// Every rule that the order breaks, each once, in the order of the codes above; empty where the
 /// order passes. Depends on nothing but its arguments.
 std::vector<std::string> fraud_reasons(const orders::OrderCreated& order,
-                                       const WindowFigures& figures, const FraudRules& rules);
+                                       const WindowTotals& totals, const FraudRules& rules);
 
 }  // namespace orderflow::billing

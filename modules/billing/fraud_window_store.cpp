@@ -5,21 +5,21 @@
 
 namespace orderflow::billing {
 
-WindowFigures FraudWindowStore::figures(std::string_view user_id, std::string_view currency,
-                                        core::Timestamp at, core::Duration window,
-                                        std::int64_t orders_max) {
+WindowTotals FraudWindowStore::totals(std::string_view user_id, std::string_view currency,
+                                      core::Timestamp at, core::Duration window,
+                                      std::int64_t orders_max) {
   auto rows = session_.query(
       "SELECT currency, amount FROM billing_fraud_window"
       " WHERE user_id = ?1 AND occurred_at > ?2 AND occurred_at <= ?3"
       " ORDER BY occurred_at DESC, order_id DESC LIMIT ?4",
       user_id, at - window, at, orders_max);
-  WindowFigures figures;
+  WindowTotals totals;
   while (rows.next()) {
-    ++figures.orders;
+    ++totals.orders;
     if (rows.get<std::string_view>(0) != currency) continue;
-    figures.amount.add(rows.get<std::int64_t>(1));
+    totals.amount.add(rows.get<std::int64_t>(1));
   }
-  return figures;
+  return totals;
 }
 
 void FraudWindowStore::add(std::string_view user_id, core::Timestamp at, OrderId order_id,

@@ -17,8 +17,8 @@ class FraudWindowStore {
 
   /// What `user_id` ordered in (at - window, at]. Looks at the newest `orders_max` rows at most:
   /// more are refused for their number already.
-  WindowFigures figures(std::string_view user_id, std::string_view currency, core::Timestamp at,
-                        core::Duration window, std::int64_t orders_max);
+  WindowTotals totals(std::string_view user_id, std::string_view currency, core::Timestamp at,
+                      core::Duration window, std::int64_t orders_max);
 
   /// Counts an order that passed the rules.
   void add(std::string_view user_id, core::Timestamp at, OrderId order_id,

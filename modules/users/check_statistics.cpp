@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view statistics = "users.statistics";
 
-struct Figures {
+struct UserTotals {
   std::int64_t placed = 0;
   std::int64_t processed = 0;
   std::int64_t canceled = 0;
@@ -26,16 +26,16 @@ struct Figures {
   std::int64_t last_order_at = 0;
   std::map<std::string, core::AmountSum> spent;
 
-  friend bool operator==(const Figures&, const Figures&) = default;
+  friend bool operator==(const UserTotals&, const UserTotals&) = default;
 };
 
-std::string text_of(const Figures& figures) {
+std::string text_of(const UserTotals& totals) {
   std::string text =
-      std::to_string(figures.placed) + " placed, " + std::to_string(figures.processed) +
-      " processed, " + std::to_string(figures.canceled) + " canceled, " +
-      std::to_string(figures.declined) + " declined, " + std::to_string(figures.refunded) +
-      " refunded, the last at " + std::to_string(figures.last_order_at);
-  for (const auto& [currency, sum] : figures.spent)
+      std::to_string(totals.placed) + " placed, " + std::to_string(totals.processed) +
+      " processed, " + std::to_string(totals.canceled) + " canceled, " +
+      std::to_string(totals.declined) + " declined, " + std::to_string(totals.refunded) +
+      " refunded, the last at " + std::to_string(totals.last_order_at);
+  for (const auto& [currency, sum] : totals.spent)
     text += ", " + sum.to_string() + " " + currency + " spent";
   return text;
 }
@@ -53,19 +53,19 @@ class StatisticsReader {
       if (event->is<orders::OrderCreated>()) {
         const auto& created = event->as<orders::OrderCreated>();
         if (!counts(*event, created.user_id)) continue;
-        Figures& figures = expected_[created.user_id];
-        ++figures.placed;
-        figures.last_order_at =
-            std::max(figures.last_order_at, core::to_micros(event->meta().occurred_at));
+        UserTotals& totals = expected_[created.user_id];
+        ++totals.placed;
+        totals.last_order_at =
+            std::max(totals.last_order_at, core::to_micros(event->meta().occurred_at));
       } else if (event->is<billing::OrderProcessed>()) {
         const auto& processed = event->as<billing::OrderProcessed>();
         if (counts(*event, processed.user_id)) count(processed);
       } else if (event->is<billing::PaymentRefunded>()) {
         const auto& refund = event->as<billing::PaymentRefunded>();
         if (!counts(*event, refund.user_id)) continue;
-        Figures& figures = expected_[refund.user_id];
-        if (refund.is_full()) ++figures.refunded;
-        figures.spent[refund.currency].subtract(refund.amount);
+        UserTotals& totals = expected_[refund.user_id];
+        if (refund.is_full()) ++totals.refunded;
+        totals.spent[refund.currency].subtract(refund.amount);
       }
     }
   }
@@ -77,12 +77,12 @@ class StatisticsReader {
       check_.looked_at(static_cast<std::int64_t>(by_hand_.size()),
                        "set aside: an event of theirs was handled by hand");
     }
-    for (const auto& [user, figures] : expected_) {
+    for (const auto& [user, totals] : expected_) {
       const auto found = stored.extract(user);
-      compare(user, found.empty() ? Figures{} : found.mapped(), figures);
+      compare(user, found.empty() ? UserTotals{} : found.mapped(), totals);
     }
-    for (const auto& [user, figures] : stored)
-      compare(user, figures, Figures{});
+    for (const auto& [user, totals] : stored)
+      compare(user, totals, UserTotals{});
   }
 
  private:
@@ -92,36 +92,37 @@ class StatisticsReader {
   }
 
   void count(const billing::OrderProcessed& processed) {
-    Figures& figures = expected_[processed.user_id];
+    UserTotals& totals = expected_[processed.user_id];
     switch (processed.status) {
       case billing::OrderResult::processed:
-        ++figures.processed;
-        figures.spent[processed.currency].add(processed.amount);
+        ++totals.processed;
+        totals.spent[processed.currency].add(processed.amount);
         return;
       case billing::OrderResult::canceled_fraud:
       case billing::OrderResult::canceled:
-        ++figures.canceled;
+        ++totals.canceled;
         return;
       case billing::OrderResult::payment_declined:
         break;
     }
-    ++figures.declined;
+    ++totals.declined;
   }
 
-  std::unordered_map<std::string, Figures> read_stored() {
-    std::unordered_map<std::string, Figures> stored;
+  std::unordered_map<std::string, UserTotals> read_stored() {
+    std::unordered_map<std::string, UserTotals> stored;
     auto rows = integrity_.tables().query(
         "SELECT user_id, placed, processed, canceled, declined, refunded,"
         " coalesce(last_order_at, 0) FROM users_statistics"
         " WHERE generation = (SELECT current FROM users_generation)");
     while (rows.next()) {
-      stored.emplace(rows.get<std::string>(0), Figures{.placed = rows.get<std::int64_t>(1),
-                                                       .processed = rows.get<std::int64_t>(2),
-                                                       .canceled = rows.get<std::int64_t>(3),
-                                                       .declined = rows.get<std::int64_t>(4),
-                                                       .refunded = rows.get<std::int64_t>(5),
-                                                       .last_order_at = rows.get<std::int64_t>(6),
-                                                       .spent = {}});
+      stored.emplace(rows.get<std::string>(0),
+                     UserTotals{.placed = rows.get<std::int64_t>(1),
+                                .processed = rows.get<std::int64_t>(2),
+                                .canceled = rows.get<std::int64_t>(3),
+                                .declined = rows.get<std::int64_t>(4),
+                                .refunded = rows.get<std::int64_t>(5),
+                                .last_order_at = rows.get<std::int64_t>(6),
+                                .spent = {}});
     }
     auto spent = integrity_.tables().query(
         "SELECT user_id, currency, quintillions, amount FROM users_spent"
@@ -132,7 +133,7 @@ class StatisticsReader {
     return stored;
   }
 
-  void compare(const std::string& user, const Figures& stored, const Figures& expected) {
+  void compare(const std::string& user, const UserTotals& stored, const UserTotals& expected) {
     if (stored == expected || by_hand_.contains(user)) return;
     check_.report("user " + user + " has " + text_of(stored) + ", but the log gives " +
                   text_of(expected));
@@ -140,7 +141,7 @@ class StatisticsReader {
 
   host::ModuleIntegrity& integrity_;
   storage::IntegrityCheck& check_;
-  std::unordered_map<std::string, Figures> expected_;
+  std::unordered_map<std::string, UserTotals> expected_;
   std::set<std::string> by_hand_;
 };
 

@@ -91,7 +91,8 @@ class Webhooks final : public host::Module {
                                                 .module = {},
                                                 .kinds = {parts.kinds.begin(), parts.kinds.end()},
                                                 .follower = &parts.sender});
-    host.figures([&parts](telemetry::Exposition& told) { parts.sender.tell(told); });
+    host.export_metrics(
+        [&parts](telemetry::Exposition& metrics) { parts.sender.export_metrics(metrics); });
     host.background([&parts] { return parts.sender.begin(); });
     add_endpoint_routes(host, parts.routes);
     add_delivery_routes(host, parts.routes);

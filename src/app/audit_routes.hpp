@@ -5,7 +5,7 @@
 
 namespace orderflow::app {
 
-/// Registers `/v1/admin/audit`, what operators did, and `/v1/admin/status`, the node's own figures.
+/// Registers `/v1/admin/audit`, what operators did, and `/v1/admin/status`, the node's own metrics.
 /// The writer outlives the router.
 void add_audit_routes(AdminApi& admin, const storage::Writer& writer);
 

@@ -52,11 +52,12 @@ boost::asio::awaitable<void> keep_uses(const host::Host* host, access::KeyRing* 
 }  // namespace
 
 void keep_key_uses(host::Host& host, access::KeyRing& ring) {
-  host.figures([ring = &ring](telemetry::Exposition& told) {
+  host.export_metrics([ring = &ring](telemetry::Exposition& metrics) {
     const access::RefusalCounts counts = ring->refusals();
     const auto report = [&](const char* reason, std::uint64_t times) {
-      told.counter("orderflow_keys_refused_total", "Requests that were turned away for their key.",
-                   static_cast<double>(times), {{"reason", reason}});
+      metrics.counter("orderflow_keys_refused_total",
+                      "Requests that were turned away for their key.", static_cast<double>(times),
+                      {{"reason", reason}});
     };
     report("missing", counts.missing);
     report("unknown", counts.unknown);

@@ -6,7 +6,7 @@
 
 namespace orderflow::app {
 
-/// `GET /metrics`: the figures of this node in Prometheus' text format. `server` is set before the
+/// `GET /metrics`: the metrics of this node in Prometheus' text format. `server` is set before the
 /// first request is served; all arguments outlive the router.
 void add_metrics_routes(host::Services& services, const storage::Writer& writer,
                         const http::Server*& server);

@@ -23,7 +23,7 @@
 #include "log_level_routes.hpp"
 #include "metrics_routes.hpp"
 #include "rabbitmq/bridge.hpp"
-#include "rabbitmq/bridge_figures.hpp"
+#include "rabbitmq/bridge_metrics.hpp"
 #include "reference_routes.hpp"
 #include "replay_routes.hpp"
 #include "routing_table.hpp"
@@ -253,8 +253,8 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   access::KeyRing keys(clock, reach_of(settings.http.address));
   load_keys(keys, node, clock, settings);
   traces.start(node.name());
-  node.services().figures.emplace_back(
-      [&traces](telemetry::Exposition& told) { traces.tell(told); });
+  node.services().metrics.emplace_back(
+      [&traces](telemetry::Exposition& metrics) { traces.export_metrics(metrics); });
   storage::Backups backups(settings.data_folder / "backups", settings.backups_kept, clock,
                            [&node](storage::Connection& copy) {
                              const auto log = copy.session(events::event_owner);
@@ -265,8 +265,9 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   add_destination_routes(node.services());
   const http::Server* serving = nullptr;
   if (bridge) {
-    node.services().figures.emplace_back(
-        [&bridge](telemetry::Exposition& told) { rabbitmq::tell_figures(told, bridge->status()); });
+    node.services().metrics.emplace_back([&bridge](telemetry::Exposition& metrics) {
+      rabbitmq::export_metrics(metrics, bridge->status());
+    });
   }
   add_metrics_routes(node.services(), node.writer(), serving);
   add_health_routes(node.router(), node.writer(), clock, stopping, bridge.get());

@@ -66,16 +66,16 @@ void Traces::start(const std::string& node) {
       *tracer_, std::move(resource), settings_->exporter, core::make_system_random());
 }
 
-void Traces::tell(telemetry::Exposition& told) const {
+void Traces::export_metrics(telemetry::Exposition& metrics) const {
   if (!tracer_) return;
   const telemetry::TracerCounters counters = tracer_->counters();
-  told.counter("orderflow_trace_spans_exported_total", "Spans that the collector has taken.",
-               static_cast<double>(counters.exported));
-  told.counter("orderflow_trace_spans_dropped_total",
-               "Spans that found no place to wait, or that the collector has not taken.",
-               static_cast<double>(counters.dropped));
-  told.gauge("orderflow_trace_spans_waiting", "Spans that wait to be sent.",
-             static_cast<double>(counters.waiting));
+  metrics.counter("orderflow_trace_spans_exported_total", "Spans that the collector has taken.",
+                  static_cast<double>(counters.exported));
+  metrics.counter("orderflow_trace_spans_dropped_total",
+                  "Spans that found no place to wait, or that the collector has not taken.",
+                  static_cast<double>(counters.dropped));
+  metrics.gauge("orderflow_trace_spans_waiting", "Spans that wait to be sent.",
+                static_cast<double>(counters.waiting));
 }
 
 }  // namespace orderflow::app

@@ -39,7 +39,7 @@ class Traces {
   void start(const std::string& node);
 
   /// Adds what has become of the spans to a scrape, where there are any.
-  void tell(telemetry::Exposition& told) const;
+  void export_metrics(telemetry::Exposition& metrics) const;
 
  private:
   const std::optional<TraceSettings> settings_;

@@ -25,8 +25,8 @@ class Tracer;
 
 namespace orderflow::host {
 
-/// Adds the figures of a module to a scrape. Called from any thread.
-using Figures = std::function<void(telemetry::Exposition&)>;
+/// Adds the metrics of a module to a scrape. Called from any thread.
+using ExportMetrics = std::function<void(telemetry::Exposition&)>;
 
 /// The running parts of a node that modules lean on. All of them outlive the modules.
 struct Services {
@@ -40,7 +40,7 @@ struct Services {
   http::Router& router;
   outbound::Destinations& destinations;
   std::vector<events::BackgroundTask>& background;  ///< to be launched when the node runs
-  std::vector<Figures>& figures;                    ///< of the modules
+  std::vector<ExportMetrics>& metrics;              ///< of the modules
   telemetry::Tracer* tracer;                        ///< null: nothing is traced
   std::filesystem::path data_folder;
 };
@@ -76,7 +76,7 @@ class Host {
   void background(events::BackgroundTask task) { services_.background.push_back(std::move(task)); }
 
   /// What this module adds to /metrics. Names begin with `orderflow_`; label values are bounded.
-  void figures(Figures tell) { services_.figures.push_back(std::move(tell)); }
+  void export_metrics(ExportMetrics function) { services_.metrics.push_back(std::move(function)); }
 
   /// A peer that this module sends requests to; lives as long as the node.
   outbound::Destination& destination(outbound::DestinationOptions options) {

@@ -65,7 +65,7 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
                                                   .router = router_,
                                                   .destinations = destinations_,
                                                   .background = background_,
-                                                  .figures = figures_,
+                                                  .metrics = metrics_,
                                                   .tracer = surroundings.tracer,
                                                   .data_folder = folder_.path()});
   for (Module* module : hosted) {

@@ -101,7 +101,7 @@ class Node {
   http::Router router_;
   outbound::Destinations destinations_;
   std::vector<events::BackgroundTask> background_;
-  std::vector<Figures> figures_;
+  std::vector<ExportMetrics> metrics_;
   std::unique_ptr<events::Dispatcher> dispatcher_;
   std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<Services> services_;

@@ -5,15 +5,15 @@
 namespace orderflow::http {
 
 RequestTimes::RequestTimes(const Router& router) {
-  routes_.push_back(std::make_unique<RouteFigures>("any", "none"));
+  routes_.push_back(std::make_unique<RouteMetrics>("any", "none"));
   for (const Router::Route& route : router.routes()) {
-    RouteFigures& figures = *routes_.emplace_back(
-        std::make_unique<RouteFigures>(to_string(route.method), route.pattern));
-    by_method_[static_cast<std::size_t>(route.method)].emplace(figures.pattern, &figures);
+    RouteMetrics& metrics = *routes_.emplace_back(
+        std::make_unique<RouteMetrics>(to_string(route.method), route.pattern));
+    by_method_[static_cast<std::size_t>(route.method)].emplace(metrics.pattern, &metrics);
   }
 }
 
-RouteFigures& RequestTimes::figures_of(Method method, std::string_view pattern) {
+RouteMetrics& RequestTimes::metrics_of(Method method, std::string_view pattern) {
   if (pattern.empty()) return *routes_.front();
   if (method == Method::head) method = Method::get;
   const auto& of_method = by_method_[static_cast<std::size_t>(method)];
@@ -23,10 +23,10 @@ RouteFigures& RequestTimes::figures_of(Method method, std::string_view pattern) 
 
 void RequestTimes::count(Method method, std::string_view pattern, unsigned status,
                          std::uint64_t micros) {
-  RouteFigures& figures = figures_of(method, pattern);
-  figures.micros.observe(micros);
+  RouteMetrics& metrics = metrics_of(method, pattern);
+  metrics.micros.observe(micros);
   const std::size_t group = std::clamp(status / 100, 1U, 5U) - 1;
-  figures.answers[group].fetch_add(1, std::memory_order_relaxed);
+  metrics.answers[group].fetch_add(1, std::memory_order_relaxed);
 }
 
 }  // namespace orderflow::http

@@ -15,8 +15,8 @@
 namespace orderflow::http {
 
 /// How long the requests of one route took, and how they were answered.
-struct RouteFigures {
-  RouteFigures(std::string_view its_method, std::string_view its_pattern)
+struct RouteMetrics {
+  RouteMetrics(std::string_view its_method, std::string_view its_pattern)
       : method(its_method), pattern(its_pattern) {}
 
   const std::string method;
@@ -25,7 +25,7 @@ struct RouteFigures {
   std::array<std::atomic<std::uint64_t>, 5> answers{};  ///< with 1xx, 2xx, 3xx, 4xx, 5xx
 };
 
-/// The figures of every route of a router, and of what found no route. Made once, so that no
+/// The metrics of every route of a router, and of what found no route. Made once, so that no
 /// request can add to what is kept. Safe from any thread.
 class RequestTimes {
  public:
@@ -35,13 +35,13 @@ class RequestTimes {
   /// Counts an answered request; `pattern` is empty where it found no route.
   void count(Method method, std::string_view pattern, unsigned status, std::uint64_t micros);
 
-  const std::vector<std::unique_ptr<RouteFigures>>& routes() const noexcept { return routes_; }
+  const std::vector<std::unique_ptr<RouteMetrics>>& routes() const noexcept { return routes_; }
 
  private:
-  RouteFigures& figures_of(Method method, std::string_view pattern);
+  RouteMetrics& metrics_of(Method method, std::string_view pattern);
 
-  std::vector<std::unique_ptr<RouteFigures>> routes_;  ///< the first one: no route
-  std::array<std::unordered_map<std::string_view, RouteFigures*>, 6> by_method_;
+  std::vector<std::unique_ptr<RouteMetrics>> routes_;  ///< the first one: no route
+  std::array<std::unordered_map<std::string_view, RouteMetrics*>, 6> by_method_;
 };
 
 }  // namespace orderflow::http

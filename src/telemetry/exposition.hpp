@@ -15,7 +15,7 @@ namespace orderflow::telemetry {
 /// Names and values; the values of a name must be bounded in number.
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
-/// The figures of one scrape, gathered one by one and then told in Prometheus' text format. Names
+/// The metrics of one scrape, gathered one by one and then told in Prometheus' text format. Names
 /// follow prometheus.io/docs/practices/naming: base units, counters end in _total.
 class Exposition {
  public:

@@ -1,6 +1,6 @@
 #include "telemetry/exposition.hpp"
 
-#include "telemetry/process_figures.hpp"
+#include "telemetry/process_metrics.hpp"
 
 #include <doctest/doctest.h>
 
@@ -62,14 +62,14 @@ TEST_CASE("no observation is lost among threads") {
 }
 
 TEST_CASE("the process tells of itself") {
-  const ProcessFigures figures = process_figures();
-  CHECK(figures.resident_bytes > 1'000'000);
-  CHECK(figures.open_files >= 3);
-  CHECK(figures.open_files_max >= figures.open_files);
+  const ProcessMetrics metrics = process_metrics();
+  CHECK(metrics.resident_bytes > 1'000'000);
+  CHECK(metrics.open_files >= 3);
+  CHECK(metrics.open_files_max >= metrics.open_files);
   const double now =
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  CHECK(figures.start_seconds > now - 3600);
-  CHECK(figures.start_seconds < now + 2);
+  CHECK(metrics.start_seconds > now - 3600);
+  CHECK(metrics.start_seconds < now + 2);
 }
 
 }  // namespace

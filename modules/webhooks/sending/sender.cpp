@@ -425,21 +425,21 @@ void Sender::count(const Entry::Ended& ended) noexcept {
   if (ended.verdict.kind == Verdict::Kind::given_up) ++given_up_;
 }
 
-void Sender::tell(telemetry::Exposition& told) const {
+void Sender::export_metrics(telemetry::Exposition& metrics) const {
   const auto number = [](std::uint64_t value) { return static_cast<double>(value); };
-  told.gauge("orderflow_webhook_endpoints", "Endpoints that are told of events.",
-             number(endpoints_));
-  told.gauge("orderflow_webhook_deliveries_waiting", "Deliveries that are due, retried or parked.",
-             number(waiting_));
-  told.gauge("orderflow_webhook_in_flight", "Requests that run.", number(under_way_));
-  told.counter("orderflow_webhook_attempts_total", "Attempts, by how they ended.",
-               number(accepted_), {{"outcome", "accepted"}});
-  told.counter("orderflow_webhook_attempts_total", "Attempts, by how they ended.", number(refused_),
-               {{"outcome", "failed"}});
-  told.counter("orderflow_webhook_given_up_total", "Deliveries whose last attempt has failed.",
-               number(given_up_));
-  told.histogram("orderflow_webhook_attempt_seconds", "What an attempt took.",
-                 attempt_micros_.snapshot(), 1e6);
+  metrics.gauge("orderflow_webhook_endpoints", "Endpoints that are told of events.",
+                number(endpoints_));
+  metrics.gauge("orderflow_webhook_deliveries_waiting",
+                "Deliveries that are due, retried or parked.", number(waiting_));
+  metrics.gauge("orderflow_webhook_in_flight", "Requests that run.", number(under_way_));
+  metrics.counter("orderflow_webhook_attempts_total", "Attempts, by how they ended.",
+                  number(accepted_), {{"outcome", "accepted"}});
+  metrics.counter("orderflow_webhook_attempts_total", "Attempts, by how they ended.",
+                  number(refused_), {{"outcome", "failed"}});
+  metrics.counter("orderflow_webhook_given_up_total", "Deliveries whose last attempt has failed.",
+                  number(given_up_));
+  metrics.histogram("orderflow_webhook_attempt_seconds", "What an attempt took.",
+                    attempt_micros_.snapshot(), 1e6);
 }
 
 void Sender::arm() {

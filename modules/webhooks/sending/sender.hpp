@@ -58,7 +58,7 @@ class Sender final : public Wakeup, public events::Follower {
   bool is_quiet() const noexcept { return under_way_ == 0; }
 
   /// Adds what it has done to a scrape. Safe from any thread.
-  void tell(telemetry::Exposition& told) const;
+  void export_metrics(telemetry::Exposition& metrics) const;
 
   void has_work(const std::vector<EndpointId>& endpoints) noexcept override;
   void has_changed(EndpointId endpoint) noexcept override;

@@ -432,7 +432,7 @@ void Clients::answer_read(const std::string& target, const std::string& order_id
 
 void Clients::compare_statistics(const std::string& target, const http::Response& response) {
   if (!target.starts_with("/v1/users/")) return;
-  Figures now{};
+  StatisticsCounts now{};
   if (response.status == 200) {
     const json document = json::parse(response.body);
     constexpr std::array names{"ordersPlaced", "ordersProcessed", "ordersCanceled",
@@ -440,7 +440,7 @@ void Clients::compare_statistics(const std::string& target, const http::Response
     for (std::size_t i = 0; i < names.size(); ++i)
       now[i] = document.at(names[i]);
   }
-  Figures& before = statistics_[target];
+  StatisticsCounts& before = statistics_[target];
   for (std::size_t i = 0; i < now.size(); ++i) {
     if (now[i] < before[i]) findings_.add("statistics went back", target);
   }

@@ -131,7 +131,7 @@ class Clients {
 
  private:
   /// What is read of one user's statistics: none of it ever goes back.
-  using Figures = std::array<std::int64_t, 5>;
+  using StatisticsCounts = std::array<std::int64_t, 5>;
 
   OrderAttempt& new_attempt();
   void ask_for(SimulatedNode& node, OrderAttempt& attempt);
@@ -164,7 +164,7 @@ class Clients {
   std::vector<std::string> acknowledged_;
   std::map<std::string, std::string> final_statuses_;
   std::set<std::string> canceled_;
-  std::map<std::string, Figures> statistics_;
+  std::map<std::string, StatisticsCounts> statistics_;
   Counts counts_;
 };
 

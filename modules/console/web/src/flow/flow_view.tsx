@@ -4,7 +4,7 @@ import { Command } from "../parts/json_view";
 import { Empty, PageHead } from "../parts/page";
 import { count, figure } from "../parts/texts";
 import { useCell } from "../state/cell";
-import { figures, watch_figures } from "../state/figures";
+import { flow_metrics, watch_flow_metrics } from "../state/flow_metrics";
 import { load_schemas, schemas } from "../state/schemas";
 import { useScope } from "../state/session";
 import { demo_traffic, send_demo_traffic, stop_demo_traffic } from "./demo_traffic";
@@ -35,11 +35,11 @@ export function DemoButton(): JSX.Element | null {
 }
 
 export function FlowView(): JSX.Element {
-  const { flow, rates, history } = useCell(figures);
+  const { flow, rates, history } = useCell(flow_metrics);
   const known = useCell(schemas);
   const is_admin = useScope("admin");
   const may_measure = useScope("metrics:read");
-  useEffect(watch_figures, []);
+  useEffect(watch_flow_metrics, []);
   useEffect(load_schemas, []);
   const total = Object.values(rates).reduce((sum, rate) => sum + rate, 0);
   return (

@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import type uPlot from "uplot";
 import { Chart, type Line } from "../parts/chart";
 import { duration, figure } from "../parts/texts";
-import type { Sample } from "../state/figures";
+import type { Sample } from "../state/flow_metrics";
 
 interface Tile {
   title: string;

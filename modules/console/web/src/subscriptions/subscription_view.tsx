@@ -10,7 +10,7 @@ import { Progress } from "../parts/progress";
 import { count, duration, figure } from "../parts/texts";
 import { Time } from "../parts/time";
 import { useCell } from "../state/cell";
-import { figures, watch_figures, type Sample } from "../state/figures";
+import { flow_metrics, watch_flow_metrics, type Sample } from "../state/flow_metrics";
 import { link_to } from "../state/place";
 import { SubscriptionActions } from "./subscription_actions";
 
@@ -40,8 +40,8 @@ function Rebuild({ subscription }: { subscription: Subscription }): JSX.Element 
 }
 
 export function SubscriptionView({ name }: { name: string }): JSX.Element {
-  const { flow, history } = useCell(figures);
-  useEffect(watch_figures, []);
+  const { flow, history } = useCell(flow_metrics);
+  useEffect(watch_flow_metrics, []);
   const newest = flow?.newest ?? 0;
   const one = flow?.subscriptions.find((subscription) => subscription.name === name);
   const condition = one && condition_of(one);

@@ -5,7 +5,7 @@
 
 namespace orderflow::rabbitmq {
 
-/// Adds a bridge's figures to a scrape.
-void tell_figures(telemetry::Exposition& told, const BridgeStatus& status);
+/// Adds a bridge's metrics to a scrape.
+void export_metrics(telemetry::Exposition& metrics, const BridgeStatus& status);
 
 }  // namespace orderflow::rabbitmq

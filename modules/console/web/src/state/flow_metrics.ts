@@ -19,7 +19,7 @@ export interface Sample {
   lags: Record<string, number>;
 }
 
-export interface Figures {
+export interface FlowMetrics {
   flow: Subscriptions | undefined;
   /** Events a second, by kind; empty without the scope metrics:read. */
   rates: Record<string, number>;
@@ -38,14 +38,14 @@ const read_series = [
 ];
 
 /** What the node tells about its flow, with the last minutes kept while somebody watches. */
-export const figures = new Cell<Figures>({ flow: undefined, rates: {}, history: [] });
+export const flow_metrics = new Cell<FlowMetrics>({ flow: undefined, rates: {}, history: [] });
 
 let watchers = 0;
 let stop = (): void => {};
 let before: { at: number; metrics: Metrics } | undefined;
 
-/** Keeps the figures fresh until the returned function is called. */
-export function watch_figures(): () => void {
+/** Keeps the metrics fresh until the returned function is called. */
+export function watch_flow_metrics(): () => void {
   if (watchers++ === 0) stop = repeat(take_sample, pause_ms);
   return () => {
     if (--watchers === 0) stop();
@@ -71,8 +71,8 @@ async function take_sample(signal: AbortSignal): Promise<void> {
   for (const one of flow?.subscriptions ?? []) sample.lags[one.name] = one.lag;
   const rates = metrics && before ? rates_between(metrics, before.metrics, at - before.at) : {};
   before = metrics ? { at, metrics } : undefined;
-  const history = [...figures.get().history, sample].slice(-samples_max);
-  figures.set({ flow: flow ?? figures.get().flow, rates, history });
+  const history = [...flow_metrics.get().history, sample].slice(-samples_max);
+  flow_metrics.set({ flow: flow ?? flow_metrics.get().flow, rates, history });
 }
 
 function rates_between(now: Metrics, last: Metrics, seconds: number): Record<string, number> {

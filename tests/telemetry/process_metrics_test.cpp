@@ -1,4 +1,4 @@
-#include "telemetry/process_figures.hpp"
+#include "telemetry/process_metrics.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,8 +8,8 @@ namespace orderflow::telemetry {
 namespace {
 
 TEST_CASE("the start of the process is told the same each time, and lies in the past") {
-  const double first = process_figures().start_seconds;
-  CHECK(process_figures().start_seconds == first);
+  const double first = process_metrics().start_seconds;
+  CHECK(process_metrics().start_seconds == first);
   const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
   CHECK(first < now.count());
   // Where the system's start were not known it would lie in the seventies.

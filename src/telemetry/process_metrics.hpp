@@ -4,8 +4,8 @@
 
 namespace orderflow::telemetry {
 
-/// What the system tells of this process. A figure that it does not tell is 0.
-struct ProcessFigures {
+/// What the system reports of this process. What it does not report is 0.
+struct ProcessMetrics {
   std::uint64_t resident_bytes = 0;
   double cpu_seconds = 0;    ///< user and system
   double start_seconds = 0;  ///< since 1970, UTC
@@ -13,6 +13,6 @@ struct ProcessFigures {
   std::uint64_t open_files_max = 0;
 };
 
-ProcessFigures process_figures();
+ProcessMetrics process_metrics();
 
 }  // namespace orderflow::telemetry

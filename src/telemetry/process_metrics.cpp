@@ -1,4 +1,4 @@
-#include "telemetry/process_figures.hpp"
+#include "telemetry/process_metrics.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -55,20 +55,20 @@ double start_seconds() {
 
 }  // namespace
 
-ProcessFigures process_figures() {
-  ProcessFigures figures{.resident_bytes = resident_bytes()};
+ProcessMetrics process_metrics() {
+  ProcessMetrics metrics{.resident_bytes = resident_bytes()};
   rusage usage{};
   if (::getrusage(RUSAGE_SELF, &usage) == 0) {
-    figures.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+    metrics.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   }
-  figures.start_seconds = start_seconds();
+  metrics.start_seconds = start_seconds();
   std::error_code failed;
   const std::filesystem::directory_iterator open("/proc/self/fd", failed);
   if (!failed)
-    figures.open_files = static_cast<std::uint64_t>(std::distance(begin(open), end(open)));
+    metrics.open_files = static_cast<std::uint64_t>(std::distance(begin(open), end(open)));
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) figures.open_files_max = limit.rlim_cur;
-  return figures;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) metrics.open_files_max = limit.rlim_cur;
+  return metrics;
 }
 
 }  // namespace orderflow::telemetry
