@@ -11,25 +11,25 @@ namespace orderflow::billing {
 
 void cancel_payment(const PaymentGateway& gateway, const events::Event& cancel_requested,
                     events::Turn& turn) {
-  const auto& wish = cancel_requested.as<orders::OrderCancelRequested>();
-  const OrderId order_id = order_id_of(wish.order_id);
+  const auto& request = cancel_requested.as<orders::OrderCancelRequested>();
+  const OrderId order_id = order_id_of(request.order_id);
   PaymentStore payments(turn.db());
   const auto payment = payments.find_of(order_id);
   if (!payment) {
-    CancellationStore(turn.db()).add(order_id, wish.reason, cancel_requested.meta().occurred_at);
+    CancellationStore(turn.db()).add(order_id, request.reason, cancel_requested.meta().occurred_at);
     return;
   }
   switch (payment->state) {
     case PaymentState::requested:
-      payments.cancel(payment->id, wish.reason, turn.now());
+      payments.cancel(payment->id, request.reason, turn.now());
       publish_processed(turn, order_processed(*payment, OrderResult::canceled));
       return;
     case PaymentState::sending:
     case PaymentState::processing:
-      payments.mark_cancel_requested(payment->id, wish.reason, turn.now());
+      payments.mark_cancel_requested(payment->id, request.reason, turn.now());
       return;
     case PaymentState::captured:
-      pay_back_rest(turn, gateway, *payment, wish.reason);
+      pay_back_rest(turn, gateway, *payment, request.reason);
       return;
     case PaymentState::declined:
     case PaymentState::canceled:

@@ -33,7 +33,7 @@ std::string text_of(const nlohmann::json& document) {
   return document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-boost::system::result<RefundWish, core::FieldErrors> parse_refund_wish(const nlohmann::json& body) {
+boost::system::result<NewRefund, core::FieldErrors> parse_new_refund(const nlohmann::json& body) {
   core::FieldErrors errors;
   if (!body.is_object()) {
     errors.push_back({"", "must be an object, which may have an amount and a reason"});
@@ -41,14 +41,15 @@ boost::system::result<RefundWish, core::FieldErrors> parse_refund_wish(const nlo
   }
   host::ObjectReader reader(body, "", errors);
   reader.reject_unknown({"amount", "reason"});
-  RefundWish wish;
-  wish.amount = reader.whole_number("amount", false, 1, core::amount_max,
-                                    "must be a whole number of the currency's minor unit, 1 to "
-                                    "9007199254740991: 1999 is 19.99 EUR; without it all that is "
-                                    "left goes back");
-  wish.reason = reader.optional_text("reason");
+  NewRefund new_refund;
+  new_refund.amount =
+      reader.whole_number("amount", false, 1, core::amount_max,
+                          "must be a whole number of the currency's minor unit, 1 to "
+                          "9007199254740991: 1999 is 19.99 EUR; without it all that is "
+                          "left goes back");
+  new_refund.reason = reader.optional_text("reason");
   if (!errors.empty()) return errors;
-  return wish;
+  return new_refund;
 }
 
 }  // namespace orderflow::billing

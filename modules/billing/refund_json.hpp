@@ -18,6 +18,6 @@ nlohmann::json to_json(const Refund& refund);
 std::string text_of(const nlohmann::json& document);
 
 /// Reads `{"amount", "reason"}`, both optional, and names each field that is wrong.
-boost::system::result<RefundWish, core::FieldErrors> parse_refund_wish(const nlohmann::json& body);
+boost::system::result<NewRefund, core::FieldErrors> parse_new_refund(const nlohmann::json& body);
 
 }  // namespace orderflow::billing

@@ -38,7 +38,7 @@ boost::asio::awaitable<events::Outcome> refund_payment(const host::Host& host,
 events::Outcome assumed_refund(const events::Event& refund_requested);
 
 /// Leaves the money where it is, as an operator gave the refund up: its amount is free again, a
-/// wish to cancel is forgotten, and `payment.refund_abandoned` says so. Whether the gateway has
+/// request to cancel is forgotten, and `payment.refund_abandoned` says so. Whether the gateway has
 /// paid back is for the operator to know.
 void discard_refund(const events::Event& refund_requested, const std::string& reason,
                     events::Turn& turn);

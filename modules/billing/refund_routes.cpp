@@ -100,16 +100,16 @@ awaitable<Response> post_refund(const host::Host& host, const PaymentGateway& ga
   const PaymentId payment_id{*uuid};
   const auto key = host::idempotency_key_of(request);
   if (!key) co_return host::invalid_idempotency_key(request, key.error());
-  RefundWish wish;
+  NewRefund new_refund;
   if (!request.body.empty()) {
     const auto document = host::parse_json_body(request.body);
     if (!document) co_return host::malformed_json(request, document.error());
-    auto read = parse_refund_wish(*document);
+    auto read = parse_new_refund(*document);
     if (!read) co_return invalid(request, read.error());
-    wish = std::move(*read);
+    new_refund = std::move(*read);
   }
   auto body = [&](events::Turn& turn) {
-    return request_refund_once(turn, gateway, payment_id, wish, *key, ages);
+    return request_refund_once(turn, gateway, payment_id, new_refund, *key, ages);
   };
   const RefundAnswerOrNot result = co_await host.write(request, body);
   co_return answer_of(request, payment_id, result);

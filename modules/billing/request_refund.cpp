@@ -73,7 +73,7 @@ void keep_paid(Turn& turn, const Payment& payment, std::int64_t amount, const st
 }  // namespace
 
 RefundDecision request_refund(Turn& turn, const PaymentGateway& gateway, PaymentId id,
-                              const RefundWish& wish) {
+                              const NewRefund& new_refund) {
   using enum RefundDenied::Why;
   const auto payment = PaymentStore(turn.db()).find(id);
   if (!payment) return RefundDenied{.why = no_such_payment};
@@ -84,7 +84,7 @@ RefundDecision request_refund(Turn& turn, const PaymentGateway& gateway, Payment
   if (payment->state == PaymentState::refunded) return denied(nothing_left);
   if (payment->state != PaymentState::captured) return denied(not_captured);
   if (left == 0) return denied(nothing_left);
-  const std::int64_t amount = wish.amount.value_or(left);
+  const std::int64_t amount = new_refund.amount.value_or(left);
   if (amount > left) return denied(above_what_is_left);
   const std::int64_t holdable = holdable_of(gateway, *payment, amount);
   if (holdable < amount) {
@@ -92,11 +92,11 @@ RefundDecision request_refund(Turn& turn, const PaymentGateway& gateway, Payment
         .why = not_holdable, .state = payment->state, .left = left, .holdable = holdable};
   }
   if (RefundStore(turn.db()).count_of(id) >= refunds_max) return denied(too_many);
-  return begin_refund(turn, *payment, amount, wish.reason);
+  return begin_refund(turn, *payment, amount, new_refund.reason);
 }
 
 RefundAnswerOrNot request_refund_once(Turn& turn, const PaymentGateway& gateway, PaymentId id,
-                                      const RefundWish& wish,
+                                      const NewRefund& new_refund,
                                       const std::optional<host::IdempotencyKey>& key,
                                       host::KeyAges& ages) {
   RefundIdempotencyStore keys(turn.db(), ages);
@@ -107,7 +107,7 @@ RefundAnswerOrNot request_refund_once(Turn& turn, const PaymentGateway& gateway,
           .refund_id = kept->refund_id, .body = std::move(kept->answer), .replayed = true};
     }
   }
-  const RefundDecision decision = request_refund(turn, gateway, id, wish);
+  const RefundDecision decision = request_refund(turn, gateway, id, new_refund);
   if (const auto* denied = std::get_if<RefundDenied>(&decision)) return *denied;
   const Refund& refund = std::get<Refund>(decision);
   std::string body = text_of(to_json(refund));

@@ -19,12 +19,12 @@ namespace orderflow::billing {
 inline constexpr std::int64_t refunds_max = 1'000;
 
 /// What somebody wants to be paid back of a payment.
-struct RefundWish {
+struct NewRefund {
   std::optional<std::int64_t> amount;  ///< minor unit, more than 0; nothing: all that is left
   std::string reason;                  ///< may be empty
 };
 
-/// Why a wish changes nothing.
+/// Why a request changes nothing.
 struct RefundDenied {
   enum class Why {
     no_such_payment,
@@ -47,9 +47,9 @@ using RefundDecision = std::variant<Refund, RefundDenied>;
 /// the same amount that an operator gave up is taken up again under its old key, so that the money
 /// moves once, whatever the gateway did with it before.
 RefundDecision request_refund(events::Turn& turn, const PaymentGateway& gateway, PaymentId id,
-                              const RefundWish& wish);
+                              const NewRefund& new_refund);
 
-/// What was answered to a wish, or is to be.
+/// What was answered to a request, or is to be.
 struct RefundAnswer {
   RefundId refund_id;
   std::string body;  ///< the refund as JSON
@@ -59,10 +59,10 @@ struct KeyReused {};  ///< the idempotency key stands for another request
 using RefundAnswerOrNot = std::variant<RefundAnswer, RefundDenied, KeyReused>;
 
 /// The same, once an idempotency key: asked again with it, it gives the first answer again and
-/// changes nothing. A key stands for its refund as long as `ages` says; none is kept of a wish that
-/// is denied. `ages` is that of `RefundIdempotencyStore::marks`.
+/// changes nothing. A key stands for its refund as long as `ages` says; none is kept of a request
+/// that is denied. `ages` is that of `RefundIdempotencyStore::marks`.
 RefundAnswerOrNot request_refund_once(events::Turn& turn, const PaymentGateway& gateway,
-                                      PaymentId id, const RefundWish& wish,
+                                      PaymentId id, const NewRefund& new_refund,
                                       const std::optional<host::IdempotencyKey>& key,
                                       host::KeyAges& ages);
 

@@ -21,7 +21,7 @@ bool is_refusal(std::string_view parameter) noexcept {
   return !weight.empty() && weight.find_first_not_of("0.") == std::string_view::npos;
 }
 
-struct Wish {
+struct Preference {
   std::optional<bool> brotli;
   std::optional<bool> gzip;
   bool others = false;
@@ -41,14 +41,14 @@ struct Wish {
 
 std::optional<Encoding> accepted_encoding(std::optional<std::string_view> header) {
   if (!header) return Encoding::gzip;
-  Wish wish;
+  Preference preference;
   for (std::string_view left = *header; !left.empty();) {
     const std::size_t comma = std::min(left.find(','), left.size());
-    wish.add(left.substr(0, comma));
+    preference.add(left.substr(0, comma));
     left.remove_prefix(std::min(comma + 1, left.size()));
   }
-  if (wish.brotli.value_or(wish.others)) return Encoding::brotli;
-  if (wish.gzip.value_or(wish.others)) return Encoding::gzip;
+  if (preference.brotli.value_or(preference.others)) return Encoding::brotli;
+  if (preference.gzip.value_or(preference.others)) return Encoding::gzip;
   return std::nullopt;
 }
 

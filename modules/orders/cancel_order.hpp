@@ -8,7 +8,7 @@
 
 namespace orderflow::orders {
 
-/// What became of a wish to cancel.
+/// What became of a request to cancel.
 struct Cancellation {
   std::optional<Order> order;  ///< as it is now; nothing where there is no such order
   bool accepted;               ///< false where the order is at its end

@@ -57,23 +57,23 @@ bool is_key_name(std::string_view name) noexcept {
          std::ranges::all_of(name, allowed);
 }
 
-Managed<MadeKey> create_key(storage::Session session, const KeyWish& wish, core::Timestamp now) {
+Managed<MadeKey> create_key(storage::Session session, const NewKey& new_key, core::Timestamp now) {
   for (const ApiKey& key : all_keys(session)) {
-    if (key.name != wish.name || !key.is_valid(now)) continue;
+    if (key.name != new_key.name || !key.is_valid(now)) continue;
     return KeyRefusal{Reason::name_taken, "The key " + key.id + " is named " + key.name +
                                               " already. Rotate it, or choose another name."};
   }
   if (auto refusal = make_room(session, now)) return std::move(*refusal);
   ApiKey key{.id = {},
-             .name = wish.name,
-             .scopes = wish.scopes,
+             .name = new_key.name,
+             .scopes = new_key.scopes,
              .hash = {},
              .created_at = now,
              .expires_at = {},
              .revoked_at = {},
              .last_used_at = {},
              .replaces = {}};
-  if (wish.lifetime) key.expires_at = now + *wish.lifetime;
+  if (new_key.lifetime) key.expires_at = now + *new_key.lifetime;
   return keep_new(session, std::move(key));
 }
 

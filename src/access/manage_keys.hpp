@@ -34,7 +34,7 @@ inline constexpr core::Duration overlap_default = std::chrono::hours{24};
 /// for whoever used the node without a key.
 bool is_key_name(std::string_view name) noexcept;
 
-struct KeyWish {
+struct NewKey {
   std::string name;  ///< see is_key_name
   Scopes scopes;     ///< not empty
   std::optional<core::Duration> lifetime = {};
@@ -46,7 +46,7 @@ struct MadeKey {
 };
 
 /// Makes a key. A name belongs to one client: it is free again when all its keys have ended.
-Managed<MadeKey> create_key(storage::Session session, const KeyWish& wish, core::Timestamp now);
+Managed<MadeKey> create_key(storage::Session session, const NewKey& new_key, core::Timestamp now);
 
 /// Ends a key at once.
 Managed<ApiKey> revoke_key(storage::Session session, std::string_view id, core::Timestamp now);

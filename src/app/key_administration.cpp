@@ -66,10 +66,10 @@ class FolderKeys final : public KeyAdministration {
 
   json create(const std::string& name, const std::vector<std::string>& scopes,
               std::optional<std::chrono::seconds> lifetime) override {
-    access::KeyWish wish{.name = name, .scopes = {}, .lifetime = lifetime};
+    access::NewKey new_key{.name = name, .scopes = {}, .lifetime = lifetime};
     for (const std::string& scope : scopes)
-      wish.scopes.add(access::Scopes::from_name(scope).value());
-    return change([&] { return create_key(connection_, actor(), wish, clock_.now()); });
+      new_key.scopes.add(access::Scopes::from_name(scope).value());
+    return change([&] { return create_key(connection_, actor(), new_key, clock_.now()); });
   }
 
   json revoke(const std::string& id) override {

@@ -26,9 +26,9 @@ void audit(storage::Connection& connection, const events::Actor& actor, std::str
 }  // namespace
 
 access::Managed<access::MadeKey> create_key(storage::Connection& connection,
-                                            const events::Actor& actor, const access::KeyWish& wish,
-                                            core::Timestamp now) {
-  auto made = access::create_key(connection.session(access::owner), wish, now);
+                                            const events::Actor& actor,
+                                            const access::NewKey& new_key, core::Timestamp now) {
+  auto made = access::create_key(connection.session(access::owner), new_key, now);
   if (made) audit(connection, actor, "create-key", made->key, now);
   return made;
 }

@@ -10,8 +10,8 @@
 namespace orderflow::app {
 
 access::Managed<access::MadeKey> create_key(storage::Connection& connection,
-                                            const events::Actor& actor, const access::KeyWish& wish,
-                                            core::Timestamp now);
+                                            const events::Actor& actor,
+                                            const access::NewKey& new_key, core::Timestamp now);
 
 access::Managed<access::ApiKey> revoke_key(storage::Connection& connection,
                                            const events::Actor& actor, std::string_view id,

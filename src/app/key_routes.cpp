@@ -91,16 +91,16 @@ access::Scopes read_scopes(host::ObjectReader& reader) {
   return scopes;
 }
 
-access::KeyWish read_wish(const nlohmann::json& body, core::FieldErrors& errors) {
+access::NewKey read_new_key(const nlohmann::json& body, core::FieldErrors& errors) {
   host::ObjectReader reader(body, "", errors);
   reader.reject_unknown({"name", "scopes", "expiresInSeconds"});
-  access::KeyWish wish{.name = reader.id("name", true), .scopes = read_scopes(reader)};
-  if (!wish.name.empty() && !access::is_key_name(wish.name)) {
+  access::NewKey new_key{.name = reader.id("name", true), .scopes = read_scopes(reader)};
+  if (!new_key.name.empty() && !access::is_key_name(new_key.name)) {
     reader.fail("name",
                 "must be 1 to 64 letters, digits, dots, hyphens or underscores, and not \"local\"");
   }
-  wish.lifetime = read_seconds(reader, "expiresInSeconds", 1, access::lifetime_max);
-  return wish;
+  new_key.lifetime = read_seconds(reader, "expiresInSeconds", 1, access::lifetime_max);
+  return new_key;
 }
 
 /// Runs `operation(Connection&)` on the writer and puts its outcome into force with the commit.
@@ -127,12 +127,12 @@ awaitable<Response> create(Keys keys, Request& request) {
     errors.push_back({"", "must be an object"});
     co_return invalid(request, std::move(errors));
   }
-  const access::KeyWish wish = read_wish(*body, errors);
+  const access::NewKey new_key = read_new_key(*body, errors);
   if (!errors.empty()) co_return invalid(request, std::move(errors));
   const events::Actor actor = host::actor_of(request);
   const core::Timestamp now = keys.host->clock().now();
   auto operation = [&](storage::Connection& connection) {
-    return create_key(connection, actor, wish, now);
+    return create_key(connection, actor, new_key, now);
   };
   const auto made = co_await change(keys, request, operation);
   co_return made ? host::json_response(201, to_json(*made, now))

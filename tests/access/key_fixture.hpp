@@ -25,8 +25,8 @@ struct KeyFixture {
 
   MadeKey make(const std::string& name, const std::string& scopes = "orders:read",
                std::optional<core::Duration> lifetime = {}) {
-    const KeyWish wish{.name = name, .scopes = Scopes::from_text(scopes), .lifetime = lifetime};
-    return *create_key(session(), wish, clock.now());
+    const NewKey new_key{.name = name, .scopes = Scopes::from_text(scopes), .lifetime = lifetime};
+    return *create_key(session(), new_key, clock.now());
   }
 
   std::vector<ApiKey> keys() { return all_keys(session()); }

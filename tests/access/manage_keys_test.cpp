@@ -85,11 +85,11 @@ TEST_CASE_FIXTURE(KeyFixture, "an overlap does not lengthen a key's life") {
 }
 
 TEST_CASE_FIXTURE(KeyFixture, "a name belongs to one client as long as a key of it is valid") {
-  const KeyWish wish{.name = "shop", .scopes = Scopes::from_text("admin")};
+  const NewKey new_key{.name = "shop", .scopes = Scopes::from_text("admin")};
   const MadeKey made = make("shop");
-  CHECK(create_key(session(), wish, clock.now()).error().reason == Reason::name_taken);
+  CHECK(create_key(session(), new_key, clock.now()).error().reason == Reason::name_taken);
   REQUIRE(revoke_key(session(), made.key.id, clock.now()).has_value());
-  CHECK(create_key(session(), wish, clock.now()).has_value());
+  CHECK(create_key(session(), new_key, clock.now()).has_value());
 }
 
 TEST_CASE_FIXTURE(KeyFixture,
@@ -134,10 +134,10 @@ TEST_CASE("keys of before there were holders keep the name that their answers we
 TEST_CASE_FIXTURE(KeyFixture, "keys are bounded in number, and those long ended make room") {
   for (std::size_t i = 0; i < keys_max; ++i)
     make("client-" + std::to_string(i), "orders:read", 1h);
-  const KeyWish wish{.name = "one-more", .scopes = Scopes::from_text("admin")};
-  CHECK(create_key(session(), wish, clock.now()).error().reason == Reason::too_many);
+  const NewKey new_key{.name = "one-more", .scopes = Scopes::from_text("admin")};
+  CHECK(create_key(session(), new_key, clock.now()).error().reason == Reason::too_many);
   clock.advance(24h * 91);
-  CHECK(create_key(session(), wish, clock.now()).has_value());
+  CHECK(create_key(session(), new_key, clock.now()).has_value());
   CHECK(keys().size() == 1);
 }
 

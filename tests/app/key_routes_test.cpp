@@ -53,10 +53,10 @@ struct KeyRoutesFixture {
   }
 };
 
-const json wish = {{"name", "shop"}, {"scopes", {"orders:read"}}, {"expiresInSeconds", 3600}};
+const json requested = {{"name", "shop"}, {"scopes", {"orders:read"}}, {"expiresInSeconds", 3600}};
 
 TEST_CASE_FIXTURE(KeyRoutesFixture, "a key is in force with the commit that made it") {
-  const auto made = create(wish);
+  const auto made = create(requested);
   REQUIRE(made.status == 201);
   const json key = json::parse(made.body);
   CHECK(decision(key["key"]) == http::Authorizer::Decision::authorized);
@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(KeyRoutesFixture, "a key is in force with the commit that made
 }
 
 TEST_CASE_FIXTURE(KeyRoutesFixture, "when a key was used is written down once a minute") {
-  const json key = json::parse(create(wish).body);
+  const json key = json::parse(create(requested).body);
   harness.advance(30s);
   REQUIRE(decision(key["key"]) == http::Authorizer::Decision::authorized);
   const std::string used_at = core::to_rfc3339(harness.clock.now());
@@ -104,7 +104,7 @@ TEST_CASE_FIXTURE(KeyRoutesFixture, "a bad wish is told by its fields, and makes
                               {"expiresInSeconds", 1e300},
                               {"colour", "red"}};
   for (const Bad& bad : bads) {
-    json body = wish;
+    json body = requested;
     body[bad.field] = bad.value;
     CAPTURE(body.dump());
     const auto refused = create(body);

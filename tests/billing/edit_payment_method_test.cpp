@@ -110,9 +110,9 @@ TEST_CASE("nothing of a refund is edited") {
   CHECK(dead.operator_.replay(capture_name, dead.seq).has_value());
   dead.harness.run_until_idle();
   dead.gateway.refund_answer.reset();
-  const orders::OrderCancelRequested wish{
+  const orders::OrderCancelRequested request{
       .order_id = dead.order.order_id, .user_id = dead.order.user_id, .reason = ""};
-  dead.harness.publish("orders", wish.order_id, wish);
+  dead.harness.publish("orders", request.order_id, request);
   dead.harness.run_until_idle();
   REQUIRE(dead.harness.status("billing.refund").record.dead == 1);
   const auto seq = dead.event_of(PaymentRefundRequested::kind)->meta().seq.value();

@@ -31,9 +31,9 @@ class ReconciliationFixture {
     harness.run_until_idle();
   }
   void ask_to_cancel() {
-    const orders::OrderCancelRequested wish{
+    const orders::OrderCancelRequested request{
         .order_id = order.order_id, .user_id = order.user_id, .reason = "changed my mind"};
-    harness.publish("orders", order.order_id, wish);
+    harness.publish("orders", order.order_id, request);
     harness.run_until_idle();
   }
   std::string payment() {

@@ -33,7 +33,7 @@ constexpr int never = -1;
 // A crash after any commit; sanitizers, which look at memory and not at money, see each third.
 constexpr int crash_stride = sanitized ? 3 : 1;
 
-/// Sends the wish again, as a buyer does who got no answer.
+/// Sends the request again, as a buyer does who got no answer.
 class Buyer {
  public:
   Buyer(Shop& shop, std::string order_id) : shop_(shop), order_id_(std::move(order_id)) {}

@@ -45,7 +45,7 @@ std::string id_of(const HttpResponse& response) {
 }
 
 void walk_orders(ContractClient& client) {
-  const json wish = {
+  const json requested = {
       {"userId", "ada"},
       {"email", "ada@example.com"},
       {"currency", "EUR"},
@@ -53,11 +53,12 @@ void walk_orders(ContractClient& client) {
       {"paymentMethod", "sim-approve"},
       {"totalAmount", 1999}};
   const HttpHeaders key{{"Idempotency-Key", "k-1"}, {"Prefer", "wait=20"}};
-  const std::string order = id_of(client.expect(201, "POST", "/v1/orders", wish, key));
-  CHECK(client.expect(201, "POST", "/v1/orders", wish, key).header("idempotent-replayed") ==
+  const std::string order = id_of(client.expect(201, "POST", "/v1/orders", requested, key));
+  CHECK(client.expect(201, "POST", "/v1/orders", requested, key).header("idempotent-replayed") ==
         "true");
   client.refuse("idempotency-key-reused", "POST", "/v1/orders", book("bob"), key);
-  client.refuse("invalid-idempotency-key", "POST", "/v1/orders", wish, {{"Idempotency-Key", " "}});
+  client.refuse("invalid-idempotency-key", "POST", "/v1/orders", requested,
+                {{"Idempotency-Key", " "}});
   client.refuse("malformed-json", "POST", "/v1/orders", "{");
   client.refuse("invalid-order", "POST", "/v1/orders", {{"userId", "ada"}});
   client.expect(201, "POST", "/v1/orders", book("ada"));
@@ -132,10 +133,10 @@ std::string link_in_mail(const std::filesystem::path& data) {
 }
 
 void walk_notifications(ContractClient& client, const std::filesystem::path& data) {
-  const json wish = {{"userId", "ned"},
-                     {"email", "ned@example.com"},
-                     {"items", {{{"productId", "tea"}, {"quantity", 1}, {"price", 500}}}}};
-  const std::string order = id_of(client.expect(201, "POST", "/v1/orders", wish));
+  const json requested = {{"userId", "ned"},
+                          {"email", "ned@example.com"},
+                          {"items", {{{"productId", "tea"}, {"quantity", 1}, {"price", 500}}}}};
+  const std::string order = id_of(client.expect(201, "POST", "/v1/orders", requested));
   const json told = notified(client.plain(), order);
   client.get("/v1/notifications?limit=1&orderId=" + order);
   client.refuse("bad-parameter", "GET", "/v1/notifications?colour=red");

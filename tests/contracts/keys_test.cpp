@@ -93,9 +93,10 @@ TEST_CASE("keys are made, replaced and ended as the contract says") {
   Node node(folder.path());
   ApiContract contract = served_contract(node.port(), admin);
   ContractClient client(node.port(), contract, admin);
-  const json wish = {{"name", "shop"}, {"scopes", {"orders:write"}}, {"expiresInSeconds", 3600}};
-  const json made = client.expect(201, "POST", "/v1/admin/keys", wish).json();
-  client.refuse("key-name-taken", "POST", "/v1/admin/keys", wish);
+  const json requested = {
+      {"name", "shop"}, {"scopes", {"orders:write"}}, {"expiresInSeconds", 3600}};
+  const json made = client.expect(201, "POST", "/v1/admin/keys", requested).json();
+  client.refuse("key-name-taken", "POST", "/v1/admin/keys", requested);
   client.refuse("invalid-key-request", "POST", "/v1/admin/keys", {{"name", "local"}});
   client.refuse("malformed-json", "POST", "/v1/admin/keys", "{");
 

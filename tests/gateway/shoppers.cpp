@@ -124,11 +124,11 @@ void Shoppers::place(HttpClient& client, std::size_t number, std::deque<std::str
 
 void Shoppers::follow_up(HttpClient& client, std::size_t number, std::deque<std::string>& orders) {
   std::mt19937_64 random(seed_ * 7'000'003 + number);
-  const unsigned wish = draw(random, 100);
-  if (wish < 15) {
+  const unsigned chance = draw(random, 100);
+  if (chance < 15) {
     client.post("/v1/orders/" + orders.back() + "/cancel", json::object());
     ++cancellations_;
-  } else if (wish < 35) {
+  } else if (chance < 35) {
     const json payments =
         client.get("/v1/payments?orderId=" + orders.front()).json().at("payments");
     if (payments.empty()) return;  // not judged yet

@@ -42,8 +42,8 @@ struct Shop {
 
   /// Registers an endpoint; it as it was answered, with its secret.
   json add(const std::string& url, const json& kinds = json::array()) {
-    const json wish{{"url", url}, {"kinds", kinds}};
-    const http::Response response = send(http::Method::post, "/v1/webhooks", wish.dump());
+    const json requested{{"url", url}, {"kinds", kinds}};
+    const http::Response response = send(http::Method::post, "/v1/webhooks", requested.dump());
     REQUIRE(response.status == 201);
     return json::parse(response.body);
   }

@@ -43,7 +43,7 @@ struct PeerTrouble {
 /// own. Nothing for every other answer.
 std::optional<PeerTrouble> peer_trouble(const outbound::HttpAnswer& answer);
 
-/// The gateway's wish to be asked for less: 429, but for one whose code is `lock_timeout`, which is
+/// The gateway asks for fewer requests: 429, but for one whose code is `lock_timeout`, which is
 /// about a single object that another request holds.
 struct Throttled {
   std::string reason;

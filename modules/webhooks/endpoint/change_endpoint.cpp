@@ -37,15 +37,15 @@ void resume_sending(events::Turn& turn, EndpointId id, RouteServices& services) 
 
 }  // namespace
 
-std::optional<Endpoint> add_endpoint(events::Turn& turn, const EndpointWish& wish,
+std::optional<Endpoint> add_endpoint(events::Turn& turn, const EndpointRequest& endpoint_request,
                                      RouteServices& services) {
   EndpointStore endpoints(turn.db());
   if (endpoints.count() >= services.settings.endpoints_max) return std::nullopt;
   Endpoint endpoint;
   endpoint.id = EndpointId{turn.new_id()};
-  endpoint.url = wish.url.value_or("");
-  endpoint.description = wish.description.value_or("");
-  endpoint.wishes.kinds = wish.kinds.value_or(Kinds{});
+  endpoint.url = endpoint_request.url.value_or("");
+  endpoint.description = endpoint_request.description.value_or("");
+  endpoint.wishes.kinds = endpoint_request.kinds.value_or(Kinds{});
   endpoint.secret = new_secret(services.settings.secret_bytes);
   endpoint.cursor = turn.newest();
   endpoint.known_after = endpoint.cursor;
@@ -56,24 +56,25 @@ std::optional<Endpoint> add_endpoint(events::Turn& turn, const EndpointWish& wis
   return endpoint;
 }
 
-std::optional<Endpoint> change_endpoint(events::Turn& turn, EndpointId id, const EndpointWish& wish,
+std::optional<Endpoint> change_endpoint(events::Turn& turn, EndpointId id,
+                                        const EndpointRequest& endpoint_request,
                                         RouteServices& services) {
   auto endpoint = EndpointStore(turn.db()).find(id);
   if (!endpoint) return std::nullopt;
-  if (wish.url) endpoint->url = *wish.url;
-  if (wish.description) endpoint->description = *wish.description;
+  if (endpoint_request.url) endpoint->url = *endpoint_request.url;
+  if (endpoint_request.description) endpoint->description = *endpoint_request.description;
   endpoint->cursor = endpoint->place(services.reading.settled());
-  if (wish.enabled == false && endpoint->state == EndpointState::enabled) {
+  if (endpoint_request.enabled == false && endpoint->state == EndpointState::enabled) {
     endpoint->disable("its owner disabled it", turn.newest());
   }
-  if (wish.kinds && *wish.kinds != endpoint->wishes.kinds) {
+  if (endpoint_request.kinds && *endpoint_request.kinds != endpoint->wishes.kinds) {
     if (endpoint->state == EndpointState::enabled) {
       endpoint->wishes.end_stretch(endpoint->cursor, turn.newest(), endpoint->wishes.kinds);
     }
-    endpoint->wishes.kinds = *wish.kinds;
+    endpoint->wishes.kinds = *endpoint_request.kinds;
     endpoint->known_after = turn.newest();
   }
-  if (wish.enabled == true && endpoint->state == EndpointState::disabled) {
+  if (endpoint_request.enabled == true && endpoint->state == EndpointState::disabled) {
     endpoint->enable(turn.newest());
   }
   save(turn, *endpoint, services);

@@ -16,12 +16,13 @@ namespace orderflow::webhooks {
 
 /// A new endpoint with a new secret: it gets what happens from now on. Nothing where there are too
 /// many.
-std::optional<Endpoint> add_endpoint(events::Turn& turn, const EndpointWish& wish,
+std::optional<Endpoint> add_endpoint(events::Turn& turn, const EndpointRequest& endpoint_request,
                                      RouteServices& services);
 
 /// Nothing where there is no such endpoint, here and below. One that is enabled again gets what
 /// happens from now on; one that wants other kinds, at the latest that.
-std::optional<Endpoint> change_endpoint(events::Turn& turn, EndpointId id, const EndpointWish& wish,
+std::optional<Endpoint> change_endpoint(events::Turn& turn, EndpointId id,
+                                        const EndpointRequest& endpoint_request,
                                         RouteServices& services);
 
 /// The one that is gone.

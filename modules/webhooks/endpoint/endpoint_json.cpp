@@ -33,7 +33,7 @@ bool is_object_of(const json& document, const std::vector<std::string_view>& nam
   return true;
 }
 
-std::optional<std::string> read_url(const json& value, const WishRules& rules,
+std::optional<std::string> read_url(const json& value, const EndpointRequestRules& rules,
                                     core::FieldErrors& errors) {
   if (!value.is_string()) {
     errors.push_back({"/url", "must be a text"});
@@ -57,7 +57,8 @@ std::optional<std::string> read_description(const json& value, core::FieldErrors
   return std::nullopt;
 }
 
-std::optional<std::vector<std::string>> read_kinds(const json& value, const WishRules& rules,
+std::optional<std::vector<std::string>> read_kinds(const json& value,
+                                                   const EndpointRequestRules& rules,
                                                    core::FieldErrors& errors) {
   if (!value.is_array()) {
     errors.push_back({"/kinds", "must be a list of event kinds; an empty one means all"});
@@ -89,29 +90,29 @@ std::optional<bool> read_state(const json& value, core::FieldErrors& errors) {
 
 }  // namespace
 
-boost::system::result<EndpointWish, core::FieldErrors> parse_wish(const json& document,
-                                                                  const WishRules& rules) {
+boost::system::result<EndpointRequest, core::FieldErrors> parse_endpoint_request(
+    const json& document, const EndpointRequestRules& rules) {
   core::FieldErrors errors;
   std::vector<std::string_view> names{"url", "description", "kinds"};
   if (!rules.is_new) names.emplace_back("state");
   if (!is_object_of(document, names, errors)) return errors;
-  EndpointWish wish;
+  EndpointRequest endpoint_request;
   if (const auto url = document.find("url"); url != document.end()) {
-    wish.url = read_url(*url, rules, errors);
+    endpoint_request.url = read_url(*url, rules, errors);
   } else if (rules.is_new) {
     errors.push_back({"/url", "is missing"});
   }
   if (const auto text = document.find("description"); text != document.end()) {
-    wish.description = read_description(*text, errors);
+    endpoint_request.description = read_description(*text, errors);
   }
   if (const auto kinds = document.find("kinds"); kinds != document.end()) {
-    wish.kinds = read_kinds(*kinds, rules, errors);
+    endpoint_request.kinds = read_kinds(*kinds, rules, errors);
   }
   if (const auto state = document.find("state"); state != document.end() && !rules.is_new) {
-    wish.enabled = read_state(*state, errors);
+    endpoint_request.enabled = read_state(*state, errors);
   }
   if (!errors.empty()) return errors;
-  return wish;
+  return endpoint_request;
 }
 
 boost::system::result<std::optional<core::Duration>, core::FieldErrors> parse_rotation(

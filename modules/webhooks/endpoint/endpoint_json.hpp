@@ -14,21 +14,21 @@
 namespace orderflow::webhooks {
 
 /// What an owner says of an endpoint, new or known: what is given.
-struct EndpointWish {
+struct EndpointRequest {
   std::optional<std::string> url{};
   std::optional<std::string> description{};
   std::optional<std::vector<std::string>> kinds{};
   std::optional<bool> enabled{};
 };
 
-struct WishRules {
+struct EndpointRequestRules {
   const std::set<std::string, std::less<>>& kinds;  ///< that there are
   bool allow_private;
   bool is_new;  ///< it needs a URL, and has no state yet
 };
 
-boost::system::result<EndpointWish, core::FieldErrors> parse_wish(const nlohmann::json& document,
-                                                                  const WishRules& rules);
+boost::system::result<EndpointRequest, core::FieldErrors> parse_endpoint_request(
+    const nlohmann::json& document, const EndpointRequestRules& rules);
 
 /// `{"overlapHours": 0..720}`, which may be left out.
 boost::system::result<std::optional<core::Duration>, core::FieldErrors> parse_rotation(

@@ -53,12 +53,12 @@ Response shown_with_secret(const Endpoint& endpoint, unsigned status) {
 awaitable<Response> post_endpoint(RouteServices& services, const Request& request) {
   const auto document = host::parse_json_body(request.body);
   if (!document) co_return host::malformed_json(request, document.error());
-  const WishRules rules{
+  const EndpointRequestRules rules{
       .kinds = services.kinds, .allow_private = services.settings.allow_private, .is_new = true};
-  const auto wish = parse_wish(*document, rules);
-  if (!wish) co_return invalid(request, wish.error());
+  const auto endpoint_request = parse_endpoint_request(*document, rules);
+  if (!endpoint_request) co_return invalid(request, endpoint_request.error());
   auto body = [&](events::Turn& turn) {
-    auto added = add_endpoint(turn, *wish, services);
+    auto added = add_endpoint(turn, *endpoint_request, services);
     if (added) host::keep_audit(turn, request, "add-webhook", audit_detail(*added));
     return added;
   };
@@ -109,12 +109,12 @@ awaitable<Response> patch_endpoint(RouteServices& services, const Request& reque
   if (!id) co_return no_such_endpoint(request);
   const auto document = host::parse_json_body(request.body);
   if (!document) co_return host::malformed_json(request, document.error());
-  const WishRules rules{
+  const EndpointRequestRules rules{
       .kinds = services.kinds, .allow_private = services.settings.allow_private, .is_new = false};
-  const auto wish = parse_wish(*document, rules);
-  if (!wish) co_return invalid(request, wish.error());
+  const auto endpoint_request = parse_endpoint_request(*document, rules);
+  if (!endpoint_request) co_return invalid(request, endpoint_request.error());
   auto body = [&](events::Turn& turn) {
-    auto changed = change_endpoint(turn, *id, *wish, services);
+    auto changed = change_endpoint(turn, *id, *endpoint_request, services);
     if (changed) host::keep_audit(turn, request, "change-webhook", audit_detail(*changed));
     return changed;
   };

@@ -4,7 +4,7 @@
 #include "cli/printing.hpp"
 #include "cli/progress.hpp"
 #include "commands/letter_text.hpp"
-#include "commands/order_wish.hpp"
+#include "commands/order_request.hpp"
 #include "commands/pages.hpp"
 #include "commands/shown_values.hpp"
 

@@ -70,7 +70,7 @@ void OrdersCommands::define_reading() {
 
 void OrdersCommands::define_changing() {
   CLI::App& placing = add("place", "Place an order", [this] { return place(); });
-  wish_.add_to(placing);
+  request_.add_to(placing);
   placing.add_option("--idempotency-key", idempotency_key_, "However often it is sent: one order")
       ->type_name("KEY");
   placing.footer(
@@ -129,7 +129,7 @@ int OrdersCommands::show() const {
 }
 
 int OrdersCommands::place() const {
-  cli::NodeRequest request{.method = "POST", .path = "/v1/orders", .body = wish_.to_json()};
+  cli::NodeRequest request{.method = "POST", .path = "/v1/orders", .body = request_.to_json()};
   if (!idempotency_key_.empty()) request.headers.emplace_back("Idempotency-Key", idempotency_key_);
   auto node = access_.client();
   print_order(node.ask(with_wait(std::move(request), wait_seconds_)).document, access_.json());

@@ -2,7 +2,7 @@
 
 #include "cli/command_group.hpp"
 #include "commands/node_access.hpp"
-#include "commands/order_wish.hpp"
+#include "commands/order_request.hpp"
 
 #include <cstddef>
 #include <string>
@@ -24,7 +24,7 @@ class OrdersCommands final : public cli::CommandGroup {
   int refund() const;
 
   NodeAccess access_;
-  OrderWish wish_;
+  OrderRequest request_;
   std::string id_;
   std::string user_;
   std::string status_;

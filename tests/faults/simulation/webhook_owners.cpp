@@ -12,9 +12,9 @@ using nlohmann::json;
 
 constexpr std::size_t endpoints_max = 5;
 
-constexpr std::array wishes{R"([])", R"([])", R"(["order.created"])",
-                            R"(["order.processed", "payment.refunded"])",
-                            R"(["order.created", "order.processed", "notification.sent"])"};
+constexpr std::array changes{R"([])", R"([])", R"(["order.created"])",
+                             R"(["order.processed", "payment.refunded"])",
+                             R"(["order.created", "order.processed", "notification.sent"])"};
 
 }  // namespace
 
@@ -25,7 +25,7 @@ void WebhookOwners::act(SimulatedNode& node) {
   switch (random_.below(8)) {
     case 0:
       return change(node, endpoint,
-                    R"({"kinds": )" + std::string(wishes[random_.below(wishes.size())]) + "}");
+                    R"({"kinds": )" + std::string(changes[random_.below(changes.size())]) + "}");
     case 1:
       return change(node, endpoint, R"({"state": "disabled"})");
     case 2:
@@ -43,7 +43,7 @@ void WebhookOwners::make(SimulatedNode& node) {
   Endpoint& endpoint = endpoints_.emplace_back(
       Endpoint{.url = "https://receiver-" + std::to_string(endpoints_.size()) + ".example/"});
   const json body = {{"url", endpoint.url},
-                     {"kinds", json::parse(wishes[random_.below(wishes.size())])}};
+                     {"kinds", json::parse(changes[random_.below(changes.size())])}};
   ++endpoint.changes;
   trace_.add("make webhook", body.dump());
   requests_.send(

@@ -15,7 +15,7 @@ interface Line {
   price: string;
 }
 
-interface Wish {
+interface Preference {
   user: string;
   email: string;
   currency: string;
@@ -23,7 +23,7 @@ interface Wish {
   lines: Line[];
 }
 
-const first_wish: Wish = {
+const first_wish: Preference = {
   user: "ada",
   email: "ada@example.com",
   currency: "EUR",
@@ -36,39 +36,39 @@ const lines_max = 100;
 /** What the simulated gateway makes of a payment method. */
 const known_payments = ["sim-approve", "sim-decline", "sim-timeout", "sim-fail-2", "sim-slow-3000"];
 
-function body_of(wish: Wish): unknown {
-  const items = wish.lines.map((line) => ({
+function body_of(preference: Preference): unknown {
+  const items = preference.lines.map((line) => ({
     productId: line.product,
     quantity: Number(line.quantity),
-    price: parse_money(line.price, wish.currency) ?? -1,
+    price: parse_money(line.price, preference.currency) ?? -1,
   }));
   return {
-    userId: wish.user,
-    ...(wish.email && { email: wish.email }),
-    currency: wish.currency,
-    ...(wish.payment && { paymentMethod: wish.payment }),
+    userId: preference.user,
+    ...(preference.email && { email: preference.email }),
+    currency: preference.currency,
+    ...(preference.payment && { paymentMethod: preference.payment }),
     items,
   };
 }
 
-function total_of(wish: Wish): string {
+function total_of(preference: Preference): string {
   let sum = 0;
-  for (const line of wish.lines) {
-    const price = parse_money(line.price, wish.currency);
+  for (const line of preference.lines) {
+    const price = parse_money(line.price, preference.currency);
     if (price === undefined || !/^\d+$/.test(line.quantity)) return "–";
     sum += price * Number(line.quantity);
   }
-  return Number.isSafeInteger(sum) ? money(sum, wish.currency) : "–";
+  return Number.isSafeInteger(sum) ? money(sum, preference.currency) : "–";
 }
 
 interface LinesProps {
-  wish: Wish;
+  preference: Preference;
   problem: Problem | undefined;
   change: (lines: Line[]) => void;
 }
 
-function Lines({ wish, problem, change }: LinesProps): JSX.Element {
-  const { lines } = wish;
+function Lines({ preference, problem, change }: LinesProps): JSX.Element {
+  const { lines } = preference;
   const edit = (at: number, part: Partial<Line>): void =>
     change(lines.map((line, other) => (other === at ? { ...line, ...part } : line)));
   const add = (): void =>
@@ -90,7 +90,7 @@ function Lines({ wish, problem, change }: LinesProps): JSX.Element {
               required
             />
             <Field
-              label={`Price in ${wish.currency}`}
+              label={`Price in ${preference.currency}`}
               value={line.price}
               write={(price) => edit(at, { price })}
               error={about("price")}
@@ -122,15 +122,15 @@ interface Props {
 }
 
 export function PlaceOrder({ close, placed }: Props): JSX.Element {
-  const [wish, change_all] = useState(first_wish);
+  const [preference, change_all] = useState(first_wish);
   const { busy, error, run } = useAct();
   const problem = error instanceof Problem ? error : undefined;
   // One form is one order, however often it is sent.
   const idempotency = useRef({ key: "", text: "" });
-  const change = (part: Partial<Wish>): void => change_all({ ...wish, ...part });
+  const change = (part: Partial<Preference>): void => change_all({ ...preference, ...part });
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const body = body_of(wish);
+    const body = body_of(preference);
     const text = JSON.stringify(body);
     if (idempotency.current.text !== text) idempotency.current = { key: random_text(), text };
     await run(async () => {
@@ -145,24 +145,24 @@ export function PlaceOrder({ close, placed }: Props): JSX.Element {
     <Dialog title="Place an order" close={close} wide>
       <form onSubmit={(event) => void submit(event)} noValidate>
         <div class="columns">
-          <Field label="User" value={wish.user} write={(user) => change({ user })} error={problem?.about("/userId")} required />
-          <Field label="E-mail" value={wish.email} write={(email) => change({ email })} error={problem?.about("/email")} />
+          <Field label="User" value={preference.user} write={(user) => change({ user })} error={problem?.about("/userId")} required />
+          <Field label="E-mail" value={preference.email} write={(email) => change({ email })} error={problem?.about("/email")} />
           <Field
             label="Currency"
-            value={wish.currency}
+            value={preference.currency}
             write={(currency) => change({ currency: currency.toUpperCase() })}
             error={problem?.about("/currency")}
             required
           />
           <Field
             label="Payment method"
-            value={wish.payment}
+            value={preference.payment}
             write={(payment) => change({ payment })}
             error={problem?.about("/paymentMethod")}
             known={known_payments}
           />
         </div>
-        <Lines wish={wish} problem={problem} change={(lines) => change({ lines })} />
+        <Lines preference={preference} problem={problem} change={(lines) => change({ lines })} />
         {problem?.about("/items") && <p class="trouble">Items: {problem.about("/items")}</p>}
         {unplaced && (
           <p class="trouble" role="alert">
@@ -171,7 +171,7 @@ export function PlaceOrder({ close, placed }: Props): JSX.Element {
         )}
         <footer>
           <p class="grows">
-            Total <strong>{total_of(wish)}</strong>
+            Total <strong>{total_of(preference)}</strong>
           </p>
           <button type="button" onClick={close}>
             Close

@@ -1,4 +1,4 @@
-#include "commands/order_wish.hpp"
+#include "commands/order_request.hpp"
 
 #include "cli/exit_code.hpp"
 
@@ -71,7 +71,7 @@ nlohmann::json read_json_file(const std::string& flag, const std::string& file) 
   }
 }
 
-void OrderWish::add_to(CLI::App& command) {
+void OrderRequest::add_to(CLI::App& command) {
   command.add_option("--user", user_, "Who orders");
   command.add_option("--email", email_, "Where mails go");
   command.add_option("--currency", currency_, "ISO 4217 code (default: the node's)")
@@ -84,7 +84,7 @@ void OrderWish::add_to(CLI::App& command) {
       ->type_name("FILE");
 }
 
-nlohmann::json OrderWish::to_json() const {
+nlohmann::json OrderRequest::to_json() const {
   const bool has_flags = !user_.empty() || !email_.empty() || !currency_.empty() ||
                          !payment_method_.empty() || !items_.empty();
   if (!file_.empty()) {

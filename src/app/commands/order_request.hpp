@@ -10,7 +10,7 @@
 namespace orderflow::app {
 
 /// The flags that describe an order to be placed.
-class OrderWish {
+class OrderRequest {
  public:
   void add_to(CLI::App& command);
 
