@@ -7,11 +7,11 @@ namespace {
 
 constexpr std::int64_t keys_a_sweep = 32;
 
-std::int64_t place_of(storage::Rows rows) {
-  std::int64_t place = 0;
+std::int64_t row_number_of(storage::Rows rows) {
+  std::int64_t row_number = 0;
   while (rows.next())
-    place = rows.get<std::int64_t>(0);
-  return place;
+    row_number = rows.get<std::int64_t>(0);
+  return row_number;
 }
 
 }  // namespace
@@ -30,13 +30,13 @@ std::optional<RefundIdempotencyStore::Kept> RefundIdempotencyStore::find(
 
 void RefundIdempotencyStore::keep(const host::IdempotencyKey& key, const Refund& refund,
                                   std::string_view answer, core::Timestamp now) {
-  const std::int64_t place = place_of(session_.query(
+  const std::int64_t row_number = row_number_of(session_.query(
       "INSERT INTO billing_idempotency(client, key, fingerprint, payment_id, refund_id, answer,"
       " created_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING place",
       key.client, key.key, key.fingerprint, refund.payment_id.value(), refund.id.value(), answer,
       now));
-  if (place % keys_a_sweep != 0) return;
-  if (const auto expired = ages_.mark(session_, place)) {
+  if (row_number % keys_a_sweep != 0) return;
+  if (const auto expired = ages_.mark(session_, row_number)) {
     session_.execute(
         "DELETE FROM billing_idempotency WHERE place IN (SELECT place FROM billing_idempotency"
         " WHERE place <= ?1 ORDER BY place LIMIT 128)",

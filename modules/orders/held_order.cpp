@@ -25,27 +25,27 @@ boost::asio::awaitable<HeldOrder> hold_for_outcome(const RouteServices& services
     });
   };
   held.order = std::move(known);
-  std::optional<OrderWaiters::Place> place;
+  std::optional<OrderWaiters::Waiter> waiter;
   if (const auto limit = wait_preference(request, services.settings.wait_max)) {
     auto entered = services.waiters.enter(id, *limit);
     if (entered) {
-      place.emplace(std::move(*entered));
+      waiter.emplace(std::move(*entered));
       // A client that has gone waits for nothing.
-      const auto give_up = [&place] { place->give_up(); };
+      const auto give_up = [&waiter] { waiter->give_up(); };
       if (request.presence == nullptr || request.presence->watch(give_up)) {
         held.applied = limit;
       } else {
-        place.reset();
+        waiter.reset();
       }
     }
   }
-  if (!place) {
+  if (!waiter) {
     if (!held.order) look();
     co_return held;
   }
   look();
   while (held.order && !is_settled(*held.order)) {
-    const bool has_changed = co_await place->wait();
+    const bool has_changed = co_await waiter->wait();
     look();
     if (!has_changed) break;
   }

@@ -19,12 +19,12 @@ std::optional<IdempotencyStore::Kept> IdempotencyStore::find(const host::Idempot
 
 void IdempotencyStore::keep(const host::IdempotencyKey& key, OrderId order_id,
                             core::Timestamp now) {
-  const std::int64_t place = session_.insert(
+  const std::int64_t row_number = session_.insert(
       "INSERT INTO orders_idempotency(client, key, fingerprint, order_id, created_at)"
       " VALUES(?1, ?2, ?3, ?4, ?5)",
       key.client, key.key, key.fingerprint, order_id.value(), now);
-  if (place % inserts_a_sweep != 0) return;
-  if (const auto expired = ages_.mark(session_, place)) {
+  if (row_number % inserts_a_sweep != 0) return;
+  if (const auto expired = ages_.mark(session_, row_number)) {
     session_.execute(
         "DELETE FROM orders_idempotency WHERE place IN (SELECT place FROM orders_idempotency"
         " WHERE place <= ?1 ORDER BY place LIMIT 256)",

@@ -189,10 +189,10 @@ OrderWaiters::~OrderWaiters() {
   release();
 }
 
-std::optional<OrderWaiters::Place> OrderWaiters::enter(OrderId id, core::Duration limit) {
+std::optional<OrderWaiters::Waiter> OrderWaiters::enter(OrderId id, core::Duration limit) {
   auto wait = registry_->enter(id, limit);
   if (!wait) return std::nullopt;
-  return Place(registry_, std::move(wait));
+  return Waiter(registry_, std::move(wait));
 }
 
 void OrderWaiters::wake(OrderId id) {
@@ -203,18 +203,19 @@ void OrderWaiters::release() {
   registry_->release();
 }
 
-OrderWaiters::Place::Place(std::shared_ptr<Registry> registry, std::shared_ptr<Wait> wait) noexcept
+OrderWaiters::Waiter::Waiter(std::shared_ptr<Registry> registry,
+                             std::shared_ptr<Wait> wait) noexcept
     : registry_(std::move(registry)), wait_(std::move(wait)) {}
 
-OrderWaiters::Place::~Place() {
+OrderWaiters::Waiter::~Waiter() {
   if (wait_) registry_->leave(*wait_);
 }
 
-void OrderWaiters::Place::give_up() const {
+void OrderWaiters::Waiter::give_up() const {
   registry_->give_up(*wait_);
 }
 
-boost::asio::awaitable<bool> OrderWaiters::Place::wait() const {
+boost::asio::awaitable<bool> OrderWaiters::Waiter::wait() const {
   auto initiate = [&](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     const auto executor = boost::asio::get_associated_executor(*shared);

@@ -28,10 +28,10 @@ class OrderWaiters {
   OrderWaiters(const OrderWaiters&) = delete;
   OrderWaiters& operator=(const OrderWaiters&) = delete;
 
-  class Place;
+  class Waiter;
 
   /// A place for as long as `limit`; nothing where as many wait as may, or all were released.
-  std::optional<Place> enter(OrderId id, core::Duration limit);
+  std::optional<Waiter> enter(OrderId id, core::Duration limit);
 
   /// To be called when a change of the order is on disk.
   void wake(OrderId id);
@@ -47,12 +47,12 @@ class OrderWaiters {
 };
 
 /// One who waits. Given back with its end, also where the waiting coroutine is destroyed.
-class OrderWaiters::Place {
+class OrderWaiters::Waiter {
  public:
-  Place(std::shared_ptr<Registry> registry, std::shared_ptr<Wait> wait) noexcept;
-  Place(Place&&) noexcept = default;
-  Place& operator=(Place&&) = delete;
-  ~Place();
+  Waiter(std::shared_ptr<Registry> registry, std::shared_ptr<Wait> wait) noexcept;
+  Waiter(Waiter&&) noexcept = default;
+  Waiter& operator=(Waiter&&) = delete;
+  ~Waiter();
 
   /// Suspends until the order changes, at once where it has since the last call; the caller goes on
   /// on its own executor. False where the time is up or all were released. One call at a time.

@@ -20,13 +20,13 @@ using nlohmann::json;
 
 constexpr std::size_t resent_at_once = 1000;
 
-std::optional<events::Seq> parse_place(std::string_view text) {
-  std::int64_t place = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), place);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || place < 1) {
+std::optional<events::Seq> parse_position(std::string_view text) {
+  std::int64_t position = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), position);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || position < 1) {
     return std::nullopt;
   }
-  return events::Seq{place};
+  return events::Seq{position};
 }
 
 Response no_such_delivery(const Request& request) {
@@ -93,7 +93,7 @@ DeliveryStore::Query read_query(const Request& request, EndpointId endpoint,
     }
   }
   if (const auto after = request.query_value("after")) {
-    query.before = parse_place(*after);
+    query.before = parse_position(*after);
     if (!query.before) errors.push_back({"after", "must be the sequence of a delivery"});
   }
   query.limit = host::page_limit(request, errors);
@@ -141,7 +141,7 @@ Response get_deliveries(const RouteServices& services, const Request& request) {
 
 Response get_delivery(const RouteServices& services, const Request& request) {
   const auto id = endpoint_of(request);
-  const auto seq = parse_place(request.path_value("sequence"));
+  const auto seq = parse_position(request.path_value("sequence"));
   if (!id) return no_such_endpoint(request);
   if (!seq) return no_such_delivery(request);
   const auto message = message_at(services, *seq);
@@ -164,7 +164,7 @@ Response get_delivery(const RouteServices& services, const Request& request) {
 
 awaitable<Response> post_resend(RouteServices& services, const Request& request) {
   const auto id = endpoint_of(request);
-  const auto seq = parse_place(request.path_value("sequence"));
+  const auto seq = parse_position(request.path_value("sequence"));
   if (!id) co_return no_such_endpoint(request);
   if (!seq) co_return no_such_delivery(request);
   const std::optional<WebhookMessage> message = message_at(services, *seq);

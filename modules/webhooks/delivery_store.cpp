@@ -45,11 +45,11 @@ std::vector<Delivery> deliveries_of(storage::Rows rows) {
   return deliveries;
 }
 
-std::vector<Seq> places_of(storage::Rows rows) {
-  std::vector<Seq> places;
+std::vector<Seq> positions_of(storage::Rows rows) {
+  std::vector<Seq> positions;
   while (rows.next())
-    places.emplace_back(rows.get<std::int64_t>(0));
-  return places;
+    positions.emplace_back(rows.get<std::int64_t>(0));
+  return positions;
 }
 
 }  // namespace
@@ -230,10 +230,10 @@ std::vector<Delivery> DeliveryStore::failed(EndpointId endpoint, std::size_t lim
 
 std::size_t DeliveryStore::cancel_waiting(EndpointId endpoint, Seq canceled_to, std::size_t limit,
                                           core::Timestamp now) {
-  const auto found = places_of(session_.query("SELECT seq FROM webhooks_delivery" BY_WAITING
-                                              " WHERE endpoint_id = ?1 AND seq <= ?2"
-                                              " AND state IN ('due', 'parked') LIMIT ?3",
-                                              endpoint.value(), canceled_to.value(), limit));
+  const auto found = positions_of(session_.query("SELECT seq FROM webhooks_delivery" BY_WAITING
+                                                 " WHERE endpoint_id = ?1 AND seq <= ?2"
+                                                 " AND state IN ('due', 'parked') LIMIT ?3",
+                                                 endpoint.value(), canceled_to.value(), limit));
   for (const Seq seq : found) {
     session_.execute(
         "UPDATE webhooks_delivery SET state = 'canceled', ended_at = ?3"
@@ -246,21 +246,21 @@ std::size_t DeliveryStore::cancel_waiting(EndpointId endpoint, Seq canceled_to, 
 std::vector<Seq> DeliveryStore::ended_before(EndpointId endpoint, core::Timestamp time,
                                              std::size_t limit) {
   // They end about in their order: those behind have another turn when these are gone.
-  return places_of(session_.query(
+  return positions_of(session_.query(
       "SELECT seq FROM (SELECT seq, ended_at FROM webhooks_delivery"
       " WHERE endpoint_id = ?1 ORDER BY seq LIMIT ?4) WHERE ended_at < ?2 ORDER BY seq LIMIT ?3",
       endpoint.value(), time, limit, storage::rows_looked_at_max));
 }
 
 std::vector<Seq> DeliveryStore::ended_to(EndpointId endpoint, Seq upto, std::size_t limit) {
-  return places_of(session_.query(
+  return positions_of(session_.query(
       "SELECT seq FROM (SELECT seq, ended_at FROM webhooks_delivery WHERE endpoint_id = ?1"
       " AND seq <= ?2 ORDER BY seq LIMIT ?4) WHERE ended_at IS NOT NULL ORDER BY seq LIMIT ?3",
       endpoint.value(), upto.value(), limit, storage::rows_looked_at_max));
 }
 
 std::vector<Seq> DeliveryStore::any(EndpointId endpoint, std::size_t limit) {
-  return places_of(session_.query(
+  return positions_of(session_.query(
       "SELECT seq FROM webhooks_delivery WHERE endpoint_id = ?1 ORDER BY seq LIMIT ?2",
       endpoint.value(), limit));
 }

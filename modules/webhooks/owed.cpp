@@ -10,7 +10,7 @@ namespace {
 
 using events::Seq;
 
-constexpr std::int64_t places_looked_at_max = 10'240;
+constexpr std::int64_t positions_scanned_max = 10'240;
 
 /// What it is told ends here.
 Seq end_of(const Endpoint& endpoint, Seq newest) {
@@ -29,7 +29,7 @@ Owed count_owed(const RouteServices& services, const Endpoint& endpoint) {
   host.read_log([&](storage::Session session) {
     const events::EventLog& log = host.log();
     const Seq end = end_of(endpoint, log.newest(session));
-    upto = std::min(end, Seq{place.value() + places_looked_at_max});
+    upto = std::min(end, Seq{place.value() + positions_scanned_max});
     owed.is_all = upto == end;
     for (const auto& heading : log.headings(session, place, upto)) {
       if (services.kinds.contains(heading.kind) &&

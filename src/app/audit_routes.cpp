@@ -16,7 +16,7 @@ using http::Request;
 using http::Response;
 
 nlohmann::json entry_json(const events::AuditEntry& entry) {
-  nlohmann::json document = {{"id", entry.place},
+  nlohmann::json document = {{"id", entry.number},
                              {"at", core::to_rfc3339(entry.at)},
                              {"actor", entry.actor.name},
                              {"action", entry.action},
@@ -32,12 +32,12 @@ nlohmann::json entry_json(const events::AuditEntry& entry) {
 std::optional<std::int64_t> read_after(const Request& request, core::FieldErrors& errors) {
   const auto text = request.query_value("after");
   if (!text) return std::nullopt;
-  std::int64_t place = 0;
-  const auto parsed = std::from_chars(text->data(), text->data() + text->size(), place);
-  if (parsed.ec != std::errc{} || parsed.ptr != text->data() + text->size() || place < 1) {
+  std::int64_t number = 0;
+  const auto parsed = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (parsed.ec != std::errc{} || parsed.ptr != text->data() + text->size() || number < 1) {
     errors.push_back({"after", "must be the id of an entry: a whole number, 1 or more"});
   }
-  return place;
+  return number;
 }
 
 Response list(const AdminApi& admin, const Request& request) {
@@ -52,7 +52,7 @@ Response list(const AdminApi& admin, const Request& request) {
   nlohmann::json document = {{"entries", nlohmann::json::array()}, {"next", nullptr}};
   if (entries.size() > limit) {
     entries.resize(limit);
-    document["next"] = std::to_string(entries.back().place);
+    document["next"] = std::to_string(entries.back().number);
   }
   for (const auto& entry : entries)
     document["entries"].push_back(entry_json(entry));

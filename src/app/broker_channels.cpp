@@ -19,7 +19,7 @@ using rabbitmq::Topology;
 /// The place of a node's name in the queues of its own.
 constexpr std::string_view any_node = "{node}";
 
-ordered_json place(std::string address, ordered_json binding) {
+ordered_json channel_at(std::string address, ordered_json binding) {
   binding["bindingVersion"] = "0.3.0";
   return {{"address", std::move(address)},
           {"servers", ordered_json::array({reference_to("servers/rabbitmq")})},
@@ -94,7 +94,7 @@ BrokerChannel channel_of(const Topology& topology, const Queue& queue,
       {"is", "queue"},
       {"queue",
        {{"name", queue.name}, {"durable", true}, {"exclusive", false}, {"autoDelete", false}}}};
-  ordered_json channel = place(queue.name, std::move(binding));
+  ordered_json channel = channel_at(queue.name, std::move(binding));
   const bool gets_answers = std::ranges::all_of(
       queue.bindings, [](const Binding& one) { return one.routing_key.ends_with(any_node); });
   channel["description"] = described(queue, gets_answers);
@@ -117,8 +117,9 @@ ordered_json reference_to(const std::string& path) {
 }
 
 ordered_json exchange_channel(const rabbitmq::Settings& settings, std::string address) {
-  return place(std::move(address),
-               {{"is", "routingKey"}, {"exchange", declared_exchange(settings.exchange, "topic")}});
+  return channel_at(
+      std::move(address),
+      {{"is", "routingKey"}, {"exchange", declared_exchange(settings.exchange, "topic")}});
 }
 
 std::vector<BrokerChannel> queue_channels(const rabbitmq::Settings& settings,

@@ -6,7 +6,7 @@
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
-#include "reading_place.hpp"
+#include "reading_position.hpp"
 
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -45,41 +45,41 @@ std::optional<std::string> fault_of(const host::Services& services,
 
 /// The `after` parameter or, for a client that comes back, its `Last-Event-ID`; a blank one is what
 /// an EventSource sends that has seen no event with an id.
-std::optional<events::NamedPlace> read_event_after(const Request& request,
-                                                   core::FieldErrors& errors) {
+std::optional<events::NamedPosition> read_event_after(const Request& request,
+                                                      core::FieldErrors& errors) {
   const auto last = request.header("last-event-id");
   if (last && !last->empty()) {
-    const auto place = events::parse_place(*last);
-    if (!place) errors.push_back({"Last-Event-ID", "must be the id of an event of this stream"});
-    return place;
+    const auto position = events::parse_position(*last);
+    if (!position) errors.push_back({"Last-Event-ID", "must be the id of an event of this stream"});
+    return position;
   }
   const auto after = request.query_value("after");
   if (!after) return std::nullopt;
-  const auto place = events::parse_place(*after);
-  if (!place)
+  const auto position = events::parse_position(*after);
+  if (!position)
     errors.push_back({"after",
                       "must be a place in the log: a whole number, 0 or more, alone or behind the "
                       "log's life and a "
                       "dot"});
-  return place;
+  return position;
 }
 
 Response get_events(host::Services& services, const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {"after", "kind", "key", "limit"}, errors);
-  const auto after = read_event_after(request, errors).value_or(events::NamedPlace{});
+  const auto after = read_event_after(request, errors).value_or(events::NamedPosition{});
   const std::size_t limit = host::page_limit(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
   const auto filter = read_event_filter(request);
   if (auto fault = fault_of(services, filter)) return unknown_kind(request, *std::move(fault));
 
-  const ReadingPlace place = find_reading_place(services, after);
-  if (!place.is_of_this_log) return place_not_in_log(request, services, place);
+  const ReadingPosition position = find_reading_position(services, after);
+  if (!position.is_of_this_log) return position_not_in_log(request, services, position);
   const auto page = services.readers.read(events::event_owner, [&](storage::Session session) {
-    return services.log.page(session, place.after, filter, limit);
+    return services.log.page(session, position.after, filter, limit);
   });
   nlohmann::json document = {{"events", nlohmann::json::array()},
-                             {"next", place.text(page.scanned_to)},
+                             {"next", position.text(page.scanned_to)},
                              {"end", page.end},
                              {"life", services.life.id()}};
   for (const auto& event : page.events)
@@ -102,8 +102,8 @@ awaitable<Response> stream_events(host::Services& services, std::shared_ptr<Stre
   response.content_type = "text/event-stream";
   const auto executor = co_await boost::asio::this_coro::executor;
   response.headers.emplace_back(log_life_header, services.life.id());
-  ReadingPlace from = after ? find_reading_place(services, *after)
-                            : ReadingPlace{.after = services.live.newest(), .life = {}};
+  ReadingPosition from = after ? find_reading_position(services, *after)
+                               : ReadingPosition{.after = services.live.newest(), .life = {}};
   response.stream = std::make_unique<EventStream>(services, std::move(texts), executor,
                                                   std::move(from), std::move(filter));
   co_return response;

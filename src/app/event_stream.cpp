@@ -20,13 +20,13 @@ constexpr auto heartbeat = 15s;
 }  // namespace
 
 EventStream::EventStream(host::Services& services, std::shared_ptr<StreamedTexts> texts,
-                         boost::asio::any_io_executor executor, ReadingPlace from,
+                         boost::asio::any_io_executor executor, ReadingPosition from,
                          events::EventLog::Filter filter)
     : services_(services),
       texts_(std::move(texts)),
       timer_(executor),
       from_(std::move(from)),
-      before_place_(from_.life.empty() ? std::string() : from_.life + '.'),
+      before_position_(from_.life.empty() ? std::string() : from_.life + '.'),
       position_(from_.after),
       filter_(std::move(filter)),
       waiter_(services.live.make_waiter(executor, [this] {
@@ -53,27 +53,27 @@ std::string EventStream::take_chunk() {
       });
       // Of the past, which others are not reading now.
       for (const auto& event : page.events)
-        chunk += streamed_text(*event, before_place_);
+        chunk += streamed_text(*event, before_position_);
       position_ = page.scanned_to;
       return chunk;
     }
     if (live->empty()) return chunk;
     position_ = live->back()->meta().seq;
     std::erase_if(*live, [this](const events::EventPtr& event) { return !passes(*event); });
-    texts_->append(chunk, *live, before_place_);
+    texts_->append(chunk, *live, before_position_);
   }
   return chunk;
 }
 
 std::string EventStream::greeting() const {
-  const std::string place = from_.text(position_);
+  const std::string position = from_.text(position_);
   // The id is the client's Last-Event-ID until its first event: what comes while it is away is
   // not missed.
   std::string text = ": the log from place " + std::to_string(position_.value()) +
-                     " on\nid: " + place + "\nretry: 1000\n";
+                     " on\nid: " + position + "\nretry: 1000\n";
   if (!from_.is_of_this_log) {
     const nlohmann::ordered_json restored = {
-        {"type", events::log_restored_kind}, {"life", services_.life.id()}, {"next", place}};
+        {"type", events::log_restored_kind}, {"life", services_.life.id()}, {"next", position}};
     text += "event: ";
     text += events::log_restored_kind;
     text += "\ndata: " + restored.dump() + '\n';

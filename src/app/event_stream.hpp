@@ -4,7 +4,7 @@
 #include "events/live_feed.hpp"
 #include "host/host.hpp"
 #include "http/message.hpp"
-#include "reading_place.hpp"
+#include "reading_position.hpp"
 #include "streamed_texts.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -24,7 +24,7 @@ class EventStream final : public http::BodyStream {
  public:
   /// `texts` is shared by the streams of a node.
   EventStream(host::Services& services, std::shared_ptr<StreamedTexts> texts,
-              boost::asio::any_io_executor executor, ReadingPlace from,
+              boost::asio::any_io_executor executor, ReadingPosition from,
               events::EventLog::Filter filter);
   ~EventStream() override;
 
@@ -45,8 +45,8 @@ class EventStream final : public http::BodyStream {
   host::Services& services_;
   const std::shared_ptr<StreamedTexts> texts_;
   boost::asio::steady_timer timer_;
-  const ReadingPlace from_;
-  const std::string before_place_;  ///< what each id begins with
+  const ReadingPosition from_;
+  const std::string before_position_;  ///< what each id begins with
   events::Seq position_;
   const events::EventLog::Filter filter_;
   std::shared_ptr<events::LiveFeed::Waiter> waiter_;

@@ -12,18 +12,18 @@ std::string from_place_on(const events::Event& event) {
   return text;
 }
 
-void append_id(std::string& chunk, std::string_view before_place) {
+void append_id(std::string& chunk, std::string_view before_position) {
   chunk += "id: ";
-  chunk += before_place;
+  chunk += before_position;
 }
 
 }  // namespace
 
 void StreamedTexts::append(std::string& chunk, const std::vector<events::EventPtr>& events,
-                           std::string_view before_place) {
+                           std::string_view before_position) {
   const std::lock_guard lock(mutex_);
   for (const auto& event : events) {
-    append_id(chunk, before_place);
+    append_id(chunk, before_position);
     const std::int64_t seq = event->meta().seq.value();
     Kept& kept = kept_[static_cast<std::size_t>(seq) % kept_max];
     if (kept.seq == seq) {
@@ -36,9 +36,9 @@ void StreamedTexts::append(std::string& chunk, const std::vector<events::EventPt
   }
 }
 
-std::string streamed_text(const events::Event& event, std::string_view before_place) {
+std::string streamed_text(const events::Event& event, std::string_view before_position) {
   std::string text;
-  append_id(text, before_place);
+  append_id(text, before_position);
   text += from_place_on(event);
   return text;
 }

@@ -20,7 +20,7 @@ class StreamedTexts {
 
   /// Adds each event's text to `chunk`, in order, with what comes before the number of its place.
   void append(std::string& chunk, const std::vector<events::EventPtr>& events,
-              std::string_view before_place);
+              std::string_view before_position);
 
  private:
   struct Kept {
@@ -32,7 +32,7 @@ class StreamedTexts {
 };
 
 /// An event as server-sent event (HTML Living Standard §9.2): `id` is the place in the log, behind
-/// `before_place`, `event` the kind, `data` the CloudEvents document.
-std::string streamed_text(const events::Event& event, std::string_view before_place);
+/// `before_position`, `event` the kind, `data` the CloudEvents document.
+std::string streamed_text(const events::Event& event, std::string_view before_position);
 
 }  // namespace orderflow::app

@@ -17,7 +17,7 @@ using nlohmann::json;
 
 SettingsFile read_if_given(const std::optional<std::filesystem::path>& path) {
   if (path) return read_settings(*path);
-  return {.name = {}, .value = json::object(), .places = {}};
+  return {.name = {}, .value = json::object(), .locations = {}};
 }
 
 std::string name_of(const Override& given) {

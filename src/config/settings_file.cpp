@@ -48,9 +48,9 @@ class CountingIterator {
 };
 
 /// Walks the text once: notes the place of each key and the first thing that is wrong.
-class KeyPlaces final : public nlohmann::json_sax<json> {
+class KeyLocations final : public nlohmann::json_sax<json> {
  public:
-  explicit KeyPlaces(std::string_view text) : text_(text) {}
+  explicit KeyLocations(std::string_view text) : text_(text) {}
 
   bool null() override { return true; }
   bool boolean(bool) override { return true; }
@@ -72,7 +72,7 @@ class KeyPlaces final : public nlohmann::json_sax<json> {
     if (!level.keys.insert(name).second)
       return fail(start, "the key \"" + name + "\" stands twice");
     level.path = level.prefix.empty() ? name : level.prefix + '.' + name;
-    places.emplace(level.path, place_of(text_, start));
+    locations.emplace(level.path, location_of(text_, start));
     return true;
   }
 
@@ -83,7 +83,7 @@ class KeyPlaces final : public nlohmann::json_sax<json> {
   }
 
   std::size_t consumed = 0;
-  std::map<std::string, std::string> places;
+  std::map<std::string, std::string> locations;
   std::optional<std::pair<std::size_t, std::string>> wrong;  // where in the text, and what
 
  private:
@@ -123,16 +123,16 @@ class KeyPlaces final : public nlohmann::json_sax<json> {
 }  // namespace
 
 std::string SettingsFile::where(const std::string& path) const {
-  const auto place = places.find(path);
-  return place == places.end() ? name : name + ':' + place->second;
+  const auto location = locations.find(path);
+  return location == locations.end() ? name : name + ':' + location->second;
 }
 
 SettingsFile parse_settings(std::string_view text, std::string name) {
   // The parser takes one for the end and would leave what follows unread.
   if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
-    refuse(name + ':' + place_of(text, nul), "a NUL is not allowed");
+    refuse(name + ':' + location_of(text, nul), "a NUL is not allowed");
   }
-  KeyPlaces walk{text};
+  KeyLocations walk{text};
   const CountingIterator first{text.data(), &walk.consumed};
   const CountingIterator last{text.data() + text.size(), &walk.consumed};
   const bool strict = true;
@@ -140,13 +140,14 @@ SettingsFile parse_settings(std::string_view text, std::string name) {
   const bool sound =
       json::sax_parse(first, last, &walk, json::input_format_t::json, strict, ignore_comments);
   if (!sound) {
-    refuse(name + ':' + place_of(text, walk.wrong->first), std::move(walk.wrong->second));
+    refuse(name + ':' + location_of(text, walk.wrong->first), std::move(walk.wrong->second));
   }
   json value = json::parse(text, nullptr, true, ignore_comments);
   if (!value.is_object()) {
     refuse(name + ":1:1", "expected an object, { ... }, around all settings");
   }
-  return {.name = std::move(name), .value = std::move(value), .places = std::move(walk.places)};
+  return {
+      .name = std::move(name), .value = std::move(value), .locations = std::move(walk.locations)};
 }
 
 SettingsFile read_settings(const std::filesystem::path& path) {

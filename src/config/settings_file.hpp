@@ -12,9 +12,9 @@ namespace orderflow::config {
 
 /// A settings file that was read: its JSON and where in the text each key stands.
 struct SettingsFile {
-  std::string name;                           ///< as it is shown to people
-  nlohmann::json value;                       ///< always an object
-  std::map<std::string, std::string> places;  ///< a key's path to `line:column`, both from 1
+  std::string name;                              ///< as it is shown to people
+  nlohmann::json value;                          ///< always an object
+  std::map<std::string, std::string> locations;  ///< a key's path to `line:column`, both from 1
 
   /// `name:line:column` of the key at `path`; the name alone where the place is not known.
   std::string where(const std::string& path) const;

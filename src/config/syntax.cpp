@@ -53,7 +53,7 @@ std::string_view token_around(std::string_view text, std::size_t offset,
 
 }  // namespace
 
-std::string place_of(std::string_view text, std::size_t offset) {
+std::string location_of(std::string_view text, std::size_t offset) {
   const std::string_view before = text.substr(0, std::min(offset, text.size()));
   const auto lines = std::ranges::count(before, '\n');
   const std::size_t line_start = before.rfind('\n') + 1;

@@ -13,7 +13,7 @@ struct SyntaxError {
 };
 
 /// `line:column` of a byte, both counted from 1, columns in characters of UTF-8.
-std::string place_of(std::string_view text, std::size_t offset);
+std::string location_of(std::string_view text, std::size_t offset);
 
 /// Puts an error of the JSON parser into plain words. `position` is the count of bytes that the
 /// parser has read, `last_token` what it read last, `message` what its exception says.

@@ -32,14 +32,14 @@ void forget_old_deeds(storage::Session session) {
 void keep_audit(storage::Session session, const AuditEntry& entry) {
   std::optional<std::int64_t> seq;
   if (entry.seq) seq = entry.seq->value();
-  const std::int64_t place = session.insert(
+  const std::int64_t number = session.insert(
       "INSERT INTO event_audit(at, actor, action, subscription, seq, key, reason, detail,"
       " correlation_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
       entry.at, entry.actor.name, entry.action, entry.subscription, seq, entry.key,
       core::with_keys_masked(entry.reason), core::with_keys_masked(entry.detail.dump()),
       core::with_keys_masked(entry.actor.correlation_id));
-  if (place % refusals_a_look == 0) forget_old_refusals(session);
-  if (place % deeds_a_look == 0) forget_old_deeds(session);
+  if (number % refusals_a_look == 0) forget_old_refusals(session);
+  if (number % deeds_a_look == 0) forget_old_deeds(session);
 }
 
 std::vector<AuditEntry> audit_page(storage::Session session, std::optional<std::int64_t> before,
@@ -51,7 +51,7 @@ std::vector<AuditEntry> audit_page(storage::Session session, std::optional<std::
       before.value_or(std::numeric_limits<std::int64_t>::max()), limit);
   while (rows.next()) {
     AuditEntry entry;
-    entry.place = rows.get<std::int64_t>(0);
+    entry.number = rows.get<std::int64_t>(0);
     entry.at = rows.get<core::Timestamp>(1);
     entry.actor = {rows.get<std::string>(2), rows.get<std::string>(9)};
     entry.action = rows.get<std::string>(3);

@@ -22,7 +22,7 @@ struct Actor {
 
 /// What an operator did.
 struct AuditEntry {
-  std::int64_t place = 0;  ///< given by the log of operations
+  std::int64_t number = 0;  ///< given by the log of operations
   core::Timestamp at;
   Actor actor;
   /// "pause", "resume", "rebuild", "forget", "replay", "replay-all", "discard"

@@ -50,16 +50,16 @@ void CausalTracker::begin_chain(TrackingNumber tracking_number, const EventList&
 
 void CausalTracker::watch(Chains::iterator chain, const Event& event) {
   const EventMeta& meta = event.meta();
-  const auto [place, is_new] =
+  const auto [entry, is_new] =
       watched_.try_emplace(meta.seq, Watched{chain, meta.id.value(), meta.audience, {}});
   if (!is_new) return;
   by_id_.emplace(meta.id.value(), meta.seq);
   for (const auto& runner : runners_) {
     if (runner->wants(event) && runner->is_open(meta.seq))
-      place->second.open.push_back(runner.get());
+      entry->second.open.push_back(runner.get());
   }
-  chain->places.push_back(meta.seq);
-  chain->open += place->second.open.size();
+  chain->positions.push_back(meta.seq);
+  chain->open += entry->second.open.size();
 }
 
 void CausalTracker::recheck(const SubscriptionRunner& runner) {
@@ -102,7 +102,7 @@ void CausalTracker::close(const SubscriptionRunner& runner, Seq seq) {
 }
 
 void CausalTracker::end(Chains::iterator chain) {
-  for (const Seq seq : chain->places) {
+  for (const Seq seq : chain->positions) {
     const auto watched = watched_.find(seq);
     const auto [from, to] = by_id_.equal_range(watched->second.id);
     by_id_.erase(std::find_if(from, to, [&](const auto& entry) { return entry.second == seq; }));

@@ -55,8 +55,8 @@ class CausalTracker {
  private:
   struct CausalChain {
     std::vector<TrackingNumber> tracking_numbers;
-    std::vector<Seq> places{};  ///< of its events
-    std::size_t open = 0;       ///< pairs of an event and a runner
+    std::vector<Seq> positions{};  ///< of its events
+    std::size_t open = 0;          ///< pairs of an event and a runner
   };
   using Chains = std::list<CausalChain>;
   struct NewChain {

@@ -24,8 +24,8 @@ const std::string select_one_letter = select_letter + "AND d.subscription = ?1 A
 
 /// 32 hexadecimal digits as a UUID is written.
 std::string dashed(std::string digits) {
-  for (const std::size_t place : {20U, 16U, 12U, 8U})
-    digits.insert(place, "-");
+  for (const std::size_t index : {20U, 16U, 12U, 8U})
+    digits.insert(index, "-");
   return digits;
 }
 

@@ -9,7 +9,7 @@
 namespace orderflow::events {
 namespace {
 
-constexpr auto places_looked_at_max = static_cast<std::int64_t>(storage::rows_looked_at_max);
+constexpr auto positions_scanned_max = static_cast<std::int64_t>(storage::rows_looked_at_max);
 
 const std::string select_events =
     "SELECT seq, id, kind, version, key, origin, home, correlation_id, causation_id, traceparent,"
@@ -84,7 +84,7 @@ EventLog::Page EventLog::page(storage::Session session, Seq after, const Filter&
     take(session.query(select_key_after, *filter.key, after.value()), last);
   } else {
     const auto first = first_after(session, after);
-    const Seq scan_end{first ? std::min(last.value(), first->seq.value() + places_looked_at_max)
+    const Seq scan_end{first ? std::min(last.value(), first->seq.value() + positions_scanned_max)
                              : last.value()};
     take(session.query(select_range, after.value(), scan_end.value()), std::max(scan_end, after));
   }
@@ -186,11 +186,11 @@ Seq EventLog::newest(storage::Session session) const {
   return Seq{rows.get<std::int64_t>(0)};
 }
 
-std::optional<EventLog::Place> EventLog::first_after(storage::Session session, Seq after) const {
+std::optional<EventLog::LogEntry> EventLog::first_after(storage::Session session, Seq after) const {
   auto rows = session.query(
       "SELECT seq, occurred_at FROM event_log WHERE seq > ?1 ORDER BY seq LIMIT 1", after.value());
   if (!rows.next()) return std::nullopt;
-  return Place{Seq{rows.get<std::int64_t>(0)}, rows.get<core::Timestamp>(1)};
+  return LogEntry{Seq{rows.get<std::int64_t>(0)}, rows.get<core::Timestamp>(1)};
 }
 
 }  // namespace orderflow::events

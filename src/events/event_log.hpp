@@ -111,11 +111,11 @@ class EventLog {
   Seq newest(storage::Session session) const;
 
   /// The first event after `after` that is there: retention leaves gaps.
-  struct Place {
+  struct LogEntry {
     Seq seq;
     core::Timestamp occurred_at;
   };
-  std::optional<Place> first_after(storage::Session session, Seq after) const;
+  std::optional<LogEntry> first_after(storage::Session session, Seq after) const;
 
  private:
   EventPtr read(const storage::Rows& rows) const;

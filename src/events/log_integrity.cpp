@@ -80,9 +80,9 @@ bool Progress::by_hand(std::string_view subscription, Seq seq) const {
   return has(by_hand_, subscription, seq);
 }
 
-bool Progress::has(const Places& places, std::string_view subscription, Seq seq) {
-  const auto found = places.find(subscription);
-  return found != places.end() && found->second.contains(seq.value());
+bool Progress::has(const Positions& positions, std::string_view subscription, Seq seq) {
+  const auto found = positions.find(subscription);
+  return found != positions.end() && found->second.contains(seq.value());
 }
 
 LogIntegrity::LogIntegrity(storage::Connection& connection, const Catalog& catalog,
@@ -118,7 +118,7 @@ storage::Session LogIntegrity::session() const {
 }
 
 void LogIntegrity::run() {
-  check_places();
+  check_positions();
   check_causes();
   if (scope_.has_progress) {
     check_subscriptions();
@@ -130,7 +130,7 @@ void LogIntegrity::run() {
   read_log();
 }
 
-void LogIntegrity::check_places() {
+void LogIntegrity::check_positions() {
   run_whole("events: log", [this](IntegrityCheck& check) {
     check.looked_at(number(session(), "SELECT count(*) FROM event_log"), "events");
     check.report_rows(session().query(

@@ -60,11 +60,11 @@ class Progress {
   Seq removed_to_;
   Seq newest_;
   std::map<std::string, Seq, std::less<>> cursors_;
-  using Places = std::map<std::string, std::unordered_set<std::int64_t>, std::less<>>;
-  static bool has(const Places& places, std::string_view subscription, Seq seq);
+  using Positions = std::map<std::string, std::unordered_set<std::int64_t>, std::less<>>;
+  static bool has(const Positions& positions, std::string_view subscription, Seq seq);
 
-  Places held_;
-  Places by_hand_;
+  Positions held_;
+  Positions by_hand_;
   std::set<std::string, std::less<>> rebuilding_;
 };
 
@@ -120,7 +120,7 @@ class LogIntegrity {
   void run();
 
  private:
-  void check_places();
+  void check_positions();
   void check_causes();
   void check_subscriptions();
   /// Tells which cursors hold events that nobody here works. They are no finding.

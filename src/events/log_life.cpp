@@ -19,19 +19,19 @@ bool is_life(std::string_view text) {
 
 }  // namespace
 
-std::optional<NamedPlace> parse_place(std::string_view text) {
-  NamedPlace named;
+std::optional<NamedPosition> parse_position(std::string_view text) {
+  NamedPosition named;
   if (const auto dot = text.find('.'); dot != std::string_view::npos) {
     named.life = text.substr(0, dot);
     text.remove_prefix(dot + 1);
     if (!is_life(named.life)) return std::nullopt;
   }
-  std::int64_t place = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), place);
-  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || place < 0) {
+  std::int64_t position = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), position);
+  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size() || position < 0) {
     return std::nullopt;
   }
-  named.place = Seq{place};
+  named.position = Seq{position};
   return named;
 }
 
@@ -39,15 +39,15 @@ LogLife::LogLife(std::vector<storage::Life> lives) : lives_(std::move(lives)) {
   if (lives_.empty()) throw std::logic_error("a log has a life");
 }
 
-std::optional<Seq> LogLife::begin_instead(const NamedPlace& named, Seq newest) const {
+std::optional<Seq> LogLife::begin_instead(const NamedPosition& named, Seq newest) const {
   if (named.life.empty() || named.life == id()) {
-    if (named.place <= newest) return std::nullopt;
+    if (named.position <= newest) return std::nullopt;
     return Seq{lives_.back().since};
   }
   const auto life = std::ranges::find(lives_, named.life, &storage::Life::id);
   if (life == lives_.end()) return Seq{0};
   // What came after it in that life is in none that followed.
-  Seq shared = named.place;
+  Seq shared = named.position;
   for (auto later = std::next(life); later != lives_.end(); ++later)
     shared = std::min(shared, Seq{later->since});
   return std::min(shared, newest);

@@ -15,13 +15,13 @@ namespace orderflow::events {
 inline constexpr std::string_view log_restored_kind = "log.restored";
 
 /// A place as a reader names it: "42", or "0123456789abcdef.42" with the life that it is of.
-struct NamedPlace {
+struct NamedPosition {
   std::string life;  ///< empty: it is not told
-  Seq place;
+  Seq position;
 };
 
 /// Nothing where the text names no place.
-std::optional<NamedPlace> parse_place(std::string_view text);
+std::optional<NamedPosition> parse_position(std::string_view text);
 
 /// The lives of a log, and where a reader goes on whose place is not one of the present life. Fixed
 /// for as long as the node runs; safe from any thread.
@@ -35,7 +35,7 @@ class LogLife {
   /// Where a reader has to begin instead, so that it misses nothing: up to there it has had what
   /// this log holds. Nothing where its place is one of this log, which ends at `newest`. A place
   /// beyond the end is of a log that this one is an earlier copy of.
-  std::optional<Seq> begin_instead(const NamedPlace& named, Seq newest) const;
+  std::optional<Seq> begin_instead(const NamedPosition& named, Seq newest) const;
 
  private:
   const std::vector<storage::Life> lives_;

@@ -17,7 +17,7 @@ namespace orderflow::events {
 class Outbox {
  public:
   /// Places stay below 2^53: readers of JSON hold no larger number exactly.
-  static constexpr std::int64_t place_max = (std::int64_t{1} << 53) - 1;
+  static constexpr std::int64_t position_max = (std::int64_t{1} << 53) - 1;
 
   /// `newest` is the last place in use in the log.
   explicit Outbox(Seq newest) : next_(newest.value() + 1) {}

@@ -39,25 +39,27 @@ core::Duration KeyAges::passed_since(const std::optional<Mark>& last) {
 void KeyAges::leave(storage::Session session, const Mark& mark, const std::optional<Mark>& last,
                     const std::optional<Mark>& before_last) {
   if (last && before_last && mark.passed - before_last->passed < marks_apart) {
-    session.execute(move_sql_, mark.place, mark.passed.count(), mark.seen_at, last->place);
+    session.execute(move_sql_, mark.row_number, mark.passed.count(), mark.seen_at,
+                    last->row_number);
   } else {
-    session.execute(insert_sql_, mark.place, mark.passed.count(), mark.seen_at);
+    session.execute(insert_sql_, mark.row_number, mark.passed.count(), mark.seen_at);
   }
 }
 
-std::optional<std::int64_t> KeyAges::mark(storage::Session session, std::int64_t place) {
+std::optional<std::int64_t> KeyAges::mark(storage::Session session, std::int64_t row_number) {
   std::optional<Mark> last;
   std::optional<Mark> before_last;
   {
     auto rows = session.query(newest_sql_);
     while (rows.next()) {
-      (last ? before_last : last) = Mark{.place = rows.get<std::int64_t>(0),
+      (last ? before_last : last) = Mark{.row_number = rows.get<std::int64_t>(0),
                                          .passed = core::Duration{rows.get<std::int64_t>(1)},
                                          .seen_at = rows.get<core::Timestamp>(2)};
     }
   }
   const core::Duration passed = passed_since(last);
-  leave(session, {.place = place, .passed = passed, .seen_at = clock_.now()}, last, before_last);
+  leave(session, {.row_number = row_number, .passed = passed, .seen_at = clock_.now()}, last,
+        before_last);
   std::optional<std::int64_t> expired;
   {
     auto rows = session.query(expired_sql_, (passed - keep_for_).count());

@@ -27,11 +27,11 @@ class KeyAges {
 
   /// The key at `place`, the newest, is kept now. Returns the last place whose key was kept for
   /// longer than it is to be; nothing where none was.
-  std::optional<std::int64_t> mark(storage::Session session, std::int64_t place);
+  std::optional<std::int64_t> mark(storage::Session session, std::int64_t row_number);
 
  private:
   struct Mark {
-    std::int64_t place;
+    std::int64_t row_number;
     core::Duration passed;
     core::Timestamp seen_at;
   };

@@ -32,7 +32,7 @@ class RateLimit {
 
  private:
   static constexpr std::size_t rows = 2048;
-  static constexpr std::size_t places_a_row = 4;
+  static constexpr std::size_t buckets_per_row = 4;
   static constexpr std::size_t locks = 64;
 
   struct Bucket {
@@ -40,7 +40,7 @@ class RateLimit {
     double tokens = 0;
     Time last{};
   };
-  using Row = std::array<Bucket, places_a_row>;
+  using Row = std::array<Bucket, buckets_per_row>;
 
   Bucket& bucket_of(Row& row, std::uint64_t client, Time now) const noexcept;
 

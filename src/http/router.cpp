@@ -124,12 +124,12 @@ void Router::add(Method method, std::string_view pattern, Access access, Handler
     if (!next) next = std::make_unique<Node>();
     node = next.get();
   }
-  auto& place = node->entries[static_cast<std::size_t>(method)];
-  if (place) {
+  auto& slot = node->entries[static_cast<std::size_t>(method)];
+  if (slot) {
     throw std::logic_error("route taken: " + std::string(to_string(method)) + " " +
-                           std::string(pattern) + " by " + place->pattern);
+                           std::string(pattern) + " by " + slot->pattern);
   }
-  place = std::move(entry);
+  slot = std::move(entry);
   table_->routes.push_back({method, std::string(pattern), access});
 }
 

@@ -89,8 +89,8 @@ asio::awaitable<void> Session::tell_refusal(const Problem& problem) {
   const std::array parts{asio::buffer(std::as_const(head_out_)),
                          asio::buffer(std::as_const(exchange.response.body)), asio::const_buffer{}};
   if (!co_await write(parts)) co_return;
-  holds_refusal_place_ = worker_.take_refusal_place();
-  if (holds_refusal_place_) co_await linger();
+  holds_refusal_slot_ = worker_.take_refusal_slot();
+  if (holds_refusal_slot_) co_await linger();
 }
 
 asio::awaitable<Session::Next> Session::serve_one() {

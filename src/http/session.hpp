@@ -173,9 +173,9 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   bool key_has_ended_ = false;          ///< the stream has been told
   Timer key_timer_;
   bool idle_ = false;
-  bool holds_refusal_place_ = false;
+  bool holds_refusal_slot_ = false;
   bool finished_ = false;
-  Worker::Place place_;
+  Worker::SessionHandle handle_;
   bool waits_ = false;  ///< for its client, since
   Clock::time_point waits_since_{};
   /// By then the first request's header is complete; nothing: it was.

@@ -41,7 +41,7 @@ Session::Session(Worker& worker, Socket socket, Peer peer, std::optional<Room> r
       ahead_signal_(worker.context()),
       timer_(worker.context()) {
   if (options_.certificate) tls_ = std::make_unique<TlsLayer>(socket_, *options_.certificate);
-  place_ = worker_.enter(*this);
+  handle_ = worker_.enter(*this);
 }
 
 Session::~Session() {
@@ -56,10 +56,10 @@ void Session::finish() noexcept {
     worker_.state().connections_by_address.give_back(peer_.network, peer_.is_local);
     worker_.state().open_in(*room_).fetch_sub(1);
   }
-  if (holds_refusal_place_) worker_.return_refusal_place();
+  if (holds_refusal_slot_) worker_.return_refusal_slot();
   stop_waiting();
   stop_watching();
-  worker_.leave(place_);
+  worker_.leave(handle_);
   timer_.cancel();
   key_timer_.cancel();
   error_code ignored;

@@ -23,11 +23,11 @@ Session::Waiting::Waiting(Session& session) noexcept : session_(session) {
   if (session.finished_ || session.waits_) return;
   session.waits_ = true;
   session.waits_since_ = Clock::now();
-  session.worker_.waits(session.place_);
+  session.worker_.waits(session.handle_);
 }
 
 void Session::stop_waiting() noexcept {
-  if (std::exchange(waits_, false)) worker_.works(place_);
+  if (std::exchange(waits_, false)) worker_.works(handle_);
 }
 
 bool Session::may_make_room() {

@@ -182,20 +182,20 @@ void Worker::for_each_session(Visit visit) {
     visit(*session);
 }
 
-bool Worker::take_refusal_place() noexcept {
+bool Worker::take_refusal_slot() noexcept {
   constexpr std::size_t refusals_max = 64;
   if (refusals_open_ >= refusals_max) return false;
   ++refusals_open_;
   return true;
 }
 
-Worker::Place Worker::enter(Session& session) {
+Worker::SessionHandle Worker::enter(Session& session) {
   state_.census.session_began();
   return busy_.insert(busy_.end(), &session);
 }
 
-void Worker::leave(Place place) {
-  busy_.erase(place);
+void Worker::leave(SessionHandle handle) {
+  busy_.erase(handle);
   state_.census.session_ended();
 }
 

@@ -65,16 +65,16 @@ class Worker {
   boost::asio::io_context& context() noexcept { return context_; }
   bool draining() const noexcept { return draining_; }
   /// A session's place among those of the worker, until it leaves.
-  using Place = std::list<Session*>::iterator;
-  Place enter(Session& session);
-  void leave(Place place);
+  using SessionHandle = std::list<Session*>::iterator;
+  SessionHandle enter(Session& session);
+  void leave(SessionHandle handle);
   /// The session waits for what its client sends, from now on; those that wait are in that order.
-  void waits(Place place) { waiting_.splice(waiting_.end(), busy_, place); }
+  void waits(SessionHandle handle) { waiting_.splice(waiting_.end(), busy_, handle); }
   /// It does no longer.
-  void works(Place place) { busy_.splice(busy_.end(), waiting_, place); }
+  void works(SessionHandle handle) { busy_.splice(busy_.end(), waiting_, handle); }
   /// True where one more refused connection may stay open until its client has read the answer.
-  bool take_refusal_place() noexcept;
-  void return_refusal_place() noexcept { --refusals_open_; }
+  bool take_refusal_slot() noexcept;
+  void return_refusal_slot() noexcept { --refusals_open_; }
   /// The trace of a request that came with these headers; makes what is missing or malformed.
   core::TraceContext make_trace(const Request& request);
   /// The value of the Date header now; valid until the next call.

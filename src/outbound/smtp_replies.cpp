@@ -38,7 +38,7 @@ void SmtpReplies::end_reply(int code) {
   ++count_;
   if (code < first_refusal) return;
   refusal_code_ = code;
-  refusal_place_ = count_;
+  refusal_number_ = count_;
   refusal_ = core::peer_text(text_, text_max);
 }
 

@@ -17,7 +17,7 @@ class SmtpReplies {
   /// wants ASCII, and servers say what they like.
   const std::string& refusal() const noexcept { return refusal_; }
   /// True where the first reply of all was the refusal.
-  bool refused_at_once() const noexcept { return refusal_place_ == 1; }
+  bool refused_at_once() const noexcept { return refusal_number_ == 1; }
 
  private:
   void end_reply(int code);
@@ -26,7 +26,7 @@ class SmtpReplies {
   bool continues_ = false;
   std::string text_;  ///< of the reply that is being read
   int refusal_code_ = 0;
-  int refusal_place_ = 0;
+  int refusal_number_ = 0;
   std::string refusal_;
 };
 

@@ -157,8 +157,8 @@ void Consumer::open_queues(Connection& connection) {
     Channel channel(connection);
     channel.set_prefetch(options_.prefetch);
     const ChannelNumber number = channel.number();
-    const auto [place, is_new] = channels_.emplace(number, std::pair{std::move(channel), &queue});
-    place->second.first.consume(queue.name, queue.name);
+    const auto [opened, is_new] = channels_.emplace(number, std::pair{std::move(channel), &queue});
+    opened->second.first.consume(queue.name, queue.name);
   }
 }
 

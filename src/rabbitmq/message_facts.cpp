@@ -71,9 +71,9 @@ std::optional<int> version_of(const Fields& headers) {
 /// The version in "…/v1/schemas/<kind>/<version>"; other addresses of schemas tell none.
 std::optional<int> version_of_schema(const std::string& address, const std::string& kind) {
   const std::string before = "/v1/schemas/" + kind + "/";
-  const std::size_t place = address.rfind(before);
-  if (place == std::string::npos) return std::nullopt;
-  return whole_number(std::string_view(address).substr(place + before.size()));
+  const std::size_t found = address.rfind(before);
+  if (found == std::string::npos) return std::nullopt;
+  return whole_number(std::string_view(address).substr(found + before.size()));
 }
 
 void or_else(std::optional<std::string>& fact, std::optional<std::string> other) {

@@ -35,9 +35,9 @@ struct CacheHash {
   std::size_t operator()(const CacheKeyView& key) const noexcept {
     std::size_t mixed = key.sql.size() * 31 + key.owner.size();
     const std::size_t last = key.sql.size() - std::min<std::size_t>(key.sql.size(), 8);
-    for (const std::size_t place : {last / 2, last * 3 / 4, last}) {
+    for (const std::size_t offset : {last / 2, last * 3 / 4, last}) {
       std::uint64_t part = 0;
-      std::memcpy(&part, key.sql.data() + place, std::min<std::size_t>(key.sql.size(), 8));
+      std::memcpy(&part, key.sql.data() + offset, std::min<std::size_t>(key.sql.size(), 8));
       mixed = (mixed ^ part) * 0x9e3779b97f4a7c15U;
     }
     return mixed ^ (mixed >> 32);

@@ -48,13 +48,13 @@ sqlite3_int64 begin_of_last(sqlite3_file& wal, sqlite3_int64 size) {
   sqlite3_int64 begin = 0;  // of the transaction at hand
   sqlite3_int64 frames = 0;
   std::array<unsigned char, frame_head_bytes> frame{};
-  for (auto place = log_head_bytes; place + frame_bytes <= size; place += frame_bytes) {
-    check(wal.pMethods->xRead(&wal, frame.data(), frame_head_bytes, place));
+  for (auto offset = log_head_bytes; offset + frame_bytes <= size; offset += frame_bytes) {
+    check(wal.pMethods->xRead(&wal, frame.data(), frame_head_bytes, offset));
     if (std::memcmp(&frame[frame_salts_at], &header[header_salts_at], salts_bytes) != 0) break;
     ++frames;
     if (big_endian(&frame[commit_size_at]) == 0) continue;
     if (frames > 1) last = begin;
-    begin = place + frame_bytes;
+    begin = offset + frame_bytes;
     frames = 0;
   }
   return last;

@@ -71,8 +71,8 @@ Token token_at(std::string_view text) noexcept {
 bool passes_luhn(std::string_view digits) noexcept {
   unsigned sum = 0;
   bool doubles = false;
-  for (std::size_t place = digits.size(); place > 0; --place) {
-    unsigned value = static_cast<unsigned>(digits[place - 1] - '0') * (doubles ? 2 : 1);
+  for (std::size_t index = digits.size(); index > 0; --index) {
+    unsigned value = static_cast<unsigned>(digits[index - 1] - '0') * (doubles ? 2 : 1);
     if (value > 9) value -= 9;
     sum += value;
     doubles = !doubles;

@@ -106,7 +106,7 @@ void check_load(Shop& shop, std::size_t orders, std::uint64_t seed) {
   load.serve(shop.front());
   load.wait_for_more(orders, 600s);
   const std::vector<Attempt> attempts = load.stop();
-  Inspection inspection(shop.places(), attempts);
+  Inspection inspection(shop.nodes_of_modules(), attempts);
   inspection.run(shop.data(shop.node_of("notifications")));
   INFO(inspection.findings().to_text());
   CHECK(inspection.findings().empty());

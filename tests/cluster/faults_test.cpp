@@ -216,7 +216,7 @@ TEST_CASE("whatever happens to broker, network and nodes, orders are taken and n
     const json capture = get(shop.client("till-2"), "/v1/admin/subscriptions/billing.capture");
     return capture.at("inFlight") == 0 && capture.at("retrying") == 0;
   });
-  Inspection inspection(shop.places(), attempts);
+  Inspection inspection(shop.nodes_of_modules(), attempts);
   inspection.allow_repeated_payments();
   inspection.run(shop.data("post"));
   INFO(inspection.findings().to_text());

@@ -94,7 +94,7 @@ std::vector<HttpClient*> Shop::clients_of(const std::string& module) {
   return clients;
 }
 
-Places Shop::places() {
+NodesOfModules Shop::nodes_of_modules() {
   return {client(node_of("orders")), clients_of("billing"), client(node_of("notifications")),
           client(node_of("users"))};
 }

@@ -51,7 +51,7 @@ class Shop {
   std::vector<HttpClient*> clients_of(const std::string& module);
   std::string node_of(const std::string& module) const;
 
-  Places places();
+  NodesOfModules nodes_of_modules();
   /// Waits until the bridge of every running node has nothing to complain of.
   void wait_until_connected();
   /// A check of the running test: the doctor finds nothing wrong with any of them. They are

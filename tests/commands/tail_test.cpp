@@ -108,13 +108,13 @@ TEST_CASE("a tail whose node goes away finds it again and misses nothing") {
   });
   tail.send(SIGTERM);
   CHECK(tail.wait(tail_limit) == ExitStatus{.code = 0});
-  std::set<std::string> places;
+  std::set<std::string> positions;
   for (const json& event : documents(tail.output())) {
-    const std::string place_of_event = event.at("sequence");
-    CAPTURE(place_of_event);
-    CHECK(places.insert(place_of_event).second);
+    const std::string position = event.at("sequence");
+    CAPTURE(position);
+    CHECK(positions.insert(position).second);
   }
-  CHECK(places.size() == log.size());
+  CHECK(positions.size() == log.size());
   node->send(SIGTERM);
   CHECK(node->wait(tail_limit) == ExitStatus{.code = 0});
 }

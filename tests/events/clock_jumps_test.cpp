@@ -150,7 +150,7 @@ TEST_CASE("one event from the future does not keep retention from those before a
   host::NodeOptions options;
   options.retention.keep = 24h;
   Probe probe(scene.handler(), options);
-  const auto places = [&] {
+  const auto positions = [&] {
     return probe.harness.rows("event", "SELECT seq FROM event_log ORDER BY seq");
   };
   probe.tick("a", 1);
@@ -169,7 +169,7 @@ TEST_CASE("one event from the future does not keep retention from those before a
   look_again(probe.harness);
   probe.harness.run_to_the_end(1min);
   // Nothing behind the last one tells how old it is.
-  CHECK(places() == Lines{"1302"});
+  CHECK(positions() == Lines{"1302"});
 }
 
 TEST_CASE("a step of retention that was planned while the clock was ahead does not hold it up") {

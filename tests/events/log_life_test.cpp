@@ -12,18 +12,18 @@ const std::string second = "00000000000000bb";
 const std::string third = "00000000000000cc";
 
 TEST_CASE("a place is a number, alone or behind the life that it is of") {
-  const auto plain = parse_place("42");
+  const auto plain = parse_position("42");
   REQUIRE(plain.has_value());
   CHECK(plain->life.empty());
-  CHECK(plain->place == Seq{42});
-  const auto named = parse_place(first + ".42");
+  CHECK(plain->position == Seq{42});
+  const auto named = parse_position(first + ".42");
   REQUIRE(named.has_value());
   CHECK(named->life == first);
-  CHECK(named->place == Seq{42});
+  CHECK(named->position == Seq{42});
   for (const char* text : {"", "-1", "+1", "1 ", "x", "1.2", ".1", "00000000000000aa.",
                            "00000000000000AA.1", "00000000000000aa.1.2", "9223372036854775808"}) {
     CAPTURE(text);
-    CHECK_FALSE(parse_place(text).has_value());
+    CHECK_FALSE(parse_position(text).has_value());
   }
 }
 

@@ -22,7 +22,7 @@ inline void scan(test::ModuleHarness& harness) {
 }
 
 /// The places of the log that are left.
-inline std::vector<std::string> places(test::ModuleHarness& harness) {
+inline std::vector<std::string> positions(test::ModuleHarness& harness) {
   return harness.rows("event", "SELECT seq FROM event_log ORDER BY seq");
 }
 

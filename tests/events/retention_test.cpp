@@ -35,16 +35,16 @@ TEST_CASE("events past their time are removed, and no place is given twice") {
     probe.tick("a", n);
   probe.harness.run_until_idle();
   scan(probe.harness);
-  CHECK(places(probe.harness).size() == 1'200);
+  CHECK(positions(probe.harness).size() == 1'200);
   probe.harness.advance(25h);
   scan(probe.harness);
-  CHECK(places(probe.harness).empty());
+  CHECK(positions(probe.harness).empty());
   CHECK(probe.applied().size() == 1'200);
 
   probe.harness.restart();
   probe.tick("a", 1'201);
   probe.harness.run_until_idle();
-  CHECK(places(probe.harness) == Lines{"1201"});
+  CHECK(positions(probe.harness) == Lines{"1201"});
   CHECK(probe.applied().back() == "a:1201");
 }
 
@@ -55,7 +55,7 @@ TEST_CASE("an event that a subscription has not passed stays, however old it is"
   probe.tick("a", 1);
   probe.harness.advance(48h);
   scan(probe.harness);
-  CHECK(places(probe.harness) == Lines{"1"});
+  CHECK(positions(probe.harness) == Lines{"1"});
   CHECK(operator_.pause(applier, false).has_value());
   probe.harness.run_until_idle();
   CHECK(probe.applied() == Lines{"a:1"});
@@ -69,13 +69,13 @@ TEST_CASE("a dead letter keeps its event, and can be replayed and inspected long
   probe.harness.run_until_idle();
   probe.harness.advance(48h);
   scan(probe.harness);
-  CHECK(places(probe.harness) == Lines{"1", "2"});
+  CHECK(positions(probe.harness) == Lines{"1", "2"});
   Operator operator_(probe.harness);
   CHECK(operator_.discard(applier, 1).has_value());
   probe.harness.run_to_the_end();
   CHECK(operator_.discard(applier, 2).has_value());
   scan(probe.harness);
-  CHECK(places(probe.harness).empty());
+  CHECK(positions(probe.harness).empty());
   CHECK(probe.harness.rows("event", "SELECT * FROM event_attempt").empty());
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("without a limit nothing is removed") {
   probe.tick("a", 1);
   probe.harness.advance(10'000h);
   scan(probe.harness);
-  CHECK(places(probe.harness) == Lines{"1"});
+  CHECK(positions(probe.harness) == Lines{"1"});
 }
 
 TEST_CASE("new writes get less room as the flow falls behind, and never none") {

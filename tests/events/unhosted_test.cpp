@@ -77,7 +77,7 @@ TEST_CASE("what a module that is not hosted now has not had stays, however old i
   probe.tick("b", 3);
   probe.harness.advance(48h);
   scan(probe.harness);
-  CHECK(places(probe.harness) == Lines{"2", "3"});
+  CHECK(positions(probe.harness) == Lines{"2", "3"});
   CHECK(unhosted(probe.harness) == Lines{"probe.apply|probe|1"});
 
   probe.harness.host_only({"probe"});
@@ -86,7 +86,7 @@ TEST_CASE("what a module that is not hosted now has not had stays, however old i
   CHECK(probe.applied() == Lines{"a:1", "a:2", "b:3"});
   CHECK(unhosted(probe.harness).empty());
   scan(probe.harness);
-  CHECK(places(probe.harness).empty());
+  CHECK(positions(probe.harness).empty());
 }
 
 TEST_CASE("a cursor of which no version knows holds the log until an operator forgets it") {
@@ -101,7 +101,7 @@ TEST_CASE("a cursor of which no version knows holds the log until an operator fo
   probe.harness.run_until_idle();
   probe.harness.advance(48h);
   scan(probe.harness);
-  CHECK(places(probe.harness) == Lines{"2"});
+  CHECK(positions(probe.harness) == Lines{"2"});
   CHECK(unhosted(probe.harness) == Lines{"probe.apply|-|1"});
 
   CHECK(forget_refused(operator_, "probe.renamed") == Refusal::Reason::not_possible);
@@ -112,7 +112,7 @@ TEST_CASE("a cursor of which no version knows holds the log until an operator fo
   CHECK(probe.harness.rows("event", "SELECT action, subscription FROM event_audit") ==
         Lines{"forget|probe.apply"});
   scan(probe.harness);
-  CHECK(places(probe.harness).empty());
+  CHECK(positions(probe.harness).empty());
 }
 
 TEST_CASE("a forgotten subscription that comes back goes on where it was, and does nothing twice") {
@@ -130,7 +130,7 @@ TEST_CASE("a forgotten subscription that comes back goes on where it was, and do
   probe.harness.advance(48h);
   scan(probe.harness);
   // What has a row of its own stays for the module to come back to.
-  CHECK(places(probe.harness) == Lines{"1", "2"});
+  CHECK(positions(probe.harness) == Lines{"1", "2"});
   probe.tick("a", 5);
 
   probe.harness.host_only({"probe"});
@@ -198,7 +198,7 @@ TEST_CASE("the log is kept for a rebuild whose module is not hosted now, until i
   probe.harness.restart();
   probe.harness.advance(48h);
   scan(probe.harness);
-  const std::size_t left = places(probe.harness).size();
+  const std::size_t left = positions(probe.harness).size();
   CHECK(left > 0);
 
   SUBCASE("and goes on where it was") {
@@ -212,7 +212,7 @@ TEST_CASE("the log is kept for a rebuild whose module is not hosted now, until i
   SUBCASE("and is given up with it") {
     CHECK(forget(operator_, "probe.sums") == 1);
     scan(probe.harness);
-    CHECK(places(probe.harness).empty());
+    CHECK(positions(probe.harness).empty());
     probe.harness.host_only({"probe"});
     probe.harness.restart();
     probe.tick("a", 1);

@@ -20,8 +20,8 @@ constexpr std::chrono::seconds rest_limit{sanitized ? 300 : 150};
 
 }  // namespace
 
-Inspection::Inspection(Places places, const std::vector<Attempt>& attempts)
-    : places_(std::move(places)), attempts_(attempts) {
+Inspection::Inspection(NodesOfModules nodes, const std::vector<Attempt>& attempts)
+    : nodes_(std::move(nodes)), attempts_(attempts) {
   for (const Attempt& attempt : attempts)
     attempt_by_marker_.emplace(attempt.marker, &attempt);
 }
@@ -37,13 +37,13 @@ void Inspection::run(const std::filesystem::path& data) {
 
 void Inspection::wait_until_final() {
   const auto all_final = [&] {
-    return get(places_.orders, "/v1/orders?status=PENDING&limit=1").at("orders").empty();
+    return get(nodes_.orders, "/v1/orders?status=PENDING&limit=1").at("orders").empty();
   };
   wait_until("every order has its final status", all_final, rest_limit);
 }
 
 void Inspection::check_orders() {
-  for_each(places_.orders, "/v1/orders?", "orders", page,
+  for_each(nodes_.orders, "/v1/orders?", "orders", page,
            [&](const json& order) { check_order(order); });
   for (const Attempt& attempt : attempts_) {
     if (attempt.answer == Attempt::Answer::acknowledged && !orders_.contains(attempt.order_id)) {
@@ -100,7 +100,7 @@ void Inspection::check_payments() {
       findings_.add("wrong payment", payment.dump());
     }
   };
-  for (HttpClient* billing : places_.billing)
+  for (HttpClient* billing : nodes_.billing)
     for_each(*billing, "/v1/payments?", "payments", page, check);
   for (const auto& [id, order] : orders_) {
     if (charges[id] > 1 && !payments_may_repeat_) findings_.add("duplicated charge", id);
@@ -113,7 +113,7 @@ void Inspection::check_notifications(const std::filesystem::path& data) {
   for (const auto& [id, order] : orders_) {
     json notifications;
     try {
-      notifications = notified(places_.notifications, id, order.has_email ? "sent" : "skipped");
+      notifications = notified(nodes_.notifications, id, order.has_email ? "sent" : "skipped");
     } catch (const std::runtime_error& error) {
       findings_.add("wrong notifications", error.what());
       return;
@@ -149,13 +149,13 @@ Inspection::Histories Inspection::read_log(HttpClient& client) {
       findings_.add("event twice", event.at("id"));
     }
     History& history = histories[key];
-    std::int64_t* place = nullptr;
-    if (kind == "order.created") place = &history.created;
-    if (kind == "payment.requested") place = &history.requested;
-    if (kind == "order.processed") place = &history.processed;
-    if (place == nullptr) return;
-    if (*place != 0 && audience.empty()) findings_.add("applied twice", kind + " of " + key);
-    *place = std::stoll(event.at("sequence").get<std::string>());
+    std::int64_t* position = nullptr;
+    if (kind == "order.created") position = &history.created;
+    if (kind == "payment.requested") position = &history.requested;
+    if (kind == "order.processed") position = &history.processed;
+    if (position == nullptr) return;
+    if (*position != 0 && audience.empty()) findings_.add("applied twice", kind + " of " + key);
+    *position = std::stoll(event.at("sequence").get<std::string>());
   });
   for (const auto& [key, history] : histories) {
     if (!orders_.contains(key)) findings_.add("event without order", key);
@@ -164,10 +164,10 @@ Inspection::Histories Inspection::read_log(HttpClient& client) {
 }
 
 void Inspection::check_logs() {
-  Histories histories = read_log(places_.orders);
+  Histories histories = read_log(nodes_.orders);
   if (is_split()) {
     // Only there is it said that a payment is asked for.
-    for (HttpClient* billing : places_.billing) {
+    for (HttpClient* billing : nodes_.billing) {
       for (const auto& [key, history] : read_log(*billing)) {
         const bool in_order = history.created < history.processed &&
                               (history.requested == 0 || (history.created < history.requested &&
@@ -178,7 +178,7 @@ void Inspection::check_logs() {
         if (history.requested != 0) histories[key].requested = -1;
       }
     }
-    for (const auto& [key, history] : read_log(places_.notifications)) {
+    for (const auto& [key, history] : read_log(nodes_.notifications)) {
       if (history.created == 0 || history.processed == 0) findings_.add("missing event", key);
     }
   }
@@ -225,7 +225,7 @@ void Inspection::check_statistics() {
   for (const auto& [user, figures] : expected) {
     json told;
     const auto agrees = [&, &user = user, &figures = figures] {
-      told = places_.users.get("/v1/users/" + user + "/statistics").json();
+      told = nodes_.users.get("/v1/users/" + user + "/statistics").json();
       for (const auto& [field, value] : figures.items()) {
         if (told.value(field, json()) != value) return false;
       }

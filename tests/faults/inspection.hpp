@@ -17,7 +17,7 @@
 namespace orderflow::test {
 
 /// Which nodes tell of what. One node may be several of them, or all.
-struct Places {
+struct NodesOfModules {
   HttpClient& orders;
   std::vector<HttpClient*> billing;
   HttpClient& notifications;
@@ -30,7 +30,7 @@ class Inspection {
   /// Of one node that hosts all. `attempts` must outlive the inspection.
   Inspection(HttpClient& client, const std::vector<Attempt>& attempts)
       : Inspection({client, {&client}, client, client}, attempts) {}
-  Inspection(Places places, const std::vector<Attempt>& attempts);
+  Inspection(NodesOfModules nodes, const std::vector<Attempt>& attempts);
 
   /// Nodes of billing have died: another may have done the same work once more, which the payment
   /// gateway's books must not show.
@@ -68,13 +68,13 @@ class Inspection {
   void check_notifications(const std::filesystem::path& data);
   using Histories = std::map<std::string, History>;
 
-  bool is_split() const noexcept { return places_.billing.front() != &places_.orders; }
+  bool is_split() const noexcept { return nodes_.billing.front() != &nodes_.orders; }
   Histories read_log(HttpClient& client);
   void check_logs();
   void check_history(const std::string& order_id, const Order& order, const History& history);
   void check_statistics();
 
-  const Places places_;
+  const NodesOfModules nodes_;
   bool payments_may_repeat_ = false;
   const std::vector<Attempt>& attempts_;
   std::unordered_map<std::string, const Attempt*> attempt_by_marker_;

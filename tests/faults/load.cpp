@@ -21,7 +21,7 @@ Load::~Load() {
 void Load::serve(std::uint16_t port) {
   {
     const std::lock_guard lock(mutex_);
-    place_ = {place_.generation + 1, port};
+    location_ = {location_.generation + 1, port};
   }
   changed_.notify_all();
 }
@@ -29,7 +29,7 @@ void Load::serve(std::uint16_t port) {
 std::chrono::steady_clock::time_point Load::wait_for_first_answer(std::chrono::seconds limit) {
   std::unique_lock lock(mutex_);
   const bool answered = changed_.wait_for(
-      lock, limit, [&] { return answered_generation_ == place_.generation || failure_; });
+      lock, limit, [&] { return answered_generation_ == location_.generation || failure_; });
   if (failure_) std::rethrow_exception(failure_);
   if (!answered) throw std::runtime_error("no order was acknowledged since the restart");
   return answered_at_;
@@ -64,9 +64,9 @@ void Load::buy(Buyer buyer) {
   std::exception_ptr failure;
   std::uint64_t generation = 0;
   try {
-    while (const auto place = wait_for_newer(generation)) {
-      generation = place->generation;
-      buy_at(*place, buyer, attempts);
+    while (const auto location = wait_for_newer(generation)) {
+      generation = location->generation;
+      buy_at(*location, buyer, attempts);
     }
   } catch (...) {
     failure = std::current_exception();
@@ -77,22 +77,22 @@ void Load::buy(Buyer buyer) {
   changed_.notify_all();
 }
 
-void Load::buy_at(const Place& place, Buyer& buyer, std::vector<Attempt>& attempts) {
-  HttpClient client(place.port);
+void Load::buy_at(const Location& location, Buyer& buyer, std::vector<Attempt>& attempts) {
+  HttpClient client(location.port);
   while (!stopped()) {
     attempts.push_back(buyer.order(client));
     const Attempt::Answer answer = attempts.back().answer;
     if (answer == Attempt::Answer::none) return;
-    if (answer == Attempt::Answer::acknowledged) note_acknowledged(place.generation);
+    if (answer == Attempt::Answer::acknowledged) note_acknowledged(location.generation);
     buyer.pause();
   }
 }
 
-std::optional<Load::Place> Load::wait_for_newer(std::uint64_t generation) {
+std::optional<Load::Location> Load::wait_for_newer(std::uint64_t generation) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return stopped_ || place_.generation > generation; });
+  changed_.wait(lock, [&] { return stopped_ || location_.generation > generation; });
   if (stopped_) return std::nullopt;
-  return place_;
+  return location_;
 }
 
 bool Load::stopped() {

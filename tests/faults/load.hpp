@@ -67,21 +67,21 @@ class Load {
   std::vector<Attempt> stop();
 
  private:
-  struct Place {
+  struct Location {
     std::uint64_t generation;
     std::uint16_t port;
   };
 
   void buy(class Buyer buyer);
-  void buy_at(const Place& place, class Buyer& buyer, std::vector<Attempt>& attempts);
-  std::optional<Place> wait_for_newer(std::uint64_t generation);
+  void buy_at(const Location& location, class Buyer& buyer, std::vector<Attempt>& attempts);
+  std::optional<Location> wait_for_newer(std::uint64_t generation);
   bool stopped();
   void note_acknowledged(std::uint64_t generation);
   void end() noexcept;
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  Place place_{0, 0};
+  Location location_{0, 0};
   std::atomic<std::size_t> acknowledged_ = 0;
   bool stopped_ = false;
   std::uint64_t answered_generation_ = 0;

@@ -53,10 +53,10 @@ struct Orders {
 boost::asio::awaitable<void> wait_for_change(OrderWaiters& waiters, const Orders& orders,
                                              int number, int seen, core::Duration limit,
                                              std::atomic<int>& changed, std::atomic<int>& over) {
-  const auto place = waiters.enter(order(number), limit);
-  if (!place) co_return;
+  const auto waiter = waiters.enter(order(number), limit);
+  if (!waiter) co_return;
   while (orders.versions[static_cast<std::size_t>(number)].load() == seen) {
-    if (co_await place->wait()) continue;
+    if (co_await waiter->wait()) continue;
     ++over;
     co_return;
   }
@@ -151,13 +151,13 @@ TEST_CASE("a change between the look at the database and the wait ends the wait 
   events::ManualTimers timers;
   OrderWaiters waiters(timers, clock, 10);
   boost::asio::io_context context(1);
-  const auto place = waiters.enter(order(1), 1ms);
-  REQUIRE(place);
+  const auto waiter = waiters.enter(order(1), 1ms);
+  REQUIRE(waiter);
   waiters.wake(order(2));
   waiters.wake(order(1));
   int changes = 0;
   const auto wait_twice = [&]() -> boost::asio::awaitable<void> {
-    while (co_await place->wait())
+    while (co_await waiter->wait())
       ++changes;
   };
   boost::asio::co_spawn(context, wait_twice(), boost::asio::detached);

@@ -299,8 +299,8 @@ TEST_CASE("hundreds of endpoints all get everything, in order") {
     std::map<std::string, std::int64_t> last;
     for (const auto& request : shop.carrier.to("https://e" + std::to_string(n) + ".example/")) {
       const json event = json::parse(request.body);
-      const std::int64_t place = std::stoll(event.at("sequence").get<std::string>());
-      CHECK(std::exchange(last[event.at("subject")], place) < place);
+      const std::int64_t position = std::stoll(event.at("sequence").get<std::string>());
+      CHECK(std::exchange(last[event.at("subject")], position) < position);
     }
   }
 }

@@ -29,12 +29,12 @@ struct Sent {
   EndpointScheduler::RequestNumber request_number;
 };
 std::vector<Sent> send_all(EndpointScheduler& scheduler, core::Timestamp now) {
-  static std::int64_t place = 0;
+  static std::int64_t position = 0;
   std::vector<Sent> sent;
   while (const auto id = scheduler.next(now)) {
     const std::size_t room = scheduler.room(*id);
     for (std::size_t n = 0; n < room; ++n)
-      sent.push_back({*id, scheduler.begin(*id, Seq{++place}, now)});
+      sent.push_back({*id, scheduler.begin(*id, Seq{++position}, now)});
   }
   return sent;
 }
@@ -164,7 +164,7 @@ class RandomSender {
       Endpoint& asked = known_[*id];
       scheduler_.learn_failures(*id, asked.failures);
       for (std::size_t room = scheduler_.room(*id); room > 0 && asked.due > 0; --room, --asked.due)
-        pending_requests_.push_back({*id, scheduler_.begin(*id, Seq{++place_}, now_)});
+        pending_requests_.push_back({*id, scheduler_.begin(*id, Seq{++position_}, now_)});
       if (asked.due > 0) scheduler_.ready(*id);
       scheduler_.release(*id);
     }
@@ -226,7 +226,7 @@ class RandomSender {
   std::map<EndpointId, Endpoint> known_;
   std::vector<Sent> pending_requests_;
   core::Timestamp now_ = start;
-  std::int64_t place_ = 0;
+  std::int64_t position_ = 0;
 };
 
 TEST_CASE("what may be sent is sent, in whatever order requests end and who sends asks") {

@@ -107,9 +107,9 @@ void FileChannel::keep_bound(std::size_t stored) {
 FileChannel::Results FileChannel::write(const Batch& batch) {
   Results results(batch.size(), DeliveryResult{DeliveryResult::Status::delivered});
   std::vector<Letter> letters;
-  std::vector<std::size_t> places;
+  std::vector<std::size_t> indexes;
   letters.reserve(batch.size());
-  places.reserve(batch.size());
+  indexes.reserve(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Message& message = *batch[i].message;
     if (reaches_nobody(message.recipient)) {
@@ -119,7 +119,7 @@ FileChannel::Results FileChannel::write(const Batch& batch) {
     auto mail = format_mail(message, sender_);
     if (mail) {
       letters.push_back({message.id.value().to_string() + ".eml", std::move(*mail), {}});
-      places.push_back(i);
+      indexes.push_back(i);
     } else {
       results[i] = {DeliveryResult::Status::refused, mail.error().reason};
     }
@@ -127,7 +127,7 @@ FileChannel::Results FileChannel::write(const Batch& batch) {
   if (!letters.empty()) maildir_.store(letters);
   for (std::size_t i = 0; i < letters.size(); ++i) {
     if (letters[i].error.empty()) continue;
-    results[places[i]] = {DeliveryResult::Status::failed, std::move(letters[i].error)};
+    results[indexes[i]] = {DeliveryResult::Status::failed, std::move(letters[i].error)};
   }
   return results;
 }

@@ -52,7 +52,7 @@ struct Endpoint {
 
   /// Its place where the subscription of all has come to `all_settled`: its row tells its own alone
   /// where that matters.
-  events::Seq place(events::Seq all_settled) const {
+  events::Seq position(events::Seq all_settled) const {
     return wishes.earlier.empty() ? std::max(cursor, all_settled) : cursor;
   }
 

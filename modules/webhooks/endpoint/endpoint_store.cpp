@@ -36,8 +36,8 @@ std::vector<Wishes::Stretch> stretches_of(std::string_view text) {
   return earlier;
 }
 
-std::optional<events::Seq> seq_of(std::optional<std::int64_t> place) {
-  return place ? std::optional(events::Seq{*place}) : std::nullopt;
+std::optional<events::Seq> seq_of(std::optional<std::int64_t> position) {
+  return position ? std::optional(events::Seq{*position}) : std::nullopt;
 }
 
 std::optional<std::int64_t> value_of(std::optional<events::Seq> seq) {

@@ -13,16 +13,16 @@ namespace orderflow::webhooks {
 namespace {
 
 /// One of the places for trials.
-class Place {
+class TrialSlot {
  public:
-  explicit Place(std::atomic<int>& taken) : taken_(taken) {
+  explicit TrialSlot(std::atomic<int>& taken) : taken_(taken) {
     if (++taken_ <= RouteServices::trials_max) return;
     --taken_;
     throw http::Unavailable("too many webhooks are being tried");
   }
-  ~Place() { --taken_; }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
+  ~TrialSlot() { --taken_; }
+  TrialSlot(const TrialSlot&) = delete;
+  TrialSlot& operator=(const TrialSlot&) = delete;
 
  private:
   std::atomic<int>& taken_;
@@ -32,7 +32,7 @@ class Place {
 
 boost::asio::awaitable<Trial> try_out(RouteServices& services, const Endpoint& endpoint,
                                       const core::TraceContext& trace) {
-  const Place place(services.trials);
+  const TrialSlot slot(services.trials);
   const core::Clock& clock = services.host.clock();
   const auto random = core::make_system_random();
   core::IdSource ids(clock, core::make_system_random());

@@ -60,20 +60,20 @@ void DemoRun::place_one() {
     throw cli::NodeRefused(answer.status, cli::explanation(answer.status, answer.document));
   }
   tally_.placed(answer.document);
-  if (place_) return;
+  if (position_) return;
   const auto timeline =
       node_.get("/v1/orders/" + cli::escaped(text_at(answer.document, "id")) + "/timeline");
-  place_ = std::to_string(number_at(timeline.at("events").at(0), "seq") - 1);
+  position_ = std::to_string(number_at(timeline.at("events").at(0), "seq") - 1);
 }
 
 bool DemoRun::look() {
   bool counted = false;
-  while (place_) {
+  while (position_) {
     const auto page =
-        node_.get("/v1/events" + cli::query_of({{"after", *place_}, {"limit", "500"}}));
+        node_.get("/v1/events" + cli::query_of({{"after", *position_}, {"limit", "500"}}));
     for (const auto& event : page.at("events"))
       counted = tally_.take(event) || counted;
-    place_ = text_at(page, "next");
+    position_ = text_at(page, "next");
     if (page.value("end", true)) break;
   }
   show();

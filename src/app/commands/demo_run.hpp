@@ -52,7 +52,7 @@ class DemoRun {
   DemoTraffic traffic_;
   DemoTally tally_;
   cli::Progress progress_;
-  std::optional<std::string> place_;  // in the log; nothing until the first order
+  std::optional<std::string> position_;  // in the log; nothing until the first order
   std::string told_;
   Clock::time_point told_at_{};
   bool interrupted_ = false;

@@ -45,8 +45,8 @@ void EventsCommands::add_filters(CLI::App& command) {
       ->type_name("PLACE")
       ->check(CLI::Validator(
           [](const std::string& text) {
-            return events::parse_place(text) ? std::string()
-                                             : "must be a place in the log, such as 42";
+            return events::parse_position(text) ? std::string()
+                                                : "must be a place in the log, such as 42";
           },
           ""));
 }

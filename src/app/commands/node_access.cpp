@@ -83,7 +83,7 @@ bool NodeAccess::names_node() const {
   return !url_.empty() || !variable(url_variable).empty();
 }
 
-NodeAccess::Place NodeAccess::place() const {
+NodeAccess::Location NodeAccess::location() const {
   if (names_node()) return {url_.empty() ? variable(url_variable) : url_, false};
   try {
     const Listening listening = read_listening(settings_sources(config_, {}));
@@ -95,7 +95,7 @@ NodeAccess::Place NodeAccess::place() const {
 }
 
 cli::NodeAddress NodeAccess::address() const {
-  const Place named = place();
+  const Location named = location();
   cli::NodeAddress address = address_at(named.url);
   if (!address.key || address.url.starts_with("https://") || is_this_machine(address.url) ||
       named.plain_is_meant || plain_http_ || is_set(plain_variable)) {
@@ -108,7 +108,7 @@ cli::NodeAddress NodeAccess::address() const {
 }
 
 cli::NodeAddress NodeAccess::keyless_address() const {
-  return {.url = checked_url(place().url), .key = {}, .certificates_file = certificates_file_};
+  return {.url = checked_url(location().url), .key = {}, .certificates_file = certificates_file_};
 }
 
 cli::NodeAddress NodeAccess::address_at(std::string url) const {

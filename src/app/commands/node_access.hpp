@@ -37,11 +37,11 @@ class NodeAccess {
 
  private:
   /// Where the node is, and whether its settings let a key cross a network in the clear.
-  struct Place {
+  struct Location {
     std::string url;
     bool plain_is_meant;
   };
-  Place place() const;
+  Location location() const;
 
   std::string url_;
   std::string key_file_;

@@ -1,34 +1,35 @@
-#include "reading_place.hpp"
+#include "reading_position.hpp"
 
 #include "http/problem.hpp"
 
 namespace orderflow::app {
 
-std::string ReadingPlace::text(events::Seq place) const {
-  const std::string number = std::to_string(place.value());
+std::string ReadingPosition::text(events::Seq position) const {
+  const std::string number = std::to_string(position.value());
   return life.empty() ? number : life + '.' + number;
 }
 
-ReadingPlace find_reading_place(const host::Services& services, const events::NamedPlace& named) {
-  ReadingPlace place{.after = named.place,
-                     .life = named.life.empty() ? std::string() : services.life.id()};
+ReadingPosition find_reading_position(const host::Services& services,
+                                      const events::NamedPosition& named) {
+  ReadingPosition position{.after = named.position,
+                           .life = named.life.empty() ? std::string() : services.life.id()};
   events::Seq newest = services.live.newest();
-  if (named.place > newest) {
+  if (named.position > newest) {
     // An event can be read a moment before its commit is told to those who follow it live.
     newest = services.readers.read(events::event_owner, [&](storage::Session session) {
       return services.log.newest(session);
     });
   }
   if (const auto instead = services.life.begin_instead(named, newest)) {
-    place.after = *instead;
-    place.is_of_this_log = false;
+    position.after = *instead;
+    position.is_of_this_log = false;
   }
-  return place;
+  return position;
 }
 
-http::Response place_not_in_log(const http::Request& request, const host::Services& services,
-                                const ReadingPlace& place) {
-  const std::string next = place.text(place.after);
+http::Response position_not_in_log(const http::Request& request, const host::Services& services,
+                                   const ReadingPosition& position) {
+  const std::string next = position.text(position.after);
   http::Response response = http::problem_response(
       request,
       {.status = 410,
