@@ -195,7 +195,9 @@ class PaymentGateway {
 
   /// The largest amount, up to `money`'s and in its minor unit, that it can charge or pay back; 0
   /// where there is none. All of it by default. Safe from any thread.
-  virtual std::int64_t holdable(const core::Money& money) const noexcept { return money.amount; }
+  virtual std::int64_t representable(const core::Money& money) const noexcept {
+    return money.amount;
+  }
 
   /// See `Module::stop`. Nothing is asked of it after.
   virtual void stop() noexcept {}

@@ -46,9 +46,9 @@ Response conflict(const Request& request, std::string_view type, std::string_vie
   return http::problem_response(request, problem);
 }
 
-std::string not_holdable_text(const RefundDenied& denied) {
-  const std::string can = denied.holdable > 0
-                              ? "at most " + std::to_string(denied.holdable) + " of it"
+std::string not_representable_text(const RefundDenied& denied) {
+  const std::string can = denied.representable > 0
+                              ? "at most " + std::to_string(denied.representable) + " of it"
                               : "nothing of it";
   return "is no amount that the payment gateway can pay back in this currency: it can pay back " +
          can + ", in the minor unit";
@@ -68,8 +68,8 @@ Response deny(const Request& request, const RefundDenied& denied) {
     case too_many:
       return conflict(request, "too-many-refunds", "The payment has too many refunds",
                       "has " + std::to_string(refunds_max) + " refunds already.");
-    case not_holdable:
-      return invalid(request, {{"/amount", not_holdable_text(denied)}});
+    case not_representable:
+      return invalid(request, {{"/amount", not_representable_text(denied)}});
     case above_what_is_left:
       break;
   }

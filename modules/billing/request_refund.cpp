@@ -50,10 +50,10 @@ Refund begin_refund(Turn& turn, const Payment& payment, std::int64_t amount,
 }
 
 /// Of an amount of the payment's, what the gateway can pay back.
-std::int64_t holdable_of(const PaymentGateway& gateway, const Payment& payment,
-                         std::int64_t amount) {
+std::int64_t representable_of(const PaymentGateway& gateway, const Payment& payment,
+                              std::int64_t amount) {
   const auto currency = core::Currency::parse(payment.currency);
-  return currency ? gateway.holdable({amount, *currency}) : 0;
+  return currency ? gateway.representable({amount, *currency}) : 0;
 }
 
 /// Keeps `amount` paid, as the gateway cannot hold it, and so the payment is not canceled.
@@ -86,10 +86,12 @@ RefundDecision request_refund(Turn& turn, const PaymentGateway& gateway, Payment
   if (left == 0) return denied(nothing_left);
   const std::int64_t amount = new_refund.amount.value_or(left);
   if (amount > left) return denied(above_what_is_left);
-  const std::int64_t holdable = holdable_of(gateway, *payment, amount);
-  if (holdable < amount) {
-    return RefundDenied{
-        .why = not_holdable, .state = payment->state, .left = left, .holdable = holdable};
+  const std::int64_t representable = representable_of(gateway, *payment, amount);
+  if (representable < amount) {
+    return RefundDenied{.why = not_representable,
+                        .state = payment->state,
+                        .left = left,
+                        .representable = representable};
   }
   if (RefundStore(turn.db()).count_of(id) >= refunds_max) return denied(too_many);
   return begin_refund(turn, *payment, amount, new_refund.reason);
@@ -127,9 +129,9 @@ void pay_back_rest(Turn& turn, const PaymentGateway& gateway, const Payment& pay
   }
   const std::int64_t left = left_to_refund(payment);
   if (left == 0) return;
-  const std::int64_t holdable = holdable_of(gateway, payment, left);
-  if (holdable > 0) begin_refund(turn, payment, holdable, reason);
-  if (holdable < left) keep_paid(turn, payment, left - holdable, reason);
+  const std::int64_t representable = representable_of(gateway, payment, left);
+  if (representable > 0) begin_refund(turn, payment, representable, reason);
+  if (representable < left) keep_paid(turn, payment, left - representable, reason);
 }
 
 }  // namespace orderflow::billing

@@ -31,13 +31,13 @@ struct RefundDenied {
     not_captured,
     nothing_left,
     above_what_is_left,
-    not_holdable,  ///< the gateway cannot pay back such an amount
+    not_representable,  ///< the gateway cannot pay back such an amount
     too_many
   };
   Why why;
   PaymentState state = PaymentState::requested;  ///< of the payment, where there is one
   std::int64_t left = 0;                         ///< that could be paid back
-  std::int64_t holdable = 0;  ///< of the amount that was wanted, the gateway could pay back
+  std::int64_t representable = 0;  ///< of the amount that was wanted, the gateway could pay back
 };
 
 using RefundDecision = std::variant<Refund, RefundDenied>;

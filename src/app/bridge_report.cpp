@@ -94,7 +94,7 @@ ordered_json json_of(const rabbitmq::InspectedQueue& queue) {
                         {"arguments", ordered_json::object()},
                         {"bindingsWanted", ordered_json::array()}};
   for (const auto& [name, value] : queue.wanted.arguments)
-    std::visit([&, &key = name](const auto& held) { entry["arguments"][key] = held; }, value);
+    std::visit([&, &key = name](const auto& fact) { entry["arguments"][key] = fact; }, value);
   for (const auto& binding : queue.wanted.bindings) {
     entry["bindingsWanted"].push_back(
         {{"exchange", binding.exchange}, {"routingKey", binding.routing_key}});

@@ -121,7 +121,7 @@ void export_subscription(Exposition& metrics, const events::SubscriptionStatus& 
   gauge("parked", "Events that wait behind an earlier one of their key.", number(record.parked));
   gauge("dead", "Dead letters.", number(record.dead));
   gauge("paused", "1 where an operator has paused it.", record.paused ? 1 : 0);
-  gauge("held", "1 where its destination is away.", subscription.held ? 1 : 0);
+  gauge("held", "1 where its destination is away.", subscription.gate_closed ? 1 : 0);
 }
 
 void export_unhosted(Exposition& metrics, const std::vector<events::UnhostedCursor>& cursors,

@@ -13,8 +13,8 @@ std::optional<core::Timestamp> oldest_waiting(const host::Services& services,
     }
   }
   if (subscription.record.rows() == 0) return oldest;
-  const auto held = events::oldest_delivery(session, subscription.name);
-  return held && (!oldest || *held < *oldest) ? held : oldest;
+  const auto unfinished = events::oldest_delivery(session, subscription.name);
+  return unfinished && (!oldest || *unfinished < *oldest) ? unfinished : oldest;
 }
 
 }  // namespace orderflow::app

@@ -30,12 +30,12 @@ RenamedNode rename_node(const std::filesystem::path& folder, const std::string& 
     throw std::runtime_error("there is no database in " + folder.string());
   }
   // Who renames has named the folder, and no settings tell of it.
-  const storage::DataFolder held(folder, {.group_may_write = true});
+  const storage::DataFolder data(folder, {.group_may_write = true});
   // Refuses what is no database of ours.
-  if (!storage::InspectedDatabase(held.database()).owners().contains(events::event_owner)) {
-    throw std::runtime_error(held.database().string() + " has no log of events");
+  if (!storage::InspectedDatabase(data.database()).owners().contains(events::event_owner)) {
+    throw std::runtime_error(data.database().string() + " has no log of events");
   }
-  storage::Connection connection(held.database(), storage::Connection::Mode::read_write);
+  storage::Connection connection(data.database(), storage::Connection::Mode::read_write);
   storage::Transaction transaction(connection);
   RenamedNode renamed{.before = storage::rename_node(connection, name),
                       .after = name,

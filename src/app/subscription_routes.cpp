@@ -30,7 +30,7 @@ nlohmann::json subscription_json(const host::Services& services, storage::Sessio
                              {"module", subscription.module},
                              {"kinds", subscription.kinds},
                              {"paused", record.paused},
-                             {"held", subscription.held},
+                             {"held", subscription.gate_closed},
                              {"cursor", subscription.settled.value()},
                              {"lag", flow.newest.value() - subscription.settled.value()},
                              {"oldestWaitingAt", nullptr},

@@ -216,7 +216,7 @@ void DeliveryStore::forget(storage::Connection& connection) {
   session.execute("DELETE FROM event_subscription WHERE name = ?1", subscription_);
 }
 
-void DeliveryStore::release_unheld(storage::Connection& connection, core::Timestamp now) {
+void DeliveryStore::release_orphaned_parked(storage::Connection& connection, core::Timestamp now) {
   if (record_.parked == 0) return;
   const auto moved =
       session_of(connection)

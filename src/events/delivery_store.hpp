@@ -123,7 +123,7 @@ class DeliveryStore {
 
   /// Parked rows whose predecessor ended when nothing was to start any more, because the node was
   /// stopping, are due at once: nobody else would release them. Called at start.
-  void release_unheld(storage::Connection& connection, core::Timestamp now);
+  void release_orphaned_parked(storage::Connection& connection, core::Timestamp now);
 
   /// Drops all rows of this subscription and takes over those of `other`, with its attempts; the
   /// record of `other` is removed. The counts are the caller's to take over.

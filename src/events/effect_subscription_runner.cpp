@@ -64,7 +64,7 @@ void EffectSubscriptionRunner::describe(SubscriptionStatus& status) const {
   SubscriptionRunner::describe(status);
   status.in_flight = in_flight_;
   status.overdue = overdue_;
-  status.held = gate().in_flight_max == 0;
+  status.gate_closed = gate().in_flight_max == 0;
 }
 
 Seq EffectSubscriptionRunner::settled() const noexcept {
@@ -172,7 +172,7 @@ void EffectSubscriptionRunner::admit(EventPtr event, std::optional<Row> row) {
   if (order_ == OrderPolicy::park) {
     auto& queue = by_key_[event->meta().key];
     queue.push_back(seq);
-    if (queue.size() > 1) phase = Phase::held;
+    if (queue.size() > 1) phase = Phase::behind_key;
   }
   entries_.emplace(seq, Entry{std::move(event), phase, row});
   if (phase == Phase::ready) ready_.push_back(seq);
@@ -183,7 +183,7 @@ Seq EffectSubscriptionRunner::settle(storage::Connection& connection) {
     if (entry.row) continue;
     if (seq > last_settled_) return Seq{seq.value() - 1};
     const DeliveryState state =
-        entry.phase == Phase::held ? DeliveryState::parked : DeliveryState::running;
+        entry.phase == Phase::behind_key ? DeliveryState::parked : DeliveryState::running;
     store_.insert(connection, *entry.event, state, services_.turns.clock.now());
     entry.row = Row{state, {}};
     dirty_ = true;

@@ -50,7 +50,7 @@ class EffectSubscriptionRunner final : public SubscriptionRunner {
   std::size_t in_flight() const noexcept { return in_flight_; }
 
  private:
-  enum class Phase { ready, held, running };
+  enum class Phase { ready, behind_key, running };
   struct Entry {
     EventPtr event;
     Phase phase;

@@ -56,7 +56,7 @@ Progress::Progress(storage::Connection& connection)
     cursors_.emplace(cursors.get<std::string>(0), Seq{cursors.get<std::int64_t>(1)});
   auto rows = session.query("SELECT subscription, seq FROM event_delivery");
   while (rows.next())
-    held_[rows.get<std::string>(0)].insert(rows.get<std::int64_t>(1));
+    with_row_[rows.get<std::string>(0)].insert(rows.get<std::int64_t>(1));
   if (has_table(connection, "event_rebuild")) {
     auto rebuilds = session.query("SELECT subscription FROM event_rebuild");
     while (rebuilds.next())
@@ -73,7 +73,7 @@ Progress::Progress(storage::Connection& connection)
 bool Progress::done(std::string_view subscription, Seq seq) const {
   const auto cursor = cursors_.find(subscription);
   if (cursor == cursors_.end() || seq > cursor->second) return false;
-  return !has(held_, subscription, seq);
+  return !has(with_row_, subscription, seq);
 }
 
 bool Progress::by_hand(std::string_view subscription, Seq seq) const {

@@ -63,7 +63,7 @@ class Progress {
   using Positions = std::map<std::string, std::unordered_set<std::int64_t>, std::less<>>;
   static bool has(const Positions& positions, std::string_view subscription, Seq seq);
 
-  Positions held_;
+  Positions with_row_;
   Positions by_hand_;
   std::set<std::string, std::less<>> rebuilding_;
 };

@@ -30,7 +30,7 @@ SubscriptionRunner::SubscriptionRunner(std::string name, std::string module,
 void SubscriptionRunner::load(storage::Connection& connection, Seq newest) {
   store_.load(connection, first_cursor(newest));
   store_.resume_running(connection, services_.turns.clock.now());
-  store_.release_unheld(connection, services_.turns.clock.now());
+  store_.release_orphaned_parked(connection, services_.turns.clock.now());
   rescan(connection);
   feed_.start(record_.cursor, newest);
   dirty_ = true;

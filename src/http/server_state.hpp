@@ -76,7 +76,7 @@ struct ServerState {
   std::atomic<std::uint64_t> connections_refused{0};
   std::atomic<std::uint64_t> connections_ended{0};
   std::atomic<std::uint64_t> answers_ended{0};
-  std::atomic<std::uint64_t> answers_held{0};  ///< now
+  std::atomic<std::uint64_t> responses_held{0};  ///< now
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::uint64_t> responses_4xx{0};
   std::atomic<std::uint64_t> responses_5xx{0};

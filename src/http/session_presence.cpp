@@ -59,7 +59,7 @@ void Session::look_at_key() {
 }
 
 bool Session::watch(std::function<void()> gone) {
-  auto& held = worker_.state().answers_held;
+  auto& held = worker_.state().responses_held;
   if (!holds_answer_) {
     if (held.fetch_add(1) >= options_.connections_max / 2) {
       held.fetch_sub(1);
@@ -78,7 +78,7 @@ bool Session::watch(std::function<void()> gone) {
 
 void Session::stop_watching() noexcept {
   gone_callback_ = nullptr;
-  if (std::exchange(holds_answer_, false)) worker_.state().answers_held.fetch_sub(1);
+  if (std::exchange(holds_answer_, false)) worker_.state().responses_held.fetch_sub(1);
 }
 
 void Session::read_ahead() {

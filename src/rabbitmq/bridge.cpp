@@ -50,8 +50,8 @@ std::string BridgeStatus::trouble() const {
   if (consumer && consumer->state != ConsumerState::connected) {
     return std::string("consuming: ") + to_string(consumer->state);
   }
-  if (publisher.held > 0) {
-    return std::to_string(publisher.held) +
+  if (publisher.deferred > 0) {
+    return std::to_string(publisher.deferred) +
            " events wait: the broker could not place them in a queue that must get them";
   }
   return {};

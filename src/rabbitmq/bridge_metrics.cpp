@@ -28,7 +28,7 @@ void export_publisher(Exposition& metrics, const PublisherStatus& status) {
                   number(status.returned));
   metrics.gauge("orderflow_bridge_held",
                 "Events that wait because no queue took one that must be heard.",
-                number(status.held));
+                number(status.deferred));
   metrics.gauge("orderflow_bridge_outstanding", "Events handed over and not confirmed.",
                 number(status.outstanding));
 }

@@ -9,24 +9,24 @@ void ConfirmLedger::add(events::EventPtr event) {
   entries_.push_back({.event = std::move(event)});
 }
 
-bool ConfirmLedger::waits_behind_held(Position position) {
-  if (held_keys_.empty()) return false;
+bool ConfirmLedger::waits_behind_deferred(Position position) {
+  if (deferred_keys_.empty()) return false;
   Entry& entry = at(position);
-  const auto held = held_keys_.find(entry.event->meta().key);
-  if (held == held_keys_.end() || position <= held->second.first) return false;
-  entry.state = State::held;
-  held->second.behind.insert(position);
+  const auto deferred = deferred_keys_.find(entry.event->meta().key);
+  if (deferred == deferred_keys_.end() || position <= deferred->second.first) return false;
+  entry.state = State::deferred;
+  deferred->second.behind.insert(position);
   return true;
 }
 
 std::optional<ConfirmLedger::Position> ConfirmLedger::next() {
   while (!again_.empty()) {
     const Position position = *again_.begin();
-    if (!waits_behind_held(position)) return position;
+    if (!waits_behind_deferred(position)) return position;
     again_.erase(again_.begin());
   }
   for (; next_fresh_ < begin_ + entries_.size(); ++next_fresh_) {
-    if (at(next_fresh_).state == State::waiting && !waits_behind_held(next_fresh_)) {
+    if (at(next_fresh_).state == State::waiting && !waits_behind_deferred(next_fresh_)) {
       return next_fresh_;
     }
   }
@@ -52,7 +52,7 @@ void ConfirmLedger::start_again() {
   }
   next_fresh_ = begin_;
   again_.clear();
-  held_keys_.clear();
+  deferred_keys_.clear();
   by_tag_.clear();
   first_tag_ = 1;
   next_returned_ = 1;
@@ -93,31 +93,31 @@ void ConfirmLedger::settle(Position position) {
   Entry& entry = at(position);
   entry.state = State::confirmed;
   ++confirmed_;
-  if (held_keys_.empty()) return;
-  const auto held = held_keys_.find(entry.event->meta().key);
-  if (held == held_keys_.end() || held->second.first != position) return;
-  for (const Position behind : held->second.behind) {
+  if (deferred_keys_.empty()) return;
+  const auto deferred = deferred_keys_.find(entry.event->meta().key);
+  if (deferred == deferred_keys_.end() || deferred->second.first != position) return;
+  for (const Position behind : deferred->second.behind) {
     at(behind).state = State::waiting;
     again_.insert(behind);
   }
-  held_keys_.erase(held);
+  deferred_keys_.erase(deferred);
 }
 
 void ConfirmLedger::hold(Position position) {
   Entry& entry = at(position);
-  entry.state = State::held;
+  entry.state = State::deferred;
   entry.is_unroutable = false;
-  const auto [found, is_new] =
-      held_keys_.try_emplace(entry.event->meta().key, HeldKey{.first = position, .behind = {}});
-  HeldKey& held = found->second;
-  if (is_new || held.first == position) return;
-  const Position later = std::max(held.first, position);
-  held.first = std::min(held.first, position);
+  const auto [found, is_new] = deferred_keys_.try_emplace(
+      entry.event->meta().key, DeferredKey{.first = position, .behind = {}});
+  DeferredKey& deferred = found->second;
+  if (is_new || deferred.first == position) return;
+  const Position later = std::max(deferred.first, position);
+  deferred.first = std::min(deferred.first, position);
   // One that is on its way again is not called back.
   if (at(later).state == State::in_flight) return;
-  at(later).state = State::held;
+  at(later).state = State::deferred;
   again_.erase(later);
-  held.behind.insert(later);
+  deferred.behind.insert(later);
 }
 
 bool ConfirmLedger::returned(const events::EventId& id,
@@ -136,12 +136,12 @@ bool ConfirmLedger::returned(const events::EventId& id,
   return false;
 }
 
-void ConfirmLedger::release_held() {
-  for (const auto& [key, held] : held_keys_) {
-    Entry& first = at(held.first);
-    if (first.state != State::held) continue;
+void ConfirmLedger::retry_deferred() {
+  for (const auto& [key, deferred] : deferred_keys_) {
+    Entry& first = at(deferred.first);
+    if (first.state != State::deferred) continue;
     first.state = State::waiting;
-    again_.insert(held.first);
+    again_.insert(deferred.first);
   }
 }
 
@@ -157,10 +157,10 @@ std::optional<events::Seq> ConfirmLedger::take_prefix() {
   return upto;
 }
 
-std::size_t ConfirmLedger::held() const noexcept {
+std::size_t ConfirmLedger::deferred() const noexcept {
   std::size_t count = 0;
-  for (const auto& [key, held] : held_keys_)
-    count += 1 + held.behind.size();
+  for (const auto& [key, deferred] : deferred_keys_)
+    count += 1 + deferred.behind.size();
   return count;
 }
 

@@ -18,7 +18,7 @@ namespace orderflow::rabbitmq {
 /// confirmed; it knows no connection and belongs to one thread.
 ///
 /// An event that the broker nacks, or returns although it must be heard, is *held* until
-/// `release_held`; later events of its key wait behind it, except those that were in flight
+/// `retry_deferred`; later events of its key wait behind it, except those that were in flight
 /// already.
 class ConfirmLedger {
  public:
@@ -47,7 +47,7 @@ class ConfirmLedger {
                 const std::function<bool(const events::Event&)>& must_be_routed);
 
   /// Held events are to be published again, the first of each key.
-  void release_held();
+  void retry_deferred();
 
   /// Forgets what is confirmed up to the first event that is not, and tells how far that is where
   /// it has come further.
@@ -56,17 +56,17 @@ class ConfirmLedger {
   std::size_t in_flight() const noexcept { return in_flight_; }
   std::size_t outstanding() const noexcept { return entries_.size() - confirmed_; }
   /// Held, or behind one of the same key that is.
-  std::size_t held() const noexcept;
+  std::size_t deferred() const noexcept;
   bool empty() const noexcept { return entries_.empty(); }
 
  private:
-  enum class State { waiting, in_flight, held, confirmed };
+  enum class State { waiting, in_flight, deferred, confirmed };
   struct Entry {
     events::EventPtr event;
     State state = State::waiting;
     bool is_unroutable = false;  ///< returned although it must be heard
   };
-  struct HeldKey {
+  struct DeferredKey {
     Position first;             ///< the one that is tried again
     std::set<Position> behind;  ///< come after it
   };
@@ -76,13 +76,13 @@ class ConfirmLedger {
   void resolve_tag(std::uint64_t tag, bool taken);
   void settle(Position position);
   void hold(Position position);
-  bool waits_behind_held(Position position);
+  bool waits_behind_deferred(Position position);
 
   std::deque<Entry> entries_;
   Position begin_ = 0;        ///< of the first entry
   Position next_fresh_ = 0;   ///< from here on nothing was published on this channel
   std::set<Position> again_;  ///< before next_fresh_, to be published
-  std::unordered_map<std::string, HeldKey> held_keys_;
+  std::unordered_map<std::string, DeferredKey> deferred_keys_;
   std::deque<std::optional<Position>> by_tag_;  ///< nothing where the tag is settled
   std::uint64_t first_tag_ = 1;                 ///< of by_tag_
   std::uint64_t next_returned_ = 1;             ///< a guess: the broker returns in order

@@ -54,7 +54,7 @@ Publisher::Publisher(PublisherOptions options, PublisherParts parts, Watchdog& w
       parts_(std::move(parts)),
       watchdog_(watchdog),
       pause_(options_.reconnect, child_of(*random)),
-      held_pause_(options_.reconnect, child_of(*random)),
+      deferred_pause_(options_.reconnect, child_of(*random)),
       thread_(&Publisher::run, this) {}
 
 Publisher::~Publisher() {
@@ -138,8 +138,8 @@ void Publisher::connect_and_serve() {
   Channel channel(connection);
   channel.select_confirms();
   ledger_.start_again();
-  release_held_at_.reset();
-  held_pause_.worked();
+  retry_deferred_at_.reset();
+  deferred_pause_.worked();
   if (connections_++ > 0) ++status_.reconnects;
   connected_at_ = Clock::now();
   progress_at_ = connected_at_;
@@ -153,7 +153,7 @@ void Publisher::serve(Connection& connection, Channel& channel) {
   for (;;) {
     take_over();
     if (may_end()) return;
-    look_after_held();
+    retry_deferred_when_due();
     const std::size_t published = publish_some(connection, channel);
     if (published < publish_burst) {
       if (const auto happening = connection.next(wait_limit(), &wake_up_)) handle(*happening);
@@ -266,25 +266,25 @@ void Publisher::handle_channel_closed(const ChannelClosed& closed) {
   throw ConnectionLost(words);
 }
 
-void Publisher::look_after_held() {
-  if (ledger_.held() == 0) {
-    if (release_held_at_) {
-      held_pause_.worked();
-      release_held_at_.reset();
+void Publisher::retry_deferred_when_due() {
+  if (ledger_.deferred() == 0) {
+    if (retry_deferred_at_) {
+      deferred_pause_.worked();
+      retry_deferred_at_.reset();
     }
     return;
   }
-  if (!release_held_at_) {
-    release_held_at_ = Clock::now() + held_pause_.after_failure();
-  } else if (*release_held_at_ <= Clock::now()) {
-    ledger_.release_held();
-    release_held_at_ = Clock::now() + held_pause_.after_failure();
+  if (!retry_deferred_at_) {
+    retry_deferred_at_ = Clock::now() + deferred_pause_.after_failure();
+  } else if (*retry_deferred_at_ <= Clock::now()) {
+    ledger_.retry_deferred();
+    retry_deferred_at_ = Clock::now() + deferred_pause_.after_failure();
   }
 }
 
 void Publisher::tell_progress() {
   if (const auto upto = ledger_.take_prefix()) parts_.confirmed(*upto);
-  status_.held = ledger_.held();
+  status_.deferred = ledger_.deferred();
   const std::lock_guard lock(mutex_);
   status_.outstanding = ledger_.outstanding() + inbox_.size();
   told_ = status_;
@@ -292,7 +292,7 @@ void Publisher::tell_progress() {
 
 std::chrono::milliseconds Publisher::wait_limit() const {
   auto until = Clock::now() + publisher_idle_wait;
-  if (release_held_at_) until = std::min(until, *release_held_at_);
+  if (retry_deferred_at_) until = std::min(until, *retry_deferred_at_);
   if (ledger_.in_flight() > 0) {
     until = std::min(
         until, std::max(progress_at_ + options_.connection.stuck_timeout, Clock::now() + 10ms));

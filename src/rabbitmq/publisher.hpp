@@ -44,7 +44,7 @@ struct PublisherStatus {
   std::uint64_t nacked = 0;
   std::uint64_t returned = 0;    ///< messages that no queue took
   std::uint64_t reconnects = 0;  ///< connections made after the first
-  std::size_t held = 0;          ///< events that wait because the broker could not place one
+  std::size_t deferred = 0;      ///< events that wait because the broker could not place one
   std::size_t outstanding = 0;   ///< events handed over and not confirmed
 };
 
@@ -107,7 +107,7 @@ class Publisher final : public events::RelaySink {
   void handle(const Happening& happening);
   void handle_return(const Returned& returned);
   void handle_channel_closed(const ChannelClosed& closed);
-  void look_after_held();
+  void retry_deferred_when_due();
   void look_after_confirms(const Connection& connection);
   void tell_progress();
   std::chrono::milliseconds wait_limit() const;
@@ -121,8 +121,8 @@ class Publisher final : public events::RelaySink {
   // The thread's own.
   ConfirmLedger ledger_;
   ReconnectPause pause_;
-  ReconnectPause held_pause_;
-  std::optional<Clock::time_point> release_held_at_;
+  ReconnectPause deferred_pause_;
+  std::optional<Clock::time_point> retry_deferred_at_;
   PublisherStatus status_;
   std::uint64_t connections_ = 0;
   Clock::time_point connected_at_;

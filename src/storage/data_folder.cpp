@@ -21,23 +21,23 @@ namespace {
 constexpr const char* lock_name = "orderflow.lock";
 
 /// What the holder has written: its process id, and where it can be asked.
-struct Holder {
+struct Owner {
   std::string name = "another process";
   std::optional<std::string> url = {};
 };
 
-Holder holder_of(int lock) {
+Owner owner_of(int lock) {
   char bytes[512] = {};
   const ssize_t size = pread(lock, bytes, sizeof bytes, 0);
-  Holder holder;
-  if (size <= 0) return holder;
+  Owner owner;
+  if (size <= 0) return owner;
   const std::string text(bytes, static_cast<std::size_t>(size));
   const std::size_t end = std::min(text.find('\n'), text.size());
-  holder.name = "process " + text.substr(0, end);
+  owner.name = "process " + text.substr(0, end);
   if (end + 1 < text.size() && text.back() == '\n') {
-    holder.url = text.substr(end + 1, text.size() - end - 2);
+    owner.url = text.substr(end + 1, text.size() - end - 2);
   }
-  return holder;
+  return owner;
 }
 
 /// An open folder, so that all that is looked at is in the one that was judged.
@@ -55,14 +55,14 @@ class OpenFolder {
   int descriptor() const noexcept { return descriptor_; }
 
   /// Who holds the folder, as far as that can be told without changing anything in it.
-  std::optional<Holder> holder() const {
+  std::optional<Owner> owner() const {
     const int lock =
         ::openat(descriptor_, lock_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (lock < 0) return std::nullopt;
-    std::optional<Holder> holder;
-    if (::flock(lock, LOCK_SH | LOCK_NB) != 0) holder = holder_of(lock);
+    std::optional<Owner> owner;
+    if (::flock(lock, LOCK_SH | LOCK_NB) != 0) owner = owner_of(lock);
     ::close(lock);
-    return holder;
+    return owner;
   }
 
   /// Refuses a folder that is another user's, and closes one that is open to others.
@@ -126,10 +126,10 @@ class OpenFolder {
   const int descriptor_;
 };
 
-[[noreturn]] void refuse_held(const std::filesystem::path& path, const Holder& holder) {
-  throw DataFolderInUse("the data folder " + path.string() + " is in use by " + holder.name +
+[[noreturn]] void refuse_locked(const std::filesystem::path& path, const Owner& owner) {
+  throw DataFolderInUse("the data folder " + path.string() + " is in use by " + owner.name +
                             ". Stop it first, or choose another folder with --data",
-                        holder.url);
+                        owner.url);
 }
 
 void make_folder(const std::filesystem::path& path) {
@@ -156,7 +156,7 @@ DataFolder::DataFolder(std::filesystem::path folder, FolderRule rule) : path_(st
   const OpenFolder opened(path_);
   // An administrator finds the node that runs as a user of its own.
   if (::geteuid() == 0) {
-    if (const auto holder = opened.holder()) refuse_held(path_, *holder);
+    if (const auto owner = opened.owner()) refuse_locked(path_, *owner);
   }
   opened.close_to_others(rule);
   try {
@@ -166,9 +166,9 @@ DataFolder::DataFolder(std::filesystem::path folder, FolderRule rule) : path_(st
                           " cannot be locked: " + refused.what());
   }
   if (::flock(lock_->descriptor(), LOCK_EX | LOCK_NB) != 0) {
-    refuse_held(path_, holder_of(lock_->descriptor()));
+    refuse_locked(path_, owner_of(lock_->descriptor()));
   }
-  write_holder(std::to_string(::getpid()) + "\n");
+  write_owner(std::to_string(::getpid()) + "\n");
   for (const char* suffix : {"", "-wal", "-shm", "-openings"})
     opened.close_to_others(database().filename().string() + suffix);
   refuse_foreign_log(database());
@@ -179,9 +179,9 @@ DataFolder::DataFolder(std::filesystem::path folder, FolderRule rule) : path_(st
   }
 }
 
-bool DataFolder::is_held(const std::filesystem::path& folder) noexcept {
+bool DataFolder::is_locked(const std::filesystem::path& folder) noexcept {
   try {
-    return OpenFolder(folder.empty() ? "." : folder).holder().has_value();
+    return OpenFolder(folder.empty() ? "." : folder).owner().has_value();
   } catch (const std::exception&) {
     return false;  // nobody holds what cannot be opened
   }
@@ -190,10 +190,10 @@ bool DataFolder::is_held(const std::filesystem::path& folder) noexcept {
 DataFolder::~DataFolder() = default;
 
 void DataFolder::record_address(const std::string& url) {
-  write_holder(std::to_string(::getpid()) + "\n" + url + "\n");
+  write_owner(std::to_string(::getpid()) + "\n" + url + "\n");
 }
 
-void DataFolder::write_holder(const std::string& text) {
+void DataFolder::write_owner(const std::string& text) {
   try {
     lock_->write(text);
   } catch (const FileRefused& refused) {

@@ -49,7 +49,7 @@ class DataFolder {
 
   /// True where a process holds the folder now. Takes the lock for a moment where nobody does, as a
   /// reader of it: others may ask at the same time.
-  static bool is_held(const std::filesystem::path& folder) noexcept;
+  static bool is_locked(const std::filesystem::path& folder) noexcept;
 
   /// Writes into the lock file where this process can be asked: one line, a URL. Throws
   /// `DataFolderError`.
@@ -59,7 +59,7 @@ class DataFolder {
   std::filesystem::path database() const { return path_ / "orderflow.db"; }
 
  private:
-  void write_holder(const std::string& text);
+  void write_owner(const std::string& text);
 
   std::filesystem::path path_;
   std::unique_ptr<OwnFile> lock_;

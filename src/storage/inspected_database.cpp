@@ -126,7 +126,7 @@ void InspectedDatabase::open() {
 InspectedDatabase::~InspectedDatabase() = default;
 
 bool InspectedDatabase::is_live() const {
-  return with_wal_ && DataFolder::is_held(file_.parent_path());
+  return with_wal_ && DataFolder::is_locked(file_.parent_path());
 }
 
 std::uintmax_t InspectedDatabase::bytes() const {

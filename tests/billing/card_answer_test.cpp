@@ -386,7 +386,7 @@ TEST_CASE("amounts are counted as the gateway does") {
 
 TEST_CASE("of an amount that the gateway cannot hold, the largest part that it can is known") {
   const auto part = [](std::int64_t amount, const char* code) {
-    return card_holdable({amount, *core::Currency::parse(code)});
+    return card_representable({amount, *core::Currency::parse(code)});
   };
   CHECK(part(1999, "EUR") == 1999);
   CHECK(part(1234, "KWD") == 1230);

@@ -87,7 +87,7 @@ class LateGateway final : public PaymentGateway {
   }
   std::optional<core::Duration> settles_after() const noexcept override { return sure_after; }
   bool keeps_books() const noexcept override { return is_reconciled; }
-  std::int64_t holdable(const core::Money& money) const noexcept override {
+  std::int64_t representable(const core::Money& money) const noexcept override {
     return money.amount - money.amount % step;
   }
 

@@ -82,7 +82,7 @@ TEST_CASE("an outage of a day uses up no attempts, costs few, and heals by itsel
   const auto after = probe.harness.status("probe.effect");
   CHECK(after.record.handled == 500);
   CHECK(after.record.rows() == 0);
-  CHECK_FALSE(after.held);
+  CHECK_FALSE(after.gate_closed);
   CHECK(probe.applied().size() == 500);
 }
 
@@ -98,10 +98,10 @@ TEST_CASE("while the circuit is open nothing starts, and events wait without row
     probe.tick("key-" + std::to_string(n), n);
   probe.harness.advance(900ms);
   CHECK(outage.attempts == attempts);
-  const auto held = probe.harness.status("probe.effect");
-  CHECK(held.held);
-  CHECK(held.waits_for_world);
-  CHECK(held.record.rows() == attempts);
+  const auto closed = probe.harness.status("probe.effect");
+  CHECK(closed.gate_closed);
+  CHECK(closed.waits_for_world);
+  CHECK(closed.record.rows() == attempts);
 }
 
 /// An effect whose peer has nothing against others and will not serve this one.

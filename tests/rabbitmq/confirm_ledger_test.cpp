@@ -94,7 +94,7 @@ TEST_CASE("on a new channel all that is not confirmed is published again in orde
   CHECK(prefix_of(ledger) == 1);
   ledger.start_again();
   CHECK(ledger.in_flight() == 0);
-  CHECK(ledger.held() == 0);
+  CHECK(ledger.deferred() == 0);
   CHECK(publish_all(ledger) == Seqs{2, 4, 5});
   CHECK(ledger.confirm(1, true) == 1);
   CHECK(prefix_of(ledger) == 3);
@@ -107,15 +107,15 @@ TEST_CASE("a nacked event is published again when the held are released") {
   add(ledger, 1, 2);
   publish_all(ledger);
   CHECK(ledger.nack(1, false) == 1);
-  CHECK(ledger.held() == 1);
+  CHECK(ledger.deferred() == 1);
   CHECK(publish_all(ledger).empty());
   ledger.confirm(2, false);
   CHECK(prefix_of(ledger) == 0);
-  ledger.release_held();
+  ledger.retry_deferred();
   CHECK(publish_all(ledger) == Seqs{1});
   ledger.confirm(3, false);
   CHECK(prefix_of(ledger) == 2);
-  CHECK(ledger.held() == 0);
+  CHECK(ledger.deferred() == 0);
 }
 
 TEST_CASE("a returned event that nobody need hear counts as confirmed") {
@@ -135,15 +135,15 @@ TEST_CASE("a returned event that must be heard holds the prefix until it is take
   CHECK(ledger.returned(id_of(2), must_be_routed));
   ledger.confirm(3, true);
   CHECK(prefix_of(ledger) == 1);
-  CHECK(ledger.held() == 1);
+  CHECK(ledger.deferred() == 1);
 
-  ledger.release_held();
+  ledger.retry_deferred();
   CHECK(publish_all(ledger) == Seqs{2});
   CHECK(ledger.returned(id_of(2), must_be_routed));
   ledger.confirm(4, false);
   CHECK(prefix_of(ledger) == 0);
 
-  ledger.release_held();
+  ledger.retry_deferred();
   CHECK(publish_all(ledger) == Seqs{2});
   ledger.confirm(5, false);
   CHECK(prefix_of(ledger) == 3);
@@ -170,8 +170,8 @@ TEST_CASE("later events of a key wait behind its held one, other keys go on") {
   ledger.add(event_of(3, "b"));
   ledger.add(event_of(4, "a"));
   CHECK(publish_all(ledger) == Seqs{3});
-  CHECK(ledger.held() == 3);
-  ledger.release_held();
+  CHECK(ledger.deferred() == 3);
+  ledger.retry_deferred();
   CHECK(publish_all(ledger) == Seqs{1});
   ledger.add(event_of(5, "a"));
   CHECK(publish_all(ledger).empty());
@@ -188,9 +188,9 @@ TEST_CASE("of two held events of a key the earlier is tried first") {
   ledger.add(event_of(2, "a"));
   publish_all(ledger);
   ledger.nack(2, false);
-  ledger.release_held();
+  ledger.retry_deferred();
   ledger.nack(1, false);
-  ledger.release_held();
+  ledger.retry_deferred();
   CHECK(publish_all(ledger) == Seqs{1});
   ledger.confirm(3, false);
   CHECK(publish_all(ledger) == Seqs{2});
@@ -235,7 +235,7 @@ TEST_CASE("whatever the broker does, all is settled in the end and never before 
         fate == 2 ? ledger.nack(tag, multiple) : ledger.confirm(tag, multiple);
         unresolved.erase(from, std::next(one));
       }
-      if (random.below(20) == 0) ledger.release_held();
+      if (random.below(20) == 0) ledger.retry_deferred();
       if (!is_calm && random.below(100) == 0) {
         ledger.start_again();
         on_channel.clear();
@@ -250,7 +250,7 @@ TEST_CASE("whatever the broker does, all is settled in the end and never before 
       }
     }
     CHECK(ledger.empty());
-    CHECK(ledger.held() == 0);
+    CHECK(ledger.deferred() == 0);
     CHECK(ledger.outstanding() == 0);
   }
 }

@@ -57,13 +57,13 @@ TEST_CASE("an event that no queue takes is held until a queue is bound") {
   publishing.publisher().relay(
       {event_of(1, "a"), event_of(2, "b"), event_of(3, "a"), event_of(4, "a")});
   REQUIRE(publishing.wait_status([](const auto& status) { return status.returned >= 6; }));
-  CHECK(publishing.publisher().status().held > 0);
+  CHECK(publishing.publisher().status().deferred > 0);
   CHECK(publishing.publisher().status().outstanding == 4);
   CHECK(publishing.confirmed() == 0);
 
   publishing.bind_queue();
   REQUIRE(publishing.wait_confirmed(4));
-  REQUIRE(publishing.wait_status([](const auto& status) { return status.held == 0; }));
+  REQUIRE(publishing.wait_status([](const auto& status) { return status.deferred == 0; }));
   std::vector<std::int64_t> of_a = publishing.queued();
   std::erase(of_a, 2);
   CHECK(of_a == std::vector<std::int64_t>{1, 3, 4});
@@ -79,7 +79,7 @@ TEST_CASE("an event that nobody need hear is counted as returned and confirmed")
   publishing.publisher().relay(events_of(1, 500));
   REQUIRE(publishing.wait_confirmed(500));
   REQUIRE(publishing.wait_status([](const auto& status) { return status.returned == 500; }));
-  CHECK(publishing.publisher().status().held == 0);
+  CHECK(publishing.publisher().status().deferred == 0);
   CHECK(publishing.queued().empty());
 }
 

@@ -21,7 +21,7 @@ TEST_CASE("a data folder is made for its owner alone and held by one holder at a
   test::TemporaryFolder temporary;
   const auto path = temporary.path() / "deep" / "data";
   {
-    const DataFolder held(path);
+    const DataFolder locked(path);
     struct stat status {};
     REQUIRE(::stat(path.c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0700);
@@ -34,7 +34,7 @@ TEST_CASE("a data folder is made for its owner alone and held by one holder at a
 
 TEST_CASE("the holder of a data folder tells where it can be asked") {
   test::TemporaryFolder temporary;
-  DataFolder held(temporary.path());
+  DataFolder locked(temporary.path());
   const auto told = [&]() -> std::optional<std::string> {
     try {
       const DataFolder second(temporary.path());
@@ -44,19 +44,19 @@ TEST_CASE("the holder of a data folder tells where it can be asked") {
     return "not in use";
   };
   CHECK_FALSE(told());
-  held.record_address("http://127.0.0.1:8080");
+  locked.record_address("http://127.0.0.1:8080");
   CHECK(told() == "http://127.0.0.1:8080");
 }
 
 TEST_CASE("who looks at a data folder sees whether it is held, and leaves it as it is") {
   test::TemporaryFolder temporary;
-  CHECK_FALSE(DataFolder::is_held(temporary.path()));
+  CHECK_FALSE(DataFolder::is_locked(temporary.path()));
   CHECK_FALSE(std::filesystem::exists(temporary.path() / "orderflow.lock"));
   {
-    const DataFolder held(temporary.path());
-    CHECK(DataFolder::is_held(temporary.path()));
+    const DataFolder locked(temporary.path());
+    CHECK(DataFolder::is_locked(temporary.path()));
   }
-  CHECK_FALSE(DataFolder::is_held(temporary.path()));
+  CHECK_FALSE(DataFolder::is_locked(temporary.path()));
   CHECK_NOTHROW(DataFolder{temporary.path()});
 }
 
@@ -67,7 +67,7 @@ TEST_CASE("the files of a database that others could read are closed to them") {
     std::ofstream(file) << "";
     REQUIRE(::chmod(file.c_str(), 0664) == 0);
   }
-  const DataFolder held(temporary.path());
+  const DataFolder locked(temporary.path());
   for (const char* name : {"orderflow.db", "orderflow.db-wal"}) {
     struct stat status {};
     REQUIRE(::stat((temporary.path() / name).c_str(), &status) == 0);
@@ -92,7 +92,7 @@ TEST_CASE("a data folder that is open to others is closed to them, one for a gro
   std::filesystem::create_directory(data);
   const auto mode_after = [&](::mode_t before, FolderRule rule = {}) {
     REQUIRE(::chmod(data.c_str(), before) == 0);
-    const DataFolder held(data, rule);
+    const DataFolder locked(data, rule);
     struct stat status {};
     REQUIRE(::stat(data.c_str(), &status) == 0);
     return status.st_mode & 0777;
@@ -141,8 +141,8 @@ TEST_CASE("root finds the node that holds another user's folder, and changes not
   if (::geteuid() != 0) return;
   test::TemporaryFolder temporary;
   const auto data = temporary.path() / "data";
-  DataFolder held(data);
-  held.record_address("http://127.0.0.1:8080");
+  DataFolder locked(data);
+  locked.record_address("http://127.0.0.1:8080");
   REQUIRE(::chown(data.c_str(), 65534, 65534) == 0);
   CHECK_THROWS_AS(DataFolder{data}, DataFolderInUse);
 }

@@ -24,7 +24,7 @@ struct OpeningsFixture {
   /// What a node does with its folder; `work` runs while the database is open.
   template <typename Work>
   void open(Work work) {
-    const DataFolder held(place);
+    const DataFolder locked(place);
     Connection connection(file, Connection::Mode::read_write);
     constexpr std::array<std::string_view, 1> owners{Ownership::storage_layer};
     const auto all = embedded_migrations();
@@ -121,7 +121,7 @@ TEST_CASE_FIXTURE(OpeningsFixture,
   fs::copy_file(file, copy);
   stop_in_order();
   fs::copy_file(copy, file, fs::copy_options::overwrite_existing);
-  { const DataFolder held(place); }
+  { const DataFolder locked(place); }
   std::ofstream(file.string() + "-wal") << "what was written before the mark";
   CHECK_FALSE(has_foreign_log(file));
 }

@@ -29,7 +29,7 @@ std::optional<std::int64_t> card_amount(const core::Money& money) noexcept {
   return core::checked_multiply(money.amount / scale.divisor, scale.factor);
 }
 
-std::int64_t card_holdable(const core::Money& money) noexcept {
+std::int64_t card_representable(const core::Money& money) noexcept {
   const Scale scale = scale_of(money.currency);
   const std::int64_t steps_max = std::numeric_limits<std::int64_t>::max() / scale.factor;
   return std::min(money.amount / scale.divisor, steps_max) * scale.divisor;

@@ -15,7 +15,7 @@ std::optional<std::int64_t> card_amount(const core::Money& money) noexcept;
 
 /// The largest amount up to `money`'s, in its own minor unit, that the gateway can hold: 1230 of
 /// 1234 fils. `money` is not negative.
-std::int64_t card_holdable(const core::Money& money) noexcept;
+std::int64_t card_representable(const core::Money& money) noexcept;
 
 /// The other way: an amount as the card gateway counts it, of a currency in capitals. Nothing where
 /// it is none that we could hold.

@@ -179,9 +179,9 @@ awaitable<HttpAnswer> CardGateway::ask(const HttpRequest& request) {
     }
     throw GatewayError(trouble->reason);
   }
-  if (const auto held = throttled(answer, clock_.now())) {
-    use.throttled(held->reason, held->not_before);
-    throw GatewayUnavailable(held->reason, held->not_before);
+  if (const auto throttle = throttled(answer, clock_.now())) {
+    use.throttled(throttle->reason, throttle->not_before);
+    throw GatewayUnavailable(throttle->reason, throttle->not_before);
   }
   use.succeeded();
   require_answer(answer, clock_.now());
@@ -204,8 +204,8 @@ bool CardGateway::may_be_forgotten(core::Timestamp key_since) const {
   return age < core::Duration::zero() || age > settings_.key_age_max - key_age_margin;
 }
 
-std::int64_t CardGateway::holdable(const core::Money& money) const noexcept {
-  return card_holdable(money);
+std::int64_t CardGateway::representable(const core::Money& money) const noexcept {
+  return card_representable(money);
 }
 
 awaitable<ChargeResult> CardGateway::charge(const ChargeRequest& request) {

@@ -40,7 +40,7 @@ class CardGateway final : public PaymentGateway {
       const StatementInquiry& inquiry) override;
   std::optional<core::Duration> settles_after() const noexcept override;
   bool keeps_books() const noexcept override { return true; }
-  std::int64_t holdable(const core::Money& money) const noexcept override;
+  std::int64_t representable(const core::Money& money) const noexcept override;
   void stop() noexcept override;
 
  private:

@@ -7,7 +7,7 @@
 #include "faults/simulation/clients.hpp"
 #include "faults/simulation/copies.hpp"
 #include "faults/simulation/independent_checks.hpp"
-#include "faults/simulation/key_holders.hpp"
+#include "faults/simulation/key_owners.hpp"
 #include "faults/simulation/long_readers.hpp"
 #include "faults/simulation/mixture.hpp"
 #include "faults/simulation/operators.hpp"
@@ -109,7 +109,7 @@ class Simulation {
   Clients clients_;
   Operators operators_;
   CardNews news_;
-  KeyHolders key_holders_;
+  KeyOwners key_owners_;
   WebhookOwners webhook_owners_;
   Copies copies_;
   SimulatedNode node_;
@@ -136,7 +136,7 @@ Simulation::Simulation(std::uint64_t seed, const std::filesystem::path& folder)
       clients_(machine_, random_.next(), trace_, findings_),
       operators_(machine_, random_.next(), trace_, findings_),
       news_(machine_, random_.next(), trace_, findings_),
-      key_holders_(machine_, random_.next(), trace_, findings_),
+      key_owners_(machine_, random_.next(), trace_, findings_),
       webhook_owners_(machine_, random_.next(), world_.receivers, trace_, findings_),
       copies_(machine_, folder / "data", trace_, findings_),
       node_(machine_, world_, folder),
@@ -213,7 +213,7 @@ void Simulation::count_what_was_done() {
   tally_.left_early = asked.left_early;
   tally_.left_waiting = asked.left_waiting;
   tally_.left_late = asked.left_late;
-  const KeyHolders::Counts& keys = key_holders_.counts();
+  const KeyOwners::Counts& keys = key_owners_.counts();
   tally_.keys_made = keys.made;
   tally_.keys_rotated = keys.rotated;
   tally_.keys_revoked = keys.revoked;
@@ -314,9 +314,9 @@ void Simulation::act(Action action) {
       case Action::manage_webhooks:
         return webhook_owners_.act(node_);
       case Action::manage_keys:
-        return key_holders_.act(node_);
+        return key_owners_.act(node_);
       case Action::use_keys:
-        return key_holders_.use_all(node_);
+        return key_owners_.use_all(node_);
       case Action::copy:
         return copies_.begin(node_, 1 << random_.below(8), clients_.acknowledged());
       case Action::read:
@@ -405,7 +405,7 @@ void Simulation::try_to_start() {
     has_failed_ = false;
     read_to_ = node_.node().services().live.newest();
     trace_.add("start", std::to_string(read_to_.value()));
-    key_holders_.node_has_started(node_);
+    key_owners_.node_has_started(node_);
   } catch (const std::exception& e) {
     trace_.add("start failed", e.what());
     ++tally_.failed_starts;
@@ -428,7 +428,7 @@ void Simulation::end(bool loses_power) {
   clients_.node_has_ended();
   operators_.node_has_ended();
   news_.node_has_ended();
-  key_holders_.node_has_ended();
+  key_owners_.node_has_ended();
   webhook_owners_.node_has_ended();
   if (loses_power) {
     ++tally_.power_losses;
@@ -456,7 +456,7 @@ void Simulation::stop() {
   clients_.node_has_ended();
   operators_.node_has_ended();
   news_.node_has_ended();
-  key_holders_.node_has_ended();
+  key_owners_.node_has_ended();
   webhook_owners_.node_has_ended();
   // The cut may have come while it closed its files.
   if (!machine_.alive && random_.below(2) == 0) machine_.disk.lose_power(machine_.random);
@@ -568,7 +568,7 @@ void Simulation::end_in_order() {
   webhook_owners_.resend_failed(node_);
   run_until_quiet();
   look_at_live_feed();
-  key_holders_.use_all(node_);
+  key_owners_.use_all(node_);
   stop();
 }
 
@@ -649,7 +649,7 @@ void Simulation::run_until_quiet() {
       clients_.node_is_at_rest();
       operators_.node_is_at_rest();
       news_.node_is_at_rest();
-      key_holders_.node_is_at_rest();
+      key_owners_.node_is_at_rest();
       webhook_owners_.node_is_at_rest();
       return;
     }

@@ -25,7 +25,7 @@ struct StoredOrder {
   std::string status;
   std::string currency;
   std::int64_t amount;
-  bool is_held_up;      ///< a delivery that decides on it is listed
+  bool is_delayed;      ///< a delivery that decides on it is listed
   bool wants_cancel;    ///< its buyer has asked to cancel it
   bool charge_dropped;  ///< an operator has discarded its charge
   bool wants_refund;    ///< somebody was promised a part of it
@@ -59,7 +59,7 @@ class Judge {
                                                            .status = row[3],
                                                            .currency = row[4],
                                                            .amount = std::stoll(row[5]),
-                                                           .is_held_up = row[6] == "1",
+                                                           .is_delayed = row[6] == "1",
                                                            .wants_cancel = row[7] == "1",
                                                            .charge_dropped = row[8] == "1",
                                                            .wants_refund = row[9] == "1"})
@@ -208,7 +208,7 @@ class Judge {
     if (is_edited && (stored.status == "PROCESSED" || stored.status == "PAYMENT_DECLINED")) {
       return true;
     }
-    if (stored.status == "PENDING") return stored.is_held_up;
+    if (stored.status == "PENDING") return stored.is_delayed;
     if (stored.status == "PAYMENT_DECLINED") return stored.charge_dropped;
     if (stored.status == "CANCELED") return stored.wants_cancel;
     const bool is_wanted =
@@ -224,7 +224,7 @@ class Judge {
       findings_.add("wrong charge", charge.order_id);
     }
     const bool is_paid = order.status == "PROCESSED" || order.status == "REFUNDED";
-    if (!is_paid && !order.is_held_up && !order.charge_dropped) {
+    if (!is_paid && !order.is_delayed && !order.charge_dropped) {
       findings_.add("charged for nothing", charge.order_id + " is " + order.status);
     }
   }

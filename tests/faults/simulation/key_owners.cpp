@@ -1,4 +1,4 @@
-#include "faults/simulation/key_holders.hpp"
+#include "faults/simulation/key_owners.hpp"
 
 #include "access/key_ring.hpp"
 #include "http/authorizer.hpp"
@@ -31,14 +31,14 @@ std::optional<core::Timestamp> earlier(std::optional<core::Timestamp> one, core:
 
 }  // namespace
 
-void KeyHolders::act(SimulatedNode& node) {
+void KeyOwners::act(SimulatedNode& node) {
   if (keys_.empty() || random_.below(4) == 0) return make(node);
   Key& key = keys_[random_.below(keys_.size())];
   if (random_.below(2) == 0) return rotate(node, key);
   revoke(node, key);
 }
 
-void KeyHolders::make(SimulatedNode& node) {
+void KeyOwners::make(SimulatedNode& node) {
   if (asked_for_ >= keys_max) return;
   ++asked_for_;
   json body = {{"name", "holder-" + std::to_string(asked_for_)}, {"scopes", {"orders:write"}}};
@@ -68,7 +68,7 @@ void KeyHolders::make(SimulatedNode& node) {
       });
 }
 
-void KeyHolders::keep(const http::Response& response) {
+void KeyOwners::keep(const http::Response& response) {
   const json told = json::parse(response.body);
   const auto scopes = told.at("scopes").get<std::vector<std::string>>();
   Key& key = keys_.emplace_back(Key{.name = told.at("name"),
@@ -79,7 +79,7 @@ void KeyHolders::keep(const http::Response& response) {
   if (!told.at("expiresAt").is_null()) key.ends_at = time_of(told.at("expiresAt"));
 }
 
-void KeyHolders::rotate(SimulatedNode& node, Key& old) {
+void KeyOwners::rotate(SimulatedNode& node, Key& old) {
   if (asked_for_ >= keys_max) return;
   ++asked_for_;
   constexpr std::array<std::chrono::seconds, 4> overlaps{0s, 0s, 60s, 24h};
@@ -107,7 +107,7 @@ void KeyHolders::rotate(SimulatedNode& node, Key& old) {
       });
 }
 
-void KeyHolders::revoke(SimulatedNode& node, Key& key) {
+void KeyOwners::revoke(SimulatedNode& node, Key& key) {
   const bool was_certain = key.is_certain();
   ++key.revocations;
   key.asked_in_life = life_;
@@ -125,7 +125,7 @@ void KeyHolders::revoke(SimulatedNode& node, Key& key) {
 }
 
 /// What has ended can neither be rotated nor revoked; nor what is in doubt, perhaps.
-void KeyHolders::refused(const Key& key, bool was_certain, const http::Response& response) {
+void KeyOwners::refused(const Key& key, bool was_certain, const http::Response& response) {
   if (response.status != 409 && response.status != 404) {
     findings_.add("wrong answer", "a key was answered " + std::to_string(response.status));
   } else if (was_certain && !key.revoked_at && !key.ends_at) {
@@ -133,7 +133,7 @@ void KeyHolders::refused(const Key& key, bool was_certain, const http::Response&
   }
 }
 
-void KeyHolders::use_all(SimulatedNode& node) {
+void KeyOwners::use_all(SimulatedNode& node) {
   for (Key& key : keys_)
     use(node, key);
   http::Request stranger;
@@ -149,7 +149,7 @@ void KeyHolders::use_all(SimulatedNode& node) {
   }
 }
 
-void KeyHolders::use(SimulatedNode& node, Key& key) {
+void KeyOwners::use(SimulatedNode& node, Key& key) {
   http::Request request;
   request.headers.emplace_back("authorization", "Bearer " + key.text);
   const Decision decision = node.keys().authorize(request, http::Access::orders_read);
@@ -175,12 +175,12 @@ void KeyHolders::use(SimulatedNode& node, Key& key) {
   if (grants && key.asked_in_life < life_) key.revocations = 0;
 }
 
-void KeyHolders::node_has_started(SimulatedNode& node) {
+void KeyOwners::node_has_started(SimulatedNode& node) {
   ++life_;
   use_all(node);
 }
 
-void KeyHolders::node_has_ended() {
+void KeyOwners::node_has_ended() {
   requests_.node_has_ended();
 }
 

@@ -19,9 +19,9 @@ namespace orderflow::simulation {
 ///
 /// A key's text comes from the operating system's entropy, which no seed decides. Nothing else
 /// depends on it as long as all keys are in one page of the database.
-class KeyHolders {
+class KeyOwners {
  public:
-  KeyHolders(Machine& machine, std::uint64_t seed, Trace& trace, test::Findings& findings)
+  KeyOwners(Machine& machine, std::uint64_t seed, Trace& trace, test::Findings& findings)
       : machine_(machine),
         random_(seed),
         trace_(trace),
