@@ -45,7 +45,7 @@ class Billing final : public host::Module {
     describe_events(catalog);
     catalog.subscribe(name(), orders::OrderCreated::kind);
     // Which node has the order's payment is known to none but that node.
-    catalog.subscribe(name(), orders::OrderCancelRequested::kind, events::Reach::every);
+    catalog.subscribe(name(), orders::OrderCancelRequested::kind, events::Distribution::every_node);
   }
 
   void check_integrity(host::ModuleIntegrity& integrity) const override {

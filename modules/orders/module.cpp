@@ -35,7 +35,7 @@ class OrdersModule final : public host::Module {
     billing::describe_events(catalog);
     // The order's row is on the node that took the order.
     for (const auto kind : subscribed_kinds)
-      catalog.subscribe(name(), kind, events::Reach::home);
+      catalog.subscribe(name(), kind, events::Distribution::home_node);
   }
 
   void check_integrity(host::ModuleIntegrity& integrity) const override { check_orders(integrity); }

@@ -27,7 +27,8 @@ std::size_t connections_max(const Settings& settings) {
 
 std::unique_ptr<Carrier> make_carrier(const Settings& settings) {
   return std::make_unique<HttpCarrier>(outbound::TransferOptions{
-      .reach = settings.allow_private ? outbound::Reach::anywhere : outbound::Reach::public_only,
+      .allowed_addresses = settings.allow_private ? outbound::AllowedAddresses::any
+                                                  : outbound::AllowedAddresses::public_only,
       .ca_file = settings.ca_file,
       .connections_max = connections_max(settings)});
 }

@@ -65,7 +65,7 @@ void KeyRing::replace(const std::vector<ApiKey>& keys) {
     made.emplace(*number, std::move(entry));
   }
   keys_ = std::move(made);
-  required_.store(reach_ == Reach::others || !keys_.empty(), std::memory_order_release);
+  required_.store(exposure_ == Exposure::network || !keys_.empty(), std::memory_order_release);
 }
 
 const std::shared_ptr<KeyRing::Entry>* KeyRing::find(std::string_view key_text) const noexcept {

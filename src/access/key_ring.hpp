@@ -16,9 +16,9 @@
 namespace orderflow::access {
 
 /// Whether a node may be used without a key.
-enum class Reach {
-  this_machine,  ///< bound to loopback: open to its single user until the first key was made
-  others         ///< a key is needed, whatever there is
+enum class Exposure {
+  loopback,  ///< bound to loopback: open to its single user until the first key was made
+  network    ///< a key is needed, whatever there is
 };
 
 /// When a key was used last.
@@ -48,7 +48,8 @@ struct RefusalCounts {
 class KeyRing final : public http::Authorizer {
  public:
   /// The clock outlives it.
-  KeyRing(const core::Clock& clock, Reach reach) noexcept : clock_(clock), reach_(reach) {}
+  KeyRing(const core::Clock& clock, Exposure exposure) noexcept
+      : clock_(clock), exposure_(exposure) {}
 
   /// From now on these are all the keys there are, ended ones among them.
   void replace(const std::vector<ApiKey>& keys);
@@ -85,8 +86,8 @@ class KeyRing final : public http::Authorizer {
   const std::shared_ptr<Entry>* find(std::string_view key_text) const noexcept;
 
   const core::Clock& clock_;
-  const Reach reach_;
-  std::atomic<bool> required_{reach_ == Reach::others};
+  const Exposure exposure_;
+  std::atomic<bool> required_{exposure_ == Exposure::network};
   mutable std::shared_mutex mutex_;
   Keys keys_;
   std::atomic<std::uint64_t> missing_{0}, unknown_{0}, ended_{0}, too_narrow_{0};

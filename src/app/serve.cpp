@@ -81,7 +81,7 @@ class EffectThread {
 
 /// A node that others can reach is not even begun without a key for them.
 void require_key(bool is_there, const Settings& settings) {
-  if (is_there || reach_of(settings.http.address) == access::Reach::this_machine) return;
+  if (is_there || exposure_of(settings.http.address) == access::Exposure::loopback) return;
   throw KeyMissing(
       "http.host: " + settings.http.address +
       " can be reached by others, and this node has no valid API key. Make one first:\n"
@@ -250,7 +250,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                    .tracer = traces.tracer()},
                   all, hosted);
   executor.attach(node.dispatcher());
-  access::KeyRing keys(clock, reach_of(settings.http.address));
+  access::KeyRing keys(clock, exposure_of(settings.http.address));
   load_keys(keys, node, clock, settings);
   traces.start(node.name());
   node.services().metrics.emplace_back(

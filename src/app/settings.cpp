@@ -118,7 +118,7 @@ Settings read_settings(config::Document& document, const std::vector<std::string
 }
 
 void require_tls_for_others(const Settings& settings) {
-  if (reach_of(settings.http.address) == access::Reach::this_machine) return;
+  if (exposure_of(settings.http.address) == access::Exposure::loopback) return;
   if (settings.tls || settings.plain_beyond_loopback) return;
   throw std::runtime_error(
       "http.host: " + settings.http.address +
@@ -127,14 +127,14 @@ void require_tls_for_others(const Settings& settings) {
       " encrypts, set http.plainBeyondLoopback to true");
 }
 
-access::Reach reach_of(const std::string& address) {
+access::Exposure exposure_of(const std::string& address) {
   boost::system::error_code bad;
   const auto parsed = boost::asio::ip::make_address(address, bad);
   if (bad) {
     throw std::runtime_error("http.host: \"" + address +
                              "\" is not an IP address, such as 127.0.0.1 or ::1");
   }
-  return parsed.is_loopback() ? access::Reach::this_machine : access::Reach::others;
+  return parsed.is_loopback() ? access::Exposure::loopback : access::Exposure::network;
 }
 
 }  // namespace orderflow::app

@@ -59,6 +59,6 @@ bool read_plain_beyond_loopback(const config::Section& http);
 void require_tls_for_others(const Settings& settings);
 
 /// Who can reach an address to listen on. Throws `std::runtime_error` where it is no IP address.
-access::Reach reach_of(const std::string& address);
+access::Exposure exposure_of(const std::string& address);
 
 }  // namespace orderflow::app

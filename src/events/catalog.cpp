@@ -68,13 +68,13 @@ void Catalog::add(EventType type, Reader reader) {
   types_.emplace(key, Entry{std::move(type), reader});
 }
 
-void Catalog::subscribe(std::string_view module, std::string_view kind, Reach reach) {
+void Catalog::subscribe(std::string_view module, std::string_view kind, Distribution distribution) {
   for (const ModuleSubscription& known : module_subscriptions_) {
     if (known.module != module || known.kind != kind) continue;
-    if (known.reach == reach) return;
+    if (known.distribution == distribution) return;
     throw std::logic_error(std::string(module) + " hears " + std::string(kind) + " in two ways");
   }
-  module_subscriptions_.push_back({std::string(module), std::string(kind), reach});
+  module_subscriptions_.push_back({std::string(module), std::string(kind), distribution});
 }
 
 void Catalog::add_schema(std::string_view kind, int version, std::string text) {

@@ -30,17 +30,18 @@ struct EventType {
 };
 
 /// Which nodes of a module an event of another module goes to, where modules run on several nodes.
-enum class Reach {
-  shared,  ///< one of them: the work is spread
-  home,    ///< the one that the chain of events began on
-  every    ///< one of them, and every other one has a copy: it knows whether the event concerns it
+enum class Distribution {
+  one_node,   ///< one of them: the work is spread
+  home_node,  ///< the one that the chain of events began on
+  every_node  ///< one of them, and every other one has a copy: it knows whether the event concerns
+              ///< it
 };
 
 /// A module hears a kind of event that another one says.
 struct ModuleSubscription {
   std::string module;
   std::string kind;
-  Reach reach;
+  Distribution distribution;
 };
 
 /// All event types of this program: reads payloads into typed bodies and serves the schemas.
@@ -72,7 +73,8 @@ class Catalog {
 
   /// Notes that `module` hears events of a kind of another module, wherever it is hosted. Noting it
   /// again changes nothing.
-  void subscribe(std::string_view module, std::string_view kind, Reach reach = Reach::shared);
+  void subscribe(std::string_view module, std::string_view kind,
+                 Distribution distribution = Distribution::one_node);
 
   /// What the modules hear of one another, hosted here or not.
   const std::vector<ModuleSubscription>& module_subscriptions() const noexcept {

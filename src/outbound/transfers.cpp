@@ -200,7 +200,7 @@ void Transfers::start(Running running) {
     curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
   }
-  if (options_.reach == Reach::public_only) {
+  if (options_.allowed_addresses == AllowedAddresses::public_only) {
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, core::never_throws(open_public));
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, running.transfer);
   }

@@ -18,13 +18,13 @@
 namespace orderflow::outbound {
 
 /// Which addresses may be connected to, after the name was resolved.
-enum class Reach {
-  anywhere,
+enum class AllowedAddresses {
+  any,
   public_only  ///< see `is_public`: for addresses that somebody else has given
 };
 
 struct TransferOptions {
-  Reach reach = Reach::anywhere;
+  AllowedAddresses allowed_addresses = AllowedAddresses::any;
   std::string ca_file{};  ///< PEM; empty: the system's certificates
   core::Duration connect_timeout = std::chrono::seconds{10};
   std::size_t connections_max = 64;  ///< open at the same time; further transfers wait for one

@@ -47,11 +47,13 @@ Decision Reception::decide(const ConsumedQueue& queue, const IncomingMessage& me
     return Reject{"module " + queue.module + " does not hear " + event.meta.kind};
   }
   if (is_published_by_node(event.meta, options_.node)) return Skip{};
-  const bool is_for_one = queue.shared && subscription->reach != events::Reach::home;
+  const bool is_for_one =
+      queue.shared && subscription->distribution != events::Distribution::home_node;
   if (is_for_one && std::ranges::find(event.handled_by, queue.module) != event.handled_by.end()) {
     return Skip{};
   }
-  if (subscription->reach == events::Reach::home && event.meta.home != options_.node) {
+  if (subscription->distribution == events::Distribution::home_node &&
+      event.meta.home != options_.node) {
     return pass_on(message, event.meta,
                    own_queue(options_.queues.find(queue.module)->second, event.meta.home));
   }

@@ -9,7 +9,7 @@
 namespace orderflow::rabbitmq {
 namespace {
 
-using events::Reach;
+using events::Distribution;
 
 /// Which module says each kind.
 std::map<std::string, std::string, std::less<>> owners_of(const events::Catalog& catalog) {
@@ -21,10 +21,11 @@ std::map<std::string, std::string, std::less<>> owners_of(const events::Catalog&
 
 /// Whether a module hears something that is spread over its nodes.
 bool subscribes_shared(const events::Catalog& catalog, std::string_view module) {
-  return std::ranges::any_of(
-      catalog.module_subscriptions(), [&](const events::ModuleSubscription& subscription) {
-        return subscription.module == module && subscription.reach != Reach::home;
-      });
+  return std::ranges::any_of(catalog.module_subscriptions(),
+                             [&](const events::ModuleSubscription& subscription) {
+                               return subscription.module == module &&
+                                      subscription.distribution != Distribution::home_node;
+                             });
 }
 
 unsigned shards_of(const Settings& settings, const events::Catalog& catalog,
@@ -107,7 +108,8 @@ class Planner {
   std::vector<Binding> shared_bindings(const std::string& module, const std::string& shard) const {
     std::vector<Binding> bindings;
     for (const events::ModuleSubscription& subscription : catalog_.module_subscriptions()) {
-      if (subscription.module != module || subscription.reach == Reach::home) continue;
+      if (subscription.module != module || subscription.distribution == Distribution::home_node)
+        continue;
       if (hosts(module) && is_published_here(subscription.kind)) continue;
       bindings.push_back({settings_.exchange, split_binding(subscription.kind, shard, "*")});
     }
@@ -123,8 +125,10 @@ class Planner {
                 .outdated = {},
                 .consumed = true};
     for (const events::ModuleSubscription& subscription : catalog_.module_subscriptions()) {
-      if (subscription.module != module || subscription.reach == Reach::shared) continue;
-      const std::string home = subscription.reach == Reach::home ? node_.name : "*";
+      if (subscription.module != module || subscription.distribution == Distribution::one_node)
+        continue;
+      const std::string home =
+          subscription.distribution == Distribution::home_node ? node_.name : "*";
       auto& bindings = is_published_here(subscription.kind) ? queue.outdated : queue.bindings;
       bindings.push_back({settings_.exchange, split_binding(subscription.kind, "*", home)});
     }

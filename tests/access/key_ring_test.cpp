@@ -31,7 +31,7 @@ struct RingFixture : KeyFixture {
   }
   void load() { ring.replace(keys()); }
 
-  KeyRing ring{clock, Reach::this_machine};
+  KeyRing ring{clock, Exposure::loopback};
 };
 
 TEST_CASE_FIXTURE(RingFixture, "without a key this machine's user does what he likes") {
@@ -59,7 +59,7 @@ TEST_CASE_FIXTURE(RingFixture, "the first key closes the door, and its end does 
 }
 
 TEST_CASE_FIXTURE(RingFixture, "others need a key even where there is none") {
-  KeyRing closed(clock, Reach::others);
+  KeyRing closed(clock, Exposure::network);
   http::Request request;
   CHECK(closed.authorize(request, Access::any_key) == Decision::unknown);
   CHECK(closed.authorize(request, Access::open) == Decision::authorized);
@@ -130,7 +130,7 @@ TEST_CASE_FIXTURE(RingFixture, "a revoked key stays revoked, whatever the clock 
   CHECK(decision(made.text) == Decision::unknown);
   CHECK_FALSE(ring.still_authorizes(request, Access::orders_read));
   // A start reads the same from the database.
-  KeyRing next_life(clock, Reach::this_machine);
+  KeyRing next_life(clock, Exposure::loopback);
   next_life.replace(keys());
   CHECK(next_life.authorize(request, Access::orders_read) == Decision::unknown);
   CHECK(keys()[0].state(clock.now()) == "revoked");

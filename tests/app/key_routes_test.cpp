@@ -26,7 +26,7 @@ class KeyModule final : public host::Module {
   void configure(const config::Section&) override {}
   void describe(events::Catalog&) const override {}
   void install(host::Host& host) override {
-    ring_.emplace(host.clock(), access::Reach::this_machine);
+    ring_.emplace(host.clock(), access::Exposure::loopback);
     add_key_routes(host, *ring_);
     keep_key_uses(host, *ring_);
   }

@@ -41,10 +41,10 @@ TEST_CASE("the settings file that is shipped is complete and tells the built-in 
 
 TEST_CASE("a loopback address is for this machine, any other for all that can reach it") {
   for (const char* address : {"127.0.0.1", "127.9.9.9", "::1"})
-    CHECK(reach_of(address) == access::Reach::this_machine);
+    CHECK(exposure_of(address) == access::Exposure::loopback);
   for (const char* address : {"0.0.0.0", "::", "192.0.2.1"})
-    CHECK(reach_of(address) == access::Reach::others);
-  CHECK_THROWS_WITH(reach_of("localhost"), doctest::Contains("is not an IP address"));
+    CHECK(exposure_of(address) == access::Exposure::network);
+  CHECK_THROWS_WITH(exposure_of("localhost"), doctest::Contains("is not an IP address"));
 }
 
 TEST_CASE("others are served over TLS, or where the settings say that something else encrypts") {

@@ -100,8 +100,9 @@ TEST_CASE("whoever hears an event of another module has a queue that carries it"
   for (const events::ModuleSubscription& subscription : catalog.module_subscriptions()) {
     const std::string shared = "orderflow." + subscription.module;
     std::set<std::string> addresses;
-    if (subscription.reach != events::Reach::home) addresses.insert(shared);
-    if (subscription.reach != events::Reach::shared) addresses.insert(shared + ".{node}");
+    if (subscription.distribution != events::Distribution::home_node) addresses.insert(shared);
+    if (subscription.distribution != events::Distribution::one_node)
+      addresses.insert(shared + ".{node}");
     for (const auto& [name, operation] : document.at("operations").items()) {
       const json& channel = channel_of(document, operation);
       const bool subscribes = operation.at("action") == "receive" &&

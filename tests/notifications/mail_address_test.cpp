@@ -43,11 +43,11 @@ TEST_CASE("an address that could be more than one, or change the header, is refu
 }
 
 TEST_CASE("nobody is reached below the domain that is reserved for that") {
-  CHECK(reaches_nobody("a@invalid"));
-  CHECK(reaches_nobody("a@mailbox.INVALID"));
-  CHECK_FALSE(reaches_nobody("invalid@example.com"));
-  CHECK_FALSE(reaches_nobody("a@notinvalid"));
-  CHECK_FALSE(reaches_nobody("a@invalid.example"));
+  CHECK(is_undeliverable("a@invalid"));
+  CHECK(is_undeliverable("a@mailbox.INVALID"));
+  CHECK_FALSE(is_undeliverable("invalid@example.com"));
+  CHECK_FALSE(is_undeliverable("a@notinvalid"));
+  CHECK_FALSE(is_undeliverable("a@invalid.example"));
 }
 
 TEST_CASE("logs show the first letter and the domain of an address") {

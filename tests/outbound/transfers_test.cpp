@@ -326,7 +326,7 @@ TEST_CASE("a redirect is an answer like any other") {
 TEST_CASE("where only public addresses may be reached, no spelling of another one is") {
   TestServer server;
   server.start();
-  Transfers transfers({.reach = Reach::public_only});
+  Transfers transfers({.allowed_addresses = AllowedAddresses::public_only});
   const std::string port = std::to_string(server.server().port());
   for (const std::string host : {"127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]",
                                  "2130706433", "0x7f000001", "0177.0.0.1", "127.1"}) {

@@ -23,10 +23,10 @@ inline const events::Catalog& shop_subscriptions() {
     notifications::describe_events(made);
     for (const auto kind : {billing::OrderProcessed::kind, billing::PaymentRefunded::kind,
                             billing::PaymentRefundAbandoned::kind}) {
-      made.subscribe("orders", kind, events::Reach::home);
+      made.subscribe("orders", kind, events::Distribution::home_node);
     }
     made.subscribe("billing", orders::OrderCreated::kind);
-    made.subscribe("billing", orders::OrderCancelRequested::kind, events::Reach::every);
+    made.subscribe("billing", orders::OrderCancelRequested::kind, events::Distribution::every_node);
     for (const auto module : {"notifications", "users"}) {
       for (const auto kind : {orders::OrderCreated::kind, billing::OrderProcessed::kind,
                               billing::PaymentRefunded::kind}) {

@@ -112,7 +112,7 @@ FileChannel::Results FileChannel::write(const Batch& batch) {
   indexes.reserve(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Message& message = *batch[i].message;
-    if (reaches_nobody(message.recipient)) {
+    if (is_undeliverable(message.recipient)) {
       results[i] = {DeliveryResult::Status::refused, "the domain .invalid reaches nobody"};
       continue;
     }

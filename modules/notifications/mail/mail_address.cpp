@@ -23,7 +23,7 @@ bool is_mail_address(std::string_view address) noexcept {
          std::ranges::all_of(address, may_stand_in_address) && !core::has_encoded_word(address);
 }
 
-bool reaches_nobody(std::string_view address) {
+bool is_undeliverable(std::string_view address) {
   const std::string lower = core::lower_case(address);
   return lower.ends_with("@invalid") || lower.ends_with(".invalid");
 }

@@ -12,7 +12,7 @@ namespace orderflow::notifications {
 bool is_mail_address(std::string_view address) noexcept;
 
 /// True where the domain is "invalid" or below it: no mail ever reaches it (RFC 6761 §6.4).
-bool reaches_nobody(std::string_view address);
+bool is_undeliverable(std::string_view address);
 
 /// For logs: `b***@example.com`.
 std::string masked(std::string_view address);

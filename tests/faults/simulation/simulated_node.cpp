@@ -137,7 +137,7 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages, std::str
 
 /// As `serve` does it.
 void SimulatedNode::admit_keys() {
-  keys_ = std::make_unique<access::KeyRing>(machine_.clock, access::Reach::this_machine);
+  keys_ = std::make_unique<access::KeyRing>(machine_.clock, access::Exposure::loopback);
   keys_->replace(node_->services().readers.read(
       access::owner, [](storage::Session session) { return access::all_keys(session); }));
   key_host_ = std::make_unique<host::Host>(access::owner, node_->services());
