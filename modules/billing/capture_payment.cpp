@@ -13,7 +13,7 @@
 namespace orderflow::billing {
 namespace {
 
-using events::Outcome;
+using events::AttemptResult;
 using events::Turn;
 
 /// Whether the attempt at hand is not the first one that was begun under the payment's key.
@@ -41,24 +41,24 @@ ChargeRequest charge_request(const PaymentRequested& requested, core::Timestamp 
           .timers = context.timers};
 }
 
-Outcome answered(const PaymentGateway& gateway, PaymentId id, ChargeResult result) {
-  return Outcome::success([&gateway, id, result = std::move(result)](Turn& turn) {
+AttemptResult answered(const PaymentGateway& gateway, PaymentId id, ChargeResult result) {
+  return AttemptResult::success([&gateway, id, result = std::move(result)](Turn& turn) {
     settle_charge(turn, gateway, id, result);
   });
 }
 
-Outcome::Completion count_failure(PaymentId id, std::string error) {
+AttemptResult::Completion count_failure(PaymentId id, std::string error) {
   return [id, error = std::move(error)](Turn& turn) {
     PaymentStore(turn.db()).count_failure(id, error, turn.now());
   };
 }
 
-Outcome unavailable(PaymentId id, const GatewayUnavailable& reason) {
+AttemptResult unavailable(PaymentId id, const GatewayUnavailable& reason) {
   const std::string error = reason.what();
   const auto note = [id, error](Turn& turn) {
     PaymentStore(turn.db()).note_error(id, error, turn.now());
   };
-  return Outcome::unavailable(error, note, reason.not_before());
+  return AttemptResult::unavailable(error, note, reason.not_before());
 }
 
 void require_agreement(const Payment& payment, const PaymentRequested& requested) {
@@ -102,16 +102,15 @@ bool prepare_capture(const events::Event& payment_requested, events::EffectConte
   return payments.begin_sending(id, terms, turn.now());
 }
 
-boost::asio::awaitable<events::Outcome> capture_payment(const host::Host& host,
-                                                        PaymentGateway& gateway,
-                                                        const events::Event& payment_requested,
-                                                        const events::EffectContext& context) {
+boost::asio::awaitable<events::AttemptResult> capture_payment(
+    const host::Host& host, PaymentGateway& gateway, const events::Event& payment_requested,
+    const events::EffectContext& context) {
   const auto& requested = payment_requested.as<PaymentRequested>();
   const PaymentId id = payment_id_of(requested.payment_id);
   const bool resumed = gateway.keeps_books() && was_sent_before(host, id);
   const ChargeRequest charge =
       charge_request(requested, payment_requested.meta().occurred_at, resumed, context);
-  std::optional<Outcome> outcome;
+  std::optional<AttemptResult> attempt_result;
   try {
     ChargeResult result = co_await gateway.charge(charge);
     if (std::holds_alternative<Declined>(result) && resumed) {
@@ -121,18 +120,19 @@ boost::asio::awaitable<events::Outcome> capture_payment(const host::Host& host,
                                   .deadline = charge.deadline};
       if (auto found = co_await gateway.find_charge(inquiry)) result = std::move(*found);
     }
-    outcome = answered(gateway, id, std::move(result));
+    attempt_result = answered(gateway, id, std::move(result));
   } catch (const GatewayUnavailable& e) {
-    outcome = unavailable(id, e);
+    attempt_result = unavailable(id, e);
   } catch (const GatewayError& e) {
-    outcome = Outcome::failure(e.what(), count_failure(id, e.what()));
+    attempt_result = AttemptResult::failure(e.what(), count_failure(id, e.what()));
   } catch (const GatewayRefusal& e) {
-    outcome = Outcome::permanent_failure(e.what(), count_failure(id, e.what()));
+    attempt_result = AttemptResult::permanent_failure(e.what(), count_failure(id, e.what()));
   }
-  co_return std::move(*outcome);
+  co_return std::move(*attempt_result);
 }
 
-Outcome assumed_capture(const PaymentGateway& gateway, const events::Event& payment_requested) {
+AttemptResult assumed_capture(const PaymentGateway& gateway,
+                              const events::Event& payment_requested) {
   const auto& requested = payment_requested.as<PaymentRequested>();
   return answered(gateway, payment_id_of(requested.payment_id), Approved{"rehearsed"});
 }

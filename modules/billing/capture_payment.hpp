@@ -30,14 +30,13 @@ bool prepare_capture(const events::Event& payment_requested, events::EffectConte
 /// counted on the payment.
 ///
 /// The gateway has until `capture_grace` before the context's deadline.
-boost::asio::awaitable<events::Outcome> capture_payment(const host::Host& host,
-                                                        PaymentGateway& gateway,
-                                                        const events::Event& payment_requested,
-                                                        const events::EffectContext& context);
+boost::asio::awaitable<events::AttemptResult> capture_payment(
+    const host::Host& host, PaymentGateway& gateway, const events::Event& payment_requested,
+    const events::EffectContext& context);
 
 /// What an approved charge would change, without asking the gateway.
-events::Outcome assumed_capture(const PaymentGateway& gateway,
-                                const events::Event& payment_requested);
+events::AttemptResult assumed_capture(const PaymentGateway& gateway,
+                                      const events::Event& payment_requested);
 
 /// Ends a payment whose capture an operator gave up: it is declined with the code "discarded", and
 /// `order.processed` says so with `PAYMENT_DECLINED`, or `CANCELED` where the order was to be

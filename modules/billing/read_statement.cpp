@@ -10,12 +10,12 @@
 namespace orderflow::billing {
 namespace {
 
-using events::Outcome;
+using events::AttemptResult;
 
-Outcome booked(const PaymentGateway& gateway, ChargeStatement statement,
-               std::optional<DisputeReport> dispute) {
-  return Outcome::success([&gateway, statement = std::move(statement),
-                           dispute = std::move(dispute)](events::Turn& turn) {
+AttemptResult booked(const PaymentGateway& gateway, ChargeStatement statement,
+                     std::optional<DisputeReport> dispute) {
+  return AttemptResult::success([&gateway, statement = std::move(statement),
+                                 dispute = std::move(dispute)](events::Turn& turn) {
     book_statement(turn, gateway, statement);
     if (dispute) book_dispute(turn, statement, *dispute);
   });
@@ -23,25 +23,25 @@ Outcome booked(const PaymentGateway& gateway, ChargeStatement statement,
 
 }  // namespace
 
-boost::asio::awaitable<Outcome> read_statement(PaymentGateway& gateway,
-                                               const events::Event& statement_requested,
-                                               const events::EffectContext& context) {
+boost::asio::awaitable<AttemptResult> read_statement(PaymentGateway& gateway,
+                                                     const events::Event& statement_requested,
+                                                     const events::EffectContext& context) {
   const auto& requested = statement_requested.as<PaymentStatementRequested>();
   const StatementInquiry inquiry{.charge_reference = requested.charge_reference,
                                  .deadline = context.deadline - capture_grace};
-  std::optional<Outcome> outcome;
+  std::optional<AttemptResult> attempt_result;
   try {
     std::optional<ChargeStatement> statement = co_await gateway.statement_of(inquiry);
-    outcome =
-        statement ? booked(gateway, std::move(*statement), requested.dispute) : Outcome::success();
+    attempt_result = statement ? booked(gateway, std::move(*statement), requested.dispute)
+                               : AttemptResult::success();
   } catch (const GatewayUnavailable& e) {
-    outcome = Outcome::unavailable(e.what(), {}, e.not_before());
+    attempt_result = AttemptResult::unavailable(e.what(), {}, e.not_before());
   } catch (const GatewayError& e) {
-    outcome = Outcome::failure(e.what());
+    attempt_result = AttemptResult::failure(e.what());
   } catch (const GatewayRefusal& e) {
-    outcome = Outcome::permanent_failure(e.what());
+    attempt_result = AttemptResult::permanent_failure(e.what());
   }
-  co_return std::move(*outcome);
+  co_return std::move(*attempt_result);
 }
 
 }  // namespace orderflow::billing

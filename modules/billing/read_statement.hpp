@@ -11,8 +11,8 @@ namespace orderflow::billing {
 /// dispute that was told. An event of the gateway is thus no more than a hint: events that come
 /// late, twice or in another order bring the books to the same. Fails as a refund does; a charge
 /// that the gateway does not know is passed over.
-boost::asio::awaitable<events::Outcome> read_statement(PaymentGateway& gateway,
-                                                       const events::Event& statement_requested,
-                                                       const events::EffectContext& context);
+boost::asio::awaitable<events::AttemptResult> read_statement(
+    PaymentGateway& gateway, const events::Event& statement_requested,
+    const events::EffectContext& context);
 
 }  // namespace orderflow::billing

@@ -14,7 +14,7 @@
 namespace orderflow::billing {
 namespace {
 
-using events::Outcome;
+using events::AttemptResult;
 using events::Turn;
 
 /// `refund` is as the attempt finds it: begun.
@@ -46,8 +46,8 @@ Refund find_refund(const host::Host& host, const std::string& gateway_key) {
   return std::move(*refund);
 }
 
-Outcome answered(const std::string& gateway_key, RefundResult result) {
-  return Outcome::success([gateway_key, result = std::move(result)](Turn& turn) {
+AttemptResult answered(const std::string& gateway_key, RefundResult result) {
+  return AttemptResult::success([gateway_key, result = std::move(result)](Turn& turn) {
     settle_refund(turn, gateway_key, result);
   });
 }
@@ -87,10 +87,11 @@ void settle_key_taken(Turn& turn, const PaymentGateway& gateway, const Refund& r
 }
 
 /// `refund` is as the attempt has found it.
-Outcome compared(const PaymentGateway& gateway, ChargeStatement statement, Refund refund,
-                 RefundResult result) {
-  return Outcome::success([&gateway, statement = std::move(statement), refund = std::move(refund),
-                           result = std::move(result)](Turn& turn) {
+AttemptResult compared(const PaymentGateway& gateway, ChargeStatement statement, Refund refund,
+                       RefundResult result) {
+  return AttemptResult::success([&gateway, statement = std::move(statement),
+                                 refund = std::move(refund),
+                                 result = std::move(result)](Turn& turn) {
     if (const auto* refused = std::get_if<RefundRefused>(&result)) {
       settle_refused(turn, gateway, refund, *refused, statement);
     } else {
@@ -99,18 +100,18 @@ Outcome compared(const PaymentGateway& gateway, ChargeStatement statement, Refun
   });
 }
 
-Outcome::Completion count_failure(const std::string& gateway_key, std::string error) {
+AttemptResult::Completion count_failure(const std::string& gateway_key, std::string error) {
   return [gateway_key, error = std::move(error)](Turn& turn) {
     RefundStore(turn.db()).count_failure(gateway_key, error, turn.now());
   };
 }
 
-Outcome unavailable(const std::string& gateway_key, const GatewayUnavailable& reason) {
+AttemptResult unavailable(const std::string& gateway_key, const GatewayUnavailable& reason) {
   const std::string error = reason.what();
   const auto note = [gateway_key, error](Turn& turn) {
     RefundStore(turn.db()).note_error(gateway_key, error, turn.now());
   };
-  return Outcome::unavailable(error, note, reason.not_before());
+  return AttemptResult::unavailable(error, note, reason.not_before());
 }
 
 /// Whether the refund has a newer message: the gateway had the key of this one for another refund.
@@ -139,14 +140,14 @@ bool prepare_refund(const events::Event& refund_requested, Turn& turn) {
   return refunds.begin_sending(refund->id, turn.now());
 }
 
-boost::asio::awaitable<events::Outcome> refund_payment(const host::Host& host,
-                                                       PaymentGateway& gateway,
-                                                       const events::Event& refund_requested,
-                                                       const events::EffectContext& context) {
+boost::asio::awaitable<events::AttemptResult> refund_payment(const host::Host& host,
+                                                             PaymentGateway& gateway,
+                                                             const events::Event& refund_requested,
+                                                             const events::EffectContext& context) {
   const auto& requested = refund_requested.as<PaymentRefundRequested>();
   const Refund row = find_refund(host, requested.gateway_key);
   const RefundRequest refund = refund_request(refund_requested, row, context);
-  std::optional<Outcome> outcome;
+  std::optional<AttemptResult> attempt_result;
   try {
     RefundResult result = co_await gateway.refund(refund);
     if (std::holds_alternative<RefundRefused>(result) && refund.resumed && gateway.keeps_books()) {
@@ -163,19 +164,21 @@ boost::asio::awaitable<events::Outcome> refund_payment(const host::Host& host,
                                      .deadline = refund.deadline};
       statement = co_await gateway.statement_of(inquiry);
     }
-    outcome = statement ? compared(gateway, std::move(*statement), row, std::move(result))
-                        : answered(requested.gateway_key, std::move(result));
+    attempt_result = statement ? compared(gateway, std::move(*statement), row, std::move(result))
+                               : answered(requested.gateway_key, std::move(result));
   } catch (const GatewayUnavailable& e) {
-    outcome = unavailable(requested.gateway_key, e);
+    attempt_result = unavailable(requested.gateway_key, e);
   } catch (const GatewayError& e) {
-    outcome = Outcome::failure(e.what(), count_failure(requested.gateway_key, e.what()));
+    attempt_result =
+        AttemptResult::failure(e.what(), count_failure(requested.gateway_key, e.what()));
   } catch (const GatewayRefusal& e) {
-    outcome = Outcome::permanent_failure(e.what(), count_failure(requested.gateway_key, e.what()));
+    attempt_result =
+        AttemptResult::permanent_failure(e.what(), count_failure(requested.gateway_key, e.what()));
   }
-  co_return std::move(*outcome);
+  co_return std::move(*attempt_result);
 }
 
-Outcome assumed_refund(const events::Event& refund_requested) {
+AttemptResult assumed_refund(const events::Event& refund_requested) {
   return answered(refund_requested.as<PaymentRefundRequested>().gateway_key,
                   RefundMade{"rehearsed"});
 }

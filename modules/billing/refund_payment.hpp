@@ -29,13 +29,13 @@ bool prepare_refund(const events::Event& refund_requested, events::Turn& turn);
 /// is not known, so its amount stays promised, also when the attempts are used up.
 ///
 /// The gateway has until `capture_grace` before the context's deadline.
-boost::asio::awaitable<events::Outcome> refund_payment(const host::Host& host,
-                                                       PaymentGateway& gateway,
-                                                       const events::Event& refund_requested,
-                                                       const events::EffectContext& context);
+boost::asio::awaitable<events::AttemptResult> refund_payment(const host::Host& host,
+                                                             PaymentGateway& gateway,
+                                                             const events::Event& refund_requested,
+                                                             const events::EffectContext& context);
 
 /// What a refund that was made would change, without asking the gateway.
-events::Outcome assumed_refund(const events::Event& refund_requested);
+events::AttemptResult assumed_refund(const events::Event& refund_requested);
 
 /// Leaves the money where it is, as an operator gave the refund up: its amount is free again, a
 /// request to cancel is forgotten, and `payment.refund_abandoned` says so. Whether the gateway has

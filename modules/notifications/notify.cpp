@@ -15,8 +15,8 @@
 namespace orderflow::notifications {
 namespace {
 
+using events::AttemptResult;
 using events::Event;
-using events::Outcome;
 using events::Turn;
 
 /// Whom an event is about.
@@ -67,7 +67,7 @@ void record_sent(const Notification& notification, int attempt, Turn& turn) {
   turn.publish(std::move(order_id), std::move(event));
 }
 
-Outcome not_sent(Notification notification, int attempt, const DeliveryResult& result) {
+AttemptResult not_sent(Notification notification, int attempt, const DeliveryResult& result) {
   // In the row as in the event that says that it was given up.
   const std::string error = core::peer_text(result.error, events::error_bytes_max);
   telemetry::log("notifications")
@@ -82,14 +82,14 @@ Outcome not_sent(Notification notification, int attempt, const DeliveryResult& r
   switch (result.status) {
     case DeliveryResult::Status::refused:
       // It is given up in the same commit, which makes the row `failed`.
-      return Outcome::permanent_failure(error, std::move(record));
+      return AttemptResult::permanent_failure(error, std::move(record));
     case DeliveryResult::Status::unavailable:
-      return Outcome::unavailable(error, std::move(record));
+      return AttemptResult::unavailable(error, std::move(record));
     case DeliveryResult::Status::failed:
     case DeliveryResult::Status::delivered:
       break;
   }
-  return Outcome::failure(error, std::move(record));
+  return AttemptResult::failure(error, std::move(record));
 }
 
 }  // namespace
@@ -163,8 +163,8 @@ Message Notifier::shown(const Event& event, std::string_view language) const {
   return message_of(event, about(event, language), links_.masked_url());
 }
 
-boost::asio::awaitable<Outcome> Notifier::notify(const Event& event,
-                                                 const events::EffectContext& context) {
+boost::asio::awaitable<AttemptResult> Notifier::notify(const Event& event,
+                                                       const events::EffectContext& context) {
   const std::string language = take_language(context.token);
   Notification notification = about(event, language);
   const Message message =
@@ -176,12 +176,12 @@ boost::asio::awaitable<Outcome> Notifier::notify(const Event& event,
   auto record = [notification = std::move(notification), attempt = context.attempt](Turn& turn) {
     record_sent(notification, attempt, turn);
   };
-  co_return Outcome::success(std::move(record));
+  co_return AttemptResult::success(std::move(record));
 }
 
-Outcome Notifier::assumed_result(const Event& event) const {
+AttemptResult Notifier::assumed_result(const Event& event) const {
   // The completion runs at once, while the event is there.
-  return Outcome::success(
+  return AttemptResult::success(
       [this, &event](Turn& turn) { record_sent(wanted(event, turn), 1, turn); });
 }
 

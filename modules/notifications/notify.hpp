@@ -44,11 +44,11 @@ class Notifier {
 
   /// Tells of the event, which was prepared in the same attempt. Event and context outlive the
   /// call.
-  boost::asio::awaitable<events::Outcome> notify(const events::Event& event,
-                                                 const events::EffectContext& context);
+  boost::asio::awaitable<events::AttemptResult> notify(const events::Event& event,
+                                                       const events::EffectContext& context);
 
   /// What telling would change if the channel took the message.
-  events::Outcome assumed_result(const events::Event& event) const;
+  events::AttemptResult assumed_result(const events::Event& event) const;
 
   /// The notification that any of these events gives.
   static NotificationId id_of(const events::Event& event);

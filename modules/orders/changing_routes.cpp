@@ -54,7 +54,7 @@ awaitable<Response> post_order(const RouteServices& services, const Request& req
   Placement placement = co_await place(services, request, *order, *key);
   if (!placement.order) co_return host::idempotency_key_reused(request, "order");
   const OrderId id = placement.order->id;
-  auto holding = hold_for_outcome(services, request, id, std::move(placement.order));
+  auto holding = wait_until_settled(services, request, id, std::move(placement.order));
   const HeldOrder held = co_await std::move(holding);
   Response response = host::json_response(201, to_json(*held.order));
   response.headers.emplace_back("Location", "/v1/orders/" + id.value().to_string());
@@ -83,7 +83,7 @@ awaitable<Response> post_cancel(const RouteServices& services, const Request& re
   Cancellation canceled = co_await services.host.write(request, body);
   if (!canceled.order) co_return no_such_order(request);
   if (!canceled.accepted) co_return not_cancelable(request, *canceled.order);
-  auto holding = hold_for_outcome(services, request, id, std::move(canceled.order));
+  auto holding = wait_until_settled(services, request, id, std::move(canceled.order));
   const HeldOrder held = co_await std::move(holding);
   Response response = host::json_response(202, to_json(*held.order));
   mark_held(response, held);

@@ -9,9 +9,9 @@
 
 namespace orderflow::orders {
 
-boost::asio::awaitable<HeldOrder> hold_for_outcome(const RouteServices& services,
-                                                   const http::Request& request, OrderId id,
-                                                   std::optional<Order> known) {
+boost::asio::awaitable<HeldOrder> wait_until_settled(const RouteServices& services,
+                                                     const http::Request& request, OrderId id,
+                                                     std::optional<Order> known) {
   const host::Host& host = services.host;
   HeldOrder held;
   // All of it once, and from then on what changes.

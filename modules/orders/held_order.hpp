@@ -21,9 +21,9 @@ struct HeldOrder {
 /// it is then, and at once where its client ends the connection. Nothing is waited for or applied
 /// where the request has no such preference, or as many are held as may be: gives `known` then, or
 /// reads the order where that is nothing. `services` and `request` outlive the call.
-boost::asio::awaitable<HeldOrder> hold_for_outcome(const RouteServices& services,
-                                                   const http::Request& request, OrderId id,
-                                                   std::optional<Order> known = std::nullopt);
+boost::asio::awaitable<HeldOrder> wait_until_settled(const RouteServices& services,
+                                                     const http::Request& request, OrderId id,
+                                                     std::optional<Order> known = std::nullopt);
 
 /// Tells the client what was applied of its preference.
 void mark_held(http::Response& response, const HeldOrder& held);

@@ -22,7 +22,7 @@ using http::Response;
 awaitable<Response> get_order(const RouteServices& services, const Request& request) {
   const auto id = core::Uuid::parse(request.path_value("id"));
   if (!id) co_return no_such_order(request);
-  auto holding = hold_for_outcome(services, request, OrderId{*id});
+  auto holding = wait_until_settled(services, request, OrderId{*id});
   const HeldOrder held = co_await std::move(holding);
   if (!held.order) co_return no_such_order(request);
   Response response = host::json_response(200, to_json(*held.order));

@@ -13,21 +13,21 @@ namespace orderflow::events {
 namespace {
 
 boost::asio::awaitable<void> perform(EffectRunPtr run) {
-  Outcome outcome = co_await run->subscription->perform(*run->event, run->context);
-  run->outcome.emplace(std::move(outcome));
+  AttemptResult result = co_await run->subscription->perform(*run->event, run->context);
+  run->result.emplace(std::move(result));
 }
 
-Outcome outcome_of(const std::exception_ptr& error) {
+AttemptResult result_of(const std::exception_ptr& error) {
   try {
     std::rethrow_exception(error);
   } catch (const PermanentFailure& e) {
-    return Outcome::permanent_failure(e.what());
+    return AttemptResult::permanent_failure(e.what());
   } catch (const UnreadableEvent& e) {
-    return Outcome::permanent_failure(e.what());
+    return AttemptResult::permanent_failure(e.what());
   } catch (const std::exception& e) {
-    return Outcome::failure(e.what());
+    return AttemptResult::failure(e.what());
   } catch (...) {
-    return Outcome::failure("the effect threw something that is not a std::exception");
+    return AttemptResult::failure("the effect threw something that is not a std::exception");
   }
 }
 
@@ -47,14 +47,14 @@ void EffectExecutor::launch(BackgroundTask task) {
     boost::asio::co_spawn(context_, (*kept)(), [kept](std::exception_ptr error) {
       if (!error) return;
       telemetry::log("events").error("background work ended error=\"{}\"",
-                                     outcome_of(error).error());
+                                     result_of(error).error());
     });
   });
 }
 
 void EffectExecutor::start(const EffectRunPtr& run) {
   boost::asio::co_spawn(context_, perform(run), [this, run](std::exception_ptr error) {
-    if (error) run->outcome.emplace(outcome_of(error));
+    if (error) run->result.emplace(result_of(error));
     run->ended_at = clock_.now();
     ended_.push_back(run);
     if (ended_.size() == 1) boost::asio::post(context_, [this] { give_back(); });

@@ -15,7 +15,7 @@ namespace orderflow::events {
 class EffectSubscriptionRunner;
 
 /// One attempt of an effect. Made by its runner on the writer thread; performed on the effects'
-/// executor, which alone sets `outcome`; then handed back to the runner.
+/// executor, which alone sets `result`; then handed back to the runner.
 struct EffectRun {
   EffectSubscriptionRunner* runner;
   const EffectSubscription* subscription;
@@ -23,7 +23,7 @@ struct EffectRun {
   EffectContext context;
   core::Timestamp started_at;
   core::Timestamp ended_at{};
-  std::optional<Outcome> outcome{};
+  std::optional<AttemptResult> result{};
   std::optional<telemetry::Span> span{};  ///< the writer thread's
   bool recorded = false;                  ///< the outcome's completion has run
 

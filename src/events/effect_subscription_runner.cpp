@@ -88,8 +88,8 @@ void EffectSubscriptionRunner::apply(storage::Connection& connection, const Even
     EffectContext context{"rehearsal", 1, services_.turns.clock.steady() + subscription_.deadline,
                           &timers_};
     if (subscription_.prepare && !subscription_.prepare(event, context, turn)) return;
-    const Outcome outcome = subscription_.assumed_result(event);
-    if (outcome.completion()) outcome.completion()(turn);
+    const AttemptResult result = subscription_.assumed_result(event);
+    if (result.completion()) result.completion()(turn);
   });
 }
 

@@ -73,20 +73,20 @@ class EffectSubscriptionRunner final : public SubscriptionRunner {
   void succeed(storage::Connection& connection, Entries::iterator entry, EffectRun& run);
   void finish(storage::Connection& connection, Entries::iterator entry, const EffectRun& run);
   void fail(storage::Connection& connection, Entries::iterator entry, EffectRun& run,
-            const Outcome& outcome);
+            const AttemptResult& result);
   void end_span(EffectRun& run) const;
-  static Failure failure_of(const Outcome& outcome) noexcept;
+  static Failure failure_of(const AttemptResult& result) noexcept;
   void give_up(storage::Connection& connection, const Event& event, const std::string& error);
   /// Why a body could not be run; it was undone.
   struct Undone {
     std::string error;
     bool permanent;
 
-    Outcome as_outcome(std::string_view doing) const;
+    AttemptResult as_result(std::string_view doing) const;
   };
   /// Runs `body` as a turn in a savepoint. Nothing: it was kept.
   std::optional<Undone> in_turn(storage::Connection& connection, const Event& event,
-                                const Outcome::Completion& body);
+                                const AttemptResult::Completion& body);
   void expire_overdue(storage::Connection& connection);
   void load_due_retries(storage::Connection& connection);
   void take_new(storage::Connection& connection);

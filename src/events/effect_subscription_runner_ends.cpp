@@ -14,14 +14,14 @@
 namespace orderflow::events {
 namespace {
 
-const char* error_type_of(Outcome::Result result) noexcept {
-  switch (result) {
-    case Outcome::Result::unavailable:
+const char* error_type_of(AttemptResult::Kind kind) noexcept {
+  switch (kind) {
+    case AttemptResult::Kind::unavailable:
       return "unavailable";
-    case Outcome::Result::permanent_failure:
+    case AttemptResult::Kind::permanent_failure:
       return "permanent_failure";
-    case Outcome::Result::success:
-    case Outcome::Result::failure:
+    case AttemptResult::Kind::success:
+    case AttemptResult::Kind::failure:
       break;
   }
   return "failure";
@@ -37,13 +37,13 @@ void EffectSubscriptionRunner::record_together(storage::Connection& connection,
   for (const EffectRunPtr& run : ended) {
     const auto entry = entries_.find(run->event->meta().seq);
     if (entry != entries_.end() && entry->second.run == run &&
-        run->outcome->result() == Outcome::Result::success && run->outcome->completion()) {
+        run->result->kind() == AttemptResult::Kind::success && run->result->completion()) {
       successes.push_back(run.get());
     }
   }
   const bool recorded = try_together(connection, [&] {
     for (const EffectRun* run : successes)
-      in_turn_of(connection, *run->event, run->outcome->completion());
+      in_turn_of(connection, *run->event, run->result->completion());
   });
   for (EffectRun* run : successes)
     run->recorded = recorded;
@@ -62,10 +62,10 @@ void EffectSubscriptionRunner::complete(storage::Connection& connection, const E
   observe(run->ended_at - run->started_at);
   usual_duration_ += (run->ended_at - run->started_at - usual_duration_) / 16;
   const ActiveSpan active_span(services_.turns, run->span_or_null());
-  if (run->outcome->result() == Outcome::Result::success) {
+  if (run->result->kind() == AttemptResult::Kind::success) {
     succeed(connection, entry, *run);
   } else {
-    fail(connection, entry, *run, *run->outcome);
+    fail(connection, entry, *run, *run->result);
   }
   end_span(*run);
 }
@@ -76,13 +76,13 @@ void EffectSubscriptionRunner::end_span(EffectRun& run) const {
   services_.turns.tracer->end(*std::exchange(run.span, std::nullopt));
 }
 
-Outcome EffectSubscriptionRunner::Undone::as_outcome(std::string_view doing) const {
+AttemptResult EffectSubscriptionRunner::Undone::as_result(std::string_view doing) const {
   const std::string text = std::string(doing) + ": " + error;
-  return permanent ? Outcome::permanent_failure(text) : Outcome::failure(text);
+  return permanent ? AttemptResult::permanent_failure(text) : AttemptResult::failure(text);
 }
 
 std::optional<EffectSubscriptionRunner::Undone> EffectSubscriptionRunner::in_turn(
-    storage::Connection& connection, const Event& event, const Outcome::Completion& body) {
+    storage::Connection& connection, const Event& event, const AttemptResult::Completion& body) {
   if (!body) return std::nullopt;
   const Outbox::Mark mark = services_.turns.outbox.mark();
   Undone undone{"it threw something that is not a std::exception", false};
@@ -112,8 +112,8 @@ AttemptRecord EffectSubscriptionRunner::attempt_record(const EffectRun& run,
 void EffectSubscriptionRunner::succeed(storage::Connection& connection, Entries::iterator entry,
                                        EffectRun& run) {
   if (!run.recorded) {
-    if (const auto undone = in_turn(connection, *run.event, run.outcome->completion())) {
-      fail(connection, entry, run, undone->as_outcome("completion failed"));
+    if (const auto undone = in_turn(connection, *run.event, run.result->completion())) {
+      fail(connection, entry, run, undone->as_result("completion failed"));
       return;
     }
   }
@@ -136,30 +136,31 @@ void EffectSubscriptionRunner::finish(storage::Connection& connection, Entries::
   if (!by_key_.contains(key)) release_next(connection, key);
 }
 
-SubscriptionRunner::Failure EffectSubscriptionRunner::failure_of(const Outcome& outcome) noexcept {
-  switch (outcome.result()) {
-    case Outcome::Result::unavailable:
+SubscriptionRunner::Failure EffectSubscriptionRunner::failure_of(
+    const AttemptResult& result) noexcept {
+  switch (result.kind()) {
+    case AttemptResult::Kind::unavailable:
       return Failure::forgiven;
-    case Outcome::Result::permanent_failure:
+    case AttemptResult::Kind::permanent_failure:
       return Failure::final;
-    case Outcome::Result::success:
-    case Outcome::Result::failure:
+    case AttemptResult::Kind::success:
+    case AttemptResult::Kind::failure:
       break;
   }
   return Failure::counted;
 }
 
 void EffectSubscriptionRunner::fail(storage::Connection& connection, Entries::iterator entry,
-                                    EffectRun& run, const Outcome& outcome) {
-  if (run.span) run.span->fail(error_type_of(outcome.result()));
-  if (const auto undone = in_turn(connection, *run.event, outcome.completion())) {
+                                    EffectRun& run, const AttemptResult& result) {
+  if (run.span) run.span->fail(error_type_of(result.kind()));
+  if (const auto undone = in_turn(connection, *run.event, result.completion())) {
     telemetry::log("events").error("recording a failed attempt failed subscription={} error=\"{}\"",
                                    name_, undone->error);
   }
-  const DeliveryState state = record_failure(connection, *run.event, entry->second.row,
-                                             attempt_record(run, outcome.error()),
-                                             failure_of(outcome), outcome.not_before());
-  if (state == DeliveryState::dead) give_up(connection, *run.event, outcome.error());
+  const DeliveryState state =
+      record_failure(connection, *run.event, entry->second.row, attempt_record(run, result.error()),
+                     failure_of(result), result.not_before());
+  if (state == DeliveryState::dead) give_up(connection, *run.event, result.error());
   last_settled_ = std::max(last_settled_, run.event->meta().seq);
   const std::string key = run.event->meta().key;
   leave(entry);
@@ -199,7 +200,8 @@ void EffectSubscriptionRunner::expire_overdue(storage::Connection& connection) {
                       std::exchange(run->span, std::nullopt)};
     if (expired.span) expired.span->fail("deadline");
     const ActiveSpan active_span(services_.turns, expired.span_or_null());
-    fail(connection, entry, expired, Outcome::failure("the deadline of the attempt has passed"));
+    fail(connection, entry, expired,
+         AttemptResult::failure("the deadline of the attempt has passed"));
     end_span(expired);
   }
 }

@@ -91,7 +91,7 @@ bool EffectSubscriptionRunner::prepare(storage::Connection& connection, Entries:
   const auto undone = in_turn(connection, *run.event, body);
   run.ended_at = services_.turns.clock.now();
   if (undone) {
-    fail(connection, entry, run, undone->as_outcome("preparing the attempt failed"));
+    fail(connection, entry, run, undone->as_result("preparing the attempt failed"));
   } else if (!wanted) {
     finish(connection, entry, run);
   }

@@ -67,50 +67,50 @@ struct EffectContext {
 inline constexpr std::size_t error_bytes_max = 1000;
 
 /// How an attempt of an effect ended, and what is to be written with that in one commit.
-class Outcome {
+class AttemptResult {
  public:
   /// Runs in the completing transaction; may touch the module's tables and say events. May run
   /// anew after it was undone, where another of the same commit has thrown: it changes nothing but
   /// by its turn.
   using Completion = std::function<void(Turn&)>;
 
-  static Outcome success(Completion completion = {}) {
-    return Outcome(Result::success, {}, std::move(completion), std::nullopt);
+  static AttemptResult success(Completion completion = {}) {
+    return AttemptResult(Kind::success, {}, std::move(completion), std::nullopt);
   }
   /// To be tried again as the policy says, not before `not_before` where it is given. `completion`
   /// may record the failed attempt.
-  static Outcome failure(std::string_view error, Completion completion = {},
-                         std::optional<core::Timestamp> not_before = std::nullopt) {
-    return Outcome(Result::failure, error, std::move(completion), not_before);
+  static AttemptResult failure(std::string_view error, Completion completion = {},
+                               std::optional<core::Timestamp> not_before = std::nullopt) {
+    return AttemptResult(Kind::failure, error, std::move(completion), not_before);
   }
   /// The peer is away or has too much to do, whatever the event: it uses up no attempt. Tried again
   /// like a failure, after a wait that grows with each such outcome in a row up to the policy's
   /// longest; all in a row are kept as one attempt.
-  static Outcome unavailable(std::string_view error, Completion completion = {},
-                             std::optional<core::Timestamp> not_before = std::nullopt) {
-    return Outcome(Result::unavailable, error, std::move(completion), not_before);
+  static AttemptResult unavailable(std::string_view error, Completion completion = {},
+                                   std::optional<core::Timestamp> not_before = std::nullopt) {
+    return AttemptResult(Kind::unavailable, error, std::move(completion), not_before);
   }
   /// No retry can mend it: dead at once.
-  static Outcome permanent_failure(std::string_view error, Completion completion = {}) {
-    return Outcome(Result::permanent_failure, error, std::move(completion), std::nullopt);
+  static AttemptResult permanent_failure(std::string_view error, Completion completion = {}) {
+    return AttemptResult(Kind::permanent_failure, error, std::move(completion), std::nullopt);
   }
 
-  enum class Result { success, failure, unavailable, permanent_failure };
-  Result result() const noexcept { return result_; }
+  enum class Kind { success, failure, unavailable, permanent_failure };
+  Kind kind() const noexcept { return kind_; }
   const std::string& error() const noexcept { return error_; }
   const Completion& completion() const noexcept { return completion_; }
   std::optional<core::Timestamp> not_before() const noexcept { return not_before_; }
 
  private:
   /// An error often quotes a peer, and goes into rows, events and answers.
-  Outcome(Result result, std::string_view error, Completion completion,
-          std::optional<core::Timestamp> not_before)
-      : result_(result),
+  AttemptResult(Kind kind, std::string_view error, Completion completion,
+                std::optional<core::Timestamp> not_before)
+      : kind_(kind),
         error_(core::peer_text(error, error_bytes_max)),
         completion_(std::move(completion)),
         not_before_(not_before) {}
 
-  Result result_;
+  Kind kind_;
   std::string error_;
   Completion completion_;
   std::optional<core::Timestamp> not_before_;
@@ -136,7 +136,7 @@ struct EffectSubscription {
 
   /// Runs on the effects' executor. Event and context outlive it. What it throws counts as a
   /// failure (`PermanentFailure` as a permanent one).
-  std::function<boost::asio::awaitable<Outcome>(const Event&, const EffectContext&)> perform;
+  std::function<boost::asio::awaitable<AttemptResult>(const Event&, const EffectContext&)> perform;
 
   /// Runs in the transaction that makes the event dead, after the outcome's completion. Optional.
   std::function<void(const Event&, const std::string& error, Turn&)> given_up = {};
@@ -148,7 +148,7 @@ struct EffectSubscription {
   JudgeEdit judge_edit = {};
 
   /// The outcome if the world agreed, without asking it: what a dry replay shows. Optional.
-  std::function<Outcome(const Event&)> assumed_result = {};
+  std::function<AttemptResult(const Event&)> assumed_result = {};
 
   /// Asked on the writer thread before attempts start: while the peer is away events wait in the
   /// log, behind the cursor, and use up nothing. Quick. Optional: no limit but `concurrency`.

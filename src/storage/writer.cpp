@@ -125,8 +125,8 @@ void Writer::loop() {
   // Nobody is left waiting: what came in between is refused with the reason.
   Batch rest = take_batch();
   while (!rest.empty()) {
-    Outcomes outcomes(rest.size(), std::make_exception_ptr(WriteRefused("storage has failed")));
-    complete(std::move(rest), std::move(outcomes));
+    WriteErrors errors(rest.size(), std::make_exception_ptr(WriteRefused("storage has failed")));
+    complete(std::move(rest), std::move(errors));
     rest = take_batch();
   }
   abandon_tasks(failed() ? "storage has failed" : "the node is stopping");
@@ -208,14 +208,14 @@ void Writer::abandon_tasks(const std::string& reason) noexcept {
 bool Writer::run_batch() {
   Batch batch = take_batch();
   if (batch.empty() && !participant_.has_work(clock_.now())) return false;
-  Outcomes outcomes(batch.size());
+  WriteErrors errors(batch.size());
   batch_at_hand_ = true;
   try {
-    commit_batch(batch, outcomes);
+    commit_batch(batch, errors);
   } catch (const std::exception& e) {
     batch_at_hand_ = false;
-    fail(batch, outcomes, e.what());
-    complete(std::move(batch), std::move(outcomes));
+    fail(batch, errors, e.what());
+    complete(std::move(batch), std::move(errors));
     return true;
   }
   batch_at_hand_ = false;
@@ -225,14 +225,14 @@ bool Writer::run_batch() {
   wrote_since_scan_ = true;
   truncated_ = false;
   participant_.committed();
-  complete(std::move(batch), std::move(outcomes));
+  complete(std::move(batch), std::move(errors));
   return true;
 }
 
-void Writer::commit_batch(Batch& batch, Outcomes& outcomes) {
+void Writer::commit_batch(Batch& batch, WriteErrors& errors) {
   Transaction transaction(connection_);
   participant_.run(connection_);
-  run_writes(batch, outcomes);
+  run_writes(batch, errors);
   participant_.before_commit(connection_);
   const auto began = SteadyClock::now();
   transaction.commit();
@@ -241,7 +241,7 @@ void Writer::commit_batch(Batch& batch, Outcomes& outcomes) {
   batch_sizes_.observe(batch.size());
 }
 
-void Writer::run_writes(Batch& batch, Outcomes& outcomes) {
+void Writer::run_writes(Batch& batch, WriteErrors& errors) {
   const auto stands_alone = [](const auto& write) { return !write->may_run_again(); };
   for (auto next = batch.begin(); next != batch.end();) {
     const auto end = std::find_if(next, batch.end(), stands_alone);
@@ -250,7 +250,7 @@ void Writer::run_writes(Batch& batch, Outcomes& outcomes) {
       continue;
     }
     do {
-      run_write(**next, outcomes[static_cast<std::size_t>(next - batch.begin())]);
+      run_write(**next, errors[static_cast<std::size_t>(next - batch.begin())]);
     } while (++next < end);
   }
 }
@@ -272,7 +272,7 @@ bool Writer::run_together(std::span<const std::unique_ptr<Write>> writes) {
   }
 }
 
-void Writer::run_write(Write& write, std::exception_ptr& outcome) {
+void Writer::run_write(Write& write, std::exception_ptr& error) {
   try {
     Savepoint savepoint(connection_);
     write.run(connection_);
@@ -280,21 +280,21 @@ void Writer::run_write(Write& write, std::exception_ptr& outcome) {
   } catch (const StorageFailure&) {
     throw;
   } catch (...) {
-    outcome = std::current_exception();
+    error = std::current_exception();
     write.undone();
   }
 }
 
-void Writer::fail(Batch& batch, Outcomes& outcomes, const std::string& reason) {
+void Writer::fail(Batch& batch, WriteErrors& errors, const std::string& reason) {
   failed_.store(true, std::memory_order_release);
   telemetry::log("storage").critical("storage failed, no more writes: {}", reason);
   const auto error = std::make_exception_ptr(StorageFailure(reason, 0));
-  outcomes.assign(batch.size(), error);
+  errors.assign(batch.size(), error);
   abandon_tasks(reason);
   if (on_failure_) on_failure_(reason);
 }
 
-void Writer::complete(Batch batch, Outcomes outcomes) {
+void Writer::complete(Batch batch, WriteErrors errors) {
   struct Finished {
     std::unique_ptr<Write> write;
     std::exception_ptr error;
@@ -305,7 +305,7 @@ void Writer::complete(Batch batch, Outcomes outcomes) {
     auto group = std::ranges::find_if(
         groups, [&](const auto& g) { return g.front().write->home() == batch[i]->home(); });
     if (group == groups.end()) group = groups.emplace(groups.end());
-    group->push_back({std::move(batch[i]), std::move(outcomes[i])});
+    group->push_back({std::move(batch[i]), std::move(errors[i])});
   }
   for (auto& group : groups) {
     const auto home = group.front().write->home();
@@ -334,8 +334,8 @@ void Writer::look_around() {
     wrote_since_scan_ = false;
   } catch (const std::exception& e) {
     Batch none;
-    Outcomes no_outcomes;
-    fail(none, no_outcomes, e.what());
+    WriteErrors no_errors;
+    fail(none, no_errors, e.what());
   }
 }
 

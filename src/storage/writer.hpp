@@ -158,7 +158,7 @@ class Writer {
 
  private:
   using Batch = std::vector<std::unique_ptr<Write>>;
-  using Outcomes = std::vector<std::exception_ptr>;
+  using WriteErrors = std::vector<std::exception_ptr>;
 
   /// Why the write cannot be taken now; null: it can. Under the lock.
   const char* refusal(const Write& write) const noexcept;
@@ -170,14 +170,14 @@ class Writer {
   bool step_task();
   void abandon_tasks(const std::string& reason) noexcept;
   bool is_waiting() const noexcept { return !waiting_.empty() || !urgent_.empty(); }
-  void commit_batch(Batch& batch, Outcomes& outcomes);
-  void run_writes(Batch& batch, Outcomes& outcomes);
+  void commit_batch(Batch& batch, WriteErrors& errors);
+  void run_writes(Batch& batch, WriteErrors& errors);
   /// False where one of them threw: all are undone then.
   bool run_together(std::span<const std::unique_ptr<Write>> writes);
-  void run_write(Write& write, std::exception_ptr& outcome);
-  void fail(Batch& batch, Outcomes& outcomes, const std::string& reason);
+  void run_write(Write& write, std::exception_ptr& error);
+  void fail(Batch& batch, WriteErrors& errors, const std::string& reason);
   void scan_when_due();
-  static void complete(Batch batch, Outcomes outcomes);
+  static void complete(Batch batch, WriteErrors errors);
 
   Connection& connection_;
   BatchParticipant& participant_;

@@ -42,12 +42,12 @@ struct JumpScene {
           .module = {},
           .kinds = {std::string(Ticked::kind)},
           .perform = [takes, rest, &clock](const Event&, const EffectContext& context)
-              -> boost::asio::awaitable<Outcome> {
+              -> boost::asio::awaitable<AttemptResult> {
             const core::Timestamp until = clock.now() + takes;
             if (takes > 0s) co_await sleep_until(*context.timers, until);
             std::optional<core::Timestamp> not_before;
             if (rest) not_before = clock.now() + *rest;
-            co_return Outcome::failure("try later", {}, not_before);
+            co_return AttemptResult::failure("try later", {}, not_before);
           },
           .retry = {.first_delay = 1s, .factor = 2, .delay_max = 1min, .attempts_max = 5},
           .deadline = 30s,

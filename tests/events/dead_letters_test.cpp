@@ -315,15 +315,15 @@ TEST_CASE("the letters of an effect are replayed, rehearsed where it can tell, a
     effect.kinds = {std::string(Ticked::kind)};
     effect.retry.attempts_max = 1;
     effect.perform = [&](const Event& event,
-                         const EffectContext& context) -> boost::asio::awaitable<Outcome> {
+                         const EffectContext& context) -> boost::asio::awaitable<AttemptResult> {
       performed.push_back(context.token.substr(context.token.find(':')) + "#" +
                           std::to_string(context.attempt));
-      if (!world_agrees) co_return Outcome::failure("the world says no");
-      co_return Outcome::success([&event](Turn& turn) { apply(event, turn); });
+      if (!world_agrees) co_return AttemptResult::failure("the world says no");
+      co_return AttemptResult::success([&event](Turn& turn) { apply(event, turn); });
     };
     effect.assumed_result = [&](const Event& event) {
       if (!can_tell) throw DryRunNotPossible("nobody knows");
-      return Outcome::success([&event](Turn& turn) { apply(event, turn); });
+      return AttemptResult::success([&event](Turn& turn) { apply(event, turn); });
     };
     host.subscribe(std::move(effect));
   });

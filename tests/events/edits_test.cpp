@@ -64,11 +64,11 @@ struct Counter {
       };
     }
     effect.perform = [this](const Event& event,
-                            const EffectContext& context) -> boost::asio::awaitable<Outcome> {
+                            const EffectContext& context) -> boost::asio::awaitable<AttemptResult> {
       sold.push_back(event.payload());
       notes.push_back(context.note);
-      if (!succeeds) co_return Outcome::permanent_failure("out of stock");
-      co_return Outcome::success();
+      if (!succeeds) co_return AttemptResult::permanent_failure("out of stock");
+      co_return AttemptResult::success();
     };
     effect.given_up = [this](const Event& event, const std::string&, Turn&) {
       given_up.push_back(event.as<Sold>().document.dump());
@@ -76,7 +76,7 @@ struct Counter {
     effect.discarded = [this](const Event& event, const std::string&, Turn&) {
       discarded.push_back(event.as<Sold>().document.dump());
     };
-    effect.assumed_result = [](const Event&) { return Outcome::success(); };
+    effect.assumed_result = [](const Event&) { return AttemptResult::success(); };
   }
 
   /// Sells, which fails.

@@ -35,7 +35,7 @@ struct Scene {
   std::map<std::string, int> running_of_key{};
   int overlaps = 0;
 
-  boost::asio::awaitable<Outcome> perform(const Event& event, const EffectContext& context) {
+  boost::asio::awaitable<AttemptResult> perform(const Event& event, const EffectContext& context) {
     const std::string key = event.meta().key;
     performed.push_back(key + ":" + std::to_string(event.as<Ticked>().n) + "#" +
                         std::to_string(context.attempt));
@@ -48,10 +48,10 @@ struct Scene {
     }
     --running;
     --running_of_key[key];
-    if (permanently.contains(key)) co_return Outcome::permanent_failure(refusal);
-    if (context.attempt <= fails[key]) co_return Outcome::failure("try later");
+    if (permanently.contains(key)) co_return AttemptResult::permanent_failure(refusal);
+    if (context.attempt <= fails[key]) co_return AttemptResult::failure("try later");
     const bool throws = completion_throws.contains(key);
-    co_return Outcome::success([&event, throws](Turn& turn) {
+    co_return AttemptResult::success([&event, throws](Turn& turn) {
       apply(event, turn);
       turn.publish(event.meta().key, Tocked{event.as<Ticked>().n});
       if (throws) throw std::runtime_error("cannot write it down");
@@ -258,9 +258,10 @@ TEST_CASE("what giving up says does not stand in the way of what success says la
     EffectSubscription effect;
     effect.name = "probe.effect";
     effect.kinds = {std::string(Ticked::kind)};
-    effect.perform = [&](const Event&, const EffectContext&) -> boost::asio::awaitable<Outcome> {
-      if (!works) co_return Outcome::permanent_failure("no");
-      co_return Outcome::success([](Turn& turn) { turn.publish("k", Tocked{1}); });
+    effect.perform = [&](const Event&,
+                         const EffectContext&) -> boost::asio::awaitable<AttemptResult> {
+      if (!works) co_return AttemptResult::permanent_failure("no");
+      co_return AttemptResult::success([](Turn& turn) { turn.publish("k", Tocked{1}); });
     };
     effect.given_up = [](const Event&, const std::string&, Turn& turn) {
       turn.publish("k", Ticked{-1});

@@ -27,7 +27,7 @@ struct Outage {
   outbound::Destination* peer = nullptr;
   const core::Clock* clock = nullptr;
 
-  boost::asio::awaitable<Outcome> perform(const Event& event, const EffectContext& context) {
+  boost::asio::awaitable<AttemptResult> perform(const Event& event, const EffectContext& context) {
     ++attempts;
     ++attempts_of[event.meta().key];
     outbound::Destination::Use use(*peer);
@@ -38,11 +38,11 @@ struct Outage {
     --running;
     if (until && clock->now() < *until) {
       use.failed("nobody is there");
-      co_return peer->is_away() && blames_peer ? Outcome::unavailable("nobody is there")
-                                               : Outcome::failure("nobody is there");
+      co_return peer->is_away() && blames_peer ? AttemptResult::unavailable("nobody is there")
+                                               : AttemptResult::failure("nobody is there");
     }
     use.succeeded();
-    co_return Outcome::success([&event](Turn& turn) { apply(event, turn); });
+    co_return AttemptResult::success([&event](Turn& turn) { apply(event, turn); });
   }
 
   ProbeModule::Install install() {
@@ -107,7 +107,7 @@ TEST_CASE("while the circuit is open nothing starts, and events wait without row
 /// An effect whose peer has nothing against others and will not serve this one.
 struct Forgiving {
   int attempts = 0;
-  std::map<int, Outcome::Result> otherwise{};  ///< by attempt; the rest is unavailable
+  std::map<int, AttemptResult::Kind> otherwise{};  ///< by attempt; the rest is unavailable
   std::optional<core::Timestamp> not_before{};
 
   ProbeModule::Install install() {
@@ -117,14 +117,15 @@ struct Forgiving {
           .module = {},
           .kinds = {std::string(Ticked::kind)},
           .perform = [this](const Event&,
-                            const EffectContext& context) -> boost::asio::awaitable<Outcome> {
+                            const EffectContext& context) -> boost::asio::awaitable<AttemptResult> {
             ++attempts;
             const auto other = otherwise.find(context.attempt);
             if (other == otherwise.end()) {
-              co_return Outcome::unavailable("too much to do", {}, not_before);
+              co_return AttemptResult::unavailable("too much to do", {}, not_before);
             }
-            co_return other->second == Outcome::Result::success ? Outcome::success()
-                                                                : Outcome::failure("broken");
+            co_return other->second == AttemptResult::Kind::success
+                ? AttemptResult::success()
+                : AttemptResult::failure("broken");
           },
           .retry = {.first_delay = 1s, .factor = 2, .delay_max = 1min, .attempts_max = 3}});
     };
@@ -143,7 +144,8 @@ TEST_CASE("attempts that use up nothing come ever later, up to the policy's long
 }
 
 TEST_CASE("attempts in a row that use up nothing are one row, with their number and first moment") {
-  Forgiving peer{.otherwise = {{4, Outcome::Result::failure}, {7, Outcome::Result::success}}};
+  Forgiving peer{
+      .otherwise = {{4, AttemptResult::Kind::failure}, {7, AttemptResult::Kind::success}}};
   Probe probe(peer.install());
   const core::Timestamp placed = probe.harness.clock.now();
   probe.tick("key", 1);
@@ -176,7 +178,7 @@ TEST_CASE(
   CHECK(row() == before);
   REQUIRE(before.size() == 1);
   CHECK(before.front().starts_with("1|1|"));
-  peer.otherwise[peer.attempts + 1] = Outcome::Result::failure;
+  peer.otherwise[peer.attempts + 1] = AttemptResult::Kind::failure;
   while (probe.harness.status("probe.effect").record.retrying == 1 &&
          probe.harness.rows("event", "SELECT error FROM event_delivery").front() != "broken")
     probe.harness.advance(1min);

@@ -53,8 +53,8 @@ EffectSubscription preparing_effect() {
     apply(event, turn);
     return true;
   };
-  effect.perform = [](const Event&, const EffectContext&) -> boost::asio::awaitable<Outcome> {
-    co_return Outcome::success();
+  effect.perform = [](const Event&, const EffectContext&) -> boost::asio::awaitable<AttemptResult> {
+    co_return AttemptResult::success();
   };
   return effect;
 }

@@ -30,11 +30,12 @@ struct Preparing {
       effect.prepare = [this](const Event& event, const EffectContext&, Turn& turn) {
         return prepare(event, turn);
       };
-      effect.perform = [this](const Event& event,
-                              const EffectContext& context) -> boost::asio::awaitable<Outcome> {
+      effect.perform = [this](
+                           const Event& event,
+                           const EffectContext& context) -> boost::asio::awaitable<AttemptResult> {
         performed.push_back(event.meta().key + "#" + std::to_string(context.attempt));
         if (seen_by_others) committed_when_performed = seen_by_others();
-        co_return Outcome::success();
+        co_return AttemptResult::success();
       };
       host.subscribe(std::move(effect));
     };

@@ -141,11 +141,11 @@ struct SlowEffect {
   std::optional<core::Timestamp> ends_at{};
   bool fails = false;
 
-  boost::asio::awaitable<Outcome> perform(const Event& event, const EffectContext& context) {
+  boost::asio::awaitable<AttemptResult> perform(const Event& event, const EffectContext& context) {
     const core::Timestamp until = *ends_at;
     co_await sleep_until(*context.timers, until);
-    if (fails) co_return Outcome::failure("it failed");
-    co_return Outcome::success(
+    if (fails) co_return AttemptResult::failure("it failed");
+    co_return AttemptResult::success(
         [&event](Turn& turn) { turn.publish(event.meta().key, Tocked{event.as<Ticked>().n}); });
   }
 
@@ -215,10 +215,10 @@ TEST_CASE("what an arrival causes in its own commit is a part of it") {
     EffectSubscription effect = slow.subscription();
     effect.kinds = {std::string(Tocked::kind)};
     effect.perform = [&](const Event&,
-                         const EffectContext& context) -> boost::asio::awaitable<Outcome> {
+                         const EffectContext& context) -> boost::asio::awaitable<AttemptResult> {
       const core::Timestamp until = *slow.ends_at;
       co_await sleep_until(*context.timers, until);
-      co_return Outcome::success();
+      co_return AttemptResult::success();
     };
     host.subscribe(std::move(effect));
   });

@@ -23,12 +23,12 @@ TEST_CASE("what waited behind an effect that a stop let end is performed after t
         .module = {},
         .kinds = {std::string(Ticked::kind)},
         .perform = [&](const Event& event,
-                       const EffectContext& context) -> boost::asio::awaitable<Outcome> {
+                       const EffectContext& context) -> boost::asio::awaitable<AttemptResult> {
           if (event.meta().key == "slow") {
             const core::Timestamp until = clock->now() + takes;
             co_await sleep_until(*context.timers, until);
           }
-          co_return Outcome::success([&event](Turn& turn) { apply(event, turn); });
+          co_return AttemptResult::success([&event](Turn& turn) { apply(event, turn); });
         },
         .retry = {},
         .order = OrderPolicy::park});

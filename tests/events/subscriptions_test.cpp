@@ -52,10 +52,10 @@ TEST_CASE("a paused effect ends what is in flight and starts nothing") {
     effect.name = "probe.effect";
     effect.kinds = {std::string(Ticked::kind)};
     effect.perform = [&](const Event& event,
-                         const EffectContext& context) -> boost::asio::awaitable<Outcome> {
+                         const EffectContext& context) -> boost::asio::awaitable<AttemptResult> {
       ++started;
       co_await sleep_until(*context.timers, host.clock().now() + 10s);
-      co_return Outcome::success([&event](Turn& turn) { apply(event, turn); });
+      co_return AttemptResult::success([&event](Turn& turn) { apply(event, turn); });
     };
     host.subscribe(std::move(effect));
   });

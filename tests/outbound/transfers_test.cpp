@@ -28,7 +28,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::TestServer;
-using Outcome = std::variant<HttpAnswer, TransferError>;
+using TransferResult = std::variant<HttpAnswer, TransferError>;
 
 boost::asio::awaitable<HttpAnswer> send(Transfers& transfers, const HttpRequest& request) {
   HttpAnswer answer = co_await transfers.send(request);
@@ -36,24 +36,25 @@ boost::asio::awaitable<HttpAnswer> send(Transfers& transfers, const HttpRequest&
 }
 
 /// Sends all of them side by side and waits for their outcomes.
-std::vector<Outcome> send_all(Transfers& transfers, const std::vector<HttpRequest>& requests) {
+std::vector<TransferResult> send_all(Transfers& transfers,
+                                     const std::vector<HttpRequest>& requests) {
   boost::asio::io_context context(1);
-  std::vector<std::optional<Outcome>> outcomes(requests.size());
+  std::vector<std::optional<TransferResult>> results(requests.size());
   for (std::size_t i = 0; i < requests.size(); ++i) {
     boost::asio::co_spawn(context, send(transfers, requests[i]),
-                          [&outcomes, i](const std::exception_ptr& error, HttpAnswer answer) {
+                          [&results, i](const std::exception_ptr& error, HttpAnswer answer) {
                             try {
                               if (error) std::rethrow_exception(error);
-                              outcomes[i].emplace(std::move(answer));
+                              results[i].emplace(std::move(answer));
                             } catch (const TransferError& e) {
-                              outcomes[i].emplace(e);
+                              results[i].emplace(e);
                             }
                           });
   }
   context.run();
-  std::vector<Outcome> all;
-  for (auto& outcome : outcomes)
-    all.push_back(std::move(outcome.value()));
+  std::vector<TransferResult> all;
+  for (auto& result : results)
+    all.push_back(std::move(result.value()));
   return all;
 }
 
@@ -135,9 +136,9 @@ TEST_CASE("many requests run side by side, over no more connections than allowed
                         .headers = {{"Content-Type", "application/json"}},
                         .body = std::to_string(i)});
   }
-  const auto outcomes = send_all(transfers, requests);
-  for (std::size_t i = 0; i < outcomes.size(); ++i)
-    CHECK(std::get<HttpAnswer>(outcomes[i]).body == std::to_string(i));
+  const auto results = send_all(transfers, requests);
+  for (std::size_t i = 0; i < results.size(); ++i)
+    CHECK(std::get<HttpAnswer>(results[i]).body == std::to_string(i));
 }
 
 TEST_CASE("one request more than may wait fails at once and was not sent") {

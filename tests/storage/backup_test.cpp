@@ -41,13 +41,13 @@ struct BackupFixture : DatabaseFixture {
         " INSERT INTO t_row SELECT n, 1, hex(randomblob(1000)) FROM c");
   }
 
-  struct Outcome {
+  struct BackupResult {
     std::exception_ptr error;
     Backup backup;
   };
 
-  std::future<Outcome> start(Backups& backups) {
-    auto promise = std::make_shared<std::promise<Outcome>>();
+  std::future<BackupResult> start(Backups& backups) {
+    auto promise = std::make_shared<std::promise<BackupResult>>();
     backups.start(writer, [promise](std::exception_ptr error, Backup backup) {
       promise->set_value({std::move(error), std::move(backup)});
     });
@@ -55,15 +55,15 @@ struct BackupFixture : DatabaseFixture {
   }
 
   /// Lets the copying go to its end.
-  Outcome finish(std::future<Outcome>& outcome) {
+  BackupResult finish(std::future<BackupResult>& result) {
     while (writer.step()) {
     }
-    return outcome.get();
+    return result.get();
   }
 
-  Outcome make(Backups& backups) {
-    auto outcome = start(backups);
-    return finish(outcome);
+  BackupResult make(Backups& backups) {
+    auto result = start(backups);
+    return finish(result);
   }
 
   void set_all(int version) {
@@ -80,10 +80,10 @@ struct BackupFixture : DatabaseFixture {
     return rows.get<std::string>(0);
   }
 
-  static std::string reason_of(const Outcome& outcome) {
-    if (!outcome.error) return "";
+  static std::string reason_of(const BackupResult& result) {
+    if (!result.error) return "";
     try {
-      std::rethrow_exception(outcome.error);
+      std::rethrow_exception(result.error);
     } catch (const std::exception& e) {
       return e.what();
     }
@@ -110,22 +110,22 @@ struct BackupFixture : DatabaseFixture {
 TEST_CASE_FIXTURE(BackupFixture,
                   "a backup is a whole database under a name that tells what it is") {
   Backups backups(target, 7, clock, newest);
-  const Outcome outcome = make(backups);
-  REQUIRE(reason_of(outcome).empty());
-  CHECK(outcome.backup.file == target / "orderflow-20231114T221320.123456Z-2000.db");
-  CHECK(outcome.backup.bytes == fs::file_size(outcome.backup.file));
-  CHECK(outcome.backup.newest_event == 2000);
-  CHECK(versions_in(outcome.backup.file) == "1 of 2000");
+  const BackupResult result = make(backups);
+  REQUIRE(reason_of(result).empty());
+  CHECK(result.backup.file == target / "orderflow-20231114T221320.123456Z-2000.db");
+  CHECK(result.backup.bytes == fs::file_size(result.backup.file));
+  CHECK(result.backup.newest_event == 2000);
+  CHECK(versions_in(result.backup.file) == "1 of 2000");
   CHECK(files().size() == 1);
 
   using enum fs::perms;
-  CHECK(fs::status(outcome.backup.file).permissions() == (owner_read | owner_write));
+  CHECK(fs::status(result.backup.file).permissions() == (owner_read | owner_write));
   CHECK(fs::status(target).permissions() == owner_all);
 }
 
 TEST_CASE_FIXTURE(BackupFixture, "what is committed between two steps is in the copy, whole") {
   Backups backups(target, 7, clock, newest);
-  auto outcome = start(backups);
+  auto result = start(backups);
   int steps = 0;
   REQUIRE(backups.progress());
   CHECK(backups.progress()->copied == 0);
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(BackupFixture, "what is committed between two steps is in the 
     CHECK(progress->copied <= progress->pages);
     copied = progress->copied;
   }
-  const Outcome made = outcome.get();
+  const BackupResult made = result.get();
   CHECK_FALSE(backups.progress());
   REQUIRE(reason_of(made).empty());
   // It did not start over: a database of some 1,100 pages takes a handful of steps.
@@ -176,7 +176,7 @@ TEST_CASE_FIXTURE(BackupFixture,
   Backups backups(target, 1, clock, newest);
   REQUIRE(reason_of(make(backups)).empty());
   clock.jump(-48h);
-  const Outcome second = make(backups);
+  const BackupResult second = make(backups);
   REQUIRE(reason_of(second).empty());
   REQUIRE(backups.list().size() == 1);
   CHECK(backups.list()[0].file == second.backup.file);
@@ -202,7 +202,7 @@ TEST_CASE_FIXTURE(BackupFixture, "a target that cannot be written is the caller'
 
 TEST_CASE_FIXTURE(BackupFixture, "a target that fills up on the way is the caller's error alone") {
   Backups backups(target, 7, clock, newest);
-  auto outcome = start(backups);
+  auto result = start(backups);
   writer.step();
   // The limit holds for every file, so the node itself writes nothing meanwhile.
   struct rlimit before {};
@@ -214,7 +214,7 @@ TEST_CASE_FIXTURE(BackupFixture, "a target that fills up on the way is the calle
   while (writer.step()) {
   }
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
-  CHECK_FALSE(reason_of(outcome.get()).empty());
+  CHECK_FALSE(reason_of(result.get()).empty());
   CHECK_FALSE(writer.failed());
   CHECK(files().empty());
   set_all(2);
@@ -223,10 +223,10 @@ TEST_CASE_FIXTURE(BackupFixture, "a target that fills up on the way is the calle
 
 TEST_CASE_FIXTURE(BackupFixture, "a writer that stops ends the backup and leaves nothing behind") {
   Backups backups(target, 7, clock, newest);
-  auto outcome = start(backups);
+  auto result = start(backups);
   writer.step();
   writer.stop();
-  CHECK(reason_of(outcome.get()) == "the node is stopping");
+  CHECK(reason_of(result.get()) == "the node is stopping");
   backups.stop();
   CHECK(files().empty());
   CHECK_THROWS_AS(start(backups), WriteRefused);
@@ -251,9 +251,9 @@ TEST_CASE_FIXTURE(BackupFixture, "a copy that is damaged is not called a backup"
 TEST_CASE_FIXTURE(BackupFixture, "an idle writer makes a backup by itself") {
   Backups backups(target, 7, clock, newest);
   writer.start();
-  auto outcome = start(backups);
-  REQUIRE(outcome.wait_for(60s) == std::future_status::ready);
-  CHECK(reason_of(outcome.get()).empty());
+  auto result = start(backups);
+  REQUIRE(result.wait_for(60s) == std::future_status::ready);
+  CHECK(reason_of(result.get()).empty());
   CHECK(backups.list().size() == 1);
 }
 

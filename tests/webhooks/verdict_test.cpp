@@ -17,13 +17,13 @@ Verdict judged(unsigned status, int number = 1,
   Settings settings{};
   settings.retry_delays = {5s, 5min};
   core::SeededRandom random(7);
-  Outcome outcome;
+  WebhookResponse response;
   if (status == 0) {
-    outcome.error = "connection refused";
+    response.error = "connection refused";
   } else {
-    outcome.answer = outbound::HttpAnswer{.status = status, .headers = std::move(headers)};
+    response.answer = outbound::HttpAnswer{.status = status, .headers = std::move(headers)};
   }
-  return judge(outcome, number, now, settings, random);
+  return judge(response, number, now, settings, random);
 }
 
 TEST_CASE("every 2xx is success, and nothing else is") {

@@ -391,22 +391,22 @@ awaitable<void> Sender::deliver(Sending sending) {
   const int number = sending.delivery.attempts + 1;
   WebhookMessage message = *sending.message;
   auto span = begin_attempt_span(with_.host.tracer(), sending.endpoint, message, number);
-  Outcome outcome;
+  WebhookResponse response;
   try {
     const outbound::HttpRequest request =
         request_of(sending.endpoint, message, started, with_.settings.timeout);
     outbound::HttpAnswer answer = co_await with_.carrier.send(request);
-    outcome.answer = std::move(answer);
+    response.answer = std::move(answer);
   } catch (const std::exception& e) {
-    outcome.error = e.what();
+    response.error = e.what();
   }
   const core::Timestamp end = with_.host.clock().now();
   Entry::Ended ended{.attempt = {.number = number, .started_at = started},
-                     .verdict = judge(outcome, number - sending.delivery.attempts_before, end,
+                     .verdict = judge(response, number - sending.delivery.attempts_before, end,
                                       with_.settings, with_.chance),
                      .request_number = sending.request_number};
   ended.attempt.duration = std::max(end - started, core::Duration{0});
-  if (outcome.answer) ended.attempt.status = outcome.answer->status;
+  if (response.answer) ended.attempt.status = response.answer->status;
   if (!ended.verdict.error.empty()) ended.attempt.error = ended.verdict.error;
   end_attempt_span(with_.host.tracer(), std::move(span), ended.attempt.status,
                    ended.verdict.kind == Verdict::Kind::accepted);

@@ -38,20 +38,20 @@ boost::asio::awaitable<Trial> try_out(RouteServices& services, const Endpoint& e
   core::IdSource ids(clock, core::make_system_random());
   const core::Timestamp started = clock.now();
   const WebhookMessage message = test_message(ids.next(), endpoint.id, started, trace);
-  Outcome outcome;
+  WebhookResponse response;
   try {
     const outbound::HttpRequest request =
         request_of(endpoint, message, started, services.settings.timeout);
     outbound::HttpAnswer answer = co_await services.carrier.send(request);
-    outcome.answer = std::move(answer);
+    response.answer = std::move(answer);
   } catch (const std::exception& e) {
-    outcome.error = e.what();
+    response.error = e.what();
   }
   const core::Timestamp ended = clock.now();
   Trial trial{.webhook_id = webhook_id(message)};
   trial.duration = std::max(ended - started, core::Duration{0});
-  if (outcome.answer) trial.status = outcome.answer->status;
-  trial.error = judge(outcome, 1, ended, services.settings, *random).error;
+  if (response.answer) trial.status = response.answer->status;
+  trial.error = judge(response, 1, ended, services.settings, *random).error;
   co_return trial;
 }
 

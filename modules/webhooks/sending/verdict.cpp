@@ -6,9 +6,9 @@
 namespace orderflow::webhooks {
 namespace {
 
-std::string failure_of(const Outcome& outcome) {
-  if (!outcome.answer) return outcome.error.empty() ? "no answer" : outcome.error;
-  const unsigned status = outcome.answer->status;
+std::string failure_of(const WebhookResponse& response) {
+  if (!response.answer) return response.error.empty() ? "no answer" : response.error;
+  const unsigned status = response.answer->status;
   std::string error = "answered " + std::to_string(status);
   if (status >= 300 && status < 400) error += ", a redirect, which is not followed";
   return error;
@@ -20,15 +20,15 @@ core::Duration jittered(core::Duration delay, core::Random& random) {
 
 }  // namespace
 
-Verdict judge(const Outcome& outcome, int number, core::Timestamp now, const Settings& settings,
-              core::Random& random) {
-  const unsigned status = outcome.answer ? outcome.answer->status : 0;
+Verdict judge(const WebhookResponse& response, int number, core::Timestamp now,
+              const Settings& settings, core::Random& random) {
+  const unsigned status = response.answer ? response.answer->status : 0;
   if (status >= 200 && status < 300) return {.kind = Verdict::Kind::accepted};
-  if (status == 410) return {.kind = Verdict::Kind::gone, .error = failure_of(outcome)};
+  if (status == 410) return {.kind = Verdict::Kind::gone, .error = failure_of(response)};
 
-  Verdict verdict{.kind = Verdict::Kind::given_up, .error = failure_of(outcome)};
+  Verdict verdict{.kind = Verdict::Kind::given_up, .error = failure_of(response)};
   if (status == 429 || status == 503) {
-    verdict.rests_until = outbound::retry_after(*outcome.answer, now, rest_asked_for_max);
+    verdict.rests_until = outbound::retry_after(*response.answer, now, rest_asked_for_max);
   }
   const auto failed = static_cast<std::size_t>(std::max(number, 1));
   if (failed > settings.retry_delays.size()) return verdict;

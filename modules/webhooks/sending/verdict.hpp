@@ -14,7 +14,7 @@ namespace orderflow::webhooks {
 inline constexpr core::Duration rest_asked_for_max = std::chrono::hours{24};
 
 /// How an attempt went: the answer, or why there was none.
-struct Outcome {
+struct WebhookResponse {
   std::optional<outbound::HttpAnswer> answer{};
   std::string error{};
 };
@@ -37,7 +37,7 @@ struct Verdict {
 /// too; 410 means never again. After failed attempt `number` (from 1) the wait is that of the
 /// schedule and up to a fifth more, by chance, and no less than a `Retry-After` of 429 or 503 asks
 /// for, up to a day.
-Verdict judge(const Outcome& outcome, int number, core::Timestamp now, const Settings& settings,
-              core::Random& random);
+Verdict judge(const WebhookResponse& response, int number, core::Timestamp now,
+              const Settings& settings, core::Random& random);
 
 }  // namespace orderflow::webhooks

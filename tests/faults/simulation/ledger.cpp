@@ -99,16 +99,16 @@ void Ledger::book(std::string_view subscription, const events::Event& event, eve
   fail_by_chance();
 }
 
-boost::asio::awaitable<events::Outcome> Ledger::echo(const events::Event& event,
-                                                     const events::EffectContext& context) {
+boost::asio::awaitable<events::AttemptResult> Ledger::echo(const events::Event& event,
+                                                           const events::EffectContext& context) {
   // Up to twice the deadline: some attempts end when they no longer count.
   const core::Timestamp end = clock_.now() + core::Duration(random_.below(10'000'000));
   if (in_trouble()) co_await events::sleep_until(*context.timers, end);
   fail_by_chance();
-  events::Outcome::Completion completion = [this, &event](events::Turn& turn) {
+  events::AttemptResult::Completion completion = [this, &event](events::Turn& turn) {
     book(effect, event, turn);
   };
-  co_return events::Outcome::success(std::move(completion));
+  co_return events::AttemptResult::success(std::move(completion));
 }
 
 }  // namespace orderflow::simulation

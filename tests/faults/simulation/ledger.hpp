@@ -45,8 +45,8 @@ class Ledger final : public host::Module {
   void fail_by_chance();
   void book(std::string_view subscription, const events::Event& event, events::Turn& turn);
   static void archive(const events::Event& event, events::Turn& turn);
-  boost::asio::awaitable<events::Outcome> echo(const events::Event& event,
-                                               const events::EffectContext& context);
+  boost::asio::awaitable<events::AttemptResult> echo(const events::Event& event,
+                                                     const events::EffectContext& context);
 
   const core::Clock& clock_;
   core::SeededRandom random_;
