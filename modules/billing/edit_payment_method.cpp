@@ -14,7 +14,7 @@ namespace orderflow::billing {
 namespace {
 
 using boost::asio::awaitable;
-using events::EditVerdict;
+using events::EditDecision;
 
 constexpr core::Duration inquiry_limit = std::chrono::seconds{15};
 
@@ -85,25 +85,25 @@ void take_method(events::Turn& turn, const Payment& seen, const std::string& met
 
 }  // namespace
 
-awaitable<EditVerdict> judge_payment_method(const host::Host& host, PaymentGateway& gateway,
-                                            const events::Event& edited) {
+awaitable<EditDecision> review_payment_method(const host::Host& host, PaymentGateway& gateway,
+                                              const events::Event& edited) {
   const auto& wanted = edited.as<PaymentRequested>();
   const auto id = core::Uuid::parse(wanted.payment_id);
   const auto payment = id ? host.read([&](storage::Session session) {
     return PaymentStore(session).find(PaymentId{*id});
   })
                           : std::nullopt;
-  if (!payment) co_return EditVerdict::refused("There is no payment " + wanted.payment_id + ".");
-  if (payment->payment_method == wanted.payment_method) co_return EditVerdict::permitted();
+  if (!payment) co_return EditDecision::refused("There is no payment " + wanted.payment_id + ".");
+  if (payment->payment_method == wanted.payment_method) co_return EditDecision::permitted();
   const auto because = co_await why_not(*payment, gateway, host.clock());
   if (because) {
-    co_return EditVerdict::refused("Payment " + wanted.payment_id +
-                                   " cannot be charged by another payment method. " + *because);
+    co_return EditDecision::refused("Payment " + wanted.payment_id +
+                                    " cannot be charged by another payment method. " + *because);
   }
   auto accept = [seen = *payment, method = wanted.payment_method](events::Turn& turn) {
     take_method(turn, seen, method);
   };
-  co_return EditVerdict::permitted(std::move(accept));
+  co_return EditDecision::permitted(std::move(accept));
 }
 
 }  // namespace orderflow::billing

@@ -16,8 +16,8 @@ namespace orderflow::billing {
 ///
 /// Reads a payment, and may ask the gateway; on the caller's thread. Host, gateway and event
 /// outlive the call.
-boost::asio::awaitable<events::EditVerdict> judge_payment_method(const host::Host& host,
-                                                                 PaymentGateway& gateway,
-                                                                 const events::Event& edited);
+boost::asio::awaitable<events::EditDecision> review_payment_method(const host::Host& host,
+                                                                   PaymentGateway& gateway,
+                                                                   const events::Event& edited);
 
 }  // namespace orderflow::billing

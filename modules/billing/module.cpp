@@ -156,8 +156,8 @@ class Billing final : public host::Module {
     capture.assumed_result = [this](const events::Event& event) {
       return assumed_capture(gateway(), event);
     };
-    capture.judge_edit = [this, &host](const events::Event& edited) {
-      return judge_payment_method(host, gateway(), edited);
+    capture.review_edit = [this, &host](const events::Event& edited) {
+      return review_payment_method(host, gateway(), edited);
     };
     host.subscribe(std::move(capture));
   }

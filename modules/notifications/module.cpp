@@ -117,8 +117,8 @@ class Notifications final : public host::Module {
                                   const events::EffectContext& context) {
       return notifier_->notify(event, context);
     };
-    subscription.given_up = [this](const events::Event& event, const std::string& error,
-                                   events::Turn& turn) { notifier_->give_up(event, error, turn); };
+    subscription.on_dead = [this](const events::Event& event, const std::string& error,
+                                  events::Turn& turn) { notifier_->give_up(event, error, turn); };
     subscription.assumed_result = [this](const events::Event& event) {
       return notifier_->assumed_result(event);
     };

@@ -17,7 +17,7 @@ namespace orderflow::app {
 namespace {
 
 using boost::asio::awaitable;
-using events::LetterId;
+using events::DeadLetterId;
 using http::Request;
 using http::Response;
 
@@ -44,8 +44,8 @@ Response unreadable_reason(const Request& request) {
   return http::problem_response(request, problem);
 }
 
-events::LetterFilter read_filter(const Request& request) {
-  events::LetterFilter filter;
+events::DeadLetterFilter read_filter(const Request& request) {
+  events::DeadLetterFilter filter;
   const auto take = [&](std::string_view name, std::optional<std::string>& target) {
     if (const auto value = request.query_value(name)) target = std::string(*value);
   };
@@ -57,24 +57,24 @@ events::LetterFilter read_filter(const Request& request) {
   return filter;
 }
 
-Response list_letters(const AdminApi& admin, const Request& request) {
+Response list_dead_letters(const AdminApi& admin, const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(
       request, {"subscription", "kind", "key", "error", "limit", "after"}, errors);
-  std::optional<LetterId> after;
+  std::optional<DeadLetterId> after;
   if (const auto text = request.query_value("after")) {
-    after = LetterId::parse(*text);
+    after = DeadLetterId::parse(*text);
     if (!after) errors.push_back({"after", "must be the id of a dead letter"});
   }
   const std::size_t limit = host::page_limit(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
-  const events::LetterFilter filter = read_filter(request);
+  const events::DeadLetterFilter filter = read_filter(request);
   if (filter.kind && !filter.kind->empty()) {
     auto fault = fault_of_kind(admin.services().log.catalog(), *filter.kind);
     if (fault) return unknown_kind(request, *std::move(fault));
   }
   const auto page = admin.read([&](storage::Session session) {
-    return events::list_letters(session, filter, after, limit);
+    return events::list_dead_letters(session, filter, after, limit);
   });
   nlohmann::json document = {{"deadLetters", nlohmann::json::array()}, {"next", nullptr}};
   for (const auto& letter : page.letters)
@@ -106,10 +106,10 @@ nlohmann::json detail(const host::Services& services, storage::Session session,
 }
 
 Response show_letter(const AdminApi& admin, const Request& request) {
-  const auto id = LetterId::parse(request.path_value("id"));
+  const auto id = DeadLetterId::parse(request.path_value("id"));
   if (!id) return no_such_letter(request);
   const auto document = admin.read([&](storage::Session session) -> std::optional<nlohmann::json> {
-    const auto letter = events::find_letter(session, *id);
+    const auto letter = events::find_dead_letter(session, *id);
     if (!letter) return std::nullopt;
     return detail(admin.services(), session, *letter);
   });
@@ -157,18 +157,19 @@ bool wants_dry(const Request& request, core::FieldErrors& errors) {
 }
 
 /// An edited payload as its event's type and its subscription let it pass.
-awaitable<events::Operated<events::Edit>> judge(const AdminApi& admin, const Request& request,
-                                                const LetterId& id, const nlohmann::json& payload) {
+awaitable<events::Operated<events::Edit>> review(const AdminApi& admin, const Request& request,
+                                                 const DeadLetterId& id,
+                                                 const nlohmann::json& payload) {
   auto take = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.take_edit(connection, id, payload);
   };
   const auto taken = co_await admin.operate(request, take);
   if (!taken) co_return taken.error();
-  auto edit = co_await taken->judge();
+  auto edit = co_await taken->review();
   co_return edit;
 }
 
-awaitable<Response> dry_run(const AdminApi& admin, const Request& request, const LetterId& id,
+awaitable<Response> dry_run(const AdminApi& admin, const Request& request, const DeadLetterId& id,
                             const std::optional<events::Edit>& edit) {
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
     return operations.dry_run(connection, id, edit);
@@ -182,15 +183,15 @@ awaitable<Response> replay(const AdminApi& admin, Request& request) {
   core::FieldErrors errors;
   const bool dry = wants_dry(request, errors);
   if (!errors.empty()) co_return host::bad_parameters(request, std::move(errors));
-  const auto id = LetterId::parse(request.path_value("id"));
+  const auto id = DeadLetterId::parse(request.path_value("id"));
   if (!id) co_return no_such_letter(request);
   ReplayBody body = read_replay_body(request);
   if (body.bad) co_return std::move(*body.bad);
   std::optional<events::Edit> edit;
   if (body.payload) {
-    auto judged = co_await judge(admin, request, *id, *body.payload);
-    if (!judged) co_return refused(request, judged.error());
-    edit = std::move(*judged);
+    auto reviewed = co_await review(admin, request, *id, *body.payload);
+    if (!reviewed) co_return refused(request, reviewed.error());
+    edit = std::move(*reviewed);
   }
   if (dry) {
     Response response = co_await dry_run(admin, request, *id, edit);
@@ -215,7 +216,7 @@ awaitable<Response> discard(const AdminApi& admin, Request& request) {
   }
   if (!errors.empty()) co_return host::bad_parameters(request, std::move(errors));
   if (!core::is_readable_line(reason)) co_return unreadable_reason(request);
-  const auto id = LetterId::parse(request.path_value("id"));
+  const auto id = DeadLetterId::parse(request.path_value("id"));
   if (!id) co_return no_such_letter(request);
   const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {
@@ -235,7 +236,7 @@ void add_dead_letter_routes(AdminApi& admin) {
   const std::string one = "/v1/admin/dead-letters/{id}";
   admin.route(Method::get, "/v1/admin/dead-letters",
               [&admin](Request& request) -> awaitable<Response> {
-                co_return list_letters(admin, request);
+                co_return list_dead_letters(admin, request);
               });
   admin.route(Method::get, one, [&admin](Request& request) -> awaitable<Response> {
     co_return show_letter(admin, request);

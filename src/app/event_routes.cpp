@@ -81,11 +81,11 @@ Response get_events(host::Services& services, const Request& request) {
   nlohmann::json document = {{"events", nlohmann::json::array()},
                              {"next", position.text(page.scanned_to)},
                              {"end", page.end},
-                             {"life", services.life.id()}};
+                             {"life", services.incarnations.id()}};
   for (const auto& event : page.events)
     document["events"].push_back(cloud_event(*event));
   Response response = host::json_response(200, document);
-  response.headers.emplace_back(log_life_header, services.life.id());
+  response.headers.emplace_back(log_incarnation_header, services.incarnations.id());
   return response;
 }
 
@@ -101,9 +101,10 @@ awaitable<Response> stream_events(host::Services& services, std::shared_ptr<Stre
   Response response;
   response.content_type = "text/event-stream";
   const auto executor = co_await boost::asio::this_coro::executor;
-  response.headers.emplace_back(log_life_header, services.life.id());
-  ReadingPosition from = after ? find_reading_position(services, *after)
-                               : ReadingPosition{.after = services.live.newest(), .life = {}};
+  response.headers.emplace_back(log_incarnation_header, services.incarnations.id());
+  ReadingPosition from = after
+                             ? find_reading_position(services, *after)
+                             : ReadingPosition{.after = services.live.newest(), .incarnation = {}};
   response.stream = std::make_unique<EventStream>(services, std::move(texts), executor,
                                                   std::move(from), std::move(filter));
   co_return response;

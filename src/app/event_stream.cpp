@@ -26,7 +26,7 @@ EventStream::EventStream(host::Services& services, std::shared_ptr<StreamedTexts
       texts_(std::move(texts)),
       timer_(executor),
       from_(std::move(from)),
-      before_position_(from_.life.empty() ? std::string() : from_.life + '.'),
+      before_position_(from_.incarnation.empty() ? std::string() : from_.incarnation + '.'),
       position_(from_.after),
       filter_(std::move(filter)),
       waiter_(services.live.make_waiter(executor, [this] {
@@ -72,8 +72,9 @@ std::string EventStream::greeting() const {
   std::string text = ": the log from place " + std::to_string(position_.value()) +
                      " on\nid: " + position + "\nretry: 1000\n";
   if (!from_.is_of_this_log) {
-    const nlohmann::ordered_json restored = {
-        {"type", events::log_restored_kind}, {"life", services_.life.id()}, {"next", position}};
+    const nlohmann::ordered_json restored = {{"type", events::log_restored_kind},
+                                             {"life", services_.incarnations.id()},
+                                             {"next", position}};
     text += "event: ";
     text += events::log_restored_kind;
     text += "\ndata: " + restored.dump() + '\n';

@@ -149,7 +149,7 @@ void export_events(Exposition& metrics, const host::Services& services) {
     for (const events::SubscriptionStatus& subscription : flow.subscriptions) {
       const auto oldest = oldest_waiting(services, session, subscription, flow.newest);
       const std::chrono::duration<double> age = oldest ? now - *oldest : core::Duration{0};
-      const auto lag = flow.newest.value() - subscription.settled.value();
+      const auto lag = flow.newest.value() - subscription.finished_to.value();
       export_subscription(metrics, subscription, number(lag), std::max(0.0, age.count()));
       metrics.histogram("orderflow_subscription_attempt_seconds",
                         "What one attempt of an event took.",

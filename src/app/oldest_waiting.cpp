@@ -7,8 +7,8 @@ std::optional<core::Timestamp> oldest_waiting(const host::Services& services,
                                               const events::SubscriptionStatus& subscription,
                                               events::Seq newest) {
   std::optional<core::Timestamp> oldest;
-  if (subscription.settled < newest) {
-    if (const auto first = services.log.first_after(session, subscription.settled)) {
+  if (subscription.finished_to < newest) {
+    if (const auto first = services.log.first_after(session, subscription.finished_to)) {
       oldest = first->occurred_at;
     }
   }

@@ -6,13 +6,14 @@ namespace orderflow::app {
 
 std::string ReadingPosition::text(events::Seq position) const {
   const std::string number = std::to_string(position.value());
-  return life.empty() ? number : life + '.' + number;
+  return incarnation.empty() ? number : incarnation + '.' + number;
 }
 
 ReadingPosition find_reading_position(const host::Services& services,
                                       const events::NamedPosition& named) {
-  ReadingPosition position{.after = named.position,
-                           .life = named.life.empty() ? std::string() : services.life.id()};
+  ReadingPosition position{
+      .after = named.position,
+      .incarnation = named.incarnation.empty() ? std::string() : services.incarnations.id()};
   events::Seq newest = services.live.newest();
   if (named.position > newest) {
     // An event can be read a moment before its commit is told to those who follow it live.
@@ -20,7 +21,7 @@ ReadingPosition find_reading_position(const host::Services& services,
       return services.log.newest(session);
     });
   }
-  if (const auto instead = services.life.begin_instead(named, newest)) {
+  if (const auto instead = services.incarnations.begin_instead(named, newest)) {
     position.after = *instead;
     position.is_of_this_log = false;
   }
@@ -37,8 +38,8 @@ http::Response position_not_in_log(const http::Request& request, const host::Ser
        .title = "The place is not one of this log",
        .detail = "The log was restored from a backup, or is another one. Begin after place " +
                  next + ": up to there you have had what this log holds.",
-       .members = {{"next", next}, {"life", services.life.id()}}});
-  response.headers.emplace_back(log_life_header, services.life.id());
+       .members = {{"next", next}, {"life", services.incarnations.id()}}});
+  response.headers.emplace_back(log_incarnation_header, services.incarnations.id());
   return response;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/log_life.hpp"
+#include "events/log_incarnations.hpp"
 #include "host/host.hpp"
 #include "http/message.hpp"
 
@@ -10,16 +10,16 @@
 
 namespace orderflow::app {
 
-/// The header of an answer that names the life of the log which it was read from.
-inline constexpr std::string_view log_life_header = "Orderflow-Log-Life";
+/// The header of an answer that names the incarnation of the log which it was read from.
+inline constexpr std::string_view log_incarnation_header = "Orderflow-Log-Life";
 
 /// Where a reader of the log resumes, and how places are written for it. A reader that names the
-/// life of the log with its place ("0123456789abcdef.42") is given places that name it as well, so
-/// that it learns of a log that was restored however far that one has grown since. For a reader of
-/// plain numbers only a place beyond the log's end can tell.
+/// incarnation of the log with its place ("0123456789abcdef.42") is given places that name it as
+/// well, so that it learns of a log that was restored however far that one has grown since. For a
+/// reader of plain numbers only a place beyond the log's end can tell.
 struct ReadingPosition {
   events::Seq after;
-  std::string life;            ///< empty: the reader takes plain numbers
+  std::string incarnation;     ///< empty: the reader takes plain numbers
   bool is_of_this_log = true;  ///< false: `after` is where it has to begin instead
 
   /// A place as this reader is given it.

@@ -43,16 +43,16 @@ nlohmann::json replay_json(const events::BulkReplay& run) {
   return document;
 }
 
-std::optional<std::string>* member(events::LetterFilter& filter, std::string_view name) {
+std::optional<std::string>* member(events::DeadLetterFilter& filter, std::string_view name) {
   if (name == "subscription") return &filter.subscription;
   if (name == "kind") return &filter.kind;
   if (name == "key") return &filter.key;
   return name == "error" ? &filter.error : nullptr;
 }
 
-events::LetterFilter parse_filter(const nlohmann::json& body, const events::Catalog& catalog,
-                                  core::FieldErrors& errors) {
-  events::LetterFilter filter;
+events::DeadLetterFilter parse_filter(const nlohmann::json& body, const events::Catalog& catalog,
+                                      core::FieldErrors& errors) {
+  events::DeadLetterFilter filter;
   if (!body.is_object()) {
     errors.push_back({"", "must be an object; {} means all dead letters"});
     return filter;
@@ -80,12 +80,13 @@ events::LetterFilter parse_filter(const nlohmann::json& body, const events::Cata
 }
 
 /// Others have their turn on this thread between two pieces.
-awaitable<std::int64_t> count(const AdminApi& admin, const events::LetterFilter& filter) {
+awaitable<std::int64_t> count(const AdminApi& admin, const events::DeadLetterFilter& filter) {
   std::int64_t matching = 0;
-  std::optional<events::LetterId> after;
+  std::optional<events::DeadLetterId> after;
   do {
-    const auto counted = admin.read(
-        [&](storage::Session session) { return events::count_letters(session, filter, after); });
+    const auto counted = admin.read([&](storage::Session session) {
+      return events::count_dead_letters(session, filter, after);
+    });
     matching += counted.matching;
     after = counted.next;
     if (after) co_await boost::asio::post(boost::asio::use_awaitable);
@@ -97,7 +98,7 @@ awaitable<Response> begin(const AdminApi& admin, Request& request) {
   const auto document = host::parse_json_body(request.body);
   if (!document) co_return host::malformed_json(request, document.error());
   core::FieldErrors errors;
-  const events::LetterFilter filter =
+  const events::DeadLetterFilter filter =
       parse_filter(*document, admin.services().log.catalog(), errors);
   if (!errors.empty()) {
     const http::Problem problem{422, "invalid-filter", "The filter is not valid",

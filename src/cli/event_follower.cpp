@@ -85,16 +85,16 @@ class EventFollower::Connection {
   }
 
  private:
-  /// The id with the life of the log that it is of, so that the node can tell where it was restored
-  /// meanwhile. A node of before there were lives names none.
+  /// The id with the incarnation of the log that it is of, so that the node can tell where it was
+  /// restored meanwhile. A node of before there were incarnations names none.
   std::string with_life(const std::string& id) const {
-    curl_header* life = nullptr;
+    curl_header* incarnation = nullptr;
     if (id.find('.') != std::string::npos ||
-        curl_easy_header(easy_.get(), "Orderflow-Log-Life", 0, CURLH_HEADER, -1, &life) !=
+        curl_easy_header(easy_.get(), "Orderflow-Log-Life", 0, CURLH_HEADER, -1, &incarnation) !=
             CURLHE_OK) {
       return id;
     }
-    return std::string(life->value) + '.' + id;
+    return std::string(incarnation->value) + '.' + id;
   }
 
   void prepare() {

@@ -11,8 +11,9 @@ namespace orderflow::cli {
 
 /// Follows the live stream of a node's events until it is told to stop. A lost connection is made
 /// again, with pauses that grow from one second to 30, and goes on behind the last event that was
-/// taken (Last-Event-ID): none is missed and none comes twice. That place is told with the life of
-/// the log that it is of, so that a node whose log was restored meanwhile tells so by an event.
+/// taken (Last-Event-ID): none is missed and none comes twice. That place is told with the
+/// incarnation of the log that it is of, so that a node whose log was restored meanwhile tells so
+/// by an event.
 class EventFollower {
  public:
   struct Hooks {

@@ -39,7 +39,7 @@ BulkReplay read(const storage::Rows& rows) {
 
 void BulkReplays::begin(storage::Connection& connection, BulkReplay replay) {
   auto session = connection.session(event_owner);
-  const LetterFilter& filter = replay.filter;
+  const DeadLetterFilter& filter = replay.filter;
   session.execute(
       "INSERT INTO event_replay(id, requested_at, actor, subscription, kind, key, error, matched)"
       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -99,7 +99,7 @@ void BulkReplays::step(storage::Connection& connection, Run& run) {
 
 bool BulkReplays::replay_some(storage::Connection& connection, Run& run, Scope& scope) {
   auto session = connection.session(event_owner);
-  const LetterFilter& filter = run.replay.filter;
+  const DeadLetterFilter& filter = run.replay.filter;
   std::vector<Seq> matching;
   std::int64_t looked_at = 0;
   {

@@ -17,7 +17,7 @@ struct BulkReplay {
   core::Uuid id;
   core::Timestamp requested_at;
   std::string actor;
-  LetterFilter filter;
+  DeadLetterFilter filter;
   std::int64_t matched = 0;   ///< when it was asked for
   std::int64_t replayed = 0;  ///< so far
   std::optional<core::Timestamp> finished_at{};

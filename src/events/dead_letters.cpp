@@ -40,14 +40,15 @@ DeadLetter read_letter(const storage::Rows& rows) {
           .edited = rows.get<bool>(8)};
 }
 
-bool passes(const LetterFilter& filter, const storage::Rows& rows) {
+bool passes(const DeadLetterFilter& filter, const storage::Rows& rows) {
   if (filter.subscription && rows.get<std::string_view>(0) != *filter.subscription) return false;
   if (filter.key && rows.get<std::string_view>(2) != *filter.key) return false;
   if (filter.kind && rows.get<std::string_view>(3) != *filter.kind) return false;
   return !filter.error || rows.get<std::string_view>(6).find(*filter.error) != std::string::npos;
 }
 
-storage::Rows scan(storage::Session session, const LetterFilter& filter, const LetterId& after) {
+storage::Rows scan(storage::Session session, const DeadLetterFilter& filter,
+                   const DeadLetterId& after) {
   if (filter.key) {
     return session.query(select_of_key, after.subscription, after.seq.value(),
                          storage::rows_looked_at_max, *filter.key);
@@ -63,11 +64,11 @@ storage::Rows scan(storage::Session session, const LetterFilter& filter, const L
 
 }  // namespace
 
-std::string LetterId::to_text() const {
+std::string DeadLetterId::to_text() const {
   return subscription + ":" + std::to_string(seq.value());
 }
 
-std::optional<LetterId> LetterId::parse(std::string_view text) {
+std::optional<DeadLetterId> DeadLetterId::parse(std::string_view text) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return std::nullopt;
   const std::string_view digits = text.substr(colon + 1);
@@ -76,31 +77,31 @@ std::optional<LetterId> LetterId::parse(std::string_view text) {
   if (parsed.ec != std::errc{} || parsed.ptr != digits.data() + digits.size() || seq < 1) {
     return std::nullopt;
   }
-  return LetterId{std::string(text.substr(0, colon)), Seq{seq}};
+  return DeadLetterId{std::string(text.substr(0, colon)), Seq{seq}};
 }
 
-LetterPage list_letters(storage::Session session, const LetterFilter& filter,
-                        const std::optional<LetterId>& after, std::size_t limit) {
-  LetterPage page;
-  auto rows = scan(session, filter, after.value_or(LetterId{"", Seq{0}}));
+DeadLetterPage list_dead_letters(storage::Session session, const DeadLetterFilter& filter,
+                                 const std::optional<DeadLetterId>& after, std::size_t limit) {
+  DeadLetterPage page;
+  auto rows = scan(session, filter, after.value_or(DeadLetterId{"", Seq{0}}));
   std::size_t scanned = 0;
-  std::optional<LetterId> last;
+  std::optional<DeadLetterId> last;
   while (rows.next()) {
     if (page.letters.size() == limit) {
       page.next = last;
       return page;
     }
     ++scanned;
-    last = LetterId{rows.get<std::string>(0), Seq{rows.get<std::int64_t>(1)}};
+    last = DeadLetterId{rows.get<std::string>(0), Seq{rows.get<std::int64_t>(1)}};
     if (passes(filter, rows)) page.letters.push_back(read_letter(rows));
   }
   if (scanned == storage::rows_looked_at_max) page.next = last;
   return page;
 }
 
-LetterCount count_letters(storage::Session session, const LetterFilter& filter,
-                          const std::optional<LetterId>& after) {
-  LetterCount counted;
+DeadLetterCount count_dead_letters(storage::Session session, const DeadLetterFilter& filter,
+                                   const std::optional<DeadLetterId>& after) {
+  DeadLetterCount counted;
   if (!filter.kind && !filter.key && !filter.error) {
     auto rows = session.query(
         "SELECT coalesce(sum(dead), 0) FROM event_subscription WHERE ?1 IN ('', name)",
@@ -109,23 +110,23 @@ LetterCount count_letters(storage::Session session, const LetterFilter& filter,
     counted.matching = rows.get<std::int64_t>(0);
     return counted;
   }
-  auto rows = scan(session, filter, after.value_or(LetterId{"", Seq{0}}));
+  auto rows = scan(session, filter, after.value_or(DeadLetterId{"", Seq{0}}));
   for (std::size_t scanned = 1; rows.next(); ++scanned) {
     if (passes(filter, rows)) ++counted.matching;
     if (scanned == storage::rows_looked_at_max) {
-      counted.next = LetterId{rows.get<std::string>(0), Seq{rows.get<std::int64_t>(1)}};
+      counted.next = DeadLetterId{rows.get<std::string>(0), Seq{rows.get<std::int64_t>(1)}};
     }
   }
   return counted;
 }
 
-std::optional<DeadLetter> find_letter(storage::Session session, const LetterId& id) {
+std::optional<DeadLetter> find_dead_letter(storage::Session session, const DeadLetterId& id) {
   auto rows = session.query(select_one_letter, id.subscription, id.seq.value());
   if (!rows.next()) return std::nullopt;
   return read_letter(rows);
 }
 
-std::optional<std::string> edited_payload(storage::Session session, const LetterId& id) {
+std::optional<std::string> edited_payload(storage::Session session, const DeadLetterId& id) {
   auto rows =
       session.query("SELECT payload FROM event_delivery WHERE subscription = ?1 AND seq = ?2",
                     id.subscription, id.seq.value());
@@ -133,7 +134,7 @@ std::optional<std::string> edited_payload(storage::Session session, const Letter
   return rows.get<std::optional<std::string>>(0);
 }
 
-std::vector<AttemptRecord> attempts_of(storage::Session session, const LetterId& id,
+std::vector<AttemptRecord> attempts_of(storage::Session session, const DeadLetterId& id,
                                        std::size_t limit) {
   std::vector<AttemptRecord> found;
   auto rows = session.query(
@@ -150,8 +151,8 @@ std::vector<AttemptRecord> attempts_of(storage::Session session, const LetterId&
   return found;
 }
 
-std::vector<Seq> parked_behind(storage::Session session, const LetterId& id, std::string_view key,
-                               std::size_t limit) {
+std::vector<Seq> parked_behind(storage::Session session, const DeadLetterId& id,
+                               std::string_view key, std::size_t limit) {
   std::vector<Seq> found;
   auto rows = session.query(
       "SELECT seq FROM event_delivery WHERE subscription = ?1 AND key = ?2 AND seq > ?3"

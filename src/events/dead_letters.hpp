@@ -14,16 +14,16 @@
 namespace orderflow::events {
 
 /// Names a dead letter: one event in one subscription. Its text is "billing.capture:42".
-struct LetterId {
+struct DeadLetterId {
   std::string subscription;
   Seq seq;
 
   std::string to_text() const;
-  static std::optional<LetterId> parse(std::string_view text);
+  static std::optional<DeadLetterId> parse(std::string_view text);
 };
 
 /// What dead letters are chosen by; what is not given does not matter.
-struct LetterFilter {
+struct DeadLetterFilter {
   std::optional<std::string> subscription{};
   std::optional<std::string> kind{};
   std::optional<std::string> key{};
@@ -31,7 +31,7 @@ struct LetterFilter {
 };
 
 struct DeadLetter {
-  LetterId id;
+  DeadLetterId id;
   std::string key;
   std::string kind;
   std::string event_id;
@@ -41,41 +41,41 @@ struct DeadLetter {
   bool edited;
 };
 
-struct LetterPage {
+struct DeadLetterPage {
   std::vector<DeadLetter> letters;
-  std::optional<LetterId> next;  ///< where to go on; nothing: these were the last
+  std::optional<DeadLetterId> next;  ///< where to go on; nothing: these were the last
 };
 
 /// Reads dead letters, on a session of `event_owner`. Each call looks at a bounded number of rows.
 
 /// Up to `limit` letters after `after`, ordered by subscription and place in the log. Looks at a
 /// bounded number, so a page of a filter can be short before the end; go on at `next`.
-LetterPage list_letters(storage::Session session, const LetterFilter& filter,
-                        const std::optional<LetterId>& after, std::size_t limit);
+DeadLetterPage list_dead_letters(storage::Session session, const DeadLetterFilter& filter,
+                                 const std::optional<DeadLetterId>& after, std::size_t limit);
 
 /// How many of those that were looked at are wanted.
-struct LetterCount {
+struct DeadLetterCount {
   std::int64_t matching = 0;
-  std::optional<LetterId> next;  ///< where to go on; nothing: these were all
+  std::optional<DeadLetterId> next;  ///< where to go on; nothing: these were all
 };
 
 /// Counts letters after `after`. Without a kind, key or error these are the subscriptions' own
 /// counts, at once; else a bounded number is looked at: go on at `next`.
-LetterCount count_letters(storage::Session session, const LetterFilter& filter,
-                          const std::optional<LetterId>& after);
+DeadLetterCount count_dead_letters(storage::Session session, const DeadLetterFilter& filter,
+                                   const std::optional<DeadLetterId>& after);
 
 /// A letter as it stands.
-std::optional<DeadLetter> find_letter(storage::Session session, const LetterId& id);
+std::optional<DeadLetter> find_dead_letter(storage::Session session, const DeadLetterId& id);
 
 /// The payload as an operator has edited it, if one has.
-std::optional<std::string> edited_payload(storage::Session session, const LetterId& id);
+std::optional<std::string> edited_payload(storage::Session session, const DeadLetterId& id);
 
 /// Its attempts, the newest `limit`, in order.
-std::vector<AttemptRecord> attempts_of(storage::Session session, const LetterId& id,
+std::vector<AttemptRecord> attempts_of(storage::Session session, const DeadLetterId& id,
                                        std::size_t limit);
 
 /// What waits behind it: the first `limit` places in the log.
-std::vector<Seq> parked_behind(storage::Session session, const LetterId& id, std::string_view key,
-                               std::size_t limit);
+std::vector<Seq> parked_behind(storage::Session session, const DeadLetterId& id,
+                               std::string_view key, std::size_t limit);
 
 }  // namespace orderflow::events

@@ -123,8 +123,8 @@ void DeliveryStore::fail(storage::Connection& connection, const Event& event,
           " attempts_forgiven = ?6, next_attempt_at = ?7, error = ?8, death = ?10,"
           " forgiven_in_a_row = ?11",
           subscription_, event.meta().seq.value(), event.meta().key, to_string(failure.state),
-          failure.attempts.failed, failure.attempts.forgiven, failure.next_attempt_at,
-          failure.error, now, death, failure.attempts.forgiven_in_a_row);
+          failure.attempts.failed, failure.attempts.uncounted, failure.next_attempt_at,
+          failure.error, now, death, failure.attempts.uncounted_in_a_row);
   if (old_state) --record_.count(*old_state);
   ++record_.count(failure.state);
 }
@@ -290,10 +290,10 @@ void DeliveryStore::keep_attempt(storage::Connection& connection, const Event& e
           attempt.started_at, attempt.duration.count(), attempt.error);
 }
 
-void DeliveryStore::keep_forgiven_attempt(storage::Connection& connection, const Event& event,
-                                          const AttemptRecord& attempt,
-                                          const AttemptCount& attempts) {
-  const bool is_first = attempts.forgiven_in_a_row < 2;
+void DeliveryStore::record_uncounted_attempt(storage::Connection& connection, const Event& event,
+                                             const AttemptRecord& attempt,
+                                             const AttemptCount& attempts) {
+  const bool is_first = attempts.uncounted_in_a_row < 2;
   const auto merged = is_first
                           ? 0
                           : session_of(connection)

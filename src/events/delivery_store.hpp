@@ -41,11 +41,11 @@ struct SubscriptionRecord {
 
 /// What a delivery's row knows of the attempts so far.
 struct AttemptCount {
-  int failed = 0;             ///< in all
-  int forgiven = 0;           ///< use up nothing: the peer was away, or a replay came after them
-  int forgiven_in_a_row = 0;  ///< the last ones, whose peer was away
+  int failed = 0;              ///< in all
+  int uncounted = 0;           ///< use up nothing: the peer was away, or a replay came after them
+  int uncounted_in_a_row = 0;  ///< the last ones, whose peer was away
 
-  int used() const noexcept { return failed - forgiven; }
+  int used() const noexcept { return failed - uncounted; }
 };
 
 /// A delivery that is to be tried.
@@ -107,7 +107,7 @@ class DeliveryStore {
   /// The row of a dead event, or nothing where the event has none or another.
   std::optional<DeadDelivery> find_dead(storage::Connection& connection, Seq seq);
 
-  /// Lets a dead event be tried again at once, with all attempts before forgiven. `payload`
+  /// Lets a dead event be tried again at once, with all attempts before uncounted. `payload`
   /// replaces the one it is tried with, where it is given.
   void revive(storage::Connection& connection, const DeadDelivery& dead,
               const std::optional<std::string>& payload, core::Timestamp now);
@@ -146,8 +146,8 @@ class DeliveryStore {
                     const AttemptRecord& attempt);
   /// Keeps an attempt that used up nothing as one with those just before it of which that is true
   /// too, so that an outage adds one row however long it takes.
-  void keep_forgiven_attempt(storage::Connection& connection, const Event& event,
-                             const AttemptRecord& attempt, const AttemptCount& attempts);
+  void record_uncounted_attempt(storage::Connection& connection, const Event& event,
+                                const AttemptRecord& attempt, const AttemptCount& attempts);
 
  private:
   std::string subscription_;

@@ -317,8 +317,8 @@ std::size_t Dispatcher::admit(std::size_t writes_max) {
   std::int64_t backlog = 0;
   for (const auto& runner : runners_) {
     if (runner->record().paused || !runner->slows_writes()) continue;
-    const std::int64_t waiting = outbox_.committed().value() - runner->settled().value();
-    backlog = std::max(backlog, runner->waits_for_world() ? waiting / 10 : waiting);
+    const std::int64_t waiting = outbox_.committed().value() - runner->finished_to().value();
+    backlog = std::max(backlog, runner->waits_for_peer() ? waiting / 10 : waiting);
   }
   const std::int64_t free_below = services_.backlog_max / 2;
   if (backlog <= free_below) return writes_max;

@@ -41,23 +41,23 @@ class EditRefused : public std::runtime_error {
 };
 
 /// What a subscription says to an edited event before it is replayed.
-class EditVerdict {
+class EditDecision {
  public:
   /// Runs in the transaction that replays the event; may touch the module's tables, and says no
   /// event. Throws `EditRefused`.
   using Acceptance = std::function<void(Turn&)>;
 
-  static EditVerdict permitted(Acceptance acceptance = {}) {
-    return EditVerdict({}, std::move(acceptance));
+  static EditDecision permitted(Acceptance acceptance = {}) {
+    return EditDecision({}, std::move(acceptance));
   }
   /// `because` is for the operator: a sentence, not empty.
-  static EditVerdict refused(std::string because) { return EditVerdict(std::move(because), {}); }
+  static EditDecision refused(std::string because) { return EditDecision(std::move(because), {}); }
 
   const std::string& refused_because() const noexcept { return because_; }  ///< empty: permitted
   const Acceptance& acceptance() const noexcept { return acceptance_; }
 
  private:
-  EditVerdict(std::string because, Acceptance acceptance)
+  EditDecision(std::string because, Acceptance acceptance)
       : because_(std::move(because)), acceptance_(std::move(acceptance)) {}
 
   std::string because_;
@@ -65,6 +65,6 @@ class EditVerdict {
 };
 
 /// Judges an edited event, outside of any transaction; may ask the world. The event outlives it.
-using JudgeEdit = std::function<boost::asio::awaitable<EditVerdict>(const Event& edited)>;
+using EditReview = std::function<boost::asio::awaitable<EditDecision>(const Event& edited)>;
 
 }  // namespace orderflow::events

@@ -67,14 +67,14 @@ void EffectSubscriptionRunner::describe(SubscriptionStatus& status) const {
   status.gate_closed = gate().in_flight_max == 0;
 }
 
-Seq EffectSubscriptionRunner::settled() const noexcept {
+Seq EffectSubscriptionRunner::finished_to() const noexcept {
   for (const auto& [seq, entry] : entries_) {
     if (!entry.row) return Seq{seq.value() - 1};
   }
   return feed_.position();
 }
 
-bool EffectSubscriptionRunner::waits_for_world() const noexcept {
+bool EffectSubscriptionRunner::waits_for_peer() const noexcept {
   return record_.retrying > 0 || overdue_ > 0 || usual_duration_ > slow_world ||
          gate().in_flight_max < subscription_.concurrency;
 }
@@ -136,7 +136,7 @@ void EffectSubscriptionRunner::park_followers(storage::Connection& connection,
     const auto entry = entries_.find(*seq);
     if (!entry->second.row) {
       store_.insert(connection, *entry->second.event, DeliveryState::parked, now);
-      last_settled_ = std::max(last_settled_, *seq);
+      last_finished_ = std::max(last_finished_, *seq);
     }
     leave(entry);
   }
@@ -157,7 +157,7 @@ void EffectSubscriptionRunner::take_new(storage::Connection& connection) {
   for (EventPtr& event : feed_.take(connection, room)) {
     if (order_ == OrderPolicy::park && store_.blocks(connection, event->meta().key)) {
       store_.insert(connection, *event, DeliveryState::parked, services_.turns.clock.now());
-      last_settled_ = std::max(last_settled_, event->meta().seq);
+      last_finished_ = std::max(last_finished_, event->meta().seq);
       services_.causal_tracker.done(*this, event->meta().seq);
       dirty_ = true;
     } else {
@@ -178,10 +178,10 @@ void EffectSubscriptionRunner::admit(EventPtr event, std::optional<Row> row) {
   if (phase == Phase::ready) ready_.push_back(seq);
 }
 
-Seq EffectSubscriptionRunner::settle(storage::Connection& connection) {
+Seq EffectSubscriptionRunner::finish_to(storage::Connection& connection) {
   for (auto& [seq, entry] : entries_) {
     if (entry.row) continue;
-    if (seq > last_settled_) return Seq{seq.value() - 1};
+    if (seq > last_finished_) return Seq{seq.value() - 1};
     const DeliveryState state =
         entry.phase == Phase::behind_key ? DeliveryState::parked : DeliveryState::running;
     store_.insert(connection, *entry.event, state, services_.turns.clock.now());

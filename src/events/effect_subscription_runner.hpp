@@ -31,13 +31,13 @@ class EffectSubscriptionRunner final : public SubscriptionRunner {
   bool has_work(core::Timestamp now) const override;
   std::optional<core::Timestamp> next_due() const override;
   void describe(SubscriptionStatus& status) const override;
-  bool waits_for_world() const noexcept override;
-  Seq settled() const noexcept override;
+  bool waits_for_peer() const noexcept override;
+  Seq finished_to() const noexcept override;
   bool is_open(Seq seq) const noexcept override {
     return seq > feed_.position() || entries_.contains(seq);
   }
   void apply(storage::Connection& connection, const Event& event) override;
-  const JudgeEdit& judge_edit() const noexcept override { return subscription_.judge_edit; }
+  const EditReview& review_edit() const noexcept override { return subscription_.review_edit; }
 
   /// Takes back an attempt that has ended; `run` completes it.
   void finished(EffectRunPtr run) { finished_.push_back(std::move(run)); }
@@ -61,7 +61,7 @@ class EffectSubscriptionRunner final : public SubscriptionRunner {
   using KeyQueue = std::deque<Seq>;
   using Entries = std::map<Seq, Entry>;
 
-  Seq settle(storage::Connection& connection) override;
+  Seq finish_to(storage::Connection& connection) override;
   const Discarded& discarded() const noexcept override { return subscription_.discarded; }
 
   Gate gate() const;
@@ -118,7 +118,7 @@ class EffectSubscriptionRunner final : public SubscriptionRunner {
   std::size_t in_flight_ = 0;
   std::size_t overdue_ = 0;
   core::Duration usual_duration_{0};  ///< of an attempt, as a moving average
-  Seq last_settled_;                  ///< the last event that is done or has a row
+  Seq last_finished_;                 ///< the last event that is done or has a row
   bool stopping_ = false;
 };
 

@@ -128,7 +128,7 @@ void EffectSubscriptionRunner::finish(storage::Connection& connection, Entries::
   if (entry->second.row) {
     record_recovery(connection, *run.event, *entry->second.row, attempt_record(run, std::nullopt));
   } else {
-    last_settled_ = std::max(last_settled_, run.event->meta().seq);
+    last_finished_ = std::max(last_finished_, run.event->meta().seq);
   }
   leave(entry);
   if (order_ == OrderPolicy::skip) return;
@@ -140,7 +140,7 @@ SubscriptionRunner::Failure EffectSubscriptionRunner::failure_of(
     const AttemptResult& result) noexcept {
   switch (result.kind()) {
     case AttemptResult::Kind::unavailable:
-      return Failure::forgiven;
+      return Failure::uncounted;
     case AttemptResult::Kind::permanent_failure:
       return Failure::final;
     case AttemptResult::Kind::success:
@@ -161,7 +161,7 @@ void EffectSubscriptionRunner::fail(storage::Connection& connection, Entries::it
       record_failure(connection, *run.event, entry->second.row, attempt_record(run, result.error()),
                      failure_of(result), result.not_before());
   if (state == DeliveryState::dead) give_up(connection, *run.event, result.error());
-  last_settled_ = std::max(last_settled_, run.event->meta().seq);
+  last_finished_ = std::max(last_finished_, run.event->meta().seq);
   const std::string key = run.event->meta().key;
   leave(entry);
   if (order_ == OrderPolicy::park) park_followers(connection, key);
@@ -169,12 +169,12 @@ void EffectSubscriptionRunner::fail(storage::Connection& connection, Entries::it
 
 void EffectSubscriptionRunner::give_up(storage::Connection& connection, const Event& event,
                                        const std::string& error) {
-  if (!subscription_.given_up) return;
+  if (!subscription_.on_dead) return;
   // Of a forbidden edit nothing can be read.
   const EventPtr logged =
       event.is<ForbiddenEdit>() ? event_of(connection, event.meta().seq, std::nullopt) : nullptr;
   const Event& as_logged = logged ? *logged : event;
-  const auto body = [&](Turn& turn) { subscription_.given_up(as_logged, error, turn); };
+  const auto body = [&](Turn& turn) { subscription_.on_dead(as_logged, error, turn); };
   if (const auto undone = in_turn(connection, event, body)) {
     telemetry::log("events").error("giving up failed subscription={} event={} error=\"{}\"", name_,
                                    event.meta().id.value().to_string(), undone->error);

@@ -19,7 +19,7 @@ class Follower {
 
   /// All up to here is done, or has a row of the module's on disk. It may go back, where somebody
   /// is to be told again of what was passed. Asked on any thread. Quick.
-  virtual Seq settled() const noexcept = 0;
+  virtual Seq finished_to() const noexcept = 0;
 
   /// Whether an operator has paused it: as of the start, and of each commit. On the writer thread.
   /// Quick.

@@ -17,8 +17,8 @@ void FollowerLane::load(storage::Connection& connection, Seq newest) {
 }
 
 void FollowerLane::recheck(SubscriptionStatus& status) const {
-  status.settled = follower_.settled();
-  status.position = status.settled;
+  status.finished_to = follower_.finished_to();
+  status.position = status.finished_to;
 }
 
 void FollowerLane::describe(SubscriptionStatus& status) const {
@@ -27,13 +27,13 @@ void FollowerLane::describe(SubscriptionStatus& status) const {
   follower_.set_paused(record_.paused);
 }
 
-Seq FollowerLane::settle(storage::Connection&) {
-  const Seq settled = follower_.settled();
-  if (settled < record_.cursor) {
-    record_.cursor = settled;
+Seq FollowerLane::finish_to(storage::Connection&) {
+  const Seq finished_to = follower_.finished_to();
+  if (finished_to < record_.cursor) {
+    record_.cursor = finished_to;
     dirty_ = true;
   }
-  return settled;
+  return finished_to;
 }
 
 void FollowerLane::apply(storage::Connection&, const Event&) {

@@ -16,7 +16,7 @@ class FollowerLane final : public SubscriptionRunner {
   void describe(SubscriptionStatus& status) const override;
   void recheck(SubscriptionStatus& status) const override;
   const std::vector<std::string>& kinds() const noexcept override { return kinds_; }
-  Seq settled() const noexcept override { return follower_.settled(); }
+  Seq finished_to() const noexcept override { return follower_.finished_to(); }
   /// What is in the log is kept for it: nobody need wait until it has come so far.
   bool is_open(Seq) const noexcept override { return false; }
   bool slows_writes() const noexcept override { return false; }
@@ -24,7 +24,7 @@ class FollowerLane final : public SubscriptionRunner {
 
  private:
   Seq first_cursor(Seq newest) const noexcept override { return newest; }
-  Seq settle(storage::Connection& connection) override;
+  Seq finish_to(storage::Connection& connection) override;
   const Discarded& discarded() const noexcept override { return never_discarded_; }
 
   const std::vector<std::string> kinds_;

@@ -24,7 +24,7 @@ bool log_is_whole(storage::Connection& connection) {
   return rows.next() && rows.get<std::int64_t>(0) == 0;
 }
 
-nlohmann::json as_json(const LetterFilter& filter) {
+nlohmann::json as_json(const DeadLetterFilter& filter) {
   nlohmann::json document = nlohmann::json::object();
   const auto add = [&](const char* name, const std::optional<std::string>& value) {
     if (value) document[name] = *value;
@@ -129,7 +129,8 @@ Operated<EventPtr> Operations::edit(const Event& logged, const nlohmann::json& p
   return edited;
 }
 
-Operated<Operations::Found> Operations::find(storage::Connection& connection, const LetterId& id,
+Operated<Operations::Found> Operations::find(storage::Connection& connection,
+                                             const DeadLetterId& id,
                                              const nlohmann::json* payload) {
   SubscriptionRunner* runner = parts_.runners.find(id.subscription);
   if (runner == nullptr) return no_such_subscription(id.subscription);
@@ -151,24 +152,24 @@ Operated<Operations::Found> Operations::find(storage::Connection& connection, co
   return Found{runner, std::move(*dead), std::move(event)};
 }
 
-boost::asio::awaitable<Operated<Edit>> EditCase::judge() const {
-  if (!judge_) co_return Edit(payload_, {});
-  const EditVerdict verdict = co_await judge_(*edited_);
-  if (!verdict.refused_because().empty()) {
-    co_return Refusal{Reason::not_possible, verdict.refused_because()};
+boost::asio::awaitable<Operated<Edit>> EditCase::review() const {
+  if (!review_) co_return Edit(payload_, {});
+  const EditDecision decision = co_await review_(*edited_);
+  if (!decision.refused_because().empty()) {
+    co_return Refusal{Reason::not_possible, decision.refused_because()};
   }
-  co_return Edit(payload_, verdict.acceptance());
+  co_return Edit(payload_, decision.acceptance());
 }
 
-Operated<EditCase> Operations::take_edit(storage::Connection& connection, const LetterId& id,
+Operated<EditCase> Operations::take_edit(storage::Connection& connection, const DeadLetterId& id,
                                          const nlohmann::json& payload) {
   const auto found = find(connection, id, &payload);
   if (!found) return found.error();
-  return EditCase(found->event, payload, found->runner->judge_edit());
+  return EditCase(found->event, payload, found->runner->review_edit());
 }
 
 Operated<void> Operations::replay(storage::Connection& connection, const Actor& actor,
-                                  const LetterId& id, const std::optional<Edit>& edit) {
+                                  const DeadLetterId& id, const std::optional<Edit>& edit) {
   const auto found = find(connection, id, payload_of(edit));
   if (!found) return found.error();
   std::optional<std::string> edited;
@@ -193,7 +194,7 @@ Operated<void> Operations::replay(storage::Connection& connection, const Actor& 
   return {};
 }
 
-Operated<DryRun> Operations::dry_run(storage::Connection& connection, const LetterId& id,
+Operated<DryRun> Operations::dry_run(storage::Connection& connection, const DeadLetterId& id,
                                      const std::optional<Edit>& edit) {
   const auto found = find(connection, id, payload_of(edit));
   if (!found) return found.error();
@@ -229,7 +230,7 @@ Operated<DryRun> Operations::dry_run(storage::Connection& connection, const Lett
 }
 
 Operated<BulkReplay> Operations::replay_all(storage::Connection& connection, const Actor& actor,
-                                            const LetterFilter& filter, std::int64_t matched) {
+                                            const DeadLetterFilter& filter, std::int64_t matched) {
   if (filter.subscription && parts_.runners.find(*filter.subscription) == nullptr) {
     return no_such_subscription(*filter.subscription);
   }
@@ -250,7 +251,7 @@ Operated<BulkReplay> Operations::replay_all(storage::Connection& connection, con
 }
 
 Operated<void> Operations::discard(storage::Connection& connection, const Actor& actor,
-                                   const LetterId& id, const std::string& reason) {
+                                   const DeadLetterId& id, const std::string& reason) {
   const auto found = find(connection, id);
   if (!found) return found.error();
   AuditEntry audit = entry(actor, "discard", id.subscription);

@@ -52,35 +52,35 @@ struct DryRun {
 class EditCase;
 
 /// A payload that stands in for a dead event's own: its type allows it, and its subscription has
-/// permitted it. Only `EditCase::judge` makes one.
+/// permitted it. Only `EditCase::review` makes one.
 class Edit {
  public:
   const nlohmann::json& payload() const noexcept { return payload_; }
-  const EditVerdict::Acceptance& acceptance() const noexcept { return acceptance_; }
+  const EditDecision::Acceptance& acceptance() const noexcept { return acceptance_; }
 
  private:
   friend class EditCase;
-  Edit(nlohmann::json payload, EditVerdict::Acceptance acceptance)
+  Edit(nlohmann::json payload, EditDecision::Acceptance acceptance)
       : payload_(std::move(payload)), acceptance_(std::move(acceptance)) {}
 
   nlohmann::json payload_;
-  EditVerdict::Acceptance acceptance_;
+  EditDecision::Acceptance acceptance_;
 };
 
 /// An edited payload that an event's type allows, before its subscription has said anything to it.
 class EditCase {
  public:
-  EditCase(EventPtr edited, nlohmann::json payload, JudgeEdit judge)
-      : edited_(std::move(edited)), payload_(std::move(payload)), judge_(std::move(judge)) {}
+  EditCase(EventPtr edited, nlohmann::json payload, EditReview review)
+      : edited_(std::move(edited)), payload_(std::move(payload)), review_(std::move(review)) {}
 
   /// Asks the subscription, which may ask the world, outside of any transaction. Throws what it
   /// throws. The case outlives the call.
-  boost::asio::awaitable<Operated<Edit>> judge() const;
+  boost::asio::awaitable<Operated<Edit>> review() const;
 
  private:
   EventPtr edited_;
   nlohmann::json payload_;
-  JudgeEdit judge_;  ///< empty: what the type allows is permitted
+  EditReview review_;  ///< empty: what the type allows is permitted
 };
 
 /// What an operator can do to the event flow. Every call belongs to the writer thread, within a
@@ -116,25 +116,25 @@ class Operations {
 
   /// Takes an edited payload for a dead letter in: it is valid under the schema, and equal to the
   /// logged event but for what the event's type marks as editable. Changes nothing.
-  Operated<EditCase> take_edit(storage::Connection& connection, const LetterId& id,
+  Operated<EditCase> take_edit(storage::Connection& connection, const DeadLetterId& id,
                                const nlohmann::json& payload);
 
   /// Lets a dead letter be tried again at once, with new attempts; with the payload of `edit`
   /// instead of its own, for this subscription, where it is given.
-  Operated<void> replay(storage::Connection& connection, const Actor& actor, const LetterId& id,
+  Operated<void> replay(storage::Connection& connection, const Actor& actor, const DeadLetterId& id,
                         const std::optional<Edit>& edit);
 
   /// Shows what a replay would do, and undoes it.
-  Operated<DryRun> dry_run(storage::Connection& connection, const LetterId& id,
+  Operated<DryRun> dry_run(storage::Connection& connection, const DeadLetterId& id,
                            const std::optional<Edit>& edit);
 
   /// Begins to replay all letters that match and are dead now. `matched` is how many those are.
   Operated<BulkReplay> replay_all(storage::Connection& connection, const Actor& actor,
-                                  const LetterFilter& filter, std::int64_t matched);
+                                  const DeadLetterFilter& filter, std::int64_t matched);
 
   /// Drops a dead letter for good; what is parked behind it goes on.
-  Operated<void> discard(storage::Connection& connection, const Actor& actor, const LetterId& id,
-                         const std::string& reason);
+  Operated<void> discard(storage::Connection& connection, const Actor& actor,
+                         const DeadLetterId& id, const std::string& reason);
 
  private:
   struct Found {
@@ -143,7 +143,7 @@ class Operations {
     EventPtr event;  ///< with the payload that it is to be tried with
   };
   /// The event has the given payload, else the one of an edit before, else its own.
-  Operated<Found> find(storage::Connection& connection, const LetterId& id,
+  Operated<Found> find(storage::Connection& connection, const DeadLetterId& id,
                        const nlohmann::json* payload = nullptr);
   Operated<EventPtr> edit(const Event& logged, const nlohmann::json& payload) const;
   AuditEntry entry(const Actor& actor, std::string action, std::string_view subscription) const;

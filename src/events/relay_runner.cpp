@@ -40,7 +40,7 @@ void RelayRunner::describe(SubscriptionStatus& status) const {
   status.in_flight = under_way_.size();
 }
 
-Seq RelayRunner::settled() const noexcept {
+Seq RelayRunner::finished_to() const noexcept {
   return under_way_.empty() ? feed_.position() : Seq{under_way_.front().value() - 1};
 }
 

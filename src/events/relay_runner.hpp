@@ -19,9 +19,9 @@ class RelayRunner final : public SubscriptionRunner {
   bool has_work(core::Timestamp now) const override;
   std::optional<core::Timestamp> next_due() const override;
   void describe(SubscriptionStatus& status) const override;
-  Seq settled() const noexcept override;
-  bool is_open(Seq seq) const noexcept override { return seq > settled(); }
-  bool waits_for_world() const noexcept override { return true; }
+  Seq finished_to() const noexcept override;
+  bool is_open(Seq seq) const noexcept override { return seq > finished_to(); }
+  bool waits_for_peer() const noexcept override { return true; }
   [[noreturn]] void apply(storage::Connection& connection, const Event& event) override;
 
   /// Gives to the sink what `run` has taken. After the commit.
@@ -32,7 +32,7 @@ class RelayRunner final : public SubscriptionRunner {
 
  private:
   Seq first_cursor(Seq newest) const noexcept override { return newest; }
-  Seq settle(storage::Connection&) override { return settled(); }
+  Seq finish_to(storage::Connection&) override { return finished_to(); }
   const Discarded& discarded() const noexcept override { return never_discarded_; }
   bool may_hand_over() const noexcept;
 

@@ -139,13 +139,13 @@ struct EffectSubscription {
   std::function<boost::asio::awaitable<AttemptResult>(const Event&, const EffectContext&)> perform;
 
   /// Runs in the transaction that makes the event dead, after the outcome's completion. Optional.
-  std::function<void(const Event&, const std::string& error, Turn&)> given_up = {};
+  std::function<void(const Event&, const std::string& error, Turn&)> on_dead = {};
 
   Discarded discarded = {};  ///< optional
 
   /// Asked before a dead event is replayed, or tried dry, with an edited payload that its type
   /// allows, on the thread of whoever asks. Optional: what the type allows is permitted.
-  JudgeEdit judge_edit = {};
+  EditReview review_edit = {};
 
   /// The outcome if the world agreed, without asking it: what a dry replay shows. Optional.
   std::function<AttemptResult(const Event&)> assumed_result = {};

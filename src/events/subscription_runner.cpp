@@ -37,7 +37,7 @@ void SubscriptionRunner::load(storage::Connection& connection, Seq newest) {
 }
 
 void SubscriptionRunner::save(storage::Connection& connection) {
-  const Seq cursor = settle(connection);
+  const Seq cursor = finish_to(connection);
   if (!dirty_ && cursor.value() - record_.cursor.value() < unsaved_distance_max) return;
   record_.cursor = std::max(record_.cursor, cursor);
   store_.save(connection);
@@ -61,8 +61,8 @@ std::vector<DueDelivery> SubscriptionRunner::take_due(storage::Connection& conne
 void SubscriptionRunner::describe(SubscriptionStatus& status) const {
   status.record = record_;
   status.position = feed_.position();
-  status.settled = settled();
-  status.waits_for_world = waits_for_world();
+  status.finished_to = finished_to();
+  status.waits_for_peer = waits_for_peer();
 }
 
 void SubscriptionRunner::set_paused(storage::Connection& connection, bool paused) {
@@ -87,13 +87,13 @@ EventPtr SubscriptionRunner::event_of(storage::Connection& connection,
                                 0);
 }
 
-const JudgeEdit& SubscriptionRunner::judge_edit() const noexcept {
-  static const JudgeEdit nobody;
+const EditReview& SubscriptionRunner::review_edit() const noexcept {
+  static const EditReview nobody;
   return nobody;
 }
 
 void SubscriptionRunner::accept(storage::Connection& connection, const Event& edited,
-                                const EditVerdict::Acceptance& acceptance) {
+                                const EditDecision::Acceptance& acceptance) {
   if (!acceptance) return;
   const Outbox::Mark mark = services_.turns.outbox.mark();
   in_turn_of(connection, edited, acceptance);
@@ -144,17 +144,17 @@ DeliveryState SubscriptionRunner::record_failure(storage::Connection& connection
   const core::Timestamp now = services_.turns.clock.now();
   AttemptCount attempts = row ? row->attempts : AttemptCount{};
   attempts.failed = attempt.attempt;
-  attempts.forgiven += kind == Failure::forgiven ? 1 : 0;
-  attempts.forgiven_in_a_row = kind == Failure::forgiven ? attempts.forgiven_in_a_row + 1 : 0;
+  attempts.uncounted += kind == Failure::uncounted ? 1 : 0;
+  attempts.uncounted_in_a_row = kind == Failure::uncounted ? attempts.uncounted_in_a_row + 1 : 0;
   FailureRecord failure{.state = DeliveryState::dead,
                         .attempts = attempts,
                         .next_attempt_at = std::nullopt,
                         .error = core::peer_text(attempt.error.value_or(""), error_bytes_max)};
   const int used = attempts.used();
-  if (kind == Failure::forgiven || (kind == Failure::counted && !retry_.exhausted(used))) {
+  if (kind == Failure::uncounted || (kind == Failure::counted && !retry_.exhausted(used))) {
     failure.state = DeliveryState::retrying;
     // What uses up nothing makes the waits longer all the same, or it would go on as fast for ever.
-    const int failures = used + attempts.forgiven_in_a_row;
+    const int failures = used + attempts.uncounted_in_a_row;
     core::Timestamp next = now + retry_.delay_after(failures, services_.random);
     if (not_before) next = std::max(next, *not_before);
     failure.next_attempt_at = next;
@@ -165,8 +165,8 @@ DeliveryState SubscriptionRunner::record_failure(storage::Connection& connection
   store_.fail(connection, event, old_state, failure, now);
   AttemptRecord kept = attempt;
   kept.error = failure.error;
-  if (kind == Failure::forgiven) {
-    store_.keep_forgiven_attempt(connection, event, kept, attempts);
+  if (kind == Failure::uncounted) {
+    store_.record_uncounted_attempt(connection, event, kept, attempts);
   } else {
     store_.keep_attempt(connection, event, kept);
   }

@@ -41,12 +41,12 @@ struct SubscriptionStatus {
   std::string module;
   std::vector<std::string> kinds;  ///< that it hears
   SubscriptionRecord record;
-  Seq position;                  ///< taken up to here
-  Seq settled;                   ///< up to here all is done or has a row
-  std::size_t in_flight = 0;     ///< effects that run now
-  std::size_t overdue = 0;       ///< effects that have outlived their deadline and still run
-  bool waits_for_world = false;  ///< the effect's peer is what slows it, not this node
-  bool gate_closed = false;      ///< the effect's peer is away: nothing starts
+  Seq position;                 ///< taken up to here
+  Seq finished_to;              ///< up to here all is done or has a row
+  std::size_t in_flight = 0;    ///< effects that run now
+  std::size_t overdue = 0;      ///< effects that have outlived their deadline and still run
+  bool waits_for_peer = false;  ///< the effect's peer is what slows it, not this node
+  bool gate_closed = false;     ///< the effect's peer is away: nothing starts
   bool can_rebuild = false;
 };
 
@@ -104,13 +104,13 @@ class SubscriptionRunner {
   /// The event at this place, which the runner wants, is neither done nor left to a row that waits.
   virtual bool is_open(Seq seq) const noexcept { return seq > feed_.position(); }
   /// Up to here everything is done or has a row.
-  virtual Seq settled() const noexcept { return feed_.position(); }
+  virtual Seq finished_to() const noexcept { return feed_.position(); }
 
   /// What each attempt of an event took, in microseconds. Safe from any thread.
   const telemetry::Histogram& attempt_micros() const noexcept { return attempt_micros_; }
 
   /// True where what slows it is the peer of an effect, not this node.
-  virtual bool waits_for_world() const noexcept { return false; }
+  virtual bool waits_for_peer() const noexcept { return false; }
 
   /// False where new writes are taken however far it is behind.
   virtual bool slows_writes() const noexcept { return true; }
@@ -133,12 +133,12 @@ class SubscriptionRunner {
   EventPtr event_of(storage::Connection& connection, const DueDelivery& due) const;
 
   /// Who judges edits of its events; empty: nobody has to.
-  virtual const JudgeEdit& judge_edit() const noexcept;
+  virtual const EditReview& review_edit() const noexcept;
 
   /// Runs what an edit's verdict wants to be done with the replay. Throws what it throws, and
   /// `std::logic_error` where it says an event.
   void accept(storage::Connection& connection, const Event& edited,
-              const EditVerdict::Acceptance& acceptance);
+              const EditDecision::Acceptance& acceptance);
 
   /// Lets a dead event be tried again at once.
   void replay(storage::Connection& connection, const DeadDelivery& dead,
@@ -163,7 +163,7 @@ class SubscriptionRunner {
   virtual Seq first_cursor(Seq /*newest*/) const noexcept { return Seq{0}; }
 
   /// Gives rows to what needs one, and tells up to where everything is done or has a row.
-  virtual Seq settle(storage::Connection& connection) = 0;
+  virtual Seq finish_to(storage::Connection& connection) = 0;
 
   bool retries_due(core::Timestamp now) const { return next_due_ && *next_due_ <= now; }
   void refresh_next_due(storage::Connection& connection) {
@@ -193,9 +193,9 @@ class SubscriptionRunner {
 
   /// What a failed attempt means for the next one.
   enum class Failure {
-    counted,   ///< uses up one of the attempts
-    forgiven,  ///< uses up none; the wait grows by those in a row
-    final      ///< there is no next one
+    counted,    ///< uses up one of the attempts
+    uncounted,  ///< uses up none; the wait grows by those in a row
+    final       ///< there is no next one
   };
 
   /// Counts what an attempt took.

@@ -38,7 +38,7 @@ class TransactionalRunner final : public SubscriptionRunner {
   const Discarded& discarded() const noexcept override { return subscription_.discarded; }
   std::string_view subscription_name() const noexcept override { return subscription_.name; }
 
-  Seq settle(storage::Connection&) override { return feed_.position(); }
+  Seq finish_to(storage::Connection&) override { return feed_.position(); }
 
   void retry_due(storage::Connection& connection);
   /// Handles new events in one savepoint, which is the usual case. False, and nothing has happened,

@@ -4,7 +4,7 @@
 #include "events/dispatcher.hpp"
 #include "events/event_log.hpp"
 #include "events/live_feed.hpp"
-#include "events/log_life.hpp"
+#include "events/log_incarnations.hpp"
 #include "events/subscription.hpp"
 #include "http/router.hpp"
 #include "outbound/destination.hpp"
@@ -34,7 +34,7 @@ struct Services {
   events::Timers& timers;
   events::Dispatcher& dispatcher;
   const events::EventLog& log;
-  const events::LogLife& life;
+  const events::LogIncarnations& incarnations;
   events::LiveFeed& live;
   storage::Readers& readers;
   http::Router& router;

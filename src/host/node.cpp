@@ -1,6 +1,6 @@
 #include "host/node.hpp"
 
-#include "storage/lives.hpp"
+#include "storage/incarnations.hpp"
 #include "storage/node_identity.hpp"
 #include "storage/openings.hpp"
 #include "storage/ownership.hpp"
@@ -59,7 +59,7 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
                                                   .timers = surroundings.timers,
                                                   .dispatcher = *dispatcher_,
                                                   .log = log_,
-                                                  .life = *life_,
+                                                  .incarnations = *incarnations_,
                                                   .live = live_,
                                                   .readers = readers_,
                                                   .router = router_,
@@ -110,7 +110,7 @@ void Node::open_database(const NodeOptions& options, std::span<Module* const> ho
         before.opened_by, options.version);
   }
   name_ = storage::node_name(*connection_, options.name, *random_);
-  life_.emplace(storage::lives(*connection_, *random_));
+  incarnations_.emplace(storage::incarnations(*connection_, *random_));
   storage::record_hosted(*connection_, std::span(owners).subspan(2));
 }
 

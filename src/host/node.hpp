@@ -7,7 +7,7 @@
 #include "events/dispatcher.hpp"
 #include "events/event_log.hpp"
 #include "events/live_feed.hpp"
-#include "events/log_life.hpp"
+#include "events/log_incarnations.hpp"
 #include "host/host.hpp"
 #include "host/module.hpp"
 #include "http/router.hpp"
@@ -95,7 +95,7 @@ class Node {
   std::string name_;
   events::Catalog catalog_;
   events::EventLog log_;
-  std::optional<events::LogLife> life_;  ///< set once the database is open
+  std::optional<events::LogIncarnations> incarnations_;  ///< set once the database is open
   events::LiveFeed live_;
   storage::Readers readers_;
   http::Router router_;

@@ -74,17 +74,17 @@ class Server::Impl {
     const unsigned count = state_.options.threads;
     for (const auto& worker : workers_)
       worker->drain();
-    bool ended = state_.census.wait_for_sessions(count, now() + limit);
+    bool ended = state_.connection_counts.wait_for_sessions(count, now() + limit);
     if (!ended) {
       const auto open = state_.connections_open.load();
       if (open > 0) telemetry::log("http").warn("cutting what still runs connections={}", open);
       for (const auto& worker : workers_)
         worker->cut();
-      ended = state_.census.wait_for_sessions(count, now() + unwind_time);
+      ended = state_.connection_counts.wait_for_sessions(count, now() + unwind_time);
     }
     for (const auto& worker : workers_)
       worker->release();
-    if (ended) state_.census.wait_for_workers(count, now() + unwind_time);
+    if (ended) state_.connection_counts.wait_for_workers(count, now() + unwind_time);
     for (const auto& worker : workers_)
       worker->stop();
     for (const auto& worker : workers_)

@@ -14,7 +14,7 @@
 namespace orderflow::http {
 
 /// Counts what a draining server waits for. Safe from any thread.
-class Census {
+class ConnectionCounts {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
@@ -59,7 +59,7 @@ struct ServerState {
   const Router& router;
   const core::Clock& clock;
   Authorizer* const authorizer;  ///< null: every route is open
-  Census census;
+  ConnectionCounts connection_counts;
   RequestTimes times;
   RateLimit rate_limit;
   BodyBudget bodies;

@@ -96,7 +96,7 @@ void Worker::run() noexcept {
       log_.error("handler of an I/O thread failed error={}", describe(std::current_exception()));
     }
   }
-  state_.census.worker_ended();
+  state_.connection_counts.worker_ended();
 }
 
 asio::awaitable<void> Worker::accept_connections() {
@@ -190,13 +190,13 @@ bool Worker::take_refusal_slot() noexcept {
 }
 
 Worker::SessionHandle Worker::enter(Session& session) {
-  state_.census.session_began();
+  state_.connection_counts.session_began();
   return busy_.insert(busy_.end(), &session);
 }
 
 void Worker::leave(SessionHandle handle) {
   busy_.erase(handle);
-  state_.census.session_ended();
+  state_.connection_counts.session_ended();
 }
 
 core::TraceContext Worker::make_trace(const Request& request) {
@@ -218,7 +218,7 @@ void Worker::drain() {
     acceptor_.close(ignored);
     accept_pause_.cancel();
     for_each_session([](Session& session) { session.drain(); });
-    state_.census.worker_drains();
+    state_.connection_counts.worker_drains();
   });
 }
 

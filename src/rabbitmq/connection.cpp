@@ -84,7 +84,7 @@ const Method& as(const amqp_frame_t& frame) {
 }
 
 /// Nothing for what concerns nobody.
-std::optional<Happening> happening_of(Link& link, const amqp_frame_t& frame) {
+std::optional<ConnectionEvent> event_of(Link& link, const amqp_frame_t& frame) {
   const ChannelNumber channel = frame.channel;
   if (frame.frame_type != AMQP_FRAME_METHOD) link.fail(AMQP_STATUS_UNEXPECTED_STATE, "waiting");
   switch (frame.payload.method.id) {
@@ -137,14 +137,14 @@ Connection::Connection(const ConnectionOptions& options, Watchdog& watchdog)
 
 Connection::~Connection() = default;
 
-std::optional<Happening> Connection::next(std::chrono::milliseconds limit, WakeUp* wake_up) {
+std::optional<ConnectionEvent> Connection::next(std::chrono::milliseconds limit, WakeUp* wake_up) {
   const Clock::time_point deadline = Clock::now() + limit;
   for (;;) {
     amqp_frame_t frame{};
     while (read_frame(*link_, frame)) {
-      std::optional<Happening> happening = happening_of(*link_, frame);
+      std::optional<ConnectionEvent> event = event_of(*link_, frame);
       amqp_maybe_release_buffers(link_->state());
-      if (happening) return happening;
+      if (event) return event;
     }
     if (wake_up != nullptr && wake_up->clear()) return std::nullopt;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());

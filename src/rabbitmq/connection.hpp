@@ -86,8 +86,8 @@ struct ConsumerCancelled {
   std::string consumer_tag = {};
 };
 
-using Happening = std::variant<Delivery, Confirmed, Nacked, Returned, Blocked, Unblocked,
-                               ChannelClosed, ConsumerCancelled>;
+using ConnectionEvent = std::variant<Delivery, Confirmed, Nacked, Returned, Blocked, Unblocked,
+                                     ChannelClosed, ConsumerCancelled>;
 
 /// The version of rabbitmq-c that this program runs with.
 std::string library_version();
@@ -110,7 +110,7 @@ class Connection {
 
   /// What the broker sends next, or nothing: where `limit` has passed, or `wake_up` was signalled
   /// (and is then cleared). With a limit of zero it does not wait. Throws `ConnectionLost`.
-  std::optional<Happening> next(std::chrono::milliseconds limit, WakeUp* wake_up = nullptr);
+  std::optional<ConnectionEvent> next(std::chrono::milliseconds limit, WakeUp* wake_up = nullptr);
 
   /// Whether the broker has said that it is blocked and not yet that it goes on.
   bool is_blocked() const noexcept;

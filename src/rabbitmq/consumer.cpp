@@ -167,8 +167,8 @@ void Consumer::serve(Connection& connection) {
   for (;;) {
     look_into_inbox();
     if (stopping_) return;
-    if (const auto happening = connection.next(wait_limit(), &inbox_->wake_up)) {
-      handle(*happening);
+    if (const auto event = connection.next(wait_limit(), &inbox_->wake_up)) {
+      handle(*event);
       drain(connection);
     }
     store_received();
@@ -179,28 +179,28 @@ void Consumer::serve(Connection& connection) {
 
 void Consumer::drain(Connection& connection) {
   while (gathered_.size() < gathered_max) {
-    const auto happening = connection.next(0ms);
-    if (!happening) return;
-    handle(*happening);
+    const auto event = connection.next(0ms);
+    if (!event) return;
+    handle(*event);
   }
 }
 
-void Consumer::handle(const Happening& happening) {
-  if (const auto* delivery = std::get_if<Delivery>(&happening)) {
+void Consumer::handle(const ConnectionEvent& event) {
+  if (const auto* delivery = std::get_if<Delivery>(&event)) {
     receive(*delivery);
-  } else if (const auto* confirmed = std::get_if<Confirmed>(&happening)) {
+  } else if (const auto* confirmed = std::get_if<Confirmed>(&event)) {
     confirmed_elsewhere(*confirmed);
-  } else if (const auto* returned = std::get_if<Returned>(&happening)) {
+  } else if (const auto* returned = std::get_if<Returned>(&event)) {
     unwanted_elsewhere(*returned);
-  } else if (const auto* closed = std::get_if<ChannelClosed>(&happening)) {
+  } else if (const auto* closed = std::get_if<ChannelClosed>(&event)) {
     const std::string words =
         "the broker has closed a channel: " + std::to_string(closed->code) + " " + closed->reason;
     if (closed->code == access_refused) throw BrokerRefused(closed->code, words);
     throw ConnectionLost(words);
-  } else if (const auto* cancelled = std::get_if<ConsumerCancelled>(&happening)) {
+  } else if (const auto* cancelled = std::get_if<ConsumerCancelled>(&event)) {
     throw ConnectionLost("the broker has ended the consumer of queue " + cancelled->consumer_tag +
                          ": it was deleted, or has no leader");
-  } else if (std::holds_alternative<Nacked>(happening)) {
+  } else if (std::holds_alternative<Nacked>(event)) {
     throw ConnectionLost("the broker could not take a message that was to be passed on");
   }
 }

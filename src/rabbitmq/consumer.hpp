@@ -124,7 +124,7 @@ class Consumer {
   void serve(Connection& connection);
   void open_queues(Connection& connection);
   void drain(Connection& connection);
-  void handle(const Happening& happening);
+  void handle(const ConnectionEvent& event);
   void receive(const Delivery& delivery);
   void reject(const Origin& origin, const std::string& queue, const IncomingMessage& message,
               const std::string& reason);

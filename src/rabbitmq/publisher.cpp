@@ -19,7 +19,7 @@ constexpr auto publisher_idle_wait = 1'000ms;
 // So often confirms are looked at while publishing: rarely enough to cost little, and often enough
 // to see an alarm before much is sent into it.
 constexpr std::size_t publish_burst = 32;
-constexpr std::size_t happenings_a_turn = 4'096;
+constexpr std::size_t connection_events_a_turn = 4'096;
 
 telemetry::Logger& publisher_log() {
   static telemetry::Logger& instance = telemetry::log("rabbitmq");
@@ -156,7 +156,7 @@ void Publisher::serve(Connection& connection, Channel& channel) {
     retry_deferred_when_due();
     const std::size_t published = publish_some(connection, channel);
     if (published < publish_burst) {
-      if (const auto happening = connection.next(wait_limit(), &wake_up_)) handle(*happening);
+      if (const auto event = connection.next(wait_limit(), &wake_up_)) handle(*event);
     }
     drain(connection);
     tell_progress();
@@ -219,29 +219,29 @@ void Publisher::publish(Channel& channel, ConfirmLedger::Position position) {
 }
 
 void Publisher::drain(Connection& connection) {
-  for (std::size_t i = 0; i < happenings_a_turn; ++i) {
-    const auto happening = connection.next(0ms);
-    if (!happening) return;
-    handle(*happening);
+  for (std::size_t i = 0; i < connection_events_a_turn; ++i) {
+    const auto event = connection.next(0ms);
+    if (!event) return;
+    handle(*event);
   }
 }
 
-void Publisher::handle(const Happening& happening) {
+void Publisher::handle(const ConnectionEvent& event) {
   progress_at_ = Clock::now();
-  if (const auto* confirmed = std::get_if<Confirmed>(&happening)) {
+  if (const auto* confirmed = std::get_if<Confirmed>(&event)) {
     status_.confirmed += ledger_.confirm(confirmed->tag, confirmed->multiple);
     pause_.worked();
-  } else if (const auto* nacked = std::get_if<Nacked>(&happening)) {
+  } else if (const auto* nacked = std::get_if<Nacked>(&event)) {
     status_.nacked += ledger_.nack(nacked->tag, nacked->multiple);
-  } else if (const auto* returned = std::get_if<Returned>(&happening)) {
+  } else if (const auto* returned = std::get_if<Returned>(&event)) {
     handle_return(*returned);
-  } else if (const auto* blocked = std::get_if<Blocked>(&happening)) {
+  } else if (const auto* blocked = std::get_if<Blocked>(&event)) {
     publisher_log().warn("the broker takes no messages reason=\"{}\"", blocked->reason);
     enter(PublisherState::blocked, "the broker takes no messages: " + blocked->reason);
-  } else if (std::holds_alternative<Unblocked>(happening)) {
+  } else if (std::holds_alternative<Unblocked>(event)) {
     publisher_log().info("the broker takes messages again");
     enter(PublisherState::connected, {});
-  } else if (const auto* closed = std::get_if<ChannelClosed>(&happening)) {
+  } else if (const auto* closed = std::get_if<ChannelClosed>(&event)) {
     handle_channel_closed(*closed);
   }
 }

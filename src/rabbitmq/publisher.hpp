@@ -104,7 +104,7 @@ class Publisher final : public events::RelaySink {
   std::size_t publish_some(Connection& connection, Channel& channel);
   void publish(Channel& channel, ConfirmLedger::Position position);
   void drain(Connection& connection);
-  void handle(const Happening& happening);
+  void handle(const ConnectionEvent& event);
   void handle_return(const Returned& returned);
   void handle_channel_closed(const ChannelClosed& closed);
   void retry_deferred_when_due();

@@ -66,16 +66,16 @@ class Mover {
 
   void receive(Clock::time_point until) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-    auto happening = connection_.next(std::clamp<std::chrono::milliseconds>(left, 0ms, 1s));
-    if (!happening) return;
-    if (auto* delivery = std::get_if<Delivery>(&*happening)) {
+    auto event = connection_.next(std::clamp<std::chrono::milliseconds>(left, 0ms, 1s));
+    if (!event) return;
+    if (auto* delivery = std::get_if<Delivery>(&*event)) {
       deliveries_.push_back(std::move(*delivery));
-    } else if (const auto* closed = std::get_if<ChannelClosed>(&*happening)) {
+    } else if (const auto* closed = std::get_if<ChannelClosed>(&*event)) {
       throw BrokerRefused(closed->code, "the broker has closed the channel: " + closed->reason);
     }
-    confirmed_ |= std::holds_alternative<Confirmed>(*happening);
-    returned_ |= std::holds_alternative<Returned>(*happening);
-    nacked_ |= std::holds_alternative<Nacked>(*happening);
+    confirmed_ |= std::holds_alternative<Confirmed>(*event);
+    returned_ |= std::holds_alternative<Returned>(*event);
+    nacked_ |= std::holds_alternative<Nacked>(*event);
   }
 
   Connection& connection_;

@@ -1,7 +1,7 @@
 #include "storage/backups.hpp"
 
 #include "storage/error.hpp"
-#include "storage/lives.hpp"
+#include "storage/incarnations.hpp"
 #include "storage/ownership.hpp"
 #include "telemetry/log.hpp"
 

@@ -38,10 +38,10 @@ class BackupRunning : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Checks the copy in `partial` (`PRAGMA quick_check`), marks it as one (lives.hpp), syncs it, and
-/// gives it its name in the same folder: `orderflow-<UTC time>-<newest event>.db`. `newest_event`
-/// is asked of the copy. Blocks for as long as the disk takes. Throws `BackupError`, and then the
-/// partial file is gone.
+/// Checks the copy in `partial` (`PRAGMA quick_check`), marks it as one (incarnations.hpp), syncs
+/// it, and gives it its name in the same folder: `orderflow-<UTC time>-<newest event>.db`.
+/// `newest_event` is asked of the copy. Blocks for as long as the disk takes. Throws `BackupError`,
+/// and then the partial file is gone.
 Backup finish_backup(const std::filesystem::path& partial, core::Timestamp made_at,
                      const std::function<std::int64_t(Connection& copy)>& newest_event);
 

@@ -1,6 +1,6 @@
 #include "storage/data_folder.hpp"
 
-#include "storage/lives.hpp"
+#include "storage/incarnations.hpp"
 #include "storage/openings.hpp"
 #include "telemetry/log.hpp"
 
@@ -143,8 +143,8 @@ void make_folder(const std::filesystem::path& path) {
 
 void refuse_foreign_log(const std::filesystem::path& database) {
   try {
-    require_own_log(database);
-  } catch (const ForeignLog& e) {
+    require_own_wal(database);
+  } catch (const ForeignWal& e) {
     throw DataFolderError(e.what());
   }
 }

@@ -3,7 +3,7 @@
 #include "core/digest.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/error.hpp"
-#include "storage/lives.hpp"
+#include "storage/incarnations.hpp"
 #include "storage/ownership.hpp"
 
 #include <sqlite3.h>
@@ -95,9 +95,9 @@ InspectedDatabase::InspectedDatabase(const fs::path& path) : file_(path) {
     throw NotInspectable("there is no database " + file_.string());
   }
   try {
-    require_own_log(file_);
+    require_own_wal(file_);
     open();
-  } catch (const ForeignLog& e) {
+  } catch (const ForeignWal& e) {
     throw NotInspectable(e.what());
   } catch (const Error& e) {
     if ((e.code() & 0xff) == SQLITE_NOTADB) {

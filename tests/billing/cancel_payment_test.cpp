@@ -78,7 +78,7 @@ struct CancelledPayments {
     return std::move(**result);
   }
   void discard(const std::string& subscription) {
-    const events::LetterId id{subscription, only_dead(subscription)};
+    const events::DeadLetterId id{subscription, only_dead(subscription)};
     harness.write(events::event_owner, [&](events::Turn& turn) {
       const auto done = harness.node().dispatcher().operations().discard(
           turn.db().connection(), actor, id, "the buyer has called");
@@ -244,7 +244,7 @@ TEST_CASE("a refund without an answer can be shown, given up and taken up again 
   CHECK(billing.payment()["status"] == "REFUNDING");
   CHECK(billing.refund()["status"] == "REQUESTED");
 
-  const events::LetterId letter{"billing.refund", billing.only_dead("billing.refund")};
+  const events::DeadLetterId letter{"billing.refund", billing.only_dead("billing.refund")};
   const auto shown =
       billing.operate([&](events::Operations& operations, storage::Connection& connection) {
         return operations.dry_run(connection, letter, std::nullopt);
@@ -273,7 +273,7 @@ TEST_CASE("a capture that is dead can be shown as though it were approved") {
   CancelledPayments billing;
   billing.place("sim-timeout");
   billing.harness.run_to_the_end();
-  const events::LetterId letter{"billing.capture", billing.only_dead("billing.capture")};
+  const events::DeadLetterId letter{"billing.capture", billing.only_dead("billing.capture")};
   const auto shown =
       billing.operate([&](events::Operations& operations, storage::Connection& connection) {
         return operations.dry_run(connection, letter, std::nullopt);

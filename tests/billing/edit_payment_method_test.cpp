@@ -242,7 +242,7 @@ TEST_CASE("where nothing was sent another method is charged at once, and nobody 
 TEST_CASE("an edit is refused where something has happened to the payment since it was judged") {
   DeadCapture dead;
   dead.harness.advance(25h);
-  const auto edit = dead.operator_.judge(capture_name, dead.seq, dead.by_method("pm_new"));
+  const auto edit = dead.operator_.review(capture_name, dead.seq, dead.by_method("pm_new"));
   REQUIRE(edit.has_value());
   dead.harness.write("billing", [](events::Turn& turn) {
     turn.db().execute("UPDATE billing_payment SET updated_at = updated_at + 1");

@@ -66,7 +66,7 @@ class Counter {
         harness.rows(events::event_owner, "SELECT seq FROM event_delivery WHERE state = 'dead'");
     REQUIRE(rows.size() == 1);
     harness.write(events::event_owner, [&](events::Turn& turn) {
-      const events::LetterId id{"billing.refund", events::Seq{std::stoll(rows[0])}};
+      const events::DeadLetterId id{"billing.refund", events::Seq{std::stoll(rows[0])}};
       REQUIRE(harness.node()
                   .dispatcher()
                   .operations()

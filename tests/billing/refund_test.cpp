@@ -80,7 +80,7 @@ struct Paid {
                                    " subscription = 'billing.refund'");
     REQUIRE(rows.size() == 1);
     harness.write(events::event_owner, [&](events::Turn& turn) {
-      const events::LetterId id{"billing.refund", events::Seq{std::stoll(rows[0])}};
+      const events::DeadLetterId id{"billing.refund", events::Seq{std::stoll(rows[0])}};
       const auto done = harness.node().dispatcher().operations().discard(
           turn.db().connection(), events::Actor{"ada", "call-1"}, id, "never mind");
       REQUIRE(done.has_value());

@@ -113,7 +113,7 @@ void Shop::discard_dead(std::string_view subscription) {
                                      std::string(subscription) + "'");
   for (const std::string& seq : rows) {
     harness.write(events::event_owner, [&](events::Turn& turn) {
-      const events::LetterId id{std::string(subscription), events::Seq{std::stoll(seq)}};
+      const events::DeadLetterId id{std::string(subscription), events::Seq{std::stoll(seq)}};
       const auto done = harness.node().dispatcher().operations().discard(
           turn.db().connection(), actor, id, "the buyer has called");
       if (!done) throw std::runtime_error(done.error().detail);

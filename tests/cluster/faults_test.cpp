@@ -120,9 +120,9 @@ void send_nonsense(Town& town) {
   }
   std::size_t settled = 0;
   while (settled < sent) {
-    const auto happening = connection.next(30s);
-    REQUIRE(happening.has_value());
-    if (const auto* confirmed = std::get_if<rabbitmq::Confirmed>(&*happening))
+    const auto event = connection.next(30s);
+    REQUIRE(event.has_value());
+    if (const auto* confirmed = std::get_if<rabbitmq::Confirmed>(&*event))
       settled = std::max(settled, static_cast<std::size_t>(confirmed->tag));
   }
 }

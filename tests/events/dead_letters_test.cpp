@@ -46,10 +46,10 @@ struct Fragile {
   }
 };
 
-LetterPage letters(Probe& probe, const LetterFilter& filter = {}, std::size_t limit = 100,
-                   const std::optional<LetterId>& after = std::nullopt) {
+DeadLetterPage letters(Probe& probe, const DeadLetterFilter& filter = {}, std::size_t limit = 100,
+                       const std::optional<DeadLetterId>& after = std::nullopt) {
   return probe.harness.node().services().readers.read(event_owner, [&](storage::Session session) {
-    return list_letters(session, filter, after, limit);
+    return list_dead_letters(session, filter, after, limit);
   });
 }
 
@@ -76,24 +76,25 @@ TEST_CASE("letters of a filter are counted and listed piece by piece, each of a 
   for (std::int64_t n = 1; n <= count; ++n)
     probe.tick("key-" + std::to_string(n), 1);
   probe.harness.run_until_idle();
-  const auto count_from = [&](const LetterFilter& filter, const std::optional<LetterId>& after) {
+  const auto count_from = [&](const DeadLetterFilter& filter,
+                              const std::optional<DeadLetterId>& after) {
     return probe.harness.node().services().readers.read(event_owner, [&](storage::Session session) {
-      return count_letters(session, filter, after);
+      return count_dead_letters(session, filter, after);
     });
   };
-  const LetterFilter wanted{.kind = std::string(Ticked::kind)};
-  const LetterCount first = count_from(wanted, std::nullopt);
+  const DeadLetterFilter wanted{.kind = std::string(Ticked::kind)};
+  const DeadLetterCount first = count_from(wanted, std::nullopt);
   CHECK(first.matching == 2'000);
   REQUIRE(first.next.has_value());
-  const LetterCount second = count_from(wanted, first.next);
+  const DeadLetterCount second = count_from(wanted, first.next);
   CHECK(second.matching == count - 2'000);
   CHECK_FALSE(second.next.has_value());
 
-  const LetterFilter all{};
+  const DeadLetterFilter all{};
   CHECK(count_from(all, std::nullopt).matching == count);
-  const LetterFilter none{.error = "no such error"};
+  const DeadLetterFilter none{.error = "no such error"};
   CHECK(count_from(none, std::nullopt).matching == 0);
-  const LetterPage page = letters(probe, none);
+  const DeadLetterPage page = letters(probe, none);
   CHECK(page.letters.empty());
   REQUIRE(page.next.has_value());
   CHECK_FALSE(letters(probe, none, 100, page.next).next.has_value());
@@ -301,8 +302,8 @@ TEST_CASE("letters are listed by page and filter") {
   CHECK(letters(probe, {.key = "b"}).letters.size() == 1);
   CHECK(letters(probe, {.error = "today"}).letters.size() == 3);
   CHECK(letters(probe, {.kind = "other.kind"}).letters.empty());
-  CHECK(LetterId::parse("probe.apply:0") == std::nullopt);
-  CHECK(LetterId::parse("probe.apply") == std::nullopt);
+  CHECK(DeadLetterId::parse("probe.apply:0") == std::nullopt);
+  CHECK(DeadLetterId::parse("probe.apply") == std::nullopt);
 }
 
 TEST_CASE("the letters of an effect are replayed, rehearsed where it can tell, and discarded") {

@@ -70,7 +70,7 @@ struct Counter {
       if (!succeeds) co_return AttemptResult::permanent_failure("out of stock");
       co_return AttemptResult::success();
     };
-    effect.given_up = [this](const Event& event, const std::string&, Turn&) {
+    effect.on_dead = [this](const Event& event, const std::string&, Turn&) {
       given_up.push_back(event.as<Sold>().document.dump());
     };
     effect.discarded = [this](const Event& event, const std::string&, Turn&) {
@@ -282,11 +282,11 @@ TEST_CASE("a letter with a forbidden edit is discarded as what the log holds") {
 
 TEST_CASE("a subscription may refuse an edit that the event's type allows") {
   Counter counter;
-  counter.effect.judge_edit = [](const Event& edited) -> boost::asio::awaitable<EditVerdict> {
+  counter.effect.review_edit = [](const Event& edited) -> boost::asio::awaitable<EditDecision> {
     if (edited.as<Sold>().document.at("email") == "") {
-      co_return EditVerdict::refused("The bill must go somewhere.");
+      co_return EditDecision::refused("The bill must go somewhere.");
     }
-    co_return EditVerdict::permitted();
+    co_return EditDecision::permitted();
   };
   auto harness = node_of(counter.effect);
   Operator operator_(harness);
@@ -304,12 +304,12 @@ TEST_CASE("a subscription may refuse an edit that the event's type allows") {
 TEST_CASE("what a subscription does with an edit is in the commit that replays it, or nowhere") {
   bool holds = true;
   Counter counter;
-  counter.effect.judge_edit = [&](const Event&) -> boost::asio::awaitable<EditVerdict> {
+  counter.effect.review_edit = [&](const Event&) -> boost::asio::awaitable<EditDecision> {
     auto accept = [&](Turn& turn) {
       turn.db().execute("INSERT INTO shop_bill(email) VALUES ('ann@example.com')");
       if (!holds) throw EditRefused("It has been sold meanwhile.");
     };
-    co_return EditVerdict::permitted(accept);
+    co_return EditDecision::permitted(accept);
   };
   const auto bills = [](test::ModuleHarness& harness) {
     return harness.rows("shop", "SELECT email FROM shop_bill").size();
@@ -341,8 +341,8 @@ TEST_CASE("what a subscription does with an edit is in the commit that replays i
 
 TEST_CASE("what a subscription does with an edit says no event, which the attempt could not say") {
   Counter counter;
-  counter.effect.judge_edit = [](const Event&) -> boost::asio::awaitable<EditVerdict> {
-    co_return EditVerdict::permitted([](Turn& turn) { turn.publish("order-1", Sold{sale}); });
+  counter.effect.review_edit = [](const Event&) -> boost::asio::awaitable<EditDecision> {
+    co_return EditDecision::permitted([](Turn& turn) { turn.publish("order-1", Sold{sale}); });
   };
   auto harness = node_of(counter.effect);
   Operator operator_(harness);

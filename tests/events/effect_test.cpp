@@ -67,8 +67,8 @@ struct Scene {
           .kinds = {std::string(Ticked::kind)},
           .perform = [this](const Event& event,
                             const EffectContext& context) { return perform(event, context); },
-          .given_up = [this](const Event& event, const std::string& error,
-                             Turn&) { given_up.push_back(event.meta().key + ":" + error); },
+          .on_dead = [this](const Event& event, const std::string& error,
+                            Turn&) { given_up.push_back(event.meta().key + ":" + error); },
           .retry =
               {.first_delay = 1s, .factor = 2, .delay_max = 1min, .attempts_max = attempts_max},
           .order = order,
@@ -263,7 +263,7 @@ TEST_CASE("what giving up says does not stand in the way of what success says la
       if (!works) co_return AttemptResult::permanent_failure("no");
       co_return AttemptResult::success([](Turn& turn) { turn.publish("k", Tocked{1}); });
     };
-    effect.given_up = [](const Event&, const std::string&, Turn& turn) {
+    effect.on_dead = [](const Event&, const std::string&, Turn& turn) {
       turn.publish("k", Ticked{-1});
     };
     host.subscribe(std::move(effect));

@@ -48,7 +48,7 @@ TEST_CASE("a follower that is new starts at the end of the log, and then where i
   reading.place = Seq{1500};
   probe.tick("a", 1);
   CHECK(kept_cursor(probe) == 1500);
-  CHECK(probe.harness.status(follower_name).settled == Seq{1500});
+  CHECK(probe.harness.status(follower_name).finished_to == Seq{1500});
   CHECK(probe.harness.status(follower_name).kinds ==
         std::vector<std::string>{std::string(Ticked::kind)});
   reading.place = Seq{0};

@@ -100,7 +100,7 @@ TEST_CASE("while the circuit is open nothing starts, and events wait without row
   CHECK(outage.attempts == attempts);
   const auto closed = probe.harness.status("probe.effect");
   CHECK(closed.gate_closed);
-  CHECK(closed.waits_for_world);
+  CHECK(closed.waits_for_peer);
   CHECK(closed.record.rows() == attempts);
 }
 

@@ -51,10 +51,10 @@ TEST_CASE("events are handed over in log order, and the cursor waits for their a
   probe.harness.run_until_idle();
   CHECK(sink.keys() == std::vector<std::string>{"a", "b", "c"});
   CHECK(probe.harness.status(relay_name).in_flight == 3);
-  CHECK(probe.harness.status(relay_name).settled == Seq{0});
+  CHECK(probe.harness.status(relay_name).finished_to == Seq{0});
 
   confirm(probe, sink.got[1]);
-  CHECK(probe.harness.status(relay_name).settled == sink.got[1]->meta().seq);
+  CHECK(probe.harness.status(relay_name).finished_to == sink.got[1]->meta().seq);
   CHECK(probe.harness.status(relay_name).record.cursor == sink.got[1]->meta().seq);
   CHECK(probe.harness.status(relay_name).in_flight == 1);
 }

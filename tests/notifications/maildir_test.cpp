@@ -16,15 +16,15 @@ using Names = std::set<std::string>;
 /// Few are synchronised one by one, many together: what holds for one must hold for the other.
 constexpr std::size_t counts[] = {1, 2, 3, 100};
 
-std::vector<Letter> letters(std::size_t count, const std::string& bytes = "text") {
-  std::vector<Letter> all;
+std::vector<MailFile> letters(std::size_t count, const std::string& bytes = "text") {
+  std::vector<MailFile> all;
   for (std::size_t i = 0; i < count; ++i)
     all.push_back({std::to_string(i) + ".eml", bytes, {}});
   return all;
 }
 
-void check_stored(const std::vector<Letter>& all) {
-  for (const Letter& letter : all)
+void check_stored(const std::vector<MailFile>& all) {
+  for (const MailFile& letter : all)
     CHECK(letter.error == "");
 }
 
@@ -44,7 +44,7 @@ TEST_CASE("letters are stored whole, and nothing stays behind") {
     check_stored(all);
     CHECK(folder.names().size() == count);
     CHECK(names_in(folder.temporary()).empty());
-    for (const Letter& letter : all) {
+    for (const MailFile& letter : all) {
       CHECK(content_of(folder.finished() / letter.name) == letter.bytes);
     }
   }
@@ -88,7 +88,7 @@ TEST_CASE("a second letter of one name replaces the first, also in one batch") {
     CAPTURE(count);
     const MailFolder folder;
     Maildir maildir(folder.path());
-    std::vector<Letter> all(count, {"same.eml", "first", {}});
+    std::vector<MailFile> all(count, {"same.eml", "first", {}});
     all.push_back({"same.eml", "last", {}});
     maildir.store(all);
     check_stored(all);
@@ -121,7 +121,7 @@ TEST_CASE("a folder that cannot be used fails every letter, and works again once
   std::ofstream{folder.temporary()} << "in the way";
   auto all = letters(2);
   maildir.store(all);
-  for (const Letter& letter : all) {
+  for (const MailFile& letter : all) {
     CHECK(letter.error.find("tmp") != std::string::npos);
     CHECK(letter.error.find("cannot make the mail folder") != std::string::npos);
   }
@@ -168,7 +168,7 @@ TEST_CASE("a second user of the folder leaves alone what the first one is writin
   CHECK(names_in(folder.temporary()) == Names{"1.0.part"});
   auto all = letters(100);
   auto others = all;
-  for (Letter& letter : others)
+  for (MailFile& letter : others)
     letter.name = "other-" + letter.name;
   std::thread beside([&] { second.store(others); });
   first.store(all);

@@ -134,8 +134,8 @@ class Consuming {
     channel.consume(queue, "drain");
     std::vector<std::string> bodies;
     // What a consumer has left behind comes within moments.
-    while (const auto happening = connection.next(1s)) {
-      if (const auto* delivery = std::get_if<Delivery>(&*happening)) {
+    while (const auto event = connection.next(1s)) {
+      if (const auto* delivery = std::get_if<Delivery>(&*event)) {
         bodies.push_back(delivery->message.body);
         channel.acknowledge(delivery->tag, false);
       }

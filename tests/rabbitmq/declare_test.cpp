@@ -42,10 +42,10 @@ bool arrives(Connection& connection, const OutgoingMessage& message) {
   channel.publish(message, true);
   bool taken = true;
   while (true) {
-    const auto happening = connection.next(std::chrono::seconds(20));
-    REQUIRE(happening.has_value());
-    if (std::holds_alternative<Returned>(*happening)) taken = false;
-    if (std::holds_alternative<Confirmed>(*happening)) break;
+    const auto event = connection.next(std::chrono::seconds(20));
+    REQUIRE(event.has_value());
+    if (std::holds_alternative<Returned>(*event)) taken = false;
+    if (std::holds_alternative<Confirmed>(*event)) break;
   }
   channel.close();
   return taken;

@@ -26,8 +26,8 @@ template <class Kind>
 Kind wait_for(Connection& connection, std::chrono::seconds limit = std::chrono::seconds(20)) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   while (std::chrono::steady_clock::now() < deadline) {
-    const auto happening = connection.next(std::chrono::milliseconds(100));
-    if (happening && std::holds_alternative<Kind>(*happening)) return std::get<Kind>(*happening);
+    const auto event = connection.next(std::chrono::milliseconds(100));
+    if (event && std::holds_alternative<Kind>(*event)) return std::get<Kind>(*event);
   }
   FAIL("the broker did not send what was waited for");
   return {};

@@ -46,24 +46,24 @@ class Operator {
 
   /// An edited payload, taken in and judged: what a replay wants. The subscription is asked on this
   /// thread and must answer by itself.
-  events::Operated<events::Edit> judge(const std::string& name, std::int64_t seq,
-                                       const nlohmann::json& payload) {
+  events::Operated<events::Edit> review(const std::string& name, std::int64_t seq,
+                                        const nlohmann::json& payload) {
     const auto taken =
         operate([&](events::Operations& operations, storage::Connection& connection) {
           return operations.take_edit(connection, {name, events::Seq{seq}}, payload);
         });
     if (!taken) return taken.error();
     boost::asio::io_context context;
-    std::optional<events::Operated<events::Edit>> judged;
+    std::optional<events::Operated<events::Edit>> reviewed;
     const auto ask = [&]() -> boost::asio::awaitable<void> {
-      auto edit = co_await taken->judge();
-      judged.emplace(std::move(edit));
+      auto edit = co_await taken->review();
+      reviewed.emplace(std::move(edit));
     };
     boost::asio::co_spawn(context, ask, [](std::exception_ptr error) {
       if (error) std::rethrow_exception(error);
     });
     context.run();
-    return std::move(*judged);
+    return std::move(*reviewed);
   }
 
   events::Operated<void> replay(const std::string& name, std::int64_t seq,
@@ -77,7 +77,7 @@ class Operator {
   }
   events::Operated<void> replay(const std::string& name, std::int64_t seq,
                                 const nlohmann::json& payload) {
-    const auto edit = judge(name, seq, payload);
+    const auto edit = review(name, seq, payload);
     if (!edit) return edit.error();
     return replay(name, seq, std::optional(*edit));
   }
@@ -93,12 +93,12 @@ class Operator {
   }
   events::Operated<events::DryRun> dry_run(const std::string& name, std::int64_t seq,
                                            const nlohmann::json& payload) {
-    const auto edit = judge(name, seq, payload);
+    const auto edit = review(name, seq, payload);
     if (!edit) return edit.error();
     return dry_run(name, seq, std::optional(*edit));
   }
 
-  auto replay_all(const events::LetterFilter& filter) {
+  auto replay_all(const events::DeadLetterFilter& filter) {
     return operate([&](events::Operations& operations, storage::Connection& connection) {
       return operations.replay_all(connection, actor, filter, 0);
     });

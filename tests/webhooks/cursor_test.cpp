@@ -47,13 +47,13 @@ TEST_CASE("an endpoint that is down has rows for what it was sent, and all else 
   const json told = shop.get(Shop::path(endpoint));
   CHECK(told.at("waiting") == 200);
   CHECK(told.at("waitingAtLeast") == false);
-  CHECK(shop.harness.status("webhooks.send").settled == events::Seq{5});
+  CHECK(shop.harness.status("webhooks.send").finished_to == events::Seq{5});
 
   shop.carrier.answer(near_url, 200);
   shop.harness.run_to_the_end(2h);
   CHECK(shop.deliveries().size() == 200);
   CHECK(shop.get(Shop::path(endpoint)).at("waiting") == 0);
-  CHECK(shop.harness.status("webhooks.send").settled == events::Seq{200});
+  CHECK(shop.harness.status("webhooks.send").finished_to == events::Seq{200});
 }
 
 TEST_CASE("a crash repeats what was in flight, and nothing that was delivered") {
@@ -91,7 +91,7 @@ TEST_CASE("endpoints whose kinds do not come cost no write, also over a restart"
     shop.place(number);
   shop.harness.run_until_idle();
   CHECK(written() == before);
-  CHECK(shop.harness.status("webhooks.send").settled == events::Seq{1500});
+  CHECK(shop.harness.status("webhooks.send").finished_to == events::Seq{1500});
   shop.harness.restart();
   shop.harness.run_until_idle();
   CHECK(shop.carrier.requests.empty());
@@ -167,7 +167,7 @@ TEST_CASE("a disabled endpoint gets later what waited, and nothing of what came 
   const json disabled = shop.get(Shop::path(endpoint));
   CHECK(disabled.at("missedAfter") == "8");
   CHECK(disabled.at("waiting") == 8);
-  CHECK(shop.harness.status("webhooks.send").settled == events::Seq{9});
+  CHECK(shop.harness.status("webhooks.send").finished_to == events::Seq{9});
   shop.carrier.answer(near_url, 200);
   shop.send(Method::patch, Shop::path(endpoint), R"({"state": "enabled"})");
   shop.place(1);
@@ -182,8 +182,9 @@ TEST_CASE("a paused subscription is told nothing new, and goes on at once when i
   const auto pause = [&](bool paused) {
     shop.harness.write(events::event_owner, [&](events::Turn& turn) {
       auto& operations = shop.harness.node().dispatcher().operations();
-      REQUIRE(operations.set_paused(turn.db().connection(), {"ada", "call-1"}, "webhooks.send",
-                                    paused).has_value());
+      REQUIRE(
+          operations.set_paused(turn.db().connection(), {"ada", "call-1"}, "webhooks.send", paused)
+              .has_value());
     });
   };
   pause(true);

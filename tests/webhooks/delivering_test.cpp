@@ -92,7 +92,7 @@ TEST_CASE("what no endpoint wants leaves no rows") {
   shop.harness.run_until_idle();
   CHECK(shop.deliveries().empty());
   CHECK(shop.harness.rows("webhooks", "SELECT 1 FROM webhooks_message").empty());
-  CHECK(shop.harness.status("webhooks.send").settled.value() == 2);
+  CHECK(shop.harness.status("webhooks.send").finished_to.value() == 2);
 }
 
 TEST_CASE("a failed delivery is repeated on its schedule with the same id and body") {

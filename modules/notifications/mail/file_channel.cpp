@@ -106,9 +106,9 @@ void FileChannel::keep_bound(std::size_t stored) {
 
 FileChannel::Results FileChannel::write(const Batch& batch) {
   Results results(batch.size(), DeliveryResult{DeliveryResult::Status::delivered});
-  std::vector<Letter> letters;
+  std::vector<MailFile> mails;
   std::vector<std::size_t> indexes;
-  letters.reserve(batch.size());
+  mails.reserve(batch.size());
   indexes.reserve(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Message& message = *batch[i].message;
@@ -118,16 +118,16 @@ FileChannel::Results FileChannel::write(const Batch& batch) {
     }
     auto mail = format_mail(message, sender_);
     if (mail) {
-      letters.push_back({message.id.value().to_string() + ".eml", std::move(*mail), {}});
+      mails.push_back({message.id.value().to_string() + ".eml", std::move(*mail), {}});
       indexes.push_back(i);
     } else {
       results[i] = {DeliveryResult::Status::refused, mail.error().reason};
     }
   }
-  if (!letters.empty()) maildir_.store(letters);
-  for (std::size_t i = 0; i < letters.size(); ++i) {
-    if (letters[i].error.empty()) continue;
-    results[indexes[i]] = {DeliveryResult::Status::failed, std::move(letters[i].error)};
+  if (!mails.empty()) maildir_.store(mails);
+  for (std::size_t i = 0; i < mails.size(); ++i) {
+    if (mails[i].error.empty()) continue;
+    results[indexes[i]] = {DeliveryResult::Status::failed, std::move(mails[i].error)};
   }
   return results;
 }

@@ -80,9 +80,9 @@ bool write_file(int folder, const std::string& name, std::string_view bytes, boo
          (!sync || sync_file(file.number()) == 0) && file.close();
 }
 
-void fail_all(std::span<Letter> letters, const std::string& error) {
-  for (Letter& letter : letters) {
-    if (letter.error.empty()) letter.error = error;
+void fail_all(std::span<MailFile> mails, const std::string& error) {
+  for (MailFile& mail : mails) {
+    if (mail.error.empty()) mail.error = error;
   }
 }
 
@@ -126,44 +126,44 @@ void Maildir::remove_leftovers() const {
   }
 }
 
-std::vector<std::string> Maildir::write(std::span<Letter> letters, int temporary) {
-  const bool singly = letters.size() <= synced_singly_max;
-  std::vector<std::string> names(letters.size());
-  for (std::size_t i = 0; i < letters.size(); ++i) {
+std::vector<std::string> Maildir::write(std::span<MailFile> mails, int temporary) {
+  const bool singly = mails.size() <= synced_singly_max;
+  std::vector<std::string> names(mails.size());
+  for (std::size_t i = 0; i < mails.size(); ++i) {
     names[i] = own_prefix_ + std::to_string(written_++) + std::string(temporary_suffix);
-    if (!write_file(temporary, names[i], letters[i].bytes, singly)) {
-      letters[i].error = "cannot write a mail file: " + reason();
+    if (!write_file(temporary, names[i], mails[i].bytes, singly)) {
+      mails[i].error = "cannot write a mail file: " + reason();
     }
   }
   if (!singly && sync_all(temporary) != 0) {
-    fail_all(letters, "cannot synchronise the mail folder: " + reason());
+    fail_all(mails, "cannot synchronise the mail folder: " + reason());
   }
   return names;
 }
 
-void Maildir::store(std::span<Letter> letters) {
+void Maildir::store(std::span<MailFile> mails) {
   try {
     make_folders();
   } catch (const MaildirError& e) {
-    return fail_all(letters, e.what());
+    return fail_all(mails, e.what());
   }
   const Descriptor temporary(open_folder(folder_ / "tmp"));
   const Descriptor finished(open_folder(folder_ / "new"));
   if (!temporary.is_open() || !finished.is_open()) {
-    return fail_all(letters, "cannot open the mail folder " + folder_.string() + ": " + reason());
+    return fail_all(mails, "cannot open the mail folder " + folder_.string() + ": " + reason());
   }
 
-  const std::vector<std::string> names = write(letters, temporary.number());
-  for (std::size_t i = 0; i < letters.size(); ++i) {
-    Letter& letter = letters[i];
-    if (letter.error.empty() && ::renameat(temporary.number(), names[i].c_str(), finished.number(),
-                                           letter.name.c_str()) != 0) {
-      letter.error = "cannot move a mail file to new: " + reason();
+  const std::vector<std::string> names = write(mails, temporary.number());
+  for (std::size_t i = 0; i < mails.size(); ++i) {
+    MailFile& mail = mails[i];
+    if (mail.error.empty() && ::renameat(temporary.number(), names[i].c_str(), finished.number(),
+                                         mail.name.c_str()) != 0) {
+      mail.error = "cannot move a mail file to new: " + reason();
     }
-    if (!letter.error.empty()) ::unlinkat(temporary.number(), names[i].c_str(), 0);
+    if (!mail.error.empty()) ::unlinkat(temporary.number(), names[i].c_str(), 0);
   }
   if (::fsync(finished.number()) != 0) {
-    fail_all(letters, "cannot synchronise the mail folder: " + reason());
+    fail_all(mails, "cannot synchronise the mail folder: " + reason());
   }
 }
 
@@ -172,22 +172,22 @@ std::size_t Maildir::remove_old(const MailBound& bound, fs::file_time_type now) 
     fs::file_time_type written;
     fs::path file;
   };
-  std::vector<Kept> letters;
+  std::vector<Kept> mails;
   std::error_code failed;
   for (const char* part : {"new", "cur"}) {
     for (const auto& entry : fs::directory_iterator(folder_ / part, failed)) {
       const auto written = entry.last_write_time(failed);
-      if (!failed && entry.is_regular_file(failed)) letters.push_back({written, entry.path()});
+      if (!failed && entry.is_regular_file(failed)) mails.push_back({written, entry.path()});
     }
   }
-  std::ranges::sort(letters, {}, &Kept::written);
-  const bool all = bound.letters_max == 0 || letters.size() <= bound.letters_max;
-  const std::size_t too_many = all ? 0 : letters.size() - bound.letters_max;
+  std::ranges::sort(mails, {}, &Kept::written);
+  const bool all = bound.letters_max == 0 || mails.size() <= bound.letters_max;
+  const std::size_t too_many = all ? 0 : mails.size() - bound.letters_max;
   std::size_t removed = 0;
-  for (const Kept& letter : letters) {
-    const bool is_old = bound.age_max.count() > 0 && letter.written < now - bound.age_max;
+  for (const Kept& mail : mails) {
+    const bool is_old = bound.age_max.count() > 0 && mail.written < now - bound.age_max;
     if (removed >= too_many && !is_old) break;
-    ::unlink(letter.file.c_str());
+    ::unlink(mail.file.c_str());
     ++removed;
   }
   return removed;

@@ -20,7 +20,7 @@ class MaildirError : public std::runtime_error {
 };
 
 /// One file to be stored.
-struct Letter {
+struct MailFile {
   std::string name;  ///< of the file in new/; a second letter of that name replaces the first
   std::string bytes;
   std::string error;  ///< why it is not stored; empty: it is, durably
@@ -49,7 +49,7 @@ class Maildir {
   /// of writing back since Linux 5.8): fdatasync costs a commit of the file system's journal for
   /// each file, syncfs one for all, but must also wait for what other programs have written. Where
   /// there is no syncfs each is synchronised (fsync).
-  void store(std::span<Letter> letters);
+  void store(std::span<MailFile> mails);
 
   /// Removes letters, read and unread ones, that are older or more than `bound` says at `now`: the
   /// oldest go first. How many went.
@@ -61,7 +61,7 @@ class Maildir {
   void make_folders() const;
   void remove_leftovers() const;
   /// Writes the letters to tmp/ and puts them on disk; the names of those that were begun.
-  std::vector<std::string> write(std::span<Letter> letters, int temporary);
+  std::vector<std::string> write(std::span<MailFile> mails, int temporary);
 
   const std::filesystem::path folder_;
   const std::string own_prefix_;  ///< of this process's files in tmp/

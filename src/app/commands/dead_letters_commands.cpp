@@ -3,7 +3,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/printing.hpp"
 #include "cli/progress.hpp"
-#include "commands/letter_text.hpp"
+#include "commands/dead_letter_text.hpp"
 #include "commands/order_request.hpp"
 #include "commands/pages.hpp"
 #include "commands/shown_values.hpp"
@@ -106,7 +106,7 @@ int DeadLettersCommands::list() const {
   } else if (found.at("deadLetters").empty()) {
     cli::print("No dead letters.\n");
   } else {
-    cli::print(letter_table(found.at("deadLetters")));
+    cli::print(dead_letter_table(found.at("deadLetters")));
   }
   return cli::exit_ok;
 }
@@ -116,7 +116,7 @@ int DeadLettersCommands::show() const {
   if (access_.json()) {
     cli::print_json(letter);
   } else {
-    cli::print(letter_text(letter));
+    cli::print(dead_letter_text(letter));
   }
   return cli::exit_ok;
 }

@@ -12,22 +12,22 @@
 
 namespace orderflow::storage {
 
-/// A life of a database. A copy that is started lives on by itself: places of its log after
-/// `since` are others than those that the life before has given.
-struct Life {
+/// An incarnation of a database. A copy that is started lives on by itself: places of its log after
+/// `since` are others than those that the incarnation before has given.
+struct Incarnation {
   std::string id;  ///< 16 hexadecimal digits
   std::int64_t since = 0;
 };
 
 /// The newest are kept, for readers who come back after a long time.
-inline constexpr std::int64_t lives_max = 1'000;
+inline constexpr std::int64_t incarnations_max = 1'000;
 
 /// All that are kept, the present one last. A database that has none yet gets its first. Outside of
 /// a transaction; the tables are up to date.
-std::vector<Life> lives(Connection& connection, core::Random& random);
+std::vector<Incarnation> incarnations(Connection& connection, core::Random& random);
 
 /// Marks the database in `file`, which nobody has open, as a copy. A database of before there were
-/// lives stays as it is. Throws `StorageFailure`.
+/// incarnations stays as it is. Throws `StorageFailure`.
 void mark_as_copy(const std::filesystem::path& file);
 
 /// True where a copy was marked as one and nobody has started it. False also where there is no
@@ -36,16 +36,16 @@ bool is_unstarted_copy(const std::filesystem::path& file);
 
 /// A log of writes stands beside a copy that was never started, or beside another file than the one
 /// that was opened here last (openings.hpp): it would be played into that file.
-class ForeignLog : public std::runtime_error {
+class ForeignWal : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
-/// Throws `ForeignLog`, which names the file. Before the database is opened.
-void require_own_log(const std::filesystem::path& file);
+/// Throws `ForeignWal`, which names the file. Before the database is opened.
+void require_own_wal(const std::filesystem::path& file);
 
-/// Lets a marked copy take a life of its own, from the place that `newest` tells of it on; in one
-/// step that is whole or not done at all, and that leaves no log of writes. Does nothing where it
-/// is none. Throws `StorageFailure`, and what `newest` throws.
+/// Lets a marked copy take an incarnation of its own, from the place that `newest` tells of it on;
+/// in one step that is whole or not done at all, and that leaves no log of writes. Does nothing
+/// where it is none. Throws `StorageFailure`, and what `newest` throws.
 void start_copy(const std::filesystem::path& file, core::Random& random,
                 const std::function<std::int64_t(Connection& copy)>& newest);
 

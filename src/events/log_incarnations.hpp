@@ -1,7 +1,7 @@
 #pragma once
 
 #include "events/event.hpp"
-#include "storage/lives.hpp"
+#include "storage/incarnations.hpp"
 
 #include <optional>
 #include <string>
@@ -14,23 +14,23 @@ namespace orderflow::events {
 /// stands in no log.
 inline constexpr std::string_view log_restored_kind = "log.restored";
 
-/// A place as a reader names it: "42", or "0123456789abcdef.42" with the life that it is of.
+/// A place as a reader names it: "42", or "0123456789abcdef.42" with the incarnation that it is of.
 struct NamedPosition {
-  std::string life;  ///< empty: it is not told
+  std::string incarnation;  ///< empty: it is not told
   Seq position;
 };
 
 /// Nothing where the text names no place.
 std::optional<NamedPosition> parse_position(std::string_view text);
 
-/// The lives of a log, and where a reader goes on whose place is not one of the present life. Fixed
-/// for as long as the node runs; safe from any thread.
-class LogLife {
+/// The incarnations of a log, and where a reader goes on whose place is not one of the present
+/// incarnation. Fixed for as long as the node runs; safe from any thread.
+class LogIncarnations {
  public:
   /// At least one; the present one is the last.
-  explicit LogLife(std::vector<storage::Life> lives);
+  explicit LogIncarnations(std::vector<storage::Incarnation> incarnations);
 
-  const std::string& id() const noexcept { return lives_.back().id; }
+  const std::string& id() const noexcept { return incarnations_.back().id; }
 
   /// Where a reader has to begin instead, so that it misses nothing: up to there it has had what
   /// this log holds. Nothing where its place is one of this log, which ends at `newest`. A place
@@ -38,7 +38,7 @@ class LogLife {
   std::optional<Seq> begin_instead(const NamedPosition& named, Seq newest) const;
 
  private:
-  const std::vector<storage::Life> lives_;
+  const std::vector<storage::Incarnation> incarnations_;
 };
 
 }  // namespace orderflow::events

@@ -1,4 +1,4 @@
-#include "events/log_life.hpp"
+#include "events/log_incarnations.hpp"
 
 #include <doctest/doctest.h>
 
@@ -14,11 +14,11 @@ const std::string third = "00000000000000cc";
 TEST_CASE("a place is a number, alone or behind the life that it is of") {
   const auto plain = parse_position("42");
   REQUIRE(plain.has_value());
-  CHECK(plain->life.empty());
+  CHECK(plain->incarnation.empty());
   CHECK(plain->position == Seq{42});
   const auto named = parse_position(first + ".42");
   REQUIRE(named.has_value());
-  CHECK(named->life == first);
+  CHECK(named->incarnation == first);
   CHECK(named->position == Seq{42});
   for (const char* text : {"", "-1", "+1", "1 ", "x", "1.2", ".1", "00000000000000aa.",
                            "00000000000000AA.1", "00000000000000aa.1.2", "9223372036854775808"}) {
@@ -28,29 +28,29 @@ TEST_CASE("a place is a number, alone or behind the life that it is of") {
 }
 
 TEST_CASE("a reader whose place is one of the log goes on there") {
-  const LogLife life({{first, 0}, {second, 60}});
-  CHECK(life.id() == second);
-  CHECK_FALSE(life.begin_instead({"", Seq{0}}, Seq{75}).has_value());
-  CHECK_FALSE(life.begin_instead({"", Seq{75}}, Seq{75}).has_value());
-  CHECK_FALSE(life.begin_instead({second, Seq{75}}, Seq{75}).has_value());
+  const LogIncarnations incarnations({{first, 0}, {second, 60}});
+  CHECK(incarnations.id() == second);
+  CHECK_FALSE(incarnations.begin_instead({"", Seq{0}}, Seq{75}).has_value());
+  CHECK_FALSE(incarnations.begin_instead({"", Seq{75}}, Seq{75}).has_value());
+  CHECK_FALSE(incarnations.begin_instead({second, Seq{75}}, Seq{75}).has_value());
 }
 
 TEST_CASE("a reader whose place is not one of the log begins where it has had nothing else") {
-  const LogLife life({{first, 0}, {second, 60}, {third, 100}});
+  const LogIncarnations incarnations({{first, 0}, {second, 60}, {third, 100}});
   SUBCASE("beyond the end: where this life began") {
-    CHECK(life.begin_instead({"", Seq{121}}, Seq{120}) == Seq{100});
-    CHECK(life.begin_instead({third, Seq{121}}, Seq{120}) == Seq{100});
+    CHECK(incarnations.begin_instead({"", Seq{121}}, Seq{120}) == Seq{100});
+    CHECK(incarnations.begin_instead({third, Seq{121}}, Seq{120}) == Seq{100});
   }
   SUBCASE("of the life before: what the lives share") {
-    CHECK(life.begin_instead({second, Seq{90}}, Seq{120}) == Seq{90});
-    CHECK(life.begin_instead({second, Seq{110}}, Seq{120}) == Seq{100});
+    CHECK(incarnations.begin_instead({second, Seq{90}}, Seq{120}) == Seq{90});
+    CHECK(incarnations.begin_instead({second, Seq{110}}, Seq{120}) == Seq{100});
   }
   SUBCASE("of an earlier life: what they all share") {
-    CHECK(life.begin_instead({first, Seq{50}}, Seq{120}) == Seq{50});
-    CHECK(life.begin_instead({first, Seq{110}}, Seq{120}) == Seq{60});
+    CHECK(incarnations.begin_instead({first, Seq{50}}, Seq{120}) == Seq{50});
+    CHECK(incarnations.begin_instead({first, Seq{110}}, Seq{120}) == Seq{60});
   }
   SUBCASE("of another log: at its begin") {
-    CHECK(life.begin_instead({"00000000000000dd", Seq{1}}, Seq{120}) == Seq{0});
+    CHECK(incarnations.begin_instead({"00000000000000dd", Seq{1}}, Seq{120}) == Seq{0});
   }
 }
 

@@ -1,4 +1,4 @@
-#include "storage/lives.hpp"
+#include "storage/incarnations.hpp"
 
 #include "database_fixture.hpp"
 #include "storage/data_folder.hpp"
@@ -44,11 +44,11 @@ std::int64_t at_forty(Connection&) {
 }
 
 TEST_CASE_FIXTURE(LivesFixture, "a database has one life, until a copy of it is started") {
-  const auto first = lives(connection, random);
+  const auto first = incarnations(connection, random);
   REQUIRE(first.size() == 1);
   CHECK(first[0].id.size() == 16);
   CHECK(first[0].since == 0);
-  CHECK(lives(connection, random)[0].id == first[0].id);
+  CHECK(incarnations(connection, random)[0].id == first[0].id);
 
   const fs::path copy = copy_in("restored");
   CHECK_FALSE(is_unstarted_copy(copy));
@@ -61,7 +61,7 @@ TEST_CASE_FIXTURE(LivesFixture, "a database has one life, until a copy of it is 
   start_copy(copy, random, at_forty);
 
   Connection started(copy, Connection::Mode::read_write);
-  const auto both = lives(started, random);
+  const auto both = incarnations(started, random);
   REQUIRE(both.size() == 2);
   CHECK(both[0].id == first[0].id);
   CHECK(both[1].id != first[0].id);
@@ -70,14 +70,14 @@ TEST_CASE_FIXTURE(LivesFixture, "a database has one life, until a copy of it is 
 
 TEST_CASE_FIXTURE(LivesFixture,
                   "a copy that is begun to be started and not to the end is one still") {
-  lives(connection, random);
+  incarnations(connection, random);
   const fs::path copy = copy_in("restored");
   mark_as_copy(copy);
   CHECK_THROWS_AS(
-      start_copy(copy, random, [](Connection&) -> std::int64_t { throw ForeignLog("x"); }),
-      ForeignLog);
+      start_copy(copy, random, [](Connection&) -> std::int64_t { throw ForeignWal("x"); }),
+      ForeignWal);
   CHECK(is_unstarted_copy(copy));
-  CHECK_NOTHROW(require_own_log(copy));
+  CHECK_NOTHROW(require_own_wal(copy));
 }
 
 TEST_CASE_FIXTURE(LivesFixture,
@@ -95,11 +95,11 @@ TEST_CASE_FIXTURE(LivesFixture,
   // One that was started has written it itself.
   start_copy(copy, random, at_forty);
   std::ofstream(copy.string() + "-wal") << "x";
-  CHECK_NOTHROW(require_own_log(copy));
+  CHECK_NOTHROW(require_own_wal(copy));
 }
 
 TEST_CASE_FIXTURE(LivesFixture, "old lives are forgotten, by a bound") {
-  for (std::int64_t n = 0; n <= lives_max; ++n) {
+  for (std::int64_t n = 0; n <= incarnations_max; ++n) {
     connection.session(Ownership::storage_layer)
         .execute("INSERT INTO storage_life(id, since) VALUES(printf('%016x', ?1), ?1)", n);
   }
@@ -107,7 +107,7 @@ TEST_CASE_FIXTURE(LivesFixture, "old lives are forgotten, by a bound") {
   const fs::path copy = copy_in("restored");
   start_copy(copy, random, at_forty);
   Connection started(copy, Connection::Mode::read_write);
-  CHECK(lives(started, random).size() == static_cast<std::size_t>(lives_max));
+  CHECK(incarnations(started, random).size() == static_cast<std::size_t>(incarnations_max));
 }
 
 TEST_CASE("a database of before there were lives is no copy, and stays as it is") {

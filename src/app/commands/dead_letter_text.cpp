@@ -1,4 +1,4 @@
-#include "commands/letter_text.hpp"
+#include "commands/dead_letter_text.hpp"
 
 #include "cli/shown_text.hpp"
 #include "cli/table.hpp"
@@ -55,7 +55,7 @@ std::string editable_text(const nlohmann::json& pointers) {
 
 }  // namespace
 
-std::string letter_table(const nlohmann::json& letters) {
+std::string dead_letter_table(const nlohmann::json& letters) {
   cli::Table table({{.title = "DEAD LETTER", .columns_min = 40},
                     {.title = "KIND", .columns_min = 12},
                     {.title = "KEY"},
@@ -73,7 +73,7 @@ std::string letter_table(const nlohmann::json& letters) {
   return table.to_text(letter_output());
 }
 
-std::string letter_text(const nlohmann::json& letter) {
+std::string dead_letter_text(const nlohmann::json& letter) {
   cli::Facts facts;
   facts.add("dead letter", text_at(letter, "id"));
   facts.add("event", text_at(letter, "kind") + " " + text_at(letter, "eventId"));

@@ -1,4 +1,4 @@
-#include "storage/lives.hpp"
+#include "storage/incarnations.hpp"
 
 #include "storage/error.hpp"
 #include "storage/openings.hpp"
@@ -31,11 +31,11 @@ void begin_life(Session session, core::Random& random, std::int64_t since) {
   std::snprintf(id, sizeof id, "%016llx", static_cast<unsigned long long>(random.next()));
   const auto number =
       session.insert("INSERT INTO storage_life(id, since) VALUES(?1, ?2)", std::string(id), since);
-  session.execute("DELETE FROM storage_life WHERE number <= ?1", number - lives_max);
+  session.execute("DELETE FROM storage_life WHERE number <= ?1", number - incarnations_max);
 }
 
-std::vector<Life> read_lives(Session session) {
-  std::vector<Life> all;
+std::vector<Incarnation> read_incarnations(Session session) {
+  std::vector<Incarnation> all;
   auto rows = session.query("SELECT id, since FROM storage_life ORDER BY number");
   while (rows.next())
     all.push_back({.id = rows.get<std::string>(0), .since = rows.get<std::int64_t>(1)});
@@ -44,13 +44,13 @@ std::vector<Life> read_lives(Session session) {
 
 }  // namespace
 
-std::vector<Life> lives(Connection& connection, core::Random& random) {
-  auto all = read_lives(tables_of(connection));
+std::vector<Incarnation> incarnations(Connection& connection, core::Random& random) {
+  auto all = read_incarnations(tables_of(connection));
   if (!all.empty()) return all;
   Transaction transaction(connection);
   begin_life(tables_of(connection), random, 0);
   transaction.commit();
-  return read_lives(tables_of(connection));
+  return read_incarnations(tables_of(connection));
 }
 
 void mark_as_copy(const fs::path& file) {
@@ -77,17 +77,17 @@ bool is_unstarted_copy(const fs::path& file) {
   }
 }
 
-void require_own_log(const fs::path& file) {
+void require_own_wal(const fs::path& file) {
   const std::string log = file.string() + "-wal";
   std::error_code none;
   const auto bytes = fs::file_size(log, none);
   if (none || bytes == 0) return;
   if (is_unstarted_copy(file)) {
-    throw ForeignLog(log + " is what another database has left in this place: " + file.string() +
+    throw ForeignWal(log + " is what another database has left in this place: " + file.string() +
                      " is a copy that was never started. " + std::string(remedy));
   }
   if (has_foreign_log(file)) {
-    throw ForeignLog(log + " is what another database has left in this place: " + file.string() +
+    throw ForeignWal(log + " is what another database has left in this place: " + file.string() +
                      " is not the file that was opened here last. " + std::string(remedy));
   }
 }
