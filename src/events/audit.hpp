@@ -44,7 +44,7 @@ inline constexpr std::string_view audit_refused = "refused";
 /// go that are more than are kept: a refusal never displaces a deed.
 void keep_audit(storage::Session session, const AuditEntry& entry);
 
-/// Up to `limit` entries before place `before` (nothing: from the newest on), newest first.
+/// Up to `limit` entries before number `before` (nothing: from the newest on), newest first.
 std::vector<AuditEntry> audit_page(storage::Session session, std::optional<std::int64_t> before,
                                    std::size_t limit);
 

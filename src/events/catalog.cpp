@@ -72,7 +72,8 @@ void Catalog::subscribe(std::string_view module, std::string_view kind, Distribu
   for (const ModuleSubscription& known : module_subscriptions_) {
     if (known.module != module || known.kind != kind) continue;
     if (known.distribution == distribution) return;
-    throw std::logic_error(std::string(module) + " hears " + std::string(kind) + " in two ways");
+    throw std::logic_error(std::string(module) + " subscribes to " + std::string(kind) +
+                           " in two ways");
   }
   module_subscriptions_.push_back({std::string(module), std::string(kind), distribution});
 }

@@ -19,7 +19,7 @@ enum class Visibility { published, internal };
 struct EventType {
   std::string kind;
   int version = 1;
-  std::string owner;  ///< the module that says it
+  std::string owner;  ///< the module that publishes it
   Visibility visibility = Visibility::published;
   std::string schema;      ///< JSON Schema text, from the owner's contract
   TypeTag type = nullptr;  ///< the C++ type that this version is read as
@@ -37,7 +37,7 @@ enum class Distribution {
               ///< it
 };
 
-/// A module hears a kind of event that another one says.
+/// A module subscribes to a kind of event that another one publishes.
 struct ModuleSubscription {
   std::string module;
   std::string kind;
@@ -71,12 +71,12 @@ class Catalog {
         });
   }
 
-  /// Notes that `module` hears events of a kind of another module, wherever it is hosted. Noting it
-  /// again changes nothing.
+  /// Subscribes `module`, wherever it is hosted, to a kind of event of another module. Repeating it
+  /// changes nothing.
   void subscribe(std::string_view module, std::string_view kind,
                  Distribution distribution = Distribution::one_node);
 
-  /// What the modules hear of one another, hosted here or not.
+  /// What the modules subscribe to, hosted here or not.
   const std::vector<ModuleSubscription>& module_subscriptions() const noexcept {
     return module_subscriptions_;
   }
@@ -88,7 +88,7 @@ class Catalog {
   using Upcaster = std::function<nlohmann::json(nlohmann::json old)>;
   void add_upcaster(std::string_view kind, int from_version, Upcaster upcast);
 
-  /// Reads a stored payload. Never throws for bad data: the body then is empty and says why.
+  /// Reads a stored payload. Never throws for bad data: the body is then empty and has the reason.
   EventBody read(std::string_view kind, int version, std::string_view payload) const;
 
   /// All types, ordered by kind and version.

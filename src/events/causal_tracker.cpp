@@ -15,7 +15,7 @@ std::string_view module_of(const EventMeta& meta) noexcept {
   return slash == std::string_view::npos ? origin : origin.substr(slash + 1);
 }
 
-/// A module says something because of an event only where it heard the event.
+/// A module publishes something because of an event only where it has handled the event.
 bool may_be_cause(std::string_view audience, const EventMeta& published) noexcept {
   return published.audience.empty() && (audience.empty() || audience == module_of(published));
 }
@@ -70,7 +70,7 @@ void CausalTracker::recheck(const SubscriptionRunner& runner) {
 
 void CausalTracker::committed(const EventList& events) {
   if (!watched_.empty()) {
-    // First: a chain whose last link has just been said is not at its end.
+    // First: a chain whose last event has just been published is not finished.
     adopt_children(events);
     for (const auto& [runner, seq] : done_)
       close(*runner, seq);

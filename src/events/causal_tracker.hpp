@@ -16,10 +16,10 @@ namespace orderflow::events {
 class SubscriptionRunner;
 class SubscriptionRunners;
 
-/// Follows events that came from other nodes to the end of what they cause on this one: every
-/// subscription is done with the event, and with all that was said because of it, or has left it to
-/// a row that waits. In memory; a restart follows anew what is brought again. Bounded by what is
-/// followed at a time. Belongs to the writer thread.
+/// Tracks the causal chains of received events to their end on this node: every subscription is
+/// done with the event, and with all that was published because of it, or has left it to a row that
+/// waits. In memory; after a restart what is received again is tracked again. Bounded by what is
+/// tracked at a time. Belongs to the writer thread.
 class CausalTracker {
  public:
   /// The caller's name for what it wants tracked.
@@ -29,11 +29,11 @@ class CausalTracker {
   /// `runners` outlives it.
   explicit CausalTracker(const SubscriptionRunners& runners) : runners_(runners) {}
 
-  /// Whom to tell. Called on the writer thread after a commit; quick, and does not throw.
+  /// Called on the writer thread after a commit; quick, and does not throw.
   void on_chain_finished(ChainFinished finished) { chain_finished_ = std::move(finished); }
 
-  /// Follows the first of `events`, from the commit that is to be told of next. The rest is what it
-  /// had caused before.
+  /// Tracks the first of `events`, from the next call of `committed` on. The rest is what it had
+  /// caused before.
   void track(TrackingNumber tracking_number, EventList events) {
     new_chains_.push_back({tracking_number, std::move(events)});
   }
@@ -43,7 +43,7 @@ class CausalTracker {
     if (!watched_.empty()) done_.emplace_back(&runner, seq);
   }
 
-  /// A runner went on without telling of each event.
+  /// A runner has finished events without a call of `done` for each.
   void recheck(const SubscriptionRunner& runner);
 
   /// The batch is on disk, and these are its events.

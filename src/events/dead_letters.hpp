@@ -43,28 +43,28 @@ struct DeadLetter {
 
 struct DeadLetterPage {
   std::vector<DeadLetter> letters;
-  std::optional<DeadLetterId> next;  ///< where to go on; nothing: these were the last
+  std::optional<DeadLetterId> next;  ///< where to continue; nothing: these were the last
 };
 
 /// Reads dead letters, on a session of `event_owner`. Each call looks at a bounded number of rows.
 
-/// Up to `limit` letters after `after`, ordered by subscription and place in the log. Looks at a
-/// bounded number, so a page of a filter can be short before the end; go on at `next`.
+/// Up to `limit` letters after `after`, ordered by subscription and position. Looks at a bounded
+/// number, so a page of a filter can be short before the end; continue at `next`.
 DeadLetterPage list_dead_letters(storage::Session session, const DeadLetterFilter& filter,
                                  const std::optional<DeadLetterId>& after, std::size_t limit);
 
 /// How many of those that were looked at are wanted.
 struct DeadLetterCount {
   std::int64_t matching = 0;
-  std::optional<DeadLetterId> next;  ///< where to go on; nothing: these were all
+  std::optional<DeadLetterId> next;  ///< where to continue; nothing: these were all
 };
 
 /// Counts letters after `after`. Without a kind, key or error these are the subscriptions' own
-/// counts, at once; else a bounded number is looked at: go on at `next`.
+/// counts, at once; else a bounded number is looked at: continue at `next`.
 DeadLetterCount count_dead_letters(storage::Session session, const DeadLetterFilter& filter,
                                    const std::optional<DeadLetterId>& after);
 
-/// A letter as it stands.
+/// A dead letter as it is now.
 std::optional<DeadLetter> find_dead_letter(storage::Session session, const DeadLetterId& id);
 
 /// The payload as an operator has edited it, if one has.
@@ -74,7 +74,7 @@ std::optional<std::string> edited_payload(storage::Session session, const DeadLe
 std::vector<AttemptRecord> attempts_of(storage::Session session, const DeadLetterId& id,
                                        std::size_t limit);
 
-/// What waits behind it: the first `limit` places in the log.
+/// What waits behind it: the first `limit` positions.
 std::vector<Seq> parked_behind(storage::Session session, const DeadLetterId& id,
                                std::string_view key, std::size_t limit);
 

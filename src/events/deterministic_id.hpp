@@ -11,8 +11,8 @@ namespace orderflow::events {
 ///
 /// The first 48 bits are those of `cause` (its time, so that identifiers stay time-ordered); the
 /// other bits are SHA-256 over (cause, subscription, purpose, index). A version 7 UUID by form. The
-/// purpose of an event is its kind, so that what a failure says and what a later success says
-/// differ.
+/// purpose of an event is its kind, so that what a failure publishes and what a later success
+/// publishes differ.
 core::Uuid deterministic_id(const core::Uuid& cause, std::string_view subscription,
                             std::string_view purpose, unsigned index);
 

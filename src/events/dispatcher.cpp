@@ -12,7 +12,7 @@
 namespace orderflow::events {
 namespace {
 
-// Of one order's events, in search of what an arrival has caused.
+// Of one order's events, in search of what a received event has caused.
 constexpr std::size_t causal_chain_events_max = 1000;
 
 }  // namespace

@@ -51,9 +51,9 @@ struct DispatcherServices {
 
 struct ReceivedEvent;
 
-/// How the event core stands, as of the last commit.
+/// The status of the event core, as of the last commit.
 struct FlowStatus {
-  Seq newest;  ///< the last committed place in the log
+  Seq newest;  ///< the last committed position of the log
   std::vector<SubscriptionStatus> subscriptions;
   std::vector<RebuildStatus> rebuilds;
 };
@@ -65,7 +65,7 @@ using CommitObserver = std::function<void(const EventList& events, Seq newest)>;
 /// hands committed events to whoever waits.
 ///
 /// Threads: subscriptions and observers are added before `load`; `finished`, `relay_confirmed`,
-/// `stop_effects` and what tells how it stands are safe from any; all else belongs to the writer
+/// `stop_effects` and what reports the status are safe from any; all else belongs to the writer
 /// thread.
 class Dispatcher final : public storage::BatchParticipant {
  public:
@@ -89,13 +89,13 @@ class Dispatcher final : public storage::BatchParticipant {
   /// Takes back attempts that have ended.
   void finished(std::vector<EffectRunPtr> runs);
 
-  /// What the relay handed over has arrived, all up to here.
+  /// What the relay handed over is confirmed, all up to here.
   void relay_confirmed(Seq upto);
 
   /// Writes an event from another node to the log; see received_event.hpp. Within a write.
   void receive(storage::Connection& connection, const ReceivedEvent& event);
-  /// Whom to tell when an arrival and all that it has caused here are done, or left to rows that
-  /// wait. On the writer thread, after a commit. Set before `load`.
+  /// Called when the causal chain of a received event is done here, or left to rows that wait. On
+  /// the writer thread, after a commit. Set before `load`.
   void on_chain_finished(CausalTracker::ChainFinished finished) {
     causal_tracker_.on_chain_finished(std::move(finished));
   }
@@ -108,7 +108,7 @@ class Dispatcher final : public storage::BatchParticipant {
   std::vector<UnhostedCursor> unhosted(storage::Session session) const;
   /// Events a second that a subscription has handled over the last minute.
   double rate(std::string_view subscription) const;
-  /// The last committed place in the log.
+  /// The last committed position of the log.
   Seq newest() const;
   /// Events that were committed since the start, by kind, of every kind that there is.
   std::vector<std::pair<std::string, std::uint64_t>> events_by_kind() const;
@@ -158,7 +158,7 @@ class Dispatcher final : public storage::BatchParticipant {
   Operations operations_;
   std::vector<CommitObserver> observers_;
   bool stopping_ = false;
-  bool chains_may_end_ = false;  ///< something has arrived that ends what is followed
+  bool chains_may_end_ = false;  ///< something was confirmed that may end a causal chain
   std::map<std::string, std::atomic<std::uint64_t>, std::less<>>
       published_;  ///< kinds are fixed by `load`
 

@@ -27,7 +27,7 @@ struct ForbiddenEdit {
 
 /// What differs between the payload of an event as it is logged and as an operator has edited it,
 /// but for the members of the payload named in `editable`. Values are compared as they are written:
-/// 5.0 is not 5. At most 20 are told.
+/// 5.0 is not 5. At most 20 are reported.
 core::FieldErrors forbidden_changes(const nlohmann::json& logged, const nlohmann::json& edited,
                                     const std::vector<std::string>& editable);
 
@@ -40,11 +40,11 @@ class EditRefused : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What a subscription says to an edited event before it is replayed.
+/// What a subscription decides about an edited event before it is replayed.
 class EditDecision {
  public:
-  /// Runs in the transaction that replays the event; may touch the module's tables, and says no
-  /// event. Throws `EditRefused`.
+  /// Runs in the transaction that replays the event; may touch the module's tables, and publishes
+  /// no event. Throws `EditRefused`.
   using Acceptance = std::function<void(Turn&)>;
 
   static EditDecision permitted(Acceptance acceptance = {}) {
@@ -64,7 +64,7 @@ class EditDecision {
   Acceptance acceptance_;
 };
 
-/// Judges an edited event, outside of any transaction; may ask the world. The event outlives it.
+/// Reviews an edited event, outside of any transaction; may call the peer. The event outlives it.
 using EditReview = std::function<boost::asio::awaitable<EditDecision>(const Event& edited)>;
 
 }  // namespace orderflow::events

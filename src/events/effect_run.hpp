@@ -25,14 +25,14 @@ struct EffectRun {
   core::Timestamp ended_at{};
   std::optional<AttemptResult> result{};
   std::optional<telemetry::Span> span{};  ///< the writer thread's
-  bool recorded = false;                  ///< the outcome's completion has run
+  bool recorded = false;                  ///< the completion of its result has run
 
   const telemetry::Span* span_or_null() const noexcept { return span ? &*span : nullptr; }
 };
 
 using EffectRunPtr = std::shared_ptr<EffectRun>;
 
-/// Work that goes on as long as the node runs.
+/// Work that continues as long as the node runs.
 using BackgroundTask = std::function<boost::asio::awaitable<void>()>;
 
 /// Where effects are performed. Safe to be called from the writer thread while effects end.

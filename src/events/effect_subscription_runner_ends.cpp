@@ -98,7 +98,7 @@ std::optional<EffectSubscriptionRunner::Undone> EffectSubscriptionRunner::in_tur
   } catch (const std::exception& e) {
     undone = {e.what(), false};
   } catch (...) {
-    // Said above.
+    // Logged above.
   }
   services_.turns.outbox.roll_back_to(mark);
   return undone;
@@ -188,7 +188,7 @@ void EffectSubscriptionRunner::expire_overdue(storage::Connection& connection) {
     deadlines_.erase(deadlines_.begin());
     --in_flight_;
     ++overdue_;
-    // The attempt itself still runs: its outcome belongs to the other thread.
+    // The attempt itself still runs: its result belongs to the other thread.
     const EffectRunPtr run = entry->second.run;
     EffectRun expired{this,
                       &subscription_,

@@ -15,7 +15,7 @@
 
 namespace orderflow::events {
 
-/// A place in the log: ascending, never reused.
+/// A position of the log: ascending, never reused.
 using Seq = core::Strong<struct SeqTag, std::int64_t>;
 using EventId = core::Strong<struct EventIdTag, core::Uuid>;
 
@@ -40,8 +40,8 @@ struct EventMeta {
   std::optional<EventId> causation_id;
   std::string traceparent;
   core::Timestamp occurred_at;
-  /// Empty: it was said on this node, for all modules here. Else it came from another node for this
-  /// module alone.
+  /// Empty: it was published on this node, for all modules here. Else it came from another node for
+  /// this module alone.
   std::string audience{};
 };
 

@@ -51,12 +51,12 @@ class EventLog {
   };
   struct Page {
     EventList events;
-    Seq scanned_to;  ///< all up to here was looked at: where to go on
+    Seq scanned_to;  ///< all up to here was looked at: where to continue
     bool end;        ///< nothing after `scanned_to` was there
   };
 
   /// Up to `limit` events after `after` in log order that pass the filter. Looks at a bounded
-  /// number of rows, so a page can be short or empty before the end; go on at `scanned_to`.
+  /// number of rows, so a page can be short or empty before the end; continue at `scanned_to`.
   Page page(storage::Session session, Seq after, const Filter& filter, std::size_t limit) const;
 
   /// Events of interest in (after, upto], at most `limit`, in log order.
@@ -106,8 +106,8 @@ class EventLog {
     return catalog_.editable(event.meta().kind, event.meta().version);
   }
 
-  /// The newest place that the log has given, also where retention has removed its event; 0 where
-  /// it has given none.
+  /// The newest position that the log has given, also where retention has removed its event; 0
+  /// where it has given none.
   Seq newest(storage::Session session) const;
 
   /// The first event after `after` that is there: retention leaves gaps.

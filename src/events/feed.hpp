@@ -12,8 +12,8 @@
 namespace orderflow::events {
 
 /// A subscription's supply of events, in log order and without gaps: handed over typed as they are
-/// said while the subscription keeps up, read from the log when it has fallen behind. Its memory is
-/// bounded. Belongs to the writer thread.
+/// published while the subscription keeps up, read from the log when it has fallen behind. Its
+/// memory is bounded. Belongs to the writer thread.
 class Feed {
  public:
   static constexpr std::size_t buffered_max = 2048;
@@ -23,10 +23,10 @@ class Feed {
   Feed(Interest interest, const EventLog& log) : interest_(std::move(interest)), log_(log) {}
 
   /// Starts after `cursor`, also where it was elsewhere before; `newest` is the last committed
-  /// place.
+  /// position.
   void start(Seq cursor, Seq newest);
 
-  /// Takes over the next events of the log, the last of which has place `newest`. They are
+  /// Takes over the next events of the log, the last of which has position `newest`. They are
   /// committed, or written in the running transaction for good.
   void offer(std::span<const EventPtr> published, Seq newest);
 

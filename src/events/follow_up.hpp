@@ -7,25 +7,25 @@
 
 namespace orderflow::events {
 
-/// Hands what is said to the subscriptions, in log order and each once, and lets them handle it in
-/// the transaction that says it. Belongs to the writer thread.
+/// Hands published events to the subscriptions, in log order and each once, and lets them handle
+/// them in the transaction that publishes them. Belongs to the writer thread.
 class FollowUp {
  public:
   /// All of them outlive it.
   FollowUp(const SubscriptionRunners& runners, const Outbox& outbox, const core::Clock& clock)
       : runners_(runners), outbox_(outbox), clock_(clock) {}
 
-  /// Last in a transaction: lets the subscriptions that keep up handle what was said in it, and
-  /// what is said because of that. An event and all that it causes here are so one commit, where
-  /// nothing outside the node is waited for. Who is behind catches up by a part. Bounded: what does
-  /// not come to its end goes on in the next transaction.
+  /// Last in a transaction: lets the subscriptions that keep up handle what was published in it,
+  /// and what is published because of that. An event and all that it causes here are so one commit,
+  /// where nothing outside the node is waited for. Who is behind catches up by a part. Bounded:
+  /// what is not finished continues in the next transaction.
   void run(storage::Connection& connection);
 
-  /// The transaction is committed: offers what was said last in it. Before the outbox is emptied.
+  /// The transaction is committed: offers what it published last. Before the outbox is emptied.
   void end();
 
  private:
-  /// Offers the subscriptions what was said since the last call.
+  /// Offers the subscriptions what was published since the last call.
   void hand_on();
   /// Lets a subscription that is behind take as many more as the transaction has added for it, or
   /// it would never catch up under load.

@@ -8,8 +8,8 @@
 namespace orderflow::events {
 
 /// Work beside the subscriptions, done a bounded piece in each batch, after them: bulk replays,
-/// rebuilds, retention. What it does is durable step by step, so that a restart goes on where it
-/// was. Belongs to the writer thread; `load`, `run` and `save` are inside a transaction.
+/// rebuilds, retention. What it does is durable step by step, so that a restart resumes it. Belongs
+/// to the writer thread; `load`, `run` and `save` are inside a transaction.
 class Job {
  public:
   Job() = default;
@@ -17,7 +17,7 @@ class Job {
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 
-  /// Takes up what a stop left unfinished. `newest` is the last place of the log.
+  /// Takes up what a stop left unfinished. `newest` is the last position of the log.
   virtual void load(storage::Connection& connection, Seq newest) = 0;
   /// Hands over the events of a commit.
   virtual void offer(const EventList& /*committed*/, Seq /*newest*/) {}

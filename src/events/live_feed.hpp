@@ -22,7 +22,7 @@ class LiveFeed {
  public:
   static constexpr std::size_t kept_max = 4096;
 
-  /// `newest` is the last place of the log at start.
+  /// `newest` is the last position of the log at start.
   void start(Seq newest);
 
   /// To be called for each commit.

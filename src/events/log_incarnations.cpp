@@ -37,7 +37,7 @@ std::optional<NamedPosition> parse_position(std::string_view text) {
 
 LogIncarnations::LogIncarnations(std::vector<storage::Incarnation> incarnations)
     : incarnations_(std::move(incarnations)) {
-  if (incarnations_.empty()) throw std::logic_error("a log has a life");
+  if (incarnations_.empty()) throw std::logic_error("a log has an incarnation");
 }
 
 std::optional<Seq> LogIncarnations::begin_instead(const NamedPosition& named, Seq newest) const {

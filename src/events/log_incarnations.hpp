@@ -10,20 +10,20 @@
 
 namespace orderflow::events {
 
-/// The kind of the event with which a stream begins whose reader's place is not one of the log. It
-/// stands in no log.
+/// The kind of the event with which a stream begins whose reader's position is not one of the log.
+/// It is in no log.
 inline constexpr std::string_view log_restored_kind = "log.restored";
 
-/// A place as a reader names it: "42", or "0123456789abcdef.42" with the incarnation that it is of.
+/// A position as a reader names it: "42", or "0123456789abcdef.42" with its incarnation.
 struct NamedPosition {
-  std::string incarnation;  ///< empty: it is not told
+  std::string incarnation;  ///< empty: not given
   Seq position;
 };
 
-/// Nothing where the text names no place.
+/// Nothing where the text names no position.
 std::optional<NamedPosition> parse_position(std::string_view text);
 
-/// The incarnations of a log, and where a reader goes on whose place is not one of the present
+/// The incarnations of a log, and where a reader continues whose position is not one of the present
 /// incarnation. Fixed for as long as the node runs; safe from any thread.
 class LogIncarnations {
  public:
@@ -33,8 +33,8 @@ class LogIncarnations {
   const std::string& id() const noexcept { return incarnations_.back().id; }
 
   /// Where a reader has to begin instead, so that it misses nothing: up to there it has had what
-  /// this log holds. Nothing where its place is one of this log, which ends at `newest`. A place
-  /// beyond the end is of a log that this one is an earlier copy of.
+  /// this log holds. Nothing where its position is one of this log, which ends at `newest`. A
+  /// position beyond the end is of a log that this one is an earlier copy of.
   std::optional<Seq> begin_instead(const NamedPosition& named, Seq newest) const;
 
  private:

@@ -36,7 +36,7 @@ bool tells_unhosted(storage::Connection& connection) {
 
 Seq removed_up_to(storage::Connection& connection) {
   auto session = connection.session(event_owner);
-  // A log that does not begin at 1 has lost its begin, whatever else is said of it.
+  // A log that does not begin at 1 has lost its beginning, whatever else is stored of it.
   const std::int64_t first = number(session, "SELECT coalesce(min(seq), 1) FROM event_log");
   const std::int64_t stored = has_table(connection, "event_retention")
                                   ? number(session, "SELECT removed_to FROM event_retention")
@@ -149,8 +149,8 @@ void LogIntegrity::check_causes() {
     check.looked_at(
         number(session(), "SELECT count(*) FROM event_log WHERE causation_id IS NOT NULL"),
         "events with a cause");
-    // What another node said has its cause there. The causes of the first events that are left may
-    // have been removed.
+    // What another node published has its cause there. The causes of the first events that are left
+    // may have been removed.
     check.report_rows(session().query(
         "SELECT 'event ' || said.seq || ' (' || said.kind || ') was caused by '"
         " || CASE WHEN cause.seq IS NULL THEN 'an event that is not there'"
@@ -229,7 +229,7 @@ void LogIntegrity::check_edits(IntegrityCheck& check) {
       "SELECT subscription, seq, payload FROM event_delivery WHERE payload IS NOT NULL");
   while (rows.next()) {
     const EventPtr logged = log.find(session(), Seq{rows.get<std::int64_t>(1)});
-    if (!logged) continue;  // told above
+    if (!logged) continue;  // reported above
     const EventPtr edited = log.with_payload(*logged, rows.get<std::string>(2));
     if (!edited->is<ForbiddenEdit>()) continue;
     check.report(rows.get<std::string>(0) + " would try event " +

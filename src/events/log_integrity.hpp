@@ -21,7 +21,7 @@ struct KeyHistory {
   const EventList& events;
 };
 
-/// How far the log reaches and how far each subscription has come, as a database tells it.
+/// How far the log reaches and how far each subscription has come, as a database has it.
 class Progress {
  public:
   /// `session` is of `event_owner`.
@@ -31,7 +31,7 @@ class Progress {
   Seq removed_to() const noexcept { return removed_to_; }
   Seq newest() const noexcept { return newest_; }
   bool whole() const noexcept { return removed_to_ == Seq{0}; }
-  /// Retention has removed no event of the history after its first one. Before the place up to
+  /// Retention has removed no event of the history after its first one. Before the position up to
   /// which it removes, it leaves single events that a delivery refers to.
   bool whole(const KeyHistory& history) const noexcept {
     return history.events.front()->meta().seq > removed_to_;
@@ -43,10 +43,10 @@ class Progress {
   /// The subscription is done with the event, in order: its cursor has passed it, no row holds it.
   bool done(std::string_view subscription, Seq seq) const;
   /// An operator discarded the event in this subscription, or let it handle another payload: what
-  /// came of it cannot be told from the log.
+  /// came of it cannot be derived from the log.
   bool by_hand(std::string_view subscription, Seq seq) const;
 
-  /// The subscription's projection is being made anew.
+  /// The subscription's projection is being rebuilt.
   bool rebuilding(std::string_view subscription) const {
     return rebuilding_.contains(subscription);
   }
@@ -68,7 +68,7 @@ class Progress {
   std::set<std::string, std::less<>> rebuilding_;
 };
 
-/// What one snapshot of a database is examined for.
+/// What is checked on one snapshot of a database.
 struct Scope {
   KeyRange keys{};  ///< what belongs to these keys: their events, orders, payments
   /// Also what needs all tables at the same moment, whatever their size.
@@ -83,7 +83,7 @@ struct IdRange {
   core::Uuid upto;
 };
 
-/// Examines the event core's own tables, and lets others look at the log with it: the log is read
+/// Checks the event core's own tables, and lets others look at the log with it: the log is read
 /// once, key by key, for all of them.
 class LogIntegrity {
  public:
@@ -95,7 +95,7 @@ class LogIntegrity {
   IdRange ids() const;
 
   /// Adds a check that needs all tables at the same moment, and makes it by `body` where the scope
-  /// has them; else says that it was not.
+  /// has them; else notes that it was not made.
   void run_whole(std::string name, const std::function<void(storage::IntegrityCheck&)>& body);
 
   const Progress& progress() const noexcept { return progress_; }
@@ -105,8 +105,8 @@ class LogIntegrity {
   /// In this subscription events of one key need not wait for one another.
   void keeps_no_order(std::string subscription) { orderless_.insert(std::move(subscription)); }
 
-  /// Shows every history of the log, in ascending order of the keys, then tells the end. What these
-  /// throw is a finding of `check`, and ends what it hears.
+  /// Shows every history of the log, in ascending order of the keys, then calls `end`. What these
+  /// throw is a finding of `check`, and it is shown no more.
   struct LogReader {
     storage::IntegrityCheck* check;
     /// Of what came from other nodes it is shown what is for one of these modules; empty: all.
@@ -123,7 +123,7 @@ class LogIntegrity {
   void check_positions();
   void check_causes();
   void check_subscriptions();
-  /// Tells which cursors hold events that nobody here works. They are no finding.
+  /// Reports which cursors hold events that nobody here handles. They are no finding.
   void report_unhosted();
   void check_deliveries();
   /// Payloads that an operator has edited.

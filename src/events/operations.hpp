@@ -67,13 +67,13 @@ class Edit {
   EditDecision::Acceptance acceptance_;
 };
 
-/// An edited payload that an event's type allows, before its subscription has said anything to it.
+/// An edited payload that an event's type allows, before its subscription has reviewed it.
 class EditCase {
  public:
   EditCase(EventPtr edited, nlohmann::json payload, EditReview review)
       : edited_(std::move(edited)), payload_(std::move(payload)), review_(std::move(review)) {}
 
-  /// Asks the subscription, which may ask the world, outside of any transaction. Throws what it
+  /// Asks the subscription, which may call its peer, outside of any transaction. Throws what it
   /// throws. The case outlives the call.
   boost::asio::awaitable<Operated<Edit>> review() const;
 
@@ -110,7 +110,7 @@ class Operations {
   Operated<bool> forget(storage::Connection& connection, const Actor& actor,
                         std::string_view subscription);
 
-  /// Begins to make a projection anew from the log.
+  /// Begins to rebuild a projection from the log.
   Operated<RebuildStatus> rebuild(storage::Connection& connection, const Actor& actor,
                                   std::string_view subscription);
 
@@ -132,7 +132,7 @@ class Operations {
   Operated<BulkReplay> replay_all(storage::Connection& connection, const Actor& actor,
                                   const DeadLetterFilter& filter, std::int64_t matched);
 
-  /// Drops a dead letter for good; what is parked behind it goes on.
+  /// Discards a dead letter permanently; what is parked behind it continues.
   Operated<void> discard(storage::Connection& connection, const Actor& actor,
                          const DeadLetterId& id, const std::string& reason);
 

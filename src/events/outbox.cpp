@@ -16,7 +16,7 @@ void Outbox::roll_back_to(Mark mark) noexcept {
 }
 
 bool Outbox::append(storage::Connection& connection, Event event) {
-  if (next_ > position_max) throw storage::StorageFailure("the log has no place left", 0);
+  if (next_ > position_max) throw storage::StorageFailure("the log has no position left", 0);
   EventMeta& meta = event.meta_;
   meta.seq = Seq{next_};
   std::optional<core::Uuid> cause;

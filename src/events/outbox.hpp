@@ -16,10 +16,10 @@ namespace orderflow::events {
 /// hand-over after its commit. Belongs to the writer thread.
 class Outbox {
  public:
-  /// Places stay below 2^53: readers of JSON hold no larger number exactly.
+  /// Positions stay below 2^53: readers of JSON hold no larger number exactly.
   static constexpr std::int64_t position_max = (std::int64_t{1} << 53) - 1;
 
-  /// `newest` is the last place in use in the log.
+  /// `newest` is the last position in use in the log.
   explicit Outbox(Seq newest) : next_(newest.value() + 1) {}
 
   /// A point to go back to when a savepoint is rolled back.
@@ -37,8 +37,8 @@ class Outbox {
     return std::span(pending_).subspan(mark.events);
   }
 
-  /// Writes the event and gives it its place. False, and nothing is kept, where the log has its id
-  /// already: the same work was done before.
+  /// Writes the event and gives it its position. False, and nothing is kept, where the log has its
+  /// id already: the same work was done before.
   bool append(storage::Connection& connection, Event event);
 
   /// To be called once the transaction is on disk.
@@ -54,9 +54,9 @@ class Outbox {
   /// The events of the transaction that was just committed, in log order; starts the next.
   EventList take_committed();
 
-  /// The last place that is committed; also right while a transaction runs.
+  /// The last committed position; also right while a transaction runs.
   Seq committed() const noexcept { return Seq{committed_next_ - 1}; }
-  /// The last place in use, that of the running transaction's events among them.
+  /// The last position in use, the running transaction's events included.
   Seq newest() const noexcept { return Seq{next_ - 1}; }
 
  private:

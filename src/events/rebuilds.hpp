@@ -19,14 +19,14 @@ struct RebuildStatus {
   std::int64_t generation;
   core::Timestamp started_at;
   Seq position;  ///< applied up to here
-  Seq upto;      ///< the newest place when it began; it goes on to what is newest then
+  Seq upto;      ///< the newest position when it began; it continues to what is newest then
 };
 
-/// Makes projections anew from the log while they serve: a runner of its own applies the log from
-/// its start into a new generation of rows; once that has seen as much as the live one, both change
-/// places in one commit, and the old rows are removed in batches. In each batch it takes as much as
-/// the last one has added and a part more, so that it ends under any load. Survives restarts; where
-/// it finds then that the log has lost what it has not had, it is given up and the old rows stay.
+/// Rebuilds projections from the log while they serve: a runner of its own applies the log from its
+/// start into a new generation of rows; once that has seen as much as the live one, both are
+/// swapped in one commit, and the old rows are removed in batches. In each batch it takes as much
+/// as the last one has added and a part more, so that it ends under any load. Survives restarts;
+/// where the log has then lost what it has not had, it is given up and the old rows stay.
 class Rebuilds final : public Job {
  public:
   /// Both outlive the job.
@@ -54,7 +54,7 @@ class Rebuilds final : public Job {
     std::unique_ptr<TransactionalRunner> runner;
     core::Timestamp started_at;
     Seq upto;
-    std::size_t added = 0;   ///< events that were said since its last run
+    std::size_t added = 0;   ///< events that were published since its last run
     std::size_t wanted = 0;  ///< of them those that it wants
   };
   struct StaleGeneration {

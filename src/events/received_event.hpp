@@ -18,17 +18,17 @@ namespace orderflow::events {
 /// An event that came from another node.
 struct ReceivedEvent {
   CausalTracker::TrackingNumber tracking_number;  ///< the receiver's name for it
-  EventMeta meta;  ///< its place is given by the log; `audience` is not empty
+  EventMeta meta;  ///< its position is given by the log; `audience` is not empty
   std::string payload;
   EventBody body;
 };
 
-/// Writes arrivals to the log in one commit; those that stand there already are left as they are.
-/// What becomes of the events is told by `Dispatcher::on_chain_finished`.
+/// Writes received events to the log in one commit; those that it has already are left as they are.
+/// `Dispatcher::on_chain_finished` reports their end.
 class ReceivedEventsWrite final : public storage::Write {
  public:
   /// Called on `home`: null once all are on disk, else why none is, as for `storage::Write`. Those
-  /// of a refused write can be brought again.
+  /// of a refused write can be written again.
   using Stored = std::function<void(std::exception_ptr)>;
 
   ReceivedEventsWrite(boost::asio::any_io_executor home, Dispatcher& dispatcher,

@@ -14,7 +14,7 @@ class RelaySink {
   virtual ~RelaySink() = default;
 
   /// Takes over committed events, in log order and each once. Called on the writer thread; must not
-  /// block. Whoever has them tells `Dispatcher::relay_confirmed` when they have arrived.
+  /// block. Whoever takes them calls `Dispatcher::relay_confirmed` once they are confirmed.
   virtual void relay(EventList events) = 0;
 };
 
@@ -24,12 +24,12 @@ inline constexpr std::string_view bridge_module = "bridge";
 /// The one relay of a node, in its subscriptions.
 inline constexpr std::string_view relay_name = "bridge.publish";
 
-/// Hands what this node's modules say, as far as it is published, to a sink: a subscription of its
-/// own, whose cursor follows what has arrived.
+/// Hands the public events of this node's modules to a sink: a subscription of its own, whose
+/// cursor follows what is confirmed.
 struct RelaySubscription {
   std::string name{relay_name};
   RelaySink* sink = nullptr;  ///< outlives the dispatcher
-  std::size_t window = 1024;  ///< events handed over that have not arrived, at most
+  std::size_t window = 1024;  ///< events handed over that are not confirmed, at most
 };
 
 }  // namespace orderflow::events

@@ -7,8 +7,8 @@
 namespace orderflow::events {
 namespace {
 
-// What has arrived and is not in the durable cursor goes out again after a crash. A commit for each
-// arrival would cost more.
+// What is confirmed and not in the durable cursor goes out again after a crash. A commit for each
+// confirm would cost more.
 constexpr std::size_t unsaved_max = 256;
 constexpr core::Duration unsaved_for_max = std::chrono::milliseconds{100};
 
@@ -16,7 +16,7 @@ constexpr core::Duration unsaved_for_max = std::chrono::milliseconds{100};
 
 RelayRunner::RelayRunner(RelaySubscription subscription, std::vector<std::string> kinds,
                          RunnerServices services)
-    // No event comes for a module of this name: what other nodes said is not for the relay.
+    // No event comes for a module of this name: events of other nodes are not for the relay.
     : SubscriptionRunner(subscription.name, std::string(bridge_module), std::move(kinds), {},
                          OrderPolicy::skip, services),
       subscription_(std::move(subscription)) {}

@@ -8,8 +8,8 @@
 
 namespace orderflow::events {
 
-/// Runs the relay. A node that is new to it starts at the end of the log: what was said before was
-/// said to this node alone.
+/// Runs the relay. A node that is new to it starts at the end of the log: what was published before
+/// was for this node alone.
 class RelayRunner final : public SubscriptionRunner {
  public:
   RelayRunner(RelaySubscription subscription, std::vector<std::string> kinds,
@@ -27,7 +27,7 @@ class RelayRunner final : public SubscriptionRunner {
   /// Gives to the sink what `run` has taken. After the commit.
   void hand_over();
 
-  /// All that was handed over up to here has arrived.
+  /// All that was handed over up to here is confirmed.
   void confirmed(Seq upto);
 
  private:
@@ -40,7 +40,7 @@ class RelayRunner final : public SubscriptionRunner {
   const Discarded never_discarded_{};
   EventList taken_;  ///< in the running transaction
   std::deque<Seq> under_way_;
-  std::size_t unsaved_ = 0;  ///< arrivals that the durable cursor does not know
+  std::size_t unsaved_ = 0;  ///< confirmed, but not in the durable cursor
   std::optional<core::Duration> save_at_;
 };
 

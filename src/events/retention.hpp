@@ -8,15 +8,15 @@
 namespace orderflow::events {
 
 struct RetentionOptions {
-  core::Duration keep{0};  ///< how long events are kept; 0: for ever
+  core::Duration keep{0};  ///< how long events are kept; 0: permanently
 };
 
 /// Removes events that are older than the limit, that every cursor in the database has passed, be
 /// it worked here, of a rebuild, or of a module that is not hosted now, and that no delivery refers
 /// to, in small batches that leave the writer to others in between. Dead letters keep their events.
-/// A place in the log is never given again. An event whose time is still to come, of a clock that
-/// was ahead, is as old as the next one behind it in the log. A clock that jumps ahead makes no
-/// event older: what counts is the time of day at the start and what has passed since by the steady
+/// A position of the log is never reused. An event whose time is still to come, of a clock that was
+/// ahead, is as old as the next one behind it in the log. A clock that jumps ahead makes no event
+/// older: what counts is the time of day at the start and what has passed since by the steady
 /// clock.
 class Retention final : public Job {
  public:

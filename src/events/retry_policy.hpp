@@ -28,7 +28,7 @@ enum class OrderPolicy {
   skip   ///< nothing waits: order does not matter here
 };
 
-/// Thrown by a handler whose failure no retry can mend: the event is dead at once.
+/// Thrown by a handler whose failure no retry can fix: the event is dead at once.
 class PermanentFailure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -21,9 +21,9 @@
 namespace orderflow::events {
 
 /// What makes a transactional subscription a projection: rows made from the log alone, which can be
-/// made anew from it while the node runs. Its rows carry the generation that `Turn::generation`
-/// tells; a rebuild runs the same handler from the start of the log in a new generation, beside the
-/// one that is read, until it has caught up.
+/// rebuilt from it while the node runs. Its rows carry the generation of `Turn::generation`; a
+/// rebuild runs the same handler from the start of the log in a new generation, beside the one that
+/// is read, until it has caught up.
 struct Projection {
   /// From this commit on the module reads the rows of `generation`.
   std::function<void(Turn&, std::int64_t generation)> swap;
@@ -53,14 +53,13 @@ struct TransactionalSubscription {
   std::optional<Projection> projection = {};  ///< set: it can be rebuilt
 };
 
-/// What an effect is told besides its event. Lives until the effect has ended.
+/// What an effect gets besides its event. Lives until the effect has ended.
 struct EffectContext {
-  std::string token;  ///< idempotency token: the same at every attempt
-  int attempt;        ///< from 1
-  core::Duration
-      deadline;           ///< by `Clock::steady`: the outcome counts as failed after it; end before
-  Timers* timers;         ///< to wait with `sleep_until`
-  std::string note = {};  ///< what `prepare` leaves for `perform` of the same attempt
+  std::string token;        ///< idempotency token: the same at every attempt
+  int attempt;              ///< from 1
+  core::Duration deadline;  ///< by `Clock::steady`: the attempt has failed after it; end before
+  Timers* timers;           ///< to wait with `sleep_until`
+  std::string note = {};    ///< what `prepare` leaves for `perform` of the same attempt
 };
 
 /// Of the error of an attempt that is kept: a line, see `core::peer_text`.
@@ -69,8 +68,8 @@ inline constexpr std::size_t error_bytes_max = 1000;
 /// How an attempt of an effect ended, and what is to be written with that in one commit.
 class AttemptResult {
  public:
-  /// Runs in the completing transaction; may touch the module's tables and say events. May run
-  /// anew after it was undone, where another of the same commit has thrown: it changes nothing but
+  /// Runs in the completing transaction; may touch the module's tables and publish events. May run
+  /// again after it was undone, where another of the same commit has thrown: it changes nothing but
   /// by its turn.
   using Completion = std::function<void(Turn&)>;
 
@@ -84,13 +83,13 @@ class AttemptResult {
     return AttemptResult(Kind::failure, error, std::move(completion), not_before);
   }
   /// The peer is away or has too much to do, whatever the event: it uses up no attempt. Tried again
-  /// like a failure, after a wait that grows with each such outcome in a row up to the policy's
+  /// like a failure, after a wait that grows with each such result in a row up to the policy's
   /// longest; all in a row are kept as one attempt.
   static AttemptResult unavailable(std::string_view error, Completion completion = {},
                                    std::optional<core::Timestamp> not_before = std::nullopt) {
     return AttemptResult(Kind::unavailable, error, std::move(completion), not_before);
   }
-  /// No retry can mend it: dead at once.
+  /// No retry can fix it: dead at once.
   static AttemptResult permanent_failure(std::string_view error, Completion completion = {}) {
     return AttemptResult(Kind::permanent_failure, error, std::move(completion), std::nullopt);
   }
@@ -122,15 +121,15 @@ struct Gate {
   std::optional<core::Timestamp> look_again_at = {};  ///< when more may, where that is known
 };
 
-/// A subscription that talks to the world, outside any transaction. Tried at least once; a crash
-/// can repeat only what was in flight, with the same token.
+/// A subscription that calls another system, outside any transaction. Attempted at least once; a
+/// crash can repeat only what was in flight, with the same token.
 struct EffectSubscription {
   std::string name;
   std::string module;
   std::vector<std::string> kinds;
 
   /// Runs in the transaction that is on disk before the attempt starts, so that an intention is
-  /// durable before the world is asked. False: there is nothing to do, the event is done and
+  /// durable before the peer is called. False: there is nothing to do, the event is done and
   /// `perform` is not called. What it throws is a failed attempt. Optional.
   std::function<bool(const Event&, EffectContext&, Turn&)> prepare = {};
 
@@ -138,16 +137,16 @@ struct EffectSubscription {
   /// failure (`PermanentFailure` as a permanent one).
   std::function<boost::asio::awaitable<AttemptResult>(const Event&, const EffectContext&)> perform;
 
-  /// Runs in the transaction that makes the event dead, after the outcome's completion. Optional.
+  /// Runs in the transaction that makes the event dead, after the result's completion. Optional.
   std::function<void(const Event&, const std::string& error, Turn&)> on_dead = {};
 
   Discarded discarded = {};  ///< optional
 
-  /// Asked before a dead event is replayed, or tried dry, with an edited payload that its type
-  /// allows, on the thread of whoever asks. Optional: what the type allows is permitted.
+  /// Called before a replay or a dry run of a dead event with an edited payload that its type
+  /// allows, on the caller's thread. Optional: what the type allows is permitted.
   EditReview review_edit = {};
 
-  /// The outcome if the world agreed, without asking it: what a dry replay shows. Optional.
+  /// The result if the peer agreed, without calling it: what a dry run applies. Optional.
   std::function<AttemptResult(const Event&)> assumed_result = {};
 
   /// Asked on the writer thread before attempts start: while the peer is away events wait in the

@@ -97,9 +97,9 @@ void SubscriptionRunner::accept(storage::Connection& connection, const Event& ed
   if (!acceptance) return;
   const Outbox::Mark mark = services_.turns.outbox.mark();
   in_turn_of(connection, edited, acceptance);
-  // Their identifiers would be those of what the attempt says, which would then be dropped.
+  // Their identifiers would be those of what the attempt publishes, which would then be dropped.
   if (!services_.turns.outbox.since(mark).empty()) {
-    throw std::logic_error("the acceptance of an edit in " + name_ + " says events");
+    throw std::logic_error("the acceptance of an edit in " + name_ + " publishes events");
   }
 }
 
@@ -153,7 +153,7 @@ DeliveryState SubscriptionRunner::record_failure(storage::Connection& connection
   const int used = attempts.used();
   if (kind == Failure::uncounted || (kind == Failure::counted && !retry_.exhausted(used))) {
     failure.state = DeliveryState::retrying;
-    // What uses up nothing makes the waits longer all the same, or it would go on as fast for ever.
+    // What uses up nothing makes the waits longer all the same, or it would repeat as fast forever.
     const int failures = used + attempts.uncounted_in_a_row;
     core::Timestamp next = now + retry_.delay_after(failures, services_.random);
     if (not_before) next = std::max(next, *not_before);

@@ -21,7 +21,7 @@
 
 namespace orderflow::events {
 
-/// An effect that does not say what it would do can be tried for real alone.
+/// An effect that cannot tell its result in advance can only be attempted for real.
 class DryRunNotPossible : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -35,11 +35,11 @@ struct RunnerServices {
   CausalTracker& causal_tracker;
 };
 
-/// How a subscription stands, for `/v1/admin/subscriptions` and metrics.
+/// The status of a subscription, for `/v1/admin/subscriptions` and metrics.
 struct SubscriptionStatus {
   std::string name;
   std::string module;
-  std::vector<std::string> kinds;  ///< that it hears
+  std::vector<std::string> kinds;  ///< that it handles
   SubscriptionRecord record;
   Seq position;                 ///< taken up to here
   Seq finished_to;              ///< up to here all is done or has a row
@@ -101,7 +101,7 @@ class SubscriptionRunner {
   Seq position() const noexcept { return feed_.position(); }
   bool wants(const Event& event) const noexcept { return feed_.wants(event); }
   virtual const std::vector<std::string>& kinds() const noexcept { return feed_.kinds(); }
-  /// The event at this place, which the runner wants, is neither done nor left to a row that waits.
+  /// The event at this position, which the runner wants, is neither done nor left to a waiting row.
   virtual bool is_open(Seq seq) const noexcept { return seq > feed_.position(); }
   /// Up to here everything is done or has a row.
   virtual Seq finished_to() const noexcept { return feed_.position(); }
@@ -115,7 +115,7 @@ class SubscriptionRunner {
   /// False where new writes are taken however far it is behind.
   virtual bool slows_writes() const noexcept { return true; }
 
-  // ---- what an operator does, each within a write of his
+  // ---- what an operator does, each within a write
   // -----------------------------------------
 
   /// Paused it takes nothing and tries nothing; what is in flight ends.
@@ -129,14 +129,14 @@ class SubscriptionRunner {
   EventPtr event_of(storage::Connection& connection, Seq seq,
                     const std::optional<std::string>& payload) const;
   /// The same of one that is due. Throws `storage::StorageFailure` where the log has lost it: then
-  /// the database is damaged, and the node must not go on.
+  /// the database is damaged, and the node must stop.
   EventPtr event_of(storage::Connection& connection, const DueDelivery& due) const;
 
-  /// Who judges edits of its events; empty: nobody has to.
+  /// What reviews edits of its events; empty: no review is needed.
   virtual const EditReview& review_edit() const noexcept;
 
-  /// Runs what an edit's verdict wants to be done with the replay. Throws what it throws, and
-  /// `std::logic_error` where it says an event.
+  /// Runs what the review of an edit wants to be done with the replay. Throws what it throws, and
+  /// `std::logic_error` where it publishes an event.
   void accept(storage::Connection& connection, const Event& edited,
               const EditDecision::Acceptance& acceptance);
 
@@ -144,7 +144,7 @@ class SubscriptionRunner {
   void replay(storage::Connection& connection, const DeadDelivery& dead,
               const std::optional<std::string>& payload);
 
-  /// Drops a dead event and lets what is parked behind it go on. The subscription is told of the
+  /// Discards a dead event and lets what is parked behind it continue. The subscription gets the
   /// event as it is logged. Throws what its `discarded` throws.
   void discard(storage::Connection& connection, const DeadDelivery& dead,
                const std::string& reason);
@@ -159,10 +159,10 @@ class SubscriptionRunner {
   /// The name under which turns are made: that of the subscription.
   virtual std::string_view subscription_name() const noexcept { return name_; }
 
-  /// Where a runner that is new to the database starts. `newest` is the last place of the log.
+  /// Where a runner that is new to the database starts. `newest` is the last position of the log.
   virtual Seq first_cursor(Seq /*newest*/) const noexcept { return Seq{0}; }
 
-  /// Gives rows to what needs one, and tells up to where everything is done or has a row.
+  /// Gives rows to what needs one. Returns up to where everything is done or has a row.
   virtual Seq finish_to(storage::Connection& connection) = 0;
 
   bool retries_due(core::Timestamp now) const { return next_due_ && *next_due_ <= now; }

@@ -49,7 +49,7 @@ class ManualTimers final : public Timers {
   std::multimap<core::Timestamp, std::function<void()>> waiting_;
 };
 
-/// Suspends the calling coroutine until `due`; it goes on on its own executor.
+/// Suspends the calling coroutine until `due`; it continues on its own executor.
 boost::asio::awaitable<void> sleep_until(Timers& timers, core::Timestamp due);
 
 }  // namespace orderflow::events

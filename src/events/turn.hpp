@@ -35,16 +35,16 @@ struct TurnServices {
   const telemetry::Span* active_span = nullptr;  ///< of the running turn, where it is traced
 };
 
-/// A module's hand on the running transaction: reads and writes its tables, and says events. What
-/// it does is committed with the batch, or undone with its savepoint. Lives on the writer thread
-/// for one body, one handled event, or one completed effect.
+/// A module's hand on the running transaction: reads and writes its tables, and publishes events.
+/// What it does is committed with the batch, or undone with its savepoint. Lives on the writer
+/// thread for one body, one handled event, or one completed effect.
 class Turn {
  public:
   /// A turn that answers a request of `module`; the chain of events begins here.
   Turn(TurnServices& services, storage::Connection& connection, std::string_view module,
        const core::TraceContext& trace);
 
-  /// A turn of `subscription` that handles `cause`; what it says follows from it.
+  /// A turn of `subscription` that handles `cause`; what it publishes is caused by it.
   Turn(TurnServices& services, storage::Connection& connection, std::string_view module,
        std::string_view subscription, const Event& cause, std::int64_t generation = 0);
 
@@ -59,17 +59,17 @@ class Turn {
   /// The generation that a projection's rows belong to; 0 for all else.
   std::int64_t generation() const noexcept { return generation_; }
 
-  /// The last place of the log as of this turn, uncommitted events among them.
+  /// The last position of the log as of this turn, uncommitted events among them.
   Seq newest() const noexcept { return services_.outbox.newest(); }
 
   /// For memory that turns read: it is changed at once, and `undo` changes it back where this turn
   /// is undone, by itself or with others. Later turns, also of this very commit, so see what the
-  /// tables tell. On the writer thread. Quick, and does not throw.
+  /// tables hold. On the writer thread. Quick, and does not throw.
   void on_undo(std::function<void()> undo) { services_.outbox.on_undo(std::move(undo)); }
 
-  /// Calls back on the writer thread once this turn is on disk; never where it is undone. For what
-  /// others are told: memory that turns read would be behind for the rest of the commit. Quick, and
-  /// does not throw.
+  /// Calls back on the writer thread once this turn is on disk; never where it is undone. For
+  /// notifying others: memory that turns read would be behind for the rest of the commit. Quick,
+  /// and does not throw.
   void after_commit(std::function<void()> callback) {
     services_.outbox.after_commit(std::move(callback));
   }
@@ -85,9 +85,9 @@ class Turn {
     return append({}, std::move(key), std::move(event));
   }
 
-  /// The same for what is said once of `subject` for a `purpose`, whichever turn comes to say it,
-  /// and on whichever node: the identifier follows from the two and the module alone, so that a
-  /// second one is dropped here and wherever it is heard.
+  /// The same for what is published once about `subject` for a `purpose`, by whichever turn, on
+  /// whichever node: the identifier follows from the two and the module alone, so that a second one
+  /// is dropped here and wherever it is received.
   template <class E>
   EventId publish_once(const core::Uuid& subject, std::string_view purpose, std::string key,
                        E event) {
@@ -95,7 +95,7 @@ class Turn {
   }
 
  private:
-  /// The node on which it began with what `key` names: whoever says more of it, says it there too.
+  /// The node on which the chain of `key` began; later events of the key name the same one.
   std::string home_of(const std::string& key);
   EventId id_of(const core::Uuid& subject, std::string_view purpose) const;
   EventId next_event_id(std::string_view kind);

@@ -17,8 +17,8 @@ std::optional<telemetry::Span> processing_span(const TurnServices& services,
                                                std::string_view subscription, const Event& event,
                                                int attempt);
 
-/// What is said while this lives was said by `span`, whose parent is the cause. Null: by nobody who
-/// is traced. On the writer thread.
+/// Events that are published while this lives have `span` as their parent, whose own parent is the
+/// cause. Null: nothing is traced. On the writer thread.
 class ActiveSpan {
  public:
   ActiveSpan(TurnServices& services, const telemetry::Span* span) noexcept

@@ -54,7 +54,7 @@ bool remove_rows(storage::Session session, std::string_view record) {
              record, rows_a_step) > 0;
 }
 
-/// The rows of a rebuild that will not go on are removed as those of an old generation are.
+/// The rows of a rebuild that will not continue are removed as those of an old generation are.
 void give_up_rebuild(storage::Session session, std::string_view subscription,
                      std::string_view record) {
   session.execute(

@@ -28,7 +28,7 @@ struct UnhostedCursor {
   std::int64_t dead = 0;
 };
 
-/// The first ones by name are told, no more.
+/// The first ones by name are listed, no more.
 inline constexpr std::size_t unhosted_cursors_max = 200;
 
 /// Marks every cursor as nobody's. In the transaction in which the runners then take up theirs.
@@ -47,8 +47,8 @@ enum class Forgetting {
 
 /// Lets go of such a cursor: what it has not had is kept for it no longer, and a rebuild of it that
 /// was under way is given up. Rows that wait, and their events, stay where one of the `absent`
-/// modules may come back for them; else they are removed. Where the subscription comes back it goes
-/// on from its cursor, with what the log holds then.
+/// modules may come back for them; else they are removed. Where the subscription comes back it
+/// resumes at its cursor, with what the log holds then.
 Forgetting forget_cursor(storage::Connection& connection, std::string_view name,
                          const ModuleNames& absent, core::Timestamp now);
 

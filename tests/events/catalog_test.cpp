@@ -21,7 +21,7 @@ TEST_CASE("a payload is read as the type of its kind and version") {
   CHECK(body.error.empty());
 }
 
-TEST_CASE("a payload that no event can have is not read, and says why") {
+TEST_CASE("a payload that no event can have is not read, and the reason is kept") {
   for (const char* number : {"1e300", "-1e300", "1e19", "9223372036854775808"}) {
     const EventBody body = read("{\"n\":" + std::string(number) + "}");
     CHECK(body.value == nullptr);

@@ -143,7 +143,7 @@ TEST_CASE("a replay gives new attempts, and a letter that dies again can be repl
         Lines{"1|0", "2|0", "3|0", "4|0", "5|1"});
 }
 
-TEST_CASE("a dry replay shows the rows and events, and nothing of it stays") {
+TEST_CASE("a dry run shows the rows and events, and nothing of it stays") {
   Fragile scene{.refused = {"bad"}};
   Probe probe(scene.install());
   Operator operator_(probe.harness);
@@ -196,7 +196,7 @@ TEST_CASE(
         Lines{R"(ada|replay|1|{"payload":{"n":9}})"});
 }
 
-TEST_CASE("discarding a letter drops it with its reason, and its key goes on") {
+TEST_CASE("discarding a letter drops it with its reason, and its key continues") {
   Fragile scene{.n_max = 10};
   Probe probe(scene.install());
   Operator operator_(probe.harness);
@@ -306,7 +306,8 @@ TEST_CASE("letters are listed by page and filter") {
   CHECK(DeadLetterId::parse("probe.apply") == std::nullopt);
 }
 
-TEST_CASE("the letters of an effect are replayed, rehearsed where it can tell, and discarded") {
+TEST_CASE(
+    "the letters of an effect are replayed, run dry where it can assume a result, and discarded") {
   bool world_agrees = false;
   Lines performed;
   bool can_tell = true;

@@ -184,7 +184,7 @@ TEST_CASE("numbers that are written otherwise are not the same, however near") {
   }
 }
 
-TEST_CASE("of an edit that changes everything twenty changes are told") {
+TEST_CASE("of an edit that changes everything twenty changes are reported") {
   json logged = json::object();
   json edited = json::object();
   for (int n = 0; n < 1'000; ++n) {
@@ -339,7 +339,9 @@ TEST_CASE("what a subscription does with an edit is in the commit that replays i
   CHECK(bills(harness) == 1);
 }
 
-TEST_CASE("what a subscription does with an edit says no event, which the attempt could not say") {
+TEST_CASE(
+    "what a subscription does with an edit publishes no event, which the attempt could not "
+    "publish") {
   Counter counter;
   counter.effect.review_edit = [](const Event&) -> boost::asio::awaitable<EditDecision> {
     co_return EditDecision::permitted([](Turn& turn) { turn.publish("order-1", Sold{sale}); });

@@ -238,7 +238,7 @@ TEST_CASE("other keys go on while one fails, and its later events wait") {
   CHECK(Lines(applied.end() - 2, applied.end()) == Lines{"bad:1", "bad:2"});
 }
 
-TEST_CASE("an effect that is given up is dead, told to its module, and keeps its key parked") {
+TEST_CASE("an effect that is given up is dead, reported to its module, and keeps its key parked") {
   Scene scene{.fails = {{"bad", 99}}, .attempts_max = 3};
   Probe probe(scene.install());
   probe.tick("bad", 1);
@@ -252,7 +252,7 @@ TEST_CASE("an effect that is given up is dead, told to its module, and keeps its
   CHECK(scene.given_up.size() == 1);
 }
 
-TEST_CASE("what giving up says does not stand in the way of what success says later") {
+TEST_CASE("what giving up publishes does not stand in the way of what success publishes later") {
   bool works = false;
   Probe probe([&](host::Host& host) {
     EffectSubscription effect;

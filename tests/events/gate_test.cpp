@@ -161,8 +161,7 @@ TEST_CASE("attempts in a row that use up nothing are one row, with their number 
         std::vector<std::string>{std::to_string(core::to_micros(placed)) + "|1"});
 }
 
-TEST_CASE(
-    "a failure that counts begins the waits of those that do not anew, and a restart does not") {
+TEST_CASE("a failure that counts restarts the waits of those that do not, and a restart does not") {
   Forgiving peer;
   Probe probe(peer.install());
   probe.tick("key", 1);

@@ -11,7 +11,7 @@ const std::string first = "00000000000000aa";
 const std::string second = "00000000000000bb";
 const std::string third = "00000000000000cc";
 
-TEST_CASE("a place is a number, alone or behind the life that it is of") {
+TEST_CASE("a position is a number, alone or behind the incarnation that it is of") {
   const auto plain = parse_position("42");
   REQUIRE(plain.has_value());
   CHECK(plain->incarnation.empty());
@@ -27,7 +27,7 @@ TEST_CASE("a place is a number, alone or behind the life that it is of") {
   }
 }
 
-TEST_CASE("a reader whose place is one of the log goes on there") {
+TEST_CASE("a reader whose position is one of the log continues there") {
   const LogIncarnations incarnations({{first, 0}, {second, 60}});
   CHECK(incarnations.id() == second);
   CHECK_FALSE(incarnations.begin_instead({"", Seq{0}}, Seq{75}).has_value());
@@ -35,17 +35,17 @@ TEST_CASE("a reader whose place is one of the log goes on there") {
   CHECK_FALSE(incarnations.begin_instead({second, Seq{75}}, Seq{75}).has_value());
 }
 
-TEST_CASE("a reader whose place is not one of the log begins where it has had nothing else") {
+TEST_CASE("a reader whose position is not one of the log begins where it has had nothing else") {
   const LogIncarnations incarnations({{first, 0}, {second, 60}, {third, 100}});
-  SUBCASE("beyond the end: where this life began") {
+  SUBCASE("beyond the end: where this incarnation began") {
     CHECK(incarnations.begin_instead({"", Seq{121}}, Seq{120}) == Seq{100});
     CHECK(incarnations.begin_instead({third, Seq{121}}, Seq{120}) == Seq{100});
   }
-  SUBCASE("of the life before: what the lives share") {
+  SUBCASE("of the incarnation before: what the incarnations share") {
     CHECK(incarnations.begin_instead({second, Seq{90}}, Seq{120}) == Seq{90});
     CHECK(incarnations.begin_instead({second, Seq{110}}, Seq{120}) == Seq{100});
   }
-  SUBCASE("of an earlier life: what they all share") {
+  SUBCASE("of an earlier incarnation: what they all share") {
     CHECK(incarnations.begin_instead({first, Seq{50}}, Seq{120}) == Seq{50});
     CHECK(incarnations.begin_instead({first, Seq{110}}, Seq{120}) == Seq{60});
   }

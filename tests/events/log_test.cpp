@@ -50,7 +50,7 @@ TEST_CASE("an event that follows carries its cause, correlation, trace and home 
   CHECK(effect.seq.value() == cause.seq.value() + 1);
 }
 
-TEST_CASE("the same work done twice says the same events, and the log keeps one of each") {
+TEST_CASE("the same work done twice publishes the same events, and the log keeps one of each") {
   Probe probe(answering());
   probe.tick("k", 1);
   probe.harness.run_until_idle();
@@ -62,7 +62,7 @@ TEST_CASE("the same work done twice says the same events, and the log keeps one 
   CHECK(probe.harness.published<Tocked>().size() == 2);
 }
 
-TEST_CASE("what is said once of a subject is in the log once, whoever comes to say it") {
+TEST_CASE("what is published once about a subject is in the log once, whoever publishes it") {
   Probe probe(answering());
   const core::Uuid order = core::make_uuid_v7(1'700'000'000'123, {1});
   const core::Uuid other = core::make_uuid_v7(1'700'000'000'123, {2});
@@ -95,7 +95,7 @@ TEST_CASE(
   CHECK(id != deterministic_id(cause, "a.b", "event", 1));
 }
 
-TEST_CASE("a page of the log tells where to go on, also when a filter leaves nothing of it") {
+TEST_CASE("a page of the log names where to continue, also when a filter leaves nothing of it") {
   Probe probe(answering());
   for (int n = 1; n <= 4; ++n)
     probe.tick("k" + std::to_string(n), n);
@@ -128,7 +128,7 @@ TEST_CASE("events handed over after a commit carry the typed body; read from the
   CHECK_THROWS_AS(published->as<Tocked>(), UnreadableEvent);
 }
 
-TEST_CASE("a turn that fails says nothing, and the log has no gap") {
+TEST_CASE("a turn that fails publishes nothing, and the log has no gap") {
   Probe probe(nothing());
   CHECK_THROWS_WITH(probe.harness.write("probe",
                                         [](Turn& turn) {
@@ -158,7 +158,8 @@ TEST_CASE("an old version of an event is read through its upcaster") {
   CHECK(static_cast<const Ticked*>(upcast.value.get())->n == 4);
 }
 
-TEST_CASE("the live feed keeps a bounded number of events and tells who must read the log") {
+TEST_CASE(
+    "the live feed keeps a bounded number of events and refuses those who must read the log") {
   LiveFeed feed;
   feed.start(Seq{10});
   EventList events;

@@ -16,7 +16,7 @@ bool is_rebuilding(test::ModuleHarness& harness) {
   return !harness.node().dispatcher().status().rebuilds.empty();
 }
 
-TEST_CASE("a rebuild ends while more is said in each commit than it takes at once") {
+TEST_CASE("a rebuild ends while more is published in each commit than it takes at once") {
   Sums scene;
   SumsHarness probe(scene);
   Operator operator_(probe.harness);

@@ -91,7 +91,8 @@ TransactionalSubscription applying(std::string name = "probe.apply") {
 
 using TrackingNumbers = std::vector<CausalTracker::TrackingNumber>;
 
-TEST_CASE("an arrival is handled once, however often it is brought, and keeps what it came with") {
+TEST_CASE(
+    "a received event is handled once, however often it is received, and keeps what it came with") {
   Probe probe([](host::Host& host) { host.subscribe(applying()); });
   Receiver receiver(probe);
   receiver.store_received({receiver.tick(1, "k", 1)});
@@ -107,7 +108,7 @@ TEST_CASE("an arrival is handled once, however often it is brought, and keeps wh
   CHECK(meta.audience == "probe");
 }
 
-TEST_CASE("an arrival for another module of the node is not heard by this one") {
+TEST_CASE("a received event for another module of the node is not handled by this one") {
   Probe probe([](host::Host& host) { host.subscribe(applying()); });
   Receiver receiver(probe);
   receiver.store_received({receiver.tick(1, "k", 1, "other")});
@@ -124,7 +125,7 @@ TEST_CASE("an arrival for another module of the node is not heard by this one") 
   CHECK(probe.applied() == std::vector<std::string>{"k:1"});
 }
 
-TEST_CASE("what this node has said itself does not come in again") {
+TEST_CASE("what this node has published itself is not inserted again") {
   Probe probe([](host::Host& host) { host.subscribe(applying()); });
   Receiver receiver(probe);
   probe.tick("k", 1);
@@ -185,7 +186,7 @@ struct Flow {
 };
 
 TEST_CASE(
-    "an arrival is at its end when what it has caused is done here and has arrived elsewhere") {
+    "a received event is finished when what it has caused is done here and confirmed elsewhere") {
   Flow flow;
   flow.receiver->store_received({flow.receiver->tick(1, "k", 1)});
   flow.probe->harness.run_until_idle();
@@ -202,7 +203,7 @@ TEST_CASE(
   CHECK(flow.receiver->ended == TrackingNumbers{1});
 }
 
-TEST_CASE("what an arrival causes in its own commit is a part of it") {
+TEST_CASE("what a received event causes in its own commit is a part of its chain") {
   SlowEffect slow;
   Probe probe([&](host::Host& host) {
     TransactionalSubscription hand_on;
@@ -233,7 +234,7 @@ TEST_CASE("what an arrival causes in its own commit is a part of it") {
   CHECK(receiver.ended == TrackingNumbers{1, 2});
 }
 
-TEST_CASE("an arrival that failed is left to the node's own retries") {
+TEST_CASE("a received event that failed is left to the node's own retries") {
   Flow flow;
   flow.effect.fails = true;
   flow.receiver->store_received({flow.receiver->tick(1, "k", 1), flow.receiver->tick(2, "k", 2)});
@@ -244,7 +245,7 @@ TEST_CASE("an arrival that failed is left to the node's own retries") {
   CHECK(flow.receiver->ended == TrackingNumbers{1, 2});
 }
 
-TEST_CASE("one that is brought again after a crash is not at its end before the work is") {
+TEST_CASE("one that is received again after a crash is not finished before the work is") {
   Flow flow;
   flow.receiver->store_received({flow.receiver->tick(1, "k", 1)});
   flow.probe->harness.run_until_idle();
@@ -274,7 +275,7 @@ TEST_CASE("one that is brought again after a crash is not at its end before the 
   CHECK(flow.receiver->ended.back() == 3);
 }
 
-TEST_CASE("what is said later of a key goes home to where it began") {
+TEST_CASE("what is published later of a key goes to its home node") {
   Probe probe([](host::Host&) {});
   Receiver receiver(probe);
   receiver.store_received({receiver.tick(1, "theirs", 1)});

@@ -43,7 +43,7 @@ void confirm(Probe& probe, const EventPtr& event) {
   probe.harness.advance(1s);
 }
 
-TEST_CASE("events are handed over in log order, and the cursor waits for their arrival") {
+TEST_CASE("events are handed over in log order, and the cursor waits for their confirms") {
   Recorder sink;
   Probe probe(without_subscriptions(), relaying_to(sink));
   for (const char* key : {"a", "b", "c"})
@@ -59,7 +59,7 @@ TEST_CASE("events are handed over in log order, and the cursor waits for their a
   CHECK(probe.harness.status(relay_name).in_flight == 1);
 }
 
-TEST_CASE("what had not arrived at a crash is handed over again, from there on") {
+TEST_CASE("what was not confirmed at a crash is handed over again, from there on") {
   Recorder sink;
   Probe probe(without_subscriptions(), relaying_to(sink));
   for (const char* key : {"a", "b", "c"})
@@ -85,7 +85,7 @@ TEST_CASE("no more than the window is under way, and the rest follows as room co
   CHECK(sink.keys() == std::vector<std::string>{"a", "b", "c", "d", "e"});
 }
 
-TEST_CASE("a node that gets a relay keeps to itself what it had said before") {
+TEST_CASE("a node that gets a relay keeps to itself what it had published before") {
   Recorder sink;
   Probe probe(without_subscriptions());
   probe.tick("before", 1);
@@ -97,7 +97,7 @@ TEST_CASE("a node that gets a relay keeps to itself what it had said before") {
   CHECK(sink.keys() == std::vector<std::string>{"after"});
 }
 
-TEST_CASE("a paused relay hands nothing over, and what is under way may arrive") {
+TEST_CASE("a paused relay hands nothing over, and what is under way may be confirmed") {
   Recorder sink;
   Probe probe(without_subscriptions(), relaying_to(sink));
   probe.tick("a", 1);

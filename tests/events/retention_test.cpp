@@ -29,7 +29,7 @@ ProbeModule::Install applying_probe() {
   };
 }
 
-TEST_CASE("events past their time are removed, and no place is given twice") {
+TEST_CASE("events past their time are removed, and no position is given twice") {
   Probe probe(applying_probe(), keeping(24h));
   for (int n = 1; n <= 1'200; ++n)
     probe.tick("a", n);

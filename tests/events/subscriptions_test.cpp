@@ -26,7 +26,8 @@ ProbeModule::Install applying_and_counting() {
   };
 }
 
-TEST_CASE("a paused subscription takes nothing, also after a restart, and then goes on in order") {
+TEST_CASE(
+    "a paused subscription takes nothing, also after a restart, and then continues in order") {
   Probe probe(applying_and_counting());
   Operator operator_(probe.harness);
   probe.tick("a", 1);
@@ -72,7 +73,7 @@ TEST_CASE("a paused effect ends what is in flight and starts nothing") {
   CHECK(probe.applied() == Lines{"a:1", "b:2"});
 }
 
-TEST_CASE("a rebuild makes a projection anew from the log and removes the old rows") {
+TEST_CASE("a rebuild makes a projection again from the log and removes the old rows") {
   Sums scene;
   SumsHarness probe(scene);
   Operator operator_(probe.harness);
@@ -98,7 +99,7 @@ TEST_CASE("a rebuild makes a projection anew from the log and removes the old ro
   CHECK(probe.harness.rows("probe", "SELECT DISTINCT generation FROM probe_sum") == Lines{"2"});
 }
 
-TEST_CASE("a rebuild goes on while events keep coming and the node is stopped again and again") {
+TEST_CASE("a rebuild continues while events keep coming and the node is stopped again and again") {
   Sums scene;
   SumsHarness probe(scene);
   Operator operator_(probe.harness);
@@ -126,7 +127,7 @@ TEST_CASE("a rebuild goes on while events keep coming and the node is stopped ag
   CHECK(probe.harness.rows("event", "SELECT generation FROM event_subscription") == Lines{"1"});
 }
 
-TEST_CASE("what was dead in the old projection is judged anew by a rebuild, and applied once") {
+TEST_CASE("what was dead in the old projection is handled again by a rebuild, and applied once") {
   Sums scene{.refuse = true};
   SumsHarness probe(scene);
   Operator operator_(probe.harness);

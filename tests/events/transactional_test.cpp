@@ -81,7 +81,7 @@ TEST_CASE(
   CHECK(memory == std::vector<int>{1, 2, 2, 4, 4});
 }
 
-TEST_CASE("a turn tells the last place of the log, its own events among them") {
+TEST_CASE("a turn knows the last position of the log, its own events among them") {
   Probe probe([](host::Host&) {});
   probe.tick("a", 1);
   probe.harness.write("probe", [](Turn& turn) {
@@ -175,7 +175,7 @@ TEST_CASE("one that is behind catches up although each commit adds more than a t
   CHECK(waiting() < at_first);
 }
 
-TEST_CASE("what a handler wrote and said before it threw is undone") {
+TEST_CASE("what a handler wrote and published before it threw is undone") {
   TransactionalScene scene{.failing = {"a"}};
   Probe probe(scene.install());
   probe.tick("a", 1);
@@ -184,7 +184,7 @@ TEST_CASE("what a handler wrote and said before it threw is undone") {
   CHECK(probe.harness.published<Tocked>().empty());
 }
 
-TEST_CASE("where an event fails among others, nothing is left of what these said with it") {
+TEST_CASE("where an event fails among others, nothing is left of what these published with it") {
   TransactionalScene scene{.failing = {"bad"}};
   Probe probe(scene.install());
   probe.harness.write("probe", [](Turn& turn) {
@@ -289,7 +289,7 @@ TEST_CASE("a permanent failure is dead at once") {
         Lines{"dead|1"});
 }
 
-TEST_CASE("where order does not matter, later events of a failing key are not held up") {
+TEST_CASE("where order does not matter, later events of a failing key are not parked") {
   TransactionalScene scene{.permanently = {"bad"}, .order = OrderPolicy::skip};
   Probe probe(scene.install());
   probe.tick("bad", 1);
@@ -345,7 +345,7 @@ TEST_CASE("a subscription that fell behind reads the log and misses nothing") {
                            " ON b.place = a.place + 1 WHERE b.n <> a.n + 1") == Lines{"0"});
 }
 
-TEST_CASE("a restart goes on at the cursor: nothing is lost, nothing is applied twice") {
+TEST_CASE("a restart resumes at the cursor: nothing is lost, nothing is applied twice") {
   TransactionalScene scene;
   Probe probe(scene.install());
   for (int n = 0; n < 20; ++n) {
@@ -358,7 +358,7 @@ TEST_CASE("a restart goes on at the cursor: nothing is lost, nothing is applied 
         Lines{"20|20"});
 }
 
-TEST_CASE("an unreadable payload is dead at once and says why") {
+TEST_CASE("an unreadable payload is dead at once, and its error has the reason") {
   TransactionalScene scene;
   Probe probe(scene.install());
   probe.tick("k", 1);

@@ -115,7 +115,8 @@ TEST_CASE("a cursor of which no version knows holds the log until an operator fo
   CHECK(positions(probe.harness).empty());
 }
 
-TEST_CASE("a forgotten subscription that comes back goes on where it was, and does nothing twice") {
+TEST_CASE(
+    "a forgotten subscription that comes back continues where it was, and does nothing twice") {
   Applier applier;
   Probe probe(applier.install(), keeping(1h));
   Operator operator_(probe.harness);
