@@ -15,9 +15,9 @@ constexpr auto never_throws(Result (*callback)(Arguments...) noexcept) noexcept
   return callback;
 }
 
-/// What `body` returns, or `failed` where it throws: how the library is told that a call has
-/// failed. Where `thrown` is given, what was thrown is kept there, for whoever has called the
-/// library to throw on.
+/// What `body` returns, or `failed` where it throws: how the library learns that a call has failed.
+/// Where `thrown` is given, what was thrown is kept there, for whoever has called the library to
+/// throw on.
 template <class Result, class Body>
 Result at_c_border(Result failed, Body&& body, std::exception_ptr* thrown = nullptr) noexcept {
   try {

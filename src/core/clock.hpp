@@ -45,7 +45,7 @@ class SystemClock final : public Clock {
   Duration steady() const noexcept override;
 };
 
-/// A clock that moves only when told to. Safe from any thread.
+/// A clock that moves only when it is set. Safe from any thread.
 class ManualClock final : public Clock {
  public:
   explicit ManualClock(Timestamp start) noexcept : micros_(to_micros(start)) {}

@@ -9,7 +9,7 @@
 namespace orderflow::core {
 namespace {
 
-/// What can be told of a document before it is parsed.
+/// What can be found out about a document before it is parsed.
 struct Outline {
   int depth = 0;            ///< the deepest nesting of brackets
   std::size_t members = 0;  ///< colons outside strings: names in all objects together
@@ -49,7 +49,7 @@ std::size_t members_of(const nlohmann::json& document) {
   return count;
 }
 
-/// Finds a name that stands twice in one object: the parser keeps the last one without a word.
+/// Finds a name that stands twice in one object: the parser silently keeps the last one.
 std::string name_given_twice(std::string_view body) {
   std::vector<std::set<std::string>> open;
   std::string twice;

@@ -9,8 +9,8 @@
 namespace orderflow::core {
 
 /// A currency by its ISO 4217 alphabetic code: one in use, or one that was withdrawn since 2021.
-/// What was ordered in a currency while it was in use is read, shown and paid back in it for ever;
-/// a new order wants one that `is_active`.
+/// What was ordered in a currency while it was in use is read, shown and paid back in it
+/// permanently; a new order wants one that `is_active`.
 class Currency {
  public:
   /// Upper-case three-letter code, in use or withdrawn; anything else gives nothing. For amounts
@@ -60,7 +60,7 @@ struct Money {
 
 /// The largest amount that may be asked for, in a price, a total or a refund: 2^53 - 1, the last
 /// whole number that every reader of JSON holds exactly (RFC 8259, section 6). What came in before
-/// there was a limit, or from elsewhere, may be larger: whoever adds up says how it stays in range.
+/// there was a limit, or from elsewhere, may be larger: whoever adds up keeps it in range.
 inline constexpr std::int64_t amount_max = (std::int64_t{1} << 53) - 1;
 
 /// A sum of amounts that is exact whatever is added to it and taken from it, in any order: 2^63

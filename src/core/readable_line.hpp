@@ -17,8 +17,8 @@ bool is_readable(char32_t code) noexcept;
 /// True for UTF-8 of such characters: what is taken as a name or a reason. May be empty.
 bool is_readable_line(std::string_view text) noexcept;
 
-/// What another program has said, made so where it comes in, so that it can be kept, shown and put
-/// into JSON: one readable line, with U+FFFD for each byte that is not UTF-8 and a blank for each
+/// Another program's text, made so where it comes in, so that it can be kept, shown and put into
+/// JSON: one readable line, with U+FFFD for each byte that is not UTF-8 and a blank for each
 /// character that is not readable. At most `bytes_max` octets of it.
 std::string peer_text(std::string_view text, std::size_t bytes_max);
 

@@ -20,8 +20,8 @@ struct IdempotencyKey {
 };
 
 /// Whose request it is: the holder of its API key. A key that was rotated keeps it, so that a retry
-/// with the new one is still the same request; one that is made anew under the name of an ended key
-/// is another client's, and gets none of its answers.
+/// with the new one is still the same request; one that is made again under the name of an ended
+/// key is another client's, and gets none of its answers.
 std::string client_of(const http::Request& request);
 
 /// The request's `Idempotency-Key`, if it has one; errors where it is no key or given twice.
@@ -31,7 +31,7 @@ boost::system::result<std::optional<IdempotencyKey>, core::FieldErrors> idempote
 /// The answer to a key that is none: 400.
 http::Response invalid_idempotency_key(const http::Request& request, core::FieldErrors errors);
 
-/// The answer to a key that came with another request before: 422. `what` is wanted anew, "order".
+/// The answer to a key that came with another request before: 422. `what` is wanted again, "order".
 http::Response idempotency_key_reused(const http::Request& request, std::string_view what);
 
 /// Marks an answer that was given before.

@@ -6,7 +6,7 @@
 namespace orderflow::host {
 namespace {
 
-/// What a node that did not run counts as, at most: how long it was is told by the time of day
+/// What a node that did not run counts as, at most: how long it was is measured by the time of day
 /// alone.
 constexpr core::Duration downtime_max = std::chrono::hours{1};
 /// Between two marks that stay.

@@ -10,13 +10,13 @@
 namespace orderflow::host {
 
 /// How long the idempotency keys of a module have been kept. Their age is their order, and the time
-/// that has passed between places in it: by the steady clock while the node runs, and at most an
-/// hour for each time that it did not. So a time of day that is wrong, or set back or ahead, makes
-/// no key older than it is.
+/// that has passed between rows of it: by the steady clock while the node runs, and at most an hour
+/// for each time that it did not. So a time of day that is wrong, or set back or ahead, makes no
+/// key older than it is.
 ///
-/// Every so often one of the keys, which have ascending places, leaves a mark behind: its place,
-/// and the time that had passed until then. A key is as old as the next mark says, or somewhat
-/// older.
+/// Every so often one of the keys, which have ascending row numbers, leaves a mark behind: its
+/// number, and the time that had passed until then. A key is as old as the next mark has it, or
+/// somewhat older.
 ///
 /// Belongs to the writer thread; every call is inside a transaction of the module's. The marks are
 /// in the table `marks` (place INTEGER PRIMARY KEY, passed, seen_at), of the module too.
@@ -25,7 +25,7 @@ class KeyAges {
   /// Keys are to be kept for `keep_for`, at least. The clock outlives it.
   KeyAges(const core::Clock& clock, const std::string& marks, core::Duration keep_for);
 
-  /// The key at `place`, the newest, is kept now. Returns the last place whose key was kept for
+  /// The key at `row_number`, the newest, is kept now. Returns the last one whose key was kept for
   /// longer than it is to be; nothing where none was.
   std::optional<std::int64_t> mark(storage::Session session, std::int64_t row_number);
 

@@ -22,7 +22,7 @@ class Module {
   /// Reads its section of the settings, whether it is hosted or not.
   virtual void configure(const config::Section& settings) = 0;
 
-  /// Adds the event types that it says or hears.
+  /// Adds the event types that it publishes or subscribes to.
   virtual void describe(events::Catalog& catalog) const = 0;
 
   /// Registers its subscriptions, effects and routes. Called once, before the node starts; the
@@ -42,7 +42,7 @@ class Module {
   virtual bool is_quiet() const noexcept { return true; }
 
   /// Ends the threads of its own, if any. Called when no effect runs any more, while what suspended
-  /// effects refer to still stands. Nothing of the module is used after it, but to install it anew.
+  /// effects refer to still stands. Nothing of the module is used after it, but a new install.
   virtual void stop() noexcept {}
 };
 

@@ -37,7 +37,7 @@ struct NodeOptions {
   events::RetentionOptions retention{};
   std::int64_t backlog_max = 1'000'000;    ///< see events::DispatcherServices
   std::vector<std::string_view> owners{};  ///< of tables, besides the event core and the modules
-  /// Set: what the modules say, as far as it is published, is handed over.
+  /// Set: the public events of the modules are handed over.
   std::optional<events::RelaySubscription> relay = {};
   std::vector<storage::Migration> migrations = storage::embedded_migrations();
 };

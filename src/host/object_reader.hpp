@@ -22,7 +22,7 @@ namespace orderflow::host {
 ///     const std::string reason = reader.optional_text("reason");
 class ObjectReader {
  public:
-  /// `object` is one, and outlives the reader like `errors`; `pointer` tells where it stands.
+  /// `object` is one, and outlives the reader like `errors`; `pointer` locates it.
   ObjectReader(const nlohmann::json& object, std::string pointer, core::FieldErrors& errors);
 
   /// An error for every field that is not in `known`, until `errors` is full.

@@ -23,7 +23,7 @@ struct Backup {
   std::filesystem::path file;
   std::uint64_t bytes = 0;
   core::Timestamp made_at{};
-  std::int64_t newest_event = 0;  ///< the last place of the log that is in it
+  std::int64_t newest_event = 0;  ///< the last position of the log that is in it
 };
 
 /// How far a backup is that is being made.
@@ -53,7 +53,7 @@ Backup finish_backup(const std::filesystem::path& partial, core::Timestamp made_
 class Backups {
  public:
   using NewestEvent = std::function<std::int64_t(Connection& copy)>;
-  /// Told once, from a thread of its own choice: the backup, or an error and nothing.
+  /// Called once, from a thread of its own choice: the backup, or an error and nothing.
   using Done = std::function<void(std::exception_ptr, Backup)>;
 
   /// `kept_max` are kept, the newest; at least one. `clock` outlives this.

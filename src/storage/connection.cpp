@@ -28,7 +28,7 @@ struct CacheKeyView {
   std::string_view sql;
 };
 
-/// Three places of a statement and its length: some two hundred are to be told apart, at every
+/// Three parts of a statement and its length: some two hundred are to be distinguished, at every
 /// query.
 struct CacheHash {
   using is_transparent = void;
@@ -231,7 +231,7 @@ std::pair<Statement*, std::unique_ptr<Statement>> Connection::lend(std::string_v
 }
 
 bool Connection::step(std::string_view owner, Statement& statement) {
-  // A step prepares anew after a schema change, and then asks the authorizer again.
+  // A step prepares again after a schema change, and then asks the authorizer again.
   const Ownership::As stepping(access_->ownership, owner);
   return statement.step();
 }

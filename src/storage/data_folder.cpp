@@ -54,7 +54,7 @@ class OpenFolder {
 
   int descriptor() const noexcept { return descriptor_; }
 
-  /// Who holds the folder, as far as that can be told without changing anything in it.
+  /// Who has locked the folder, as far as that is known without changing anything in it.
   std::optional<Owner> owner() const {
     const int lock =
         ::openat(descriptor_, lock_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

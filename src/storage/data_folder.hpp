@@ -12,33 +12,33 @@
 
 namespace orderflow::storage {
 
-/// The folder is in use by another process, or cannot be used; what() says which and why.
+/// The folder is in use by another process, or cannot be used; what() has which and why.
 class DataFolderError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Another process holds the folder.
+/// Another process has locked the folder.
 class DataFolderInUse : public DataFolderError {
  public:
   DataFolderInUse(const std::string& what, std::optional<std::string> url)
       : DataFolderError(what), url_(std::move(url)) {}
-  /// Where that process can be asked, if it has told.
+  /// Where that process can be reached, if it has recorded it.
   const std::optional<std::string>& url() const noexcept { return url_; }
 
  private:
   std::optional<std::string> url_;
 };
 
-/// A node's data folder, held by this process alone for as long as the object lives. The lock is an
-/// `flock` on `orderflow.lock`, which the kernel drops when the process dies, however it dies; the
-/// file tells the holder's process id.
+/// A node's data folder, locked by this process alone for as long as the object lives. The lock is
+/// an `flock` on `orderflow.lock`, which the kernel drops when the process dies, however it dies;
+/// the file has the owner's process id.
 ///
 /// The folder is made with mode 0700 where it is missing. One of another user is refused, and so is
 /// a lock or a database that is another user's or a link that another user has made. A folder or a
-/// database of ours that is open to others is closed to them, and the log says so; a folder that
-/// its group may look into stays. A database with the log of writes of another one beside it is
-/// refused, as far as that can be told (openings.hpp).
+/// database of ours that is open to others is closed to them, which is logged; a folder that its
+/// group may look into stays. A database with the write-ahead log of another one beside it is
+/// refused, as far as that is known (openings.hpp).
 class DataFolder {
  public:
   /// Throws `DataFolderError`.
@@ -47,11 +47,11 @@ class DataFolder {
   DataFolder(const DataFolder&) = delete;
   DataFolder& operator=(const DataFolder&) = delete;
 
-  /// True where a process holds the folder now. Takes the lock for a moment where nobody does, as a
-  /// reader of it: others may ask at the same time.
+  /// True where a process has locked the folder now. Takes the lock for a moment where nobody does,
+  /// as a reader of it: others may ask at the same time.
   static bool is_locked(const std::filesystem::path& folder) noexcept;
 
-  /// Writes into the lock file where this process can be asked: one line, a URL. Throws
+  /// Writes into the lock file where this process can be reached: one line, a URL. Throws
   /// `DataFolderError`.
   void record_address(const std::string& url);
 

@@ -33,10 +33,10 @@ class DatabaseCopy final : public WriterTask {
  public:
   static constexpr int pages_a_step_default = 256;
 
-  /// Told once, on the writer thread, when the file is whole and closed; or why it never will be.
+  /// Called once, on the writer thread, when the file is whole and closed; or why it never will be.
   using Done = std::function<void(std::exception_ptr)>;
 
-  /// Told after each step, on the writer thread: how many pages of how many are copied.
+  /// Called after each step, on the writer thread: how many pages of how many are copied.
   using Progress = std::function<void(int copied, int pages)>;
 
   /// Makes the file, mode 0600, which must not be there. Throws `BackupError`.

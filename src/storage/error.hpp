@@ -8,7 +8,7 @@ struct sqlite3;
 namespace orderflow::storage {
 
 /// A statement or its use is wrong, or the data refuses it (a constraint). The transaction can be
-/// rolled back to its savepoint and go on.
+/// rolled back to its savepoint and continue.
 class Error : public std::runtime_error {
  public:
   Error(const std::string& what, int code) : std::runtime_error(what), code_(code) {}

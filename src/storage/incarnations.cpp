@@ -69,7 +69,7 @@ bool is_unstarted_copy(const fs::path& file) {
   std::error_code failed;
   if (!fs::is_regular_file(file, failed)) return false;
   try {
-    // As the file stands, whatever log of writes is beside it.
+    // As the file is, whatever write-ahead log lies beside it.
     Connection copy(file, Connection::Mode::unchanging);
     return has_lives(copy) && tables_of(copy).query("SELECT 1 FROM storage_copy").next();
   } catch (const Error&) {
@@ -96,7 +96,7 @@ void start_copy(const fs::path& file, core::Random& random,
                 const std::function<std::int64_t(Connection& copy)>& newest) {
   if (!is_unstarted_copy(file)) return;
   Connection copy(file, Connection::Mode::read_write);
-  // While the file says that it was never started no log of writes may be beside it.
+  // While the file is marked as never started no write-ahead log may lie beside it.
   copy.run("PRAGMA journal_mode=DELETE");
   Transaction transaction(copy);
   begin_life(tables_of(copy), random, newest(copy));

@@ -12,8 +12,8 @@
 
 namespace orderflow::storage {
 
-/// An incarnation of a database. A copy that is started lives on by itself: places of its log after
-/// `since` are others than those that the incarnation before has given.
+/// An incarnation of a database. A copy that is started has its own: positions of its log after
+/// `since` are others than those of the incarnation before.
 struct Incarnation {
   std::string id;  ///< 16 hexadecimal digits
   std::int64_t since = 0;
@@ -34,8 +34,8 @@ void mark_as_copy(const std::filesystem::path& file);
 /// database, or none that can be read.
 bool is_unstarted_copy(const std::filesystem::path& file);
 
-/// A log of writes stands beside a copy that was never started, or beside another file than the one
-/// that was opened here last (openings.hpp): it would be played into that file.
+/// A write-ahead log lies beside a copy that was never started, or beside another file than the one
+/// that was opened here last (openings.hpp): SQLite would apply it to that file.
 class ForeignWal : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -43,8 +43,8 @@ class ForeignWal : public std::runtime_error {
 /// Throws `ForeignWal`, which names the file. Before the database is opened.
 void require_own_wal(const std::filesystem::path& file);
 
-/// Lets a marked copy take an incarnation of its own, from the place that `newest` tells of it on;
-/// in one step that is whole or not done at all, and that leaves no log of writes. Does nothing
+/// Lets a marked copy take an incarnation of its own, from the position that `newest` returns on;
+/// in one step that is whole or not done at all, and that leaves no write-ahead log. Does nothing
 /// where it is none. Throws `StorageFailure`, and what `newest` throws.
 void start_copy(const std::filesystem::path& file, core::Random& random,
                 const std::function<std::int64_t(Connection& copy)>& newest);

@@ -175,7 +175,7 @@ void InspectedDatabase::require_unchanged() const {
 
 void check_storage(Connection& connection, const std::vector<Migration>& known, bool all_pages,
                    IntegrityReport& report) {
-  // Before all else: what is said of tables that this program does not know would be worthless.
+  // Before all else: checks of tables that this program does not know would be worthless.
   IntegrityCheck& migrations = report.add("storage: migrations");
   try {
     check_migrations(connection, known, migrations);

@@ -14,17 +14,17 @@
 
 namespace orderflow::storage {
 
-/// The file cannot be examined: it is not there, is no database of ours, or is newer than this
+/// The file cannot be inspected: it is not there, is no database of ours, or is newer than this
 /// program. what() says which, and what to do.
 class NotInspectable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// A database opened to be looked at, of which no byte is changed. Where a WAL lies beside it (its
-/// node runs, or was killed), what stands in it is seen too, and SQLite may make its index file
-/// (-shm) anew. Without one nothing is left beside the file. Everything is read in one snapshot,
-/// until another is asked for.
+/// A database opened for inspection, of which no byte is changed. Where a WAL lies beside it (its
+/// node runs, or was killed), its content is seen too, and SQLite may make its index file (-shm)
+/// again. Without one nothing is left beside the file. Everything is read in one snapshot, until
+/// another is asked for.
 class InspectedDatabase {
  public:
   /// `path` is a database file, or a data folder that has one. Throws `NotInspectable`.
@@ -39,20 +39,20 @@ class InspectedDatabase {
   /// True where a node works on it now. It cannot give the space of its write-ahead log back while
   /// a snapshot is open.
   bool is_live() const;
-  /// Its size now, with what stands in the WAL.
+  /// Its size now, with the content of the WAL.
   std::uintmax_t bytes() const;
   /// Ends the snapshot and begins another: what was read before may be of another time.
   void renew_snapshot();
 
   /// The owners that have tables in it, and how many migrations of each were applied.
   std::map<std::string, int, std::less<>> owners() const;
-  /// The modules that the node hosted when it last started; empty where it has not told.
+  /// The modules that the node hosted when it last started; empty where it has not stored them.
   std::set<std::string, std::less<>> hosted() const;
   /// The node's name; empty where it has none yet.
   std::string node() const;
 
   /// Throws `NotInspectable` where another process changed the file while it was read without a
-  /// snapshot, so that what was found says nothing.
+  /// snapshot, so that what was found means nothing.
   void require_unchanged() const;
 
  private:

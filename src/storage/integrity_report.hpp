@@ -23,10 +23,10 @@ class IntegrityCheck {
 
   explicit IntegrityCheck(std::string name) : name_(std::move(name)) {}
 
-  /// Adds to what was looked at: 12, "orders". What is told again is added up.
+  /// Adds to what was checked: 12, "orders". Counts of the same things are added up.
   void looked_at(std::int64_t count, std::string_view what);
 
-  /// One thing that is wrong, told so that a reader finds it.
+  /// One thing that is wrong, worded so that a reader finds it.
   void report(std::string what);
 
   /// The first column of each row is a finding.

@@ -52,7 +52,7 @@ void write_list(const fs::path& file, const std::vector<std::string>& marks) {
   if (failed) throw FileRefused(list_of(file).string() + ": " + failed.message());
 }
 
-/// The mark that the file bears as it stands, whatever log of writes is beside it. Nothing where it
+/// The mark that the file bears as it is, whatever write-ahead log lies beside it. Nothing where it
 /// cannot be read.
 std::optional<std::string> mark_of(const fs::path& file) {
   std::error_code failed;

@@ -8,10 +8,10 @@
 
 namespace orderflow::storage {
 
-/// A log of writes that is left beside a database file (`orderflow.db-wal`) would be played into
-/// whatever file stands there at the next start, also into one that was copied in its place. SQLite
-/// cannot tell them apart. So each opening by a node leaves a mark in the database, and the marks
-/// that the file itself may bear, without its log of writes, stand in a file beside it
+/// A write-ahead log that is left beside a database file (`orderflow.db-wal`) would be applied to
+/// whatever file is there at the next start, also to one that was copied over it. SQLite cannot
+/// distinguish them. So each opening by a node leaves a mark in the database, and the marks that
+/// the file itself may bear, without its write-ahead log, are in a file beside it
 /// (`orderflow.db-openings`). A copy bears an older mark than those, or another database's.
 ///
 /// A file that was copied while this very opening lasted bears its mark, and is not found out.
@@ -19,12 +19,12 @@ namespace orderflow::storage {
 /// Openings without a checkpoint between them that are marked; further ones bear the last mark.
 inline constexpr std::size_t openings_max = 64;
 
-/// True where the log of writes beside `file` is not one of this file's. False where that cannot be
-/// told: no log of writes, nothing beside the file, or a file that cannot be read.
+/// True where the write-ahead log beside `file` is not this file's. False where that is unknown: no
+/// write-ahead log, nothing beside the file, or a file that cannot be read.
 bool has_foreign_log(const std::filesystem::path& file);
 
-/// Writes down beside `file` which mark it bears, before it is opened; by whoever holds its folder.
-/// Throws `FileRefused`.
+/// Writes down beside `file` which mark it bears, before it is opened; by whoever has locked its
+/// folder. Throws `FileRefused`.
 void prepare_opening(const std::filesystem::path& file);
 
 /// Marks the opening of the database, outside of a transaction, where `prepare_opening` was called

@@ -8,7 +8,7 @@
 namespace orderflow::storage {
 
 /// A file cannot be used: it is a link, another user's or not a plain file, or it cannot be opened;
-/// what() names it and says why.
+/// what() names it and the reason.
 class FileRefused : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -48,7 +48,7 @@ int WalBatching::gather(sqlite3_file* log, const char* bytes, std::size_t size,
   const auto end = begin_ + static_cast<sqlite3_int64>(gathered_.size());
   if (offset != end || gathered_.size() + size > bytes_max) flush(log);
   const auto written_to = static_cast<std::uint64_t>(offset) + size;
-  // The log's own header is written where the log begins anew.
+  // The log's own header is written where the log begins again.
   used_ = offset == 0 ? written_to : std::max(used_, written_to);
   if (failure_ != SQLITE_OK) return failure_;
   if (size > bytes_max) {

@@ -11,23 +11,23 @@ namespace orderflow::storage {
 /// Gathers what SQLite writes to a write-ahead log, so that a transaction costs a few calls of the
 /// system in place of two for each of its pages. By the time that the frame which commits a
 /// transaction is written, all of it is with the system, and when SQLite has synced, on the disk:
-/// nobody is told sooner than without, and other connections see the same
+/// nobody is notified sooner than without, and other connections see the same
 /// (sqlite.org/fileformat2.html#the_write_ahead_log). The connection syncs each commit
-/// (synchronous=FULL): a header that SQLite writes anew, where a page was written twice, leaves
+/// (synchronous=FULL): a header that SQLite writes again, where a page was written twice, leaves
 /// then.
 ///
 /// Where what was gathered cannot be written, each write and sync from then on fails with that
-/// error, for SQLite has been told already that a part is written: nothing more can be committed.
+/// error, for SQLite was already given success for a part of it: nothing more can be committed.
 ///
-/// Takes the place of the methods of an open file, whose last use must be its `xClose`. Outlives
-/// it. Used by the thread that uses the file.
+/// Replaces the methods of an open file, whose last use must be its `xClose`. Outlives it. Used by
+/// the thread that uses the file.
 class WalBatching {
  public:
   explicit WalBatching(sqlite3_file& log);
   WalBatching(const WalBatching&) = delete;
   WalBatching& operator=(const WalBatching&) = delete;
 
-  /// Bytes of the log that are in use: SQLite begins anew at its head where nobody reads from it.
+  /// Bytes of the log that are in use: SQLite begins again at its head where nobody reads from it.
   std::uint64_t bytes_used() const noexcept { return used_; }
 
   /// SQLite's own file system takes less than 128 KiB in one write.
@@ -49,8 +49,8 @@ class WalBatching {
   sqlite3_io_methods methods_;  ///< first: `of` finds the object by it
   const sqlite3_io_methods* file_;
   std::string gathered_;
-  sqlite3_int64 begin_ = 0;  ///< the place of what is gathered
-  std::uint64_t used_ = 0;   ///< the end of what was written since it began anew
+  sqlite3_int64 begin_ = 0;  ///< the offset of what is gathered
+  std::uint64_t used_ = 0;   ///< the end of what was written since it began again
   bool commits_ = false;     ///< the last header of a frame was of one that commits
   int failure_ = SQLITE_OK;
 };

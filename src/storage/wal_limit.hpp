@@ -7,7 +7,7 @@ namespace orderflow::storage {
 
 /// Watches how large the write-ahead log is. SQLite cannot give its space back, nor use it again,
 /// while somebody reads from an older snapshot: one long reader lets it grow with every commit. At
-/// a quarter of the limit a warning says so, and again whenever it has doubled; at the limit the
+/// a quarter of the limit it logs a warning, and again whenever it has doubled; at the limit the
 /// writer takes no new writes, and only ends what it has taken, until the reader has gone.
 ///
 /// Threads: `observe` from the one that writes; the others from any.

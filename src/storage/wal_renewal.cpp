@@ -19,8 +19,8 @@ namespace {
 constexpr sqlite3_int64 chunk_bytes = 65'536;
 
 // sqlite.org/fileformat2.html#the_write_ahead_log: a header, and frames with a header each. Both
-// have the same salts, which change where the log begins anew: what stands behind the last frame
-// that has them is of an older one.
+// have the same salts, which change where the log begins again: what is behind the last frame that
+// has them is of an older one.
 constexpr sqlite3_int64 log_head_bytes = 32;
 constexpr sqlite3_int64 frame_head_bytes = 24;
 constexpr std::size_t page_size_at = 8;

@@ -5,7 +5,7 @@ struct sqlite3_file;
 namespace orderflow::storage {
 
 /// Writes the end of the write-ahead log that an earlier process has left once more over itself,
-/// from its last transaction on, and syncs it. What stands before was synced before that was
+/// from its last transaction on, and syncs it. What is before it was synced before that was
 /// written: a process ends at its first sync that fails.
 ///
 /// After a failed sync the kernel takes its pages for written, although they may never reach the

@@ -184,7 +184,7 @@ bool Writer::step_task() {
   try {
     more = task->step(connection_);
   } catch (const std::exception& e) {
-    telemetry::log("storage").error("chore failed error=\"{}\"", e.what());
+    telemetry::log("storage").error("task failed error=\"{}\"", e.what());
     task->abandon(e.what());
   }
   std::unique_ptr<WriterTask> stepped;

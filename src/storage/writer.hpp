@@ -105,7 +105,7 @@ struct WriterCounters {
 
 /// The only thread that writes. It takes all that waits, runs it in one transaction and syncs once;
 /// while it syncs, the next batch gathers (group commit). Flow work goes before new writes, so that
-/// a backlog cannot grow for ever.
+/// a backlog cannot grow without end.
 ///
 /// After a failed commit it never tries again: every caller of the batch and all who wait get the
 /// error, `on_failure` is called once, and further writes are refused.
@@ -122,15 +122,15 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// Queues a write. Whatever becomes of it, a refusal too, is told to its `complete`: a coroutine
-  /// that waits could not catch what is thrown here.
+  /// Queues a write. Its result, a refusal too, goes to its `complete`: a coroutine that waits
+  /// could not catch what is thrown here.
   void submit(std::unique_ptr<Write> write);
 
   /// Queues a task: one of its steps runs after each batch, and one after another where there is
   /// no batch. Tasks take turns in the order they came. Throws `WriteRefused`.
   void run_between_batches(std::unique_ptr<WriterTask> task);
 
-  /// Tells the writer that its participant has work.
+  /// Notifies the writer that its participant has work.
   void wake() noexcept;
 
   /// Starts the thread.

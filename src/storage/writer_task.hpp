@@ -13,7 +13,7 @@ class WriterTask {
   virtual ~WriterTask() = default;
 
   /// Does a bounded bit; true while more is to be done. What it throws ends the task alone: the
-  /// node goes on.
+  /// node continues.
   virtual bool step(Connection& connection) = 0;
 
   /// Called instead of further steps: a step threw, the writer stops, or storage has failed.

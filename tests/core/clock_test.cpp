@@ -55,7 +55,7 @@ TEST_CASE("microseconds become a time and come back") {
   CHECK(to_micros(from_micros(1'772'368'200'123'456)) == 1'772'368'200'123'456);
 }
 
-TEST_CASE("a manual clock moves only when told to") {
+TEST_CASE("a manual clock moves only when it is set") {
   ManualClock clock{from_micros(100)};
   CHECK(to_micros(clock.now()) == 100);
   CHECK(to_micros(clock.now()) == 100);

@@ -56,7 +56,7 @@ static_assert(!WritesJsonText<ForDocumentsOnly>);
 
 }  // namespace
 
-TEST_CASE("a text says what a document written by the same function says") {
+TEST_CASE("a text equals a document written by the same function") {
   Parcel parcel{.id = "p-1"};
   CHECK(nlohmann::json::parse(JsonText::of(parcel)) == nlohmann::json(parcel));
   parcel.is_sent = true;

@@ -76,7 +76,7 @@ TEST_CASE("the currencies in use are those of ISO 4217 on 2026-01-01, each with 
   CHECK(ours == listed_in_use());
 }
 
-TEST_CASE("a currency that was withdrawn is known still, and tells when that was") {
+TEST_CASE("a currency that was withdrawn is still known, with the month when that was") {
   const std::map<std::string, std::string> withdrawn{{"ANG", "2025-07"}, {"BGN", "2026-01"},
                                                      {"CUC", "2021-06"}, {"HRK", "2023-01"},
                                                      {"SLL", "2023-12"}, {"ZWL", "2024-09"}};

@@ -56,7 +56,7 @@ TEST_CASE("a child keeps the trace and its flags and has an id of its own") {
   CHECK(child_traceparent(parent.substr(0, 53) + "00", random).ends_with("-00"));
 }
 
-TEST_CASE("a trace of a later version goes on, as version 00 and with the flag that is known") {
+TEST_CASE("a trace of a later version continues, as version 00 and with the flag that is known") {
   SeededRandom random{1};
   for (const auto& [version, rest, flags] : {std::tuple("01", "-01", "-01"),
                                              {"cc", "-00", "-00"},

@@ -107,8 +107,7 @@ struct BackupFixture : DatabaseFixture {
   };
 };
 
-TEST_CASE_FIXTURE(BackupFixture,
-                  "a backup is a whole database under a name that tells what it is") {
+TEST_CASE_FIXTURE(BackupFixture, "a backup is a whole database under a name that identifies it") {
   Backups backups(target, 7, clock, newest);
   const BackupResult result = make(backups);
   REQUIRE(reason_of(result).empty());

@@ -21,7 +21,7 @@ struct Shop : DatabaseFixture {
   Session shop = connection.session("shop");
 };
 
-TEST_CASE_FIXTURE(DatabaseFixture, "an inserted row's key is told") {
+TEST_CASE_FIXTURE(DatabaseFixture, "an inserted row's key is returned") {
   connection.run_migration("shop",
                            "CREATE TABLE shop_item(place INTEGER PRIMARY KEY, text TEXT) STRICT");
   Session shop = connection.session("shop");
@@ -99,7 +99,7 @@ TEST_CASE_FIXTURE(Shop, "a wrong number of parameters is refused before anything
                        doctest::Contains("takes 1 parameters, 0 were given"), Error);
 }
 
-TEST_CASE_FIXTURE(Shop, "a broken constraint is told apart from a storage failure") {
+TEST_CASE_FIXTURE(Shop, "a broken constraint is distinguished from a storage failure") {
   CHECK_THROWS_AS(shop.execute("INSERT INTO shop_item(price) VALUES(-1)"), ConstraintViolation);
 }
 
@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(Shop, "an owner may not define tables, attach files, or end th
 }
 
 TEST_CASE_FIXTURE(Shop,
-                  "ownership still holds when a schema change makes a statement prepare anew") {
+                  "ownership still holds when a schema change makes a statement prepare again") {
   const std::string_view sql = "SELECT id FROM shop_item";
   CHECK_FALSE(shop.query(sql).next());
   connection.run_migration("bank", "CREATE TABLE bank_more(id INTEGER) STRICT");

@@ -17,7 +17,7 @@
 namespace orderflow::storage {
 namespace {
 
-TEST_CASE("a data folder is made for its owner alone and held by one holder at a time") {
+TEST_CASE("a data folder is made for its owner alone and locked by one process at a time") {
   test::TemporaryFolder temporary;
   const auto path = temporary.path() / "deep" / "data";
   {
@@ -32,7 +32,7 @@ TEST_CASE("a data folder is made for its owner alone and held by one holder at a
   CHECK_NOTHROW(DataFolder{path});
 }
 
-TEST_CASE("the holder of a data folder tells where it can be asked") {
+TEST_CASE("the owner of a data folder records its address") {
   test::TemporaryFolder temporary;
   DataFolder locked(temporary.path());
   const auto told = [&]() -> std::optional<std::string> {
@@ -48,7 +48,7 @@ TEST_CASE("the holder of a data folder tells where it can be asked") {
   CHECK(told() == "http://127.0.0.1:8080");
 }
 
-TEST_CASE("who looks at a data folder sees whether it is held, and leaves it as it is") {
+TEST_CASE("who looks at a data folder sees whether it is locked, and leaves it as it is") {
   test::TemporaryFolder temporary;
   CHECK_FALSE(DataFolder::is_locked(temporary.path()));
   CHECK_FALSE(std::filesystem::exists(temporary.path() / "orderflow.lock"));
@@ -147,7 +147,7 @@ TEST_CASE("root finds the node that holds another user's folder, and changes not
   CHECK_THROWS_AS(DataFolder{data}, DataFolderInUse);
 }
 
-TEST_CASE("a data folder that cannot be made is told by name") {
+TEST_CASE("a data folder that cannot be made is reported by name") {
   CHECK_THROWS_WITH_AS(DataFolder{"/proc/orderflow/data"},
                        doctest::Contains("/proc/orderflow/data"), DataFolderError);
 }

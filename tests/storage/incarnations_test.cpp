@@ -43,7 +43,7 @@ std::int64_t at_forty(Connection&) {
   return 40;
 }
 
-TEST_CASE_FIXTURE(LivesFixture, "a database has one life, until a copy of it is started") {
+TEST_CASE_FIXTURE(LivesFixture, "a database has one incarnation, until a copy of it is started") {
   const auto first = incarnations(connection, random);
   REQUIRE(first.size() == 1);
   CHECK(first[0].id.size() == 16);
@@ -98,7 +98,7 @@ TEST_CASE_FIXTURE(LivesFixture,
   CHECK_NOTHROW(require_own_wal(copy));
 }
 
-TEST_CASE_FIXTURE(LivesFixture, "old lives are forgotten, by a bound") {
+TEST_CASE_FIXTURE(LivesFixture, "old incarnations are forgotten, by a bound") {
   for (std::int64_t n = 0; n <= incarnations_max; ++n) {
     connection.session(Ownership::storage_layer)
         .execute("INSERT INTO storage_life(id, since) VALUES(printf('%016x', ?1), ?1)", n);
@@ -110,7 +110,7 @@ TEST_CASE_FIXTURE(LivesFixture, "old lives are forgotten, by a bound") {
   CHECK(incarnations(started, random).size() == static_cast<std::size_t>(incarnations_max));
 }
 
-TEST_CASE("a database of before there were lives is no copy, and stays as it is") {
+TEST_CASE("a database of before there were incarnations is no copy, and stays as it is") {
   DatabaseFixture database;
   mark_as_copy(database.file);
   CHECK_FALSE(is_unstarted_copy(database.file));

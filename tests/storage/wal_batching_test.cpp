@@ -113,7 +113,7 @@ TEST_CASE_FIXTURE(Log, "the frames of a transaction are one write, done when it 
   CHECK(file.bytes.substr(file.bytes.size() - 4096) == std::string(4096, 'c'));
 }
 
-TEST_CASE_FIXTURE(Log, "what follows a frame that commits is not held back either") {
+TEST_CASE_FIXTURE(Log, "what follows a frame that commits is not delayed either") {
   write_frame('a', true);
   write("the rest of a sector");
   CHECK(file.done.size() == 2);

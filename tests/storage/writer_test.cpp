@@ -169,7 +169,7 @@ TEST_CASE_FIXTURE(WriterFixture, "writes that may run again do so where one of t
   }
 }
 
-TEST_CASE_FIXTURE(WriterFixture, "a caller hears of its write after the commit, not before") {
+TEST_CASE_FIXTURE(WriterFixture, "a caller is notified of its write after the commit, not before") {
   insert(1);
   deliver();
   CHECK(outcomes[0] == "not yet");
