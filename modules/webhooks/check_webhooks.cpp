@@ -81,7 +81,7 @@ std::vector<Expectation> expectations(host::ModuleIntegrity& integrity) {
     const auto after = std::max(endpoint.known_after, endpoints.removed_to(endpoint.id));
     const auto upto = endpoint.place(all_settled);
     expected.push_back({.id = endpoint.id,
-                        .kinds = std::move(endpoint.wishes.kinds),
+                        .kinds = std::move(endpoint.wanted.kinds),
                         .after = after,
                         .upto = upto});
   }

@@ -15,7 +15,7 @@ constexpr std::int64_t positions_scanned_max = 10'240;
 /// What it is told ends here.
 Seq end_of(const Endpoint& endpoint, Seq newest) {
   if (endpoint.state == EndpointState::enabled) return newest;
-  const auto& earlier = endpoint.wishes.earlier;
+  const auto& earlier = endpoint.wanted.earlier;
   return earlier.empty() ? endpoint.cursor : earlier.back().upto;
 }
 
@@ -33,7 +33,7 @@ Owed count_owed(const RouteServices& services, const Endpoint& endpoint) {
     owed.is_all = upto == end;
     for (const auto& heading : log.headings(session, place, upto)) {
       if (services.kinds.contains(heading.kind) &&
-          endpoint.wishes.wants(heading.kind, heading.seq) &&
+          endpoint.wanted.wants(heading.kind, heading.seq) &&
           is_for_webhooks(log, session, heading)) {
         ++owed.count;
       }

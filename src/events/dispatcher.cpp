@@ -48,7 +48,7 @@ void Dispatcher::subscribe(EffectSubscription subscription) {
 }
 
 void Dispatcher::subscribe(FollowerSubscription subscription) {
-  runners_.add(std::make_unique<FollowerLane>(std::move(subscription), runner_services()));
+  runners_.add(std::make_unique<FollowerRunner>(std::move(subscription), runner_services()));
 }
 
 void Dispatcher::subscribe(RelaySubscription subscription) {

@@ -27,7 +27,7 @@ void SubscriptionRunners::add(std::unique_ptr<RelayRunner> runner) {
   all_.push_back(std::move(runner));
 }
 
-void SubscriptionRunners::add(std::unique_ptr<FollowerLane> runner) {
+void SubscriptionRunners::add(std::unique_ptr<FollowerRunner> runner) {
   require_new_name(*runner);
   all_.push_back(std::move(runner));
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "events/effect_subscription_runner.hpp"
-#include "events/follower_lane.hpp"
+#include "events/follower_runner.hpp"
 #include "events/relay_runner.hpp"
 #include "events/transactional_runner.hpp"
 
@@ -21,7 +21,7 @@ class SubscriptionRunners {
   void add(std::unique_ptr<TransactionalRunner> runner);
   void add(std::unique_ptr<EffectSubscriptionRunner> runner);
   void add(std::unique_ptr<RelayRunner> runner);
-  void add(std::unique_ptr<FollowerLane> runner);
+  void add(std::unique_ptr<FollowerRunner> runner);
 
   /// Null where there is none of that name.
   SubscriptionRunner* find(std::string_view name) const noexcept;

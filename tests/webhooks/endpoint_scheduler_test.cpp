@@ -1,5 +1,5 @@
+#include "sending/endpoint_scheduler.hpp"
 #include "core/random.hpp"
-#include "sending/lanes.hpp"
 
 #include <doctest/doctest.h>
 

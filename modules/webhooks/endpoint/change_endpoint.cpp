@@ -45,7 +45,7 @@ std::optional<Endpoint> add_endpoint(events::Turn& turn, const EndpointRequest& 
   endpoint.id = EndpointId{turn.new_id()};
   endpoint.url = endpoint_request.url.value_or("");
   endpoint.description = endpoint_request.description.value_or("");
-  endpoint.wishes.kinds = endpoint_request.kinds.value_or(Kinds{});
+  endpoint.wanted.kinds = endpoint_request.kinds.value_or(Kinds{});
   endpoint.secret = new_secret(services.settings.secret_bytes);
   endpoint.cursor = turn.newest();
   endpoint.known_after = endpoint.cursor;
@@ -67,11 +67,11 @@ std::optional<Endpoint> change_endpoint(events::Turn& turn, EndpointId id,
   if (endpoint_request.enabled == false && endpoint->state == EndpointState::enabled) {
     endpoint->disable("its owner disabled it", turn.newest());
   }
-  if (endpoint_request.kinds && *endpoint_request.kinds != endpoint->wishes.kinds) {
+  if (endpoint_request.kinds && *endpoint_request.kinds != endpoint->wanted.kinds) {
     if (endpoint->state == EndpointState::enabled) {
-      endpoint->wishes.end_stretch(endpoint->cursor, turn.newest(), endpoint->wishes.kinds);
+      endpoint->wanted.end_stretch(endpoint->cursor, turn.newest(), endpoint->wanted.kinds);
     }
-    endpoint->wishes.kinds = *endpoint_request.kinds;
+    endpoint->wanted.kinds = *endpoint_request.kinds;
     endpoint->known_after = turn.newest();
   }
   if (endpoint_request.enabled == true && endpoint->state == EndpointState::disabled) {

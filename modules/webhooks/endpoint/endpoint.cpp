@@ -28,14 +28,14 @@ EndpointState endpoint_state(std::string_view text) {
 void Endpoint::disable(std::string because, events::Seq newest) {
   state = EndpointState::disabled;
   disabled_because = std::move(because);
-  wishes.end_stretch(cursor, newest, wishes.kinds);
+  wanted.end_stretch(cursor, newest, wanted.kinds);
   missed_after = newest;
 }
 
 void Endpoint::enable(events::Seq newest) {
   state = EndpointState::enabled;
   disabled_because.reset();
-  wishes.end_stretch(cursor, newest, std::nullopt);
+  wanted.end_stretch(cursor, newest, std::nullopt);
   known_after = newest;
   failures = 0;
   failing_since.reset();

@@ -3,7 +3,7 @@
 #include "core/clock.hpp"
 #include "core/strong.hpp"
 #include "core/uuid.hpp"
-#include "endpoint/wishes.hpp"
+#include "endpoint/wanted_kinds.hpp"
 #include "events/event.hpp"
 
 #include <algorithm>
@@ -32,14 +32,14 @@ struct Endpoint {
   EndpointId id;
   std::string url;
   std::string description;
-  Wishes wishes{};
+  WantedKinds wanted{};
   EndpointState state = EndpointState::enabled;
   std::optional<std::string> disabled_because{};
   std::string secret;
   std::optional<std::string> previous_secret{};
   std::optional<core::Timestamp> previous_until{};
   events::Seq cursor{};       ///< all up to here has a row, or it does not want it
-  events::Seq known_after{};  ///< its wishes have been the same since
+  events::Seq known_after{};  ///< the wanted kinds have been the same since
   events::Seq canceled_to{};
   std::optional<events::Seq> missed_after{};  ///< when it was last disabled
   int failures = 0;                           ///< failed attempts in a row
@@ -53,7 +53,7 @@ struct Endpoint {
   /// Its place where the subscription of all has come to `all_settled`: its row tells its own alone
   /// where that matters.
   events::Seq position(events::Seq all_settled) const {
-    return wishes.earlier.empty() ? std::max(cursor, all_settled) : cursor;
+    return wanted.earlier.empty() ? std::max(cursor, all_settled) : cursor;
   }
 
   /// It gets nothing from the place `newest` on, but what was said before when it is enabled again.

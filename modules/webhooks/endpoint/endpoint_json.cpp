@@ -135,7 +135,7 @@ json to_json(const Endpoint& endpoint) {
   json document{{"id", endpoint.id.value().to_string()},
                 {"url", endpoint.url},
                 {"description", endpoint.description},
-                {"kinds", endpoint.wishes.kinds},
+                {"kinds", endpoint.wanted.kinds},
                 {"state", to_string(endpoint.state)},
                 {"disabledBecause", nullptr},
                 {"failuresInARow", endpoint.failures},
@@ -159,7 +159,7 @@ json audit_detail(const Endpoint& endpoint) {
   const std::size_t host = endpoint.url.find("://") + 3;
   return {{"webhook", endpoint.id.value().to_string()},
           {"to", endpoint.url.substr(0, endpoint.url.find_first_of("/?#", host))},
-          {"kinds", endpoint.wishes.kinds},
+          {"kinds", endpoint.wanted.kinds},
           {"state", to_string(endpoint.state)}};
 }
 

@@ -12,24 +12,24 @@ namespace {
   " previous_until, cursor, canceled_to, failures, failing_since, created_at,"     \
   " updated_at, known_after, earlier, missed_after"
 
-nlohmann::json to_json(const Wishes::Stretch& stretch) {
+nlohmann::json to_json(const WantedKinds::Stretch& stretch) {
   nlohmann::json document{{"upto", stretch.upto.value()}, {"kinds", nullptr}};
   if (stretch.kinds) document["kinds"] = *stretch.kinds;
   return document;
 }
 
-std::string text_of(const std::vector<Wishes::Stretch>& earlier) {
+std::string text_of(const std::vector<WantedKinds::Stretch>& earlier) {
   auto document = nlohmann::json::array();
-  for (const Wishes::Stretch& stretch : earlier)
+  for (const WantedKinds::Stretch& stretch : earlier)
     document.push_back(to_json(stretch));
   return document.dump();
 }
 
-std::vector<Wishes::Stretch> stretches_of(std::string_view text) {
-  std::vector<Wishes::Stretch> earlier;
+std::vector<WantedKinds::Stretch> stretches_of(std::string_view text) {
+  std::vector<WantedKinds::Stretch> earlier;
   if (text == "[]") return earlier;
   for (const auto& one : nlohmann::json::parse(text)) {
-    Wishes::Stretch& stretch = earlier.emplace_back();
+    WantedKinds::Stretch& stretch = earlier.emplace_back();
     stretch.upto = events::Seq{one.at("upto").get<std::int64_t>()};
     if (!one.at("kinds").is_null()) stretch.kinds = one.at("kinds").get<Kinds>();
   }
@@ -49,7 +49,7 @@ Endpoint endpoint_of(const storage::Rows& rows) {
   return {.id = EndpointId{rows.get<core::Uuid>(0)},
           .url = rows.get<std::string>(1),
           .description = rows.get<std::string>(2),
-          .wishes = {.kinds = kinds.get<Kinds>(),
+          .wanted = {.kinds = kinds.get<Kinds>(),
                      .earlier = stretches_of(rows.get<std::string_view>(16))},
           .state = endpoint_state(rows.get<std::string_view>(4)),
           .disabled_because = rows.get<std::optional<std::string>>(5),
@@ -86,11 +86,11 @@ void EndpointStore::insert(const Endpoint& endpoint) {
       ", removed_to) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
       " ?17, ?18, 0)",
       endpoint.id.value(), endpoint.url, endpoint.description,
-      nlohmann::json(endpoint.wishes.kinds).dump(), to_string(endpoint.state),
+      nlohmann::json(endpoint.wanted.kinds).dump(), to_string(endpoint.state),
       endpoint.disabled_because, endpoint.secret, endpoint.previous_secret, endpoint.previous_until,
       endpoint.cursor.value(), endpoint.canceled_to.value(), endpoint.failures,
       endpoint.failing_since, endpoint.created_at, endpoint.updated_at,
-      endpoint.known_after.value(), text_of(endpoint.wishes.earlier),
+      endpoint.known_after.value(), text_of(endpoint.wanted.earlier),
       value_of(endpoint.missed_after));
 }
 
@@ -101,11 +101,11 @@ void EndpointStore::update(const Endpoint& endpoint) {
       " cursor = ?10, canceled_to = ?11, failures = ?12, failing_since = ?13,"
       " updated_at = ?14, known_after = ?15, earlier = ?16, missed_after = ?17 WHERE id = ?1",
       endpoint.id.value(), endpoint.url, endpoint.description,
-      nlohmann::json(endpoint.wishes.kinds).dump(), to_string(endpoint.state),
+      nlohmann::json(endpoint.wanted.kinds).dump(), to_string(endpoint.state),
       endpoint.disabled_because, endpoint.secret, endpoint.previous_secret, endpoint.previous_until,
       endpoint.cursor.value(), endpoint.canceled_to.value(), endpoint.failures,
       endpoint.failing_since, endpoint.updated_at, endpoint.known_after.value(),
-      text_of(endpoint.wishes.earlier), value_of(endpoint.missed_after));
+      text_of(endpoint.wanted.earlier), value_of(endpoint.missed_after));
 }
 
 void EndpointStore::move(EndpointId id, events::Seq cursor) {

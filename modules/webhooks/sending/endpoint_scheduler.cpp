@@ -1,4 +1,4 @@
-#include "sending/lanes.hpp"
+#include "sending/endpoint_scheduler.hpp"
 
 #include <algorithm>
 

@@ -56,8 +56,8 @@ class BatchWriter {
     if (!known.endpoint || place <= known.endpoint->cursor) return;
     known.endpoint->cursor = place;
     known.has_moved = true;
-    if (known.endpoint->wishes.earlier.empty()) return;
-    known.endpoint->wishes.forget_to(place);
+    if (known.endpoint->wanted.earlier.empty()) return;
+    known.endpoint->wanted.forget_to(place);
     known.is_touched = true;
   }
 
@@ -207,7 +207,7 @@ class BatchWriter {
     endpoint.disable("it answered 410 Gone", turn_.newest());
     endpoint.canceled_to = deliveries_.newest(endpoint.id);
     endpoint.cursor = turn_.newest();
-    endpoint.wishes.earlier.clear();
+    endpoint.wanted.earlier.clear();
     endpoint.missed_after = had;
     log_disabled(endpoint);
   }

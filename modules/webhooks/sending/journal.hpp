@@ -2,7 +2,7 @@
 
 #include "events/turn.hpp"
 #include "host/host.hpp"
-#include "sending/lanes.hpp"
+#include "sending/endpoint_scheduler.hpp"
 #include "sending/log_pages.hpp"
 #include "sending/verdict.hpp"
 #include "settings.hpp"

@@ -74,7 +74,7 @@ void Roster::put(Endpoint endpoint, Seq place, std::size_t rows_waiting, Seq row
   auto& member = members_[endpoint.id];
   if (!member) member = std::make_unique<Member>();
   member->endpoint = std::move(endpoint);
-  member->row_has_stretches = !member->endpoint.wishes.earlier.empty();
+  member->row_has_stretches = !member->endpoint.wanted.earlier.empty();
   member->taken = place;
   count_rows(*member, rows_waiting);
   member->rows_to = rows_to;
@@ -158,7 +158,7 @@ void Roster::update(Member& member, Endpoint endpoint) {
       member.passed = passed_at(member.taken);
     }
   }
-  member.row_has_stretches = !member.endpoint.wishes.earlier.empty();
+  member.row_has_stretches = !member.endpoint.wanted.earlier.empty();
   place(member);
 }
 
@@ -180,12 +180,12 @@ std::vector<std::int64_t> Roster::passed_at(Seq place) const {
 
 void Roster::place(Member& member) {
   ahead_.erase(&member);
-  auto& wishes = member.endpoint.wishes;
-  wishes.forget_to(settled(member));
+  auto& wanted = member.endpoint.wanted;
+  wanted.forget_to(settled(member));
   if (member.taken < position_) {
     ready_(member.endpoint.id);
   } else if (member.taken > position_ ||
-             (!wishes.earlier.empty() && wishes.earlier.back().upto > position_)) {
+             (!wanted.earlier.empty() && wanted.earlier.back().upto > position_)) {
     ahead_.insert(&member);
   } else {
     follow(member);
@@ -196,7 +196,7 @@ void Roster::place(Member& member) {
 void Roster::follow(Member& member) {
   member.follows = true;
   for (std::size_t kind = 0; kind < followers_.size(); ++kind) {
-    if (!contains(member.endpoint.wishes.kinds, pages_.kinds()[kind])) continue;
+    if (!contains(member.endpoint.wanted.kinds, pages_.kinds()[kind])) continue;
     member.listed[kind] = followers_[kind].size();
     followers_[kind].push_back(&member);
   }
@@ -314,7 +314,7 @@ bool Roster::take_from_log(Member& member, std::size_t& room, Turn& turn) {
     const LogPages::Page& page = pages_.behind(member.taken, position_);
     auto next = std::ranges::upper_bound(page.headings, member.taken, {}, &LogPages::Heading::seq);
     for (; room > 0 && next != page.headings.end() && next->seq <= position_; ++next) {
-      const bool is_wanted = member.endpoint.wishes.wants(pages_.kinds()[next->kind], next->seq) &&
+      const bool is_wanted = member.endpoint.wanted.wants(pages_.kinds()[next->kind], next->seq) &&
                              !has_row(member, next->seq);
       if (is_wanted) {
         Wanted one{.seq = next->seq, .key = next->key};
@@ -406,7 +406,7 @@ std::size_t Roster::waiting(const Member& member) const {
   std::size_t count = member.rows_waiting + member.aside.size();
   if (member.follows || member.taken >= position_) return count;
   for (std::size_t kind = 0; kind < totals_.size(); ++kind) {
-    if (!contains(member.endpoint.wishes.kinds, pages_.kinds()[kind])) continue;
+    if (!contains(member.endpoint.wanted.kinds, pages_.kinds()[kind])) continue;
     count +=
         static_cast<std::size_t>(std::max<std::int64_t>(totals_[kind] - member.passed[kind], 0));
   }

@@ -6,9 +6,9 @@
 namespace orderflow::events {
 
 /// Keeps the place of a follower. One that is new to the database starts at the end of the log.
-class FollowerLane final : public SubscriptionRunner {
+class FollowerRunner final : public SubscriptionRunner {
  public:
-  FollowerLane(FollowerSubscription subscription, RunnerServices services);
+  FollowerRunner(FollowerSubscription subscription, RunnerServices services);
 
   void load(storage::Connection& connection, Seq newest) override;
   void run(storage::Connection&) override {}

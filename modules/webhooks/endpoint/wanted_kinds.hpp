@@ -20,7 +20,7 @@ inline bool contains(const Kinds& kinds, std::string_view kind) {
 
 /// What an endpoint wants of the log, place by place: its owner may have changed it while events
 /// before that place still wait.
-struct Wishes {
+struct WantedKinds {
   /// More are not kept: then what the two earliest wanted becomes one.
   static constexpr std::size_t earlier_max = 16;
 
