@@ -1,4 +1,4 @@
-#include "admin_api.hpp"
+#include "app/admin_api.hpp"
 
 #include "http/problem.hpp"
 

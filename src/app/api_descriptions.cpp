@@ -1,4 +1,4 @@
-#include "api_descriptions.hpp"
+#include "app/api_descriptions.hpp"
 
 #include <charconv>
 #include <optional>

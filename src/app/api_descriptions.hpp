@@ -1,6 +1,6 @@
 #pragma once
 
-#include "embedded_texts.hpp"
+#include "app/embedded_texts.hpp"
 #include "events/catalog.hpp"
 
 #include <nlohmann/json.hpp>

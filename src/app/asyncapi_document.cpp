@@ -1,7 +1,7 @@
-#include "asyncapi_document.hpp"
+#include "app/asyncapi_document.hpp"
 
-#include "broker_channels.hpp"
-#include "schema_example.hpp"
+#include "app/broker_channels.hpp"
+#include "app/schema_example.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,4 +1,4 @@
-#include "audit_refusals.hpp"
+#include "app/audit_refusals.hpp"
 
 #include "host/audit.hpp"
 #include "http/target.hpp"

@@ -1,4 +1,4 @@
-#include "audit_routes.hpp"
+#include "app/audit_routes.hpp"
 
 #include "host/json_body.hpp"
 #include "host/page.hpp"

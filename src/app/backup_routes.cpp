@@ -1,4 +1,4 @@
-#include "backup_routes.hpp"
+#include "app/backup_routes.hpp"
 
 #include "host/audit.hpp"
 #include "host/json_body.hpp"

@@ -1,4 +1,4 @@
-#include "broker_channels.hpp"
+#include "app/broker_channels.hpp"
 
 #include "rabbitmq/topology.hpp"
 

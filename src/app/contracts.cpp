@@ -1,9 +1,9 @@
-#include "contracts.hpp"
+#include "app/contracts.hpp"
 
-#include "asyncapi_document.hpp"
+#include "app/asyncapi_document.hpp"
+#include "app/modules.hpp"
+#include "app/openapi_document.hpp"
 #include "config/document.hpp"
-#include "modules.hpp"
-#include "openapi_document.hpp"
 
 #include <utility>
 
@@ -47,12 +47,12 @@ void add_contract_routes(http::Router& router, const Contracts& contracts) {
 }
 
 std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& modules) {
-  return text_of(openapi_document(ApiDescriptions(), catalog_of(modules)));
+  return text_of(openapi_document(ApiDescriptions(), host::catalog_of(modules)));
 }
 
 std::string printed_asyncapi(const std::vector<std::unique_ptr<host::Module>>& modules) {
   const auto broker = broker_by_default(modules);
-  return text_of(asyncapi_document(ApiDescriptions(), catalog_of(modules), broker));
+  return text_of(asyncapi_document(ApiDescriptions(), host::catalog_of(modules), broker));
 }
 
 }  // namespace orderflow::app

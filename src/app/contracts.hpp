@@ -1,9 +1,9 @@
 #pragma once
 
+#include "app/publication.hpp"
 #include "events/catalog.hpp"
 #include "host/module.hpp"
 #include "http/router.hpp"
-#include "publication.hpp"
 #include "rabbitmq/settings.hpp"
 
 #include <memory>

@@ -1,4 +1,4 @@
-#include "cross_module_checks.hpp"
+#include "app/cross_module_checks.hpp"
 
 #include "host/rows_by_key.hpp"
 #include "storage/ownership.hpp"

@@ -1,4 +1,4 @@
-#include "dead_letter_json.hpp"
+#include "app/dead_letter_json.hpp"
 
 #include "core/uuid.hpp"
 #include "events/cloud_event.hpp"

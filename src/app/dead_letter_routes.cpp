@@ -1,9 +1,9 @@
-#include "dead_letter_routes.hpp"
+#include "app/dead_letter_routes.hpp"
 
+#include "app/dead_letter_json.hpp"
+#include "app/event_filter.hpp"
 #include "core/json_pointer.hpp"
 #include "core/readable_line.hpp"
-#include "dead_letter_json.hpp"
-#include "event_filter.hpp"
 #include "events/cloud_event.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "admin_api.hpp"
+#include "app/admin_api.hpp"
 
 namespace orderflow::app {
 

@@ -1,4 +1,4 @@
-#include "destination_routes.hpp"
+#include "app/destination_routes.hpp"
 
 #include "host/json_body.hpp"
 #include "host/page.hpp"

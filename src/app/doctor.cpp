@@ -1,6 +1,6 @@
-#include "doctor.hpp"
+#include "app/doctor.hpp"
 
-#include "cross_module_checks.hpp"
+#include "app/cross_module_checks.hpp"
 #include "events/log_integrity.hpp"
 #include "host/module_integrity.hpp"
 #include "storage/inspected_database.hpp"

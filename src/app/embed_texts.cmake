@@ -3,7 +3,7 @@
 # -DFUNCTION=<name> -DOUTPUT=<file>.
 string(REPLACE "|" ";" files "${FILES}")
 list(SORT files)
-set(text "#include \"embedded_texts.hpp\"\n\nnamespace orderflow::app {\n\n")
+set(text "#include \"app/embedded_texts.hpp\"\n\nnamespace orderflow::app {\n\n")
 string(APPEND text "std::vector<EmbeddedText> ${FUNCTION}() {\n  return {\n")
 foreach(path IN LISTS files)
   file(READ ${ROOT}/${path} content)

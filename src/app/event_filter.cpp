@@ -1,4 +1,4 @@
-#include "event_filter.hpp"
+#include "app/event_filter.hpp"
 
 #include "core/uuid.hpp"
 #include "http/problem.hpp"

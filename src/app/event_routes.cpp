@@ -1,12 +1,12 @@
-#include "event_routes.hpp"
+#include "app/event_routes.hpp"
 
-#include "event_filter.hpp"
-#include "event_stream.hpp"
+#include "app/event_filter.hpp"
+#include "app/event_stream.hpp"
+#include "app/reading_position.hpp"
 #include "events/cloud_event.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
-#include "reading_position.hpp"
 
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>

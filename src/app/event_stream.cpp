@@ -1,4 +1,4 @@
-#include "event_stream.hpp"
+#include "app/event_stream.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "app/reading_position.hpp"
+#include "app/streamed_texts.hpp"
 #include "events/event_log.hpp"
 #include "events/live_feed.hpp"
 #include "host/host.hpp"
 #include "http/message.hpp"
-#include "reading_position.hpp"
-#include "streamed_texts.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>

@@ -1,7 +1,7 @@
-#include "first_keys.hpp"
+#include "app/first_keys.hpp"
 
 #include "access/api_key.hpp"
-#include "key_administration.hpp"
+#include "app/key_administration.hpp"
 #include "storage/own_file.hpp"
 #include "telemetry/log.hpp"
 

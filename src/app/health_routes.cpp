@@ -1,7 +1,7 @@
-#include "health_routes.hpp"
+#include "app/health_routes.hpp"
 
+#include "app/write_progress.hpp"
 #include "host/json_body.hpp"
-#include "write_progress.hpp"
 
 #include <memory>
 #include <string>

@@ -1,9 +1,9 @@
-#include "key_administration.hpp"
+#include "app/key_administration.hpp"
 
 #include "access/key_store.hpp"
+#include "app/key_json.hpp"
+#include "app/key_operations.hpp"
 #include "events/event_log.hpp"
-#include "key_json.hpp"
-#include "key_operations.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/migration.hpp"
 #include "storage/ownership.hpp"

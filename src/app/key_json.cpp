@@ -1,4 +1,4 @@
-#include "key_json.hpp"
+#include "app/key_json.hpp"
 
 namespace orderflow::app {
 namespace {

@@ -1,4 +1,4 @@
-#include "key_operations.hpp"
+#include "app/key_operations.hpp"
 
 #include "access/key_store.hpp"
 #include "events/event_log.hpp"

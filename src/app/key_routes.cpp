@@ -1,13 +1,13 @@
-#include "key_routes.hpp"
+#include "app/key_routes.hpp"
 
 #include "access/key_store.hpp"
-#include "admin_api.hpp"
+#include "app/admin_api.hpp"
+#include "app/key_json.hpp"
+#include "app/key_operations.hpp"
 #include "host/json_body.hpp"
 #include "host/object_reader.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
-#include "key_json.hpp"
-#include "key_operations.hpp"
 
 #include <chrono>
 #include <string>

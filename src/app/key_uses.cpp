@@ -1,4 +1,4 @@
-#include "key_uses.hpp"
+#include "app/key_uses.hpp"
 
 #include "access/key_store.hpp"
 #include "telemetry/exposition.hpp"

@@ -1,4 +1,4 @@
-#include "loaded_settings.hpp"
+#include "app/loaded_settings.hpp"
 
 #include "cli/exit_code.hpp"
 #include "config/environment.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "app/settings.hpp"
 #include "config/document.hpp"
 #include "host/module.hpp"
-#include "settings.hpp"
 
 #include <memory>
 #include <string>

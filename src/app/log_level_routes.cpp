@@ -1,4 +1,4 @@
-#include "log_level_routes.hpp"
+#include "app/log_level_routes.hpp"
 
 #include "core/json_pointer.hpp"
 #include "host/audit.hpp"

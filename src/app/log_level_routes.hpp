@@ -1,7 +1,7 @@
 #pragma once
 
-#include "admin_api.hpp"
-#include "log_levels.hpp"
+#include "app/admin_api.hpp"
+#include "app/log_levels.hpp"
 
 namespace orderflow::app {
 

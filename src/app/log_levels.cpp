@@ -1,4 +1,4 @@
-#include "log_levels.hpp"
+#include "app/log_levels.hpp"
 
 #include "telemetry/log.hpp"
 

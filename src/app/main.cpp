@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   orderflow::outbound::use_system_certificates();
   try {
-    return orderflow::app::CommandLine().run(argc, argv);
+    return orderflow::commands::CommandLine().run(argc, argv);
   } catch (const std::exception& e) {
     orderflow::cli::print_error(e.what());
     return orderflow::cli::exit_failed;

@@ -1,6 +1,6 @@
-#include "metrics_routes.hpp"
+#include "app/metrics_routes.hpp"
 
-#include "oldest_waiting.hpp"
+#include "app/oldest_waiting.hpp"
 #include "telemetry/exposition.hpp"
 #include "telemetry/process_metrics.hpp"
 #include "telemetry/queued_logs.hpp"

@@ -1,4 +1,4 @@
-#include "modules.hpp"
+#include "app/modules.hpp"
 
 #include "billing/module.hpp"
 #include "notifications/module.hpp"
@@ -27,13 +27,6 @@ std::vector<std::string> with_implied(std::vector<std::string> names) {
     names.insert(notifications + 1, "webhooks");
   }
   return names;
-}
-
-events::Catalog catalog_of(const std::vector<std::unique_ptr<host::Module>>& modules) {
-  events::Catalog catalog;
-  for (const auto& module : modules)
-    module->describe(catalog);
-  return catalog;
 }
 
 }  // namespace orderflow::app

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "events/catalog.hpp"
 #include "host/module.hpp"
 
 #include <memory>
@@ -15,8 +14,5 @@ std::vector<std::unique_ptr<host::Module>> make_modules();
 /// A list of modules to host, and those that one of them brings along: webhooks were once a part of
 /// notifications, and lists of that time stay valid.
 std::vector<std::string> with_implied(std::vector<std::string> names);
-
-/// What they say and hear.
-events::Catalog catalog_of(const std::vector<std::unique_ptr<host::Module>>& modules);
 
 }  // namespace orderflow::app

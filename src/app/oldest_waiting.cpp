@@ -1,4 +1,4 @@
-#include "oldest_waiting.hpp"
+#include "app/oldest_waiting.hpp"
 
 namespace orderflow::app {
 

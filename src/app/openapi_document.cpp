@@ -1,8 +1,8 @@
-#include "openapi_document.hpp"
+#include "app/openapi_document.hpp"
 
+#include "app/schema_example.hpp"
 #include "core/text.hpp"
 #include "http/access.hpp"
-#include "schema_example.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "api_descriptions.hpp"
+#include "app/api_descriptions.hpp"
 #include "events/catalog.hpp"
 #include "http/router.hpp"
 

@@ -1,4 +1,4 @@
-#include "publication.hpp"
+#include "app/publication.hpp"
 
 #include "core/digest.hpp"
 

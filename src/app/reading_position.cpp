@@ -1,4 +1,4 @@
-#include "reading_position.hpp"
+#include "app/reading_position.hpp"
 
 #include "http/problem.hpp"
 

@@ -1,7 +1,7 @@
-#include "reference_routes.hpp"
+#include "app/reference_routes.hpp"
 
-#include "embedded_texts.hpp"
-#include "publication.hpp"
+#include "app/embedded_texts.hpp"
+#include "app/publication.hpp"
 
 #include <memory>
 #include <string>

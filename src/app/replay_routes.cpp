@@ -1,7 +1,7 @@
-#include "replay_routes.hpp"
+#include "app/replay_routes.hpp"
 
+#include "app/event_filter.hpp"
 #include "core/json_pointer.hpp"
-#include "event_filter.hpp"
 #include "host/json_body.hpp"
 #include "http/problem.hpp"
 

@@ -1,4 +1,4 @@
-#include "routing_table.hpp"
+#include "app/routing_table.hpp"
 
 #include "host/json_body.hpp"
 #include "host/page.hpp"

@@ -1,4 +1,4 @@
-#include "schema_example.hpp"
+#include "app/schema_example.hpp"
 
 #include <stdexcept>
 #include <string>

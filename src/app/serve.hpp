@@ -1,7 +1,7 @@
 #pragma once
 
+#include "app/settings.hpp"
 #include "host/module.hpp"
-#include "settings.hpp"
 
 #include <memory>
 #include <stdexcept>

@@ -1,6 +1,6 @@
-#include "settings.hpp"
+#include "app/settings.hpp"
 
-#include "modules.hpp"
+#include "app/modules.hpp"
 
 #include <boost/asio/ip/address.hpp>
 

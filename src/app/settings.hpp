@@ -1,16 +1,16 @@
 #pragma once
 
 #include "access/key_ring.hpp"
+#include "app/log_levels.hpp"
+#include "app/traces.hpp"
 #include "config/document.hpp"
 #include "events/retention.hpp"
 #include "http/server.hpp"
 #include "http/tls_certificate.hpp"
-#include "log_levels.hpp"
 #include "rabbitmq/settings.hpp"
 #include "storage/folder_rule.hpp"
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
-#include "traces.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,8 +1,8 @@
-#include "subscription_routes.hpp"
+#include "app/subscription_routes.hpp"
 
+#include "app/oldest_waiting.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
-#include "oldest_waiting.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "traces.hpp"
+#include "app/traces.hpp"
 
 #include "config/problem.hpp"
 #include "core/random.hpp"

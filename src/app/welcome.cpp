@@ -1,4 +1,4 @@
-#include "welcome.hpp"
+#include "app/welcome.hpp"
 
 #include "cli/printing.hpp"
 #include "cli/shown_text.hpp"

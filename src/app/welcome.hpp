@@ -1,6 +1,6 @@
 #pragma once
 
-#include "settings.hpp"
+#include "app/settings.hpp"
 
 #include <cstdint>
 #include <string>

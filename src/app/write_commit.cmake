@@ -9,7 +9,7 @@ if(commit STREQUAL "")
   set(commit unknown)
 endif()
 file(CONFIGURE OUTPUT ${OUTPUT} @ONLY CONTENT [[
-#include "build_info.hpp"
+#include "app/build_info.hpp"
 
 const std::string_view orderflow::app::built_commit = "@commit@";
 ]])

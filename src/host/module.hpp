@@ -3,7 +3,9 @@
 #include "config/section.hpp"
 #include "events/catalog.hpp"
 
+#include <memory>
 #include <string_view>
+#include <vector>
 
 namespace orderflow::host {
 
@@ -45,5 +47,8 @@ class Module {
   /// effects refer to still stands. Nothing of the module is used after it, but a new install.
   virtual void stop() noexcept {}
 };
+
+/// What events they publish and subscribe to.
+events::Catalog catalog_of(const std::vector<std::unique_ptr<Module>>& modules);
 
 }  // namespace orderflow::host

@@ -1,9 +1,9 @@
 // Every check of the doctor is shown data that is sound, and the same data with one thing wrong.
-#include "doctor.hpp"
+#include "app/doctor.hpp"
 
+#include "app/modules.hpp"
 #include "billing/contract/order_processed.hpp"
 #include "core/digest.hpp"
-#include "modules.hpp"
 #include "storage/inspected_database.hpp"
 #include "support/module_harness.hpp"
 #include "support/temporary_folder.hpp"

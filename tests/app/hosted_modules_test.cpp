@@ -1,7 +1,7 @@
 // Which modules a list names.
+#include "app/modules.hpp"
+#include "app/settings.hpp"
 #include "config/document.hpp"
-#include "modules.hpp"
-#include "settings.hpp"
 
 #include <doctest/doctest.h>
 

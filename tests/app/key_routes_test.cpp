@@ -1,7 +1,7 @@
-#include "key_routes.hpp"
+#include "app/key_routes.hpp"
 
 #include "access/key_store.hpp"
-#include "key_uses.hpp"
+#include "app/key_uses.hpp"
 #include "support/module_harness.hpp"
 
 #include <doctest/doctest.h>

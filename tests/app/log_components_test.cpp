@@ -1,5 +1,5 @@
-#include "log_levels.hpp"
-#include "modules.hpp"
+#include "app/log_levels.hpp"
+#include "app/modules.hpp"
 
 #include <doctest/doctest.h>
 

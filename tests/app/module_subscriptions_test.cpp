@@ -1,5 +1,5 @@
 // What a module says that it hears, for nodes that do not host it, is what it subscribes to.
-#include "modules.hpp"
+#include "app/modules.hpp"
 #include "support/module_harness.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
+#include "app/modules.hpp"
+#include "app/settings.hpp"
 #include "config/document.hpp"
-#include "modules.hpp"
-#include "settings.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "streamed_texts.hpp"
+#include "app/streamed_texts.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // A database of the time when webhooks were a part of notifications and had a row for each event
 // and endpoint: sound before and after it is taken over, with deliveries in every state.
-#include "doctor.hpp"
-#include "modules.hpp"
+#include "app/doctor.hpp"
+#include "app/modules.hpp"
 #include "storage/migration.hpp"
 #include "storage/ownership.hpp"
 #include "support/module_harness.hpp"

@@ -1,4 +1,4 @@
-#include "write_progress.hpp"
+#include "app/write_progress.hpp"
 
 #include <doctest/doctest.h>
 

@@ -15,8 +15,8 @@ using Violations = std::vector<std::string>;
 ///     app -> modules -> src/host -> src/{http,events,storage,telemetry,config} -> src/core
 ///
 /// A module uses its own files, host and what is below it, and of another module the contract
-/// alone. A contract uses core and contracts of its own module. app uses everything, but of a
-/// module its module.hpp alone.
+/// alone. A contract uses core and contracts of its own module. app uses of a module its module.hpp
+/// alone. commands stand above app, and of app main.cpp alone knows them.
 Violations check_arrows(const SourceTree& tree);
 
 /// In a module, own files are included by their plain name, contracts by

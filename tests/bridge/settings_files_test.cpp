@@ -1,5 +1,5 @@
-#include "loaded_settings.hpp"
-#include "modules.hpp"
+#include "app/loaded_settings.hpp"
+#include "app/modules.hpp"
 #include "rabbitmq/routing.hpp"
 
 #include <doctest/doctest.h>

@@ -62,8 +62,8 @@ TEST_CASE("Ctrl-C ends the demo, which tells what it has seen") {
 }
 
 TEST_CASE("the same seed gives the same traffic, and every kind of it") {
-  app::DemoTraffic one(7);
-  app::DemoTraffic other(7);
+  commands::DemoTraffic one(7);
+  commands::DemoTraffic other(7);
   int declined = 0;
   int nowhere = 0;
   for (int i = 0; i < 60; ++i) {
@@ -74,7 +74,7 @@ TEST_CASE("the same seed gives the same traffic, and every kind of it") {
   }
   CHECK(declined == 6);
   CHECK(nowhere == 3);
-  CHECK(app::DemoTraffic(8).next() != app::DemoTraffic(7).next());
+  CHECK(commands::DemoTraffic(8).next() != commands::DemoTraffic(7).next());
 }
 
 }  // namespace

@@ -147,7 +147,7 @@ class Workshop {
 };
 
 std::vector<cli::CommandPage> commands() {
-  const app::CommandLine line;
+  const commands::CommandLine line;
   std::vector<cli::CommandPage> leaves;
   for (const cli::CommandPage& page : cli::pages_of(line.definition())) {
     if (page.subcommands.empty()) leaves.push_back(page);
@@ -176,7 +176,7 @@ void check_help(const std::string& path, const std::string& description) {
 }
 
 TEST_CASE("every command tells its flags, within the width of a page") {
-  const app::CommandLine line;
+  const commands::CommandLine line;
   for (const cli::CommandPage& page : cli::pages_of(line.definition()))
     check_help(page.path, page.description);
 }
@@ -247,7 +247,7 @@ TEST_CASE_FIXTURE(Workshop, "every command fails that cannot write what it has t
 }
 
 TEST_CASE("help and version fail that cannot be written") {
-  const app::CommandLine line;
+  const commands::CommandLine line;
   for (const cli::CommandPage& page : cli::pages_of(line.definition())) {
     CAPTURE(page.path);
     Arguments arguments;

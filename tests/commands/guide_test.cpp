@@ -55,7 +55,7 @@ printf '%s\n' "${COMPREPLY[@]}"
 using Offers = std::set<std::string>;
 
 TEST_CASE_FIXTURE(CompletingBash, "bash completes every command and every flag") {
-  const app::CommandLine line;
+  const commands::CommandLine line;
   for (const cli::CommandPage& page : cli::pages_of(line.definition())) {
     CAPTURE(page.path);
     std::vector<std::string> words;
@@ -130,7 +130,7 @@ TEST_CASE_FIXTURE(PrintedManual, "man shows every command with its flags") {
                                                         {"LC_ALL", "C.UTF-8"}}});
   CHECK(result.code == 0);
   CHECK(result.errors == "");
-  const app::CommandLine line;
+  const commands::CommandLine line;
   for (const cli::CommandPage& page : cli::pages_of(line.definition())) {
     CAPTURE(page.path);
     if (!page.path.empty()) {

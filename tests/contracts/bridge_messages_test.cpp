@@ -1,6 +1,6 @@
 // The messages of the RabbitMQ bridge are as the AsyncAPI document tells.
-#include "api_descriptions.hpp"
-#include "asyncapi_document.hpp"
+#include "app/api_descriptions.hpp"
+#include "app/asyncapi_document.hpp"
 #include "billing/contract/events.hpp"
 #include "events/schema_check.hpp"
 #include "orders/contract/events.hpp"

@@ -2,11 +2,12 @@
 #include "acceptance/node.hpp"
 #include "acceptance/orders.hpp"
 #include "acceptance/pages.hpp"
-#include "api_descriptions.hpp"
-#include "asyncapi_document.hpp"
+#include "app/api_descriptions.hpp"
+#include "app/asyncapi_document.hpp"
+#include "app/modules.hpp"
 #include "config/document.hpp"
 #include "events/schema_check.hpp"
-#include "modules.hpp"
+#include "host/module.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -56,7 +57,7 @@ const json& channel_of(const json& document, const json& operation) {
 }
 
 TEST_CASE("every event has a message, whose example is valid") {
-  const events::Catalog catalog = app::catalog_of(app::make_modules());
+  const events::Catalog catalog = host::catalog_of(app::make_modules());
   const json document = document_of(catalog);
   const json& messages = document.at("components").at("messages");
   CHECK(messages.size() == catalog.types().size());
@@ -71,7 +72,7 @@ TEST_CASE("every event has a message, whose example is valid") {
 }
 
 TEST_CASE("who says an event sends it under its kind and version, or keeps it inside the node") {
-  const events::Catalog catalog = app::catalog_of(app::make_modules());
+  const events::Catalog catalog = host::catalog_of(app::make_modules());
   const json document = document_of(catalog);
   for (const events::EventType& type : catalog.types()) {
     const std::string name = app::schema_name(type);
@@ -94,7 +95,7 @@ TEST_CASE("who says an event sends it under its kind and version, or keeps it in
 }
 
 TEST_CASE("whoever hears an event of another module has a queue that carries it") {
-  const events::Catalog catalog = app::catalog_of(app::make_modules());
+  const events::Catalog catalog = host::catalog_of(app::make_modules());
   const json document = document_of(catalog);
   REQUIRE_FALSE(catalog.module_subscriptions().empty());
   for (const events::ModuleSubscription& subscription : catalog.module_subscriptions()) {

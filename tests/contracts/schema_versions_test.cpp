@@ -1,8 +1,9 @@
 // Every released event schema is held against the one of today. `released` holds them as they were
 // when they were released; a new version of an event adds a file there.
-#include "api_descriptions.hpp"
+#include "app/api_descriptions.hpp"
+#include "app/modules.hpp"
 #include "events/schema_check.hpp"
-#include "modules.hpp"
+#include "host/module.hpp"
 #include "schema_changes.hpp"
 
 #include <doctest/doctest.h>
@@ -48,7 +49,7 @@ json changed(const char* pointer, const json& value) {
 }
 
 TEST_CASE("every event schema is what was released, or adds what may be left out") {
-  const events::Catalog catalog = app::catalog_of(app::make_modules());
+  const events::Catalog catalog = host::catalog_of(app::make_modules());
   const auto released = released_schemas();
   for (const events::EventType& type : catalog.types()) {
     const auto found = released.find(app::schema_name(type));
@@ -61,7 +62,7 @@ TEST_CASE("every event schema is what was released, or adds what may be left out
 }
 
 TEST_CASE("every released version is read as the newest one") {
-  const events::Catalog catalog = app::catalog_of(app::make_modules());
+  const events::Catalog catalog = host::catalog_of(app::make_modules());
   const app::ApiDescriptions descriptions;
   std::map<std::string, events::TypeTag> newest;
   for (const events::EventType& type : catalog.types())

@@ -1,11 +1,11 @@
 // The settings of a node and of all its modules, from a file with comments, variables of the
 // environment and flags. An input is the file's text; a line "--- environment" begins the
 // variables, NAME=value a line, and a line "--- flags" the flags, path=value a line.
+#include "app/modules.hpp"
+#include "app/settings.hpp"
 #include "config/document.hpp"
 #include "config/environment.hpp"
 #include "fuzz/finding.hpp"
-#include "modules.hpp"
-#include "settings.hpp"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 #include "faults/simulation/independent_checks.hpp"
 
-#include "doctor.hpp"
+#include "app/doctor.hpp"
 #include "faults/simulation/plain_database.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "access/key_ring.hpp"
-#include "admin_api.hpp"
+#include "app/admin_api.hpp"
 #include "events/effect_executor.hpp"
 #include "events/timers.hpp"
 #include "faults/simulation/card_server.hpp"

@@ -1,3 +1,4 @@
+#include "commands/command_line.hpp"
 #include "host/host.hpp"
 #include "orders/module.hpp"
 #include "rabbitmq/bridge.hpp"
