@@ -2,33 +2,33 @@
 
 #include "access/key_ring.hpp"
 #include "access/key_store.hpp"
-#include "app/admin_api.hpp"
-#include "app/audit_refusals.hpp"
-#include "app/audit_routes.hpp"
-#include "app/backup_routes.hpp"
+#include "admin/admin_api.hpp"
+#include "admin/audit_refusals.hpp"
+#include "admin/audit_routes.hpp"
+#include "admin/backup_routes.hpp"
+#include "admin/dead_letter_routes.hpp"
+#include "admin/destination_routes.hpp"
+#include "admin/log_level_routes.hpp"
+#include "admin/replay_routes.hpp"
+#include "admin/subscription_routes.hpp"
 #include "app/contracts.hpp"
-#include "app/dead_letter_routes.hpp"
-#include "app/destination_routes.hpp"
-#include "app/event_routes.hpp"
-#include "app/health_routes.hpp"
-#include "app/key_routes.hpp"
-#include "app/key_uses.hpp"
-#include "app/log_level_routes.hpp"
-#include "app/metrics_routes.hpp"
 #include "app/reference_routes.hpp"
-#include "app/replay_routes.hpp"
 #include "app/routing_table.hpp"
 #include "app/stop_signal.hpp"
-#include "app/subscription_routes.hpp"
 #include "app/traces.hpp"
 #include "app/welcome.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/printing.hpp"
 #include "console/module.hpp"
+#include "event_api/event_routes.hpp"
 #include "events/effect_executor.hpp"
 #include "events/timers.hpp"
 #include "host/node.hpp"
 #include "http/server.hpp"
+#include "key_admin/key_routes.hpp"
+#include "key_admin/key_uses.hpp"
+#include "monitoring/health_routes.hpp"
+#include "monitoring/metrics_routes.hpp"
 #include "rabbitmq/bridge.hpp"
 #include "rabbitmq/bridge_metrics.hpp"
 #include "storage/backups.hpp"
@@ -202,7 +202,7 @@ bool try_print_welcome(const std::string& node, const Settings& settings,
 
 int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Module>>& modules) {
   require_key(std::filesystem::exists(settings.data_folder / "orderflow.db"), settings);
-  LogLevels log_levels(settings.log_levels, settings.log_components);
+  telemetry::LogLevels log_levels(settings.log_levels, settings.log_components);
   warn_of_root();
   std::vector<host::Module*> all;
   std::vector<host::Module*> hosted;
@@ -260,34 +260,34 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                              const auto log = copy.session(events::event_owner);
                              return node.services().log.newest(log).value();
                            });
-  add_event_routes(node.services(), node.catalog());
-  add_backup_routes(node.services(), backups);
-  add_destination_routes(node.services());
+  event_api::add_event_routes(node.services(), node.catalog());
+  admin::add_backup_routes(node.services(), backups);
+  admin::add_destination_routes(node.services());
   const http::Server* serving = nullptr;
   if (bridge) {
     node.services().metrics.emplace_back([&bridge](telemetry::Exposition& metrics) {
       rabbitmq::export_metrics(metrics, bridge->status());
     });
   }
-  add_metrics_routes(node.services(), node.writer(), serving);
-  add_health_routes(node.router(), node.writer(), clock, stopping, bridge.get());
-  AdminApi admin(node.services());
-  add_subscription_routes(admin);
-  add_dead_letter_routes(admin);
-  add_replay_routes(admin);
-  add_audit_routes(admin, node.writer());
-  add_log_level_routes(admin, log_levels);
+  monitoring::add_metrics_routes(node.services(), node.writer(), serving);
+  monitoring::add_health_routes(node.router(), node.writer(), clock, stopping, bridge.get());
+  admin::AdminApi admin(node.services());
+  admin::add_subscription_routes(admin);
+  admin::add_dead_letter_routes(admin);
+  admin::add_replay_routes(admin);
+  admin::add_audit_routes(admin, node.writer());
+  admin::add_log_level_routes(admin, log_levels);
   host::Host key_host(access::owner, node.services());
-  add_key_routes(key_host, keys);
+  key_admin::add_key_routes(key_host, keys);
   add_routing_table_route(node.router());
-  keep_key_uses(key_host, keys);
+  key_admin::keep_key_uses(key_host, keys);
   const bool has_page = console::add_page(node.router());
 
   Contracts contracts;
   add_contract_routes(node.router(), contracts);
   add_reference_routes(node.router());
   contracts = contracts_of(node.router(), node.catalog(), settings.rabbitmq);
-  audit_refusals(node.services());
+  admin::audit_refusals(node.services());
 
   options.tracer = traces.tracer();
   http::Server server(options, node.router(), clock, &keys);

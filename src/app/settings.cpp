@@ -69,11 +69,12 @@ storage::WriterOptions read_storage(const config::Section& section) {
   return options;
 }
 
-LogLevelSettings read_log_levels(const config::Section& section,
-                                 const std::vector<std::string>& components) {
+telemetry::LogLevelSettings read_log_levels(const config::Section& section,
+                                            const std::vector<std::string>& components) {
   constexpr const char* as_all_others = "default";
-  LogLevelSettings settings{.level = section.choice("level", "info", log_level_names())};
-  std::vector<std::string> allowed = log_level_names();
+  telemetry::LogLevelSettings settings{
+      .level = section.choice("level", "info", telemetry::log_level_names())};
+  std::vector<std::string> allowed = telemetry::log_level_names();
   allowed.insert(allowed.begin(), as_all_others);
   const auto levels = section.section("levels");
   for (const std::string& component : components) {
@@ -108,7 +109,7 @@ Settings read_settings(config::Document& document, const std::vector<std::string
   settings.retention.keep = std::chrono::hours(flow.integer("keepHours", 0, 0, 876'000));
   settings.backlog_max = flow.integer("maxBacklog", 1'000'000, 1'000, 1'000'000'000);
   settings.rabbitmq = rabbitmq::read_settings(document.section("rabbitmq"), module_names);
-  settings.log_components = log_components(module_names);
+  settings.log_components = telemetry::log_components(module_names);
   settings.log_levels = read_log_levels(log, settings.log_components);
   settings.log_format = log.choice("format", "text", {"text", "json"}) == "json"
                             ? telemetry::LogFormat::json

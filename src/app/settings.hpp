@@ -1,7 +1,6 @@
 #pragma once
 
 #include "access/key_ring.hpp"
-#include "app/log_levels.hpp"
 #include "app/traces.hpp"
 #include "config/document.hpp"
 #include "events/retention.hpp"
@@ -11,6 +10,7 @@
 #include "storage/folder_rule.hpp"
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/log_levels.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -37,7 +37,7 @@ struct Settings {
   events::RetentionOptions retention;
   std::int64_t backlog_max;
   rabbitmq::Settings rabbitmq;
-  LogLevelSettings log_levels;
+  telemetry::LogLevelSettings log_levels;
   std::vector<std::string> log_components;
   telemetry::LogFormat log_format;
   std::optional<TraceSettings> traces;  ///< nothing: none

@@ -72,15 +72,15 @@ CLI::App& KeysCommand::add_action(const char* name, const char* help,
   return added;
 }
 
-std::unique_ptr<app::KeyAdministration> KeysCommand::administration(bool make) const {
-  if (access_.names_node()) return app::keys_of_node(access_.address());
+std::unique_ptr<key_admin::KeyAdministration> KeysCommand::administration(bool make) const {
+  if (access_.names_node()) return key_admin::keys_of_node(access_.address());
   const app::Settings settings =
       app::valid_settings(access_.settings_file(), flags_.overrides(), app::make_modules());
   try {
-    return app::keys_in_folder(settings.data_folder, make, settings.data_rule);
+    return key_admin::keys_in_folder(settings.data_folder, make, settings.data_rule);
   } catch (const storage::DataFolderInUse& e) {
     if (!e.url()) throw;
-    return app::keys_of_node(access_.address_at(*e.url()));
+    return key_admin::keys_of_node(access_.address_at(*e.url()));
   }
 }
 

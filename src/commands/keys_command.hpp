@@ -1,9 +1,9 @@
 #pragma once
 
-#include "app/key_administration.hpp"
 #include "cli/command_group.hpp"
 #include "commands/node_access.hpp"
 #include "commands/settings_flags.hpp"
+#include "key_admin/key_administration.hpp"
 
 #include <chrono>
 #include <memory>
@@ -20,7 +20,7 @@ class KeysCommand final : public cli::CommandGroup {
 
  private:
   CLI::App& add_action(const char* name, const char* help, int (KeysCommand::*action)() const);
-  std::unique_ptr<app::KeyAdministration> administration(bool make = false) const;
+  std::unique_ptr<key_admin::KeyAdministration> administration(bool make = false) const;
   int create() const;
   int list() const;
   int revoke() const;

@@ -1,10 +1,10 @@
 #include "commands/serve_command.hpp"
 
-#include "app/first_keys.hpp"
 #include "app/loaded_settings.hpp"
 #include "app/modules.hpp"
 #include "app/serve.hpp"
 #include "cli/exit_code.hpp"
+#include "key_admin/first_keys.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/queued_logs.hpp"
 
@@ -31,7 +31,7 @@ int ServeCommand::run_node() const {
   const app::Settings settings = app::valid_settings(flags_.file(), flags_.overrides(), modules);
   telemetry::configure_logs(settings.log_levels.level, settings.log_format);
   if (!first_keys_.empty())
-    app::make_first_keys(first_keys_, settings.data_folder, settings.data_rule);
+    key_admin::make_first_keys(first_keys_, settings.data_folder, settings.data_rule);
   const telemetry::QueuedLogs queued;
   try {
     return app::serve(settings, modules);

@@ -1,5 +1,5 @@
-#include "app/log_levels.hpp"
 #include "app/modules.hpp"
+#include "telemetry/log_levels.hpp"
 
 #include <doctest/doctest.h>
 
@@ -40,7 +40,7 @@ TEST_CASE("whatever logs under a name of its own can be given a level of its own
   std::vector<std::string> modules;
   for (const auto& module : make_modules())
     modules.emplace_back(module->name());
-  const std::vector<std::string> components = log_components(modules);
+  const std::vector<std::string> components = telemetry::log_components(modules);
   const std::set<std::string> used = names_in_sources();
   CHECK(used.contains("events"));
   CHECK(used.contains("billing"));

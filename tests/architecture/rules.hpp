@@ -16,7 +16,9 @@ using Violations = std::vector<std::string>;
 ///
 /// A module uses its own files, host and what is below it, and of another module the contract
 /// alone. A contract uses core and contracts of its own module. app uses of a module its module.hpp
-/// alone. commands stand above app, and of app main.cpp alone knows them.
+/// alone. The rooms that app puts together (admin, event_api, key_admin, monitoring and others)
+/// stand beside the modules and know nothing of them; commands stand above app, and of app main.cpp
+/// alone knows them.
 Violations check_arrows(const SourceTree& tree);
 
 /// In a module, own files are included by their plain name, contracts by

@@ -1,13 +1,13 @@
 #include "faults/simulation/simulated_node.hpp"
 
 #include "access/key_store.hpp"
-#include "app/dead_letter_routes.hpp"
-#include "app/key_routes.hpp"
-#include "app/key_uses.hpp"
-#include "app/replay_routes.hpp"
-#include "app/subscription_routes.hpp"
+#include "admin/dead_letter_routes.hpp"
+#include "admin/replay_routes.hpp"
+#include "admin/subscription_routes.hpp"
 #include "billing/module_over_gateway.hpp"
 #include "config/document.hpp"
+#include "key_admin/key_routes.hpp"
+#include "key_admin/key_uses.hpp"
 #include "notifications/module_over_channel.hpp"
 #include "orders/module.hpp"
 #include "users/module.hpp"
@@ -125,10 +125,10 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages, std::str
   executor_->attach(node_->dispatcher());
   admit_keys();
   node_->launch_background();
-  admin_ = std::make_unique<app::AdminApi>(node_->services());
-  app::add_subscription_routes(*admin_);
-  app::add_dead_letter_routes(*admin_);
-  app::add_replay_routes(*admin_);
+  admin_ = std::make_unique<admin::AdminApi>(node_->services());
+  admin::add_subscription_routes(*admin_);
+  admin::add_dead_letter_routes(*admin_);
+  admin::add_replay_routes(*admin_);
   submit([this, autocheckpoint_pages](storage::Connection& connection) {
     connection_ = &connection;
     sqlite3_wal_autocheckpoint(connection.handle(), autocheckpoint_pages);
@@ -141,8 +141,8 @@ void SimulatedNode::admit_keys() {
   keys_->replace(node_->services().readers.read(
       access::owner, [](storage::Session session) { return access::all_keys(session); }));
   key_host_ = std::make_unique<host::Host>(access::owner, node_->services());
-  app::add_key_routes(*key_host_, *keys_);
-  app::keep_key_uses(*key_host_, *keys_);
+  key_admin::add_key_routes(*key_host_, *keys_);
+  key_admin::keep_key_uses(*key_host_, *keys_);
 }
 
 void SimulatedNode::drain() noexcept {

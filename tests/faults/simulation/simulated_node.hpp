@@ -1,7 +1,7 @@
 #pragma once
 
 #include "access/key_ring.hpp"
-#include "app/admin_api.hpp"
+#include "admin/admin_api.hpp"
 #include "events/effect_executor.hpp"
 #include "events/timers.hpp"
 #include "faults/simulation/card_server.hpp"
@@ -161,7 +161,7 @@ class SimulatedNode {
   std::unique_ptr<CountedTimers> timers_;
   std::unique_ptr<events::EffectExecutor> executor_;
   std::unique_ptr<host::Node> node_;
-  std::unique_ptr<app::AdminApi> admin_;
+  std::unique_ptr<admin::AdminApi> admin_;
   std::unique_ptr<access::KeyRing> keys_;
   std::unique_ptr<host::Host> key_host_;
 };

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "events/catalog.hpp"
+#include "host/host.hpp"
+
+namespace orderflow::event_api {
+
+/// Registers `/v1/events`, `/v1/events/stream` and `/v1/schemas`. The arguments outlive the router.
+void add_event_routes(host::Services& services, const events::Catalog& catalog);
+
+}  // namespace orderflow::event_api

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "cli/node_client.hpp"
+#include "storage/folder_rule.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace orderflow::key_admin {
+
+/// A key command cannot be carried out; what() says why.
+class KeyCommandRefused : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Where a key command does its work. Answers are the documents of `/v1/admin/keys`. Every function
+/// throws `KeyCommandRefused`, `cli::NodeRefused` or `cli::NodeUnreachable` where it did nothing.
+class KeyAdministration {
+ public:
+  virtual ~KeyAdministration() = default;
+  virtual nlohmann::json list() = 0;
+  virtual nlohmann::json create(const std::string& name, const std::vector<std::string>& scopes,
+                                std::optional<std::chrono::seconds> lifetime) = 0;
+  virtual nlohmann::json revoke(const std::string& id) = 0;
+  virtual nlohmann::json rotate(const std::string& id, std::chrono::seconds overlap) = 0;
+};
+
+/// The REST interface of a running node.
+std::unique_ptr<KeyAdministration> keys_of_node(cli::NodeAddress address);
+
+/// The database of a node that does not run; the folder is held meanwhile. Throws
+/// `storage::DataFolderInUse` where it runs. With `make` a missing database is made, else it is
+/// `KeyCommandRefused`. `rule` says what the folder may be; throws `storage::DataFolderError` too.
+std::unique_ptr<KeyAdministration> keys_in_folder(const std::filesystem::path& folder, bool make,
+                                                  storage::FolderRule rule = {});
+
+}  // namespace orderflow::key_admin

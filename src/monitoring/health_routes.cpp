@@ -1,0 +1,45 @@
+#include "monitoring/health_routes.hpp"
+
+#include "host/json_body.hpp"
+#include "monitoring/write_progress.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace orderflow::monitoring {
+
+using boost::asio::awaitable;
+using http::Request;
+using http::Response;
+
+void add_health_routes(http::Router& router, const storage::Writer& writer,
+                       const core::Clock& clock, const std::atomic<bool>& stopping,
+                       const rabbitmq::Bridge* bridge) {
+  router.add(http::Method::get, "/healthz", http::Access::open,
+             [](Request&) -> awaitable<Response> {
+               const nlohmann::json document = {{"status", "ok"}};
+               co_return host::json_response(200, document);
+             },
+             {.is_vital = true});
+  router.add(
+      http::Method::get, "/readyz", http::Access::open,
+      [&, bridge, progress = std::make_shared<WriteProgress>()](Request&) -> awaitable<Response> {
+        const bool still = progress->stands_still(writer.counters(), clock.steady());
+        const char* storage = writer.failed()                   ? "failed: no more writes"
+                              : still                           ? "writes stand still"
+                              : writer.wal_limit().is_reached() ? "the write-ahead log is full"
+                                                                : "ok";
+        const bool ready = std::string_view(storage) == "ok" && !stopping;
+        const std::string trouble = bridge == nullptr ? "" : bridge->status().trouble();
+        const char* fine = trouble.empty() ? "ready" : "degraded";
+        nlohmann::json document = {
+            {"status", ready ? fine : "not ready"},
+            {"checks", {{"storage", storage}, {"node", stopping ? "stopping" : "ok"}}}};
+        if (bridge != nullptr) document["checks"]["bridge"] = trouble.empty() ? "ok" : trouble;
+        co_return host::json_response(ready ? 200 : 503, document);
+      },
+      {.is_vital = true});
+}
+
+}  // namespace orderflow::monitoring

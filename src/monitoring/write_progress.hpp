@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/clock.hpp"
+#include "storage/writer.hpp"
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+
+namespace orderflow::monitoring {
+
+/// Tells from the writer's counters, each time that somebody looks, whether writes come through.
+/// Safe from any thread.
+class WriteProgress {
+ public:
+  /// So long writes may wait without a commit before they stand still.
+  static constexpr core::Duration limit = std::chrono::seconds{5};
+
+  /// `now` is steady. True where, since a look that is `limit` or more ago, writes have waited or
+  /// been at hand at every look and none was committed.
+  bool stands_still(const storage::WriterCounters& counters, core::Duration now) {
+    const bool is_busy = counters.waiting > 0 || counters.at_hand > 0;
+    const std::lock_guard lock(mutex_);
+    if (!is_busy || counters.batches != batches_ || !waits_since_) {
+      batches_ = counters.batches;
+      waits_since_ = is_busy ? std::optional(now) : std::nullopt;
+      return false;
+    }
+    return now - *waits_since_ >= limit;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::uint64_t batches_ = 0;
+  std::optional<core::Duration> waits_since_;
+};
+
+}  // namespace orderflow::monitoring

@@ -1,0 +1,1 @@
+#include "key_admin/key_json.hpp"
