@@ -11,9 +11,9 @@
 #include "admin/log_level_routes.hpp"
 #include "admin/replay_routes.hpp"
 #include "admin/subscription_routes.hpp"
-#include "app/contracts.hpp"
-#include "app/reference_routes.hpp"
-#include "app/routing_table.hpp"
+#include "api_docs/contracts.hpp"
+#include "api_docs/reference_routes.hpp"
+#include "api_docs/routing_table.hpp"
 #include "app/stop_signal.hpp"
 #include "app/traces.hpp"
 #include "app/welcome.hpp"
@@ -279,14 +279,14 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   admin::add_log_level_routes(admin, log_levels);
   host::Host key_host(access::owner, node.services());
   key_admin::add_key_routes(key_host, keys);
-  add_routing_table_route(node.router());
+  api_docs::add_routing_table_route(node.router());
   key_admin::keep_key_uses(key_host, keys);
   const bool has_page = console::add_page(node.router());
 
-  Contracts contracts;
-  add_contract_routes(node.router(), contracts);
-  add_reference_routes(node.router());
-  contracts = contracts_of(node.router(), node.catalog(), settings.rabbitmq);
+  api_docs::Contracts contracts;
+  api_docs::add_contract_routes(node.router(), contracts);
+  api_docs::add_reference_routes(node.router());
+  contracts = api_docs::contracts_of(node.router(), node.catalog(), settings.rabbitmq);
   admin::audit_refusals(node.services());
 
   options.tracer = traces.tracer();

@@ -1,6 +1,6 @@
 #include "commands/contract_commands.hpp"
 
-#include "app/contracts.hpp"
+#include "api_docs/contracts.hpp"
 #include "app/modules.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/printing.hpp"
@@ -24,13 +24,13 @@ OpenapiCommand::OpenapiCommand(CLI::App& app)
   command().footer(
       "Tells of every route there can be; a node serves at /openapi.json those that it has.\n\n"
       "Exit codes: 0 printed; 1 standard output cannot be written.");
-  set_action([] { return print_document(app::printed_openapi(app::make_modules())); });
+  set_action([] { return print_document(api_docs::printed_openapi(app::make_modules())); });
 }
 
 AsyncapiCommand::AsyncapiCommand(CLI::App& app)
     : CommandGroup(app, "asyncapi", "Print the AsyncAPI document of the events") {
   command().footer("Exit codes: 0 printed; 1 standard output cannot be written.");
-  set_action([] { return print_document(app::printed_asyncapi(app::make_modules())); });
+  set_action([] { return print_document(api_docs::printed_asyncapi(app::make_modules())); });
 }
 
 }  // namespace orderflow::commands

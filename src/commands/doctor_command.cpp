@@ -1,9 +1,9 @@
 #include "commands/doctor_command.hpp"
 
-#include "app/doctor.hpp"
 #include "app/modules.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/printing.hpp"
+#include "doctor/doctor.hpp"
 #include "storage/inspected_database.hpp"
 
 #include <CLI/CLI.hpp>
@@ -32,9 +32,9 @@ DoctorCommand::DoctorCommand(CLI::App& app)
 
 int DoctorCommand::run_doctor() const {
   try {
-    app::DoctorOptions options;
-    if (whole_) options.snapshots = app::DoctorOptions::Snapshots::one;
-    const app::DoctorReport report = app::check_database(path_, app::make_modules(), options);
+    doctor::DoctorOptions options;
+    if (whole_) options.snapshots = doctor::DoctorOptions::Snapshots::one;
+    const doctor::DoctorReport report = doctor::check_database(path_, app::make_modules(), options);
     if (json_) {
       cli::print_json(to_json(report));
     } else {

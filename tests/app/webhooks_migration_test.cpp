@@ -1,7 +1,7 @@
 // A database of the time when webhooks were a part of notifications and had a row for each event
 // and endpoint: sound before and after it is taken over, with deliveries in every state.
-#include "app/doctor.hpp"
 #include "app/modules.hpp"
+#include "doctor/doctor.hpp"
 #include "storage/migration.hpp"
 #include "storage/ownership.hpp"
 #include "support/module_harness.hpp"
@@ -83,8 +83,8 @@ void make_old_database(const fs::path& file) {
     WHERE attempts = 1;)");
 }
 
-DoctorReport examine(const fs::path& file) {
-  DoctorReport report = check_database(file, make_modules());
+doctor::DoctorReport examine(const fs::path& file) {
+  doctor::DoctorReport report = doctor::check_database(file, make_modules());
   INFO(to_text(report));
   CHECK(report.integrity.sound());
   return report;
@@ -120,7 +120,7 @@ TEST_CASE("the doctor is content before and after webhooks become a module, in e
     CHECK(states(connection, "webhooks_delivery") == before);
     connection.run("INSERT INTO storage_hosted(module) VALUES ('webhooks')");
   }
-  const DoctorReport after = examine(file);
+  const doctor::DoctorReport after = examine(file);
   for (const auto& check : after.integrity.checks()) {
     if (check.name() != "webhooks: events told") continue;
     CHECK(check.result() == storage::IntegrityCheck::Result::ok);

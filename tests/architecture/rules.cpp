@@ -28,6 +28,8 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> all
     {"admin", {"core", "telemetry", "storage", "events", "http", "outbound", "host", "monitoring"}},
     {"event_api", {"core", "events", "http", "host"}},
     {"key_admin", {"core", "telemetry", "storage", "events", "http", "access", "cli", "host"}},
+    {"api_docs", {"core", "config", "events", "http", "rabbitmq", "host"}},
+    {"doctor", {"core", "storage", "events", "host"}},
     {"app",
      {"core", "telemetry", "config", "storage", "events", "http", "access", "outbound", "rabbitmq",
       "cli", "host", "monitoring", "admin", "event_api", "key_admin", "api_docs"}},

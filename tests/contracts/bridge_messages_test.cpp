@@ -1,6 +1,6 @@
 // The messages of the RabbitMQ bridge are as the AsyncAPI document tells.
-#include "app/api_descriptions.hpp"
-#include "app/asyncapi_document.hpp"
+#include "api_docs/api_descriptions.hpp"
+#include "api_docs/asyncapi_document.hpp"
 #include "billing/contract/events.hpp"
 #include "events/schema_check.hpp"
 #include "orders/contract/events.hpp"
@@ -48,11 +48,12 @@ void check(const json& schema, const json& document, const json& value, const ch
 
 TEST_CASE("what the bridge sends is as the contract of the events tells") {
   ModuleHarness harness(std::make_unique<Listener>());
-  const app::ApiDescriptions descriptions;
+  const api_docs::ApiDescriptions descriptions;
   const events::Catalog& catalog = harness.node().catalog();
   rabbitmq::Settings broker;
   broker.exchange = "orderflow.events";
-  const json document = json::parse(app::asyncapi_document(descriptions, catalog, broker).dump());
+  const json document =
+      json::parse(api_docs::asyncapi_document(descriptions, catalog, broker).dump());
   harness.publish(
       "orders", "o-1",
       json(descriptions.event_examples.at({"order.created", 1})).get<orders::OrderCreated>());

@@ -2,8 +2,8 @@
 #include "acceptance/node.hpp"
 #include "acceptance/orders.hpp"
 #include "acceptance/pages.hpp"
-#include "app/api_descriptions.hpp"
-#include "app/asyncapi_document.hpp"
+#include "api_docs/api_descriptions.hpp"
+#include "api_docs/asyncapi_document.hpp"
 #include "app/modules.hpp"
 #include "config/document.hpp"
 #include "events/schema_check.hpp"
@@ -29,7 +29,8 @@ rabbitmq::Settings broker_by_default() {
 
 json document_of(const events::Catalog& catalog) {
   return json::parse(
-      app::asyncapi_document(app::ApiDescriptions(), catalog, broker_by_default()).dump());
+      api_docs::asyncapi_document(api_docs::ApiDescriptions(), catalog, broker_by_default())
+          .dump());
 }
 
 /// What is wrong with a document under the payload schema of a message.
@@ -62,7 +63,7 @@ TEST_CASE("every event has a message, whose example is valid") {
   const json& messages = document.at("components").at("messages");
   CHECK(messages.size() == catalog.types().size());
   for (const events::EventType& type : catalog.types()) {
-    const std::string name = app::schema_name(type);
+    const std::string name = api_docs::schema_name(type);
     const json& example = messages.at(name).at("examples").at(0);
     for (const auto& error : faults_of(document, name, example.at("payload")))
       FAIL_CHECK(name, error.pointer, ": ", error.detail);
@@ -75,7 +76,7 @@ TEST_CASE("who says an event sends it under its kind and version, or keeps it in
   const events::Catalog catalog = host::catalog_of(app::make_modules());
   const json document = document_of(catalog);
   for (const events::EventType& type : catalog.types()) {
-    const std::string name = app::schema_name(type);
+    const std::string name = api_docs::schema_name(type);
     const json& operation = document.at("operations").at(type.owner + ".says." + name);
     CHECK(operation.at("action") == "send");
     CHECK(names_of(operation.at("messages")) == std::set<std::string>{name});

@@ -1,6 +1,6 @@
 // Every released event schema is held against the one of today. `released` holds them as they were
 // when they were released; a new version of an event adds a file there.
-#include "app/api_descriptions.hpp"
+#include "api_docs/api_descriptions.hpp"
 #include "app/modules.hpp"
 #include "events/schema_check.hpp"
 #include "host/module.hpp"
@@ -52,28 +52,29 @@ TEST_CASE("every event schema is what was released, or adds what may be left out
   const events::Catalog catalog = host::catalog_of(app::make_modules());
   const auto released = released_schemas();
   for (const events::EventType& type : catalog.types()) {
-    const auto found = released.find(app::schema_name(type));
-    REQUIRE_MESSAGE(found != released.end(), app::schema_name(type),
+    const auto found = released.find(api_docs::schema_name(type));
+    REQUIRE_MESSAGE(found != released.end(), api_docs::schema_name(type),
                     " is not among the released schemas: copy it there");
     for (const std::string& change : breaking_changes(found->second, json::parse(type.schema)))
-      FAIL_CHECK(app::schema_name(type), change, ": it needs a new version and an upcaster");
+      FAIL_CHECK(api_docs::schema_name(type), change, ": it needs a new version and an upcaster");
   }
   CHECK(released.size() == catalog.types().size());
 }
 
 TEST_CASE("every released version is read as the newest one") {
   const events::Catalog catalog = host::catalog_of(app::make_modules());
-  const app::ApiDescriptions descriptions;
+  const api_docs::ApiDescriptions descriptions;
   std::map<std::string, events::TypeTag> newest;
   for (const events::EventType& type : catalog.types())
     newest[type.kind] = type.type;  // they are ordered by version
   for (const events::EventType& type : catalog.types()) {
     const json example = json::parse(descriptions.example_of_event(type).dump());
     for (const auto& error : events::check_schema(type.schema, example))
-      FAIL_CHECK(app::schema_name(type), error.pointer, ": ", error.detail);
+      FAIL_CHECK(api_docs::schema_name(type), error.pointer, ": ", error.detail);
     const events::EventBody body = catalog.read(type.kind, type.version, example.dump());
     CHECK_MESSAGE(body.error.empty(), body.error);
-    CHECK_MESSAGE(body.type == newest.at(type.kind), app::schema_name(type), " has no upcaster");
+    CHECK_MESSAGE(body.type == newest.at(type.kind), api_docs::schema_name(type),
+                  " has no upcaster");
   }
 }
 

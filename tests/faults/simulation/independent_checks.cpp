@@ -1,6 +1,6 @@
 #include "faults/simulation/independent_checks.hpp"
 
-#include "app/doctor.hpp"
+#include "doctor/doctor.hpp"
 #include "faults/simulation/plain_database.hpp"
 
 #include <algorithm>
@@ -49,7 +49,7 @@ void ask_doctor(const std::filesystem::path& database,
     hide_ledger(database);
     const Rows charges = dropped(database, "billing.capture");
     const Rows refunds = dropped(database, "billing.refund");
-    const app::DoctorReport report = app::check_database(database, modules);
+    const doctor::DoctorReport report = doctor::check_database(database, modules);
     for (const storage::IntegrityCheck& check : report.integrity.checks()) {
       for (const std::string& told : check.findings()) {
         // A node that says an order's result again under its own name is none of ours.

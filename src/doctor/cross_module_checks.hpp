@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-namespace orderflow::app {
+namespace orderflow::doctor {
 
 /// Adds what no module can see alone: orders against payments, and whether every order that is not
 /// final is waited on by somebody; of the orders of the integrity check's scope. `owners` have
@@ -14,4 +14,4 @@ namespace orderflow::app {
 void check_across_modules(storage::Connection& connection, const std::set<std::string>& owners,
                           events::LogIntegrity& events, storage::IntegrityReport& report);
 
-}  // namespace orderflow::app
+}  // namespace orderflow::doctor

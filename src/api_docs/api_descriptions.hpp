@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/embedded_texts.hpp"
+#include "api_docs/embedded_texts.hpp"
 #include "events/catalog.hpp"
 
 #include <nlohmann/json.hpp>
@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 
 /// What the files beside the routes and the events say of them, put together. Of the routes it
 /// holds parts of an OpenAPI document, in which an operation has two members of ours:
@@ -39,4 +39,4 @@ std::string schema_name(const events::EventType& type);
 /// The schema of an event type, as it stands inside a document.
 nlohmann::ordered_json embedded_schema(const events::EventType& type);
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 
 /// A place on the broker, as a channel of AsyncAPI without messages.
 struct BrokerChannel {
@@ -31,4 +31,4 @@ nlohmann::ordered_json exchange_channel(const rabbitmq::Settings& settings, std:
 std::vector<BrokerChannel> queue_channels(const rabbitmq::Settings& settings,
                                           const events::Catalog& catalog);
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

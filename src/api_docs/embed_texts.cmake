@@ -3,11 +3,11 @@
 # -DFUNCTION=<name> -DOUTPUT=<file>.
 string(REPLACE "|" ";" files "${FILES}")
 list(SORT files)
-set(text "#include \"app/embedded_texts.hpp\"\n\nnamespace orderflow::app {\n\n")
+set(text "#include \"api_docs/embedded_texts.hpp\"\n\nnamespace orderflow::api_docs {\n\n")
 string(APPEND text "std::vector<EmbeddedText> ${FUNCTION}() {\n  return {\n")
 foreach(path IN LISTS files)
   file(READ ${ROOT}/${path} content)
   string(APPEND text "      {\"${path}\", R\"embedded(${content})embedded\"},\n")
 endforeach()
-string(APPEND text "  };\n}\n\n}  // namespace orderflow::app\n")
+string(APPEND text "  };\n}\n\n}  // namespace orderflow::api_docs\n")
 file(WRITE ${OUTPUT} "${text}")

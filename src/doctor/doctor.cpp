@@ -1,6 +1,6 @@
-#include "app/doctor.hpp"
+#include "doctor/doctor.hpp"
 
-#include "app/cross_module_checks.hpp"
+#include "doctor/cross_module_checks.hpp"
 #include "events/log_integrity.hpp"
 #include "host/module_integrity.hpp"
 #include "storage/inspected_database.hpp"
@@ -10,7 +10,7 @@
 #include <list>
 #include <set>
 
-namespace orderflow::app {
+namespace orderflow::doctor {
 namespace {
 
 using storage::IntegrityCheck;
@@ -226,4 +226,4 @@ nlohmann::ordered_json to_json(const DoctorReport& report) {
   return document;
 }
 
-}  // namespace orderflow::app
+}  // namespace orderflow::doctor

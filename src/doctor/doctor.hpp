@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace orderflow::app {
+namespace orderflow::doctor {
 
 /// What the doctor found in one database.
 struct DoctorReport {
@@ -51,4 +51,4 @@ DoctorReport check_database(const std::filesystem::path& path,
 std::string to_text(const DoctorReport& report);
 nlohmann::ordered_json to_json(const DoctorReport& report);
 
-}  // namespace orderflow::app
+}  // namespace orderflow::doctor

@@ -1,4 +1,4 @@
-#include "app/cross_module_checks.hpp"
+#include "doctor/cross_module_checks.hpp"
 
 #include "host/rows_by_key.hpp"
 #include "storage/ownership.hpp"
@@ -8,7 +8,7 @@
 #include <memory>
 #include <utility>
 
-namespace orderflow::app {
+namespace orderflow::doctor {
 namespace {
 
 using storage::IntegrityCheck;
@@ -132,4 +132,4 @@ void check_across_modules(storage::Connection& connection, const std::set<std::s
   });
 }
 
-}  // namespace orderflow::app
+}  // namespace orderflow::doctor

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 
 /// A text that a node serves as it is, with its entity tag.
 struct Publication {
@@ -19,4 +19,4 @@ Publication publication(std::string_view content_type, std::string body, http::F
 /// The publication with its tag, by which the server tells a client that has it.
 http::Response answer(const Publication& publication);
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

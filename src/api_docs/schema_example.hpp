@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 
 /// A document that is valid under a JSON Schema, put together from the examples of its parts: a
 /// schema that has `examples` gives its first one, a `const` and the first of an `enum` stand for
@@ -16,4 +16,4 @@ nlohmann::ordered_json example_of(const nlohmann::ordered_json& document,
 const nlohmann::ordered_json& resolve(const nlohmann::ordered_json& document,
                                       const nlohmann::ordered_json& node);
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

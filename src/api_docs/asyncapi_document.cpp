@@ -1,14 +1,14 @@
-#include "app/asyncapi_document.hpp"
+#include "api_docs/asyncapi_document.hpp"
 
-#include "app/broker_channels.hpp"
-#include "app/schema_example.hpp"
+#include "api_docs/broker_channels.hpp"
+#include "api_docs/schema_example.hpp"
 
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 namespace {
 
 using events::EventType;
@@ -182,4 +182,4 @@ ordered_json asyncapi_document(const ApiDescriptions& descriptions, const events
   return AsyncApiAssembly(descriptions, catalog, broker).take();
 }
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

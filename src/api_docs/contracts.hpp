@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/publication.hpp"
+#include "api_docs/publication.hpp"
 #include "events/catalog.hpp"
 #include "host/module.hpp"
 #include "http/router.hpp"
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 
 /// What a node tells of its interfaces. Made once, when all routes are registered.
 struct Contracts {
@@ -30,4 +30,4 @@ std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& mo
 /// The AsyncAPI document of every event under the settings by default, as text.
 std::string printed_asyncapi(const std::vector<std::unique_ptr<host::Module>>& modules);
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

@@ -1,12 +1,12 @@
-#include "app/reference_routes.hpp"
+#include "api_docs/reference_routes.hpp"
 
-#include "app/embedded_texts.hpp"
-#include "app/publication.hpp"
+#include "api_docs/embedded_texts.hpp"
+#include "api_docs/publication.hpp"
 
 #include <memory>
 #include <string>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 namespace {
 
 constexpr const char* policy =
@@ -35,4 +35,4 @@ void add_reference_routes(http::Router& router) {
   }
 }
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

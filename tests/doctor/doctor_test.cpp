@@ -1,5 +1,5 @@
 // Every check of the doctor is shown data that is sound, and the same data with one thing wrong.
-#include "app/doctor.hpp"
+#include "doctor/doctor.hpp"
 
 #include "app/modules.hpp"
 #include "billing/contract/order_processed.hpp"
@@ -26,7 +26,7 @@ struct doctest::StringMaker<std::set<std::string>> {
   }
 };
 
-namespace orderflow::app {
+namespace orderflow::doctor {
 namespace {
 
 namespace fs = std::filesystem;
@@ -93,7 +93,7 @@ const fs::path& sample() {
   static const TemporaryFolder folder;
   static const fs::path file = folder.path() / "orderflow.db";
   if (fs::exists(file)) return file;
-  ModuleHarness harness(make_modules(),
+  ModuleHarness harness(app::make_modules(),
                         R"({"notifications":{"channel":"none","webhooks":{"allowPrivate":true}}})");
   work(harness);
   for (const char* suffix : {"", "-wal"}) {
@@ -114,7 +114,7 @@ struct DoctorFixture {
   }
 
   Names failing() {
-    report = check_database(file, make_modules());
+    report = check_database(file, app::make_modules());
     compare_with_pieces();
     Names names;
     for (const auto& check : report.integrity.checks()) {
@@ -126,7 +126,7 @@ struct DoctorFixture {
   /// Read order by order, as beside a node that runs, each check finds the same, or is skipped.
   void compare_with_pieces() {
     const DoctorOptions options{.snapshots = DoctorOptions::Snapshots::many, .rows_a_snapshot = 1};
-    const DoctorReport pieces = check_database(file, make_modules(), options);
+    const DoctorReport pieces = check_database(file, app::make_modules(), options);
     CHECK(pieces.snapshots > 5);
     REQUIRE(pieces.integrity.checks().size() == report.integrity.checks().size());
     for (const auto& piece : pieces.integrity.checks()) {
@@ -173,7 +173,7 @@ TEST_CASE_FIXTURE(DoctorFixture, "a sound database passes every check, and each 
 
 TEST_CASE_FIXTURE(DoctorFixture, "what is read piece by piece is all that belongs to an order") {
   const DoctorOptions options{.snapshots = DoctorOptions::Snapshots::many, .rows_a_snapshot = 1};
-  const DoctorReport pieces = check_database(file, make_modules(), options);
+  const DoctorReport pieces = check_database(file, app::make_modules(), options);
   Names skipped;
   for (const auto& check : pieces.integrity.checks()) {
     if (check.result() == storage::IntegrityCheck::Result::skipped) skipped.insert(check.name());
@@ -594,19 +594,19 @@ TEST_CASE_FIXTURE(DoctorFixture, "tables that an older program made are left out
 }
 
 TEST_CASE_FIXTURE(DoctorFixture, "what cannot be checked is refused with its reason") {
-  CHECK_THROWS_WITH_AS(check_database(folder.path() / "no.db", make_modules()),
+  CHECK_THROWS_WITH_AS(check_database(folder.path() / "no.db", app::make_modules()),
                        doctest::Contains("there is no database"), storage::NotInspectable);
   std::ofstream(folder.path() / "text") << std::string(10'000, 'x');
-  CHECK_THROWS_WITH_AS(check_database(folder.path() / "text", make_modules()),
+  CHECK_THROWS_WITH_AS(check_database(folder.path() / "text", app::make_modules()),
                        doctest::Contains("is not a database"), storage::NotInspectable);
   storage::Connection(folder.path() / "other.db", storage::Connection::Mode::read_write)
       .run("CREATE TABLE something(x)");
-  CHECK_THROWS_WITH_AS(check_database(folder.path() / "other.db", make_modules()),
+  CHECK_THROWS_WITH_AS(check_database(folder.path() / "other.db", app::make_modules()),
                        doctest::Contains("not a database of orderflow"), storage::NotInspectable);
   storage::Connection(file, storage::Connection::Mode::read_write)
       .run("INSERT INTO storage_migration VALUES('orders', 99, 'later', 'x', 1)");
   CHECK_THROWS_WITH_AS(
-      check_database(file, make_modules()),
+      check_database(file, app::make_modules()),
       doctest::Contains("newer than this program: it has migration orders/0099_later"),
       storage::NotInspectable);
 }
@@ -637,4 +637,4 @@ TEST_CASE_FIXTURE(DoctorFixture,
 }
 
 }  // namespace
-}  // namespace orderflow::app
+}  // namespace orderflow::doctor

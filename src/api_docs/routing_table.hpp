@@ -2,9 +2,9 @@
 
 #include "http/router.hpp"
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 
 /// Adds `GET /v1/admin/routes`: every route of this node, its own too, with the scope it needs.
 void add_routing_table_route(http::Router& router);
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

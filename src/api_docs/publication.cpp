@@ -1,10 +1,10 @@
-#include "app/publication.hpp"
+#include "api_docs/publication.hpp"
 
 #include "core/digest.hpp"
 
 #include <utility>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 namespace {
 
 constexpr std::size_t etag_length = 32;
@@ -26,4 +26,4 @@ http::Response answer(const Publication& publication) {
   return response;
 }
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/api_descriptions.hpp"
+#include "api_docs/api_descriptions.hpp"
 #include "events/catalog.hpp"
 #include "http/router.hpp"
 
@@ -8,7 +8,7 @@
 
 #include <vector>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 
 /// The OpenAPI 3.1 document of everything that is described: what this program can serve. What all
 /// operations share is added here: the correlation headers, the answers of the server itself, an
@@ -23,4 +23,4 @@ nlohmann::ordered_json openapi_document(const ApiDescriptions& descriptions,
                                         const events::Catalog& catalog,
                                         const std::vector<http::Router::Route>& routes);
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

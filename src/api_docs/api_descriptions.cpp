@@ -1,11 +1,11 @@
-#include "app/api_descriptions.hpp"
+#include "api_docs/api_descriptions.hpp"
 
 #include <charconv>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 namespace {
 
 using nlohmann::ordered_json;
@@ -92,4 +92,4 @@ ordered_json embedded_schema(const events::EventType& type) {
   return schema;
 }
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

@@ -1,13 +1,12 @@
-#include "app/contracts.hpp"
+#include "api_docs/contracts.hpp"
 
-#include "app/asyncapi_document.hpp"
-#include "app/modules.hpp"
-#include "app/openapi_document.hpp"
+#include "api_docs/asyncapi_document.hpp"
+#include "api_docs/openapi_document.hpp"
 #include "config/document.hpp"
 
 #include <utility>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 namespace {
 
 using boost::asio::awaitable;
@@ -55,4 +54,4 @@ std::string printed_asyncapi(const std::vector<std::unique_ptr<host::Module>>& m
   return text_of(asyncapi_document(ApiDescriptions(), host::catalog_of(modules), broker));
 }
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

@@ -1,9 +1,9 @@
-#include "app/schema_example.hpp"
+#include "api_docs/schema_example.hpp"
 
 #include <stdexcept>
 #include <string>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 
 using nlohmann::ordered_json;
 
@@ -32,4 +32,4 @@ ordered_json example_of(const ordered_json& document, const ordered_json& schema
   throw std::logic_error("a schema has no example: " + part.dump());
 }
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

@@ -1,4 +1,4 @@
-#include "app/routing_table.hpp"
+#include "api_docs/routing_table.hpp"
 
 #include "host/json_body.hpp"
 #include "host/page.hpp"
@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 namespace {
 
 nlohmann::json needs(http::Access access) {
@@ -37,4 +37,4 @@ void add_routing_table_route(http::Router& router) {
              });
 }
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

@@ -1,6 +1,6 @@
-#include "app/openapi_document.hpp"
+#include "api_docs/openapi_document.hpp"
 
-#include "app/schema_example.hpp"
+#include "api_docs/schema_example.hpp"
 #include "core/text.hpp"
 #include "http/access.hpp"
 
@@ -10,7 +10,7 @@
 #include <set>
 #include <stdexcept>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 namespace {
 
 using http::Access;
@@ -267,4 +267,4 @@ ordered_json openapi_document(const ApiDescriptions& descriptions, const events:
   return document;
 }
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "app/api_descriptions.hpp"
+#include "api_docs/api_descriptions.hpp"
 #include "events/catalog.hpp"
 #include "rabbitmq/settings.hpp"
 
 #include <nlohmann/json.hpp>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 
 /// The AsyncAPI 3.0 document of every event in `catalog`: its message with schema and example, the
 /// channels that it goes through on the broker and inside a node, and the operations of the modules
@@ -16,4 +16,4 @@ nlohmann::ordered_json asyncapi_document(const ApiDescriptions& descriptions,
                                          const events::Catalog& catalog,
                                          const rabbitmq::Settings& broker);
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

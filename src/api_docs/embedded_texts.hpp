@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 
 /// A file of the sources, as it stood when this was built.
 struct EmbeddedText {
@@ -19,4 +19,4 @@ std::vector<EmbeddedText> embedded_descriptions();
 /// The files of the reference page.
 std::vector<EmbeddedText> embedded_pages();
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs

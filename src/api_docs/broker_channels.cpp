@@ -1,4 +1,4 @@
-#include "app/broker_channels.hpp"
+#include "api_docs/broker_channels.hpp"
 
 #include "rabbitmq/topology.hpp"
 
@@ -7,7 +7,7 @@
 #include <utility>
 #include <variant>
 
-namespace orderflow::app {
+namespace orderflow::api_docs {
 namespace {
 
 using nlohmann::ordered_json;
@@ -139,4 +139,4 @@ std::vector<BrokerChannel> queue_channels(const rabbitmq::Settings& settings,
   return channels;
 }
 
-}  // namespace orderflow::app
+}  // namespace orderflow::api_docs
