@@ -1,7 +1,7 @@
 #pragma once
 
 #include "billing/contract/payment_statement_requested.hpp"
-#include "events/turn.hpp"
+#include "events/delivery/turn.hpp"
 #include "gateway.hpp"
 
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/edit.hpp"
+#include "events/delivery/edit.hpp"
 #include "gateway.hpp"
 #include "host/host.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/retry_policy.hpp"
+#include "events/delivery/retry_policy.hpp"
 #include "payment.hpp"
 
 #include <string>

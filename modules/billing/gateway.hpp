@@ -2,7 +2,7 @@
 
 #include "core/clock.hpp"
 #include "core/money.hpp"
-#include "events/timers.hpp"
+#include "events/delivery/timers.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

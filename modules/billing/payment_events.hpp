@@ -5,7 +5,7 @@
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
-#include "events/turn.hpp"
+#include "events/delivery/turn.hpp"
 #include "payment.hpp"
 #include "refund.hpp"
 

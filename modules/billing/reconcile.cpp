@@ -1,7 +1,7 @@
 #include "reconcile.hpp"
 
 #include "book_statement.hpp"
-#include "events/timers.hpp"
+#include "events/delivery/timers.hpp"
 #include "payment_store.hpp"
 #include "refund_store.hpp"
 #include "settle_charge.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/subscription.hpp"
+#include "events/delivery/subscription.hpp"
 #include "gateway.hpp"
 #include "host/host.hpp"
 

@@ -3,7 +3,7 @@
 #include "card/card_settings.hpp"
 #include "config/section.hpp"
 #include "core/clock.hpp"
-#include "events/retry_policy.hpp"
+#include "events/delivery/retry_policy.hpp"
 #include "fraud_rules.hpp"
 
 #include <cstddef>

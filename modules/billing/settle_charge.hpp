@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/turn.hpp"
+#include "events/delivery/turn.hpp"
 #include "gateway.hpp"
 #include "payment.hpp"
 

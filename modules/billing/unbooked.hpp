@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "events/turn.hpp"
+#include "events/delivery/turn.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,6 @@
 #include "notification.hpp"
 
-#include "events/deterministic_id.hpp"
+#include "events/log/deterministic_id.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "notify.hpp"
 
 #include "core/readable_line.hpp"
-#include "events/turn.hpp"
+#include "events/delivery/turn.hpp"
 #include "mail/mail_address.hpp"
 #include "notification_store.hpp"
 #include "notifications/contract/notification_failed.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "channel.hpp"
-#include "events/event.hpp"
-#include "events/subscription.hpp"
+#include "events/delivery/subscription.hpp"
+#include "events/log/event.hpp"
 #include "message.hpp"
 #include "notification.hpp"
 #include "order_mails.hpp"

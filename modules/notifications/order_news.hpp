@@ -3,7 +3,7 @@
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "core/clock.hpp"
-#include "events/event.hpp"
+#include "events/log/event.hpp"
 #include "notification.hpp"
 #include "orders/contract/order_created.hpp"
 #include "template.hpp"

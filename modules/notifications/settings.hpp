@@ -2,7 +2,7 @@
 
 #include "config/section.hpp"
 #include "core/clock.hpp"
-#include "events/retry_policy.hpp"
+#include "events/delivery/retry_policy.hpp"
 #include "mail/maildir.hpp"
 #include "mail/smtp_settings.hpp"
 #include "message.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/timers.hpp"
+#include "events/delivery/timers.hpp"
 #include "orders/contract/order_id.hpp"
 
 #include <boost/asio/awaitable.hpp>

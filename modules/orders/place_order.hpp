@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/turn.hpp"
+#include "events/delivery/turn.hpp"
 #include "host/idempotency_key.hpp"
 #include "host/key_ages.hpp"
 #include "order.hpp"

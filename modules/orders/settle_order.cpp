@@ -2,7 +2,7 @@
 
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
-#include "events/retry_policy.hpp"
+#include "events/delivery/retry_policy.hpp"
 #include "order.hpp"
 #include "order_store.hpp"
 

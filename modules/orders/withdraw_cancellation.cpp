@@ -1,7 +1,7 @@
 #include "withdraw_cancellation.hpp"
 
 #include "billing/contract/payment_refund_abandoned.hpp"
-#include "events/retry_policy.hpp"
+#include "events/delivery/retry_policy.hpp"
 #include "order_store.hpp"
 
 namespace orderflow::orders {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/catalog.hpp"
+#include "events/log/catalog.hpp"
 #include "host/module_integrity.hpp"
 
 namespace orderflow::webhooks {

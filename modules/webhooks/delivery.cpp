@@ -1,6 +1,6 @@
 #include "delivery.hpp"
 
-#include "events/cloud_event.hpp"
+#include "events/log/cloud_event.hpp"
 
 namespace orderflow::webhooks {
 

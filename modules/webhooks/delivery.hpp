@@ -2,7 +2,7 @@
 
 #include "core/clock.hpp"
 #include "endpoint/endpoint.hpp"
-#include "events/event.hpp"
+#include "events/log/event.hpp"
 
 #include <optional>
 #include <string>

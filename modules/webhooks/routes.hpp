@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/follower.hpp"
+#include "events/delivery/follower.hpp"
 #include "host/host.hpp"
 #include "sending/carrier.hpp"
 #include "sending/wakeup.hpp"

@@ -16,7 +16,7 @@ BEGIN, END = "<!-- compiling: begin -->", "<!-- compiling: end -->"
 STEP_LIMIT_SECONDS = 3 * 3600
 
 MODULE_SOURCE = "modules/users/statistics_store.cpp"
-WIDE_HEADER = "src/events/subscription.hpp"
+WIDE_HEADER = "src/events/delivery/subscription.hpp"
 
 
 class Checkout:

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/operations.hpp"
+#include "events/operations/operations.hpp"
 #include "host/audit.hpp"
 #include "host/host.hpp"
 #include "http/message.hpp"

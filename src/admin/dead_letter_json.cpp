@@ -1,7 +1,7 @@
 #include "admin/dead_letter_json.hpp"
 
 #include "core/uuid.hpp"
-#include "events/cloud_event.hpp"
+#include "events/log/cloud_event.hpp"
 
 #include <algorithm>
 #include <cstring>

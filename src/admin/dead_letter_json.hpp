@@ -1,7 +1,7 @@
 #pragma once
 
-#include "events/dead_letters.hpp"
-#include "events/operations.hpp"
+#include "events/operations/dead_letters.hpp"
+#include "events/operations/operations.hpp"
 
 #include <nlohmann/json.hpp>
 

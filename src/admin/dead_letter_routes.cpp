@@ -3,7 +3,7 @@
 #include "admin/dead_letter_json.hpp"
 #include "core/json_pointer.hpp"
 #include "core/readable_line.hpp"
-#include "events/cloud_event.hpp"
+#include "events/log/cloud_event.hpp"
 #include "host/event_filter.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "api_docs/embedded_texts.hpp"
-#include "events/catalog.hpp"
+#include "events/log/catalog.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "api_docs/publication.hpp"
-#include "events/catalog.hpp"
+#include "events/log/catalog.hpp"
 #include "host/module.hpp"
 #include "http/router.hpp"
 #include "rabbitmq/settings.hpp"

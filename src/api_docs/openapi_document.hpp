@@ -1,7 +1,7 @@
 #pragma once
 
 #include "api_docs/api_descriptions.hpp"
-#include "events/catalog.hpp"
+#include "events/log/catalog.hpp"
 #include "http/router.hpp"
 
 #include <nlohmann/json.hpp>

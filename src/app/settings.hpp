@@ -3,7 +3,7 @@
 #include "access/key_ring.hpp"
 #include "app/traces.hpp"
 #include "config/document.hpp"
-#include "events/retention.hpp"
+#include "events/operations/retention.hpp"
 #include "http/server.hpp"
 #include "http/tls_certificate.hpp"
 #include "rabbitmq/settings.hpp"

@@ -1,7 +1,7 @@
 #include "commands/bridge_report.hpp"
 
-#include "events/event_log.hpp"
-#include "events/relay.hpp"
+#include "events/log/event_log.hpp"
+#include "events/remote/relay.hpp"
 #include "storage/inspected_database.hpp"
 
 #include <algorithm>

@@ -5,7 +5,7 @@
 #include "cli/printing.hpp"
 #include "commands/event_text.hpp"
 #include "commands/pages.hpp"
-#include "events/log_incarnations.hpp"
+#include "events/log/log_incarnations.hpp"
 
 #include <CLI/CLI.hpp>
 

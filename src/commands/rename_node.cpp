@@ -1,7 +1,7 @@
 #include "commands/rename_node.hpp"
 
-#include "events/event_log.hpp"
-#include "events/relay.hpp"
+#include "events/log/event_log.hpp"
+#include "events/remote/relay.hpp"
 #include "rabbitmq/routing.hpp"
 #include "storage/connection.hpp"
 #include "storage/data_folder.hpp"

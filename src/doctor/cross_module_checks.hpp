@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/log_integrity.hpp"
+#include "events/operations/log_integrity.hpp"
 #include "storage/integrity_report.hpp"
 
 #include <set>

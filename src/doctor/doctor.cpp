@@ -1,7 +1,7 @@
 #include "doctor/doctor.hpp"
 
 #include "doctor/cross_module_checks.hpp"
-#include "events/log_integrity.hpp"
+#include "events/operations/log_integrity.hpp"
 #include "host/module_integrity.hpp"
 #include "storage/inspected_database.hpp"
 #include "storage/ownership.hpp"

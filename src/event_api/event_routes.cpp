@@ -2,7 +2,7 @@
 
 #include "event_api/event_stream.hpp"
 #include "event_api/reading_position.hpp"
-#include "events/cloud_event.hpp"
+#include "events/log/cloud_event.hpp"
 #include "host/event_filter.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"

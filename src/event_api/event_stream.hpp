@@ -2,8 +2,8 @@
 
 #include "event_api/reading_position.hpp"
 #include "event_api/streamed_texts.hpp"
-#include "events/event_log.hpp"
-#include "events/live_feed.hpp"
+#include "events/log/event_log.hpp"
+#include "events/log/live_feed.hpp"
 #include "host/host.hpp"
 #include "http/message.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/log_incarnations.hpp"
+#include "events/log/log_incarnations.hpp"
 #include "host/host.hpp"
 #include "http/message.hpp"
 

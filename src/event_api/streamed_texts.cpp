@@ -1,6 +1,6 @@
 #include "event_api/streamed_texts.hpp"
 
-#include "events/cloud_event.hpp"
+#include "events/log/cloud_event.hpp"
 
 namespace orderflow::event_api {
 namespace {

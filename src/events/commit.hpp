@@ -1,8 +1,8 @@
 #pragma once
 
-#include "events/batch_spans.hpp"
+#include "events/delivery/batch_spans.hpp"
+#include "events/delivery/turn_span.hpp"
 #include "events/dispatcher.hpp"
-#include "events/turn_span.hpp"
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "events/delivery/effect_run.hpp"
 #include "events/dispatcher.hpp"
-#include "events/effect_run.hpp"
 
 #include <boost/asio/io_context.hpp>
 

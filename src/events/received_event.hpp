@@ -1,8 +1,8 @@
 #pragma once
 
-#include "events/causal_tracker.hpp"
+#include "events/delivery/causal_tracker.hpp"
 #include "events/dispatcher.hpp"
-#include "events/event.hpp"
+#include "events/log/event.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 

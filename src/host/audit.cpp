@@ -1,6 +1,6 @@
 #include "host/audit.hpp"
 
-#include "events/event_log.hpp"
+#include "events/log/event_log.hpp"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "events/audit.hpp"
-#include "events/turn.hpp"
+#include "events/delivery/turn.hpp"
+#include "events/operations/audit.hpp"
 #include "http/message.hpp"
 
 #include <nlohmann/json.hpp>

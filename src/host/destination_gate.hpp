@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/subscription.hpp"
+#include "events/delivery/subscription.hpp"
 #include "outbound/destination.hpp"
 
 namespace orderflow::host {

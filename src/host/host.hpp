@@ -1,11 +1,11 @@
 #pragma once
 
 #include "events/commit.hpp"
+#include "events/delivery/subscription.hpp"
 #include "events/dispatcher.hpp"
-#include "events/event_log.hpp"
-#include "events/live_feed.hpp"
-#include "events/log_incarnations.hpp"
-#include "events/subscription.hpp"
+#include "events/log/event_log.hpp"
+#include "events/log/live_feed.hpp"
+#include "events/log/log_incarnations.hpp"
 #include "http/router.hpp"
 #include "outbound/destination.hpp"
 #include "storage/error.hpp"

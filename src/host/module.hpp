@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/section.hpp"
-#include "events/catalog.hpp"
+#include "events/log/catalog.hpp"
 
 #include <memory>
 #include <string_view>

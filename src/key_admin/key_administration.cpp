@@ -1,7 +1,7 @@
 #include "key_admin/key_administration.hpp"
 
 #include "access/key_store.hpp"
-#include "events/event_log.hpp"
+#include "events/log/event_log.hpp"
 #include "key_admin/key_json.hpp"
 #include "key_admin/key_operations.hpp"
 #include "storage/data_folder.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "access/manage_keys.hpp"
-#include "events/audit.hpp"
+#include "events/operations/audit.hpp"
 
 #include <string_view>
 

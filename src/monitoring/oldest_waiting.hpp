@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/subscription_runner.hpp"
+#include "events/delivery/subscription_runner.hpp"
 #include "host/host.hpp"
 
 #include <optional>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/event.hpp"
+#include "events/log/event.hpp"
 #include "events/received_event.hpp"
 #include "rabbitmq/message.hpp"
 #include "rabbitmq/reception.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/random.hpp"
-#include "events/causal_tracker.hpp"
+#include "events/delivery/causal_tracker.hpp"
 #include "rabbitmq/channel.hpp"
 #include "rabbitmq/connection.hpp"
 #include "rabbitmq/reception.hpp"

@@ -1,6 +1,6 @@
 #include "rabbitmq/envelope.hpp"
 
-#include "events/cloud_event.hpp"
+#include "events/log/cloud_event.hpp"
 #include "rabbitmq/headers.hpp"
 
 namespace orderflow::rabbitmq {

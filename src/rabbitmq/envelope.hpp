@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "events/catalog.hpp"
-#include "events/event.hpp"
-#include "events/schema_check.hpp"
+#include "events/log/catalog.hpp"
+#include "events/log/event.hpp"
+#include "events/log/schema_check.hpp"
 #include "rabbitmq/message.hpp"
 #include "rabbitmq/settings.hpp"
 

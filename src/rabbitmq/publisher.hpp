@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/random.hpp"
-#include "events/event.hpp"
-#include "events/relay.hpp"
+#include "events/log/event.hpp"
+#include "events/remote/relay.hpp"
 #include "rabbitmq/confirm_ledger.hpp"
 #include "rabbitmq/connection.hpp"
 #include "rabbitmq/message.hpp"

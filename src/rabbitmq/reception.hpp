@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "events/catalog.hpp"
+#include "events/log/catalog.hpp"
 #include "events/received_event.hpp"
 #include "rabbitmq/envelope.hpp"
 #include "rabbitmq/message.hpp"

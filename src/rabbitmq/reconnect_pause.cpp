@@ -1,6 +1,6 @@
 #include "rabbitmq/reconnect_pause.hpp"
 
-#include "events/retry_policy.hpp"
+#include "events/delivery/retry_policy.hpp"
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/catalog.hpp"
+#include "events/log/catalog.hpp"
 #include "rabbitmq/message.hpp"
 #include "rabbitmq/settings.hpp"
 

@@ -1,6 +1,6 @@
 // What an operator may edit in dead letters, over all events that there are.
 #include "app/modules.hpp"
-#include "events/catalog.hpp"
+#include "events/log/catalog.hpp"
 
 #include <doctest/doctest.h>
 

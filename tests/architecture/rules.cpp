@@ -38,6 +38,15 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> all
       "key_admin", "api_docs", "doctor", "app"}},
 };
 
+/// What a room inside of a folder may use of that folder besides itself. What stands in the folder
+/// itself puts its rooms together: it uses all of them, and none of them uses it.
+const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> allowed_by_room{
+    {"events/log", {}},
+    {"events/delivery", {"log"}},
+    {"events/operations", {"log", "delivery"}},
+    {"events/remote", {"log", "delivery"}},
+};
+
 /// What a module may use of src.
 const std::set<std::string, std::less<>> allowed_to_modules{
     "core", "telemetry", "config", "storage", "events", "http", "outbound", "host"};
@@ -96,6 +105,24 @@ std::optional<OwnTarget> own_target(const SourceTree& tree, std::string_view tar
   return std::nullopt;
 }
 
+/// The room inside of a folder that a path below it is in: "log" of "log/event.hpp". Empty where it
+/// is in none.
+std::string_view room_of(std::string_view path) noexcept {
+  const auto [room, behind] = split(path);
+  return behind.empty() ? std::string_view{} : room;
+}
+
+std::optional<std::string> refused_in_folder(std::string_view folder, std::string_view room,
+                                             std::string_view used) {
+  if (room.empty() || room == used) return std::nullopt;
+  const std::string name = std::string(folder) + "/" + std::string(room);
+  const auto allowed = allowed_by_room.find(name);
+  if (allowed == allowed_by_room.end()) return "src/" + name + " has no place among the arrows";
+  if (allowed->second.contains(used)) return std::nullopt;
+  return "src/" + name + " may not use " +
+         (used.empty() ? "what puts the rooms together" : std::string(used));
+}
+
 std::optional<std::string> refused_in_src(const SourceFile& file, const Parts& place,
                                           const OwnTarget& target) {
   const std::string_view folder = place.second;
@@ -108,7 +135,9 @@ std::optional<std::string> refused_in_src(const SourceFile& file, const Parts& p
     return "src/" + std::string(folder) + " has no place among the arrows";
   }
   if (!target.is_module) {
-    if (target.owner == folder) return std::nullopt;
+    if (target.owner == folder) {
+      return refused_in_folder(folder, room_of(place.rest), room_of(target.behind));
+    }
     if (allowed->second.contains(target.owner)) return std::nullopt;
     // The program begins with its command line, which runs the rest.
     if (file.path == "src/app/main.cpp" && target.owner == "commands") return std::nullopt;

@@ -16,9 +16,12 @@ using Violations = std::vector<std::string>;
 ///
 /// A module uses its own files, host and what is below it, and of another module the contract
 /// alone. A contract uses core and contracts of its own module. app uses of a module its module.hpp
-/// alone. The rooms that app puts together (admin, event_api, key_admin, monitoring and others)
+/// alone. The rooms that app puts together (admin, api_docs, event_api, key_admin, monitoring)
 /// stand beside the modules and know nothing of them; commands stand above app, and of app main.cpp
 /// alone knows them.
+///
+/// A folder inside of a folder of src, such as src/events/log, is a room of it: its files are in
+/// the same library and namespace, and its arrows to the other rooms are checked in the same way.
 Violations check_arrows(const SourceTree& tree);
 
 /// In a module, own files are included by their plain name, contracts by

@@ -2,7 +2,7 @@
 #include "billing/contract/payment_refund_abandoned.hpp"
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
-#include "events/operations.hpp"
+#include "events/operations/operations.hpp"
 #include "module.hpp"
 #include "orders/contract/order_cancel_requested.hpp"
 #include "sample_order.hpp"

@@ -4,8 +4,8 @@
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
 #include "billing/contract/payment_statement_requested.hpp"
-#include "events/embedded_schemas.hpp"
-#include "events/payload.hpp"
+#include "events/log/embedded_schemas.hpp"
+#include "events/log/payload.hpp"
 #include "sample_order.hpp"
 
 #include <doctest/doctest.h>

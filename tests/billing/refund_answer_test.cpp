@@ -3,7 +3,7 @@
 #include "billing/contract/payment_refund_abandoned.hpp"
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
-#include "events/operations.hpp"
+#include "events/operations/operations.hpp"
 #include "late_gateway.hpp"
 #include "module_over_gateway.hpp"
 #include "orders/contract/order_cancel_requested.hpp"

@@ -1,7 +1,7 @@
 #include "shop.hpp"
 
 #include "billing/module_over_gateway.hpp"
-#include "events/operations.hpp"
+#include "events/operations/operations.hpp"
 #include "orders/module.hpp"
 #include "users/module.hpp"
 

@@ -1,6 +1,6 @@
 #include "acceptance/node.hpp"
 #include "commands/shell.hpp"
-#include "events/schema_check.hpp"
+#include "events/log/schema_check.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>

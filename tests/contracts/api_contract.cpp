@@ -1,6 +1,6 @@
 #include "api_contract.hpp"
 
-#include "events/schema_check.hpp"
+#include "events/log/schema_check.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -2,7 +2,7 @@
 #include "api_docs/api_descriptions.hpp"
 #include "api_docs/asyncapi_document.hpp"
 #include "billing/contract/events.hpp"
-#include "events/schema_check.hpp"
+#include "events/log/schema_check.hpp"
 #include "orders/contract/events.hpp"
 #include "rabbitmq/envelope.hpp"
 #include "rabbitmq/routing.hpp"

@@ -6,7 +6,7 @@
 #include "api_docs/asyncapi_document.hpp"
 #include "app/modules.hpp"
 #include "config/document.hpp"
-#include "events/schema_check.hpp"
+#include "events/log/schema_check.hpp"
 #include "host/module.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -2,7 +2,7 @@
 // when they were released; a new version of an event adds a file there.
 #include "api_docs/api_descriptions.hpp"
 #include "app/modules.hpp"
-#include "events/schema_check.hpp"
+#include "events/log/schema_check.hpp"
 #include "host/module.hpp"
 #include "schema_changes.hpp"
 

@@ -1,5 +1,5 @@
 // An event gets a second version while the log holds the first one: old rows are read as new ones.
-#include "events/subscription.hpp"
+#include "events/delivery/subscription.hpp"
 #include "host/host.hpp"
 #include "host/module.hpp"
 #include "support/module_harness.hpp"

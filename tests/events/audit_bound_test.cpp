@@ -1,6 +1,6 @@
 #include "probe.hpp"
 
-#include "events/audit.hpp"
+#include "events/operations/audit.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "events/catalog.hpp"
+#include "events/log/catalog.hpp"
 
 #include "probe.hpp"
 

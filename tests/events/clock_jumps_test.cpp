@@ -1,7 +1,7 @@
 // A clock that was wrong, and is set right: what was planned by it comes all the same.
 #include "probe.hpp"
 
-#include "events/timers.hpp"
+#include "events/delivery/timers.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // What an operator may edit in a dead letter.
 #include "operator.hpp"
 
-#include "events/edit.hpp"
+#include "events/delivery/edit.hpp"
 
 #include <doctest/doctest.h>
 

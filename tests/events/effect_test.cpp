@@ -1,6 +1,6 @@
 #include "probe.hpp"
 
-#include "events/timers.hpp"
+#include "events/delivery/timers.hpp"
 
 #include <doctest/doctest.h>
 

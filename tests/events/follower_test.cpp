@@ -1,6 +1,6 @@
 // A module that follows the log by itself: its place is the cursor of its subscription.
-#include "events/follower.hpp"
-#include "events/retention.hpp"
+#include "events/delivery/follower.hpp"
+#include "events/operations/retention.hpp"
 #include "probe.hpp"
 #include "support/operator.hpp"
 

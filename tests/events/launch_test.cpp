@@ -1,8 +1,8 @@
 #include "probe.hpp"
 
-#include "events/effect_run.hpp"
-#include "events/event_log.hpp"
-#include "events/relay.hpp"
+#include "events/delivery/effect_run.hpp"
+#include "events/log/event_log.hpp"
+#include "events/remote/relay.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>

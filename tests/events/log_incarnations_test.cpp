@@ -1,4 +1,4 @@
-#include "events/log_incarnations.hpp"
+#include "events/log/log_incarnations.hpp"
 
 #include <doctest/doctest.h>
 

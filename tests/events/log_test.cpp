@@ -1,7 +1,7 @@
 #include "probe.hpp"
 
-#include "events/deterministic_id.hpp"
-#include "events/live_feed.hpp"
+#include "events/log/deterministic_id.hpp"
+#include "events/log/live_feed.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/asio/io_context.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/subscription.hpp"
+#include "events/delivery/subscription.hpp"
 #include "host/host.hpp"
 #include "host/module.hpp"
 #include "support/module_harness.hpp"

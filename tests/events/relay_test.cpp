@@ -1,5 +1,5 @@
 // What leaves the node: handed over in log order, and the cursor follows what has arrived.
-#include "events/relay.hpp"
+#include "events/remote/relay.hpp"
 #include "probe.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-#include "events/schema_check.hpp"
+#include "events/log/schema_check.hpp"
 
 #include <doctest/doctest.h>
 

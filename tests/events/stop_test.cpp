@@ -1,7 +1,7 @@
 // What a stop leaves to the next start.
 #include "probe.hpp"
 
-#include "events/timers.hpp"
+#include "events/delivery/timers.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 #include "sums.hpp"
 
 #include "core/random.hpp"
-#include "events/rate_meter.hpp"
+#include "events/delivery/rate_meter.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 // byte chooses the queue that it came by; lines "name: value" give its properties and headers (#1
 // is a whole number, ?1 a truth value) until an empty line; what follows is the body.
 #include "core/trace_context.hpp"
-#include "events/schema_check.hpp"
+#include "events/log/schema_check.hpp"
 #include "fuzz/finding.hpp"
 #include "rabbitmq/reception.hpp"
 #include "rabbitmq/routing.hpp"

@@ -1,7 +1,7 @@
 #include "billing/contract/events.hpp"
-#include "events/catalog.hpp"
-#include "events/embedded_schemas.hpp"
-#include "events/payload.hpp"
+#include "events/log/catalog.hpp"
+#include "events/log/embedded_schemas.hpp"
+#include "events/log/payload.hpp"
 #include "notifications/contract/events.hpp"
 #include "sample_events.hpp"
 

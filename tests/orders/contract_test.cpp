@@ -1,5 +1,5 @@
-#include "events/embedded_schemas.hpp"
-#include "events/payload.hpp"
+#include "events/log/embedded_schemas.hpp"
+#include "events/log/payload.hpp"
 #include "orders/contract/order_cancel_requested.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/event.hpp"
+#include "events/log/event.hpp"
 
 #include <cstdint>
 #include <string>

@@ -2,7 +2,7 @@
 
 #include "billing/contract/events.hpp"
 #include "core/random.hpp"
-#include "events/catalog.hpp"
+#include "events/log/catalog.hpp"
 #include "notifications/contract/events.hpp"
 #include "orders/contract/events.hpp"
 

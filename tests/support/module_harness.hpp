@@ -1,7 +1,7 @@
 #pragma once
 
+#include "events/delivery/timers.hpp"
 #include "events/effect_executor.hpp"
-#include "events/timers.hpp"
 #include "host/module.hpp"
 #include "host/node.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "events/event_log.hpp"
-#include "events/operations.hpp"
+#include "events/log/event_log.hpp"
+#include "events/operations/operations.hpp"
 #include "support/module_harness.hpp"
 
 #include <boost/asio/co_spawn.hpp>

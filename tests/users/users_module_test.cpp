@@ -2,7 +2,7 @@
 
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
-#include "events/operations.hpp"
+#include "events/operations/operations.hpp"
 #include "orders/contract/order_created.hpp"
 #include "support/module_harness.hpp"
 

@@ -4,7 +4,7 @@
 #include "core/strong.hpp"
 #include "core/uuid.hpp"
 #include "endpoint/wanted_kinds.hpp"
-#include "events/event.hpp"
+#include "events/log/event.hpp"
 
 #include <algorithm>
 #include <cstdint>

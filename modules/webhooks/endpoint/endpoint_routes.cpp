@@ -3,7 +3,7 @@
 #include "endpoint/change_endpoint.hpp"
 #include "endpoint/endpoint_json.hpp"
 #include "endpoint/endpoint_store.hpp"
-#include "events/turn.hpp"
+#include "events/delivery/turn.hpp"
 #include "host/audit.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"

@@ -2,7 +2,7 @@
 
 #include "delivery_store.hpp"
 #include "endpoint/endpoint_store.hpp"
-#include "events/timers.hpp"
+#include "events/delivery/timers.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/turn.hpp"
+#include "events/delivery/turn.hpp"
 #include "host/host.hpp"
 #include "sending/endpoint_scheduler.hpp"
 #include "sending/log_pages.hpp"

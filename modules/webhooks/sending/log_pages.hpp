@@ -1,7 +1,7 @@
 #pragma once
 
 #include "delivery.hpp"
-#include "events/event_log.hpp"
+#include "events/log/event_log.hpp"
 #include "host/host.hpp"
 
 #include <cstddef>

@@ -2,7 +2,7 @@
 
 #include "delivery_store.hpp"
 #include "endpoint/endpoint_store.hpp"
-#include "events/timers.hpp"
+#include "events/delivery/timers.hpp"
 #include "sending/attempt_span.hpp"
 #include "sending/request.hpp"
 #include "telemetry/exposition.hpp"

@@ -3,7 +3,7 @@
 #include "core/random.hpp"
 #include "delivery.hpp"
 #include "endpoint_cleanup.hpp"
-#include "events/follower.hpp"
+#include "events/delivery/follower.hpp"
 #include "host/host.hpp"
 #include "sending/carrier.hpp"
 #include "sending/endpoint_scheduler.hpp"

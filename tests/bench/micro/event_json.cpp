@@ -1,8 +1,8 @@
 // An event as the log stores it, as it is read from there, and as a stream shows it.
 #include "billing/contract/order_processed.hpp"
-#include "events/cloud_event.hpp"
-#include "events/event.hpp"
-#include "events/payload.hpp"
+#include "events/log/cloud_event.hpp"
+#include "events/log/event.hpp"
+#include "events/log/payload.hpp"
 #include "orders/contract/order_created.hpp"
 
 #include <benchmark/benchmark.h>

@@ -1,6 +1,6 @@
 // Identifiers: made, told as text, and those that follow from their cause.
 #include "core/id_source.hpp"
-#include "events/deterministic_id.hpp"
+#include "events/log/deterministic_id.hpp"
 
 #include <benchmark/benchmark.h>
 

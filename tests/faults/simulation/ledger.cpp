@@ -1,7 +1,7 @@
 #include "faults/simulation/ledger.hpp"
 
 #include "billing/contract/events.hpp"
-#include "events/timers.hpp"
+#include "events/delivery/timers.hpp"
 #include "host/host.hpp"
 #include "notifications/contract/events.hpp"
 #include "orders/contract/events.hpp"

@@ -2,7 +2,7 @@
 
 #include "core/clock.hpp"
 #include "core/random.hpp"
-#include "events/subscription.hpp"
+#include "events/delivery/subscription.hpp"
 #include "host/module.hpp"
 #include "storage/migration.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/random.hpp"
-#include "events/event.hpp"
+#include "events/log/event.hpp"
 #include "faults/findings.hpp"
 #include "faults/simulation/plain_database.hpp"
 #include "faults/simulation/simulated_node.hpp"

@@ -1,6 +1,6 @@
 #include "faults/simulation/operators.hpp"
 
-#include "events/event_log.hpp"
+#include "events/log/event_log.hpp"
 
 #include <nlohmann/json.hpp>
 

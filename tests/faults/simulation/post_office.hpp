@@ -2,7 +2,7 @@
 
 #include "core/clock.hpp"
 #include "core/random.hpp"
-#include "events/timers.hpp"
+#include "events/delivery/timers.hpp"
 #include "notifications/module_over_channel.hpp"
 
 #include <cstdint>

@@ -2,8 +2,8 @@
 
 #include "access/key_ring.hpp"
 #include "admin/admin_api.hpp"
+#include "events/delivery/timers.hpp"
 #include "events/effect_executor.hpp"
-#include "events/timers.hpp"
 #include "faults/simulation/card_server.hpp"
 #include "faults/simulation/ledger.hpp"
 #include "faults/simulation/machine.hpp"

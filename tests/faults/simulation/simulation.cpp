@@ -1,7 +1,7 @@
 #include "faults/simulation/simulation.hpp"
 
 #include "billing/contract/events.hpp"
-#include "events/event_log.hpp"
+#include "events/log/event_log.hpp"
 #include "faults/simulation/allocation_faults.hpp"
 #include "faults/simulation/card_news.hpp"
 #include "faults/simulation/clients.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/event.hpp"
+#include "events/log/event.hpp"
 #include "faults/findings.hpp"
 #include "faults/simulation/clients.hpp"
 #include "faults/simulation/operators.hpp"

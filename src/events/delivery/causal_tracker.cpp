@@ -1,0 +1,131 @@
+#include "events/delivery/causal_tracker.hpp"
+
+#include "events/delivery/subscription_runners.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+
+namespace orderflow::events {
+namespace {
+
+std::string_view module_of(const EventMeta& meta) noexcept {
+  const std::string_view origin = meta.origin;
+  const std::size_t slash = origin.rfind('/');
+  return slash == std::string_view::npos ? origin : origin.substr(slash + 1);
+}
+
+/// A module publishes something because of an event only where it has handled the event.
+bool may_be_cause(std::string_view audience, const EventMeta& published) noexcept {
+  return published.audience.empty() && (audience.empty() || audience == module_of(published));
+}
+
+}  // namespace
+
+void CausalTracker::begin_chains(const EventList& events) {
+  if (new_chains_.empty()) return;
+  std::unordered_map<std::string_view, EventList> by_key;
+  for (const EventPtr& event : events)
+    by_key[event->meta().key].push_back(event);
+  for (NewChain& new_chain : std::exchange(new_chains_, {})) {
+    const EventPtr first = new_chain.events.front();
+    // What it has caused in this very commit.
+    const EventList& published = by_key[first->meta().key];
+    new_chain.events.insert(new_chain.events.end(), published.begin(), published.end());
+    begin_chain(new_chain.tracking_number, causal_chain_of(first, new_chain.events));
+  }
+}
+
+void CausalTracker::begin_chain(TrackingNumber tracking_number, const EventList& events) {
+  const auto known = watched_.find(events.front()->meta().seq);
+  if (known != watched_.end()) {
+    known->second.chain->tracking_numbers.push_back(tracking_number);
+    return;
+  }
+  const auto chain = chains_.insert(chains_.end(), CausalChain{{tracking_number}});
+  for (const EventPtr& event : events)
+    watch(chain, *event);
+  if (chain->open == 0) end(chain);
+}
+
+void CausalTracker::watch(Chains::iterator chain, const Event& event) {
+  const EventMeta& meta = event.meta();
+  const auto [entry, is_new] =
+      watched_.try_emplace(meta.seq, Watched{chain, meta.id.value(), meta.audience, {}});
+  if (!is_new) return;
+  by_id_.emplace(meta.id.value(), meta.seq);
+  for (const auto& runner : runners_) {
+    if (runner->wants(event) && runner->is_open(meta.seq))
+      entry->second.open.push_back(runner.get());
+  }
+  chain->positions.push_back(meta.seq);
+  chain->open += entry->second.open.size();
+}
+
+void CausalTracker::recheck(const SubscriptionRunner& runner) {
+  for (const auto& [seq, watched] : watched_) {
+    if (!runner.is_open(seq)) done_.emplace_back(&runner, seq);
+  }
+}
+
+void CausalTracker::committed(const EventList& events) {
+  if (!watched_.empty()) {
+    // First: a chain whose last event has just been published is not finished.
+    adopt_children(events);
+    for (const auto& [runner, seq] : done_)
+      close(*runner, seq);
+  }
+  done_.clear();
+  begin_chains(events);
+}
+
+void CausalTracker::adopt_children(const EventList& events) {
+  for (const EventPtr& event : events) {
+    if (!event->meta().causation_id) continue;
+    const auto [from, to] = by_id_.equal_range(event->meta().causation_id->value());
+    for (auto cause = from; cause != to; ++cause) {
+      const Watched& parent = watched_.at(cause->second);
+      if (!may_be_cause(parent.audience, event->meta())) continue;
+      watch(parent.chain, *event);
+      break;
+    }
+  }
+}
+
+void CausalTracker::close(const SubscriptionRunner& runner, Seq seq) {
+  const auto found = watched_.find(seq);
+  if (found == watched_.end()) return;
+  std::vector<const SubscriptionRunner*>& open = found->second.open;
+  if (std::erase(open, &runner) == 0) return;
+  const auto chain = found->second.chain;
+  if (--chain->open == 0) end(chain);
+}
+
+void CausalTracker::end(Chains::iterator chain) {
+  for (const Seq seq : chain->positions) {
+    const auto watched = watched_.find(seq);
+    const auto [from, to] = by_id_.equal_range(watched->second.id);
+    by_id_.erase(std::find_if(from, to, [&](const auto& entry) { return entry.second == seq; }));
+    watched_.erase(watched);
+  }
+  const std::vector<TrackingNumber> tracking_numbers = std::move(chain->tracking_numbers);
+  chains_.erase(chain);
+  for (const TrackingNumber tracking_number : tracking_numbers)
+    chain_finished_(tracking_number);
+}
+
+EventList causal_chain_of(const EventPtr& first, const EventList& of_key) {
+  EventList chain{first};
+  for (const EventPtr& event : of_key) {
+    const EventMeta& meta = event->meta();
+    if (!meta.causation_id || meta.seq <= first->meta().seq) continue;
+    const bool follows = std::ranges::any_of(chain, [&](const EventPtr& earlier) {
+      return earlier->meta().id == *meta.causation_id &&
+             may_be_cause(earlier->meta().audience, meta);
+    });
+    if (follows) chain.push_back(event);
+  }
+  return chain;
+}
+
+}  // namespace orderflow::events

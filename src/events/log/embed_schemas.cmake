@@ -1,0 +1,17 @@
+# Writes a C++ source that holds every modules/<owner>/contract/<kind>.v<version>.schema.json as text.
+# Called with -DROOT=<modules folder> -DOUTPUT=<file>.
+file(GLOB schemas RELATIVE ${ROOT} ${ROOT}/*/contract/*.schema.json)
+list(SORT schemas)
+set(text "#include \"events/log/embedded_schemas.hpp\"\n\nnamespace orderflow::events {\n\n")
+string(APPEND text "std::vector<EmbeddedSchema> embedded_schemas() {\n  return {\n")
+foreach(schema IN LISTS schemas)
+  if(NOT schema MATCHES "/([a-z_]+[.][a-z_]+)[.]v([1-9][0-9]*)[.]schema[.]json$")
+    message(FATAL_ERROR "modules/${schema} is not named <kind>.v<version>.schema.json")
+  endif()
+  set(kind ${CMAKE_MATCH_1})
+  set(version ${CMAKE_MATCH_2})
+  file(READ ${ROOT}/${schema} json)
+  string(APPEND text "      {\"${kind}\", ${version}, R\"json(${json})json\"},\n")
+endforeach()
+string(APPEND text "  };\n}\n\n}  // namespace orderflow::events\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,196 @@
+#include "events/log/event_log.hpp"
+
+#include "events/log/forbidden_edit.hpp"
+#include "storage/rows_looked_at.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace orderflow::events {
+namespace {
+
+constexpr auto positions_scanned_max = static_cast<std::int64_t>(storage::rows_looked_at_max);
+
+const std::string select_events =
+    "SELECT seq, id, kind, version, key, origin, home, correlation_id, causation_id, traceparent,"
+    " occurred_at, payload, audience FROM event_log ";
+const std::string select_key_after = select_events + "WHERE key = ?1 AND seq > ?2 ORDER BY seq";
+const std::string select_range = select_events + "WHERE seq > ?1 AND seq <= ?2 ORDER BY seq";
+const std::string select_key = select_events + "WHERE key = ?1 ORDER BY seq LIMIT ?2";
+// The index is named because the alternative, to sort the log, holds all of it in memory.
+const std::string select_by_key = select_events +
+                                  "INDEXED BY event_log_by_key WHERE key > ?1 AND key <= ?2"
+                                  " ORDER BY key, seq";
+const std::string select_event = select_events + "WHERE seq = ?1";
+
+core::FieldErrors changes_in(const Catalog& catalog, const Event& logged,
+                             const std::string& payload, const EventBody& edited) {
+  if (edited.type == nullptr) return {{"", edited.error}};
+  const auto before = nlohmann::json::parse(logged.payload(), nullptr, false);
+  if (before.is_discarded()) return {{"", "the logged event cannot be read"}};
+  return forbidden_changes(before, nlohmann::json::parse(payload),
+                           catalog.editable(logged.meta().kind, logged.meta().version));
+}
+
+EventBody forbidden(core::FieldErrors changes) {
+  EventBody body;
+  body.error = "the payload was edited where it may not be:";
+  for (const core::FieldError& change : changes)
+    body.error += ' ' + (change.pointer.empty() ? change.detail : change.pointer);
+  body.value = std::make_shared<const ForbiddenEdit>(ForbiddenEdit{std::move(changes)});
+  body.type = type_tag<ForbiddenEdit>();
+  return body;
+}
+
+}  // namespace
+
+EventPtr EventLog::read(const storage::Rows& rows) const {
+  EventMeta meta;
+  meta.seq = Seq{rows.get<std::int64_t>(0)};
+  meta.id = EventId{rows.get<core::Uuid>(1)};
+  meta.kind = rows.get<std::string>(2);
+  meta.version = rows.get<int>(3);
+  meta.key = rows.get<std::string>(4);
+  meta.origin = rows.get<std::string>(5);
+  meta.home = rows.get<std::string>(6);
+  meta.correlation_id = rows.get<std::string>(7);
+  if (const auto cause = rows.get<std::optional<core::Uuid>>(8))
+    meta.causation_id = EventId{*cause};
+  meta.traceparent = rows.get<std::string>(9);
+  meta.occurred_at = rows.get<core::Timestamp>(10);
+  auto payload = rows.get<std::string>(11);
+  meta.audience = rows.get<std::string>(12);
+  EventBody body = catalog_.read(meta.kind, meta.version, payload);
+  return std::make_shared<const Event>(std::move(meta), std::move(payload), std::move(body));
+}
+
+EventLog::Page EventLog::page(storage::Session session, Seq after, const Filter& filter,
+                              std::size_t limit) const {
+  Page page{{}, after, false};
+  const Seq last = newest(session);
+  const auto take = [&](storage::Rows rows, Seq scan_end) {
+    page.scanned_to = scan_end;
+    while (rows.next()) {
+      if (filter.kind && rows.get<std::string_view>(2) != *filter.kind) continue;
+      page.events.push_back(read(rows));
+      if (page.events.size() == limit) {
+        page.scanned_to = page.events.back()->meta().seq;
+        break;
+      }
+    }
+    page.end = page.scanned_to >= last;
+  };
+  if (filter.key) {
+    take(session.query(select_key_after, *filter.key, after.value()), last);
+  } else {
+    const auto first = first_after(session, after);
+    const Seq scan_end{first ? std::min(last.value(), first->seq.value() + positions_scanned_max)
+                             : last.value()};
+    take(session.query(select_range, after.value(), scan_end.value()), std::max(scan_end, after));
+  }
+  return page;
+}
+
+bool Interest::holds(std::string_view kind, std::string_view audience) const noexcept {
+  return (audience.empty() || audience == module) && std::ranges::find(kinds, kind) != kinds.end();
+}
+
+EventList EventLog::of_interest(storage::Session session, Seq after, Seq upto,
+                                const Interest& interest, std::size_t limit) const {
+  EventList events;
+  auto rows = session.query(select_range, after.value(), upto.value());
+  while (events.size() < limit && rows.next()) {
+    if (interest.holds(rows.get<std::string_view>(2), rows.get<std::string_view>(12)))
+      events.push_back(read(rows));
+  }
+  return events;
+}
+
+std::vector<EventLog::Heading> EventLog::headings(storage::Session session, Seq after,
+                                                  Seq upto) const {
+  std::vector<Heading> found;
+  auto rows = session.query(
+      "SELECT seq, id, kind, key, audience FROM event_log WHERE seq > ?1 AND seq <= ?2"
+      " ORDER BY seq",
+      after.value(), upto.value());
+  while (rows.next()) {
+    found.push_back({.seq = Seq{rows.get<std::int64_t>(0)},
+                     .id = rows.get<core::Uuid>(1),
+                     .kind = rows.get<std::string>(2),
+                     .key = rows.get<std::string>(3),
+                     .audience = rows.get<std::string>(4)});
+  }
+  return found;
+}
+
+bool EventLog::is_first_copy(storage::Session session, const core::Uuid& id, Seq seq,
+                             const std::vector<std::string_view>& modules) const {
+  auto rows =
+      session.query("SELECT audience FROM event_log WHERE id = ?1 AND seq < ?2", id, seq.value());
+  while (rows.next()) {
+    if (std::ranges::find(modules, rows.get<std::string_view>(0)) != modules.end()) return false;
+  }
+  return true;
+}
+
+std::map<std::string, std::int64_t, std::less<>> EventLog::count_by_kind(storage::Session session,
+                                                                         Seq after,
+                                                                         Seq upto) const {
+  std::map<std::string, std::int64_t, std::less<>> counts;
+  auto rows = session.query("SELECT kind FROM event_log WHERE seq > ?1 AND seq <= ?2",
+                            after.value(), upto.value());
+  while (rows.next())
+    ++counts[rows.get<std::string>(0)];
+  return counts;
+}
+
+Seq EventLog::removed_to(storage::Session session) const {
+  auto rows = session.query("SELECT removed_to FROM event_retention");
+  rows.next();
+  return Seq{rows.get<std::int64_t>(0)};
+}
+
+EventList EventLog::of_key(storage::Session session, std::string_view key,
+                           std::size_t limit) const {
+  EventList events;
+  auto rows = session.query(select_key, key, limit);
+  while (rows.next())
+    events.push_back(read(rows));
+  return events;
+}
+
+EventPtr EventLog::find(storage::Session session, Seq seq) const {
+  auto rows = session.query(select_event, seq.value());
+  return rows.next() ? read(rows) : nullptr;
+}
+
+void EventLog::each_by_key(storage::Session session, const KeyRange& range,
+                           const std::function<void(const EventPtr&)>& visit) const {
+  auto rows = session.query(select_by_key, range.after, range.upto);
+  while (rows.next())
+    visit(read(rows));
+}
+
+EventPtr EventLog::with_payload(const Event& logged, std::string payload) const {
+  const EventMeta& meta = logged.meta();
+  EventBody body = catalog_.read(meta.kind, meta.version, payload);
+  core::FieldErrors changes = changes_in(catalog_, logged, payload, body);
+  if (!changes.empty()) body = forbidden(std::move(changes));
+  return std::make_shared<const Event>(meta, std::move(payload), std::move(body));
+}
+
+Seq EventLog::newest(storage::Session session) const {
+  auto rows = session.query(
+      "SELECT max((SELECT coalesce(max(seq), 0) FROM event_log), removed_to) FROM event_retention");
+  rows.next();
+  return Seq{rows.get<std::int64_t>(0)};
+}
+
+std::optional<EventLog::LogEntry> EventLog::first_after(storage::Session session, Seq after) const {
+  auto rows = session.query(
+      "SELECT seq, occurred_at FROM event_log WHERE seq > ?1 ORDER BY seq LIMIT 1", after.value());
+  if (!rows.next()) return std::nullopt;
+  return LogEntry{Seq{rows.get<std::int64_t>(0)}, rows.get<core::Timestamp>(1)};
+}
+
+}  // namespace orderflow::events

@@ -1,0 +1,3 @@
+#pragma once
+
+#include "events/operations/job.hpp"
