@@ -79,7 +79,7 @@ std::vector<Expectation> expectations(host::ModuleIntegrity& integrity) {
   EndpointStore endpoints(integrity.tables());
   for (Endpoint& endpoint : endpoints.enabled()) {
     const auto after = std::max(endpoint.known_after, endpoints.removed_to(endpoint.id));
-    const auto upto = endpoint.place(all_settled);
+    const auto upto = endpoint.position(all_settled);
     expected.push_back({.id = endpoint.id,
                         .kinds = std::move(endpoint.wanted.kinds),
                         .after = after,

@@ -27,7 +27,7 @@ constexpr bool waits(DeliveryState state) noexcept {
   return state == DeliveryState::due || state == DeliveryState::parked;
 }
 
-/// One event for one endpoint. Its endpoint and its event's place in the log name it.
+/// One event for one endpoint. Its endpoint and its event's position in the log name it.
 struct Delivery {
   EndpointId endpoint;
   events::Seq seq;

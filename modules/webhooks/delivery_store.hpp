@@ -28,7 +28,7 @@ class DeliveryStore {
   // ---- for what becomes of it -------------------------------------------------------------------
 
   std::optional<Delivery> find(EndpointId endpoint, events::Seq seq);
-  /// The last place that an endpoint has a delivery of; 0 where it has none.
+  /// The last position that an endpoint has a delivery of; 0 where it has none.
   events::Seq newest(EndpointId endpoint);
   /// Makes a row. False where the event has one for that endpoint: it stays as it is.
   bool insert(const Delivery& delivery);
@@ -77,7 +77,7 @@ class DeliveryStore {
   /// Up to `limit` that ended before `time`, the earliest first.
   std::vector<events::Seq> ended_before(EndpointId endpoint, core::Timestamp time,
                                         std::size_t limit);
-  /// Up to `limit` that have ended, of events up to a place, the earliest first.
+  /// Up to `limit` that have ended, of events up to a position, the earliest first.
   std::vector<events::Seq> ended_to(EndpointId endpoint, events::Seq upto, std::size_t limit);
   /// Up to `limit` of an endpoint, in any state.
   std::vector<events::Seq> any(EndpointId endpoint, std::size_t limit);

@@ -23,15 +23,15 @@ Seq end_of(const Endpoint& endpoint, Seq newest) {
 
 Owed count_owed(const RouteServices& services, const Endpoint& endpoint) {
   const host::Host& host = services.host;
-  const Seq place = endpoint.place(services.reading.settled());
+  const Seq position = endpoint.position(services.reading.finished_to());
   Seq upto;
   Owed owed;
   host.read_log([&](storage::Session session) {
     const events::EventLog& log = host.log();
     const Seq end = end_of(endpoint, log.newest(session));
-    upto = std::min(end, Seq{place.value() + positions_scanned_max});
+    upto = std::min(end, Seq{position.value() + positions_scanned_max});
     owed.is_all = upto == end;
-    for (const auto& heading : log.headings(session, place, upto)) {
+    for (const auto& heading : log.headings(session, position, upto)) {
       if (services.kinds.contains(heading.kind) &&
           endpoint.wanted.wants(heading.kind, heading.seq) &&
           is_for_webhooks(log, session, heading)) {
@@ -40,7 +40,7 @@ Owed count_owed(const RouteServices& services, const Endpoint& endpoint) {
     }
   });
   const std::size_t rows = host.read([&](storage::Session session) {
-    return DeliveryStore(session).count_in(endpoint.id, place, upto);
+    return DeliveryStore(session).count_in(endpoint.id, position, upto);
   });
   owed.count -= std::min(owed.count, rows);
   return owed;

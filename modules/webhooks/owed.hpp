@@ -8,7 +8,7 @@
 namespace orderflow::webhooks {
 
 /// Events that an endpoint is still to be told, without a row: they wait in the log behind its
-/// place.
+/// position.
 struct Owed {
   std::size_t count = 0;
   bool is_all = true;  ///< false: there may be more, further on in the log

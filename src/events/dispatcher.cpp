@@ -160,7 +160,7 @@ FlowStatus Dispatcher::status() const {
   const std::lock_guard lock(mutex_);
   FlowStatus status = status_;
   auto runner = runners_.begin();
-  for (SubscriptionStatus& one : status.runners)
+  for (SubscriptionStatus& one : status.subscriptions)
     (*runner++)->recheck(one);
   return status;
 }

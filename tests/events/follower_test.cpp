@@ -19,7 +19,7 @@ constexpr std::string_view follower_name = "probe.follow";
 
 struct Reading final : Follower {
   void start(Seq cursor) noexcept override { place = cursor; }
-  Seq settled() const noexcept override { return place; }
+  Seq finished_to() const noexcept override { return place; }
   void set_paused(bool paused) noexcept override { is_paused = paused; }
 
   Seq place;

@@ -63,7 +63,7 @@ std::optional<Endpoint> change_endpoint(events::Turn& turn, EndpointId id,
   if (!endpoint) return std::nullopt;
   if (endpoint_request.url) endpoint->url = *endpoint_request.url;
   if (endpoint_request.description) endpoint->description = *endpoint_request.description;
-  endpoint->cursor = endpoint->place(services.reading.settled());
+  endpoint->cursor = endpoint->position(services.reading.finished_to());
   if (endpoint_request.enabled == false && endpoint->state == EndpointState::enabled) {
     endpoint->disable("its owner disabled it", turn.newest());
   }

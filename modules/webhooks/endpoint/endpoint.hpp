@@ -50,15 +50,16 @@ struct Endpoint {
   /// Those that sign at `now`, the newest first.
   std::vector<std::string> secrets_at(core::Timestamp now) const;
 
-  /// Its place where the subscription of all has come to `all_settled`: its row tells its own alone
-  /// where that matters.
+  /// Its position where the subscription of all has come to `all_settled`: its row tells its own
+  /// alone where that matters.
   events::Seq position(events::Seq all_settled) const {
     return wanted.earlier.empty() ? std::max(cursor, all_settled) : cursor;
   }
 
-  /// It gets nothing from the place `newest` on, but what was said before when it is enabled again.
+  /// It gets nothing from the position `newest` on, but what was said before when it is enabled
+  /// again.
   void disable(std::string because, events::Seq newest);
-  /// It gets what comes after the place `newest`.
+  /// It gets what comes after the position `newest`.
   void enable(events::Seq newest);
 };
 

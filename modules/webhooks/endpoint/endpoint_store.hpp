@@ -17,7 +17,7 @@ class EndpointStore {
   explicit EndpointStore(storage::Session session) noexcept : session_(session) {}
 
   void insert(const Endpoint& endpoint);
-  /// Writes what its owner can change, its secrets, its state, its place and how it fares.
+  /// Writes what its owner can change, its secrets, its state, its position and how it fares.
   void update(const Endpoint& endpoint);
 
   /// All up to there has a row, or it does not want it.

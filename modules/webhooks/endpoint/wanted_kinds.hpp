@@ -18,8 +18,8 @@ inline bool contains(const Kinds& kinds, std::string_view kind) {
   return kinds.empty() || std::ranges::find(kinds, kind) != kinds.end();
 }
 
-/// What an endpoint wants of the log, place by place: its owner may have changed it while events
-/// before that place still wait.
+/// What an endpoint wants of the log, position by position: its owner may have changed it while
+/// events before that position still wait.
 struct WantedKinds {
   /// More are not kept: then what the two earliest wanted becomes one.
   static constexpr std::size_t earlier_max = 16;

@@ -17,9 +17,9 @@ namespace orderflow::webhooks {
 /// Whose turn it is: which endpoints may have something to be sent, how many requests to each are
 /// in flight, and how many may be. Decides; sends nothing. Belongs to one thread.
 ///
-/// Endpoints that work and those that do not each have places of their own, so that a dead endpoint
+/// Endpoints that work and those that do not each have slots of their own, so that a dead endpoint
 /// takes none from one that lives; within each, endpoints take turns. A request without an answer
-/// for `slow_after` gives its place back to those that work, as long as the others have room for
+/// for `slow_after` gives its slot back to those that work, as long as the others have room for
 /// it. An endpoint that failed last gets one request at a time; after `failures_open` failures in a
 /// row it also rests between them, up to `rest_max`. An endpoint that waits for its turn stands
 /// where its last end says, among those that work or those that do not, so that what may be sent is

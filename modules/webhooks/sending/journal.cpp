@@ -51,13 +51,13 @@ class BatchWriter {
     entry.is_over = endpoint.state != EndpointState::enabled;
   }
 
-  void move(EndpointId id, Seq place) {
+  void move(EndpointId id, Seq position) {
     Known& known = find(id);
-    if (!known.endpoint || place <= known.endpoint->cursor) return;
-    known.endpoint->cursor = place;
+    if (!known.endpoint || position <= known.endpoint->cursor) return;
+    known.endpoint->cursor = position;
     known.has_moved = true;
     if (known.endpoint->wanted.earlier.empty()) return;
-    known.endpoint->wanted.forget_to(place);
+    known.endpoint->wanted.forget_to(position);
     known.is_touched = true;
   }
 
@@ -225,8 +225,8 @@ void write_batch(events::Turn& turn, Batch& batch, const Settings& settings) {
   BatchWriter writer(turn, settings);
   for (Entry& entry : batch.entries)
     writer.write(entry);
-  for (const auto& [id, place] : batch.places)
-    writer.move(id, place);
+  for (const auto& [id, position] : batch.positions)
+    writer.move(id, position);
   for (const auto& [id, waiting] : batch.overfull)
     writer.disable_overfull(id, waiting);
   writer.finish();
@@ -242,7 +242,7 @@ Batch Journal::next_batch() {
   const auto count = static_cast<std::ptrdiff_t>(std::min(entries_.size(), entries_a_batch));
   std::move(entries_.begin(), entries_.begin() + count, std::back_inserter(batch.entries));
   entries_.erase(entries_.begin(), entries_.begin() + count);
-  batch.places.swap(places_);
+  batch.positions.swap(places_);
   batch.overfull.swap(overfull_);
   for (const Entry& left : entries_)
     places_.emplace(left.endpoint, Seq{});

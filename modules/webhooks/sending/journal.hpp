@@ -45,12 +45,12 @@ struct Entry {
 /// What is written of many endpoints in one commit.
 struct Batch {
   std::vector<Entry> entries{};
-  /// All up to these places has a row then, or is not wanted.
-  std::map<EndpointId, events::Seq> places{};
+  /// All up to these positions has a row then, or is not wanted.
+  std::map<EndpointId, events::Seq> positions{};
   /// Endpoints for which more waits than may.
   std::vector<std::pair<EndpointId, std::size_t>> overfull{};
 
-  bool empty() const noexcept { return entries.empty() && places.empty() && overfull.empty(); }
+  bool empty() const noexcept { return entries.empty() && positions.empty() && overfull.empty(); }
 };
 
 /// Writes a batch down: how each delivery stands, who may go next of its key, how its endpoint
@@ -64,7 +64,7 @@ class Journal {
  public:
   static constexpr std::size_t entries_a_batch = 256;
 
-  /// Asked for the places of the endpoints in a batch; told when it is on disk.
+  /// Asked for the positions of the endpoints in a batch; told when it is on disk.
   struct Reader {
     std::function<void(Batch&)> prepare;
     std::function<void(Batch&)> written;
@@ -75,7 +75,7 @@ class Journal {
       : host_(host), settings_(settings), reader_(std::move(reader)) {}
 
   void add(Entry entry);
-  /// An endpoint's place is to be written though nothing else of it is.
+  /// An endpoint's position is to be written though nothing else of it is.
   void add_place(EndpointId id) { places_.emplace(id, events::Seq{}); }
   void add_overfull(EndpointId id, std::size_t waiting) { overfull_.emplace_back(id, waiting); }
 

@@ -19,16 +19,15 @@ events::EventLog::Heading heading_of(const events::Event& event) {
           .id = meta.id.value(),
           .kind = meta.kind,
           .key = meta.key,
-          .endpoint_index = meta.endpoint_index};
+          .audience = meta.audience};
 }
 
 }  // namespace
 
 bool is_for_webhooks(const events::EventLog& log, storage::Session session,
                      const events::EventLog::Heading& heading) {
-  if (heading.endpoint_index.empty()) return true;
-  if (std::ranges::find(own_audiences(), heading.endpoint_index) == own_audiences().end())
-    return false;
+  if (heading.audience.empty()) return true;
+  if (std::ranges::find(own_audiences(), heading.audience) == own_audiences().end()) return false;
   return log.is_first_copy(session, heading.id, heading.seq, own_audiences());
 }
 
@@ -76,7 +75,7 @@ void LogPages::read(Page& page, Seq upto) {
 void LogPages::add(Page& page, const events::EventLog::Heading& heading) {
   const auto kind = number_of(heading.kind);
   if (!kind) return;
-  if (!heading.endpoint_index.empty()) {
+  if (!heading.audience.empty()) {
     const bool is_ours = host_.read_log(
         [&](storage::Session session) { return is_for_webhooks(host_.log(), session, heading); });
     if (!is_ours) return;

@@ -25,9 +25,9 @@ bool is_for_webhooks(const events::EventLog& log, storage::Session session,
 
 using MessagePtr = std::shared_ptr<const WebhookMessage>;
 
-/// The public part of the log, read once for all endpoints: in pages of places, of which a bounded
-/// number is kept, the newest events out of memory where they are still there. Belongs to one
-/// thread.
+/// The public part of the log, read once for all endpoints: in pages of positions, of which a
+/// bounded number is kept, the newest events out of memory where they are still there. Belongs to
+/// one thread.
 class LogPages {
  public:
   static constexpr std::int64_t places_a_page = 256;
@@ -48,11 +48,11 @@ class LogPages {
   LogPages(const host::Host& host, const std::set<std::string, std::less<>>& kinds)
       : host_(host), kinds_(kinds.begin(), kinds.end()) {}
 
-  /// The page that the place behind `after` is on, read up to `head` or its end. Valid until the
+  /// The page that the position behind `after` is on, read up to `head` or its end. Valid until the
   /// next call. `after` is before `head`, which is committed.
   const Page& behind(events::Seq after, events::Seq head);
 
-  /// What is sent of the event at a place; null where the log has lost it.
+  /// What is sent of the event at a position; null where the log has lost it.
   MessagePtr message(events::Seq seq);
 
   /// In ascending order.

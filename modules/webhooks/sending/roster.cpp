@@ -41,12 +41,12 @@ void Roster::load(Seq settled, Seq head) {
     DeliveryStore deliveries(session);
     for (Endpoint& endpoint : EndpointStore(session).enabled()) {
       const std::size_t waiting = deliveries.count_waiting(endpoint.id, endpoint.canceled_to);
-      const Seq place = endpoint.place(settled);
+      const Seq position = endpoint.position(settled);
       const Seq rows_to = deliveries.newest(endpoint.id);
-      put(std::move(endpoint), place, waiting, rows_to);
+      put(std::move(endpoint), position, waiting, rows_to);
     }
   });
-  // From the newest place to the oldest: each stretch of the log is counted once.
+  // From the newest position to the oldest: each stretch of the log is counted once.
   std::vector<Member*> by_place;
   for (const auto& [id, member] : members_)
     by_place.push_back(member.get());
@@ -64,18 +64,18 @@ void Roster::load(Seq settled, Seq head) {
       counted_to = member->taken;
     }
     member->passed = member->taken < position_ ? passed : passed_at(member->taken);
-    place(*member);
+    enlist(*member);
     if (member->rows_waiting > 0) ready_(member->endpoint.id);
   }
   is_loaded_ = true;
 }
 
-void Roster::put(Endpoint endpoint, Seq place, std::size_t rows_waiting, Seq rows_to) {
+void Roster::put(Endpoint endpoint, Seq position, std::size_t rows_waiting, Seq rows_to) {
   auto& member = members_[endpoint.id];
   if (!member) member = std::make_unique<Member>();
   member->endpoint = std::move(endpoint);
   member->row_has_stretches = !member->endpoint.wanted.earlier.empty();
-  member->taken = place;
+  member->taken = position;
   count_rows(*member, rows_waiting);
   member->rows_to = rows_to;
   if (!member->under_way.empty()) {
@@ -107,11 +107,11 @@ void Roster::refresh(EndpointId id) {
     count_rows(*member, row.waiting);
     update(*member, std::move(*row.endpoint));
   } else {
-    const Seq place = row.endpoint->cursor;
-    put(std::move(*row.endpoint), place, row.waiting, row.newest);
+    const Seq position = row.endpoint->cursor;
+    put(std::move(*row.endpoint), position, row.waiting, row.newest);
     Member& added = *members_.at(id);
-    added.passed = passed_at(place);
-    this->place(added);
+    added.passed = passed_at(position);
+    enlist(added);
     if (added.rows_waiting > 0) ready_(id);
   }
 }
@@ -159,15 +159,15 @@ void Roster::update(Member& member, Endpoint endpoint) {
     }
   }
   member.row_has_stretches = !member.endpoint.wanted.earlier.empty();
-  place(member);
+  enlist(member);
 }
 
-std::vector<std::int64_t> Roster::passed_at(Seq place) const {
+std::vector<std::int64_t> Roster::passed_at(Seq position) const {
   std::vector<std::int64_t> passed = totals_;
-  const bool is_behind = place < position_;
+  const bool is_behind = position < position_;
   const auto counts = host_.read_log([&](storage::Session session) {
-    return host_.log().count_by_kind(session, std::min(place, position_),
-                                     std::max(place, position_));
+    return host_.log().count_by_kind(session, std::min(position, position_),
+                                     std::max(position, position_));
   });
   for (const auto& [kind, count] : counts) {
     if (const auto number = pages_.number_of(kind)) passed[*number] += is_behind ? -count : count;
@@ -178,7 +178,7 @@ std::vector<std::int64_t> Roster::passed_at(Seq place) const {
 // ---- where they are
 // -------------------------------------------------------------------------------
 
-void Roster::place(Member& member) {
+void Roster::enlist(Member& member) {
   ahead_.erase(&member);
   auto& wanted = member.endpoint.wanted;
   wanted.forget_to(settled(member));
@@ -249,7 +249,7 @@ bool Roster::advance(Seq head) {
   }
   const std::set<Member*> ahead = ahead_;
   for (Member* member : ahead) {
-    if (member->taken <= position_) place(*member);
+    if (member->taken <= position_) enlist(*member);
   }
   return position_ < head;
 }
@@ -286,7 +286,7 @@ Roster::Turn Roster::take(Member& member, std::size_t room) {
   take_aside(member, room, turn);
   const bool may_go_on = take_from_log(member, room, turn);
   turn.has_more = may_go_on && member.taken < position_;
-  if (member.taken >= position_ && !ahead_.contains(&member)) place(member);
+  if (member.taken >= position_ && !ahead_.contains(&member)) enlist(member);
   note_busy(member);
   return turn;
 }
@@ -369,13 +369,14 @@ void Roster::put_back(EndpointId id, Seq seq) {
 }
 
 Seq Roster::settled(const Member& member, const std::vector<Seq>& except) const {
-  Seq place = member.follows ? position_ : member.taken;
+  Seq position = member.follows ? position_ : member.taken;
   const auto first = std::ranges::find_if(member.under_way, [&](const auto& one) {
     return std::ranges::find(except, one.first) == except.end();
   });
-  if (first != member.under_way.end()) place = std::min(place, Seq{first->first.value() - 1});
-  if (!member.aside.empty()) place = std::min(place, Seq{member.aside.front().seq.value() - 1});
-  return place;
+  if (first != member.under_way.end()) position = std::min(position, Seq{first->first.value() - 1});
+  if (!member.aside.empty())
+    position = std::min(position, Seq{member.aside.front().seq.value() - 1});
+  return position;
 }
 
 void Roster::count_rows(Member& member, std::size_t waiting) {
@@ -396,10 +397,10 @@ std::size_t Roster::waiting() {
 }
 
 Seq Roster::settled() const {
-  Seq place = position_;
+  Seq position = position_;
   for (const Member* member : busy_)
-    place = std::min(place, settled(*member));
-  return place;
+    position = std::min(position, settled(*member));
+  return position;
 }
 
 std::size_t Roster::waiting(const Member& member) const {

@@ -18,12 +18,12 @@
 
 namespace orderflow::webhooks {
 
-/// The enabled endpoints with their places in the log, in memory: who is to be told what next. All
-/// of the log is looked at once, at the roster's position. Endpoints that have come so far follow
-/// it at no cost until an event comes that they want; the others go on from their own places, page
-/// by page, as they may be sent something. For each a constant of memory is held.
+/// The enabled endpoints with their positions in the log, in memory: who is to be told what next.
+/// All of the log is looked at once, at the roster's position. Endpoints that have come so far
+/// follow it at no cost until an event comes that they want; the others go on from their own
+/// positions, page by page, as they may be sent something. For each a constant of memory is held.
 ///
-/// Only places up to `head` are looked at for which whoever calls knows all changes of endpoints
+/// Only positions up to `head` are looked at for which whoever calls knows all changes of endpoints
 /// that were committed with them. Belongs to one thread.
 class Roster {
  public:
@@ -58,8 +58,8 @@ class Roster {
 
   Roster(const host::Host& host, const std::set<std::string, std::less<>>& kinds, Ready ready);
 
-  /// All endpoints up to `head`, from the place that all had settled before. Each that is enabled
-  /// is ready where something may wait for it.
+  /// All endpoints up to `head`, from the position that all had settled before. Each that is
+  /// enabled is ready where something may wait for it.
   void load(events::Seq settled, events::Seq head);
   bool is_loaded() const noexcept { return is_loaded_; }
 
@@ -94,14 +94,15 @@ class Roster {
   events::Seq settled(const Member& member, const std::vector<events::Seq>& except = {}) const;
   events::Seq settled() const;
 
-  /// Deliveries that wait for an endpoint, with a row or in the log behind its place.
+  /// Deliveries that wait for an endpoint, with a row or in the log behind its position.
   std::size_t waiting(const Member& member) const;
   /// Of all, to look at: where many are busy, as of some time ago.
   std::size_t waiting();
   /// Those that are not up to date, for which something may wait.
   const std::set<Member*>& busy() const noexcept { return busy_; }
 
-  /// Endpoints whose rows tell of stretches that they have passed: their places are to be written.
+  /// Endpoints whose rows tell of stretches that they have passed: their positions are to be
+  /// written.
   std::set<EndpointId> take_passed() { return std::exchange(passed_, {}); }
 
   events::Seq position() const noexcept { return position_; }
@@ -109,17 +110,17 @@ class Roster {
   LogPages& pages() noexcept { return pages_; }
 
  private:
-  void put(Endpoint endpoint, events::Seq place, std::size_t rows_waiting, events::Seq rows_to);
-  void activate(Member& member, events::Seq place);
+  void put(Endpoint endpoint, events::Seq position, std::size_t rows_waiting, events::Seq rows_to);
+  void activate(Member& member, events::Seq position);
   void deactivate(Member& member);
   void update(Member& member, Endpoint endpoint);
   /// Lets it follow, or be ready, or wait until the position is where it stands.
-  void place(Member& member);
+  void enlist(Member& member);
   void follow(Member& member);
   void unfollow(Member& member);
   void note_busy(Member& member);
   void count_rows(Member& member, std::size_t waiting);
-  std::vector<std::int64_t> passed_at(events::Seq place) const;
+  std::vector<std::int64_t> passed_at(events::Seq position) const;
   bool is_key_under_way(const Member& member, std::string_view key) const;
   bool waits_for_row(const Member& member, std::string_view key) const;
   bool has_row(const Member& member, events::Seq seq) const;
@@ -141,7 +142,7 @@ class Roster {
   std::vector<std::vector<Member*>> followers_;  ///< by kind
   std::set<Member*> busy_;
   std::set<EndpointId> passed_;
-  std::set<Member*> ahead_;  ///< their places are at the position or behind it
+  std::set<Member*> ahead_;  ///< their positions are at the position or behind it
 };
 
 }  // namespace orderflow::webhooks

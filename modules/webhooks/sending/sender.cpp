@@ -138,10 +138,10 @@ void Sender::pump() noexcept {
 }
 
 /// What an endpoint's owner has changed is told before the commit of the change is seen in the log:
-/// up to a place that was read first, all changes are known once the hints were taken.
+/// up to a position that was read first, all changes are known once the hints were taken.
 void Sender::read_on() {
   const events::Seq head = with_.host.live().newest();
-  if (!roster_.is_loaded()) roster_.load(settled(), head);
+  if (!roster_.is_loaded()) roster_.load(finished_to(), head);
   take_hints();
   if (is_paused_) was_paused_ = true;
   if (stopping_ || is_paused_) return;
@@ -257,7 +257,7 @@ void Sender::serve_due(Roster::Member& member, core::Timestamp now) {
       return;
     }
     if (room == 0) {
-      // Its next turn, for when others have given their places back, or it has failed since it
+      // Its next turn, for when others have given their slots back, or it has failed since it
       // was queued.
       scheduler_.ready(id);
       return;
@@ -295,7 +295,7 @@ void Sender::serve_new(Roster::Member& member, core::Timestamp now) {
   for (Roster::Wanted& wanted : turn.to_send) {
     auto message = roster_.pages().message(wanted.seq);
     if (!message) {
-      // Retention was faster, which holds what is before the place of an enabled endpoint alone.
+      // Retention was faster, which holds what is before the position of an enabled endpoint alone.
       roster_.settle(id, wanted.seq, 0);
       continue;
     }
@@ -353,9 +353,9 @@ void Sender::prepare(Batch& batch) {
   for (const Entry& entry : batch.entries) {
     if (entry.is_new) written[entry.endpoint].push_back(entry.seq);
   }
-  for (auto& [id, place] : batch.places) {
+  for (auto& [id, position] : batch.positions) {
     const Roster::Member* const member = roster_.find(id);
-    if (member != nullptr) place = roster_.settled(*member, written[id]);
+    if (member != nullptr) position = roster_.settled(*member, written[id]);
   }
 }
 

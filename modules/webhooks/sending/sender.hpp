@@ -28,10 +28,10 @@
 namespace orderflow::webhooks {
 
 /// Sends to endpoints what they want: new events as the log shows them, each endpoint from its own
-/// place, and what is due again by its rows. It follows the log by itself (events::Follower); what
-/// it takes has no row until its first attempt has ended. Ends are written down together, in turns
-/// of their own; until then all is as before, so a crash repeats what was in flight, with the same
-/// `webhook-id`.
+/// position, and what is due again by its rows. It follows the log by itself (events::Follower);
+/// what it takes has no row until its first attempt has ended. Ends are written down together, in
+/// turns of their own; until then all is as before, so a crash repeats what was in flight, with the
+/// same `webhook-id`.
 ///
 /// Works on the executor that `begin` runs on; `Wakeup`, `Follower` and `stop` are safe from any
 /// thread.
@@ -64,7 +64,7 @@ class Sender final : public Wakeup, public events::Follower {
   void has_changed(EndpointId endpoint) noexcept override;
 
   void start(events::Seq cursor) noexcept override { settled_ = cursor.value(); }
-  events::Seq settled() const noexcept override { return events::Seq{settled_}; }
+  events::Seq finished_to() const noexcept override { return events::Seq{settled_}; }
   void set_paused(bool paused) noexcept override;
 
  private:

@@ -12,7 +12,7 @@
 namespace orderflow::webhooks {
 namespace {
 
-/// One of the places for trials.
+/// One of the slots for trials.
 class TrialSlot {
  public:
   explicit TrialSlot(std::atomic<int>& taken) : taken_(taken) {
