@@ -39,6 +39,18 @@ TEST_CASE("the settings file that is shipped is complete and tells the built-in 
   }
 }
 
+TEST_CASE("settings of webhooks are read where they stood as a part of notifications") {
+  const auto old = read_all({.environment = {"ORDERFLOW_NOTIFICATIONS_WEBHOOKS_MAX_ENDPOINTS=7"}});
+  CHECK(old["webhooks.maxEndpoints"]["value"] == 7);
+  const auto over_the_file =
+      read_all({.file = ORDERFLOW_SETTINGS_FILE,
+                .environment = {"ORDERFLOW_NOTIFICATIONS_WEBHOOKS_MAX_ENDPOINTS=7"}});
+  CHECK(over_the_file["webhooks.maxEndpoints"]["value"] == 7);
+  CHECK_THROWS_WITH(read_all({.environment = {"ORDERFLOW_NOTIFICATIONS_WEBHOOKS_MAX_ENDPOINTS=7",
+                                              "ORDERFLOW_WEBHOOKS_MAX_ENDPOINTS=8"}}),
+                    doctest::Contains("ORDERFLOW_NOTIFICATIONS_WEBHOOKS_MAX_ENDPOINTS"));
+}
+
 TEST_CASE("a loopback address is for this machine, any other for all that can reach it") {
   for (const char* address : {"127.0.0.1", "127.9.9.9", "::1"})
     CHECK(exposure_of(address) == access::Exposure::loopback);

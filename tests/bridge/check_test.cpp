@@ -36,7 +36,7 @@ TEST_CASE("bridge check tells what is missing and declares nothing") {
   CHECK(report["server"]["product"] == "RabbitMQ");
   CHECK(report["broker"].get<std::string>().find("guest:guest") == std::string::npos);
   CHECK(report["exchanges"].size() == 2);
-  CHECK(report["queues"].size() == 9);
+  CHECK(report["queues"].size() == 11);
   for (const auto& queue : report["queues"])
     CHECK(queue["standing"] == "missing");
   CHECK_FALSE(contains(broker->control({"list_queues", "name", "--silent"}), "orderflow"));

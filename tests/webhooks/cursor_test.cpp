@@ -4,7 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <set>
+#include <string>
+#include <utility>
 
 namespace orderflow::webhooks {
 namespace {
@@ -79,6 +82,26 @@ TEST_CASE("a crash repeats what was in flight, and nothing that was delivered") 
   CHECK(shop.deliveries() == Rows(60, "delivered|1"));
 }
 
+TEST_CASE("a crash repeats what was in flight though others were taken and delivered behind it") {
+  Shop shop;
+  shop.add(near_url);
+  shop.carrier.held.insert(near_url);
+  shop.place(1);
+  shop.harness.run_until_idle();
+  // The first one waits for its answer, the others have theirs.
+  shop.carrier.held.clear();
+  for (int number = 2; number <= 9; ++number)
+    shop.place(number);
+  shop.harness.run_until_idle();
+  CHECK(shop.deliveries() == Rows(8, "delivered|1"));
+  CHECK(shop.harness.status("webhooks.send").finished_to == events::Seq{0});
+  shop.carrier.abandon();
+  shop.harness.restart();
+  shop.harness.run_until_idle();
+  CHECK(shop.carrier.requests.size() == 10);
+  CHECK(shop.deliveries() == Rows(9, "delivered|1"));
+}
+
 TEST_CASE("endpoints whose kinds do not come cost no write, also over a restart") {
   Shop shop(R"({"maxEndpoints": 1000})");
   for (int n = 0; n < 50; ++n)
@@ -130,6 +153,37 @@ TEST_CASE("a key waits behind its first attempt in memory, and behind a failed o
   CHECK(shop.deliveries() == Rows{"due|1", "parked|0", "due|1"});
 }
 
+TEST_CASE("an endpoint that is down has few rows though keys repeat, and gets all in order") {
+  Shop shop;
+  shop.add(near_url);
+  shop.carrier.answer(near_url, 0);
+  for (int number = 1; number <= 5; ++number)
+    shop.place(number);
+  shop.harness.run_until_idle();
+  const auto settle_all = [&](int rounds) {
+    for (int round = 0; round < rounds; ++round) {
+      for (int number = 1; number <= 5; ++number)
+        shop.settle(number);
+    }
+    shop.harness.run_to_the_end(2min);
+  };
+  settle_all(12);
+  CHECK(shop.deliveries().size() == 5);
+  // More than may be set aside in memory is parked.
+  settle_all(40);
+  shop.carrier.answer(near_url, 200);
+  shop.harness.run_to_the_end(24h);
+  CHECK(shop.deliveries().size() == 265);
+  std::map<std::string, std::int64_t> last;
+  std::set<std::string> seen;
+  for (const auto& request : shop.carrier.requests) {
+    if (!seen.insert(header_of(request, "webhook-id")).second) continue;
+    const json event = json::parse(request.body);
+    const std::int64_t place = std::stoll(event.at("sequence").get<std::string>());
+    CHECK(std::exchange(last[event.at("subject")], place) < place);
+  }
+}
+
 TEST_CASE("an owner who changes kinds gets of what waits what was asked for when it was said") {
   Shop shop;
   const json endpoint = shop.add(near_url, {"order.created"});
@@ -174,6 +228,32 @@ TEST_CASE("a disabled endpoint gets later what waited, and nothing of what came 
   shop.harness.run_to_the_end(2h);
   CHECK(shop.deliveries().size() == 9);
   CHECK(shop.get(Shop::path(endpoint)).at("waiting") == 0);
+}
+
+TEST_CASE("the log is kept for an endpoint that is behind, and rows go with their events") {
+  Shop shop("{}", 1h);
+  shop.add(near_url);
+  shop.add(far_url, {"order.processed"});
+  shop.carrier.answer(near_url, 0);
+  for (int number = 1; number <= 1100; ++number)
+    shop.place(number);
+  shop.settle(1);
+  shop.harness.run_until_idle();
+  shop.harness.advance(2h);
+  shop.harness.restart();
+  shop.harness.run_to_the_end(1min);
+  CHECK(shop.harness.log().front()->meta().seq <= events::Seq{6});
+
+  shop.carrier.answer(near_url, 200);
+  shop.harness.run_to_the_end(2h);
+  CHECK(shop.deliveries().size() == 1102);
+  // Whatever is written takes the place with it.
+  shop.place(1);
+  shop.harness.run_until_idle();
+  shop.harness.restart();
+  shop.harness.run_to_the_end(5min);
+  CHECK(shop.harness.log().size() < 200);
+  CHECK(shop.deliveries().size() < 200);
 }
 
 TEST_CASE("a paused subscription is told nothing new, and goes on at once when it is resumed") {

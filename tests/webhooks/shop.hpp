@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,9 @@ inline std::vector<std::string> subjects(const std::vector<outbound::HttpRequest
 
 /// The module alone, with endpoints that a test plays.
 struct Shop {
-  explicit Shop(const std::string& settings = "{}")
-      : harness(make_module_over(carrier), R"({"webhooks": )" + settings + "}") {}
+  explicit Shop(const std::string& settings = "{}", core::Duration keep_events = core::Duration{0})
+      : harness(module_over(carrier), R"({"webhooks": )" + settings + "}", {},
+                {.retention = {.keep = keep_events}}) {}
   ~Shop() { carrier.abandon(); }
   Shop(const Shop&) = delete;
   Shop& operator=(const Shop&) = delete;
@@ -75,6 +77,13 @@ struct Shop {
 
   ScriptedCarrier carrier;
   test::ModuleHarness harness;
+
+ private:
+  static std::vector<std::unique_ptr<host::Module>> module_over(Carrier& carrier) {
+    std::vector<std::unique_ptr<host::Module>> modules;
+    modules.push_back(make_module_over(carrier));
+    return modules;
+  }
 };
 
 }  // namespace orderflow::webhooks

@@ -8,19 +8,14 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <exception>
 #include <iterator>
 
 namespace orderflow::webhooks {
 namespace {
 
-using namespace std::chrono_literals;
 using events::Seq;
 using Kind = Verdict::Kind;
-
-/// After a failure of our own, such as a full writer.
-constexpr core::Duration own_failure_pause = 1s;
 
 void log_disabled(const Endpoint& endpoint) {
   telemetry::log("webhooks")

@@ -10,6 +10,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -19,6 +20,9 @@
 #include <vector>
 
 namespace orderflow::webhooks {
+
+/// After a failure of our own, such as a full writer.
+inline constexpr core::Duration own_failure_pause = std::chrono::seconds{1};
 
 /// An attempt that has ended, or an event that has to wait, with what becomes of it.
 struct Entry {

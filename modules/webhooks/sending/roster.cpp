@@ -277,39 +277,41 @@ bool Roster::has_row(const Member& member, Seq seq) const {
   });
 }
 
-Roster::Turn Roster::take(Member& member, std::size_t room) {
+Roster::Turn Roster::take(Member& member, std::size_t room, bool is_down) {
   Turn turn;
   if (member.follows) {
     if (member.aside.empty()) return turn;
     unfollow(member);
   }
-  take_aside(member, room, turn);
-  const bool may_go_on = take_from_log(member, room, turn);
+  is_down = is_down && member.aside.size() < aside_max;
+  take_aside(member, room, is_down, turn);
+  const bool may_go_on = take_from_log(member, room, is_down, turn);
   turn.has_more = may_go_on && member.taken < position_;
   if (member.taken >= position_ && !ahead_.contains(&member)) enlist(member);
   note_busy(member);
   return turn;
 }
 
-void Roster::take_aside(Member& member, std::size_t& room, Turn& turn) {
+void Roster::take_aside(Member& member, std::size_t& room, bool is_down, Turn& turn) {
   std::vector<Wanted> kept;
   for (Wanted& one : member.aside) {
     if (room == 0 || is_key_under_way(member, one.key) || has_key(kept, one.key)) {
       kept.push_back(std::move(one));
       continue;
     }
-    member.under_way.emplace(one.seq, one.key);
-    if (waits_for_row(member, one.key)) {
-      turn.to_park.push_back(std::move(one));
-    } else {
-      turn.to_send.push_back(std::move(one));
-      --room;
+    const bool waits = waits_for_row(member, one.key);
+    if (waits && is_down) {
+      kept.push_back(std::move(one));
+      continue;
     }
+    member.under_way.emplace(one.seq, one.key);
+    (waits ? turn.to_park : turn.to_send).push_back(std::move(one));
+    if (!waits) --room;
   }
   member.aside = std::move(kept);
 }
 
-bool Roster::take_from_log(Member& member, std::size_t& room, Turn& turn) {
+bool Roster::take_from_log(Member& member, std::size_t& room, bool is_down, Turn& turn) {
   for (int pages = 0; room > 0 && member.taken < position_ && pages < pages_a_turn; ++pages) {
     const LogPages::Page& page = pages_.behind(member.taken, position_);
     auto next = std::ranges::upper_bound(page.headings, member.taken, {}, &LogPages::Heading::seq);
@@ -318,17 +320,16 @@ bool Roster::take_from_log(Member& member, std::size_t& room, Turn& turn) {
                              !has_row(member, next->seq);
       if (is_wanted) {
         Wanted one{.seq = next->seq, .key = next->key};
-        if (is_key_under_way(member, one.key) || has_key(member.aside, one.key)) {
-          if (member.aside.size() == aside_max) return false;
+        const bool is_behind = is_key_under_way(member, one.key) || has_key(member.aside, one.key);
+        const bool waits = !is_behind && waits_for_row(member, one.key);
+        if (is_behind || (waits && is_down)) {
+          // Where it is down the next call parks what is aside, which makes room.
+          if (member.aside.size() == aside_max) return is_down;
           member.aside.push_back(std::move(one));
         } else {
           member.under_way.emplace(one.seq, one.key);
-          if (waits_for_row(member, one.key)) {
-            turn.to_park.push_back(std::move(one));
-          } else {
-            turn.to_send.push_back(std::move(one));
-            --room;
-          }
+          (waits ? turn.to_park : turn.to_send).push_back(std::move(one));
+          if (!waits) --room;
         }
       }
       ++member.passed[next->kind];

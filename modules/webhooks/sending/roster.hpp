@@ -81,8 +81,9 @@ class Roster {
     bool has_more = false;          ///< in the log, that may be taken when there is room
   };
   /// Takes up to `room` that may be sent, and what has to be parked before them. They are under way
-  /// until `settle`.
-  Turn take(Member& member, std::size_t room);
+  /// until `settle`. Of an endpoint that `is_down` what waits behind a row stays in memory as long
+  /// as it may be set aside there: it has many such events and needs a row for none of them.
+  Turn take(Member& member, std::size_t room, bool is_down);
   /// These events of an endpoint have a row now.
   void settle(EndpointId id, events::Seq seq, int waiting_change);
 
@@ -124,9 +125,9 @@ class Roster {
   bool is_key_under_way(const Member& member, std::string_view key) const;
   bool waits_for_row(const Member& member, std::string_view key) const;
   bool has_row(const Member& member, events::Seq seq) const;
-  void take_aside(Member& member, std::size_t& room, Turn& turn);
+  void take_aside(Member& member, std::size_t& room, bool is_down, Turn& turn);
   /// False where it cannot go on before something that is under way has ended.
-  bool take_from_log(Member& member, std::size_t& room, Turn& turn);
+  bool take_from_log(Member& member, std::size_t& room, bool is_down, Turn& turn);
 
   const host::Host& host_;
   const Ready ready_;

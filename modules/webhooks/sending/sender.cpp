@@ -25,8 +25,6 @@ using boost::asio::awaitable;
 
 /// How often every endpoint is looked at, for hints that were lost, and rows that have grown old.
 constexpr core::Duration look_around_every = 60s;
-/// After a failure of our own, such as a full writer.
-constexpr core::Duration own_failure_pause = 1s;
 /// Endpoints that are looked at before others on the thread get their turn.
 constexpr std::size_t turns_a_pump = 64;
 
@@ -284,7 +282,8 @@ void Sender::serve_new(Roster::Member& member, core::Timestamp now) {
   const EndpointId id = member.endpoint.id;
   const std::size_t room = scheduler_.room(id);
   if (room == 0) return;
-  Roster::Turn turn = roster_.take(member, room);
+  Roster::Turn turn =
+      roster_.take(member, room, member.endpoint.failures >= EndpointScheduler::failures_open);
   for (Roster::Wanted& wanted : turn.to_park) {
     journal_.add({.endpoint = id,
                   .seq = wanted.seq,

@@ -212,8 +212,8 @@ bool SimulatedNode::is_at_rest() const {
 /// Nothing in the log waits for an endpoint.
 bool SimulatedNode::has_told_all() const {
   const auto flow = node_->dispatcher().status();
-  return std::ranges::all_of(flow.subscriptions, [&](const events::SubscriptionStatus& lane) {
-    return lane.name != "webhooks.send" || lane.settled == flow.newest;
+  return std::ranges::all_of(flow.subscriptions, [&](const events::SubscriptionStatus& one) {
+    return one.name != "webhooks.send" || one.finished_to == flow.newest;
   });
 }
 
