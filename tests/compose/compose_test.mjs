@@ -104,7 +104,7 @@ for (const [name, files] of [['one node', [whole]], ['the split', [whole, split]
         assert.ok(setting('node.drainLimitMs') < Number.parseInt(service.stop_grace_period) * 1000);
         hosted.push(...setting('node.modules'));
       }
-      assert.deepEqual(hosted.sort(), ['billing', 'notifications', 'orders', 'users']);
+      assert.deepEqual(hosted.sort(), ['billing', 'notifications', 'orders', 'users', 'webhooks']);
     });
 
     it('lets no two nodes share a name, data or keys', () => {

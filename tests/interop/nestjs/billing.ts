@@ -65,7 +65,7 @@ class Billing {
         CC: otherHearers,
       })
       .build();
-    await lastValueFrom(this.orders.publish("order.processed", answer), { defaultValue: null });
+    await lastValueFrom(this.orders.emit("order.processed", answer), { defaultValue: null });
     if (acknowledges) context.getChannelRef().ack(message);
     const again = message.fields.redelivered ? " again" : "";
     console.log(`billed ${order.orderId} ${answer.data.status}${again}`);

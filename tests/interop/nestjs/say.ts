@@ -18,6 +18,6 @@ const options = {
 };
 const isPlain = Object.keys(options).length === 0;
 const record = isPlain ? data : new RmqRecordBuilder(data).setOptions(options).build();
-await lastValueFrom(client.publish(kind, record), { defaultValue: null });
+await lastValueFrom(client.emit(kind, record), { defaultValue: null });
 await client.close();
 console.log("said");
