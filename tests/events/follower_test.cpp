@@ -1,4 +1,4 @@
-// A module that follows the log by itself: its place is the cursor of its subscription.
+// A module that follows the log by itself: its position is the cursor of its subscription.
 #include "events/delivery/follower.hpp"
 #include "events/operations/retention.hpp"
 #include "probe.hpp"
@@ -18,15 +18,17 @@ using namespace std::chrono_literals;
 constexpr std::string_view follower_name = "probe.follow";
 
 struct Reading final : Follower {
-  void start(Seq cursor) noexcept override { place = cursor; }
-  Seq finished_to() const noexcept override { return place; }
+  void start(Seq cursor) noexcept override { position = cursor; }
+  Seq finished_to() const noexcept override { return position; }
+  bool is_held() const noexcept override { return waits; }
   void set_paused(bool paused) noexcept override { is_paused = paused; }
 
-  Seq place;
+  Seq position;
+  bool waits = false;
   bool is_paused = false;
 };
 
-ProbeModule::Install causal_tracker(Reading& reading) {
+ProbeModule::Install subscription_of(Reading& reading) {
   return [&reading](host::Host& host) {
     host.subscribe(FollowerSubscription{.name = std::string(follower_name),
                                         .module = {},
@@ -41,29 +43,41 @@ std::int64_t kept_cursor(Probe& probe) {
 
 TEST_CASE("a follower that is new starts at the end of the log, and then where it was") {
   Reading reading;
-  Probe probe(causal_tracker(reading));
-  CHECK(reading.place == Seq{0});
+  Probe probe(subscription_of(reading));
+  CHECK(reading.position == Seq{0});
   for (int n = 0; n < 2000; ++n)
     probe.tick("a", n);
-  reading.place = Seq{1500};
+  reading.position = Seq{1500};
   probe.tick("a", 1);
   CHECK(kept_cursor(probe) == 1500);
   CHECK(probe.harness.status(follower_name).finished_to == Seq{1500});
   CHECK(probe.harness.status(follower_name).kinds ==
         std::vector<std::string>{std::string(Ticked::kind)});
-  reading.place = Seq{0};
+  reading.position = Seq{0};
   probe.harness.restart();
-  CHECK(reading.place == Seq{1500});
+  CHECK(reading.position == Seq{1500});
+}
+
+TEST_CASE("a follower tells by itself how far it is, and whether it waits for others") {
+  Reading reading;
+  Probe probe(subscription_of(reading));
+  probe.tick("a", 1);
+  probe.tick("a", 2);
+  CHECK_FALSE(probe.harness.status(follower_name).gate_closed);
+  reading.position = Seq{1};
+  reading.waits = true;
+  CHECK(probe.harness.status(follower_name).gate_closed);
+  CHECK(probe.harness.status(follower_name).finished_to == Seq{1});
 }
 
 TEST_CASE("a follower that goes back holds what it will read again") {
   Reading reading;
-  Probe probe(causal_tracker(reading));
+  Probe probe(subscription_of(reading));
   for (int n = 0; n < 1500; ++n)
     probe.tick("a", n);
-  reading.place = Seq{1400};
+  reading.position = Seq{1400};
   probe.tick("a", 1);
-  reading.place = Seq{1390};
+  reading.position = Seq{1390};
   probe.tick("a", 2);
   CHECK(kept_cursor(probe) == 1390);
 }
@@ -72,10 +86,10 @@ TEST_CASE("what a follower has not settled is kept, and what it has goes with it
   Reading reading;
   host::NodeOptions options;
   options.retention.keep = 1h;
-  Probe probe(causal_tracker(reading), std::move(options));
+  Probe probe(subscription_of(reading), std::move(options));
   for (int n = 0; n < 1100; ++n)
     probe.tick("a", n);
-  reading.place = Seq{1050};
+  reading.position = Seq{1050};
   probe.tick("a", 1);
   probe.harness.advance(2h);
   probe.harness.restart();
@@ -85,7 +99,7 @@ TEST_CASE("what a follower has not settled is kept, and what it has goes with it
 
 TEST_CASE("a follower is told when it is paused, and at the start that it is") {
   Reading reading;
-  Probe probe(causal_tracker(reading));
+  Probe probe(subscription_of(reading));
   test::Operator ada(probe.harness);
   REQUIRE(ada.pause(std::string(follower_name)).has_value());
   CHECK(reading.is_paused);
@@ -98,7 +112,7 @@ TEST_CASE("a follower is told when it is paused, and at the start that it is") {
 
 TEST_CASE("a follower that is far behind slows no writes") {
   Reading reading;
-  Probe probe(causal_tracker(reading), {.backlog_max = 10});
+  Probe probe(subscription_of(reading), {.backlog_max = 10});
   for (int n = 0; n < 100; ++n)
     probe.tick("a", n);
   CHECK(probe.harness.node().dispatcher().admit(256) == 256);

@@ -51,12 +51,15 @@ TEST_CASE("an endpoint that is down has rows for what it was sent, and all else 
   CHECK(told.at("waiting") == 200);
   CHECK(told.at("waitingAtLeast") == false);
   CHECK(shop.harness.status("webhooks.send").finished_to == events::Seq{5});
+  // It is the endpoint that nothing goes to, not the node that is stuck.
+  CHECK(shop.harness.status("webhooks.send").gate_closed);
 
   shop.carrier.answer(near_url, 200);
   shop.harness.run_to_the_end(2h);
   CHECK(shop.deliveries().size() == 200);
   CHECK(shop.get(Shop::path(endpoint)).at("waiting") == 0);
   CHECK(shop.harness.status("webhooks.send").finished_to == events::Seq{200});
+  CHECK_FALSE(shop.harness.status("webhooks.send").gate_closed);
 }
 
 TEST_CASE("a crash repeats what was in flight, and nothing that was delivered") {

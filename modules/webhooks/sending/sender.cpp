@@ -345,6 +345,8 @@ void Sender::note_settled() {
   endpoints_ = roster_.size();
   waiting_ = roster_.waiting();
   settled_ = roster_.settled().value();
+  is_held_ = std::ranges::any_of(roster_.busy(),
+                                 [](const Roster::Member* member) { return !member->follows; });
 }
 
 void Sender::prepare(Batch& batch) {

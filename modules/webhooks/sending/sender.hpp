@@ -65,6 +65,7 @@ class Sender final : public Wakeup, public events::Follower {
 
   void start(events::Seq cursor) noexcept override { settled_ = cursor.value(); }
   events::Seq finished_to() const noexcept override { return events::Seq{settled_}; }
+  bool is_held() const noexcept override { return is_held_; }
   void set_paused(bool paused) noexcept override;
 
  private:
@@ -115,6 +116,7 @@ class Sender final : public Wakeup, public events::Follower {
   bool keep_up_again_ = false;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> is_paused_ = false;
+  std::atomic<bool> is_held_ = false;
   std::atomic<std::int64_t> settled_ = 0;
   std::atomic<std::size_t> endpoints_ = 0;
   std::atomic<std::size_t> waiting_ = 0;

@@ -21,6 +21,10 @@ class Follower {
   /// is to be told again of what was passed. Asked on any thread. Quick.
   virtual Seq finished_to() const noexcept = 0;
 
+  /// True where what is not settled waits for others and not for this node: it is shown as held.
+  /// Asked on any thread. Quick.
+  virtual bool is_held() const noexcept = 0;
+
   /// Whether an operator has paused it: as of the start, and of each commit. On the writer thread.
   /// Quick.
   virtual void set_paused(bool paused) noexcept = 0;

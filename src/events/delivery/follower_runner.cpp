@@ -19,6 +19,7 @@ void FollowerRunner::load(storage::Connection& connection, Seq newest) {
 void FollowerRunner::recheck(SubscriptionStatus& status) const {
   status.finished_to = follower_.finished_to();
   status.position = status.finished_to;
+  status.gate_closed = follower_.is_held();
 }
 
 void FollowerRunner::describe(SubscriptionStatus& status) const {

@@ -46,7 +46,7 @@ struct SubscriptionStatus {
   std::size_t in_flight = 0;    ///< effects that run now
   std::size_t overdue = 0;      ///< effects that have outlived their deadline and still run
   bool waits_for_peer = false;  ///< the effect's peer is what slows it, not this node
-  bool gate_closed = false;     ///< the effect's peer is away: nothing starts
+  bool gate_closed = false;     ///< its peer is away or cannot take more: nothing starts
   bool can_rebuild = false;
 };
 
