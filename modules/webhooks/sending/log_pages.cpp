@@ -59,6 +59,8 @@ void LogPages::make_room() {
 }
 
 void LogPages::read(Page& page, Seq upto) {
+  // A read that failed half-way has left some.
+  std::erase_if(page.headings, [&](const Heading& heading) { return heading.seq > page.upto; });
   if (const auto live = host_.live().after(page.upto, places_a_page)) {
     for (const events::EventPtr& event : *live) {
       if (event->meta().seq <= upto) add(page, heading_of(*event));

@@ -3,6 +3,7 @@
 #include "endpoint/endpoint_store.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -76,6 +77,7 @@ void Roster::put(Endpoint endpoint, Seq position, std::size_t rows_waiting, Seq 
   member->endpoint = std::move(endpoint);
   member->row_has_stretches = !member->endpoint.wanted.earlier.empty();
   member->taken = position;
+  member->passed = totals_;
   count_rows(*member, rows_waiting);
   member->rows_to = rows_to;
   if (!member->under_way.empty()) {
@@ -108,9 +110,11 @@ void Roster::refresh(EndpointId id) {
     update(*member, std::move(*row.endpoint));
   } else {
     const Seq position = row.endpoint->cursor;
+    // What reads, and may throw, comes before what changes.
+    std::vector<std::int64_t> passed = passed_at(position);
     put(std::move(*row.endpoint), position, row.waiting, row.newest);
     Member& added = *members_.at(id);
-    added.passed = passed_at(position);
+    added.passed = std::move(passed);
     enlist(added);
     if (added.rows_waiting > 0) ready_(id);
   }
@@ -146,17 +150,22 @@ void Roster::deactivate(Member& member) {
 }
 
 void Roster::update(Member& member, Endpoint endpoint) {
-  if (member.follows) unfollow(member);
+  const Seq cursor = endpoint.cursor;
   const Seq before = settled(member);
+  const Seq taken = member.follows ? position_ : member.taken;
+  const bool jumps = cursor > before && cursor > taken;
+  // What reads, and may throw, comes before what changes.
+  std::vector<std::int64_t> passed;
+  if (jumps) passed = passed_at(cursor);
+  if (member.follows) unfollow(member);
   member.endpoint = std::move(endpoint);
-  if (member.endpoint.cursor > before) {
+  if (cursor > before) {
     // What it had not had up to there is canceled.
-    std::erase_if(member.aside,
-                  [&](const Wanted& one) { return one.seq <= member.endpoint.cursor; });
-    if (member.endpoint.cursor > member.taken) {
-      member.taken = member.endpoint.cursor;
-      member.passed = passed_at(member.taken);
-    }
+    std::erase_if(member.aside, [&](const Wanted& one) { return one.seq <= cursor; });
+  }
+  if (jumps) {
+    member.taken = cursor;
+    member.passed = std::move(passed);
   }
   member.row_has_stretches = !member.endpoint.wanted.earlier.empty();
   enlist(member);
@@ -284,28 +293,47 @@ Roster::Turn Roster::take(Member& member, std::size_t room, bool is_down) {
     unfollow(member);
   }
   is_down = is_down && member.aside.size() < aside_max;
-  take_aside(member, room, is_down, turn);
-  const bool may_go_on = take_from_log(member, room, is_down, turn);
+  bool may_go_on = false;
+  try {
+    take_aside(member, room, is_down, turn);
+    may_go_on = take_from_log(member, room, is_down, turn);
+  } catch (...) {
+    give_back(member, turn);
+    throw;
+  }
   turn.has_more = may_go_on && member.taken < position_;
   if (member.taken >= position_ && !ahead_.contains(&member)) enlist(member);
   note_busy(member);
   return turn;
 }
 
+/// After a read that failed, nothing has been taken: what was comes again.
+void Roster::give_back(Member& member, const Turn& turn) {
+  for (const auto* taken : {&turn.to_send, &turn.to_park}) {
+    for (const Wanted& one : *taken) {
+      member.under_way.erase(one.seq);
+      const auto behind = std::ranges::upper_bound(member.aside, one.seq, {}, &Wanted::seq);
+      const bool is_there = behind != member.aside.begin() && std::prev(behind)->seq == one.seq;
+      if (!is_there) member.aside.insert(behind, one);
+    }
+  }
+  note_busy(member);
+}
+
 void Roster::take_aside(Member& member, std::size_t& room, bool is_down, Turn& turn) {
   std::vector<Wanted> kept;
-  for (Wanted& one : member.aside) {
+  for (const Wanted& one : member.aside) {
     if (room == 0 || is_key_under_way(member, one.key) || has_key(kept, one.key)) {
-      kept.push_back(std::move(one));
+      kept.push_back(one);
       continue;
     }
     const bool waits = waits_for_row(member, one.key);
     if (waits && is_down) {
-      kept.push_back(std::move(one));
+      kept.push_back(one);
       continue;
     }
     member.under_way.emplace(one.seq, one.key);
-    (waits ? turn.to_park : turn.to_send).push_back(std::move(one));
+    (waits ? turn.to_park : turn.to_send).push_back(one);
     if (!waits) --room;
   }
   member.aside = std::move(kept);

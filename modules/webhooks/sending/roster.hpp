@@ -125,6 +125,7 @@ class Roster {
   bool is_key_under_way(const Member& member, std::string_view key) const;
   bool waits_for_row(const Member& member, std::string_view key) const;
   bool has_row(const Member& member, events::Seq seq) const;
+  void give_back(Member& member, const Turn& turn);
   void take_aside(Member& member, std::size_t& room, bool is_down, Turn& turn);
   /// False where it cannot go on before something that is under way has ended.
   bool take_from_log(Member& member, std::size_t& room, bool is_down, Turn& turn);

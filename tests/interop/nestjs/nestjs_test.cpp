@@ -109,7 +109,7 @@ TEST_CASE("a NestJS microservice bills the orders of a node, and another node co
 
     CHECK(lines_of(*billing, "billed").size() == 25);
     check_taken_in(client, 25);
-    check_taken_in(counter, 4 * 25);
+    check_taken_in(counter, 6 * 25);
   }
   check_sound(orders_folder.path());
   check_sound(desk_folder.path());
@@ -133,7 +133,7 @@ TEST_CASE("two nodes of orders each get the answers of NestJS to their own order
   check_statuses(second_client, there, "PROCESSED");
   counted(first_client, "ada", "ordersProcessed", 20);
   // The first hosts who hears the orders of the second, and all answers.
-  check_taken_in(first_client, 10 + 2 * 10 + 2 * 20);
+  check_taken_in(first_client, 10 + 3 * 10 + 3 * 20);
   check_taken_in(second_client, 10);
 }
 
@@ -176,7 +176,7 @@ TEST_CASE("what NestJS answered and did not acknowledge is answered again, and c
     wait_for_billed(*billing, 10);
     for (const std::string& line : lines_of(*billing, "billed"))
       CHECK(line.ends_with(" again"));
-    check_taken_in(client, 2 * 3 * 10);
+    check_taken_in(client, 2 * 4 * 10);
     wait_for_messages(market, billing_queue, 0);
     CHECK(counted(client, "ada", "ordersProcessed", 10).at("spent") == json{{"EUR", 7000}});
     for (const std::string& order : orders)
@@ -249,7 +249,7 @@ TEST_CASE("a wish to cancel comes to NestJS, too") {
   const auto billing = market.open_billing();
   REQUIRE(billing->wait_for_line("left " + order, 30s));
   CHECK(settled(client, order).at("status") == "PROCESSED");
-  check_taken_in(client, 3);
+  check_taken_in(client, 4);
 }
 
 /// The events that the listener has received of each order, by kind: they come from two nodes.
