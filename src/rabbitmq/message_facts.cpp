@@ -120,8 +120,8 @@ void read_cloud_event(json& body, const MessageProperties& properties, MessageFa
   facts.traceparent = text_of(body, "traceparent");
   facts.occurred_at = text_of(body, "time");
   if (const auto schema = text_of(body, "dataschema")) {
-    if (const auto version = version_of_schema(*schema, facts.kind)) {
-      facts.version = checked_version(version);
+    if (const auto number = version_of_schema(*schema, facts.kind)) {
+      facts.version = checked_version(number);
     }
   }
 }

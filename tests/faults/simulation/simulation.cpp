@@ -665,6 +665,9 @@ void Simulation::run_until_quiet() {
 
 Result simulate(std::uint64_t seed, const std::filesystem::path& folder) {
   used_disk(folder);
+  // The marks of openings stand in a real file, beside no database: those of another run tell
+  // nothing.
+  std::filesystem::remove(folder / "data" / "orderflow.db-openings");
   Simulation simulation(seed, folder);
   return simulation.run();
 }
