@@ -271,7 +271,8 @@ bool Roster::is_key_under_way(const Member& member, std::string_view key) const 
 }
 
 bool Roster::waits_for_row(const Member& member, std::string_view key) const {
-  if (member.rows_waiting == 0) return false;
+  // Not by `rows_waiting`: a row that has ended may have been counted out twice, by the database
+  // when its endpoint was looked up and by its own end.
   return host_.read([&](storage::Session session) {
     return DeliveryStore(session).is_waited_for(member.endpoint.id, key,
                                                 member.endpoint.canceled_to);
