@@ -30,8 +30,12 @@ void Check::find(std::string what) {
 }
 
 void Check::find_rows(Rows rows) {
-  while (rows.next())
-    find(rows.get<std::string>(0));
+  while (rows.next()) {
+    std::string finding;
+    for (int column = 0; column < rows.column_count(); ++column)
+      finding += rows.to_text(column);
+    find(std::move(finding));
+  }
 }
 
 Check::Result Check::result() const noexcept {

@@ -29,7 +29,7 @@ class Check {
   /// One thing that is wrong, told so that a reader finds it.
   void find(std::string what);
 
-  /// The first column of each row is a finding.
+  /// Each row is a finding: its columns one after the other, as `Rows::to_text` has them.
   void find_rows(Rows rows);
 
   /// The check cannot be made on this database. What was found before still counts.
