@@ -85,11 +85,6 @@ bool PaymentStore::add(const Payment& payment) {
                           payment.created_at, payment.updated_at) == 1;
 }
 
-bool PaymentStore::exists_for(OrderId order_id) {
-  return session_.query("SELECT 1 FROM billing_payment WHERE order_id = ?1", order_id.value())
-      .next();
-}
-
 std::optional<Payment> PaymentStore::find(PaymentId id) {
   return first_of(session_.query(select_one, id.value()));
 }
@@ -128,7 +123,7 @@ bool PaymentStore::take_next_key(const Payment& seen, std::string_view payment_m
 bool PaymentStore::capture(PaymentId id, std::string_view gateway_reference, core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_payment SET state = 'captured', gateway_reference = ?2,"
-             " attempts = attempts + (state = 'sending'), updated_at = ?3"
+             " attempts = attempts + CASE state WHEN 'sending' THEN 1 ELSE 0 END, updated_at = ?3"
              " WHERE id = ?1 AND state IN ('sending', 'processing')",
              id.value(), gateway_reference, at) == 1;
 }
@@ -144,7 +139,7 @@ bool PaymentStore::begin_processing(PaymentId id, std::string_view gateway_refer
 bool PaymentStore::decline(PaymentId id, std::string_view decline_code, core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_payment SET state = 'declined', decline_code = ?2,"
-             " attempts = attempts + (state = 'sending'), updated_at = ?3"
+             " attempts = attempts + CASE state WHEN 'sending' THEN 1 ELSE 0 END, updated_at = ?3"
              " WHERE id = ?1 AND state IN ('sending', 'processing')",
              id.value(), decline_code, at) == 1;
 }
@@ -218,7 +213,7 @@ bool PaymentStore::pay_back(PaymentId id, std::int64_t amount, core::Timestamp a
   return session_.execute(
              "UPDATE billing_payment SET refunding_amount = refunding_amount - ?2,"
              " refunded_amount = refunded_amount + ?2, updated_at = ?3,"
-             " state = iif(refunded_amount + ?2 = amount, 'refunded', state)"
+             " state = CASE refunded_amount + ?2 WHEN amount THEN 'refunded' ELSE state END"
              " WHERE id = ?1 AND state = 'captured' AND refunding_amount >= ?2",
              id.value(), amount, at) == 1;
 }

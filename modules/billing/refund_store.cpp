@@ -137,16 +137,16 @@ bool RefundStore::begin_sending(RefundId id, core::Timestamp at) {
 bool RefundStore::make(RefundId id, std::string_view gateway_reference, core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_refund SET state = 'made', gateway_reference = ?2,"
-             " attempts = attempts + (gateway_reference = ''), updated_at = ?3 WHERE id = ?1 AND "
-             "state = 'requested'",
+             " attempts = attempts + CASE gateway_reference WHEN '' THEN 1 ELSE 0 END,"
+             " updated_at = ?3 WHERE id = ?1 AND state = 'requested'",
              id.value(), gateway_reference, at) == 1;
 }
 
 bool RefundStore::refuse(RefundId id, std::string_view error, core::Timestamp at) {
   return session_.execute(
              "UPDATE billing_refund SET state = 'refused', last_error = ?2,"
-             " attempts = attempts + (gateway_reference = ''), updated_at = ?3"
-             " WHERE id = ?1 AND state = 'requested'",
+             " attempts = attempts + CASE gateway_reference WHEN '' THEN 1 ELSE 0 END,"
+             " updated_at = ?3 WHERE id = ?1 AND state = 'requested'",
              id.value(), error, at) == 1;
 }
 

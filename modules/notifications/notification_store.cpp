@@ -53,7 +53,9 @@ void NotificationStore::record(const Notification& notification, const Progress&
                    " ?15)"
                    " ON CONFLICT (id) DO UPDATE SET channel = excluded.channel,"
                    " recipient = excluded.recipient, status = excluded.status,"
-                   " attempts = max(attempts, excluded.attempts), error = excluded.error,"
+                   " attempts = CASE WHEN excluded.attempts > notifications_notification.attempts"
+                   " THEN excluded.attempts ELSE notifications_notification.attempts END,"
+                   " error = excluded.error,"
                    " sent_at = excluded.sent_at, skipped_because = excluded.skipped_because",
                    notification.id.value(), notification.order_id.value(), notification.user_id,
                    to_string(notification.kind), notification.channel, notification.recipient,

@@ -14,9 +14,10 @@
 namespace orderflow::app {
 namespace {
 
-std::int64_t number(storage::Session session, const char* sql) {
-  auto rows = session.query(sql);
-  return rows.next() ? rows.get<std::int64_t>(0) : 0;
+std::int64_t count_waiting(storage::Session session) {
+  auto rows = session.query("SELECT count(*) FROM event_delivery");
+  rows.next();
+  return rows.get<std::int64_t>(0);
 }
 
 }  // namespace
@@ -43,13 +44,11 @@ RenamedNode rename_node(const std::filesystem::path& folder, const std::string& 
   auto session = connection.session(events::event_owner);
   if (session.query("SELECT 1 FROM event_subscription WHERE name = ?1", events::relay_name)
           .next()) {
-    renamed.publishes_after = number(session,
-                                     "SELECT max((SELECT coalesce(max(seq), 0) FROM event_log), "
-                                     "removed_to) FROM event_retention");
+    renamed.publishes_after = events::EventLog::newest(session).value();
     session.execute("UPDATE event_subscription SET cursor = ?1 WHERE name = ?2",
                     *renamed.publishes_after, events::relay_name);
   }
-  renamed.waiting = number(session, "SELECT count(*) FROM event_delivery");
+  renamed.waiting = count_waiting(session);
   transaction.commit();
   return renamed;
 }

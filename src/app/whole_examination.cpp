@@ -39,8 +39,7 @@ void compare_orders_and_payments(storage::Connection& connection, const events::
               "|| ' is '"
               " || status || ', and its payment ' || coalesce('is ' || state || ' over ' || amount "
               "|| ' '"
-              " || p.currency || ' of ' || p.user_id, 'is not there') || ': order ' || "
-              "lower(hex(o.id))"
+              " || p.currency || ' of ' || p.user_id, 'is not there') || ': order ', o.id"
               " FROM orders_order AS o LEFT JOIN billing_payment AS p ON p.order_id = o.id"
               " WHERE o.id > ?1 AND o.id <= ?2 AND (NOT CASE status WHEN 'PENDING' THEN true"
               " WHEN 'PROCESSED' THEN coalesce(state IN ('captured', 'refunded'), "
@@ -68,7 +67,7 @@ class PendingReader {
                   // What is processing the gateway has in hand, and tells how it ends.
                   .query("SELECT o.id FROM orders_order AS o LEFT JOIN billing_payment AS p"
                          " ON p.order_id = o.id WHERE status = 'PENDING'"
-                         " AND p.state IS NOT 'processing' AND o.id > ?1 AND o.id <= ?2"
+                         " AND p.state IS DISTINCT FROM 'processing' AND o.id > ?1 AND o.id <= ?2"
                          " ORDER BY o.id",
                          orders.after, orders.upto),
               [](const storage::Rows& rows) { return PendingOrder{rows.get<core::Uuid>(0)}; }) {}

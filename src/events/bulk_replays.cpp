@@ -64,7 +64,8 @@ void BulkReplays::load(storage::Connection& connection, Seq) {
   while (unfinished.next()) {
     Run run{read(unfinished), {}};
     auto scopes = session.query(
-        "SELECT subscription, after_seq, upto_death FROM event_replay_scope WHERE replay_id = ?1",
+        "SELECT subscription, after_seq, upto_death FROM event_replay_scope WHERE replay_id = ?1"
+        " ORDER BY subscription",
         run.replay.id);
     while (scopes.next()) {
       Lane* lane = lanes_.find(scopes.get<std::string_view>(0));

@@ -204,7 +204,12 @@ void DeliveryStore::replace_rows_by(storage::Connection& connection, std::string
   session.execute("DELETE FROM event_delivery WHERE subscription = ?1", subscription_);
   session.execute("UPDATE event_delivery SET subscription = ?1 WHERE subscription = ?2",
                   subscription_, other);
-  session.execute("UPDATE OR REPLACE event_attempt SET subscription = ?1 WHERE subscription = ?2",
+  session.execute(
+      "DELETE FROM event_attempt WHERE subscription = ?1 AND EXISTS"
+      " (SELECT 1 FROM event_attempt AS newer WHERE newer.subscription = ?2"
+      " AND newer.seq = event_attempt.seq AND newer.attempt = event_attempt.attempt)",
+      subscription_, other);
+  session.execute("UPDATE event_attempt SET subscription = ?1 WHERE subscription = ?2",
                   subscription_, other);
   session.execute("DELETE FROM event_subscription WHERE name = ?1", other);
 }
@@ -284,8 +289,11 @@ void DeliveryStore::keep_attempt(storage::Connection& connection, const Event& e
                                  const AttemptRecord& attempt) {
   session_of(connection)
       .execute(
-          "INSERT OR REPLACE INTO event_attempt(subscription, seq, attempt, key, started_at,"
-          " duration_us, error) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+          "INSERT INTO event_attempt(subscription, seq, attempt, key, started_at, duration_us,"
+          " error) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+          " ON CONFLICT(subscription, seq, attempt) DO UPDATE SET key = excluded.key,"
+          " started_at = excluded.started_at, duration_us = excluded.duration_us,"
+          " error = excluded.error, times = 1, first_started_at = NULL",
           subscription_, event.meta().seq.value(), attempt.attempt, event.meta().key,
           attempt.started_at, attempt.duration.count(), attempt.error);
 }

@@ -135,11 +135,11 @@ EventPtr EventLog::with_payload(const Event& logged, std::string payload) const 
   return std::make_shared<const Event>(meta, std::move(payload), std::move(body));
 }
 
-Seq EventLog::newest(storage::Session session) const {
+Seq EventLog::newest(storage::Session session) {
   auto rows = session.query(
-      "SELECT max((SELECT coalesce(max(seq), 0) FROM event_log), removed_to) FROM event_retention");
+      "SELECT removed_to, (SELECT coalesce(max(seq), 0) FROM event_log) FROM event_retention");
   rows.next();
-  return Seq{rows.get<std::int64_t>(0)};
+  return Seq{std::max(rows.get<std::int64_t>(0), rows.get<std::int64_t>(1))};
 }
 
 std::optional<EventLog::Place> EventLog::first_after(storage::Session session, Seq after) const {

@@ -82,7 +82,7 @@ class EventLog {
 
   /// The newest place that the log has given, also where retention has removed its event; 0 where
   /// it has given none.
-  Seq newest(storage::Session session) const;
+  static Seq newest(storage::Session session);
 
   /// The first event after `after` that is there: retention leaves gaps.
   struct Place {

@@ -4,6 +4,8 @@
 #include "events/unhosted_cursors.hpp"
 #include "storage/ownership.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -13,16 +15,17 @@ namespace {
 
 using storage::Check;
 
-bool has_table(storage::Connection& connection, std::string_view table) {
-  return connection.session(storage::Ownership::storage_layer)
-      .query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", table)
-      .next();
-}
-
 template <class... Args>
 std::int64_t number(storage::Session session, std::string_view sql, const Args&... args) {
   storage::Rows rows = session.query(sql, args...);
   return rows.next() ? rows.get<std::int64_t>(0) : 0;
+}
+
+/// Whether what is told of a deed tells of a payload: of an edit.
+bool has_payload(std::string_view detail) {
+  const auto document = nlohmann::json::parse(detail, nullptr, false);
+  const auto payload = document.find("payload");
+  return payload != document.end() && !payload->is_null();
 }
 
 constexpr std::size_t unhosted_named_max = 5;
@@ -38,7 +41,7 @@ Seq removed_up_to(storage::Connection& connection) {
   auto session = connection.session(event_owner);
   // A log that does not begin at 1 has lost its begin, whatever else is said of it.
   const std::int64_t first = number(session, "SELECT coalesce(min(seq), 1) FROM event_log");
-  const std::int64_t told = has_table(connection, "event_retention")
+  const std::int64_t told = connection.has_table("event_retention")
                                 ? number(session, "SELECT removed_to FROM event_retention")
                                 : 0;
   return Seq{std::max(told, first - 1)};
@@ -57,17 +60,18 @@ Progress::Progress(storage::Connection& connection)
   auto rows = session.query("SELECT subscription, seq FROM event_delivery");
   while (rows.next())
     held_[rows.get<std::string>(0)].insert(rows.get<std::int64_t>(1));
-  if (has_table(connection, "event_rebuild")) {
+  if (connection.has_table("event_rebuild")) {
     auto rebuilds = session.query("SELECT subscription FROM event_rebuild");
     while (rebuilds.next())
       rebuilding_.insert(rebuilds.get<std::string>(0));
   }
-  if (!has_table(connection, "event_audit")) return;
-  auto done_by_hand = session.query(
-      "SELECT subscription, seq FROM event_audit WHERE seq IS NOT NULL"
-      " AND (action = 'discard' OR detail ->> '$.payload' IS NOT NULL)");
-  while (done_by_hand.next())
-    by_hand_[done_by_hand.get<std::string>(0)].insert(done_by_hand.get<std::int64_t>(1));
+  if (!connection.has_table("event_audit")) return;
+  auto deeds = session.query(
+      "SELECT subscription, seq, action, detail FROM event_audit WHERE seq IS NOT NULL");
+  while (deeds.next()) {
+    if (deeds.get<std::string_view>(2) == "discard" || has_payload(deeds.get<std::string_view>(3)))
+      by_hand_[deeds.get<std::string>(0)].insert(deeds.get<std::int64_t>(1));
+  }
 }
 
 bool Progress::done(std::string_view subscription, Seq seq) const {
@@ -139,8 +143,8 @@ void Examination::check_places() {
         " (SELECT 1 FROM event_log WHERE seq = later.seq - 1)",
         progress_.removed_to().value()));
     check.find_rows(session().query(
-        "SELECT 'the id of event ' || max(seq) || ' is not 16 bytes, or not its alone'"
-        " FROM event_log GROUP BY id, audience HAVING count(*) > 1 OR length(id) <> 16"));
+        "SELECT 'the id of event ' || max(seq) || ' is not its alone' FROM event_log"
+        " GROUP BY id, audience HAVING count(*) > 1"));
   });
 }
 
@@ -159,7 +163,8 @@ void Examination::check_causes() {
         "         ELSE 'event ' || cause.seq || ', which has another correlation id' END"
         " FROM event_log AS said LEFT JOIN event_log AS cause ON cause.id = said.causation_id"
         " AND (cause.audience = ''"
-        "      OR substr(said.origin, -length(cause.audience) - 1) = '/' || cause.audience)"
+        "      OR substr(said.origin, length(said.origin) - length(cause.audience))"
+        "         = '/' || cause.audience)"
         " WHERE said.causation_id IS NOT NULL AND said.audience = ''"
         " AND ((cause.seq IS NULL AND ?1 = 0) OR cause.seq >= said.seq"
         "      OR cause.correlation_id <> said.correlation_id)",
@@ -172,7 +177,7 @@ void Examination::check_subscriptions() {
     check.looked_at(static_cast<std::int64_t>(progress_.cursors().size()), "subscriptions");
     check.find_rows(session().query(
         "SELECT name || ' has its cursor at ' || cursor || ', but the log ends at ' || ?1"
-        " FROM event_subscription WHERE cursor > max(?1, ?2) OR cursor < 0",
+        " FROM event_subscription WHERE (cursor > ?1 AND cursor > ?2) OR cursor < 0",
         progress_.newest().value(), progress_.removed_to().value()));
     check.find_rows(session().query(
         "SELECT name || ' tells of ' || running || ' running, ' || retrying || ' retrying, '"
@@ -183,7 +188,7 @@ void Examination::check_subscriptions() {
         "  count(*) FILTER (WHERE state = 'parked') AS p,"
         "  count(*) FILTER (WHERE state = 'dead') AS d"
         "  FROM event_subscription AS own LEFT JOIN event_delivery ON subscription = own.name"
-        "  GROUP BY own.name) ON owner = s.name"
+        "  GROUP BY own.name) AS counted ON owner = s.name"
         " WHERE (running, retrying, parked, dead) <> (r, t, p, d)"));
   });
 }

@@ -96,8 +96,9 @@ void Rebuilds::load(storage::Connection& connection, Seq newest) {
   std::vector<Row> unfinished;
   auto session = connection.session(event_owner);
   {
-    auto rows =
-        session.query("SELECT subscription, generation, started_at, upto FROM event_rebuild");
+    auto rows = session.query(
+        "SELECT subscription, generation, started_at, upto FROM event_rebuild"
+        " ORDER BY subscription");
     while (rows.next()) {
       unfinished.push_back({rows.get<std::string>(0), rows.get<std::int64_t>(1),
                             rows.get<core::Timestamp>(2), Seq{rows.get<std::int64_t>(3)}});
@@ -111,7 +112,9 @@ void Rebuilds::load(storage::Connection& connection, Seq newest) {
     give_up(connection, rebuild, "the log has lost events that it has not had");
     running_.pop_back();
   }
-  auto rows = session.query("SELECT subscription, generation FROM event_stale_generation");
+  auto rows = session.query(
+      "SELECT subscription, generation FROM event_stale_generation"
+      " ORDER BY subscription, generation");
   while (rows.next()) {
     TransactionalLane* live = lanes_.find_transactional(rows.get<std::string_view>(0));
     if (live == nullptr || !live->subscription().projection) continue;

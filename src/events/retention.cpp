@@ -71,7 +71,7 @@ void Retention::run(storage::Connection& connection) {
     auto rows = connection.session(event_owner)
                     .query(
                         "SELECT max(seq) FROM (SELECT seq FROM event_log WHERE seq > ?1"
-                        " AND seq <= ?2 ORDER BY seq LIMIT ?3)",
+                        " AND seq <= ?2 ORDER BY seq LIMIT ?3) AS step",
                         removed_.value(), old_upto_.value(), events_a_step);
     rows.next();
     const Seq upto{rows.get<std::optional<std::int64_t>>(0).value_or(old_upto_.value())};
@@ -94,7 +94,8 @@ void Retention::remove(storage::Connection& connection, Seq after, Seq upto) {
       " AND NOT EXISTS (SELECT 1 FROM event_log e WHERE e.seq = event_attempt.seq)",
       after.value(), upto.value());
   session.execute(
-      "UPDATE event_retention SET removed_to = max(removed_to, ?1), removed = removed + ?2",
+      "UPDATE event_retention SET removed = removed + ?2,"
+      " removed_to = CASE WHEN removed_to < ?1 THEN ?1 ELSE removed_to END",
       upto.value(), removed);
 }
 

@@ -3,6 +3,10 @@
 #include "events/delivery_store.hpp"
 #include "events/event_log.hpp"
 
+#include <algorithm>
+#include <map>
+#include <utility>
+
 namespace orderflow::events {
 namespace {
 
@@ -15,6 +19,10 @@ std::string_view module_of(std::string_view subscription) {
 /// A rebuild's record is named after its subscription: "users.statistics@3".
 bool is_of_rebuild(std::string_view record) {
   return record.find('@') != std::string_view::npos;
+}
+
+std::string_view subscription_of(std::string_view record) {
+  return record.substr(0, record.find('@'));
 }
 
 /// The records that nobody works and that go by this subscription's name.
@@ -73,24 +81,29 @@ void give_up_cursors(storage::Connection& connection) {
 }
 
 std::vector<UnhostedCursor> unhosted_cursors(storage::Session session, const ModuleNames& absent) {
-  std::vector<UnhostedCursor> found;
+  std::map<std::string, UnhostedCursor> by_name;
   auto rows = session.query(
-      "SELECT substr(name, 1, instr(name || '@', '@') - 1) AS subscription, min(cursor),"
-      " sum(running + retrying), sum(parked), sum(dead) FROM event_subscription"
-      " WHERE hosted = 0 AND forgotten_at IS NULL GROUP BY subscription"
-      " ORDER BY subscription LIMIT ?1",
-      unhosted_cursors_max);
+      "SELECT name, cursor, running + retrying, parked, dead FROM event_subscription"
+      " WHERE hosted = 0 AND forgotten_at IS NULL");
   while (rows.next()) {
-    UnhostedCursor& cursor = found.emplace_back();
-    cursor.name = rows.get<std::string>(0);
-    const auto module = absent.find(module_of(cursor.name));
-    if (module != absent.end()) cursor.module = *module;
-    cursor.cursor = Seq{rows.get<std::int64_t>(1)};
-    cursor.retrying = rows.get<std::int64_t>(2);
-    cursor.parked = rows.get<std::int64_t>(3);
-    cursor.dead = rows.get<std::int64_t>(4);
+    const auto record = rows.get<std::string>(0);
+    const auto [found, is_new] = by_name.try_emplace(std::string(subscription_of(record)));
+    UnhostedCursor& cursor = found->second;
+    const Seq seq{rows.get<std::int64_t>(1)};
+    cursor.cursor = is_new ? seq : std::min(cursor.cursor, seq);
+    cursor.retrying += rows.get<std::int64_t>(2);
+    cursor.parked += rows.get<std::int64_t>(3);
+    cursor.dead += rows.get<std::int64_t>(4);
   }
-  return found;
+  std::vector<UnhostedCursor> cursors;
+  for (auto& [name, cursor] : by_name) {
+    if (cursors.size() == unhosted_cursors_max) break;
+    cursor.name = name;
+    const auto module = absent.find(module_of(name));
+    if (module != absent.end()) cursor.module = *module;
+    cursors.push_back(std::move(cursor));
+  }
+  return cursors;
 }
 
 Forgetting forget_cursor(storage::Connection& connection, std::string_view name,

@@ -77,6 +77,13 @@ struct CancelledPayments {
     REQUIRE(result->has_value());
     return std::move(**result);
   }
+  void pause(const std::string& subscription) {
+    harness.write(events::event_owner, [&](events::Turn& turn) {
+      const auto done = harness.node().dispatcher().operations().set_paused(
+          turn.db().connection(), actor, subscription, true);
+      REQUIRE(done.has_value());
+    });
+  }
   void discard(const std::string& subscription) {
     const events::LetterId id{subscription, only_dead(subscription)};
     harness.write(events::event_owner, [&](events::Turn& turn) {
@@ -131,6 +138,19 @@ TEST_CASE("a payment that was captured is paid back, and says so") {
                                     .payment_id = captured["id"],
                                     .refund_id = refund["gatewayReference"],
                                     .payment_refund_id = refund["id"]}});
+}
+
+TEST_CASE("a payment that is canceled before it is sent is never charged") {
+  CancelledPayments billing;
+  billing.pause("billing.capture");
+  billing.place();
+  billing.harness.run_until_idle();
+  CHECK(billing.payment()["status"] == "REQUESTED");
+  billing.cancel();
+  CHECK(billing.payment()["status"] == "CANCELED");
+  CHECK(billing.payment()["cancelReason"] == "bought twice");
+  CHECK(billing.outcomes() == Rows{"CANCELED"});
+  CHECK(billing.payment()["attempts"] == 0);
 }
 
 TEST_CASE("a cancellation that comes before its order is kept for it") {

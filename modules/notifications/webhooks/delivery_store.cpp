@@ -230,10 +230,11 @@ std::size_t DeliveryStore::cancel_waiting(EndpointId endpoint, Seq canceled_to, 
 std::vector<Seq> DeliveryStore::ended_before(EndpointId endpoint, core::Timestamp time,
                                              std::size_t limit) {
   // They end about in their order: those behind have another turn when these are gone.
-  return places_of(session_.query(
-      "SELECT seq FROM (SELECT seq, ended_at FROM notifications_webhook_delivery"
-      " WHERE endpoint_id = ?1 ORDER BY seq LIMIT ?4) WHERE ended_at < ?2 ORDER BY seq LIMIT ?3",
-      endpoint.value(), time, limit, storage::rows_looked_at_max));
+  return places_of(
+      session_.query("SELECT seq FROM (SELECT seq, ended_at FROM notifications_webhook_delivery"
+                     " WHERE endpoint_id = ?1 ORDER BY seq LIMIT ?4) AS oldest WHERE ended_at < ?2 "
+                     "ORDER BY seq LIMIT ?3",
+                     endpoint.value(), time, limit, storage::rows_looked_at_max));
 }
 
 std::vector<Seq> DeliveryStore::any(EndpointId endpoint, std::size_t limit) {

@@ -26,7 +26,7 @@ void examine_rows(host::Examination& examination) {
   examination.run_whole("webhook rows", [&](storage::Check& check) {
     count(examination, check, "SELECT count(*) FROM notifications_webhook_delivery", "deliveries");
     check.find_rows(examination.tables().query(
-        "SELECT 'delivery ' || seq || ' to ' || lower(hex(endpoint_id)) || ' has no endpoint'"
+        "SELECT 'delivery ' || seq || ' to ', endpoint_id, ' has no endpoint'"
         " FROM notifications_webhook_delivery WHERE endpoint_id NOT IN"
         " (SELECT id FROM notifications_webhook_endpoint)"));
     check.find_rows(examination.tables().query(
@@ -36,12 +36,11 @@ void examine_rows(host::Examination& examination) {
         " FROM notifications_webhook_delivery GROUP BY seq) d ON d.seq = m.seq"
         " WHERE d.count <> m.deliveries"));
     check.find_rows(examination.tables().query(
-        "SELECT 'delivery ' || seq || ' to ' || lower(hex(endpoint_id)) || ' has no message'"
+        "SELECT 'delivery ' || seq || ' to ', endpoint_id, ' has no message'"
         " FROM notifications_webhook_delivery WHERE seq NOT IN"
         " (SELECT seq FROM notifications_webhook_message)"));
     check.find_rows(examination.tables().query(
-        "SELECT 'delivery ' || seq || ' to ' || lower(hex(endpoint_id)) || ' counts ' || attempts "
-        "||"
+        "SELECT 'delivery ' || seq || ' to ', endpoint_id, ' counts ' || attempts ||"
         " ' attempts and has others' FROM notifications_webhook_delivery d WHERE attempts <>"
         " (SELECT count(*) FROM notifications_webhook_attempt a"
         " WHERE a.endpoint_id = d.endpoint_id AND a.seq = d.seq)"));
@@ -54,11 +53,12 @@ void examine_order(host::Examination& examination) {
           "SELECT count(*) FROM notifications_webhook_delivery WHERE state IN ('due', 'parked')",
           "deliveries that wait");
     check.find_rows(examination.tables().query(
-        "SELECT 'deliveries to ' || lower(hex(d.endpoint_id)) || ' of key ' || d.key ||"
+        "SELECT 'deliveries to ', d.endpoint_id, ' of key ' || d.key ||"
         " ' wait for none that is due' FROM notifications_webhook_delivery d"
         " JOIN notifications_webhook_endpoint e ON e.id = d.endpoint_id"
         " WHERE d.state IN ('due', 'parked') AND d.seq > e.canceled_to"
-        " GROUP BY d.endpoint_id, d.key HAVING sum(d.state = 'due') <> 1"));
+        " GROUP BY d.endpoint_id, d.key HAVING"
+        " count(*) FILTER (WHERE d.state = 'due') <> 1"));
   });
 }
 
