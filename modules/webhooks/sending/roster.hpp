@@ -112,7 +112,6 @@ class Roster {
 
  private:
   void put(Endpoint endpoint, events::Seq position, std::size_t rows_waiting, events::Seq rows_to);
-  void activate(Member& member, events::Seq position);
   void deactivate(Member& member);
   void update(Member& member, Endpoint endpoint);
   /// Lets it follow, or be ready, or wait until the position is where it stands.
@@ -125,6 +124,7 @@ class Roster {
   bool is_key_under_way(const Member& member, std::string_view key) const;
   bool waits_for_row(const Member& member, std::string_view key) const;
   bool has_row(const Member& member, events::Seq seq) const;
+  /// After a read that failed nothing has been taken.
   void give_back(Member& member, const Turn& turn);
   void take_aside(Member& member, std::size_t& room, bool is_down, Turn& turn);
   /// False where it cannot go on before something that is under way has ended.
