@@ -4,6 +4,7 @@
 #include "storage/error.hpp"
 #include "storage/ownership.hpp"
 #include "storage/page_cache.hpp"
+#include "storage/sync_guard.hpp"
 #include "storage/wal_batching.hpp"
 #include "storage/wal_renewal.hpp"
 
@@ -98,6 +99,13 @@ sqlite3_file* write_ahead_log(sqlite3* connection) {
   return log == nullptr || log->pMethods == nullptr ? nullptr : log;
 }
 
+sqlite3_file& database_file(sqlite3* connection) {
+  sqlite3_file* file = nullptr;
+  const int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (code != SQLITE_OK) throw_error(connection, code, "find the database file");
+  return *file;
+}
+
 constexpr int steps_at_once = 1'000;
 
 int add_steps(void* steps) noexcept {
@@ -184,6 +192,7 @@ void Connection::configure(Mode mode) {
   if (sqlite3_file* const log = write_ahead_log(connection_)) {
     renew_wal(*log);
     wal_ = std::make_unique<WalBatching>(*log);
+    sync_guard_ = std::make_unique<SyncGuard>(database_file(connection_), *wal_);
   }
   sqlite3_db_config(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
 }

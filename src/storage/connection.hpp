@@ -17,6 +17,7 @@ struct sqlite3;
 namespace orderflow::storage {
 
 class Connection;
+class SyncGuard;
 class WalBatching;
 
 /// The rows of a running query. Resets the statement when it goes; keep it short-lived, for an
@@ -162,6 +163,7 @@ class Connection {
   std::unique_ptr<Access> access_;
   std::unique_ptr<Cache> cache_;
   std::unique_ptr<WalBatching> wal_;  ///< of the one that writes
+  std::unique_ptr<SyncGuard> sync_guard_;
 };
 
 template <class... Args>

@@ -50,6 +50,8 @@ void write_list(const fs::path& file, const std::vector<std::string>& marks) {
   std::error_code failed;
   fs::rename(made, list_of(file), failed);
   if (failed) throw FileRefused(list_of(file).string() + ": " + failed.message());
+  // A database whose mark is on disk before the list that has it would be a stranger.
+  sync_folder(fs::absolute(file).parent_path());
 }
 
 /// The mark that the file bears as it is, whatever write-ahead log lies beside it. Nothing where it

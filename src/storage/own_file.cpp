@@ -13,6 +13,14 @@ std::string user_text(::uid_t user) {
   return user == 0 ? "root" : "user " + std::to_string(user);
 }
 
+void sync_folder(const std::filesystem::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int failed = descriptor < 0 || ::fsync(descriptor) != 0 ? errno : 0;
+  if (descriptor >= 0) ::close(descriptor);
+  if (failed != 0)
+    throw FileRefused("cannot sync " + folder.string() + ": " + std::strerror(failed));
+}
+
 OwnFile::OwnFile(int folder, const std::string& name, ::mode_t mode)
     : name_(name),
       descriptor_(::openat(folder, name.c_str(),

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 
@@ -16,6 +17,9 @@ class FileRefused : public std::runtime_error {
 
 /// Whom files of this process must belong to, for messages: "user 998".
 std::string user_text(::uid_t user);
+
+/// Returns when the names in `folder` are on disk. Throws `FileRefused`.
+void sync_folder(const std::filesystem::path& folder);
 
 /// A file that nobody else can have put in place of another: opened without following a link, a
 /// plain file of this user's that has no second name. Whoever could write to its folder could

@@ -43,6 +43,10 @@ int WalBatching::flush(sqlite3_file* log) {
   return failure_;
 }
 
+void WalBatching::fail(int code) noexcept {
+  if (failure_ == SQLITE_OK) failure_ = code;
+}
+
 int WalBatching::gather(sqlite3_file* log, const char* bytes, std::size_t size,
                         sqlite3_int64 offset) {
   const auto end = begin_ + static_cast<sqlite3_int64>(gathered_.size());
@@ -73,8 +77,8 @@ int WalBatching::write(sqlite3_file* log, const void* bytes, int size,
 
 int WalBatching::sync(sqlite3_file* log, int flags) noexcept {
   WalBatching& it = of(log);
-  const int code = it.flush(log);
-  return code == SQLITE_OK ? it.file_->xSync(log, flags) : code;
+  if (it.flush(log) == SQLITE_OK) it.fail(it.file_->xSync(log, flags));
+  return it.failure_;
 }
 
 int WalBatching::read(sqlite3_file* log, void* into, int size, sqlite3_int64 offset) noexcept {

@@ -18,6 +18,7 @@ namespace orderflow::storage {
 ///
 /// Where what was gathered cannot be written, each write and sync from then on fails with that
 /// error, for SQLite was already given success for a part of it: nothing more can be committed.
+/// The same where a sync of the log has failed.
 ///
 /// Replaces the methods of an open file, whose last use must be its `xClose`. Outlives it. Used by
 /// the thread that uses the file.
@@ -29,6 +30,9 @@ class WalBatching {
 
   /// Bytes of the log that are in use: SQLite begins again at its head where nobody reads from it.
   std::uint64_t bytes_used() const noexcept { return used_; }
+
+  /// Each write and sync fails with `code` from now on: nothing more can be committed.
+  void fail(int code) noexcept;
 
   /// SQLite's own file system takes less than 128 KiB in one write.
   static constexpr std::size_t bytes_max = 65'536;

@@ -31,6 +31,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int steps_at_rest_max = 50'000;
+constexpr int deliveries_max = 10'000;  ///< of the gateway's events at the end
 
 /// Whether another node may say an event of ours once more, under its own name.
 bool may_come_late(std::string_view kind) {
@@ -596,8 +597,11 @@ void Simulation::settle_at_gateway() {
       run_until_quiet();
     }
     news_.gather(books, world_.setup.receives_gateway_events);
-    while (news_.deliver(node_))
+    for (int sent = 0; news_.deliver(node_); ++sent) {
+      if (sent == deliveries_max)
+        return findings_.add("no rest", "the gateway's events are refused");
       run_until_quiet();
+    }
   } while (books.settle(true));
 }
 

@@ -107,8 +107,10 @@ TEST_CASE("a NestJS microservice bills the orders of a node, and another node co
     CHECK(counted(counter, "bob", "ordersDeclined", 5).at("spent") == json::object());
     notified(counter, paid.front(), "sent");
 
-    CHECK(lines_of(*billing, "billed").size() == 25);
+    // It prints a line after the answer has gone.
+    wait_for_billed(*billing, 25);
     check_taken_in(client, 25);
+    CHECK(lines_of(*billing, "billed").size() == 25);
     check_taken_in(counter, 6 * 25);
   }
   check_sound(orders_folder.path());
