@@ -142,6 +142,7 @@ TEST_CASE("a node loses nothing and does nothing twice whatever fails below it")
   test::Findings all;
   std::uint64_t failed = 0;
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    CAPTURE(seed);
     const Result result = simulate(seed, folder.path());
     if (only) std::fputs(result.trace.c_str(), stdout);
     tally += result.tally;

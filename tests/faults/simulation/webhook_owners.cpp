@@ -176,16 +176,26 @@ void WebhookOwners::resend_failed(SimulatedNode& node) {
   }
 }
 
-/// Their rows go with their events.
+/// Their rows go with their events. Where they cannot be read now, any of them may have been sent
+/// again.
 void WebhookOwners::note_resent(SimulatedNode& node, const std::string& url) {
-  node.node().services().readers.read("webhooks", [&](storage::Session session) {
-    auto rows = session.query(
-        "SELECT seq FROM webhooks_delivery d JOIN webhooks_endpoint e ON e.id = d.endpoint_id"
-        " WHERE url = ?1 AND attempts_before > 0",
-        url);
-    while (rows.next())
-      resent_.emplace(url, rows.get<std::int64_t>(0));
-  });
+  try {
+    node.node().services().readers.read("webhooks", [&](storage::Session session) {
+      auto rows = session.query(
+          "SELECT seq FROM webhooks_delivery d JOIN webhooks_endpoint e ON e.id = d.endpoint_id"
+          " WHERE url = ?1 AND attempts_before > 0",
+          url);
+      while (rows.next())
+        resent_.emplace(url, rows.get<std::int64_t>(0));
+    });
+  } catch (const std::exception& e) {
+    trace_.add("resent, and not looked at", e.what());
+    resent_unseen_.insert(url);
+  }
+}
+
+bool WebhookOwners::may_have_resent(const std::string& url, std::int64_t seq) const {
+  return resent_unseen_.contains(url) || resent_.contains({url, seq});
 }
 
 void WebhookOwners::node_has_ended() {

@@ -50,7 +50,7 @@ class WebhookOwners {
 
   const std::deque<Endpoint>& endpoints() const noexcept { return endpoints_; }
   /// What he wanted to be sent again, by address and place: it may come late.
-  const std::set<std::pair<std::string, std::int64_t>>& resent() const noexcept { return resent_; }
+  bool may_have_resent(const std::string& url, std::int64_t seq) const;
 
   struct Counts {
     std::uint64_t made = 0;
@@ -75,6 +75,7 @@ class WebhookOwners {
   Requests requests_;
   std::deque<Endpoint> endpoints_;  // a deque: those in flight are referred to
   std::set<std::pair<std::string, std::int64_t>> resent_;
+  std::set<std::string> resent_unseen_;  ///< of which it is not known what
   Counts counts_;
 };
 

@@ -96,7 +96,7 @@ class WebhookJudge {
   }
 
   bool may_be_late(const std::string& url, std::int64_t seq) const {
-    return sent_again_.contains({url, seq}) || owners_.resent().contains({url, seq});
+    return sent_again_.contains({url, seq}) || owners_.may_have_resent(url, seq);
   }
 
   void check_completeness(const WebhookOwners::Endpoint& endpoint, Tally& tally) {
