@@ -127,6 +127,16 @@ TEST_CASE("an endpoint that asks for rest gets it, unless its owner changes it")
   CHECK(send_all(scheduler, start + 59min).size() == 1);
 }
 
+TEST_CASE("an endpoint that waits for its turn keeps it when its row has other failures") {
+  for (const int failures : {1, 0}) {
+    EndpointScheduler scheduler(1, 1);
+    scheduler.learn_failures(endpoint(1), 1 - failures);
+    scheduler.ready(endpoint(1));
+    scheduler.learn_failures(endpoint(1), failures);
+    CHECK(count(send_all(scheduler, start), endpoint(1)) == 1);
+  }
+}
+
 TEST_CASE("requests of before the clock was set back give their places to others in time") {
   EndpointScheduler scheduler(1, 1);
   scheduler.ready(endpoint(1));
