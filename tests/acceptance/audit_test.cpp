@@ -1,6 +1,6 @@
 // Whatever an administrator changes, or is refused, stands in the audit.
-#include "acceptance/keys.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/keys.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>

@@ -1,7 +1,7 @@
 // What a node answers to those who are confused, hostile or slow; and that it goes on afterwards
 // with no more memory than before.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,6 +1,6 @@
 // What a node does not let anybody do to it: fill its memory, its threads or its connections.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
 

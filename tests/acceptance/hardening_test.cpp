@@ -1,5 +1,5 @@
 // What the linker and the compiler were told shows in the executable.
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>

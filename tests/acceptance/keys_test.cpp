@@ -1,6 +1,6 @@
 // API keys as their administrator handles them, on the real executable.
-#include "acceptance/keys.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/keys.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // Placing an order once whatever the client repeats, waiting for its outcome, and taking it back.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
 

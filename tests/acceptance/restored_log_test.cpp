@@ -1,7 +1,7 @@
 // What readers of the log are told after it was restored from a backup.
-#include "acceptance/event_stream.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/event_stream.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,5 @@
 // A node with settings that make no sense does not start, and says what to change.
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>

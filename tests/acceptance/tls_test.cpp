@@ -1,5 +1,5 @@
 // A node with a certificate, on the real executable.
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "support/certificates.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/tls_client.hpp"

@@ -1,5 +1,5 @@
-#include "acceptance/doctor.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/orders.hpp"
 #include "command_output.hpp"
 #include "storage/connection.hpp"
 #include "support/temporary_folder.hpp"

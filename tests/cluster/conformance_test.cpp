@@ -1,6 +1,6 @@
 // The same flow with the same results: inside one process, told to others over RabbitMQ, and spread
 // over five processes.
-#include "acceptance/orders.hpp"
+#include "acceptance/support/orders.hpp"
 #include "cluster/shop.hpp"
 #include "faults/load.hpp"
 #include "support/rabbitmq_broker.hpp"

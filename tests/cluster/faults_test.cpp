@@ -4,8 +4,8 @@
 //   ORDERFLOW_ORDERS=1000 ORDERFLOW_PAUSE_SECONDS=60 cluster_test -tc="*happens to*" -s
 //
 // orders so many between two faults, and lets a suspended broker stand so long.
-#include "acceptance/orders.hpp"
-#include "acceptance/pages.hpp"
+#include "acceptance/support/orders.hpp"
+#include "acceptance/support/pages.hpp"
 #include "cluster/proxy.hpp"
 #include "cluster/shop.hpp"
 #include "faults/load.hpp"

@@ -1,7 +1,7 @@
 // Every command that is defined: its help, a wrong use of it, and its JSON. A new command fails
 // here until it has an entry.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "cli/command_page.hpp"
 #include "commands/command_line.hpp"
 #include "commands/shell.hpp"

@@ -1,5 +1,5 @@
 // How commands find a node and show it a key.
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "commands/shell.hpp"
 #include "support/certificates.hpp"
 #include "support/temporary_folder.hpp"

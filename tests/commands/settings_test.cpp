@@ -1,4 +1,4 @@
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "commands/shell.hpp"
 #include "events/log/schema_check.hpp"
 #include "support/temporary_folder.hpp"

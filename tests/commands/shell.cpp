@@ -1,6 +1,6 @@
 #include "commands/shell.hpp"
 
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "commands/shell.hpp"
 #include "support/temporary_folder.hpp"
 

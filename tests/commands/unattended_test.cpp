@@ -1,6 +1,6 @@
 // A node that is started and watched by a program, as in a container.
-#include "acceptance/keys.hpp"
-#include "acceptance/node.hpp"
+#include "acceptance/support/keys.hpp"
+#include "acceptance/support/node.hpp"
 #include "commands/shell.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,7 +1,7 @@
 // Every route of the real executable is asked, for what it gives and for what it refuses, and each
 // answer is held against /openapi.json.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "contract_client.hpp"
 #include "storage/connection.hpp"
 #include "support/temporary_folder.hpp"

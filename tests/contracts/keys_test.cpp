@@ -1,7 +1,7 @@
 // The contract of a node that wants keys: what each operation needs, and how keys are managed.
-#include "acceptance/keys.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/keys.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "contract_client.hpp"
 #include "core/text.hpp"
 #include "support/temporary_folder.hpp"

@@ -1,7 +1,7 @@
 // The AsyncAPI document is held against the catalog, and against what a node says.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
-#include "acceptance/pages.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
+#include "acceptance/support/pages.hpp"
 #include "api_docs/api_descriptions.hpp"
 #include "api_docs/asyncapi_document.hpp"
 #include "app/modules.hpp"

@@ -1,7 +1,7 @@
 // The served contract belongs to the node that serves it, and to the program that prints it.
-#include "acceptance/event_stream.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/event_stream.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "contract_client.hpp"
 #include "core/digest.hpp"
 #include "support/temporary_folder.hpp"

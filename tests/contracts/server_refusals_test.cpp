@@ -1,5 +1,5 @@
 // What the server itself refuses, sent as no proper client would.
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "contract_client.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"

@@ -1,6 +1,6 @@
 // The commands of docs/api.md, run as a reader would.
 #include "tour.hpp"
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>

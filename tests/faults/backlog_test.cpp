@@ -3,9 +3,9 @@
 //   ORDERFLOW_BACKLOG=1000000 faults_test -tc="a backlog*"
 //
 // sets how many.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "core/id_source.hpp"
 #include "core/random.hpp"
 #include "storage/connection.hpp"

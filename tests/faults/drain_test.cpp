@@ -1,6 +1,6 @@
 // A node is stopped in order while buyers order from it.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
 #include "faults/inspection.hpp"
 #include "faults/load.hpp"
 #include "storage/connection.hpp"

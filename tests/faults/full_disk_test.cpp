@@ -1,7 +1,7 @@
 // A node on a disk that fills up: a small tmpfs, seen by the test's own thread and its children.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "faults/inspection.hpp"
 #include "faults/load.hpp"
 #include "support/temporary_folder.hpp"

@@ -1,8 +1,8 @@
 #include "faults/inspection.hpp"
 
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
-#include "acceptance/pages.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
+#include "acceptance/support/pages.hpp"
 
 #include <set>
 #include <stdexcept>

@@ -4,8 +4,8 @@
 //   ORDERFLOW_KILLS=200 ORDERFLOW_SEED=7 kill_test
 //
 // sets how often, and repeats what the buyers order and when the node is killed.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
 #include "faults/inspection.hpp"
 #include "faults/load.hpp"
 #include "support/temporary_folder.hpp"

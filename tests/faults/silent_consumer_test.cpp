@@ -1,7 +1,7 @@
 // Somebody follows the live stream and reads nothing, while buyers order.
-#include "acceptance/event_stream.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/event_stream.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "faults/load.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"

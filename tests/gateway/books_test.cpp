@@ -5,8 +5,8 @@
 //   ORDERFLOW_ORDERS=5000 ORDERFLOW_KILLS=10 ORDERFLOW_SEED=7 gateway_test -tc="*to the cent*"
 //
 // sets how many, and repeats what is ordered and how the gateway fails.
-#include "acceptance/doctor.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/orders.hpp"
 #include "card_gateway.hpp"
 #include "ledger.hpp"
 #include "shoppers.hpp"

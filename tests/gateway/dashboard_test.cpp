@@ -1,6 +1,6 @@
 // What a shop does in the gateway's dashboard, and what a buyer's bank does, is in our books too.
-#include "acceptance/doctor.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/orders.hpp"
 #include "card_gateway.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,5 +1,5 @@
 // What the gateway tells by itself is believed where it is signed, fresh, new, and fits.
-#include "acceptance/orders.hpp"
+#include "acceptance/support/orders.hpp"
 #include "card_gateway.hpp"
 #include "core/digest.hpp"
 #include "support/temporary_folder.hpp"

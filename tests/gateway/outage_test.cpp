@@ -1,6 +1,6 @@
 // A gateway that is away for a while parks the charges, costs them nothing, and all goes on by
 // itself.
-#include "acceptance/orders.hpp"
+#include "acceptance/support/orders.hpp"
 #include "card_gateway.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,5 +1,5 @@
 // Cards are sent to the gateway that proves who it is, and to no other.
-#include "acceptance/orders.hpp"
+#include "acceptance/support/orders.hpp"
 #include "card_gateway.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,6 +1,6 @@
 // What operators are shipped, config/prometheus and config/grafana, against a real Prometheus.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
 

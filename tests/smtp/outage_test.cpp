@@ -1,7 +1,7 @@
 // The executable and a real mail server, through what a mail server does.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "smtp/mail_server.hpp"
 #include "support/temporary_folder.hpp"
 

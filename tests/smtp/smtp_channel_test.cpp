@@ -1,7 +1,7 @@
 // The channel against a real mail server, without a node around it.
 #include "mail/smtp_channel.hpp"
 
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "smtp/mail_server.hpp"
 
 #include <doctest/doctest.h>

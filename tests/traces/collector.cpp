@@ -1,6 +1,6 @@
 #include "collector.hpp"
 
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "support/http_client.hpp"
 
 #include <doctest/doctest.h>

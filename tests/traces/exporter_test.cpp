@@ -1,5 +1,5 @@
 // How spans get to a collector, and what becomes of them where they do not.
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "collector.hpp"
 #include "core/trace_context.hpp"
 #include "telemetry/trace_exporter.hpp"

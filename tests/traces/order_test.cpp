@@ -1,6 +1,6 @@
 // The trace of an order, as a collector gets it from the real executable.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "collector.hpp"
 #include "support/certificates.hpp"
 #include "support/rabbitmq_broker.hpp"

@@ -1,8 +1,8 @@
 // What a released version has left behind, taken up by this one: every order as it was told, and
 // the work that was waiting done.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "core/clock.hpp"
 #include "storage/connection.hpp"
 #include "support/temporary_folder.hpp"

@@ -1,6 +1,6 @@
 // Modules of ours beside a NestJS microservice and a plain AMQP consumer, on a real broker.
-#include "acceptance/doctor.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/orders.hpp"
 #include "peers.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "support/http_client.hpp"
 #include "support/process.hpp"
 #include "support/rabbitmq_broker.hpp"

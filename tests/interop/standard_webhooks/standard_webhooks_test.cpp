@@ -1,7 +1,7 @@
 // Webhooks from the real executable to a receiver that verifies with the reference library.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "receiver.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,6 +1,6 @@
-#include "acceptance/doctor.hpp"
+#include "acceptance/support/doctor.hpp"
 
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "support/process.hpp"
 
 #include <doctest/doctest.h>

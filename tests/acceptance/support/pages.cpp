@@ -1,6 +1,6 @@
-#include "acceptance/pages.hpp"
+#include "acceptance/support/pages.hpp"
 
-#include "acceptance/orders.hpp"
+#include "acceptance/support/orders.hpp"
 
 #include <doctest/doctest.h>
 

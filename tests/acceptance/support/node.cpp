@@ -1,4 +1,4 @@
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 
 #include <doctest/doctest.h>
 

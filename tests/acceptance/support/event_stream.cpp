@@ -1,4 +1,4 @@
-#include "acceptance/event_stream.hpp"
+#include "acceptance/support/event_stream.hpp"
 
 #include <doctest/doctest.h>
 

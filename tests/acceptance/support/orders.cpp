@@ -1,6 +1,6 @@
-#include "acceptance/orders.hpp"
+#include "acceptance/support/orders.hpp"
 
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "acceptance/keys.hpp"
+#include "acceptance/support/keys.hpp"
 
 #include <stdexcept>
 #include <utility>
