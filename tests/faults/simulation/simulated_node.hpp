@@ -4,11 +4,11 @@
 #include "admin/admin_api.hpp"
 #include "events/delivery/timers.hpp"
 #include "events/effect_executor.hpp"
-#include "faults/simulation/card_server.hpp"
+#include "faults/simulation/disk/machine.hpp"
 #include "faults/simulation/ledger.hpp"
-#include "faults/simulation/machine.hpp"
-#include "faults/simulation/post_office.hpp"
-#include "faults/simulation/webhook_receivers.hpp"
+#include "faults/simulation/peers/card_server.hpp"
+#include "faults/simulation/peers/post_office.hpp"
+#include "faults/simulation/peers/webhook_receivers.hpp"
 #include "host/node.hpp"
 
 #include <boost/asio/io_context.hpp>
