@@ -112,8 +112,4 @@ class CardBooks {
   std::vector<std::string> nonsense_;
 };
 
-/// An answer of the gateway: what was asked for, or an error of this kind and what else is known.
-outbound::HttpAnswer answer(unsigned status, const nlohmann::json& document);
-outbound::HttpAnswer error(unsigned status, std::string_view type, nlohmann::json more = {});
-
 }  // namespace orderflow::simulation

@@ -1,5 +1,6 @@
 #include "faults/simulation/peers/card_server.hpp"
 
+#include "faults/simulation/peers/card_documents.hpp"
 #include "faults/simulation/peers/in_flight.hpp"
 #include "outbound/transfer.hpp"
 

@@ -13,7 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t users = 4;
 constexpr int fraudulent_quantity = 2'000;
 
 /// What buyers pay with. Most have a card that works.
@@ -54,9 +53,6 @@ bool can_be_held(std::int64_t amount, std::string_view currency) {
 }
 
 constexpr std::chrono::seconds longest_wait{60};
-
-// Keys are kept for a day at least; the clock jumps by days.
-constexpr core::Duration keys_kept_for = std::chrono::hours(24);
 
 }  // namespace
 
@@ -283,88 +279,6 @@ void Clients::answer_cancel(const std::string& order_id, std::exception_ptr erro
   }
 }
 
-void Clients::refund_order(SimulatedNode& node) {
-  const std::string order_id = some_order();
-  if (order_id.empty()) return;
-  RefundAttempt& attempt = refunds_.emplace_back(RefundAttempt{
-      .order_id = order_id, .lowest = machine_.clock.now(), .highest = machine_.clock.now()});
-  if (random_.below(3) == 0) attempt.key = "refund-" + std::to_string(refunds_.size());
-  json body = json::object();
-  if (random_.below(4) > 0) body["amount"] = 1 + random_.below(4'000);
-  if (random_.below(2) == 0) body["reason"] = "broken";
-  attempt.body = body.dump();
-  trace_.add("look for payment", order_id);
-  requests_.send(node, {http::Method::get, "/v1/payments?orderId=" + order_id},
-                 [this, &node, &attempt](std::exception_ptr error, const http::Response& response) {
-                   if (error || response.status != 200) return;
-                   const json document = json::parse(response.body);
-                   const json& payments = document.at("payments");
-                   if (payments.empty()) return;
-                   attempt.target =
-                       "/v1/payments/" + payments[0].at("id").get<std::string>() + "/refunds";
-                   ask_for(node, attempt);
-                 });
-}
-
-void Clients::ask_for(SimulatedNode& node, RefundAttempt& attempt) {
-  ++counts_.partial_refunds;
-  trace_.add("refund", attempt.order_id + " " + attempt.body);
-  http::Fields headers;
-  if (!attempt.key.empty()) headers.emplace_back("idempotency-key", attempt.key);
-  requests_.send(node, {http::Method::post, attempt.target, attempt.body, std::move(headers)},
-                 [this, &attempt](std::exception_ptr error, const http::Response& response) {
-                   answer_refund(attempt, std::move(error), response);
-                 });
-}
-
-void Clients::answer_refund(RefundAttempt& attempt, std::exception_ptr error,
-                            const http::Response& response) {
-  if (error) return trace_.add("not refunded", attempt.order_id + ": " + text_of(error));
-  trace_.add("refund answered", attempt.order_id + " " + std::to_string(response.status));
-  const json document = json::parse(response.body);
-  if (response.status == 201) {
-    ++counts_.promised_refunds;
-    if (attempt.told.empty()) {
-      attempt.told = response.body;
-      attempt.refund_id = document.at("id");
-      attempt.amount = document.at("amount");
-    } else if (attempt.told != response.body) {
-      findings_.add("key forgotten", attempt.told + " was told, and then " + response.body);
-    }
-  } else if (response.status != 409 && response.status != 422) {
-    findings_.add("wrong answer", "refund answered " + std::to_string(response.status));
-  } else if (!attempt.told.empty()) {
-    findings_.add("key forgotten", attempt.told + " was told, and then " + response.body);
-  }
-}
-
-void Clients::repeat_refund(SimulatedNode& node) {
-  std::vector<RefundAttempt*> found;
-  for (RefundAttempt& attempt : refunds_) {
-    if (!attempt.key.empty() && !attempt.target.empty() &&
-        attempt.highest - attempt.lowest < keys_kept_for) {
-      found.push_back(&attempt);
-    }
-  }
-  if (!found.empty()) ask_for(node, *found[random_.below(found.size())]);
-}
-
-void Clients::refund_again(SimulatedNode& node) {
-  std::vector<const RefundAttempt*> found;
-  for (const RefundAttempt& attempt : refunds_) {
-    if (!attempt.refund_id.empty()) found.push_back(&attempt);
-  }
-  if (found.empty()) return;
-  const RefundAttempt& before = *found[random_.below(found.size())];
-  const json body = {{"amount", before.amount}};
-  RefundAttempt& attempt = refunds_.emplace_back(RefundAttempt{.order_id = before.order_id,
-                                                               .target = before.target,
-                                                               .body = body.dump(),
-                                                               .lowest = machine_.clock.now(),
-                                                               .highest = machine_.clock.now()});
-  ask_for(node, attempt);
-}
-
 void Clients::place_nonsense(SimulatedNode& node) {
   trace_.add("place nonsense");
   requests_.send(node, {http::Method::post, "/v1/orders", R"({"userId": "user-0", "items": []})"},
@@ -373,78 +287,6 @@ void Clients::place_nonsense(SimulatedNode& node) {
                      findings_.add("wrong answer", "nonsense was not answered with 422");
                    }
                  });
-}
-
-void Clients::read(SimulatedNode& node) {
-  std::string order_id;
-  if (!acknowledged_.empty()) order_id = acknowledged_[random_.below(acknowledged_.size())];
-  std::string target = "/v1/orders?limit=5";
-  switch (random_.below(order_id.empty() ? 1 : 9)) {
-    case 1:
-      target = "/v1/orders/" + order_id;
-      break;
-    case 2:
-      target = "/v1/orders/" + order_id + "/timeline";
-      break;
-    case 3:
-      target = "/v1/payments?orderId=" + order_id;
-      break;
-    case 4:
-      target = "/v1/notifications?orderId=" + order_id;
-      break;
-    case 5:
-    case 6:
-    case 7:
-    case 8:
-      target = "/v1/users/user-" + std::to_string(random_.below(users)) + "/statistics";
-      break;
-    default:
-      break;
-  }
-  trace_.add("read", target);
-  const std::uint64_t hits = machine_.faults.all_hits();
-  requests_.send(
-      node, {http::Method::get, target},
-      [this, target, order_id, hits](std::exception_ptr error, const http::Response& response) {
-        answer_read(target, order_id, hits, std::move(error), response);
-      });
-}
-
-void Clients::answer_read(const std::string& target, const std::string& order_id,
-                          std::uint64_t hits, std::exception_ptr error,
-                          const http::Response& response) {
-  if (error) {
-    trace_.add("not read", target + ": " + text_of(error));
-    if (leaves_it_open(error) && machine_.faults.all_hits() == hits) {
-      findings_.add("failed request", target + " was refused");
-    }
-    return;
-  }
-  trace_.add("was read", target + " " + std::to_string(response.status));
-  if (response.status == 404 && target.starts_with("/v1/orders/")) {
-    findings_.add("lost", order_id + " was acknowledged and is not found");
-  }
-  compare_statistics(target, response);
-  if (response.status != 200 || target != "/v1/orders/" + order_id) return;
-  const std::string status = json::parse(response.body).at("status");
-  if (status != "PENDING") final_statuses_.try_emplace(order_id, status);
-}
-
-void Clients::compare_statistics(const std::string& target, const http::Response& response) {
-  if (!target.starts_with("/v1/users/")) return;
-  StatisticsCounts now{};
-  if (response.status == 200) {
-    const json document = json::parse(response.body);
-    constexpr std::array names{"ordersPlaced", "ordersProcessed", "ordersCanceled",
-                               "ordersDeclined", "ordersRefunded"};
-    for (std::size_t i = 0; i < names.size(); ++i)
-      now[i] = document.at(names[i]);
-  }
-  StatisticsCounts& before = statistics_[target];
-  for (std::size_t i = 0; i < now.size(); ++i) {
-    if (now[i] < before[i]) findings_.add("statistics went back", target);
-  }
-  before = now;
 }
 
 void Clients::look_at_clock() {

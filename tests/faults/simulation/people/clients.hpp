@@ -133,6 +133,10 @@ class Clients {
   /// What is read of one user's statistics: none of it ever goes back.
   using StatisticsCounts = std::array<std::int64_t, 5>;
 
+  static constexpr std::uint64_t users = 4;
+  // Keys are kept for a day at least; the clock jumps by days.
+  static constexpr core::Duration keys_kept_for = std::chrono::hours(24);
+
   OrderAttempt& new_attempt();
   void ask_for(SimulatedNode& node, OrderAttempt& attempt);
   void ask_for(SimulatedNode& node, OrderAttempt& attempt, std::chrono::seconds wait,

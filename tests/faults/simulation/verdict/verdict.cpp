@@ -1,9 +1,10 @@
 #include "faults/simulation/verdict/verdict.hpp"
 
+#include "faults/simulation/verdict/gateway_verdict.hpp"
 #include "faults/simulation/verdict/invariants.hpp"
 #include "faults/simulation/verdict/plain_database.hpp"
+#include "faults/simulation/verdict/stored_orders.hpp"
 
-#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -19,18 +20,6 @@ std::string joined(const PlainDatabase::Row& row) {
   return text;
 }
 
-struct StoredOrder {
-  std::string id;
-  std::string user_id;
-  std::string status;
-  std::string currency;
-  std::int64_t amount;
-  bool is_delayed;      ///< a delivery that decides on it is listed
-  bool wants_cancel;    ///< its buyer has asked to cancel it
-  bool charge_dropped;  ///< an operator has discarded its charge
-  bool wants_refund;    ///< somebody was promised a part of it
-};
-
 class Judge {
  public:
   Judge(const std::filesystem::path& database, test::Findings& findings)
@@ -45,28 +34,7 @@ class Judge {
     }
   }
 
-  void read_orders() {
-    const auto rows = database_.rows(
-        "SELECT items->>'$[0].productId', key, user_id, status, currency, total_amount,"
-        " key IN (SELECT key FROM held),"
-        " key IN (SELECT key FROM whole_log WHERE kind = 'order.cancel_requested'),"
-        " key IN (SELECT key FROM discarded WHERE subscription = 'billing.capture'),"
-        " key IN (SELECT key FROM paid_back) FROM placed");
-    for (const auto& row : rows) {
-      const bool is_new = orders_
-                              .emplace(row[0], StoredOrder{.id = row[1],
-                                                           .user_id = row[2],
-                                                           .status = row[3],
-                                                           .currency = row[4],
-                                                           .amount = std::stoll(row[5]),
-                                                           .is_delayed = row[6] == "1",
-                                                           .wants_cancel = row[7] == "1",
-                                                           .charge_dropped = row[8] == "1",
-                                                           .wants_refund = row[9] == "1"})
-                              .second;
-      if (!is_new) findings_.add("order twice", row[0]);
-    }
-  }
+  void read_orders() { orders_ = simulation::read_orders(database_, findings_); }
 
   /// What was done by people is not what was asked for at first.
   void read_what_people_did(const Operators& operators, const CardBooks& books) {
@@ -99,40 +67,8 @@ class Judge {
     check_promises(clients);
   }
 
-  /// Our books and the gateway's, to the cent: order by order, and refund by refund.
   void check_gateway(const CardServer& card, bool receives_gateway_events, Tally& tally) {
-    const CardBooks& books = card.books();
-    std::map<std::string, const StoredOrder*> by_id;
-    for (const auto& [marker, order] : orders_)
-      by_id.emplace(order.id, &order);
-    std::map<std::string, std::int64_t> charged;
-    std::map<std::string, std::int64_t> paid_back;
-    for (const CardBooks::Charge& charge : books.charges()) {
-      const auto order = by_id.find(charge.order_id);
-      if (order == by_id.end()) {
-        findings_.add("charged for nothing", charge.order_id);
-      } else if (charge.status == CardBooks::Status::succeeded) {
-        ++tally.charges;
-        if (charged.contains(charge.order_id)) findings_.add("charged twice", charge.order_id);
-        charged[charge.order_id] += charge.amount;
-        check_charge(charge, *order->second);
-      }
-    }
-    compare_refunds(books, tally);
-    for (const CardBooks::Refund& refund : books.refunds()) {
-      if (refund.status == CardBooks::Status::succeeded && is_ours(refund, receives_gateway_events))
-        paid_back[refund.order_id] += refund.amount;
-    }
-    for (const auto& [id, order] : by_id) {
-      if (order->amount == 0) continue;
-      const bool is_paid = order->status == "PROCESSED" || order->status == "REFUNDED";
-      if (is_paid && !charged.contains(id)) findings_.add("not charged", id);
-    }
-    compare_sums(charged, paid_back);
-    for (const std::string& key : card.contradictions())
-      findings_.add("wrong charge", key + " was asked for in two ways");
-    for (const std::string& what : books.nonsense())
-      findings_.add("wrong charge", what + " was asked for");
+    judge_gateway(database_, orders_, card, receives_gateway_events, findings_, tally);
   }
 
   void check_mails(const PostOffice& post, Tally& tally) {
@@ -216,90 +152,6 @@ class Judge {
     return stored.status == "REFUNDED" && is_wanted && (usual == "PROCESSED" || is_edited);
   }
 
-  void check_charge(const CardBooks::Charge& charge, const StoredOrder& order) {
-    std::string currency = charge.currency;
-    std::ranges::transform(currency, currency.begin(),
-                           [](char c) { return static_cast<char>(c - 'a' + 'A'); });
-    if (charge.amount != order.amount || currency != order.currency) {
-      findings_.add("wrong charge", charge.order_id);
-    }
-    const bool is_paid = order.status == "PROCESSED" || order.status == "REFUNDED";
-    if (!is_paid && !order.is_delayed && !order.charge_dropped) {
-      findings_.add("charged for nothing", charge.order_id + " is " + order.status);
-    }
-  }
-
-  /// Whether our books should have it: of what the shop does by hand where it does not tell us only
-  /// what a look into its books has found all the same, and not what an operator has dropped.
-  bool is_ours(const CardBooks::Refund& refund, bool receives_gateway_events) const {
-    if (!refund.key.empty()) return !abandoned_.contains(refund.key);
-    return receives_gateway_events || booked_.contains(refund.id);
-  }
-
-  static bool is_in(const CardBooks& books, const std::string& refund_id) {
-    return std::ranges::any_of(books.refunds(), [&](const CardBooks::Refund& refund) {
-      return refund.id == refund_id && refund.status == CardBooks::Status::succeeded;
-    });
-  }
-
-  /// Our refunds, each by its key, and what the gateway has made under it.
-  void compare_refunds(const CardBooks& books, Tally& tally) {
-    std::map<std::string, std::vector<const CardBooks::Refund*>> made;
-    for (const CardBooks::Refund& refund : books.refunds()) {
-      if (refund.status == CardBooks::Status::in_hand) findings_.add("not at rest", refund.id);
-      if (refund.status != CardBooks::Status::succeeded) continue;
-      ++(refund.key.empty() ? tally.refunds_by_hand : tally.refunds);
-      if (!refund.key.empty()) made[refund.key].push_back(&refund);
-    }
-    std::set<std::string> known;
-    for (const auto& row :
-         database_.rows("SELECT gateway_key, state, amount, key IN (SELECT key FROM held), refund,"
-                        " gateway_reference FROM paid_back")) {
-      const std::string& state = row[1];
-      known.insert(row[0]);
-      booked_.insert(row[5]);
-      if (state == "abandoned") abandoned_.insert(row[0]);
-      const auto found = made.find(row[0]);
-      const bool is_made = found != made.end();
-      if (is_made && std::to_string(found->second.front()->amount) != row[2]) {
-        findings_.add("wrong refund", row[4] + " has another amount at the gateway");
-      }
-      if (is_made && state == "refused") findings_.add("paid back for nothing", row[4]);
-      if (state == "made" && !is_in(books, row[5])) findings_.add("not paid back", row[4]);
-      if (state == "requested" && row[3] != "1") findings_.add("not paid back", row[4]);
-    }
-    for (const auto& [key, refunds] : made) {
-      if (!known.contains(key)) findings_.add("paid back for nothing", key + " is not known");
-      if (refunds.size() > 1) findings_.add("paid back twice", key);
-    }
-  }
-
-  void compare_sums(const std::map<std::string, std::int64_t>& charged,
-                    const std::map<std::string, std::int64_t>& paid_back) {
-    const auto sum_of = [](const auto& sums, const std::string& order) {
-      const auto found = sums.find(order);
-      return std::to_string(found == sums.end() ? 0 : found->second);
-    };
-    for (const auto& row : database_.rows(
-             "SELECT key, iif(state IN ('captured', 'refunded'), amount, 0),"
-             " refunded_amount, key IN (SELECT key FROM held),"
-             " key IN (SELECT key FROM discarded WHERE subscription = 'billing.capture'),"
-             " gateway_reference IN (SELECT key FROM unread_statements)"
-             " FROM paid WHERE amount > 0")) {
-      const std::string there = sum_of(charged, row[0]);
-      const std::string back = sum_of(paid_back, row[0]);
-      // A charge that is not in our books may be there, and so may be what was paid back of it.
-      const bool may_be_charged = (row[3] == "1" || row[4] == "1") && row[1] == "0";
-      const bool may_be_paid_back = row[3] == "1" || row[5] == "1" || may_be_charged;
-      if (row[1] != there && !may_be_charged) {
-        findings_.add("other books", row[0] + ": charged " + row[1] + ", at the gateway " + there);
-      }
-      if (row[2] != back && !may_be_paid_back) {
-        findings_.add("other books", row[0] + ": paid back " + row[2] + ", at the gateway " + back);
-      }
-    }
-  }
-
   void check_promises(const Clients& clients) {
     std::map<std::string, std::string> amounts;
     for (const auto& row : database_.rows("SELECT refund, amount FROM paid_back"))
@@ -336,11 +188,9 @@ class Judge {
 
   PlainDatabase database_;
   test::Findings& findings_;
-  std::map<std::string, StoredOrder> orders_;  // by the marker of their first item
-  std::set<std::string> abandoned_;            // keys of refunds that an operator has given up
-  std::set<std::string> booked_;               // refunds of the gateway that our books have
-  std::set<std::string> edited_;               // orders that are paid another way than asked for
-  std::set<std::string> by_hand_;              // orders that were paid back at the gateway
+  StoredOrders orders_;
+  std::set<std::string> edited_;   // orders that are paid another way than asked for
+  std::set<std::string> by_hand_;  // orders that were paid back at the gateway
 };
 
 }  // namespace
