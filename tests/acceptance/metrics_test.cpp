@@ -17,7 +17,7 @@ std::string value_of(const std::string& text, const std::string& series) {
   return text.substr(begin, text.find('\n', begin) - begin);
 }
 
-TEST_CASE("the figures of a node follow what it does") {
+TEST_CASE("the metrics of a node follow what it does") {
   TemporaryFolder folder;
   Node node(folder.path());
   HttpClient client(node.port());

@@ -15,22 +15,22 @@ nlohmann::json run_doctor(const std::filesystem::path& path) {
                   .arguments = {"doctor", "--json", path.string()}});
   const auto exit = doctor.wait(std::chrono::minutes(10));
   if (!exit || exit->signal != 0 || exit->code > 1) {
-    throw std::runtime_error("the doctor cannot tell: " + doctor.errors());
+    throw std::runtime_error("the doctor gives no report: " + doctor.errors());
   }
-  nlohmann::json told = nlohmann::json::parse(doctor.output());
-  if (told.at("ok").get<bool>() != (exit->code == 0)) {
+  nlohmann::json report = nlohmann::json::parse(doctor.output());
+  if (report.at("ok").get<bool>() != (exit->code == 0)) {
     throw std::runtime_error("the doctor's exit code is not what it found");
   }
-  return told;
+  return report;
 }
 
 void check_sound(const std::filesystem::path& path) {
-  const nlohmann::json told = run_doctor(path);
-  for (const auto& check : told.at("checks")) {
+  const nlohmann::json report = run_doctor(path);
+  for (const auto& check : report.at("checks")) {
     CAPTURE(check.dump(2));
     CHECK(check.at("result") != "FAILED");
   }
-  CHECK(told.at("ok") == true);
+  CHECK(report.at("ok") == true);
 }
 
 }  // namespace orderflow::test

@@ -6,7 +6,7 @@
 
 namespace orderflow::test {
 
-/// What `orderflow doctor --json` tells of a database or data folder. Throws where it refuses.
+/// What `orderflow doctor --json` reports of a database or data folder. Throws where it refuses.
 nlohmann::json run_doctor(const std::filesystem::path& path);
 
 /// A check of the running test: the doctor finds nothing wrong.

@@ -5,8 +5,8 @@
 
 namespace orderflow::test {
 
-Said keys_command(const std::filesystem::path& data, std::vector<std::string> arguments,
-                  const std::string& key) {
+CommandRun keys_command(const std::filesystem::path& data, std::vector<std::string> arguments,
+                        const std::string& key) {
   Command command{.executable = serve_command(data).executable,
                   .arguments = {"keys"},
                   .environment = {},
@@ -35,9 +35,9 @@ nlohmann::json make_key(const std::filesystem::path& data, const std::string& na
     arguments.emplace_back("--expires");
     arguments.push_back(expires);
   }
-  const Said said = keys_command(data, arguments, key);
-  if (said.code != 0) throw std::runtime_error("no key was made: " + said.errors);
-  return said.json();
+  const CommandRun run = keys_command(data, arguments, key);
+  if (run.code != 0) throw std::runtime_error("no key was made: " + run.errors);
+  return run.json();
 }
 
 HttpHeaders bearer(const std::string& key) {

@@ -10,8 +10,8 @@
 
 namespace orderflow::test {
 
-/// What a command has said and how it ended.
-struct Said {
+/// What a command has printed and how it ended.
+struct CommandRun {
   int code;
   std::string output;
   std::string errors;
@@ -21,8 +21,8 @@ struct Said {
 
 /// Runs `orderflow keys …` on the data folder `data`, with `key` in ORDERFLOW_API_KEY where it is
 /// not empty.
-Said keys_command(const std::filesystem::path& data, std::vector<std::string> arguments,
-                  const std::string& key = {});
+CommandRun keys_command(const std::filesystem::path& data, std::vector<std::string> arguments,
+                        const std::string& key = {});
 
 /// Makes a key, which must succeed; its JSON, with `key` the text.
 nlohmann::json make_key(const std::filesystem::path& data, const std::string& name,

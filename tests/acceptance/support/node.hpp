@@ -26,12 +26,12 @@ std::filesystem::path shipped_settings_file();
 Command serve_command(const std::filesystem::path& data, const Settings& settings = {},
                       const std::filesystem::path& settings_file = shipped_settings_file());
 
-/// The real executable, serving on a port of its own. The node that a test leaves running is told
+/// The real executable, serving on a port of its own. The node that a test leaves running is asked
 /// to stop at the end; one that does not end with exit code 0 then, which is also how a sanitizer
-/// tells what it found, fails the test. Belongs to one thread.
+/// reports what it found, fails the test. Belongs to one thread.
 class Node {
  public:
-  /// Returns when the node listens. Throws `std::runtime_error` with what the node said where it
+  /// Returns when the node listens. Throws `std::runtime_error` with what the node logged where it
   /// does not.
   explicit Node(const std::filesystem::path& data, const Settings& settings = {});
   ~Node();

@@ -37,7 +37,7 @@ nlohmann::json notified(HttpClient& client, const std::string& order_id,
 /// then.
 nlohmann::json counted(HttpClient& client, const std::string& user, const char* field, int count);
 
-/// The events on an order's timeline that take the order on, in order: all but those that tell of
+/// The events on an order's timeline that take the order on, in order: all but those that report
 /// notifications, which are sent beside.
 nlohmann::json steps_of(HttpClient& client, const std::string& order_id);
 
