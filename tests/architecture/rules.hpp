@@ -35,7 +35,7 @@ Violations check_libraries(const SourceTree& tree);
 /// themselves are recorded is the one exception.
 Violations check_schema_statements(const SourceTree& tree);
 
-/// Nothing is called by a word that says nothing: util, common, helper, manager, misc.
+/// Nothing is called by a word that means nothing: util, common, helper, manager, misc.
 Violations check_names(const SourceTree& tree);
 
 /// What a C library (libcurl, SQLite, OpenSSL) calls back is handed over by core::never_throws: no

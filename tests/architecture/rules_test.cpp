@@ -146,8 +146,8 @@ constexpr Planted planted[] = {
      "src/outbound/transfer.cpp:4: what a C library calls back goes through core::never_throws"},
     {"table_of_functions_that_may_throw",
      "src/storage/log_file.cpp:4: what a C library calls back goes through core::never_throws"},
-    {"meaningless_file_name", "src/core/string_utils.hpp: \"utils\" says nothing in a name"},
-    {"meaningless_folder_name", "src/core/common: \"common\" says nothing in a name"},
+    {"meaningless_file_name", "src/core/string_utils.hpp: \"utils\" means nothing in a name"},
+    {"meaningless_folder_name", "src/core/common: \"common\" means nothing in a name"},
 };
 
 TEST_CASE("each planted violation is found, and nothing else") {

@@ -77,7 +77,7 @@ Violations check_names(const SourceTree& tree) {
   for (const std::string& path : tree.paths) {
     for (const std::string& word : words_of(path.substr(path.rfind('/') + 1))) {
       if (!meaningless.contains(word)) continue;
-      violations.push_back(path + ": \"" + word + "\" says nothing in a name");
+      violations.push_back(path + ": \"" + word + "\" means nothing in a name");
     }
   }
   return violations;

@@ -68,8 +68,9 @@ TEST_CASE_FIXTURE(DoctorFixture, "a finding names what is wrong, and a crowd of 
   CHECK(to_json(report).at("ok") == false);
 }
 
-TEST_CASE_FIXTURE(DoctorFixture, "a log whose begin was removed is checked as far as it reaches") {
-  // The first order's story goes, the later ones stay whole.
+TEST_CASE_FIXTURE(DoctorFixture,
+                  "a log whose beginning was removed is checked as far as it reaches") {
+  // The first order's events go, those of later ones stay whole.
   CHECK(failing_after("DELETE FROM event_log WHERE seq <= (SELECT min(seq) FROM event_log"
                       " WHERE kind = 'order.created' AND seq > 1) - 1;"
                       "DELETE FROM event_delivery WHERE seq NOT IN (SELECT seq FROM event_log)") ==
@@ -83,7 +84,8 @@ TEST_CASE_FIXTURE(DoctorFixture, "a log whose begin was removed is checked as fa
         Names{"orders: status", "whole: orders and payments"});
 }
 
-TEST_CASE_FIXTURE(DoctorFixture, "a story of which retention has left single events is set aside") {
+TEST_CASE_FIXTURE(DoctorFixture,
+                  "an order of which retention has left single events is set aside") {
   // As after every order's first event has died somewhere: those stay, what followed goes.
   CHECK(failing_after("UPDATE event_retention SET removed_to = (SELECT max(seq) FROM event_log);"
                       "DELETE FROM event_log WHERE kind <> 'order.created'"
@@ -113,7 +115,7 @@ TEST_CASE_FIXTURE(DoctorFixture, "tables of a module that another node hosts now
   CHECK(check("whole: orders and payments").result() == storage::IntegrityCheck::Result::skipped);
 }
 
-TEST_CASE_FIXTURE(DoctorFixture, "cursors that nobody works are told, and are no finding") {
+TEST_CASE_FIXTURE(DoctorFixture, "cursors that no node hosts are listed, and are no finding") {
   CHECK(failing_after("UPDATE event_subscription SET hosted = 0 WHERE name = 'users.statistics'") ==
         Names{});
   CHECK(check("events: cursors not hosted")
@@ -124,7 +126,8 @@ TEST_CASE_FIXTURE(DoctorFixture, "cursors that nobody works are told, and are no
   CHECK(check("events: cursors not hosted").result() == storage::IntegrityCheck::Result::skipped);
 }
 
-TEST_CASE_FIXTURE(DoctorFixture, "what was said here stays so when the node gets another name") {
+TEST_CASE_FIXTURE(DoctorFixture,
+                  "what was published here stays ours when the node gets another name") {
   CHECK(failing_after("UPDATE storage_node SET name = 'another'") == Names{});
   CHECK(failing_after("DELETE FROM orders_order WHERE status = 'PAYMENT_DECLINED'")
             .contains("orders: orders and the log"));

@@ -101,20 +101,20 @@ TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong is found") {
                         " WHERE state = 'captured'") ==
           Names{"billing: refunds", "billing: refunds and payments"});
   }
-  SUBCASE("a refund that is told of and was not made") {
+  SUBCASE("a refund that was published and not made") {
     CHECK(failing_after("UPDATE billing_payment SET state = 'captured', refunded_amount = 0"
                         " WHERE state = 'refunded'; UPDATE billing_refund SET state = 'abandoned'"
                         " WHERE state = 'made'") ==
           Names{"billing: refunds", "billing: refunds and the log", "whole: orders and payments"});
   }
-  SUBCASE("a refund that was made and is not told of") {
+  SUBCASE("a refund that was made and not published") {
     CHECK(failing_after("CREATE TEMP TABLE twin AS SELECT * FROM billing_refund LIMIT 1;"
                         "UPDATE twin SET id = randomblob(16), gateway_key = 'another', amount = 1,"
                         " gateway_reference = 'another';"
                         "INSERT INTO billing_refund SELECT * FROM twin") ==
           Names{"billing: refunds and payments", "billing: refunds and the log"});
   }
-  SUBCASE("a refund over another amount than was told") {
+  SUBCASE("a refund over another amount than was published") {
     CHECK(failing_after("UPDATE billing_refund SET amount = amount + iif(amount = 100, 1, -1)") ==
           Names{"billing: refunds and the log"});
   }
@@ -179,11 +179,11 @@ TEST_CASE_FIXTURE(DoctorFixture, "users: what is wrong is found") {
 }
 
 TEST_CASE_FIXTURE(DoctorFixture, "notifications: what is wrong is found") {
-  SUBCASE("a buyer who was not told") {
+  SUBCASE("a buyer who was not notified") {
     CHECK(failing_after("DELETE FROM notifications_notification WHERE kind = 'order_outcome'") ==
           Names{"notifications: told once"});
   }
-  SUBCASE("a buyer who was told twice") {
+  SUBCASE("a buyer who was notified twice") {
     CHECK(
         failing_after("CREATE TEMP TABLE twin AS SELECT * FROM notifications_notification LIMIT 1;"
                       "UPDATE twin SET id = randomblob(16);"
@@ -193,7 +193,7 @@ TEST_CASE_FIXTURE(DoctorFixture, "notifications: what is wrong is found") {
 }
 
 TEST_CASE_FIXTURE(DoctorFixture, "webhooks: what is wrong is found") {
-  SUBCASE("an event that an endpoint was not told of") {
+  SUBCASE("an event that an endpoint did not receive") {
     CHECK(failing_after("DELETE FROM webhooks_attempt WHERE seq = 1;"
                         "DELETE FROM webhooks_message WHERE seq = 1;"
                         "DELETE FROM webhooks_delivery WHERE seq = 1")
