@@ -58,7 +58,7 @@ const char* const two_a_minute = R"({"billing": {"fraud": {"windowSeconds": 60, 
 
 }  // namespace
 
-TEST_CASE("an order that passes gets a payment, which is asked for once") {
+TEST_CASE("an order that passes gets a payment, which is requested once") {
   Billing billing;
   const auto order = sample_order();
   billing.place(order);
@@ -118,7 +118,7 @@ TEST_CASE("an order that costs nothing is paid without the gateway") {
   CHECK(billing.payments() == Rows{"captured|0"});
 }
 
-TEST_CASE("the same order said twice is judged and charged once") {
+TEST_CASE("the same order published twice is judged and charged once") {
   Billing billing;
   billing.place(sample_order());
   billing.harness.advance(1s);
@@ -130,7 +130,7 @@ TEST_CASE("the same order said twice is judged and charged once") {
   CHECK(billing.window_rows() == 1);
 }
 
-TEST_CASE("an order that is paid is not refused when it is said again") {
+TEST_CASE("an order that is paid is not refused when it is published again") {
   Billing billing(R"({"billing": {"fraud": {"maxOrders": 1}}})");
   billing.place(sample_order());
   billing.place(sample_order());
@@ -139,7 +139,9 @@ TEST_CASE("an order that is paid is not refused when it is said again") {
   CHECK(processed[0].status == OrderResult::processed);
 }
 
-TEST_CASE("an order that is refused is not judged again when it is said again, whatever it says") {
+TEST_CASE(
+    "an order that is refused is not judged again when it is published again, whatever its "
+    "content") {
   Billing billing(R"({"billing": {"fraud": {"blockedUsers": ["ann"]}}})");
   billing.place(sample_order());
   billing.place(sample_order(1, "bob"));
@@ -175,7 +177,7 @@ TEST_CASE("orders of the same moment count against each other") {
   CHECK(billing.place_at(0s, 3) == too_many);
 }
 
-TEST_CASE("each user has a window of his own") {
+TEST_CASE("each user has a window of their own") {
   Billing billing(two_a_minute);
   CHECK(billing.place_at(0s, 1, "ann") == passes);
   CHECK(billing.place_at(0s, 2, "ann") == passes);

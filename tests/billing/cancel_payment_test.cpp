@@ -52,7 +52,7 @@ struct CancelledPayments {
     REQUIRE(refunds.size() == 1);
     return refunds[0];
   }
-  /// Every outcome that was said.
+  /// Every outcome that was published.
   Rows outcomes() {
     Rows all;
     for (const auto& processed : harness.published<OrderProcessed>())
@@ -90,7 +90,7 @@ struct CancelledPayments {
 
 }  // namespace
 
-TEST_CASE("a payment that was captured is paid back, and says so") {
+TEST_CASE("a payment that was captured is paid back, and the refund is published") {
   CancelledPayments billing;
   billing.place();
   billing.harness.run_until_idle();
@@ -206,7 +206,7 @@ TEST_CASE("a refund that fails is tried again with the same key") {
   CHECK(billing.harness.published<PaymentRefunded>().size() == 1);
 }
 
-TEST_CASE("a refund that is refused leaves the payment captured, and can be asked for anew") {
+TEST_CASE("a refund that is refused leaves the payment captured, and can be requested again") {
   CancelledPayments billing;
   billing.place("sim-refund-refuse");
   billing.harness.run_until_idle();
@@ -299,7 +299,7 @@ TEST_CASE("an order that could not be judged and is given up is canceled") {
   CHECK(billing.payment()["status"] == "CANCELED");
 }
 
-TEST_CASE("a wish to cancel what is at its end changes nothing") {
+TEST_CASE("a request to cancel what is at its end changes nothing") {
   for (const auto& [method, status] : std::vector<std::pair<std::string, std::string>>{
            {"sim-decline", "DECLINED"}, {"sim-approve", "REFUNDED"}}) {
     CancelledPayments billing;

@@ -83,7 +83,7 @@ TEST_CASE("a gateway that fails twice is tried again until it approves") {
   CHECK(harness.status("billing.capture").record.retrying == 0);
 }
 
-TEST_CASE("a charge is looked up before every sending but the first, whatever the clock says") {
+TEST_CASE("a charge is looked up before every sending but the first, whatever the clock shows") {
   LateGateway gateway;
   gateway.charge_answer.reset();
   test::ModuleHarness harness(make_module_over(gateway));

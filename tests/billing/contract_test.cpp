@@ -155,7 +155,7 @@ TEST_CASE("payment.refunded fits its schema, also where nothing was to be paid b
   check_round_trip(event);
 }
 
-TEST_CASE("what was said before there were partial refunds reads as it was meant") {
+TEST_CASE("what was published before there were partial refunds reads as it was meant") {
   const nlohmann::json refunded = {{"orderId", order_id(1)}, {"userId", "ann"},
                                    {"currency", "EUR"},      {"amount", 1999},
                                    {"paymentId", "p"},       {"refundId", "simr_1"}};
@@ -173,7 +173,7 @@ TEST_CASE("payment.refund_abandoned fits its schema") {
   check_round_trip(event);
 }
 
-TEST_CASE("an abandoned refund of an amount that no schema allows is told with that amount") {
+TEST_CASE("an abandoned refund of an amount that no schema allows is published with that amount") {
   PaymentRefundAbandoned event = sample_abandoned();
   event.amount = -1;
   CHECK_FALSE(is_valid(event));

@@ -187,7 +187,7 @@ TEST_CASE("once the gateway has forgotten the key another method is charged, und
   CHECK(processed[0].amount == 1999);
 }
 
-TEST_CASE("each attempt begins the time anew that must pass before a method is edited") {
+TEST_CASE("each attempt restarts the time that must pass before a method is edited") {
   DeadCapture dead;
   dead.harness.advance(24h);
   CHECK(dead.operator_.replay(capture_name, dead.seq).has_value());

@@ -141,7 +141,7 @@ json refund_object(const std::string& id, std::int64_t amount, const std::string
 
 }  // namespace
 
-TEST_CASE("what the shop pays back at the gateway is booked once, however often it is told") {
+TEST_CASE("what the shop pays back at the gateway is booked once, however often it is reported") {
   Dashboard shop;
   shop.made_there("re_7", 500);
   shop.send_event("evt_1", "charge.refunded", charge_of(shop.payment_id(), 500));
@@ -178,7 +178,8 @@ TEST_CASE("a payment that the shop has paid back in full there is refunded") {
 }
 
 TEST_CASE(
-    "a refund of ours whose answer is missing is told from the shop's, and each is booked once") {
+    "a refund of ours whose answer is missing is distinguished from the shop's, and each is booked "
+    "once") {
   Dashboard shop;
   const std::string key = shop.ask(300);
   CHECK(shop.payment() == "captured|0|300");
@@ -257,7 +258,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a refund of the shop's whose end is not told is settled by the reconciliation") {
+TEST_CASE("a refund of the shop's whose end is not reported is settled by the reconciliation") {
   Dashboard shop;
   shop.at_gateway("re_7", 500, RefundPending{"re_7"});
   shop.hint();
@@ -267,7 +268,7 @@ TEST_CASE("a refund of the shop's whose end is not told is settled by the reconc
   CHECK(shop.refunds_published().size() == 1);
 }
 
-TEST_CASE("a refund that failed before it was heard of is not booked") {
+TEST_CASE("a refund that failed before it was reported is not booked") {
   Dashboard shop;
   shop.at_gateway("re_7", 500, RefundRefused{"declined"});
   shop.hint();
@@ -328,7 +329,7 @@ TEST_CASE("a charge for nothing is kept for a person until the shop has paid it 
 }
 
 TEST_CASE(
-    "refunds of a payment that is not known here cannot be booked, and others' are none of ours") {
+    "refunds of an unknown payment cannot be booked, and those of other systems are ignored") {
   Dashboard shop;
   shop.made_there("re_7", 500);
   shop.gateway.statement->payment_id.clear();
@@ -402,14 +403,14 @@ TEST_CASE("money that a bank takes back is shown, and given back where the dispu
 
 TEST_CASE("a dispute over more than the payment, or in another currency, is kept for a person") {
   Dashboard shop;
-  DisputeReport told = dispute("lost", true, 10);
+  DisputeReport report = dispute("lost", true, 10);
   SUBCASE("more") {
-    told.amount = 2000;
+    report.amount = 2000;
   }
   SUBCASE("another currency") {
-    told.currency = "USD";
+    report.currency = "USD";
   }
-  shop.hint(told);
+  shop.hint(report);
   CHECK(shop.unbooked() == Rows{"dispute|dp_1"});
   CHECK_FALSE(shop.shown().contains("disputedAmount"));
   shop.hint(dispute("lost", true, 11));
@@ -417,15 +418,15 @@ TEST_CASE("a dispute over more than the payment, or in another currency, is kept
   CHECK(shop.shown()["disputedAmount"] == 1999);
 }
 
-TEST_CASE("an event of a dispute tells whether the bank has the money") {
+TEST_CASE("an event of a dispute shows whether the bank has the money") {
   const json object = {{"object", "dispute"}, {"id", "dp_1"},          {"payment_intent", "pi_1"},
                        {"amount", 1999},      {"currency", "eur"},     {"status", "needs_response"},
                        {"charge", "ch_1"},    {"reason", "fraudulent"}};
   Dashboard shop;
   const auto send_event = [&](const std::string& id, const std::string& type, const char* status) {
-    json told = object;
-    told["status"] = status;
-    shop.send_event(id, "charge.dispute." + type, told);
+    json changed = object;
+    changed["status"] = status;
+    shop.send_event(id, "charge.dispute." + type, changed);
     return shop.shown().contains("disputedAmount");
   };
   CHECK_FALSE(send_event("evt_1", "created", "warning_needs_response"));
@@ -471,10 +472,10 @@ TEST_CASE(
   const std::string key = shop.order.order_id + ":refund:1";
   shop.made_there("re_7", 500, key);
   std::string own = "orderflow|abandoned|1999|";
-  SUBCASE("the gateway says that the key is taken") {
+  SUBCASE("the gateway answers that the key is taken") {
     shop.gateway.refund_answers = {RefundKeyTaken{}, RefundMade{"re_8"}};
   }
-  SUBCASE("the gateway has forgotten the key, and says that too little is left") {
+  SUBCASE("the gateway has forgotten the key, and answers that too little is left") {
     shop.gateway.refund_answers = {RefundRefused{"amount_not_accepted"}, RefundMade{"re_8"}};
     own = "orderflow|refused|1999|";
   }
@@ -487,7 +488,7 @@ TEST_CASE(
   CHECK(shop.gateway.refunds.back().idempotency_key != key);
 }
 
-TEST_CASE("a refund whose key another node has used goes on under the next key") {
+TEST_CASE("a refund whose key another node has used continues under the next key") {
   Dashboard shop;
   const std::string taken = shop.order.order_id + ":refund:1";
   shop.made_there("re_7", 500, taken);
@@ -499,7 +500,8 @@ TEST_CASE("a refund whose key another node has used goes on under the next key")
   CHECK(shop.payment() == "captured|800|0");
 }
 
-TEST_CASE("a message whose refund goes on under another key is superseded when it comes again") {
+TEST_CASE(
+    "a message whose refund continues under another key is superseded when it arrives again") {
   Dashboard shop;
   SUBCASE("the old key stands for nothing here") {}
   SUBCASE("the old key stands for another node's refund") {
@@ -523,7 +525,7 @@ TEST_CASE("a key under which the gateway has kept an error is not used again") {
   CHECK(shop.payment() == "captured|300|0");
 }
 
-TEST_CASE("a cancellation goes on where an event tells first what the shop has paid back") {
+TEST_CASE("a cancellation continues where an event first reports what the shop has paid back") {
   Dashboard shop;
   shop.cancel();
   shop.made_there("re_7", 500);
@@ -535,7 +537,7 @@ TEST_CASE("a cancellation goes on where an event tells first what the shop has p
   CHECK(shop.payment() == "refunded|1999|0");
 }
 
-TEST_CASE("a cancellation goes on with what the shop has left at the gateway") {
+TEST_CASE("a cancellation continues with what the shop has left at the gateway") {
   Dashboard shop;
   shop.gateway.refund_answers = {RefundRefused{"amount_not_accepted"}, RefundMade{"re_8"}};
   shop.made_there("re_7", 500);

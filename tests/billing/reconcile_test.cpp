@@ -72,7 +72,9 @@ class ReconciliationFixture {
 
 }  // namespace
 
-TEST_CASE("a payment that the gateway is still at says nothing until it is settled, then once") {
+TEST_CASE(
+    "a payment that the gateway is still processing publishes nothing until it is settled, then "
+    "once") {
   ReconciliationFixture fixture;
   fixture.place();
   CHECK(fixture.payment() == "processing|pi_1|1|");
@@ -119,7 +121,7 @@ TEST_CASE("an order that is canceled while the gateway is at it, and declined, i
 }
 
 TEST_CASE(
-    "two nodes that bill one order say its end and its refund once, however they learn of it") {
+    "two nodes that bill one order publish its end and its refund once, however they learn of it") {
   ReconciliationFixture asking;
   asking.gateway.charge_answer = Approved{"pi_1"};
   asking.gateway.refund_answer = RefundMade{"re_1"};

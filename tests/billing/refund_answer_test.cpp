@@ -26,7 +26,7 @@ constexpr const char* few_attempts = R"({"billing": {
   "capture": {"retry": {"attemptsMax": 3, "firstDelayMs": 1, "delayMaxMs": 1}},
   "refund": {"retry": {"attemptsMax": 2, "firstDelayMs": 1, "delayMaxMs": 1}}}})";
 
-/// A payment that was captured by a gateway that answers as the test says.
+/// A payment that was captured by a gateway that answers as the test scripts it.
 class Counter {
  public:
   explicit Counter(std::int64_t amount = 5000, const std::string& currency = "EUR")
@@ -193,7 +193,7 @@ TEST_CASE("an amount that the gateway cannot hold is refused where it is asked f
   CHECK(counter.payment()["refundedAmount"] == 1230);
 }
 
-TEST_CASE("a cancellation pays back what the gateway can hold, and says what stays paid") {
+TEST_CASE("a cancellation pays back what the gateway can hold, and reports what stays paid") {
   Counter counter(10'000, "KWD");
   REQUIRE(counter.post({{"amount", 1234}}).status == 201);
   counter.gateway.step = 10;

@@ -67,7 +67,7 @@ struct Paid {
         orders::OrderCancelRequested{.order_id = order_id(1), .user_id = "ann", .reason = ""});
     harness.run_until_idle();
   }
-  /// Of all that was said to be paid back, in order.
+  /// Of all refunds that were published, in order.
   std::vector<std::int64_t> paid_back() {
     std::vector<std::int64_t> amounts;
     for (const auto& refunded : harness.published<PaymentRefunded>())
@@ -117,7 +117,7 @@ TEST_CASE("a payment in a currency that was withdrawn since is charged and paid 
   }
 }
 
-TEST_CASE("a payment of before there was a limit is charged, and paid back part by part") {
+TEST_CASE("a payment from before the limit existed is charged, and paid back part by part") {
   constexpr std::int64_t huge = 9'000'000'000'000'000'000;
   // The fraud rules have no limit of this currency.
   Paid paid("sim-approve", huge, "JPY");
@@ -173,7 +173,7 @@ TEST_CASE("a part of a payment is paid back, and then the rest") {
   check_problem(paid.post(""), 409, "nothing-left-to-refund");
 }
 
-TEST_CASE("without a body all of it goes back") {
+TEST_CASE("a refund without a body pays back the whole payment") {
   Paid paid;
   CHECK(paid.post("").status == 201);
   paid.harness.run_until_idle();
@@ -286,7 +286,7 @@ TEST_CASE("a key stands for the payment that it came to") {
                 422, "idempotency-key-reused");
 }
 
-TEST_CASE("nothing is kept of a refund that is denied, and a key that is none is refused") {
+TEST_CASE("nothing is kept of a refund that is denied, and a malformed key is refused") {
   Paid paid;
   CHECK(paid.post_once(R"({"amount": 2000})", "k-1").status == 422);
   CHECK(paid.post_once(R"({"amount": 5})", "k-1").status == 201);
@@ -453,7 +453,7 @@ TEST_CASE("a refund over another amount than was promised is never asked for") {
   CHECK(paid.harness.status("billing.refund").record.dead == 1);
 }
 
-TEST_CASE("a refund that is said twice is made once") {
+TEST_CASE("a refund that is published twice is made once") {
   Paid paid;
   paid.ask({{"amount", 100}});
   const auto requested = paid.harness.published<PaymentRefundRequested>().at(0);

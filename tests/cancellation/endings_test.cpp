@@ -57,7 +57,7 @@ TEST_CASE("a cancellation whose refund is refused keeps what was paid back in pa
 
 TEST_CASE("a refund that an operator gives up is taken up again under its key, and made once") {
   Shop shop;
-  // It is booked at the first try, and nobody hears of it.
+  // It is booked at the first attempt, and the answer is lost.
   shop.gateway.follow({.charges = {yes}, .refunds = {lost_after, lost_before}});
   const std::string id = shop.place("ann", 500);
   shop.harness.run_until_idle();

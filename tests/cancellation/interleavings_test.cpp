@@ -134,7 +134,7 @@ const std::vector<Course> courses_with_refunds{
 
 }  // namespace
 
-TEST_CASE("a cancellation at any moment, with a crash after any commit, ends right") {
+TEST_CASE("a cancellation at any moment, with a crash after any commit, ends in a correct state") {
   for (const Course& course : courses) {
     Shop shop;
     int number = 0;
@@ -152,7 +152,8 @@ TEST_CASE("a cancellation at any moment, with a crash after any commit, ends rig
   }
 }
 
-TEST_CASE("partial refunds and a cancellation at any moment, with a crash, end right") {
+TEST_CASE(
+    "partial refunds and a cancellation at any moment, with a crash, end in a correct state") {
   for (const Course& course : courses_with_refunds) {
     Shop shop;
     int number = 0;

@@ -26,7 +26,7 @@ class Buyer {
   Shop::Call call_;
 };
 
-/// Somebody in the shop who pays a part back, and sends it again where he got no answer.
+/// Somebody in the shop who pays a part back, and sends it again where there was no answer.
 class Clerk {
  public:
   Clerk(Shop& shop, std::string order_id, std::int64_t amount, std::string key)
@@ -36,7 +36,7 @@ class Clerk {
   void ask_again_unless_answered() {
     if (call_ && !call_->done()) ask();
   }
-  /// What he was promised, at least.
+  /// What was promised, at least.
   std::int64_t promised() const {
     return call_ && call_->response && call_->response->status == 201 ? amount_ : 0;
   }

@@ -31,7 +31,9 @@ std::uint64_t seed_of_this_run() {
 
 }  // namespace
 
-TEST_CASE("many orders at once, with random answers, wishes, repeats and crashes, end right") {
+TEST_CASE(
+    "many orders at once, with random answers, requests, repeats and crashes, end in a correct "
+    "state") {
   const std::uint64_t seed = seed_of_this_run();
   MESSAGE("seed " << seed);
   core::SeededRandom random(seed);

@@ -11,7 +11,7 @@
 
 namespace orderflow::test {
 
-/// The gateway of card_gateway.py, which tells there what it does. Ends with this object.
+/// The gateway of card_gateway.py, which describes there what it does. Ends with this object.
 class CardGatewayProcess {
  public:
   struct Options {
