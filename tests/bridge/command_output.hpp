@@ -10,7 +10,7 @@
 
 namespace orderflow::test {
 
-/// What a run of the executable has told.
+/// What a run of the executable has printed.
 struct CommandOutput {
   int code;
   std::string output;

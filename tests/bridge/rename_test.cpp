@@ -55,15 +55,15 @@ TEST_CASE("a copy of a node gets a name of its own, serves under it, and is soun
     place(client, order_of("bob", 700));
   }
   check_sound(copy);
-  const auto told_of_orders = run_doctor(data);
-  for (const auto& check : told_of_orders["checks"]) {
+  const auto report = run_doctor(data);
+  for (const auto& check : report["checks"]) {
     if (check["name"] == "billing") CHECK(check["result"] == "skipped");
   }
   CHECK(name_of(copy) == "billing-1");
   CHECK(name_of(data) == "shop");
 }
 
-TEST_CASE("a copy goes on publishing where its log ends") {
+TEST_CASE("a copy continues to publish where its log ends") {
   const TemporaryFolder folder;
   const fs::path data = folder.path() / "shop";
   fill(data);

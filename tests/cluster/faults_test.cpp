@@ -77,14 +77,14 @@ struct Town {
     return all;
   }
 
-  /// Buyers go on ordering while something is wrong, and after it.
+  /// Buyers continue to order while something is wrong, and after it.
   void keep_ordering(const char* what) {
     INFO(what);
     load.wait_for_more(orders_between(), 120s);
   }
 };
 
-/// Sends messages as nobody should: junk, and copies of what was said already.
+/// Sends messages as nobody should: junk, and copies of what was published already.
 void send_nonsense(Town& town) {
   rabbitmq::Watchdog watchdog;
   rabbitmq::Connection connection(
@@ -169,7 +169,7 @@ TEST_CASE("whatever happens to broker, network and nodes, orders are taken and n
   town.keep_ordering("the broker stands still");
   std::this_thread::sleep_for(pause());
   town.broker.resume();
-  town.keep_ordering("the broker goes on");
+  town.keep_ordering("the broker continues");
 
   town.broker.set_disk_alarm(true);
   town.keep_ordering("the broker's disk is full");
@@ -181,7 +181,7 @@ TEST_CASE("whatever happens to broker, network and nodes, orders are taken and n
 
   town.proxy.cut();
   town.keep_ordering("the network is cut");
-  town.proxy.mend();
+  town.proxy.repair();
   town.keep_ordering("the network is whole");
 
   send_nonsense(town);
@@ -210,7 +210,7 @@ TEST_CASE("whatever happens to broker, network and nodes, orders are taken and n
   CHECK(money.charged_twice == 0);
   CHECK(money.charged_by_gateway == money.processed);
 
-  // Whose data is gone for good cannot tell of its payments; the rest must be told of.
+  // A node whose data is gone for good cannot show its payments; the rest must be shown.
   shop.start("till-2");
   wait_until("what was in flight when it died has ended", [&] {
     const json capture = get(shop.client("till-2"), "/v1/admin/subscriptions/billing.capture");

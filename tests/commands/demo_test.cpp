@@ -51,7 +51,7 @@ TEST_CASE("the demo shows people how the counts move") {
   CHECK(result.output.find("OUTCOME") != std::string::npos);
 }
 
-TEST_CASE("Ctrl-C ends the demo, which tells what it has seen") {
+TEST_CASE("Ctrl-C ends the demo, which reports what it has seen") {
   TemporaryFolder folder;
   Node node(folder.path(), quick);
   Process demo(Shell(node.port()).command({"demo", "--count", "100000", "--rate", "20"}));

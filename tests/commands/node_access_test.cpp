@@ -61,7 +61,7 @@ TEST_CASE("a key comes from the environment or a private file, and its lack is e
   CHECK(broken.run({"orders", "list"}).code == 2);
 }
 
-TEST_CASE("the settings tell where the node is, where nothing else does") {
+TEST_CASE("the settings name where the node is, where nothing else does") {
   TemporaryFolder folder;
   Node node(folder.path());
   Shell shell;
