@@ -71,7 +71,7 @@ struct WatchingSink final : RelaySink {
   int logged_when_handed_over = -1;
 };
 
-/// A node whose writer a test steps, with those by whom others hear of its events.
+/// A node whose writer a test steps, with those that pass its events on to others.
 struct WatchedNode {
   WatchedNode() {
     launcher.count_prepared = [this] {

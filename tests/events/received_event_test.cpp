@@ -21,7 +21,7 @@ struct Elsewhere final : RelaySink {
   EventList got{};
 };
 
-/// Brings ticks from another node, and keeps what is told of them.
+/// Brings ticks from another node, and keeps what is reported about them.
 class Receiver {
  public:
   explicit Receiver(Probe& probe) : probe_(probe) { listen(); }
@@ -137,7 +137,7 @@ TEST_CASE("what this node has published itself is not inserted again") {
   CHECK(receiver.ended == TrackingNumbers{7});
 }
 
-/// An effect that a test lets end, and what it says then.
+/// An effect that a test lets end, and what it publishes then.
 struct SlowEffect {
   std::optional<core::Timestamp> ends_at{};
   bool fails = false;
@@ -174,7 +174,7 @@ struct Flow {
         [this](host::Host& host) {
           host.subscribe(effect.subscription());
           TransactionalSubscription counter;
-          counter.name = "probe.hear";
+          counter.name = "probe.count";
           counter.kinds = {std::string(Tocked::kind)};
           counter.handle = [this](const Event&, Turn&) { ++tocks; };
           host.subscribe(std::move(counter));
