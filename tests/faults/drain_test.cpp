@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Attempts that failed for another reason than that the simulated gateway says so.
+/// Attempts that failed for another reason than that the simulated gateway is to fail.
 std::string attempts_cut_off(const std::filesystem::path& data) {
   storage::Connection connection(data / "orderflow.db", storage::Connection::Mode::read_only);
   std::string text;

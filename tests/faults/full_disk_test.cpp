@@ -103,7 +103,7 @@ TEST_CASE("a disk that fills up under load costs no acknowledged order") {
   });
 }
 
-TEST_CASE("a backup for which there is no room is refused, and the node goes on") {
+TEST_CASE("a backup for which there is no room is refused, and the node continues") {
   on_small_disk("24m", [](const fs::path& disk) {
     Node node(disk / "data", disk_settings);
     Load load(20266, 8, 0ms);

@@ -51,7 +51,7 @@ class KillSeries {
       } else {
         kill_while_serving();
       }
-      // What a kill leaves must hold by itself, before any start has mended it. Before the first
+      // What a kill leaves must hold by itself, before any start has repaired it. Before the first
       // node has served there may be no database yet.
       if (i % kills_a_checkup == 0 && !recoveries_.empty()) check_sound(data_);
     }

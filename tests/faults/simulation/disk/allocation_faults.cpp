@@ -26,7 +26,7 @@ void* reallocate(void* block, int size) {
 void install() {
   sqlite3_shutdown();
   if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &original) != SQLITE_OK) {
-    throw std::runtime_error("SQLite does not tell its allocator");
+    throw std::runtime_error("SQLite does not name its allocator");
   }
   sqlite3_mem_methods failing = original;
   failing.xMalloc = allocate;

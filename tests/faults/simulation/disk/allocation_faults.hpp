@@ -4,7 +4,7 @@
 
 namespace orderflow::simulation {
 
-/// While it lives, SQLite's allocations fail as `faults` says. SQLite's allocator belongs to the
+/// While it lives, SQLite's allocations fail as `faults` decides. SQLite's allocator belongs to the
 /// process, so there is one at a time; no connection may be open when the first one is made.
 class AllocationFaults {
  public:

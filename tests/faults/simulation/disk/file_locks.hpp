@@ -8,7 +8,7 @@
 namespace orderflow::simulation {
 
 /// The locks of one database file and its shared memory, among the connections of one process.
-/// Return values are SQLite's codes. A connection is told by any address of its own.
+/// Return values are SQLite's codes. A connection is identified by any address of its own.
 class FileLocks {
  public:
   using Owner = const void*;

@@ -7,7 +7,7 @@
 
 namespace orderflow::simulation {
 
-/// The time as it is, whatever the machine's clock says.
+/// The time as it is, whatever the machine's clock shows.
 class TrueClock final : public core::Clock {
  public:
   explicit TrueClock(const core::Clock& clock) noexcept : clock_(clock), start_(clock.now()) {}

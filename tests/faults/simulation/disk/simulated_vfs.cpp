@@ -28,7 +28,7 @@ namespace {
 constexpr int name_bytes_max = 512;
 // More is cut by SQLite's own file system.
 constexpr std::size_t write_bytes_max = 0x1ffff;
-constexpr int sector_size = 4096;  // as SQLite's own file system says
+constexpr int sector_size = 4096;  // as SQLite's own file system reports
 
 /// One open file of a connection.
 struct Handle {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t rounds = 60;
 
-/// A connection of plain SQLite, which ignores what fails on the way: the last code tells.
+/// A connection of plain SQLite, which ignores what fails on the way: the last code counts.
 class Plain {
  public:
   explicit Plain(const char* settings) {

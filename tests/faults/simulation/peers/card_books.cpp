@@ -71,14 +71,14 @@ HttpAnswer CardBooks::charge(const Form& form) {
   } else if (method != pay::slowly && method != pay::slowly_in_vain) {
     charge.status = Status::succeeded;
   }
-  tell_charge(charge);
+  report_charge(charge);
   return answer(200, shown(charge));
 }
 
 HttpAnswer CardBooks::decline(Charge& charge, const std::string& code) {
   charge.status = Status::unpaid;
   charge.decline_code = code;
-  tell_charge(charge);
+  report_charge(charge);
   return error(402, "card_error",
                {{"code", "card_declined"},
                 {"decline_code", code},
@@ -93,7 +93,7 @@ HttpAnswer CardBooks::cancel(const std::string& id) {
                  {{"code", "payment_intent_unexpected_state"}, {"payment_intent", shown(*charge)}});
   }
   charge->status = Status::canceled;
-  tell_charge(*charge);
+  report_charge(*charge);
   return answer(200, shown(*charge));
 }
 
@@ -143,7 +143,7 @@ HttpAnswer CardBooks::refund(const Form& form) {
                                    .currency = charge->currency,
                                    .amount = amount,
                                    .status = status});
-  tell_refund(refund, "refund.created");
+  report_refund(refund, "refund.created");
   return answer(200, shown(refund));
 }
 
@@ -188,7 +188,7 @@ const CardBooks::Refund* CardBooks::refund_by_hand() {
                                    .payment_id = charge.payment_id,
                                    .currency = charge.currency,
                                    .amount = amount});
-  tell_refund(refund, "refund.created");
+  report_refund(refund, "refund.created");
   return &refund;
 }
 
@@ -201,7 +201,7 @@ bool CardBooks::settle(bool all) {
       decline(charge, "insufficient_funds");
     } else {
       charge.status = Status::succeeded;
-      tell_charge(charge);
+      report_charge(charge);
     }
   }
   for (Refund& refund : refunds_) {
@@ -209,12 +209,12 @@ bool CardBooks::settle(bool all) {
     has_settled = true;
     const bool is_made = find_charge(refund.charge)->method != pay::refunded_in_vain;
     refund.status = is_made ? Status::succeeded : Status::failed;
-    tell_refund(refund, is_made ? "refund.updated" : "refund.failed");
+    report_refund(refund, is_made ? "refund.updated" : "refund.failed");
   }
   return has_settled;
 }
 
-void CardBooks::tell_charge(const Charge& charge) {
+void CardBooks::report_charge(const Charge& charge) {
   const char* type = nullptr;
   switch (charge.status) {
     case Status::succeeded:
@@ -236,7 +236,7 @@ void CardBooks::tell_charge(const Charge& charge) {
   news_.push_back({.type = type, .object = shown(charge), .is_by_hand = false});
 }
 
-void CardBooks::tell_refund(const Refund& refund, std::string type) {
+void CardBooks::report_refund(const Refund& refund, std::string type) {
   const bool is_by_hand = refund.key.empty();
   news_.push_back({.type = std::move(type), .object = shown(refund), .is_by_hand = is_by_hand});
   if (refund.status == Status::failed) return;
@@ -257,7 +257,7 @@ json CardBooks::charge_with_refunds(const Charge& charge) const {
       {"refunded", back == charge.amount},
       {"currency", charge.currency},
       {"metadata", {{"order_id", charge.order_id}, {"payment_id", charge.payment_id}}}};
-  if (!tells_refunds_of_charge_) return document;
+  if (!lists_refunds_of_charge_) return document;
   document["refunds"] = {{"object", "list"}, {"data", json::array()}, {"has_more", false}};
   for (const Refund& refund : refunds_) {
     if (refund.charge == charge.id) document["refunds"]["data"].push_back(shown(refund));

@@ -30,10 +30,10 @@ inline constexpr const char* never_refunded = "pm_refund_refused";
 
 using Form = std::map<std::string, std::string>;
 
-/// What the card gateway knows, and what it says of it: charges and refunds, in its own units.
-/// Money moves here and nowhere else, and no more is ever paid back than was charged. As unkind as
-/// a real one: its search finds a charge only a while after it was made, its lists come in small
-/// pages, and what is wrong with a refund it says without a code.
+/// What the card gateway knows, and what it answers about it: charges and refunds, in its own
+/// units. Money moves here and nowhere else, and no more is ever paid back than was charged. As
+/// unkind as a real one: its search finds a charge only a while after it was made, its lists come
+/// in small pages, and it refuses a refund without a code.
 class CardBooks {
  public:
   enum class Status { succeeded, in_hand, unpaid, wants_action, canceled, failed };
@@ -63,7 +63,7 @@ class CardBooks {
 
   /// The gateway's own time, which is right. Outlives it.
   CardBooks(const core::Clock& clock, std::uint64_t seed)
-      : clock_(clock), random_(seed), tells_refunds_of_charge_(random_.below(3) == 0) {}
+      : clock_(clock), random_(seed), lists_refunds_of_charge_(random_.below(3) == 0) {}
 
   // What it is asked, and its answers.
   outbound::HttpAnswer charge(const Form& form);
@@ -81,7 +81,7 @@ class CardBooks {
   /// Ends some of what is in hand, or all of it. Returns whether there was something.
   bool settle(bool all);
 
-  /// Tells what has happened since it was last asked, as events tell it: type and object.
+  /// What has happened since it was last asked, as events report it: type and object.
   struct News {
     std::string type;
     nlohmann::json object;
@@ -98,14 +98,14 @@ class CardBooks {
   Charge* find_charge(std::string_view id);
   const Charge* find_charge(std::string_view id) const;
   std::int64_t paid_back(std::string_view charge) const;
-  void tell_charge(const Charge& charge);
-  void tell_refund(const Refund& refund, std::string type);
+  void report_charge(const Charge& charge);
+  void report_refund(const Refund& refund, std::string type);
   outbound::HttpAnswer decline(Charge& charge, const std::string& code);
   nlohmann::json charge_with_refunds(const Charge& charge) const;
 
   const core::Clock& clock_;
   core::SeededRandom random_;
-  const bool tells_refunds_of_charge_;  ///< as older versions of its interface do
+  const bool lists_refunds_of_charge_;  ///< as older versions of its interface do
   std::vector<Charge> charges_;
   std::vector<Refund> refunds_;
   std::vector<News> news_;

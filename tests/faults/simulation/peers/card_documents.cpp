@@ -87,9 +87,9 @@ HttpAnswer answer(unsigned status, const json& document) {
 }
 
 HttpAnswer error(unsigned status, std::string_view type, json more) {
-  json told = {{"type", type}, {"message", "words for people"}};
-  told.update(more.is_object() ? more : json::object());
-  return answer(status, {{"error", std::move(told)}});
+  json members = {{"type", type}, {"message", "words for people"}};
+  members.update(more.is_object() ? more : json::object());
+  return answer(status, {{"error", std::move(members)}});
 }
 
 HttpAnswer no_such(const char* param) {

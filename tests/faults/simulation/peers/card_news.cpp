@@ -53,17 +53,17 @@ bool CardNews::deliver(SimulatedNode& node) {
     if (!one.is_on_its_way) found.push_back(&one);
   }
   if (found.empty()) return false;
-  Waiting& told = *found[random_.below(found.size())];
-  told.is_on_its_way = true;
-  told.signed_at = machine_.clock.now();
-  if (told.was_taken) ++counts_.repeated;
-  trace_.add("gateway tells", told.body);
+  Waiting& sent = *found[random_.below(found.size())];
+  sent.is_on_its_way = true;
+  sent.signed_at = machine_.clock.now();
+  if (sent.was_taken) ++counts_.repeated;
+  trace_.add("gateway sends", sent.body);
   Call call{http::Method::post,
             "/v1/payments/gateway-events",
-            told.body,
-            {{"stripe-signature", signature_of(told.body, machine_.clock.now())}}};
+            sent.body,
+            {{"stripe-signature", signature_of(sent.body, machine_.clock.now())}}};
   requests_.send(node, std::move(call),
-                 [this, id = told.id](std::exception_ptr error, const http::Response& response) {
+                 [this, id = sent.id](std::exception_ptr error, const http::Response& response) {
                    answered(id, std::move(error), response);
                  });
   return true;
@@ -71,19 +71,19 @@ bool CardNews::deliver(SimulatedNode& node) {
 
 void CardNews::answered(const std::string& id, std::exception_ptr error,
                         const http::Response& response) {
-  const auto told = std::ranges::find(waiting_, id, &Waiting::id);
-  told->is_on_its_way = false;
+  const auto sent = std::ranges::find(waiting_, id, &Waiting::id);
+  sent->is_on_its_way = false;
   if (error) return trace_.add("not taken", id + ": " + text_of(error));
   trace_.add("taken", id + " " + std::to_string(response.status));
   // Where the clock has moved on the way, the signature is too old, or too young.
   constexpr core::Duration tolerance = std::chrono::minutes{4};
-  const core::Duration age = machine_.clock.now() - told->signed_at;
+  const core::Duration age = machine_.clock.now() - sent->signed_at;
   if (response.status == 400 && (age > tolerance || age < -tolerance)) return;
   if (response.status != 200) {
     findings_.add("wrong answer", "an event was answered " + std::to_string(response.status));
   }
-  if (!std::exchange(told->was_taken, true)) ++counts_.taken;
-  if (!repeats_ || random_.below(4) > 0) waiting_.erase(told);
+  if (!std::exchange(sent->was_taken, true)) ++counts_.taken;
+  if (!repeats_ || random_.below(4) > 0) waiting_.erase(sent);
 }
 
 void CardNews::heal() {

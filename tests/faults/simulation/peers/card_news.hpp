@@ -11,8 +11,8 @@
 
 namespace orderflow::simulation {
 
-/// What the card gateway tells the node by itself, signed: out of order, again and again until it
-/// is taken, some of it once more after that. Some of what the node will know anyhow is never told.
+/// What the card gateway sends the node by itself, signed: out of order, again and again until it
+/// is taken, some of it once more after that. Some of what the node will know anyhow is never sent.
 class CardNews {
  public:
   CardNews(Machine& machine, std::uint64_t seed, Trace& trace, test::Findings& findings)
@@ -22,16 +22,16 @@ class CardNews {
         requests_(machine, findings),
         findings_(findings) {}
 
-  /// Takes what has happened in the books. Where the shop has not asked to be told, none of it is.
+  /// Takes what has happened in the books. Where the shop has not subscribed, none of it is sent.
   void gather(CardBooks& books, bool is_asked_for);
 
-  /// Tells some of it, by chance. Returns whether there was something to tell.
+  /// Sends some of it, by chance. Returns whether there was something to send.
   bool deliver(SimulatedNode& node);
 
   void node_has_ended();
   void node_is_at_rest() { requests_.node_is_at_rest(); }
 
-  /// From now on nothing is told twice.
+  /// From now on nothing is sent twice.
   void heal();
 
   struct Counts {

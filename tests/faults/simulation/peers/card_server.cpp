@@ -80,7 +80,7 @@ boost::asio::awaitable<HttpAnswer> CardServer::send(const HttpRequest& request) 
   }
   const core::Timestamp given_up_at = clock_.now() + request.timeout;
   core::Timestamp end = clock_.now();
-  HttpAnswer told = error(500, "api_error");
+  HttpAnswer reply = error(500, "api_error");
   switch (trouble) {
     case Trouble::unreachable:
       throw TransferError("nobody is there", false);
@@ -103,7 +103,7 @@ boost::asio::awaitable<HttpAnswer> CardServer::send(const HttpRequest& request) 
       break;
     case Trouble::slow:
       end += core::Duration(random_.below(20'000'000));
-      told = take(request);
+      reply = take(request);
       break;
     case Trouble::fails_after:
       take(request);
@@ -112,30 +112,30 @@ boost::asio::awaitable<HttpAnswer> CardServer::send(const HttpRequest& request) 
       take(request);
       const auto kept = kept_.find(header_of(request, "Idempotency-Key"));
       if (kept != kept_.end()) {
-        kept->second.failure = told;
+        kept->second.failure = reply;
       }
       break;
     }
     case Trouble::busy:
-      told = error(429, "rate_limit_error");
+      reply = error(429, "rate_limit_error");
       break;
     case Trouble::busy_until:
-      told = error(429, "rate_limit_error");
-      told.headers.emplace("retry-after", std::to_string(1 + random_.below(60)));
+      reply = error(429, "rate_limit_error");
+      reply.headers.emplace("retry-after", std::to_string(1 + random_.below(60)));
       break;
     case Trouble::locked:
-      told = error(429, "invalid_request_error", {{"code", "lock_timeout"}});
+      reply = error(429, "invalid_request_error", {{"code", "lock_timeout"}});
       break;
     case Trouble::mistakes_key:
-      told = header_of(request, "Idempotency-Key").empty() ? take(request)
-                                                           : error(400, "idempotency_error");
+      reply = header_of(request, "Idempotency-Key").empty() ? take(request)
+                                                            : error(400, "idempotency_error");
       break;
     case Trouble::garbled:
       take(request);
-      told = {.status = 200, .headers = {}, .body = "{\"id\": \"pi_"};
+      reply = {.status = 200, .headers = {}, .body = "{\"id\": \"pi_"};
       break;
     case Trouble::none:
-      told = take(request);
+      reply = take(request);
       break;
   }
   const bool is_lost =
@@ -143,7 +143,7 @@ boost::asio::awaitable<HttpAnswer> CardServer::send(const HttpRequest& request) 
   end = std::min(end, given_up_at);
   if (end > clock_.now()) co_await events::sleep_until(*timers_, end);
   if (is_lost) throw TransferError("no answer in time", true);
-  co_return told;
+  co_return reply;
 }
 
 std::optional<core::Timestamp> CardServer::next_arrival() const {
@@ -173,13 +173,13 @@ void CardServer::heal() {
 }
 
 HttpAnswer CardServer::take(const HttpRequest& request) {
-  HttpAnswer told = answer_to(request);
+  HttpAnswer reply = answer_to(request);
   if (trace_ != nullptr) {
     trace_->add("gateway is asked",
                 request.method + " " + request.url.substr(base.size()) + " " + request.body);
-    trace_->add("gateway answers", std::to_string(told.status) + " " + told.body);
+    trace_->add("gateway answers", std::to_string(reply.status) + " " + reply.body);
   }
-  return told;
+  return reply;
 }
 
 HttpAnswer CardServer::answer_to(const HttpRequest& request) {
@@ -202,11 +202,11 @@ HttpAnswer CardServer::take_once(const std::string& key, const HttpRequest& requ
     ++counts_.forgotten_keys;
     kept_.erase(kept);
   }
-  HttpAnswer told = move_money(request);
+  HttpAnswer reply = move_money(request);
   // Nothing is kept of what was not valid.
-  const bool is_kept = told.status < 400 || told.status == 402;
-  if (is_kept) kept_.emplace(key, Kept{.body = request.body, .answer = told, .at = now});
-  return told;
+  const bool is_kept = reply.status < 400 || reply.status == 402;
+  if (is_kept) kept_.emplace(key, Kept{.body = request.body, .answer = reply, .at = now});
+  return reply;
 }
 
 HttpAnswer CardServer::move_money(const HttpRequest& request) {

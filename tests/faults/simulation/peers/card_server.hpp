@@ -20,7 +20,7 @@ namespace orderflow::simulation {
 /// its books whatever becomes of the node, and an idempotency key with its answer for a day, and
 /// then no more. It misbehaves by chance: requests and answers are lost, a request gets there long
 /// after the node has given it up, it fails before or after the money has moved and keeps its
-/// failure under the key, it is too busy and does not say for how long, is still at an earlier
+/// failure under the key, it is too busy and names no time, is still at an earlier
 /// request, mistakes a key's parameters, answers garbage, or is away for some minutes.
 class CardServer final : public outbound::HttpSender {
  public:
@@ -50,7 +50,7 @@ class CardServer final : public outbound::HttpSender {
   /// When the next request arrives that was given up, by the true clock.
   std::optional<core::Timestamp> next_arrival() const;
 
-  /// From now on it answers at once, and what it has kept its failure of it tells.
+  /// From now on it answers at once, and gives the answer whose failure it has kept.
   void heal();
 
   CardBooks& books() noexcept { return books_; }
@@ -79,7 +79,7 @@ class CardServer final : public outbound::HttpSender {
     fails,            ///< before anything was done
     fails_after,      ///< after it was done
     fails_for_ever,   ///< the same, and what was answered is kept under the key
-    busy,             ///< and it does not say for how long
+    busy,             ///< and it names no time
     busy_until,       ///< and it does
     locked,           ///< too many requests for this very payment
     mistakes_key,     ///< it takes the key's parameters for others
@@ -93,7 +93,7 @@ class CardServer final : public outbound::HttpSender {
     std::string body;  ///< of the request
     outbound::HttpAnswer answer;
     core::Timestamp at;
-    std::optional<outbound::HttpAnswer> failure{};  ///< said instead, while nobody mends it
+    std::optional<outbound::HttpAnswer> failure{};  ///< answered instead, until it heals
   };
   struct OnItsWay {
     core::Timestamp due;

@@ -43,7 +43,7 @@ boost::asio::awaitable<HttpAnswer> WebhookReceivers::send(const outbound::HttpRe
     trace_->add("webhook", request.url + " " + std::to_string(static_cast<int>(trouble)));
   }
   core::Duration wait{0};
-  HttpAnswer told = answer_with(204);
+  HttpAnswer answer = answer_with(204);
   switch (trouble) {
     case Trouble::away_for_a_while:
     case Trouble::unreachable:
@@ -61,24 +61,24 @@ boost::asio::awaitable<HttpAnswer> WebhookReceivers::send(const outbound::HttpRe
       break;
     case Trouble::fails_after:
       take(receiver, request);
-      told = answer_with(500);
+      answer = answer_with(500);
       break;
     case Trouble::fails:
-      told = answer_with(500);
+      answer = answer_with(500);
       break;
     case Trouble::redirects:
-      told = answer_with(302);
+      answer = answer_with(302);
       break;
     case Trouble::busy:
-      told = answer_with(429);
+      answer = answer_with(429);
       break;
     case Trouble::busy_until:
-      told = answer_with(503);
-      told.headers.emplace("retry-after", std::to_string(1 + random_.below(600)));
+      answer = answer_with(503);
+      answer.headers.emplace("retry-after", std::to_string(1 + random_.below(600)));
       break;
     case Trouble::gone:
       ++counts_.gone;
-      told = answer_with(410);
+      answer = answer_with(410);
       break;
     case Trouble::none:
       take(receiver, request);
@@ -88,7 +88,7 @@ boost::asio::awaitable<HttpAnswer> WebhookReceivers::send(const outbound::HttpRe
   if (trouble == Trouble::lost || trouble == Trouble::unanswered) {
     throw TransferError("no answer in time", true);
   }
-  co_return told;
+  co_return answer;
 }
 
 void WebhookReceivers::take(Receiver& receiver, const outbound::HttpRequest& request) {

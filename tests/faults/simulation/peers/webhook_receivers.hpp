@@ -15,7 +15,7 @@
 namespace orderflow::simulation {
 
 /// Where webhooks go: addresses of others, and the line to them. Each keeps what has reached it,
-/// whatever becomes of the node, and misbehaves by chance: it is slow, takes a message and says
+/// whatever becomes of the node, and misbehaves by chance: it is slow, takes a message and answers
 /// nothing, fails, redirects, has too much to do, wants no more, or is away for some minutes.
 class WebhookReceivers final : public webhooks::Carrier {
  public:
@@ -27,12 +27,13 @@ class WebhookReceivers final : public webhooks::Carrier {
     std::string key;
     int copies = 0;
   };
-  /// What has come to one address: by the event's place in the log, and in the order it first came.
+  /// What has come to one address: by the event's position in the log, and in the order it first
+  /// came.
   struct Receiver {
     std::map<std::int64_t, Taken> taken{};
     std::vector<std::int64_t> order{};
     core::Timestamp away_until{};
-    bool is_shut = false;  ///< its owner was told that nothing more is sent
+    bool is_shut = false;  ///< its owner was promised that nothing more is sent
   };
 
   WebhookReceivers(const core::Clock& clock, std::uint64_t seed, std::uint64_t trouble_percent)

@@ -8,7 +8,7 @@
 
 namespace orderflow::simulation {
 
-/// A client's end of a request whose answer may be held, as a session tells a handler of it.
+/// A client's end of a request whose answer may be held, as a session shows it to a handler.
 class ClientLine final : public http::Presence {
  public:
   enum class State {
@@ -38,13 +38,14 @@ class ClientLine final : public http::Presence {
     return true;
   }
 
-  /// The client ends its side, whether an answer is held for it or not. It hears what is said yet.
+  /// The client ends its side, whether an answer is held for it or not. It still receives what is
+  /// sent.
   void leave() {
     has_left_ = true;
     if (const auto gone = std::exchange(gone_, nullptr)) gone();
   }
 
-  /// The answer is there: the handler is told nothing any more.
+  /// The answer is there: nothing more is reported to the handler.
   void answer() noexcept {
     gone_ = nullptr;
     state_ = State::answered;

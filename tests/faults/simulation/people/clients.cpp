@@ -117,7 +117,7 @@ void Clients::let_one_leave(SimulatedNode& node) {
 }
 
 void Clients::fill_the_places(SimulatedNode& node) {
-  trace_.add("fill the places");
+  trace_.add("fill the slots");
   for (std::ptrdiff_t i = 0; i < NodeSetup::waiters_max; ++i)
     ask_for(node, new_attempt(), longest_wait, true);
   node.poll();
@@ -127,7 +127,7 @@ void Clients::fill_the_places(SimulatedNode& node) {
   lines.erase(lines.begin(), lines.end() - NodeSetup::waiters_max);
   const auto held = std::ranges::count_if(lines, &ClientLine::was_held);
   if (held < NodeSetup::waiters_max) {
-    findings_.add("held answer", "there were places for " + std::to_string(held) + " alone");
+    findings_.add("held answer", "there were slots for " + std::to_string(held) + " alone");
   }
   for (ClientLine* line : lines)
     line->leave();
@@ -197,9 +197,9 @@ void Clients::take_order(OrderAttempt& attempt, bool waits, const http::Response
     acknowledged_.push_back(id);
   }
   if (waits) return;
-  if (attempt.told.empty()) attempt.told = response.body;
-  if (attempt.told != response.body) {
-    findings_.add("key forgotten", attempt.told + " was told, and then " + response.body);
+  if (attempt.answered.empty()) attempt.answered = response.body;
+  if (attempt.answered != response.body) {
+    findings_.add("key forgotten", attempt.answered + " was answered, and then " + response.body);
   }
 }
 

@@ -40,26 +40,26 @@ struct OrderAttempt {
   int in_flight = 0;         ///< requests that wait for an answer
   bool is_open = false;      ///< a request had no clear answer
   std::string order_id{};    ///< where acknowledged
-  std::string told{};        ///< the first answer to a request that did not wait for the outcome
+  std::string answered{};    ///< the first answer to a request that did not wait for the outcome
   core::Timestamp lowest{};  ///< the clock since the first request
   core::Timestamp highest{};
 };
 
-/// One part of a payment that somebody wants back, and what he knows of it.
+/// One part of a payment that somebody wants back, and what they know of it.
 struct RefundAttempt {
   std::string order_id;
   std::string target{};  ///< the refunds of the payment, once it is known
   std::string body{};
   std::string key{};         ///< the idempotency key; empty: none
   std::string refund_id{};   ///< where it was promised
-  std::string told{};        ///< the answer that promised it
+  std::string answered{};    ///< the answer that promised it
   std::int64_t amount = 0;   ///< that was promised
   core::Timestamp lowest{};  ///< the clock since the first request
   core::Timestamp highest{};
 };
 
-/// All who send requests to the node. Many are in flight at once; what a client has been told is
-/// held against the node at once, and by the verdict later.
+/// All who send requests to the node. Many are in flight at once; what a client has been answered
+/// is compared with the node at once, and by the verdict later.
 class Clients {
  public:
   Clients(Machine& machine, std::uint64_t seed, Trace& trace, test::Findings& findings)
@@ -72,9 +72,9 @@ class Clients {
   void place_order(SimulatedNode& node);
   /// The same, and waits for the outcome for a minute.
   void place_and_wait(SimulatedNode& node);
-  /// One who waits leaves: before his answer is held, while it is, or when he has it.
+  /// A client that waits disconnects: before its answer is held, while it is, or when it has it.
   void let_one_leave(SimulatedNode& node);
-  /// As many as may wait at a node that is at rest do so, which has a place for each of them if
+  /// As many as may wait at a node that is at rest do so, which has a slot for each of them if
   /// none was left behind by others; then all leave.
   void fill_the_places(SimulatedNode& node);
   /// Asks once more for an order that has an idempotency key, whatever was answered before.
@@ -105,7 +105,7 @@ class Clients {
   const std::deque<OrderAttempt>& attempts() const noexcept { return attempts_; }
   /// Identifiers of orders, as they were answered.
   const std::vector<std::string>& acknowledged() const noexcept { return acknowledged_; }
-  /// Final statuses that readers were told, by order id.
+  /// Final statuses that readers were shown, by order id.
   const std::map<std::string, std::string>& final_statuses() const noexcept {
     return final_statuses_;
   }

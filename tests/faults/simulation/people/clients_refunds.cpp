@@ -52,17 +52,17 @@ void Clients::answer_refund(RefundAttempt& attempt, std::exception_ptr error,
   const json document = json::parse(response.body);
   if (response.status == 201) {
     ++counts_.promised_refunds;
-    if (attempt.told.empty()) {
-      attempt.told = response.body;
+    if (attempt.answered.empty()) {
+      attempt.answered = response.body;
       attempt.refund_id = document.at("id");
       attempt.amount = document.at("amount");
-    } else if (attempt.told != response.body) {
-      findings_.add("key forgotten", attempt.told + " was told, and then " + response.body);
+    } else if (attempt.answered != response.body) {
+      findings_.add("key forgotten", attempt.answered + " was answered, and then " + response.body);
     }
   } else if (response.status != 409 && response.status != 422) {
     findings_.add("wrong answer", "refund answered " + std::to_string(response.status));
-  } else if (!attempt.told.empty()) {
-    findings_.add("key forgotten", attempt.told + " was told, and then " + response.body);
+  } else if (!attempt.answered.empty()) {
+    findings_.add("key forgotten", attempt.answered + " was answered, and then " + response.body);
   }
 }
 

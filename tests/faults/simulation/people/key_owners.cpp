@@ -69,14 +69,14 @@ void KeyOwners::make(SimulatedNode& node) {
 }
 
 void KeyOwners::keep(const http::Response& response) {
-  const json told = json::parse(response.body);
-  const auto scopes = told.at("scopes").get<std::vector<std::string>>();
-  Key& key = keys_.emplace_back(Key{.name = told.at("name"),
-                                    .id = told.at("id"),
-                                    .text = told.at("key"),
+  const json made = json::parse(response.body);
+  const auto scopes = made.at("scopes").get<std::vector<std::string>>();
+  Key& key = keys_.emplace_back(Key{.name = made.at("name"),
+                                    .id = made.at("id"),
+                                    .text = made.at("key"),
                                     .reads_orders = std::ranges::count(scopes, "orders:read") > 0,
                                     .ends_at = std::nullopt});
-  if (!told.at("expiresAt").is_null()) key.ends_at = time_of(told.at("expiresAt"));
+  if (!made.at("expiresAt").is_null()) key.ends_at = time_of(made.at("expiresAt"));
 }
 
 void KeyOwners::rotate(SimulatedNode& node, Key& old) {

@@ -31,7 +31,7 @@ std::string LongReaders::look(PlainDatabase& database) const {
       shown += '\n';
     }
   }
-  // A check of the pages tells a fault among what it has found.
+  // A check of the pages reports a fault among what it has found.
   if (machine_.faults.all_hits() != hits) throw std::runtime_error("a fault struck");
   return shown;
 }

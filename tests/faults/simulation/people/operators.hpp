@@ -10,7 +10,7 @@
 
 namespace orderflow::simulation {
 
-/// What an operator was told to be done with one event of a subscription.
+/// What was done with one event of a subscription, as an operator got it confirmed.
 struct DoneByHand {
   std::string action;  ///< as the audit names it
   std::string subscription;

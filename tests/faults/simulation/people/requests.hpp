@@ -25,10 +25,10 @@ struct Call {
   std::unique_ptr<ClientLine> line = nullptr;  ///< set: its answer may be held
 };
 
-/// Brings requests to the node's routes, many at a time, and answers to who asked. What is said
-/// after the machine was cut off, nobody hears. A request that fails, other than by a refusal,
-/// while nothing has failed below the node is a finding; so is an answer that is held for nobody,
-/// for too long, or where none may be held.
+/// Brings requests to the node's routes, many at a time, and answers to whoever asked. What is
+/// answered after the machine was cut off reaches nobody. A request that fails, other than by a
+/// refusal, while nothing has failed below the node is a finding; so is an answer that is held for
+/// nobody, for too long, or where none may be held.
 class Requests {
  public:
   using Answered = std::function<void(std::exception_ptr error, const http::Response& response)>;
@@ -40,7 +40,7 @@ class Requests {
   /// Of those clients who are there still and may leave; also of some who have their answer.
   std::vector<ClientLine*> lines();
 
-  /// All timers that were due have rung: whose time was up has been told.
+  /// All timers that were due have rung: clients whose time was up have been answered.
   void timers_have_rung() noexcept { rung_at_ = machine_.clock.steady(); }
   /// The node has done all that it could do without its writer and its timers.
   void node_has_polled();

@@ -59,12 +59,12 @@ void WebhookOwners::make(SimulatedNode& node) {
       });
 }
 
-/// What the answer says holds from now on, unless another change is under way.
+/// The answer holds from now on, unless another change is under way.
 void WebhookOwners::learn(SimulatedNode& node, Endpoint& endpoint, const http::Response& response) {
-  const json told = json::parse(response.body);
-  endpoint.id = told.at("id");
-  endpoint.kinds = told.at("kinds").get<std::set<std::string>>();
-  const bool is_enabled = told.at("state") == "enabled";
+  const json shown = json::parse(response.body);
+  endpoint.id = shown.at("id");
+  endpoint.kinds = shown.at("kinds").get<std::set<std::string>>();
+  const bool is_enabled = shown.at("state") == "enabled";
   trace_.add("webhook answered", endpoint.url + (is_enabled ? " enabled" : " disabled"));
   if (--endpoint.changes > 0) return;
   endpoint.is_in_doubt = false;

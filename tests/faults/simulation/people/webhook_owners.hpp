@@ -21,10 +21,10 @@ class WebhookOwners {
   /// An endpoint as its owner knows it.
   struct Endpoint {
     std::string url;
-    std::string id{};                     ///< empty: he was never answered
+    std::string id{};                     ///< empty: the owner was never answered
     std::set<std::string> kinds{};        ///< empty: all
-    std::optional<std::int64_t> since{};  ///< it is enabled, and gets what comes behind this place
-    bool is_removed = false;              ///< he was told so
+    std::optional<std::int64_t> since{};  ///< enabled: what comes behind this position is sent
+    bool is_removed = false;              ///< the owner has the answer
     bool is_in_doubt = false;             ///< a change was not answered
     int changes = 0;                      ///< that are not answered yet
   };
@@ -49,7 +49,7 @@ class WebhookOwners {
   void node_is_at_rest() { requests_.node_is_at_rest(); }
 
   const std::deque<Endpoint>& endpoints() const noexcept { return endpoints_; }
-  /// What he wanted to be sent again, by address and place: it may come late.
+  /// What the owner wanted to be sent again, by address and position: it may come late.
   bool may_have_resent(const std::string& url, std::int64_t seq) const;
 
   struct Counts {

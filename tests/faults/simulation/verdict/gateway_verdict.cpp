@@ -64,8 +64,8 @@ class GatewayJudge {
     }
   }
 
-  /// Whether our books should have it: of what the shop does by hand where it does not tell us only
-  /// what a look into its books has found all the same, and not what an operator has dropped.
+  /// Whether our books should have it: of what the shop does by hand where it does not notify us
+  /// only what a look into its books has found all the same, and not what an operator has dropped.
   bool is_ours(const CardBooks::Refund& refund, bool receives_gateway_events) const {
     if (!refund.key.empty()) return !abandoned_.contains(refund.key);
     return receives_gateway_events || booked_.contains(refund.id);

@@ -18,7 +18,7 @@ void show_name(const std::filesystem::path& database) {
   if (!std::filesystem::exists(database)) std::ofstream(database, std::ios::app);
 }
 
-/// He refuses what his program does not know.
+/// The doctor refuses what its program does not know.
 void hide_ledger(const std::filesystem::path& database) {
   PlainDatabase(database).rows("DELETE FROM storage_migration WHERE owner = 'ledger'");
 }
@@ -32,10 +32,10 @@ Rows dropped(const std::filesystem::path& database, const std::string& subscript
       "'");
 }
 
-bool is_of(const std::string& told, std::string_view what, const Rows& orders) {
-  return told.find(what) != std::string::npos &&
+bool is_of(const std::string& finding, std::string_view what, const Rows& orders) {
+  return finding.find(what) != std::string::npos &&
          std::ranges::any_of(orders, [&](const PlainDatabase::Row& row) {
-           return told.find(row[0]) != std::string::npos;
+           return finding.find(row[0]) != std::string::npos;
          });
 }
 
@@ -51,14 +51,14 @@ void ask_doctor(const std::filesystem::path& database,
     const Rows refunds = dropped(database, "billing.refund");
     const doctor::DoctorReport report = doctor::check_database(database, modules);
     for (const storage::IntegrityCheck& check : report.integrity.checks()) {
-      for (const std::string& told : check.findings()) {
-        // A node that says an order's result again under its own name is none of ours.
-        if (has_late_results && told.find("came to its result") != std::string::npos) continue;
-        // He is right to tell what was moved all the same where an operator has dropped it, who is
-        // to look whether it was.
-        if (is_of(told, "it is to be paid back at the gateway", charges)) continue;
-        if (is_of(told, "a refund that it was not to make", refunds)) continue;
-        findings.add("doctor", std::string(of) + ", " + check.name() + ": " + told);
+      for (const std::string& finding : check.findings()) {
+        // A node that publishes an order's result again under its own name is none of ours.
+        if (has_late_results && finding.find("came to its result") != std::string::npos) continue;
+        // The doctor is right to report what was moved all the same where an operator has dropped
+        // it, who is to look whether it was.
+        if (is_of(finding, "it is to be paid back at the gateway", charges)) continue;
+        if (is_of(finding, "a refund that it was not to make", refunds)) continue;
+        findings.add("doctor", std::string(of) + ", " + check.name() + ": " + finding);
       }
     }
   } catch (const std::exception& e) {

@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 11> views = {
     "CREATE TEMP TABLE paid AS SELECT " TEXT_OF("order_id") " AS key, * FROM billing_payment",
     "CREATE TEMP TABLE paid_back AS SELECT " TEXT_OF("order_id") " AS key, " TEXT_OF(
         "id") " AS refund, * FROM billing_refund",
-    "CREATE TEMP TABLE told AS SELECT " TEXT_OF("order_id") " AS key, " TEXT_OF(
+    "CREATE TEMP TABLE notified AS SELECT " TEXT_OF("order_id") " AS key, " TEXT_OF(
         "id") " AS mail, * FROM notifications_notification",
     // With what retention has removed: the ledger has kept a copy of each event.
     "CREATE TEMP TABLE whole_log AS"
@@ -92,8 +92,8 @@ constexpr std::array<Invariant, 57> all = {{
 
     // The log.
     {"event twice", "SELECT hex(id) FROM event_log GROUP BY id HAVING count(*) > 1"},
-    // What is replayed and fails again tells so again, under the same identifier, where retention
-    // has removed what it told first.
+    // What is replayed and fails again publishes it again, under the same identifier, where
+    // retention has removed what it published first.
     {"event twice",
      "SELECT id, kind FROM whole_log WHERE kind <> 'notification.failed' GROUP BY id"
      " HAVING count(*) > 1"},
@@ -116,7 +116,7 @@ constexpr std::array<Invariant, 57> all = {{
      " WHERE kind = 'order.created' AND (payload->>'totalAmount' <> total_amount"
      " OR payload->>'currency' <> currency OR payload->>'userId' <> user_id)"},
     {"half there",
-     "SELECT 'wish without event', key FROM placed WHERE cancel_requested_at IS NOT NULL"
+     "SELECT 'cancellation without event', key FROM placed WHERE cancel_requested_at IS NOT NULL"
      " AND key NOT IN (SELECT key FROM whole_log WHERE kind = 'order.cancel_requested')"},
     {"half there",
      "SELECT 'key without order', key FROM orders_idempotency"
@@ -126,10 +126,10 @@ constexpr std::array<Invariant, 57> all = {{
     {"not final",
      "SELECT key, status FROM placed WHERE status = 'PENDING' AND key NOT IN (SELECT key FROM"
      " held)"},
-    {"wish ignored",
+    {"cancellation ignored",
      "SELECT key FROM placed WHERE status = 'PROCESSED' AND cancel_requested_at IS NOT NULL"
      " AND key NOT IN (SELECT key FROM held)"},
-    {"wish ignored",
+    {"cancellation ignored",
      "SELECT 'not judged', key FROM (SELECT " TEXT_OF(
          "order_id") " AS key FROM"
                      " billing_cancellation) WHERE key NOT IN (SELECT key FROM held)"},
@@ -146,7 +146,7 @@ constexpr std::array<Invariant, 57> all = {{
      " OR (state IS 'refunded') <> (refunded_amount = amount AND amount > 0 OR (amount = 0"
      "  AND key IN (SELECT key FROM whole_log WHERE kind = 'payment.refunded')))"},
 
-    // Refunds: the parts, what the payment counts, and what was said agree.
+    // Refunds: the parts, what the payment counts, and what was published agree.
     {"wrong refund",
      "SELECT key, refunded_amount, refunding_amount FROM paid WHERE refunded_amount <>"
      " (SELECT coalesce(sum(amount), 0) FROM paid_back r WHERE r.key = paid.key"
@@ -157,11 +157,12 @@ constexpr std::array<Invariant, 57> all = {{
      "SELECT 'requested and nobody does', refund FROM paid_back WHERE state = 'requested'"
      " AND key NOT IN (SELECT key FROM event_delivery WHERE subscription = 'billing.refund')"},
     {"wrong refund",
-     "SELECT 'made and not said once', refund, amount FROM paid_back r WHERE (state = 'made') <>"
-     " (SELECT count(*) FROM whole_log l WHERE l.kind = 'payment.refunded' AND l.key = r.key"
+     "SELECT 'made and not published once', refund, amount FROM paid_back r"
+     " WHERE (state = 'made') <> (SELECT count(*) FROM whole_log l"
+     "  WHERE l.kind = 'payment.refunded' AND l.key = r.key"
      "  AND payload->>'paymentRefundId' = refund AND payload->>'amount' = r.amount)"},
     {"wrong refund",
-     "SELECT 'said and not made', seq FROM whole_log WHERE kind = 'payment.refunded'"
+     "SELECT 'published and not made', seq FROM whole_log WHERE kind = 'payment.refunded'"
      " AND payload->>'amount' > 0 AND payload->>'paymentRefundId' NOT IN"
      " (SELECT refund FROM paid_back WHERE state = 'made')"},
     {"wrong refund",
@@ -170,10 +171,9 @@ constexpr std::array<Invariant, 57> all = {{
      " amount - (SELECT sum(e.payload->>'amount') FROM whole_log e WHERE e.key = l.key"
      "  AND e.kind = 'payment.refunded' AND e.seq <= l.seq)"},
     {"wrong refund",
-     "SELECT 'refused and not said', refund FROM paid_back WHERE state = 'refused' AND refund NOT "
-     "IN"
-     " (SELECT payload->>'paymentRefundId' FROM whole_log WHERE kind = "
-     "'payment.refund_abandoned')"},
+     "SELECT 'refused and not published', refund FROM paid_back WHERE state = 'refused'"
+     " AND refund NOT IN (SELECT payload->>'paymentRefundId' FROM whole_log"
+     "  WHERE kind = 'payment.refund_abandoned')"},
     {"half there",
      "SELECT 'key without refund', key FROM billing_idempotency"
      " WHERE refund_id NOT IN (SELECT id FROM billing_refund)"},
@@ -198,7 +198,7 @@ constexpr std::array<Invariant, 57> all = {{
     {"wrong cursor",
      "SELECT name, cursor FROM event_subscription"
      " WHERE cursor > (SELECT coalesce(max(seq), 0) FROM whole_log) OR cursor < 0"},
-    // That of webhooks is written seldom; who was to be told of what is judged by itself.
+    // That of webhooks is written seldom; who was to receive what is judged by itself.
     {"wrong cursor",
      "SELECT 'left behind', w.subscription, l.seq FROM event_log l JOIN wanted w USING (kind)"
      " JOIN event_subscription s ON s.name = w.subscription WHERE l.seq > s.cursor"
@@ -275,18 +275,18 @@ constexpr std::array<Invariant, 57> all = {{
 
     // Notifications.
     {"wrong notification",
-     "SELECT 'not at its end', mail, status FROM told WHERE status = 'retrying'"},
+     "SELECT 'not at its end', mail, status FROM notified WHERE status = 'retrying'"},
     {"wrong notification",
      "SELECT 'not one an event', key, count(*) FROM whole_log"
      " WHERE kind IN ('order.created', 'order.processed', 'payment.refunded') GROUP BY key"
-     " HAVING count(*) <> (SELECT count(*) FROM told WHERE told.key = whole_log.key)"},
+     " HAVING count(*) <> (SELECT count(*) FROM notified WHERE notified.key = whole_log.key)"},
     {"wrong notification",
-     "SELECT 'sent and not said', mail FROM told WHERE status = 'sent' AND NOT EXISTS"
-     " (SELECT 1 FROM whole_log l WHERE l.kind = 'notification.sent' AND l.key = told.key"
+     "SELECT 'sent and not published', mail FROM notified WHERE status = 'sent' AND NOT EXISTS"
+     " (SELECT 1 FROM whole_log l WHERE l.kind = 'notification.sent' AND l.key = notified.key"
      "  AND payload->>'notificationId' = mail)"},
     {"wrong notification",
-     "SELECT 'said and not sent', seq FROM whole_log l WHERE kind = 'notification.sent'"
-     " AND NOT EXISTS (SELECT 1 FROM told WHERE status = 'sent'"
+     "SELECT 'published and not sent', seq FROM whole_log l WHERE kind = 'notification.sent'"
+     " AND NOT EXISTS (SELECT 1 FROM notified WHERE status = 'sent'"
      "  AND l.payload->>'notificationId' = mail)"},
 }};
 

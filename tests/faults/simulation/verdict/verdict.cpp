@@ -62,7 +62,7 @@ class Judge {
     for (const auto& [marker, order] : orders_) {
       if (!known.contains(marker)) findings_.add("unexpected", marker + " was never asked for");
     }
-    check_told(clients);
+    check_shown_statuses(clients);
     check_cancellations(clients);
     check_promises(clients);
   }
@@ -73,7 +73,7 @@ class Judge {
 
   void check_mails(const PostOffice& post, Tally& tally) {
     std::map<std::string, std::string> status_by_id;
-    for (const auto& row : database_.rows("SELECT mail, status FROM told"))
+    for (const auto& row : database_.rows("SELECT mail, status FROM notified"))
       status_by_id.emplace(row[0], row[1]);
     for (const auto& [id, mail] : post.mails()) {
       ++tally.mails;
@@ -165,14 +165,14 @@ class Judge {
     }
   }
 
-  void check_told(const Clients& clients) {
+  void check_shown_statuses(const Clients& clients) {
     std::map<std::string, std::string> status_by_id;
     for (const auto& [marker, order] : orders_)
       status_by_id.emplace(order.id, order.status);
     for (const auto& [id, status] : clients.final_statuses()) {
       const std::string& now = status_by_id[id];
       if (now == status || (now == "REFUNDED" && status == "PROCESSED")) continue;
-      findings_.add("wrong status", id + " was told to be " + status + " and is " + now);
+      findings_.add("wrong status", id + " was shown as " + status + " and is " + now);
     }
   }
 

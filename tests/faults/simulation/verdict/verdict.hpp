@@ -13,11 +13,11 @@
 
 namespace orderflow::simulation {
 
-/// Events that a live reader was given: place and identifier.
+/// Events that a live reader was given: position and identifier.
 using SeenEvents = std::map<std::int64_t, std::string>;
 
-/// Holds the database of a node at rest against what its clients, the gateway and the post
-/// office know. By plain SQL, independent of the node's own code.
+/// Compares the database of a node at rest with what its clients, the gateway and the post office
+/// know. By plain SQL, independent of the node's own code.
 void judge(const std::filesystem::path& database, const Clients& clients,
            const Operators& operators, const World& world, const SeenEvents& seen,
            test::Findings& findings, Tally& tally);

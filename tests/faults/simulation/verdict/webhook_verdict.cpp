@@ -26,7 +26,7 @@ class WebhookJudge {
     for (const auto& row : plain.rows("SELECT seq, kind, key, lower(hex(id)) FROM event_log UNION"
                                       " SELECT seq, kind, key, replace(id, '-', '') FROM"
                                       " ledger_archive")) {
-      log_.emplace(std::stoll(row[0]), Said{.kind = row[1], .key = row[2], .id = row[3]});
+      log_.emplace(std::stoll(row[0]), Published{.kind = row[1], .key = row[2], .id = row[3]});
     }
     for (const auto& row : plain.rows("SELECT url, state FROM webhooks_endpoint"))
       states_.emplace(row[0], row[1]);
@@ -78,7 +78,7 @@ class WebhookJudge {
   }
 
  private:
-  struct Said {
+  struct Published {
     std::string kind;
     std::string key;
     std::string id;
@@ -118,7 +118,7 @@ class WebhookJudge {
   const WebhookOwners& owners_;
   const WebhookReceivers& receivers_;
   test::Findings& findings_;
-  std::map<std::int64_t, Said> log_;
+  std::map<std::int64_t, Published> log_;
   std::map<std::string, std::string> states_;  // by URL
   std::set<std::pair<std::string, std::int64_t>> sent_again_;
 };
