@@ -138,7 +138,7 @@ TEST_CASE("the handler sees the request decoded and who sent it") {
         "a/b|1 2|hi|127.0.0.1");
 }
 
-TEST_CASE("every answer forbids sniffing and, unless it says otherwise, storing") {
+TEST_CASE("every answer forbids sniffing and, unless it allows it, storing") {
   TestServer server;
   server.router.add(http::Method::get, "/cached", http::Access::open,
                     [](http::Request&) -> boost::asio::awaitable<http::Response> {

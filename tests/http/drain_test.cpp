@@ -58,7 +58,7 @@ TEST_CASE("a request whose header is under way when the drain begins is answered
   drained.get();
 }
 
-TEST_CASE("a drain cuts what is stuck at its limit") {
+TEST_CASE("a drain cuts stuck connections at its limit") {
   Gate gate;
   TestServer server;
   server.router.add(http::Method::get, "/held", http::Access::open, held_by(gate));

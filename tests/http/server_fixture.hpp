@@ -49,7 +49,7 @@ class Occurrence {
   int count_ = 0;
 };
 
-/// Holds coroutines until a test lets them go on. Outlives the server whose handlers it holds.
+/// Holds coroutines until a test lets them continue. Outlives the server whose handlers it holds.
 class Gate {
  public:
   boost::asio::awaitable<void> pass() {

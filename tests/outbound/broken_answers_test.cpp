@@ -110,7 +110,7 @@ TEST_CASE("a header of an answer is UTF-8, whatever the peer sends") {
                         .what()) == "certificate of F\xef\xbf\xbdrst");
 }
 
-TEST_CASE("where the status is all that is needed it stands, whatever follows its line") {
+TEST_CASE("where only the status is needed it is kept, whatever follows its line") {
   Transfers transfers({});
   const auto ask = [&](const RudePeer& peer) {
     // Nobody would wait for its end.
@@ -128,7 +128,7 @@ TEST_CASE("where the status is all that is needed it stands, whatever follows it
     const RudePeer peer(head + "Content-Length: 10\r\n\r\nhalf");
     CHECK(ask(peer).status == 202);
   }
-  SUBCASE("a body that does not go on") {
+  SUBCASE("a body that stops") {
     const RudePeer peer(head + "Content-Length: 10\r\n\r\nhalf", Closes::after_the_client);
     const HttpAnswer answer = ask(peer);
     CHECK(answer.status == 202);
@@ -145,7 +145,7 @@ TEST_CASE("where the status is all that is needed it stands, whatever follows it
                         Closes::after_the_client);
     CHECK(ask(peer).status == 202);
   }
-  SUBCASE("a body that is not framed as it says") {
+  SUBCASE("a body that is not framed as declared") {
     const RudePeer peer(head + "Transfer-Encoding: chunked\r\n\r\nno chunk\r\n");
     CHECK(ask(peer).status == 202);
   }
@@ -162,7 +162,7 @@ TEST_CASE("where the status is all that is needed it stands, whatever follows it
   }
 }
 
-TEST_CASE("a connection serves again where the unneeded rest has come") {
+TEST_CASE("a connection is reused where the unneeded rest has arrived") {
   TestServer server;
   server.start();
   Transfers transfers({});

@@ -46,7 +46,7 @@ TEST_CASE("a 4xx is to be tried again, and is no trouble of the destination") {
   CHECK(server.mails().size() == 1);
 }
 
-TEST_CASE("a 5xx is final, at the recipient as at the mail, and no address is told") {
+TEST_CASE("a 5xx is final, at the recipient as at the mail, and no address is shown") {
   MailServer server(server_options());
   Shop shop(settings_for(server.port()));
   server.behave("refuse", 1);
@@ -114,7 +114,7 @@ TEST_CASE("a server that is away opens the circuit, and one that is back closes 
   CHECK(shop.status().circuit == CircuitState::closed);
 }
 
-TEST_CASE("a server that hangs does not hold up the end") {
+TEST_CASE("a server that hangs does not delay the shutdown") {
   MailServer server(server_options());
   Shop shop(settings_for(server.port()));
   REQUIRE(shop.deliver(message()).status == Ending::delivered);

@@ -15,7 +15,7 @@ using test::MailServer;
 using Ending = DeliveryResult::Status;
 using Security = outbound::MailServer::Security;
 
-TEST_CASE("a server that speaks TLS from the first byte is spoken to so") {
+TEST_CASE("a server that expects TLS from the first byte gets it") {
   MailServer server(server_options("tls"));
   SmtpSettings settings = settings_for(server.port());
   settings.server.security = Security::tls;
@@ -24,7 +24,7 @@ TEST_CASE("a server that speaks TLS from the first byte is spoken to so") {
   CHECK(server.mails()[0].at("tls") == true);
 }
 
-TEST_CASE("a wrong password is a trouble of the destination, and is not told") {
+TEST_CASE("a wrong password is a trouble of the destination, and is not shown") {
   MailServer server(server_options());
   SmtpSettings settings = settings_for(server.port());
   settings.server.password = "wrong horse";
@@ -40,7 +40,7 @@ TEST_CASE("a wrong password is a trouble of the destination, and is not told") {
   CHECK(server.mails().empty());
 }
 
-TEST_CASE("a certificate that nobody vouches for is refused before anything is told") {
+TEST_CASE("an untrusted certificate is refused before anything is sent") {
   for (const char* security : {"starttls", "tls"}) {
     CAPTURE(security);
     MailServer server(server_options(security));
@@ -57,7 +57,7 @@ TEST_CASE("a certificate that nobody vouches for is refused before anything is t
   }
 }
 
-TEST_CASE("a certificate for another name is refused, whoever vouches for it") {
+TEST_CASE("a certificate for another name is refused, even if its issuer is trusted") {
   const Certificate elsewhere("DNS:elsewhere.example");
   auto options = server_options();
   options.certificate = &elsewhere;
@@ -80,7 +80,7 @@ TEST_CASE("a server that offers no STARTTLS gets neither password nor mail") {
   CHECK(server.mails().empty());
 }
 
-TEST_CASE("in the clear goes where the settings say so") {
+TEST_CASE("mail goes unencrypted where the settings allow it") {
   MailServer server(server_options("none"));
   SmtpSettings settings = settings_for(server.port());
   settings.server.security = Security::none;

@@ -80,7 +80,7 @@ std::string unsubscribe_target(const json& mail) {
   return ways.substr(begin, ways.find('>') - begin);
 }
 
-/// What a node says while it refuses to start.
+/// What a node logs when it refuses to start.
 std::string refusal(const Settings& changes) {
   const TemporaryFolder folder;
   Settings settings = settings_for(2525);
@@ -235,7 +235,7 @@ TEST_CASE("a mail program's one click ends one kind of mail") {
 
   const std::string id = place(client, order_of("u-1", 700)).at("id");
   settled(client, id);
-  wait_until("the buyer is told the outcome", [&] { return server.mails().size() == 3; });
+  wait_until("the buyer is notified of the outcome", [&] { return server.mails().size() == 3; });
   CHECK(header_of(server.mails()[2], "Subject") == "Your order " + id + " is confirmed");
 }
 

@@ -59,7 +59,7 @@ TEST_CASE("mails share a connection and its login") {
   CHECK(counts.at("logins") == 1);
 }
 
-TEST_CASE("many mails go side by side, over no more connections than are allowed") {
+TEST_CASE("many mails are sent concurrently, over no more connections than are allowed") {
   MailServer server(server_options());
   Shop shop(settings_for(server.port()));
   std::vector<Message> mails;
@@ -75,7 +75,7 @@ TEST_CASE("many mails go side by side, over no more connections than are allowed
   CHECK(server.counts().at("connections") == 4);
 }
 
-TEST_CASE("what cannot stand in a mail header is refused here, not sent") {
+TEST_CASE("a text that cannot be part of a mail header is refused here, not sent") {
   MailServer server(server_options());
   Shop shop(settings_for(server.port()));
   Message bad = message();
