@@ -48,7 +48,7 @@ json get(ModuleHarness& harness, const std::string& target, unsigned status = 20
 
 }  // namespace
 
-TEST_CASE("a buyer is told of a cancellation, and of a refund beside the outcome") {
+TEST_CASE("a buyer is notified of a cancellation, and of a refund beside the outcome") {
   ScriptedChannel channel;
   ModuleHarness harness(make_module_over(channel));
   finish(harness, sample_outcome(OrderResult::canceled, 1));
@@ -85,7 +85,8 @@ TEST_CASE("a new order is confirmed to its buyer") {
   CHECK(harness.log().back()->meta().key == order_id(1));
 }
 
-TEST_CASE("a refusal that is not UTF-8 is told like any other, and the event says it is given up") {
+TEST_CASE(
+    "a refusal that is not UTF-8 is reported like any other, and the event marks it as given up") {
   ScriptedChannel channel;
   channel.results = {
       {DeliveryResult::Status::refused, "the server said: 550 Empf\xe4nger unbekannt"}};
@@ -118,7 +119,7 @@ TEST_CASE("each outcome is reported, under its own identifier") {
   }
 }
 
-TEST_CASE("a buyer without an address gives a skipped row, and nothing is sent or said") {
+TEST_CASE("a buyer without an address gives a skipped row, and nothing is sent or published") {
   ScriptedChannel channel;
   ModuleHarness harness(make_module_over(channel));
   place(harness, sample_order(1, ""));
@@ -155,7 +156,7 @@ TEST_CASE("a delivery that fails is tried again with the same message until it w
   }
 }
 
-TEST_CASE("a delivery that never works is given up and said to have failed") {
+TEST_CASE("a delivery that never works is given up and published as failed") {
   ScriptedChannel channel;
   channel.results.assign(100, disk_full);
   ModuleHarness harness(make_module_over(channel));
@@ -187,7 +188,7 @@ TEST_CASE("a refused message is given up at once") {
   CHECK(harness.status("notifications.confirm").record.dead == 1);
 }
 
-TEST_CASE("an address that an operator has mended is where it goes, and what is shown") {
+TEST_CASE("an address that an operator has corrected is used, and shown") {
   for (const bool is_outcome : {false, true}) {
     CAPTURE(is_outcome);
     ScriptedChannel channel;
@@ -260,7 +261,7 @@ TEST_CASE("notifications are listed newest first, by page and by order") {
   CHECK(get(harness, "/v1/notifications?orderId=" + order_id(7)).at("notifications").empty());
 }
 
-TEST_CASE("what a buyer was told last stands first, however quick the order was") {
+TEST_CASE("the latest notification of a buyer is listed first, however quick the order was") {
   ScriptedChannel channel;
   ModuleHarness harness(make_module_over(channel));
   for (int number = 1; number <= 20; ++number) {
@@ -309,7 +310,7 @@ TEST_CASE("one notification is shown with all that is known of it") {
   CHECK(get(harness, "/v1/notifications/" + id) == expected);
 }
 
-TEST_CASE("requests that name nothing known are told so") {
+TEST_CASE("requests that name nothing known are refused as problems") {
   ScriptedChannel channel;
   ModuleHarness harness(make_module_over(channel));
   CHECK(get(harness, "/v1/notifications/" + order_id(1), 404).at("type") ==

@@ -15,7 +15,7 @@
 
 namespace orderflow::orders {
 
-/// The orders module alone; what billing would say is fed by the test.
+/// The orders module alone; what billing would publish is fed by the test.
 struct OrdersAlone {
   explicit OrdersAlone(std::string settings = "{}") : harness(make_module(), std::move(settings)) {}
 

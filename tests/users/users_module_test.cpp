@@ -67,7 +67,7 @@ struct Alone {
   }
 };
 
-TEST_CASE_FIXTURE(Alone, "a user's orders are counted by outcome and his spending by currency") {
+TEST_CASE_FIXTURE(Alone, "a user's orders are counted by outcome and the spending by currency") {
   using enum billing::OrderResult;
   process(create("ada"), "ada", processed, 1000);
   process(create("ada"), "ada", processed, 500);
@@ -87,7 +87,7 @@ TEST_CASE_FIXTURE(Alone, "a user's orders are counted by outcome and his spendin
 }
 
 TEST_CASE_FIXTURE(Alone,
-                  "the last order is the latest by the events' time, and says nothing else") {
+                  "the last order is the latest by the events' time, and nothing is published") {
   create("ada");
   harness.clock.advance(std::chrono::seconds{10});
   const std::string latest = create("ada");
@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(Alone, "an order that was canceled in time counts as canceled"
   CHECK(statistics("ada")["spent"] == json::object());
 }
 
-TEST_CASE_FIXTURE(Alone, "statistics that went wrong are made anew from the log, all at once") {
+TEST_CASE_FIXTURE(Alone, "statistics that went wrong are rebuilt from the log, all at once") {
   using enum billing::OrderResult;
   constexpr int users = 700;
   for (int user = 0; user < users; ++user) {
