@@ -1,5 +1,5 @@
 // Every route of the real executable is asked, for what it gives and for what it refuses, and each
-// answer is held against /openapi.json.
+// answer is compared with /openapi.json.
 #include "acceptance/support/node.hpp"
 #include "storage/connection.hpp"
 #include "support/temporary_folder.hpp"
@@ -33,7 +33,7 @@ void leave_retired_cursor(const std::filesystem::path& data) {
                                       retired);
 }
 
-TEST_CASE("every answer there can be is as the contract says") {
+TEST_CASE("every answer there can be is as the contract describes it") {
   TemporaryFolder folder;
   leave_retired_cursor(folder.path());
   Node node(folder.path(), hasty);

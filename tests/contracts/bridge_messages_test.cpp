@@ -1,4 +1,4 @@
-// The messages of the RabbitMQ bridge are as the AsyncAPI document tells.
+// The messages of the RabbitMQ bridge are as the AsyncAPI document describes them.
 #include "api_docs/api_descriptions.hpp"
 #include "api_docs/asyncapi_document.hpp"
 #include "billing/contract/events.hpp"
@@ -46,7 +46,7 @@ void check(const json& schema, const json& document, const json& value, const ch
     FAIL_CHECK(what, error.pointer, ": ", error.detail);
 }
 
-TEST_CASE("what the bridge sends is as the contract of the events tells") {
+TEST_CASE("what the bridge sends is as the contract of the events describes it") {
   ModuleHarness harness(std::make_unique<Listener>());
   const api_docs::ApiDescriptions descriptions;
   const events::Catalog& catalog = harness.node().catalog();

@@ -18,7 +18,7 @@ namespace {
 
 using nlohmann::json;
 
-TEST_CASE("what the live stream says is as the contract says") {
+TEST_CASE("what the live stream sends is as the contract describes it") {
   TemporaryFolder folder;
   Node node(folder.path());
   const ApiContract contract = served_contract(node.port());
@@ -51,7 +51,7 @@ HttpHeaders signed_by_gateway(const std::string& body) {
   return {{"Stripe-Signature", "t=" + now + ",v1=" + hex}};
 }
 
-TEST_CASE("the route of the card gateway answers as the contract says") {
+TEST_CASE("the route of the card gateway answers as the contract describes it") {
   TemporaryFolder folder;
   Node node(folder.path(), charging);
   ApiContract contract = served_contract(node.port());

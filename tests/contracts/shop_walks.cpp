@@ -109,10 +109,10 @@ void walk_notifications(ContractClient& client, const std::filesystem::path& dat
                           {"email", "ned@example.com"},
                           {"items", {{{"productId", "tea"}, {"quantity", 1}, {"price", 500}}}}};
   const std::string order = id_of(client.expect(201, "POST", "/v1/orders", requested));
-  const json told = notified(client.plain(), order);
+  const json sent = notified(client.plain(), order);
   client.get("/v1/notifications?limit=1&orderId=" + order);
   client.refuse("bad-parameter", "GET", "/v1/notifications?colour=red");
-  const std::string one = "/v1/notifications/" + told.at(0).at("id").get<std::string>();
+  const std::string one = "/v1/notifications/" + sent.at(0).at("id").get<std::string>();
   client.get(one);
   client.refuse("bad-parameter", "GET", one + "?x=1");
   client.refuse("notification-not-found", "GET", std::string("/v1/notifications/") + nobody);

@@ -118,7 +118,7 @@ TEST_CASE("a rejected message comes again where it is requeued") {
   CHECK_FALSE(connection.next(200ms));
 }
 
-TEST_CASE("a declaration that clashes is refused and the connection goes on") {
+TEST_CASE("a declaration that clashes is refused and the connection stays open") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Watchdog watchdog;
@@ -177,7 +177,7 @@ TEST_CASE("publishing to an exchange that is gone closes the channel") {
   CHECK(contains(closed.reason, "gone"));
 }
 
-TEST_CASE("a consumer whose queue is deleted is told so") {
+TEST_CASE("a consumer whose queue is deleted is notified") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Watchdog watchdog;

@@ -19,7 +19,7 @@ void add(ConfirmLedger& ledger, std::int64_t first, std::int64_t last) {
     ledger.add(event);
 }
 
-/// Publishes all that can be and tells which events those were.
+/// Publishes all that can be and returns which events those were.
 std::vector<std::int64_t> publish_all(ConfirmLedger& ledger) {
   std::vector<std::int64_t> published;
   while (const auto position = ledger.next()) {
@@ -118,7 +118,7 @@ TEST_CASE("a nacked event is published again when the held are released") {
   CHECK(ledger.deferred() == 0);
 }
 
-TEST_CASE("a returned event that nobody need hear counts as confirmed") {
+TEST_CASE("a returned event that needs no receiver counts as confirmed") {
   ConfirmLedger ledger;
   add(ledger, 1, 1);
   publish_all(ledger);
@@ -128,7 +128,7 @@ TEST_CASE("a returned event that nobody need hear counts as confirmed") {
   CHECK(prefix_of(ledger) == 1);
 }
 
-TEST_CASE("a returned event that must be heard holds the prefix until it is taken") {
+TEST_CASE("a returned event that needs a receiver holds the prefix until it is taken") {
   ConfirmLedger ledger;
   add(ledger, 1, 3);
   publish_all(ledger);
@@ -149,7 +149,7 @@ TEST_CASE("a returned event that must be heard holds the prefix until it is take
   CHECK(prefix_of(ledger) == 3);
 }
 
-TEST_CASE("a return of what is not under way is noticed") {
+TEST_CASE("a return of an event that is not in flight is noticed") {
   ConfirmLedger ledger;
   add(ledger, 1, 1);
   CHECK_FALSE(ledger.returned(id_of(1), must_be_routed));
@@ -159,7 +159,7 @@ TEST_CASE("a return of what is not under way is noticed") {
   CHECK_FALSE(ledger.returned(id_of(1), must_be_routed));
 }
 
-TEST_CASE("later events of a key wait behind its held one, other keys go on") {
+TEST_CASE("later events of a key wait behind its held one, other keys continue") {
   ConfirmLedger ledger;
   ledger.add(event_of(1, "a"));
   publish_all(ledger);

@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// A port of loopback that takes connections and says nothing, or takes none.
+/// A port of loopback that takes connections and sends nothing, or takes none.
 class MutePort {
  public:
   explicit MutePort(bool takes_connections) {
@@ -83,7 +83,7 @@ TEST_CASE("a host that nobody knows is unreachable") {
   CHECK(contains(error.what(), "nobody.invalid"));
 }
 
-TEST_CASE("a peer that takes connections and says nothing is given up after the limit") {
+TEST_CASE("a peer that takes connections and sends nothing is given up after the limit") {
   const MutePort port(true);
   ConnectionOptions options = options_for(port.uri());
   options.connect_timeout = 300ms;
@@ -93,7 +93,7 @@ TEST_CASE("a peer that takes connections and says nothing is given up after the 
   CHECK(contains(error.what(), "takes connections and says nothing for 300 ms"));
 }
 
-TEST_CASE("a signal wakes who waits for the broker") {
+TEST_CASE("a signal wakes whoever waits for the broker") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Watchdog watchdog;
@@ -171,7 +171,7 @@ TEST_CASE("an answer that does not come ends the connection within the limit") {
   broker->resume();
 }
 
-TEST_CASE("a disk alarm is told as blocked and its end as unblocked") {
+TEST_CASE("a disk alarm is reported as blocked and its end as unblocked") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Watchdog watchdog;
@@ -187,7 +187,7 @@ TEST_CASE("a disk alarm is told as blocked and its end as unblocked") {
   CHECK_FALSE(connection.is_blocked());
 }
 
-TEST_CASE("a connection that an operator closes is lost with his reason") {
+TEST_CASE("a connection that an operator closes is lost with the operator's reason") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Watchdog watchdog;

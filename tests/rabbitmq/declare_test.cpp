@@ -114,7 +114,7 @@ TEST_CASE("events find their way by kind, shard and home") {
   CHECK_FALSE(arrives(connection, message_for("orderflow.events", split_key(meta, 2))));
 }
 
-TEST_CASE("a node that takes a module over unbinds what its own queue need not hear any more") {
+TEST_CASE("a node that takes a module over unbinds what its own queue need not receive any more") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Watchdog watchdog;
@@ -141,11 +141,11 @@ TEST_CASE("a clash names the queue, what stands there, what is wanted and what t
     FAIL("declared");
   } catch (const BrokerRefused& refused) {
     CHECK(refused.code() == 406);
-    const std::string told = refused.what();
-    CHECK_MESSAGE(contains(told, "the queue orderflow.billing stands"), told);
-    CHECK_MESSAGE(contains(told, "x-delivery-limit is 50 there"), told);
-    CHECK_MESSAGE(contains(told, "x-delivery-limit = 9"), told);
-    CHECK_MESSAGE(contains(told, "rabbitmq.queues.billing"), told);
+    const std::string message = refused.what();
+    CHECK_MESSAGE(contains(message, "the queue orderflow.billing stands"), message);
+    CHECK_MESSAGE(contains(message, "x-delivery-limit is 50 there"), message);
+    CHECK_MESSAGE(contains(message, "x-delivery-limit = 9"), message);
+    CHECK_MESSAGE(contains(message, "rabbitmq.queues.billing"), message);
   }
   const Inspection inspection = inspect(connection, other);
   CHECK(count(inspection).clash == 5);
@@ -174,7 +174,7 @@ TEST_CASE("an exchange of another type, and a queue of another kind, are clashes
   CHECK_MESSAGE(contains(users->detail, "another name to the queue"), users->detail);
 }
 
-TEST_CASE("what is rejected waits among the dead, and goes back when it is told to") {
+TEST_CASE("what is rejected waits among the dead, and goes back on request") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Watchdog watchdog;
@@ -209,7 +209,7 @@ TEST_CASE("what is rejected waits among the dead, and goes back when it is told 
                              [](const auto& field) { return field.first.starts_with("x-"); }));
 }
 
-TEST_CASE("the key of a message is told from its body or its header") {
+TEST_CASE("the key of a message is read from its body or its header") {
   CHECK(key_of(encode(sample_event(), Envelope::cloudevents, "")) == sample_order);
   CHECK(key_of(encode(sample_event(), Envelope::nest, "")) == sample_order);
   CHECK(key_of({.body = R"({"pattern": "x", "data": {"orderId": "7"}})"}) == "7");

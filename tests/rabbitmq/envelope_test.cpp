@@ -72,7 +72,7 @@ TEST_CASE("an event comes back as it was, in either envelope") {
   }
 }
 
-TEST_CASE("a message tells in its properties and headers what its event is") {
+TEST_CASE("a message describes its event in its properties and headers") {
   const Message message = encode(sample_event(), Envelope::cloudevents, "billing");
   CHECK(message.properties.message_id == "0190bbbb-0000-7000-8000-00000000000b");
   CHECK(message.properties.type == "order.created");
@@ -106,7 +106,7 @@ TEST_CASE("a CloudEvent has its home, and needs no header to be read") {
 }
 
 TEST_CASE(
-    "a CloudEvent without a home begins a chain where it was said, or goes on with one here") {
+    "a CloudEvent without a home begins a chain where it was published, or continues one here") {
   Message message = encode(sample_event(), Envelope::cloudevents, "");
   json body = json::parse(message.body);
   body.erase("home");
@@ -169,14 +169,14 @@ TEST_CASE("what the body lacks is taken from properties and headers") {
   CHECK(core::to_rfc3339(meta.occurred_at) == "2026-03-01T12:26:40.000000Z");
 }
 
-TEST_CASE("what the body says counts more than properties and headers") {
+TEST_CASE("the body takes precedence over properties and headers") {
   Message message = encode(sample_event(), Envelope::cloudevents, "");
   message.properties.message_id = "0190bbbb-0000-7000-8000-0000000000ff";
   message.headers = {{"orderflow-home", "elsewhere"}, {"orderflow-key", "other"}};
   check_same(accepted(message).meta, sample_meta("order.created"));
 }
 
-TEST_CASE("somebody else's CloudEvent is told apart by source and id") {
+TEST_CASE("somebody else's CloudEvent is identified by source and id") {
   json body = {{"specversion", "1.0"},
                {"type", "order.processed"},
                {"source", "https://pay.example"},

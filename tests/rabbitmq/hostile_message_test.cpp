@@ -1,5 +1,5 @@
 // Messages that nobody should send, and somebody will: each is refused with a reason, and the
-// reason tells nothing of what was in it.
+// reason reveals nothing of what was in it.
 #include "rabbitmq/envelope.hpp"
 
 #include "core/trace_context.hpp"
@@ -62,7 +62,7 @@ TEST_CASE("nesting and size have bounds") {
   CHECK(contains(refusal_of(std::string(100'001, ' ')), "has 100001 bytes; allowed are 100000"));
 }
 
-TEST_CASE("a name that stands twice is refused, wherever it stands") {
+TEST_CASE("a name that occurs twice is refused, wherever it occurs") {
   CHECK(contains(refusal_of(R"({"pattern": "order.created", "pattern": "order.processed"})"),
                  "occurs twice"));
   std::string body = sample_body().dump();
@@ -113,7 +113,7 @@ TEST_CASE("data must be valid under its schema") {
   CHECK(contains(refusal_with("/data/totalAmount", "1400"), "at /totalAmount"));
   CHECK(contains(refusal_with("/data/totalAmount", 1.5), "at /totalAmount"));
   CHECK(contains(refusal_with("/data/items/0/quantity", 0), "at /items/0/quantity"));
-  // What a newer node says besides is let pass.
+  // What a newer node adds is let pass.
   CHECK(refusal_with("/data/surprise", 1) == "accepted");
   CHECK(refusal_with("/data/items/0/surprise", json::object()) == "accepted");
   json body = sample_body();
@@ -181,7 +181,7 @@ TEST_CASE("what only links the event to others is dropped where it is of no use"
   CHECK(core::is_traceparent(received->meta.traceparent));
 }
 
-TEST_CASE("a trace of a later version goes on as version 00") {
+TEST_CASE("a trace of a later version continues as version 00") {
   const std::string ids = "-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0";
   json body = sample_body();
   body["traceparent"] = "01" + ids + "3-more";

@@ -22,7 +22,7 @@ class Feeder {
   Feeder(const Feeder&) = delete;
   Feeder& operator=(const Feeder&) = delete;
 
-  /// Ends, and tells which was the last.
+  /// Ends, and returns which was the last.
   std::int64_t finish() {
     is_enough_ = true;
     if (thread_.joinable()) thread_.join();
@@ -71,7 +71,7 @@ TEST_CASE("nothing is lost when the broker is killed in the middle and comes bac
   CHECK(publishing.publisher().status().reconnects >= 1);
 }
 
-TEST_CASE("nothing is lost when the broker stands still and goes on") {
+TEST_CASE("nothing is lost when the broker is stopped for a while and continues") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing publishing(*broker, "suspended", quick_to_notice());
@@ -84,7 +84,7 @@ TEST_CASE("nothing is lost when the broker stands still and goes on") {
   check_nothing_lost(publishing, feeder);
 }
 
-TEST_CASE("a broker that answers and confirms nothing is told and tried again") {
+TEST_CASE("a broker that answers and confirms nothing is reported and tried again") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing publishing(*broker, "unconfirmed", quick_to_notice());

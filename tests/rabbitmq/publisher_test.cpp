@@ -11,7 +11,7 @@ bool is_connected(const PublisherStatus& status) {
   return status.state == PublisherState::connected;
 }
 
-TEST_CASE("events arrive in the queue in the order of the log and are told as confirmed") {
+TEST_CASE("events arrive in the queue in the order of the log and are reported as confirmed") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing publishing(*broker, "in-order");
@@ -32,7 +32,7 @@ TEST_CASE("events arrive in the queue in the order of the log and are told as co
   CHECK(status.reconnects == 0);
 }
 
-TEST_CASE("no more than the window is under way") {
+TEST_CASE("no more than the window is in flight") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing::Options options;
@@ -69,7 +69,7 @@ TEST_CASE("an event that no queue takes is held until a queue is bound") {
   CHECK(of_a == std::vector<std::int64_t>{1, 3, 4});
 }
 
-TEST_CASE("an event that nobody need hear is counted as returned and confirmed") {
+TEST_CASE("an event that needs no receiver is counted as returned and confirmed") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing::Options options;
@@ -110,7 +110,7 @@ TEST_CASE("a stop gives up at its limit") {
   broker->resume();
 }
 
-TEST_CASE("a refused login is told, and tried again until the password is right") {
+TEST_CASE("a refused login is reported, and tried again until the password is right") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   broker->control({"add_user", "shop", "old"});
@@ -132,7 +132,7 @@ TEST_CASE("a refused login is told, and tried again until the password is right"
   broker->control({"delete_user", "shop"});
 }
 
-TEST_CASE("a topology that clashes is told as refused and is no reconnect loop") {
+TEST_CASE("a topology that clashes is reported as refused and is no reconnect loop") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   std::atomic<int> declared = 0;
@@ -151,7 +151,7 @@ TEST_CASE("a topology that clashes is told as refused and is no reconnect loop")
   CHECK(declared <= 3);
 }
 
-TEST_CASE("an event that cannot be sent is told by its id and stops what is behind it") {
+TEST_CASE("an event that cannot be sent is reported by its id and stops what is behind it") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing publishing(*broker, "unsendable");

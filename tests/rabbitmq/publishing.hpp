@@ -16,7 +16,7 @@
 namespace orderflow::rabbitmq {
 
 /// A publisher with an exchange and a queue of the test case's own, on the shared broker, and what
-/// it has told.
+/// it has reported.
 class Publishing {
  public:
   struct Options {
@@ -59,7 +59,7 @@ class Publishing {
     return confirmed_;
   }
 
-  /// Whether all up to there were told as confirmed in time.
+  /// Whether all up to there were reported as confirmed in time.
   bool wait_confirmed(std::int64_t upto, std::chrono::seconds limit = std::chrono::seconds(120)) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, limit, [&] { return confirmed_ >= upto; });

@@ -8,7 +8,7 @@
 
 namespace orderflow::rabbitmq {
 
-/// Events as the log would hand them over, told apart by their place in it.
+/// Events as the log would hand them over, distinguished by their position in it.
 inline events::EventId id_of(std::int64_t seq) {
   core::Uuid uuid;
   for (std::size_t i = 0; i < 8; ++i)

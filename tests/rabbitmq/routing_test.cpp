@@ -9,7 +9,7 @@
 namespace orderflow::rabbitmq {
 namespace {
 
-TEST_CASE("a routing key tells kind and version, and where modules are spread shard and home") {
+TEST_CASE("a routing key has kind and version, and where modules are spread shard and home") {
   const auto meta = sample_meta("order.created");
   CHECK(export_key(meta) == "order.created.v1");
   CHECK(split_key(meta, 1) == "order.created.v1.0.shop-1");

@@ -14,7 +14,7 @@ namespace orderflow::rabbitmq {
 inline const std::vector<std::string> shop_modules{"orders", "billing", "notifications", "webhooks",
                                                    "users"};
 
-/// Who hears what, as the modules tell it.
+/// Who subscribes to what, as the modules declare it.
 inline const events::Catalog& shop_subscriptions() {
   static const events::Catalog catalog = [] {
     events::Catalog made;

@@ -34,7 +34,7 @@ TlsBroker* tls_broker() {
   return &broker;
 }
 
-TEST_CASE("a broker whose certificate counts is talked to over TLS") {
+TEST_CASE("a broker whose certificate is trusted is used over TLS") {
   const TlsBroker* tls = tls_broker();
   if (tls == nullptr) return;
   Watchdog watchdog;

@@ -53,7 +53,7 @@ TEST_CASE("a node with every module wants an exchange and nothing else") {
   CHECK(topology.queues.empty());
 }
 
-TEST_CASE("a node of orders makes the queues of all that hear of it, and one for its own answers") {
+TEST_CASE("a node of orders makes the queues of all its subscribers, and one for its own answers") {
   const Topology topology = plan_for({"orders"}, "shop-1");
   CHECK(topology.mode == BridgeMode::split);
   CHECK(topology.exchanges ==
@@ -75,36 +75,36 @@ TEST_CASE("a node of orders makes the queues of all that hear of it, and one for
   CHECK(consumed_of(topology) == Names{"orderflow.orders", "orderflow.orders.shop-1"});
 }
 
-TEST_CASE("billing nodes share a queue, and each hears of every cancellation") {
+TEST_CASE("billing nodes share a queue, and each receives every cancellation") {
   const Topology topology = plan_for({"billing"}, "billing-2");
   CHECK(keys_of(topology, "orderflow.billing") ==
         Names{"order.cancel_requested.*.*.*", "order.created.*.*.*"});
   CHECK(keys_of(topology, "orderflow.billing.billing-2") == Names{"order.cancel_requested.*.*.*"});
   CHECK(consumed_of(topology) == Names{"orderflow.billing", "orderflow.billing.billing-2"});
-  // Orders hears nothing that could wait for just any node of it.
+  // Orders subscribes to nothing that could wait for just any node of it.
   CHECK(topology.find("orderflow.orders") == nullptr);
   CHECK(keys_of(topology, "orderflow.notifications") == statistics_keys);
 }
 
 TEST_CASE("notifications, webhooks and users have no queue of their node") {
-  const Topology topology = plan_for({"notifications", "webhooks", "users"}, "desk");
+  const Topology topology = plan_for({"notifications", "webhooks", "users"}, "others");
   CHECK(names_of(topology, QueueUse::own).empty());
   CHECK(consumed_of(topology) ==
         Names{"orderflow.notifications", "orderflow.users", "orderflow.webhooks"});
   CHECK(keys_of(topology, "orderflow.users") == statistics_keys);
 }
 
-TEST_CASE("webhooks hear all that other nodes say in public") {
-  CHECK(keys_of(plan_for({"webhooks"}, "desk"), "orderflow.webhooks") ==
+TEST_CASE("webhooks receive all public events of other nodes") {
+  CHECK(keys_of(plan_for({"webhooks"}, "others"), "orderflow.webhooks") ==
         Names{"notification.failed.*.*.*", "notification.sent.*.*.*",
               "order.cancel_requested.*.*.*", "order.created.*.*.*", "order.processed.*.*.*",
               "payment.refund_abandoned.*.*.*", "payment.refunded.*.*.*"});
-  CHECK(keys_of(plan_for({"notifications", "webhooks"}, "desk"), "orderflow.webhooks") ==
+  CHECK(keys_of(plan_for({"notifications", "webhooks"}, "others"), "orderflow.webhooks") ==
         Names{"order.cancel_requested.*.*.*", "order.created.*.*.*", "order.processed.*.*.*",
               "payment.refund_abandoned.*.*.*", "payment.refunded.*.*.*"});
 }
 
-TEST_CASE("what is said and heard on one node takes no way over the broker") {
+TEST_CASE("what is published and handled on one node does not go over the broker") {
   const Topology topology = plan_for({"orders", "billing"}, "shop-1");
   CHECK(keys_of(topology, "orderflow.billing").empty());
   CHECK(keys_of(topology, "orderflow.orders.shop-1").empty());
@@ -112,12 +112,12 @@ TEST_CASE("what is said and heard on one node takes no way over the broker") {
         Names{"order.processed.*.*.shop-1", "payment.refund_abandoned.*.*.shop-1",
               "payment.refunded.*.*.shop-1"});
   CHECK(keys_of(topology, "orderflow.billing.shop-1").empty());
-  // The queues of modules elsewhere get all that those hear.
+  // The queues of modules elsewhere get all that those subscribe to.
   CHECK(keys_of(topology, "orderflow.users") == statistics_keys);
   CHECK(consumed_of(topology) == Names{"orderflow.billing", "orderflow.billing.shop-1",
                                        "orderflow.orders", "orderflow.orders.shop-1"});
-  const Topology desk = plan_for({"notifications", "webhooks", "users"}, "desk");
-  CHECK(keys_of(desk, "orderflow.billing") ==
+  const Topology others = plan_for({"notifications", "webhooks", "users"}, "others");
+  CHECK(keys_of(others, "orderflow.billing") ==
         Names{"order.cancel_requested.*.*.*", "order.created.*.*.*"});
 }
 

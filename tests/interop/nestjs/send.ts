@@ -1,4 +1,4 @@
-// Says one event as a NestJS service does: say.js <queue> <kind> <payload as JSON> [further queue…].
+// Sends one event as a NestJS service does: send.js <queue> <kind> <payload as JSON> [further queue…].
 // SAY_HOME names the node that it is for.
 import "reflect-metadata";
 
@@ -20,4 +20,4 @@ const isPlain = Object.keys(options).length === 0;
 const record = isPlain ? data : new RmqRecordBuilder(data).setOptions(options).build();
 await lastValueFrom(client.emit(kind, record), { defaultValue: null });
 await client.close();
-console.log("said");
+console.log("sent");

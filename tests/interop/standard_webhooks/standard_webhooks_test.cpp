@@ -65,7 +65,7 @@ TEST_CASE("dead endpoints of every sort do not slow one that works") {
     CHECK(receiver.requests("silent" + std::to_string(n)).size() <= 4);
 }
 
-TEST_CASE("the figures of a node tell how its webhooks fare") {
+TEST_CASE("the metrics of a node show how its webhooks fare") {
   TemporaryFolder folder;
   Receiver receiver;
   Node node(folder.path(), local_webhooks);
@@ -74,14 +74,14 @@ TEST_CASE("the figures of a node tell how its webhooks fare") {
   add(client, receiver, "bad", {{"status", 500}});
   place_many(client, 3);
   wait_for(receiver, "good", 6);
-  const auto figures = [&] { return client.get("/metrics").body; };
-  wait_until("the figures have followed", [&] {
-    const std::string text = figures();
+  const auto metrics = [&] { return client.get("/metrics").body; };
+  wait_until("the metrics have followed", [&] {
+    const std::string text = metrics();
     return text.find("\norderflow_webhook_attempts_total{outcome=\"accepted\"} 6\n") !=
                std::string::npos &&
            text.find("\norderflow_webhook_deliveries_waiting 6\n") != std::string::npos;
   });
-  const std::string text = figures();
+  const std::string text = metrics();
   CHECK(text.find("\norderflow_webhook_endpoints 2\n") != std::string::npos);
   CHECK(text.find("\norderflow_webhook_attempts_total{outcome=\"failed\"} 0\n") ==
         std::string::npos);
@@ -96,7 +96,7 @@ TEST_CASE("a redirect is not followed, and is a failure") {
                             {{"status", 302}, {"headers", {{"location", receiver.url("other")}}}});
   place_many(client, 1);
   wait_until("the redirect was met", [&] { return receiver.requests("moved").size() >= 2; });
-  wait_until("the failure is told", [&] {
+  wait_until("the failure is shown", [&] {
     const json all = get(client, path_of(endpoint) + "/deliveries").at("deliveries");
     return std::ranges::any_of(all, [](const json& one) { return one.at("lastStatus") == 302; });
   });
