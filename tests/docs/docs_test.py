@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The documentation leads where it says: its links, the files and mutations that it names, its decisions, its words."""
+"""The documentation is right about its links, the files and mutations that it names, its decisions, its words."""
 import os
 import re
 import tempfile
@@ -46,7 +46,7 @@ def broken_links(root):
 
 
 def missing_files(root):
-    """Decisions are left out, which tell of their day, and so is the module that a page makes itself."""
+    """Decisions are left out, which describe their day, and so is the module that a page makes itself."""
     missing = []
     for page in pages_of(root):
         if page.parent.name == "decisions":
@@ -74,7 +74,7 @@ def wrong_decisions(root):
 
 
 def unused_words(root):
-    """Words that the glossary replaces. Left out are code, decisions, which tell of their day, and the page that
+    """Words that the glossary replaces. Left out are code, decisions, which describe their day, and the page that
     quotes the names of tests."""
     glossary = (root / "docs/glossary.md").read_text().partition("## Words that are not used")[2]
     words = [word for row in re.findall(r"^\| (.*?) \|", glossary, re.M) for word in re.findall(r"`([^`]+)`", row)]

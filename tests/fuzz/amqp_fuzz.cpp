@@ -101,7 +101,7 @@ bool is_utf8(const std::string& text) {
 }
 
 void check_reason(const std::string& reason) {
-  require(!reason.empty(), "a refusal tells why");
+  require(!reason.empty(), "a refusal has a reason");
   require(reason.size() <= 403, "a reason is short", reason);
   require(is_utf8(reason), "a reason can be shown", reason);
   require(std::ranges::none_of(reason, [](unsigned char c) { return c < 0x20 || c == 0x7f; }),
@@ -132,7 +132,7 @@ void check_meta(const events::EventMeta& meta) {
           "a time is between 1970 and tomorrow");
 }
 
-/// What was read, told to others in either envelope, is read as the same.
+/// What was read, sent to others in either envelope, is read as the same.
 void check_retold(const events::EventMeta& meta, const std::string& payload,
                   const events::EventBody& body) {
   const events::Event event(meta, payload, body);
@@ -141,10 +141,10 @@ void check_retold(const events::EventMeta& meta, const std::string& payload,
   for (const Envelope envelope : {Envelope::cloudevents, Envelope::nest}) {
     const Message message = encode(event, envelope, "");
     const auto again = decoder.decode(message, sample_time());
-    require(again.has_value(), "what was read can be told",
+    require(again.has_value(), "what was read can be sent",
             again ? std::string_view() : std::string_view(again.error().reason));
-    require(same(again->meta, meta), "what is told has the same meta", message.body);
-    require(again->payload == payload, "what is told has the same payload", message.body);
+    require(same(again->meta, meta), "what is sent has the same meta", message.body);
+    require(again->payload == payload, "what is sent has the same payload", message.body);
   }
 }
 
@@ -153,7 +153,7 @@ void check_taken(const Receive& taken, const ConsumedQueue& queue) {
   check_meta(event.meta);
   require(event.meta.audience == queue.module, "an arrival is for the queue's module");
   require(event.body.value != nullptr, "an arrival can be read", event.body.error);
-  require(!event.meta.origin.starts_with("here/"), "what this node has said does not come in");
+  require(!event.meta.origin.starts_with("here/"), "what this node has published does not come in");
   check_retold(event.meta, event.payload, event.body);
 }
 

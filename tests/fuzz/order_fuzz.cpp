@@ -1,5 +1,5 @@
-// The body of POST /v1/orders, from its bytes to the order in its table and to the event that tells
-// of it; and the body of a cancellation.
+// The body of POST /v1/orders, from its bytes to the order in its table and to the event that is
+// published about it; and the body of a cancellation.
 #include "core/readable_line.hpp"
 #include "core/trace_context.hpp"
 #include "email_address.hpp"
@@ -32,10 +32,10 @@ bool is_id(std::string_view text, bool required) {
 
 /// Each error is about a field that is there, or is missing in an object that is there.
 void check_errors(const json& body, const core::FieldErrors& errors) {
-  require(!errors.empty(), "a refusal tells why");
+  require(!errors.empty(), "a refusal has a reason");
   require(errors.size() <= 200, "errors are bounded");
   for (const core::FieldError& error : errors) {
-    require(!error.detail.empty(), "an error tells what is wrong");
+    require(!error.detail.empty(), "an error names what is wrong");
     const json::json_pointer place(error.pointer);
     if (place.empty()) continue;
     require(body.contains(place.parent_pointer()), "an error names a field", error.pointer);
@@ -135,11 +135,11 @@ void check_event(const Order& order) {
                                .items = order.items};
   const json payload = published;
   const auto broken = schema.check(payload);
-  require(broken.empty(), "what is said of an order is valid under its schema",
+  require(broken.empty(), "what is published about an order is valid under its schema",
           broken.empty() ? "" : broken.front().pointer + ": " + broken.front().detail);
   const auto received = catalog.read(OrderCreated::kind, OrderCreated::version, payload.dump());
   require(received.value && *static_cast<const OrderCreated*>(received.value.get()) == published,
-          "what is heard of an order is what was said");
+          "what is received about an order is what was published");
 }
 
 void check_order(const json& body, core::Currency currency) {
@@ -165,7 +165,7 @@ void check_cancellation(const json& body) {
 void check(std::string_view text) {
   static const core::Currency currency = *core::Currency::parse("EUR");
   const auto body = host::parse_json_body(text);
-  if (!body) return require(!body.error().detail.empty(), "a refusal tells why");
+  if (!body) return require(!body.error().detail.empty(), "a refusal has a reason");
   const auto again = host::parse_json_body(body->dump());
   require(again && *again == *body, "a document, written again, is the same document");
   check_order(*body, currency);
