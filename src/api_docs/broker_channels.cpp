@@ -31,7 +31,7 @@ ordered_json declared_exchange(const std::string& name, const std::string& type)
   return {{"name", name}, {"type", type}, {"durable", true}, {"autoDelete", false}};
 }
 
-ordered_json declared_arguments(const rabbitmq::Fields& fields) {
+ordered_json declared_arguments(const bridge::Fields& fields) {
   ordered_json arguments = ordered_json::object();
   for (const auto& field : fields)
     std::visit([&](const auto& value) { arguments[field.first] = value; }, field.second);

@@ -2,14 +2,15 @@
 
 #include "app/loaded_settings.hpp"
 #include "app/modules.hpp"
+#include "bridge/connection/errors.hpp"
+#include "bridge/message/message_facts.hpp"
+#include "bridge/message/node_name.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/printing.hpp"
 #include "commands/bridge_report.hpp"
 #include "host/module.hpp"
-#include "rabbitmq/errors.hpp"
+#include "rabbitmq/client/watchdog.hpp"
 #include "rabbitmq/requeue.hpp"
-#include "rabbitmq/routing.hpp"
-#include "rabbitmq/watchdog.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -45,7 +46,7 @@ BridgeReport report_on_bridge(const app::Settings& settings) {
       rabbitmq::plan(host::catalog_of(modules), node, settings.rabbitmq);
   report.mode = topology.mode;
   if (topology.mode == rabbitmq::BridgeMode::split && !report.node.empty() &&
-      !rabbitmq::is_node_name(report.node)) {
+      !bridge::is_node_name(report.node)) {
     report.failure = "node.name: the bridge cannot carry the name \"" + report.node +
                      "\"; allowed are 1 to 64 of A-Z a-z 0-9 _ -";
     return report;
@@ -56,7 +57,7 @@ BridgeReport report_on_bridge(const app::Settings& settings) {
     report.product = connection.server_product();
     report.version = connection.server_version();
     report.inspection = rabbitmq::inspect(connection, topology);
-  } catch (const rabbitmq::BrokerError& e) {
+  } catch (const bridge::BrokerError& e) {
     report.failure = e.what();
   }
   return report;
@@ -123,8 +124,8 @@ int BridgeCommand::requeue() const {
   rabbitmq::Connection connection(connection_to(all), watchdog);
   const auto moved = rabbitmq::requeue(
       connection, dead,
-      [&](const rabbitmq::IncomingMessage& message) {
-        return rabbitmq::shared_queue(all.rabbitmq, catalog, module_, rabbitmq::key_of(message));
+      [&](const bridge::IncomingMessage& message) {
+        return rabbitmq::shared_queue(all.rabbitmq, catalog, module_, bridge::key_of(message));
       },
       limit_);
   if (json_) {

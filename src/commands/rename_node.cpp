@@ -1,8 +1,8 @@
 #include "commands/rename_node.hpp"
 
+#include "bridge/message/node_name.hpp"
 #include "events/log/event_log.hpp"
 #include "events/remote/relay.hpp"
-#include "rabbitmq/routing.hpp"
 #include "storage/connection.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/inspected_database.hpp"
@@ -22,7 +22,7 @@ std::int64_t number(storage::Session session, const char* sql) {
 }  // namespace
 
 RenamedNode rename_node(const std::filesystem::path& folder, const std::string& name) {
-  if (!rabbitmq::is_node_name(name)) {
+  if (!bridge::is_node_name(name)) {
     throw std::runtime_error("the bridge cannot carry the name \"" + name +
                              "\"; allowed are 1 to 64 of A-Z a-z 0-9 _ -");
   }

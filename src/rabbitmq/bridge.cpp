@@ -1,5 +1,7 @@
 #include "rabbitmq/bridge.hpp"
 
+#include "bridge/message/envelope.hpp"
+#include "bridge/message/node_name.hpp"
 #include "events/received_event.hpp"
 #include "rabbitmq/bridge_spans.hpp"
 #include "rabbitmq/declare.hpp"
@@ -70,14 +72,14 @@ ConnectionOptions Bridge::connection(const std::string& node, std::string_view p
   return connection_options(settings_, "orderflow " + node + " " + std::string(purpose), version_);
 }
 
-ReconnectPolicy Bridge::reconnect() const {
+bridge::ReconnectPolicy Bridge::reconnect() const {
   return {.first_delay = settings_.reconnect_first_delay,
           .delay_max = settings_.reconnect_delay_max,
           .refused_retry = settings_.refused_retry};
 }
 
 void Bridge::start(const BridgedNode& node) {
-  if (!is_node_name(node.name)) {
+  if (!bridge::is_node_name(node.name)) {
     throw std::invalid_argument(
         "node.name: \"" + node.name +
         "\" cannot stand in a routing key: over RabbitMQ a node's name is "
@@ -100,7 +102,7 @@ void Bridge::start_publisher(const BridgedNode& node) {
   PublisherParts parts;
   parts.encode = [this, spans, handled = handled_here(node)](const events::Event& event) {
     const auto modules = handled.find(event.kind());
-    OutgoingMessage message = encode(
+    bridge::OutgoingMessage message = bridge::encode(
         event, settings_.envelope, modules == handled.end() ? std::string_view{} : modules->second);
     message.exchange = settings_.exchange;
     message.routing_key = topology_.mode == BridgeMode::exports
@@ -144,7 +146,7 @@ void Bridge::start_consumer(const BridgedNode& node) {
     declare(connection, topology_);
   };
   parts.decide = [reception, spans, &clock = node.clock](const ConsumedQueue& queue,
-                                                         const IncomingMessage& message) {
+                                                         const bridge::IncomingMessage& message) {
     Decision decision = reception->decide(queue, message, clock.now());
     auto* taken = spans ? std::get_if<Receive>(&decision) : nullptr;
     if (taken != nullptr) spans->received(queue, message, *taken);

@@ -3,11 +3,11 @@
 #include "core/clock.hpp"
 #include "core/random.hpp"
 #include "events/dispatcher.hpp"
+#include "rabbitmq/client/watchdog.hpp"
 #include "rabbitmq/consumer.hpp"
 #include "rabbitmq/publisher.hpp"
 #include "rabbitmq/settings.hpp"
 #include "rabbitmq/topology.hpp"
-#include "rabbitmq/watchdog.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -68,7 +68,7 @@ class Bridge final : public events::RelaySink {
 
  private:
   ConnectionOptions connection(const std::string& node, std::string_view purpose) const;
-  ReconnectPolicy reconnect() const;
+  bridge::ReconnectPolicy reconnect() const;
   void start_publisher(const BridgedNode& node);
   void start_consumer(const BridgedNode& node);
 

@@ -1,6 +1,6 @@
 #include "rabbitmq/bridge_spans.hpp"
 
-#include "rabbitmq/headers.hpp"
+#include "bridge/message/headers.hpp"
 #include "telemetry/masking.hpp"
 
 #include <algorithm>
@@ -31,7 +31,7 @@ PublishSpans::~PublishSpans() {
   }
 }
 
-void PublishSpans::sending(const events::Event& event, OutgoingMessage& message) {
+void PublishSpans::sending(const events::Event& event, bridge::OutgoingMessage& message) {
   const events::EventMeta& meta = event.meta();
   auto found = open_.find(meta.seq);
   if (found == open_.end()) {
@@ -43,7 +43,7 @@ void PublishSpans::sending(const events::Event& event, OutgoingMessage& message)
     found = open_.emplace(meta.seq, *std::move(span)).first;
   }
   for (auto& [name, value] : message.headers) {
-    if (name == header::traceparent) value = found->second.context.traceparent();
+    if (name == bridge::header::traceparent) value = found->second.context.traceparent();
   }
 }
 
@@ -54,7 +54,7 @@ void PublishSpans::confirmed(events::Seq upto) {
   }
 }
 
-void ReceiveSpans::received(const ConsumedQueue& queue, const IncomingMessage& message,
+void ReceiveSpans::received(const ConsumedQueue& queue, const bridge::IncomingMessage& message,
                             Receive& taken) {
   events::EventMeta& meta = taken.event.meta;
   if (taken.starts_trace) tracer_.decide(meta.traceparent);

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "bridge/message/message.hpp"
 #include "events/log/event.hpp"
 #include "events/received_event.hpp"
-#include "rabbitmq/message.hpp"
 #include "rabbitmq/reception.hpp"
 #include "telemetry/tracer.hpp"
 
@@ -27,7 +27,7 @@ class PublishSpans {
 
   /// An event is sent, or sent again: its message carries the span on, so that what follows from it
   /// elsewhere follows from the sending.
-  void sending(const events::Event& event, OutgoingMessage& message);
+  void sending(const events::Event& event, bridge::OutgoingMessage& message);
   void confirmed(events::Seq upto);
 
  private:
@@ -46,7 +46,7 @@ class ReceiveSpans {
   ReceiveSpans& operator=(const ReceiveSpans&) = delete;
 
   /// An event has come, and is to be taken in: from now on it follows from its span.
-  void received(const ConsumedQueue& queue, const IncomingMessage& message, Receive& taken);
+  void received(const ConsumedQueue& queue, const bridge::IncomingMessage& message, Receive& taken);
   void stored(const std::vector<events::ReceivedEvent>& received);
   /// What came over the last connection and is not on disk comes again.
   void lost();

@@ -79,9 +79,9 @@ void Consumer::run() {
   while (!stopping_) {
     try {
       connect_and_serve();
-    } catch (const BrokerRefused& error) {
+    } catch (const bridge::BrokerRefused& error) {
       failed(ConsumerState::refused, error.what(), pause_.after_refusal());
-    } catch (const BrokerError& error) {
+    } catch (const bridge::BrokerError& error) {
       failed(ConsumerState::connecting, error.what(), pause_.after_failure());
     } catch (const std::exception& error) {
       failed(ConsumerState::refused, error.what(), pause_.after_refusal());
@@ -173,7 +173,7 @@ void Consumer::serve(Connection& connection) {
     }
     store_received();
     publish_status();
-    if (Clock::now() - connected_at > ReconnectPause::proven_after) pause_.worked();
+    if (Clock::now() - connected_at > bridge::ReconnectPause::proven_after) pause_.worked();
   }
 }
 
@@ -195,13 +195,13 @@ void Consumer::handle(const ConnectionEvent& event) {
   } else if (const auto* closed = std::get_if<ChannelClosed>(&event)) {
     const std::string words =
         "the broker has closed a channel: " + std::to_string(closed->code) + " " + closed->reason;
-    if (closed->code == access_refused) throw BrokerRefused(closed->code, words);
-    throw ConnectionLost(words);
+    if (closed->code == access_refused) throw bridge::BrokerRefused(closed->code, words);
+    throw bridge::ConnectionLost(words);
   } else if (const auto* cancelled = std::get_if<ConsumerCancelled>(&event)) {
-    throw ConnectionLost("the broker has ended the consumer of queue " + cancelled->consumer_tag +
-                         ": it was deleted, or has no leader");
+    throw bridge::ConnectionLost("the broker has ended the consumer of queue " +
+                                 cancelled->consumer_tag + ": it was deleted, or has no leader");
   } else if (std::holds_alternative<Nacked>(event)) {
-    throw ConnectionLost("the broker could not take a message that was to be passed on");
+    throw bridge::ConnectionLost("the broker could not take a message that was to be passed on");
   }
 }
 
@@ -230,7 +230,7 @@ void Consumer::receive(const Delivery& delivery) {
 }
 
 void Consumer::reject(const Origin& origin, const std::string& queue,
-                      const IncomingMessage& message, const std::string& reason) {
+                      const bridge::IncomingMessage& message, const std::string& reason) {
   ++status_.rejected;
   consumer_log().warn("message rejected queue={} message={} reason=\"{}\"", queue,
                       message.properties.message_id, reason);
@@ -304,7 +304,7 @@ void Consumer::acknowledge(const Origin& origin) {
   ++status_.acknowledged;
 }
 
-void Consumer::pass_on(const Origin& origin, const OutgoingMessage& message) {
+void Consumer::pass_on(const Origin& origin, const bridge::OutgoingMessage& message) {
   if (!passing_on_) {
     passing_on_.emplace(*connection_);
     passing_on_->select_confirms();

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "bridge/connection/reconnect_pause.hpp"
+#include "bridge/connection/wake_up.hpp"
 #include "core/random.hpp"
 #include "events/delivery/causal_tracker.hpp"
-#include "rabbitmq/channel.hpp"
-#include "rabbitmq/connection.hpp"
+#include "rabbitmq/client/channel.hpp"
+#include "rabbitmq/client/connection.hpp"
+#include "rabbitmq/client/watchdog.hpp"
 #include "rabbitmq/reception.hpp"
-#include "rabbitmq/reconnect_pause.hpp"
-#include "rabbitmq/wake_up.hpp"
-#include "rabbitmq/watchdog.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -55,7 +55,7 @@ struct ConsumerOptions {
   std::vector<ConsumedQueue> queues = {};
   std::uint16_t prefetch = 256;          ///< on each queue
   bool acknowledge_when_stored = false;  ///< else when this node is done with the event
-  ReconnectPolicy reconnect = {};
+  bridge::ReconnectPolicy reconnect = {};
 };
 
 /// How the arrivals of a batch have fared: null, or why none of them is on disk.
@@ -65,7 +65,7 @@ using StoredCallback = std::function<void(std::exception_ptr)>;
 struct ConsumerParts {
   /// Declares on a new connection what must stand before anything is consumed.
   std::function<void(Connection&)> declare;
-  std::function<Decision(const ConsumedQueue&, const IncomingMessage&)> decide;
+  std::function<Decision(const ConsumedQueue&, const bridge::IncomingMessage&)> decide;
   /// Writes arrivals to the log in one commit, and tells; from any thread.
   std::function<void(std::shared_ptr<const std::vector<events::ReceivedEvent>>, StoredCallback)>
       receive;
@@ -107,7 +107,7 @@ class Consumer {
     std::mutex mutex;
     std::vector<TrackingNumber> ended;
     std::vector<std::pair<std::uint64_t, std::exception_ptr>> stored;  ///< by number of the write
-    WakeUp wake_up;
+    bridge::WakeUp wake_up;
   };
   /// Where to acknowledge.
   struct Origin {
@@ -126,15 +126,15 @@ class Consumer {
   void drain(Connection& connection);
   void handle(const ConnectionEvent& event);
   void receive(const Delivery& delivery);
-  void reject(const Origin& origin, const std::string& queue, const IncomingMessage& message,
-              const std::string& reason);
+  void reject(const Origin& origin, const std::string& queue,
+              const bridge::IncomingMessage& message, const std::string& reason);
   void store_received();
   void write();
   void look_into_inbox();
   void stored(const std::exception_ptr& error);
   void acknowledge(const Origin& origin);
   void acknowledge(TrackingNumber tracking_number);
-  void pass_on(const Origin& origin, const OutgoingMessage& message);
+  void pass_on(const Origin& origin, const bridge::OutgoingMessage& message);
   void confirmed_elsewhere(const Confirmed& confirmed);
   void unwanted_elsewhere(const Returned& returned);
   std::chrono::milliseconds wait_limit() const;
@@ -149,7 +149,7 @@ class Consumer {
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
 
   // The thread's own.
-  ReconnectPause pause_;
+  bridge::ReconnectPause pause_;
   ConsumerStatus status_;
   std::uint64_t connections_ = 0;
   std::map<ChannelNumber, std::pair<Channel, const ConsumedQueue*>> channels_;

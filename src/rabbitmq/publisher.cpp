@@ -1,6 +1,6 @@
 #include "rabbitmq/publisher.hpp"
 
-#include "rabbitmq/channel.hpp"
+#include "rabbitmq/client/channel.hpp"
 #include "telemetry/log.hpp"
 
 #include <poll.h>
@@ -96,9 +96,9 @@ void Publisher::run() {
   while (!stopping_) {
     try {
       connect_and_serve();
-    } catch (const BrokerRefused& error) {
+    } catch (const bridge::BrokerRefused& error) {
       failed(PublisherState::refused, error.what(), pause_.after_refusal());
-    } catch (const BrokerError& error) {
+    } catch (const bridge::BrokerError& error) {
       failed(PublisherState::connecting, error.what(), pause_.after_failure());
     } catch (const std::exception& error) {
       failed(PublisherState::refused, error.what(), pause_.after_refusal());
@@ -168,11 +168,11 @@ void Publisher::look_after_confirms(const Connection& connection) {
   const auto now = Clock::now();
   if (ledger_.in_flight() == 0 || connection.is_blocked()) {
     progress_at_ = now;
-    if (now - connected_at_ > ReconnectPause::proven_after) pause_.worked();
+    if (now - connected_at_ > bridge::ReconnectPause::proven_after) pause_.worked();
   } else if (now - progress_at_ > options_.connection.stuck_timeout) {
     // A queue without a leader takes messages and says nothing, on a connection that is well.
-    throw ConnectionLost("the broker has confirmed nothing for " +
-                         std::to_string(options_.connection.stuck_timeout.count()) + " ms");
+    throw bridge::ConnectionLost("the broker has confirmed nothing for " +
+                                 std::to_string(options_.connection.stuck_timeout.count()) + " ms");
   }
 }
 
@@ -204,11 +204,11 @@ std::size_t Publisher::publish_some(Connection& connection, Channel& channel) {
   return published;
 }
 
-void Publisher::publish(Channel& channel, ConfirmLedger::Position position) {
+void Publisher::publish(Channel& channel, bridge::ConfirmLedger::Position position) {
   const events::Event& event = ledger_.event(position);
   try {
     channel.publish(parts_.encode(event), true);
-  } catch (const BrokerError&) {
+  } catch (const bridge::BrokerError&) {
     throw;
   } catch (const std::exception& error) {
     throw std::runtime_error("event " + event.meta().id.value().to_string() + " of kind " +
@@ -250,8 +250,8 @@ void Publisher::handle_return(const Returned& returned) {
   ++status_.returned;
   const auto id = core::Uuid::parse(returned.message.properties.message_id);
   if (!id || !ledger_.returned(events::EventId(*id), parts_.must_be_routed)) {
-    throw ConnectionLost("the broker has returned a message that is not under way: " +
-                         returned.message.properties.message_id);
+    throw bridge::ConnectionLost("the broker has returned a message that is not under way: " +
+                                 returned.message.properties.message_id);
   }
 }
 
@@ -261,9 +261,9 @@ void Publisher::handle_channel_closed(const ChannelClosed& closed) {
   const std::string words =
       "the broker has closed the channel: " + std::to_string(closed.code) + " " + closed.reason;
   if (closed.code == access_refused || closed.code == precondition_failed) {
-    throw BrokerRefused(closed.code, words);
+    throw bridge::BrokerRefused(closed.code, words);
   }
-  throw ConnectionLost(words);
+  throw bridge::ConnectionLost(words);
 }
 
 void Publisher::retry_deferred_when_due() {

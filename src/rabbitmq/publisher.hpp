@@ -1,14 +1,14 @@
 #pragma once
 
+#include "bridge/confirm_ledger.hpp"
+#include "bridge/connection/reconnect_pause.hpp"
+#include "bridge/connection/wake_up.hpp"
+#include "bridge/message/message.hpp"
 #include "core/random.hpp"
 #include "events/log/event.hpp"
 #include "events/remote/relay.hpp"
-#include "rabbitmq/confirm_ledger.hpp"
-#include "rabbitmq/connection.hpp"
-#include "rabbitmq/message.hpp"
-#include "rabbitmq/reconnect_pause.hpp"
-#include "rabbitmq/wake_up.hpp"
-#include "rabbitmq/watchdog.hpp"
+#include "rabbitmq/client/connection.hpp"
+#include "rabbitmq/client/watchdog.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -50,15 +50,15 @@ struct PublisherStatus {
 
 struct PublisherOptions {
   ConnectionOptions connection = {};
-  std::size_t confirm_window = 256;  ///< messages sent and not settled, at most; 1 to 4096
-  ReconnectPolicy reconnect = {};    ///< also how often held events are tried again
+  std::size_t confirm_window = 256;        ///< messages sent and not settled, at most; 1 to 4096
+  bridge::ReconnectPolicy reconnect = {};  ///< also how often held events are tried again
 };
 
 /// What the publisher leaves to others. All are called on its thread alone; what they throw ends
 /// the connection, is told as `refused` and tried again after `refused_retry`.
 struct PublisherParts {
   /// The message of an event. Its message id must be the event's id.
-  std::function<OutgoingMessage(const events::Event&)> encode;
+  std::function<bridge::OutgoingMessage(const events::Event&)> encode;
   /// Whether an event that no queue takes is held until one does; otherwise it is only counted.
   std::function<bool(const events::Event&)> must_be_routed;
   /// Declares on a new connection what must stand before anything is published.
@@ -102,7 +102,7 @@ class Publisher final : public events::RelaySink {
   void take_over();
   bool may_end() const;
   std::size_t publish_some(Connection& connection, Channel& channel);
-  void publish(Channel& channel, ConfirmLedger::Position position);
+  void publish(Channel& channel, bridge::ConfirmLedger::Position position);
   void drain(Connection& connection);
   void handle(const ConnectionEvent& event);
   void handle_return(const Returned& returned);
@@ -119,9 +119,9 @@ class Publisher final : public events::RelaySink {
   Watchdog& watchdog_;
 
   // The thread's own.
-  ConfirmLedger ledger_;
-  ReconnectPause pause_;
-  ReconnectPause deferred_pause_;
+  bridge::ConfirmLedger ledger_;
+  bridge::ReconnectPause pause_;
+  bridge::ReconnectPause deferred_pause_;
   std::optional<Clock::time_point> retry_deferred_at_;
   PublisherStatus status_;
   std::uint64_t connections_ = 0;
@@ -134,7 +134,7 @@ class Publisher final : public events::RelaySink {
   Clock::time_point end_at_;  ///< written before stopping_
 
   std::atomic<bool> stopping_ = false;
-  WakeUp wake_up_;
+  bridge::WakeUp wake_up_;
   std::thread thread_;
 };
 

@@ -25,7 +25,8 @@ bool is_published_by_node(const events::EventMeta& meta, std::string_view node) 
 
 /// By the default exchange: by that of the events, all who hear the kind would get it once more,
 /// and the broker would not tell that the node has no queue.
-PassOn pass_on(const IncomingMessage& message, const events::EventMeta& meta, std::string queue) {
+PassOn pass_on(const bridge::IncomingMessage& message, const events::EventMeta& meta,
+               std::string queue) {
   PassOn passed{message};
   passed.message.exchange.clear();
   passed.message.routing_key = std::move(queue);
@@ -36,11 +37,11 @@ PassOn pass_on(const IncomingMessage& message, const events::EventMeta& meta, st
 
 }  // namespace
 
-Decision Reception::decide(const ConsumedQueue& queue, const IncomingMessage& message,
+Decision Reception::decide(const ConsumedQueue& queue, const bridge::IncomingMessage& message,
                            core::Timestamp now) {
   auto decoded = decoder_.decode(message, now);
   if (!decoded) return Reject{decoded.error().reason};
-  DecodedEvent& event = *decoded;
+  bridge::DecodedEvent& event = *decoded;
   const events::ModuleSubscription* subscription =
       find_subscription(catalog_, queue.module, event.meta.kind);
   if (subscription == nullptr) {

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "bridge/message/decoder.hpp"
+#include "bridge/message/message.hpp"
 #include "core/clock.hpp"
 #include "events/log/catalog.hpp"
 #include "events/received_event.hpp"
-#include "rabbitmq/envelope.hpp"
-#include "rabbitmq/message.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -27,7 +27,8 @@ struct Receive {
   bool starts_trace = false;    ///< the message named none
 };
 struct PassOn {
-  OutgoingMessage message;  ///< to the queue of the node that it is for; it has a message id
+  bridge::OutgoingMessage
+      message;  ///< to the queue of the node that it is for; it has a message id
 };
 struct Skip {};  ///< it was heard where it comes from
 struct Reject {
@@ -51,12 +52,13 @@ class Reception {
         catalog_(catalog),
         decoder_(catalog, options_.node, options_.message_bytes_max) {}
 
-  Decision decide(const ConsumedQueue& queue, const IncomingMessage& message, core::Timestamp now);
+  Decision decide(const ConsumedQueue& queue, const bridge::IncomingMessage& message,
+                  core::Timestamp now);
 
  private:
   const ReceptionOptions options_;
   const events::Catalog& catalog_;
-  Decoder decoder_;
+  bridge::Decoder decoder_;
 };
 
 }  // namespace orderflow::rabbitmq

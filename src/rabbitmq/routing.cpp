@@ -1,17 +1,6 @@
 #include "rabbitmq/routing.hpp"
 
-#include <algorithm>
-
 namespace orderflow::rabbitmq {
-
-bool is_node_name(std::string_view name) noexcept {
-  // What stands in these places of queues' names is taken.
-  if (name == "dead" || name.starts_with("shard-")) return false;
-  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
-  });
-}
 
 unsigned shard_of(std::string_view key, unsigned shards) noexcept {
   std::uint64_t hash = 0xcbf29ce484222325;

@@ -78,14 +78,14 @@ class Planner {
                                 .consumed = false});
   }
 
-  Fields arguments(const std::string& module, bool single_active) const {
-    Fields fields{{"x-queue-type", "quorum"},
-                  {"x-delivery-limit", std::int64_t{settings_.delivery_limit}},
-                  {"x-dead-letter-exchange", settings_.dead_exchange},
-                  {"x-dead-letter-routing-key", module},
-                  {"x-dead-letter-strategy", "at-least-once"},
-                  // The strategy works with no other.
-                  {"x-overflow", "reject-publish"}};
+  bridge::Fields arguments(const std::string& module, bool single_active) const {
+    bridge::Fields fields{{"x-queue-type", "quorum"},
+                          {"x-delivery-limit", std::int64_t{settings_.delivery_limit}},
+                          {"x-dead-letter-exchange", settings_.dead_exchange},
+                          {"x-dead-letter-routing-key", module},
+                          {"x-dead-letter-strategy", "at-least-once"},
+                          // The strategy works with no other.
+                          {"x-overflow", "reject-publish"}};
     if (single_active) fields.emplace_back("x-single-active-consumer", true);
     return fields;
   }

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "bridge/message/message.hpp"
 #include "events/log/catalog.hpp"
-#include "rabbitmq/message.hpp"
 #include "rabbitmq/settings.hpp"
 
 #include <optional>
@@ -39,7 +39,7 @@ struct Queue {
   std::string name;
   QueueUse use = QueueUse::shared;
   std::string module;
-  Fields arguments;
+  bridge::Fields arguments;
   std::vector<Binding> bindings;
   /// Bindings of a time when this node hosted other modules. Of a node's own queues alone.
   std::vector<Binding> outdated;

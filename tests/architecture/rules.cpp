@@ -20,7 +20,8 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> all
     {"events", {"core", "telemetry", "storage"}},
     {"http", {"core", "telemetry"}},
     {"access", {"core", "telemetry", "storage", "http"}},
-    {"rabbitmq", {"core", "telemetry", "config", "storage", "events"}},
+    {"bridge", {"core", "telemetry", "config", "storage", "events"}},
+    {"rabbitmq", {"core", "telemetry", "config", "storage", "events", "bridge"}},
     {"outbound", {"core", "telemetry"}},
     {"cli", {"core", "outbound"}},
     {"host", {"core", "telemetry", "config", "storage", "events", "http", "outbound"}},
@@ -28,14 +29,14 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> all
     {"admin", {"core", "telemetry", "storage", "events", "http", "outbound", "host", "monitoring"}},
     {"event_api", {"core", "events", "http", "host"}},
     {"key_admin", {"core", "telemetry", "storage", "events", "http", "access", "cli", "host"}},
-    {"api_docs", {"core", "config", "events", "http", "rabbitmq", "host"}},
+    {"api_docs", {"core", "config", "events", "http", "bridge", "rabbitmq", "host"}},
     {"doctor", {"core", "storage", "events", "host"}},
     {"app",
-     {"core", "telemetry", "config", "storage", "events", "http", "access", "outbound", "rabbitmq",
-      "cli", "host", "monitoring", "admin", "event_api", "key_admin", "api_docs"}},
+     {"core", "telemetry", "config", "storage", "events", "http", "access", "outbound", "bridge",
+      "rabbitmq", "cli", "host", "monitoring", "admin", "event_api", "key_admin", "api_docs"}},
     {"commands",
-     {"core", "telemetry", "config", "storage", "events", "access", "rabbitmq", "cli", "host",
-      "key_admin", "api_docs", "doctor", "app"}},
+     {"core", "telemetry", "config", "storage", "events", "access", "bridge", "rabbitmq", "cli",
+      "host", "key_admin", "api_docs", "doctor", "app"}},
 };
 
 /// What a room inside of a folder may use of that folder besides itself. What stands in the folder
@@ -45,6 +46,9 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> all
     {"events/delivery", {"log"}},
     {"events/operations", {"log", "delivery"}},
     {"events/remote", {"log", "delivery"}},
+    {"bridge/message", {}},
+    {"bridge/connection", {}},
+    {"rabbitmq/client", {}},
 };
 
 /// What a module may use of src.

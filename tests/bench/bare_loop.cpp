@@ -1,6 +1,6 @@
 #include "bare_loop.hpp"
 
-#include "rabbitmq/rabbitmq_c.hpp"
+#include "rabbitmq/client/rabbitmq_c.hpp"
 
 #include <sys/time.h>
 
@@ -81,10 +81,9 @@ void take_confirms(amqp_connection_state_t state, Confirmed& confirmed) {
 }  // namespace
 
 double publish_bare(std::uint16_t port, const std::string& queue,
-                    const rabbitmq::OutgoingMessage& message, std::size_t count,
-                    std::size_t window) {
+                    const bridge::OutgoingMessage& message, std::size_t count, std::size_t window) {
   const State state = connect(port);
-  const rabbitmq::MessageProperties& told = message.properties;
+  const bridge::MessageProperties& told = message.properties;
   std::vector<amqp_table_entry_t> headers;
   for (const auto& [name, value] : message.headers) {
     amqp_table_entry_t& entry = headers.emplace_back();

@@ -8,9 +8,9 @@
 #define DOCTEST_CONFIG_IMPLEMENT  // what is borrowed from the tests leans on it
 #include "bare_loop.hpp"
 
+#include "bridge/message/envelope.hpp"
 #include "core/random.hpp"
-#include "rabbitmq/channel.hpp"
-#include "rabbitmq/envelope.hpp"
+#include "rabbitmq/client/channel.hpp"
 #include "rabbitmq/publisher.hpp"
 #include "support/rabbitmq_broker.hpp"
 
@@ -68,9 +68,8 @@ events::EventList make_events(std::size_t count) {
   return made;
 }
 
-rabbitmq::OutgoingMessage message_of(const events::Event& event) {
-  rabbitmq::OutgoingMessage message =
-      rabbitmq::encode(event, rabbitmq::Envelope::cloudevents, "orders");
+bridge::OutgoingMessage message_of(const events::Event& event) {
+  bridge::OutgoingMessage message = bridge::encode(event, bridge::Envelope::cloudevents, "orders");
   message.routing_key = queue;
   return message;
 }
@@ -165,7 +164,7 @@ void lend_broker() {
 void run(const Plan& plan) {
   const test::RabbitmqBroker broker;
   const events::EventList events = make_events(plan.events);
-  const rabbitmq::OutgoingMessage message = message_of(*events.front());
+  const bridge::OutgoingMessage message = message_of(*events.front());
   Side bare;
   Side ours;
   std::printf("%zu events of %zu bytes, window %zu\n%8s %12s %12s %12s %12s\n", plan.events,

@@ -1,6 +1,6 @@
 #include "command_output.hpp"
-#include "rabbitmq/channel.hpp"
-#include "rabbitmq/connection.hpp"
+#include "rabbitmq/client/channel.hpp"
+#include "rabbitmq/client/connection.hpp"
 #include "support/rabbitmq_broker.hpp"
 #include "support/temporary_folder.hpp"
 

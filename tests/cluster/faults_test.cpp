@@ -10,7 +10,7 @@
 #include "cluster/shop.hpp"
 #include "faults/load.hpp"
 #include "gateway/card_gateway.hpp"
-#include "rabbitmq/channel.hpp"
+#include "rabbitmq/client/channel.hpp"
 #include "support/rabbitmq_broker.hpp"
 
 #include <doctest/doctest.h>

@@ -2,9 +2,9 @@
 #include "api_docs/api_descriptions.hpp"
 #include "api_docs/asyncapi_document.hpp"
 #include "billing/contract/events.hpp"
+#include "bridge/message/envelope.hpp"
 #include "events/log/schema_check.hpp"
 #include "orders/contract/events.hpp"
-#include "rabbitmq/envelope.hpp"
 #include "rabbitmq/routing.hpp"
 #include "support/module_harness.hpp"
 
@@ -31,7 +31,7 @@ class Listener final : public host::Module {
   void install(host::Host&) override {}
 };
 
-json headers_of(const rabbitmq::OutgoingMessage& message) {
+json headers_of(const bridge::OutgoingMessage& message) {
   json headers = json::object();
   for (const auto& [name, value] : message.headers)
     std::visit([&, &key = name](const auto& one) { headers[key] = one; }, value);
@@ -61,7 +61,7 @@ TEST_CASE("what the bridge sends is as the contract of the events tells") {
   const events::EventList log = harness.log();
   REQUIRE(log.size() == 2);
   const auto message =
-      rabbitmq::encode(*log[0], rabbitmq::Envelope::cloudevents, "orders,notifications");
+      bridge::encode(*log[0], bridge::Envelope::cloudevents, "orders,notifications");
   const json& described = document.at("components").at("messages").at("order.created.v1");
   check(described.at("payload"), document, json::parse(message.body), "body");
   check(document.at("components").at("schemas").at("Headers"), document, headers_of(message),

@@ -1,4 +1,4 @@
-#include "rabbitmq/channel.hpp"
+#include "rabbitmq/client/channel.hpp"
 
 #include "test_connection.hpp"
 
@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 /// Rolls its queue away at its end.
 class OwnQueue {
  public:
-  OwnQueue(Channel& channel, std::string name, const Fields& arguments = {})
+  OwnQueue(Channel& channel, std::string name, const bridge::Fields& arguments = {})
       : channel_(channel), name_(std::move(name)) {
     channel_.declare_queue(name_, arguments);
   }
@@ -23,7 +23,7 @@ class OwnQueue {
   std::string name_;
 };
 
-OutgoingMessage full_message(const std::string& routing_key) {
+bridge::OutgoingMessage full_message(const std::string& routing_key) {
   return {.exchange = "",
           .routing_key = routing_key,
           .properties = {.message_id = "id-1",
@@ -47,7 +47,7 @@ TEST_CASE("a message arrives with all its properties, headers and bytes") {
   Connection connection(options_for(broker->uri()), watchdog);
   Channel channel(connection);
   const OwnQueue queue(channel, "round-trip");
-  const OutgoingMessage sent = full_message("round-trip");
+  const bridge::OutgoingMessage sent = full_message("round-trip");
   channel.publish(sent, true);
   channel.set_prefetch(10);
   channel.consume("round-trip", "reader");
@@ -127,10 +127,10 @@ TEST_CASE("a declaration that clashes is refused and the connection goes on") {
   const OwnQueue queue(first, "clash", {{"x-queue-type", "quorum"}});
 
   Channel second(connection);
-  std::optional<BrokerRefused> refusal;
+  std::optional<bridge::BrokerRefused> refusal;
   try {
     second.declare_queue("clash", {{"x-queue-type", "quorum"}, {"x-delivery-limit", 7}});
-  } catch (const BrokerRefused& error) {
+  } catch (const bridge::BrokerRefused& error) {
     refusal = error;
   }
   REQUIRE(refusal);
@@ -152,7 +152,7 @@ TEST_CASE("looking for what is not there is refused with 404") {
     Channel channel(connection);
     try {
       look(channel);
-    } catch (const BrokerRefused& error) {
+    } catch (const bridge::BrokerRefused& error) {
       return error.code();
     }
     channel.close();

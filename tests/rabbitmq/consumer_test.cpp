@@ -59,7 +59,7 @@ class Consuming {
                             .reconnect = {.first_delay = 10ms, .delay_max = 50ms}};
     ConsumerParts parts;
     parts.declare = [](Connection&) {};
-    parts.decide = [](const ConsumedQueue&, const IncomingMessage& message) -> Decision {
+    parts.decide = [](const ConsumedQueue&, const bridge::IncomingMessage& message) -> Decision {
       if (message.body == "junk") return Reject{"it is junk"};
       if (message.body == "known") return Skip{};
       events::ReceivedEvent event{

@@ -14,7 +14,7 @@ class Feeder {
       : thread_([this, &publishing] {
           while (!is_enough_) {
             if (last_ >= 1'000 && !publishing.wait_confirmed(last_ - 950)) return;
-            publishing.publisher().relay(events_of(last_ + 1, last_ + 50));
+            publishing.publisher().relay(bridge::events_of(last_ + 1, last_ + 50));
             last_ += 50;
           }
         }) {}
@@ -88,10 +88,10 @@ TEST_CASE("a broker that answers and confirms nothing is told and tried again") 
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing publishing(*broker, "unconfirmed", quick_to_notice());
-  publishing.publisher().relay(events_of(1, 10));
+  publishing.publisher().relay(bridge::events_of(1, 10));
   REQUIRE(publishing.wait_confirmed(10));
   broker->control({"eval", "sys:suspend(whereis('%2F_unconfirmed'))."});
-  publishing.publisher().relay(events_of(11, 20));
+  publishing.publisher().relay(bridge::events_of(11, 20));
   CHECK(publishing.wait_status([](const auto& status) {
     return status.state == PublisherState::connecting || status.reconnects > 0;
   }));
@@ -137,12 +137,12 @@ TEST_CASE("what has been deleted on the broker is declared and published to agai
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing publishing(*broker, "exchange-deleted");
-  publishing.publisher().relay(events_of(1, 10));
+  publishing.publisher().relay(bridge::events_of(1, 10));
   REQUIRE(publishing.wait_confirmed(10));
   broker->control({"eval",
                    "rabbit_exchange:delete(rabbit_misc:r(<<\"/\">>, exchange, "
                    "<<\"exchange-deleted\">>), false, <<\"test\">>)."});
-  publishing.publisher().relay(events_of(11, 20));
+  publishing.publisher().relay(bridge::events_of(11, 20));
   REQUIRE(publishing.wait_confirmed(20));
   CHECK(publishing.publisher().status().reconnects == 1);
   check_complete(publishing.queued(), 20);
@@ -154,7 +154,7 @@ TEST_CASE("a node that starts before its broker publishes once the broker is the
   broker->kill();
   {
     Publishing publishing(*broker, "late-broker");
-    publishing.publisher().relay(events_of(1, 100));
+    publishing.publisher().relay(bridge::events_of(1, 100));
     REQUIRE(publishing.wait_status([](const auto& status) { return !status.message.empty(); }));
     CHECK(publishing.publisher().status().state == PublisherState::connecting);
     CHECK(publishing.publisher().status().outstanding == 100);

@@ -16,7 +16,7 @@ TEST_CASE("events arrive in the queue in the order of the log and are told as co
   if (broker == nullptr) return;
   Publishing publishing(*broker, "in-order");
   for (std::int64_t first = 1; first < 3'000; first += 100)
-    publishing.publisher().relay(events_of(first, first + 99));
+    publishing.publisher().relay(bridge::events_of(first, first + 99));
   REQUIRE(publishing.wait_confirmed(3'000));
   std::vector<std::int64_t> expected;
   for (std::int64_t seq = 1; seq <= 3'000; ++seq)
@@ -40,7 +40,7 @@ TEST_CASE("no more than the window is under way") {
   Publishing publishing(*broker, "window", options);
   REQUIRE(publishing.wait_status(is_connected));
   broker->suspend();
-  publishing.publisher().relay(events_of(1, 100));
+  publishing.publisher().relay(bridge::events_of(1, 100));
   CHECK(publishing.wait_status([](const auto& status) { return status.published == 8; }));
   CHECK(publishing.publisher().status().outstanding == 100);
   broker->resume();
@@ -54,8 +54,8 @@ TEST_CASE("an event that no queue takes is held until a queue is bound") {
   Publishing::Options options;
   options.binds_queue = false;
   Publishing publishing(*broker, "held", options);
-  publishing.publisher().relay(
-      {event_of(1, "a"), event_of(2, "b"), event_of(3, "a"), event_of(4, "a")});
+  publishing.publisher().relay({bridge::event_of(1, "a"), bridge::event_of(2, "b"),
+                                bridge::event_of(3, "a"), bridge::event_of(4, "a")});
   REQUIRE(publishing.wait_status([](const auto& status) { return status.returned >= 6; }));
   CHECK(publishing.publisher().status().deferred > 0);
   CHECK(publishing.publisher().status().outstanding == 4);
@@ -76,7 +76,7 @@ TEST_CASE("an event that nobody need hear is counted as returned and confirmed")
   options.binds_queue = false;
   options.must_be_routed = false;
   Publishing publishing(*broker, "unheard", options);
-  publishing.publisher().relay(events_of(1, 500));
+  publishing.publisher().relay(bridge::events_of(1, 500));
   REQUIRE(publishing.wait_confirmed(500));
   REQUIRE(publishing.wait_status([](const auto& status) { return status.returned == 500; }));
   CHECK(publishing.publisher().status().deferred == 0);
@@ -88,7 +88,7 @@ TEST_CASE("a stop waits for the confirms of what has been handed over") {
   if (broker == nullptr) return;
   Publishing publishing(*broker, "stop");
   REQUIRE(publishing.wait_status(is_connected));
-  publishing.publisher().relay(events_of(1, 2'000));
+  publishing.publisher().relay(bridge::events_of(1, 2'000));
   publishing.publisher().stop(60s);
   CHECK(publishing.confirmed() == 2'000);
   CHECK(publishing.publisher().status().state == PublisherState::stopped);
@@ -101,7 +101,7 @@ TEST_CASE("a stop gives up at its limit") {
   Publishing publishing(*broker, "stop-limit");
   REQUIRE(publishing.wait_status(is_connected));
   broker->suspend();
-  publishing.publisher().relay(events_of(1, 10));
+  publishing.publisher().relay(bridge::events_of(1, 10));
   const auto begin = std::chrono::steady_clock::now();
   publishing.publisher().stop(200ms);
   CHECK(std::chrono::steady_clock::now() - begin < 10s);
@@ -121,7 +121,7 @@ TEST_CASE("a refused login is told, and tried again until the password is right"
     connection.address.password = "new";
   };
   Publishing publishing(*broker, "login", options);
-  publishing.publisher().relay(events_of(1, 10));
+  publishing.publisher().relay(bridge::events_of(1, 10));
   REQUIRE(publishing.wait_status(
       [](const auto& status) { return status.state == PublisherState::refused; }));
   const std::string message = publishing.publisher().status().message;
@@ -155,11 +155,12 @@ TEST_CASE("an event that cannot be sent is told by its id and stops what is behi
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing publishing(*broker, "unsendable");
-  publishing.publisher().relay(
-      {event_of(1, "a"), event_of(2, "a", std::string(300, 'k')), event_of(3, "a")});
+  publishing.publisher().relay({bridge::event_of(1, "a"),
+                                bridge::event_of(2, "a", std::string(300, 'k')),
+                                bridge::event_of(3, "a")});
   REQUIRE(publishing.wait_status(
       [](const auto& status) { return status.state == PublisherState::refused; }));
-  CHECK(contains(publishing.publisher().status().message, id_of(2).value().to_string()));
+  CHECK(contains(publishing.publisher().status().message, bridge::id_of(2).value().to_string()));
   CHECK(contains(publishing.publisher().status().message, "routing key of 300 bytes"));
   CHECK(publishing.confirmed() <= 1);
 }

@@ -94,7 +94,7 @@ class Publishing {
   }
 
  private:
-  static Fields quorum() { return {{"x-queue-type", "quorum"}}; }
+  static bridge::Fields quorum() { return {{"x-queue-type", "quorum"}}; }
 
   PublisherOptions publisher_options() const {
     PublisherOptions made{.connection = options_for(broker_.uri()),
@@ -118,7 +118,7 @@ class Publishing {
                 }};
   }
 
-  OutgoingMessage message_of(const events::Event& event) const {
+  bridge::OutgoingMessage message_of(const events::Event& event) const {
     return {.exchange = name_,
             .routing_key = event.meta().kind,
             .properties = {.message_id = event.meta().id.value().to_string(),

@@ -9,14 +9,14 @@ namespace {
 
 const ConsumedQueue shared{.name = "answers", .module = "orders", .shared = true};
 
-Decision decide(const IncomingMessage& message) {
+Decision decide(const bridge::IncomingMessage& message) {
   const Settings settings = shop_settings({"RABBIT_MQ_ORDERS_QUEUE=answers"});
-  Reception reception({.node = "shop-1", .queues = settings.queues}, shop_subscriptions());
-  return reception.decide(shared, message, sample_time());
+  Reception reception({.node = "shop-1", .queues = settings.queues}, bridge::shop_subscriptions());
+  return reception.decide(shared, message, bridge::sample_time());
 }
 
-IncomingMessage answer_for(const std::string& home) {
-  const nlohmann::json data = {{"orderId", sample_order},
+bridge::IncomingMessage answer_for(const std::string& home) {
+  const nlohmann::json data = {{"orderId", bridge::sample_order},
                                {"userId", "ada"},
                                {"currency", "EUR"},
                                {"amount", 700},
@@ -34,10 +34,10 @@ TEST_CASE("an answer for this node is taken in") {
 }
 
 TEST_CASE("an answer for another node goes to that node's queue and to nobody else") {
-  const IncomingMessage message = answer_for("shop-2");
+  const bridge::IncomingMessage message = answer_for("shop-2");
   const Decision decision = decide(message);
   REQUIRE(std::holds_alternative<PassOn>(decision));
-  const OutgoingMessage& passed = std::get<PassOn>(decision).message;
+  const bridge::OutgoingMessage& passed = std::get<PassOn>(decision).message;
   CHECK(passed.exchange.empty());
   CHECK(passed.routing_key == "answers.shop-2");
   CHECK(passed.body == message.body);
@@ -45,7 +45,7 @@ TEST_CASE("an answer for another node goes to that node's queue and to nobody el
 }
 
 TEST_CASE("what is passed on has an id of its own, so that it is known when it comes back") {
-  IncomingMessage message = answer_for("shop-2");
+  bridge::IncomingMessage message = answer_for("shop-2");
   const auto id_of_passed = [&] {
     return std::get<PassOn>(decide(message)).message.properties.message_id;
   };

@@ -10,7 +10,7 @@ namespace orderflow::rabbitmq {
 namespace {
 
 TEST_CASE("a routing key tells kind and version, and where modules are spread shard and home") {
-  const auto meta = sample_meta("order.created");
+  const auto meta = bridge::sample_meta("order.created");
   CHECK(export_key(meta) == "order.created.v1");
   CHECK(split_key(meta, 1) == "order.created.v1.0.shop-1");
   CHECK(split_binding("order.created", "*", "*") == "order.created.*.*.*");
@@ -38,17 +38,6 @@ TEST_CASE("orders spread over all shards") {
   REQUIRE(counts.size() == 4);
   for (const auto& [shard, count] : counts)
     CHECK(count > 800);
-}
-
-TEST_CASE("node names are words of a routing key") {
-  CHECK(is_node_name("shop-1_A"));
-  CHECK(is_node_name(std::string(64, 'x')));
-  for (const std::string& name : {std::string(), std::string(65, 'x'), std::string("a.b"),
-                                  std::string("a b"), std::string("*"), std::string("#"),
-                                  std::string("ä"), std::string("a/b"), std::string("a\0b", 3)}) {
-    CAPTURE(name);
-    CHECK_FALSE(is_node_name(name));
-  }
 }
 
 }  // namespace

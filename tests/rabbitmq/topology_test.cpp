@@ -127,9 +127,9 @@ TEST_CASE("with shards each queue takes its part of the orders and has one consu
   for (const std::string shard : {"0", "1", "2", "3"}) {
     CHECK(keys_of(topology, "orderflow.billing.shard-" + shard) ==
           Names{"order.cancel_requested.*." + shard + ".*", "order.created.*." + shard + ".*"});
-    const Fields& arguments = topology.find("orderflow.billing.shard-" + shard)->arguments;
-    CHECK(std::ranges::find(arguments, Fields::value_type{"x-single-active-consumer", true}) !=
-          arguments.end());
+    const bridge::Fields& arguments = topology.find("orderflow.billing.shard-" + shard)->arguments;
+    CHECK(std::ranges::find(arguments, bridge::Fields::value_type{"x-single-active-consumer",
+                                                                  true}) != arguments.end());
   }
   CHECK(keys_of(topology, "orderflow.billing.billing-1") == Names{"order.cancel_requested.*.*.*"});
   CHECK(names_of(topology, QueueUse::dead).size() == 4);
@@ -140,9 +140,10 @@ TEST_CASE("with shards each queue takes its part of the orders and has one consu
 
 TEST_CASE("the shared queue of a key is the one that it is bound to") {
   const Settings settings = shop_settings({"ORDERFLOW_RABBITMQ_SHARDS=4"});
-  CHECK(shared_queue(settings, shop_subscriptions(), "billing", "") == "orderflow.billing.shard-1");
-  CHECK(shared_queue(settings, shop_subscriptions(), "orders", "x") == "orderflow.orders");
-  CHECK(shared_queue(shop_settings({}), shop_subscriptions(), "billing", "x") ==
+  CHECK(shared_queue(settings, bridge::shop_subscriptions(), "billing", "") ==
+        "orderflow.billing.shard-1");
+  CHECK(shared_queue(settings, bridge::shop_subscriptions(), "orders", "x") == "orderflow.orders");
+  CHECK(shared_queue(shop_settings({}), bridge::shop_subscriptions(), "billing", "x") ==
         "orderflow.billing");
 }
 
@@ -151,17 +152,17 @@ TEST_CASE("every queue keeps what it holds, and what fails too often goes to the
       plan_for({"billing"}, "billing-1",
                {"ORDERFLOW_RABBITMQ_DELIVERY_LIMIT=7", "ORDERFLOW_RABBITMQ_DEAD_EXCHANGE=graves",
                 "RABBIT_MQ_BILLING_QUEUE=payments"});
-  const Fields wanted{{"x-queue-type", "quorum"},
-                      {"x-delivery-limit", std::int64_t{7}},
-                      {"x-dead-letter-exchange", "graves"},
-                      {"x-dead-letter-routing-key", "billing"},
-                      {"x-dead-letter-strategy", "at-least-once"},
-                      {"x-overflow", "reject-publish"}};
+  const bridge::Fields wanted{{"x-queue-type", "quorum"},
+                              {"x-delivery-limit", std::int64_t{7}},
+                              {"x-dead-letter-exchange", "graves"},
+                              {"x-dead-letter-routing-key", "billing"},
+                              {"x-dead-letter-strategy", "at-least-once"},
+                              {"x-overflow", "reject-publish"}};
   CHECK((topology.find("payments")->arguments == wanted));
   CHECK((topology.find("payments.billing-1")->arguments == wanted));
   const Queue* dead = topology.find("payments.dead");
   REQUIRE(dead != nullptr);
-  CHECK((dead->arguments == Fields{{"x-queue-type", "quorum"}}));
+  CHECK((dead->arguments == bridge::Fields{{"x-queue-type", "quorum"}}));
   CHECK((dead->bindings == std::vector<Binding>{{"graves", "billing"}}));
 }
 
