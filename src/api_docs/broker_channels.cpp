@@ -10,10 +10,10 @@
 namespace orderflow::api_docs {
 namespace {
 
+using bridge::QueueUse;
 using nlohmann::ordered_json;
 using rabbitmq::Binding;
 using rabbitmq::Queue;
-using rabbitmq::QueueUse;
 using rabbitmq::Topology;
 
 /// The place of a node's name in the queues of its own.

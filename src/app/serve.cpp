@@ -17,6 +17,7 @@
 #include "app/stop_signal.hpp"
 #include "app/traces.hpp"
 #include "app/welcome.hpp"
+#include "bridge/bridge_metrics.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/printing.hpp"
 #include "console/module.hpp"
@@ -30,7 +31,6 @@
 #include "monitoring/health_routes.hpp"
 #include "monitoring/metrics_routes.hpp"
 #include "rabbitmq/bridge.hpp"
-#include "rabbitmq/bridge_metrics.hpp"
 #include "storage/backups.hpp"
 #include "telemetry/log.hpp"
 
@@ -145,17 +145,17 @@ std::set<std::string> names_of(const std::vector<host::Module*>& modules) {
   return names;
 }
 
-std::unique_ptr<rabbitmq::Bridge> make_bridge(const Settings& settings) {
+std::unique_ptr<bridge::Bridge> make_bridge(const Settings& settings) {
   if (!settings.rabbitmq.on()) return nullptr;
-  return std::make_unique<rabbitmq::Bridge>(settings.rabbitmq, ORDERFLOW_VERSION,
-                                            core::make_system_random()->next());
+  return rabbitmq::make_bridge(settings.rabbitmq, ORDERFLOW_VERSION,
+                               core::make_system_random()->next());
 }
 
 /// Ends what runs, in the order in which nobody is left with a reference to what is gone: requests
 /// wait for the writer, effects for their modules. However `serve` is left.
 class OrderlyEnd {
  public:
-  OrderlyEnd(http::Server& server, host::Node& node, rabbitmq::Bridge* bridge,
+  OrderlyEnd(http::Server& server, host::Node& node, bridge::Bridge* bridge,
              storage::Backups& backups, EffectThread& effects,
              const std::vector<host::Module*>& hosted)
       : server_(server),
@@ -180,7 +180,7 @@ class OrderlyEnd {
  private:
   http::Server& server_;
   host::Node& node_;
-  rabbitmq::Bridge* bridge_;
+  bridge::Bridge* bridge_;
   storage::Backups& backups_;
   EffectThread& effects_;
   const std::vector<host::Module*>& hosted_;
@@ -228,7 +228,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   EffectThread effects;
   events::AsioTimers timers(effects.context(), clock);
   events::EffectExecutor executor(effects.context(), clock);
-  const std::unique_ptr<rabbitmq::Bridge> bridge = make_bridge(settings);
+  const std::unique_ptr<bridge::Bridge> bridge = make_bridge(settings);
   host::Node node({.data_folder = settings.data_folder,
                    .data_rule = settings.data_rule,
                    .name = settings.node_name,
@@ -266,7 +266,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   const http::Server* serving = nullptr;
   if (bridge) {
     node.services().metrics.emplace_back([&bridge](telemetry::Exposition& metrics) {
-      rabbitmq::export_metrics(metrics, bridge->status());
+      bridge::export_metrics(metrics, bridge->status());
     });
   }
   monitoring::add_metrics_routes(node.services(), node.writer(), serving);

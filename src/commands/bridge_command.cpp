@@ -37,15 +37,15 @@ BridgeReport report_on_bridge(const app::Settings& settings) {
   report.node =
       settings.node_name.empty() ? read_node_name(settings.data_folder) : settings.node_name;
   report.hosted = settings.modules;
-  report.relay = read_relay_progress(settings.data_folder);
+  report.relay = bridge::read_relay_progress(settings.data_folder);
   const auto modules = app::make_modules();
-  const rabbitmq::PlannedNode node{.name = report.node,
-                                   .hosted = {settings.modules.begin(), settings.modules.end()},
-                                   .modules = names_of(modules)};
+  const bridge::PlannedNode node{.name = report.node,
+                                 .hosted = {settings.modules.begin(), settings.modules.end()},
+                                 .modules = names_of(modules)};
   const rabbitmq::Topology topology =
       rabbitmq::plan(host::catalog_of(modules), node, settings.rabbitmq);
   report.mode = topology.mode;
-  if (topology.mode == rabbitmq::BridgeMode::split && !report.node.empty() &&
+  if (topology.mode == bridge::BridgeMode::split && !report.node.empty() &&
       !bridge::is_node_name(report.node)) {
     report.failure = "node.name: the bridge cannot carry the name \"" + report.node +
                      "\"; allowed are 1 to 64 of A-Z a-z 0-9 _ -";
@@ -124,7 +124,7 @@ int BridgeCommand::requeue() const {
   rabbitmq::Connection connection(connection_to(all), watchdog);
   const auto moved = rabbitmq::requeue(
       connection, dead,
-      [&](const bridge::IncomingMessage& message) {
+      [&](const bridge::Message& message) {
         return rabbitmq::shared_queue(all.rabbitmq, catalog, module_, bridge::key_of(message));
       },
       limit_);

@@ -1,11 +1,8 @@
 #include "commands/bridge_report.hpp"
 
-#include "events/log/event_log.hpp"
-#include "events/remote/relay.hpp"
 #include "storage/inspected_database.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <variant>
 
 namespace orderflow::commands {
@@ -26,20 +23,20 @@ std::string_view to_text(Standing standing) noexcept {
   return "CLASH";
 }
 
-std::string_view to_text(rabbitmq::QueueUse use) noexcept {
+std::string_view to_text(bridge::QueueUse use) noexcept {
   switch (use) {
-    case rabbitmq::QueueUse::shared:
+    case bridge::QueueUse::shared:
       return "shared";
-    case rabbitmq::QueueUse::own:
+    case bridge::QueueUse::own:
       return "own";
-    case rabbitmq::QueueUse::dead:
+    case bridge::QueueUse::dead:
       break;
   }
   return "dead";
 }
 
-std::string_view to_text(rabbitmq::BridgeMode mode) noexcept {
-  return mode == rabbitmq::BridgeMode::exports ? "export" : "split";
+std::string_view to_text(bridge::BridgeMode mode) noexcept {
+  return mode == bridge::BridgeMode::exports ? "export" : "split";
 }
 
 std::string padded(std::string text, std::size_t width) {
@@ -107,29 +104,11 @@ ordered_json json_of(const rabbitmq::InspectedQueue& queue) {
   return entry;
 }
 
-std::unique_ptr<storage::InspectedDatabase> open_database(const std::filesystem::path& folder) {
-  if (!std::filesystem::exists(folder / "orderflow.db")) return nullptr;
-  return std::make_unique<storage::InspectedDatabase>(folder);
-}
-
 }  // namespace
 
-std::optional<RelayProgress> read_relay_progress(const std::filesystem::path& folder) {
-  const auto file = open_database(folder);
-  if (!file || !file->owners().contains(events::event_owner)) return std::nullopt;
-  auto session = file->connection().session(events::event_owner);
-  auto rows = session.query(
-      "SELECT cursor, (SELECT coalesce(max(seq), 0) FROM event_log) FROM event_subscription"
-      " WHERE name = ?1",
-      events::relay_name);
-  if (!rows.next()) return std::nullopt;
-  const auto cursor = rows.get<std::int64_t>(0);
-  return RelayProgress{.cursor = cursor, .newest = std::max(cursor, rows.get<std::int64_t>(1))};
-}
-
 std::string read_node_name(const std::filesystem::path& folder) {
-  const auto file = open_database(folder);
-  return file ? file->node() : std::string();
+  if (!std::filesystem::exists(folder / "orderflow.db")) return {};
+  return storage::InspectedDatabase(folder).node();
 }
 
 bool BridgeReport::sound() const {
@@ -144,7 +123,7 @@ std::string to_text(const BridgeReport& report) {
   text += "node     " + (report.node.empty() ? "(no name yet)" : report.node) + ", " +
           std::string(to_text(report.mode)) + ": " + joined(report.hosted) + "\n";
   if (report.relay) {
-    text += "lag      " + std::to_string(report.relay->newest - report.relay->cursor) +
+    text += "lag      " + std::to_string(report.relay->lag()) +
             " places of the log are not yet published and confirmed (at " +
             std::to_string(report.relay->cursor) + " of " + std::to_string(report.relay->newest) +
             ")\n";
@@ -153,7 +132,7 @@ std::string to_text(const BridgeReport& report) {
   }
   if (!report.failure.empty()) return text + "FAILED   " + report.failure + "\n";
   text += text_of(report.inspection);
-  if (report.node.empty() && report.mode == rabbitmq::BridgeMode::split) {
+  if (report.node.empty() && report.mode == bridge::BridgeMode::split) {
     text += "This node's own queues are named after it, and it has no name yet: see node.name.\n";
   }
   return text + (report.sound() ? "Everything is there.\n"
@@ -168,7 +147,7 @@ ordered_json to_json(const BridgeReport& report) {
   if (report.relay) {
     document["relay"] = {{"cursor", report.relay->cursor},
                          {"newest", report.relay->newest},
-                         {"lag", report.relay->newest - report.relay->cursor}};
+                         {"lag", report.relay->lag()}};
   }
   if (!report.failure.empty()) {
     document["failure"] = report.failure;

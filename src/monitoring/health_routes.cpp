@@ -15,7 +15,7 @@ using http::Response;
 
 void add_health_routes(http::Router& router, const storage::Writer& writer,
                        const core::Clock& clock, const std::atomic<bool>& stopping,
-                       const rabbitmq::Bridge* bridge) {
+                       const bridge::Bridge* bridge) {
   router.add(http::Method::get, "/healthz", http::Access::open,
              [](Request&) -> awaitable<Response> {
                const nlohmann::json document = {{"status", "ok"}};

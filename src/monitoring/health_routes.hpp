@@ -1,7 +1,7 @@
 #pragma once
 
+#include "bridge/bridge.hpp"
 #include "http/router.hpp"
-#include "rabbitmq/bridge.hpp"
 #include "storage/writer.hpp"
 
 #include <atomic>
@@ -14,6 +14,6 @@ namespace orderflow::monitoring {
 /// drain begins; `bridge` may be null.
 void add_health_routes(http::Router& router, const storage::Writer& writer,
                        const core::Clock& clock, const std::atomic<bool>& stopping,
-                       const rabbitmq::Bridge* bridge);
+                       const bridge::Bridge* bridge);
 
 }  // namespace orderflow::monitoring

@@ -1,5 +1,6 @@
 #include "rabbitmq/consumer.hpp"
 
+#include "rabbitmq/routing.hpp"
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
 
@@ -25,20 +26,6 @@ telemetry::Logger& consumer_log() {
 }
 
 }  // namespace
-
-const char* to_string(ConsumerState state) noexcept {
-  switch (state) {
-    case ConsumerState::connecting:
-      return "connecting";
-    case ConsumerState::connected:
-      return "connected";
-    case ConsumerState::refused:
-      return "refused";
-    case ConsumerState::stopped:
-      break;
-  }
-  return "stopped";
-}
 
 Consumer::Consumer(ConsumerOptions options, ConsumerParts parts, Watchdog& watchdog,
                    std::unique_ptr<core::Random> random)
@@ -70,7 +57,7 @@ void Consumer::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-ConsumerStatus Consumer::status() const {
+bridge::ConsumerStatus Consumer::status() const {
   const std::lock_guard lock(mutex_);
   return told_;
 }
@@ -80,17 +67,17 @@ void Consumer::run() {
     try {
       connect_and_serve();
     } catch (const bridge::BrokerRefused& error) {
-      failed(ConsumerState::refused, error.what(), pause_.after_refusal());
+      failed(bridge::ConnectionState::refused, error.what(), pause_.after_refusal());
     } catch (const bridge::BrokerError& error) {
-      failed(ConsumerState::connecting, error.what(), pause_.after_failure());
+      failed(bridge::ConnectionState::connecting, error.what(), pause_.after_failure());
     } catch (const std::exception& error) {
-      failed(ConsumerState::refused, error.what(), pause_.after_refusal());
+      failed(bridge::ConnectionState::refused, error.what(), pause_.after_refusal());
     }
   }
-  enter(ConsumerState::stopped, {});
+  enter(bridge::ConnectionState::stopped, {});
 }
 
-void Consumer::failed(ConsumerState state, const std::string& message,
+void Consumer::failed(bridge::ConnectionState state, const std::string& message,
                       std::chrono::milliseconds pause) {
   const bool is_news = status_.state != state || status_.message != message;
   enter(state, message);
@@ -108,7 +95,7 @@ void Consumer::failed(ConsumerState state, const std::string& message,
   }
 }
 
-void Consumer::enter(ConsumerState state, const std::string& message) {
+void Consumer::enter(bridge::ConnectionState state, const std::string& message) {
   status_.state = state;
   status_.message = message;
   publish_status();
@@ -129,7 +116,7 @@ void Consumer::connect_and_serve() {
     parts_.declare(connection);
     open_queues(connection);
     if (connections_++ > 0) ++status_.reconnects;
-    enter(ConsumerState::connected, {});
+    enter(bridge::ConnectionState::connected, {});
     consumer_log().info("consuming from broker={} queues={}", options_.connection.address.shown(),
                         options_.queues.size());
     serve(connection);
@@ -153,7 +140,7 @@ void Consumer::forget_connection() {
 }
 
 void Consumer::open_queues(Connection& connection) {
-  for (const ConsumedQueue& queue : options_.queues) {
+  for (const bridge::ConsumedQueue& queue : options_.queues) {
     Channel channel(connection);
     channel.set_prefetch(options_.prefetch);
     const ChannelNumber number = channel.number();
@@ -209,19 +196,19 @@ void Consumer::receive(const Delivery& delivery) {
   if (draining_) return;
   const auto channel = channels_.find(delivery.channel);
   if (channel == channels_.end()) return;
-  const ConsumedQueue& queue = *channel->second.second;
+  const bridge::ConsumedQueue& queue = *channel->second.second;
   const Origin origin{delivery.channel, delivery.tag};
   ++status_.consumed;
   pause_.worked();
   if (delivery.redelivered) ++status_.redelivered;
-  Decision decision = parts_.decide(queue, delivery.message);
-  if (auto* taken = std::get_if<Receive>(&decision)) {
+  bridge::Decision decision = parts_.decide(queue, delivery);
+  if (auto* taken = std::get_if<bridge::Receive>(&decision)) {
     taken->event.tracking_number = next_tracking_number_++;
     unacknowledged_.emplace(taken->event.tracking_number, origin);
     gathered_.push_back(std::move(taken->event));
-  } else if (const auto* pass = std::get_if<PassOn>(&decision)) {
-    pass_on(origin, pass->message);
-  } else if (const auto* refused = std::get_if<Reject>(&decision)) {
+  } else if (const auto* pass = std::get_if<bridge::PassOn>(&decision)) {
+    pass_on(origin, queue, *pass);
+  } else if (const auto* refused = std::get_if<bridge::Reject>(&decision)) {
     reject(origin, queue.name, delivery.message, refused->reason);
   } else {
     ++status_.skipped;
@@ -230,7 +217,7 @@ void Consumer::receive(const Delivery& delivery) {
 }
 
 void Consumer::reject(const Origin& origin, const std::string& queue,
-                      const bridge::IncomingMessage& message, const std::string& reason) {
+                      const bridge::Message& message, const std::string& reason) {
   ++status_.rejected;
   consumer_log().warn("message rejected queue={} message={} reason=\"{}\"", queue,
                       message.properties.message_id, reason);
@@ -304,13 +291,17 @@ void Consumer::acknowledge(const Origin& origin) {
   ++status_.acknowledged;
 }
 
-void Consumer::pass_on(const Origin& origin, const bridge::OutgoingMessage& message) {
+/// By the default exchange: by that of the events, all that subscribe to the kind would get it once
+/// more, and the broker would not report that the node has no queue.
+void Consumer::pass_on(const Origin& origin, const bridge::ConsumedQueue& queue,
+                       const bridge::PassOn& pass) {
   if (!passing_on_) {
     passing_on_.emplace(*connection_);
     passing_on_->select_confirms();
   }
-  passing_on_->publish(message, true);
-  passed_.emplace(next_passing_tag_++, PassedOn{origin, message.properties.message_id});
+  const std::string& shared = options_.shared_queues.find(queue.module)->second;
+  passing_on_->publish({.routing_key = own_queue(shared, pass.home)}, pass.message, true);
+  passed_.emplace(next_passing_tag_++, PassedOn{origin, pass.message.properties.message_id});
 }
 
 void Consumer::confirmed_elsewhere(const Confirmed& confirmed) {
@@ -332,7 +323,7 @@ void Consumer::unwanted_elsewhere(const Returned& returned) {
   const Origin origin = found->second.origin;
   passed_.erase(found);
   reject(origin, channels_.at(origin.channel).second->name, returned.message,
-         "it is for a node that has no queue: " + returned.message.routing_key);
+         "it is for a node that has no queue: " + returned.route.routing_key);
 }
 
 std::chrono::milliseconds Consumer::wait_limit() const {

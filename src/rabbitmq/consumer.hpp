@@ -2,12 +2,13 @@
 
 #include "bridge/connection/reconnect_pause.hpp"
 #include "bridge/connection/wake_up.hpp"
+#include "bridge/reception.hpp"
+#include "bridge/status.hpp"
 #include "core/random.hpp"
 #include "events/delivery/causal_tracker.hpp"
 #include "rabbitmq/client/channel.hpp"
 #include "rabbitmq/client/connection.hpp"
 #include "rabbitmq/client/watchdog.hpp"
-#include "rabbitmq/reception.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -27,32 +28,11 @@
 
 namespace orderflow::rabbitmq {
 
-enum class ConsumerState {
-  connecting,  ///< no connection; tried again with a backoff
-  connected,
-  refused,  ///< the broker says no; tried again rarely
-  stopped
-};
-
-const char* to_string(ConsumerState state) noexcept;
-
-/// What a consumer is at, for `/readyz` and the metrics. Counts are since its start.
-struct ConsumerStatus {
-  ConsumerState state = ConsumerState::connecting;
-  std::string message = {};        ///< why it is not connected; for people
-  std::uint64_t consumed = 0;      ///< messages that came
-  std::uint64_t redelivered = 0;   ///< of these, ones that may have come before
-  std::uint64_t acknowledged = 0;  ///< all but rejected ones
-  std::uint64_t skipped = 0;       ///< of these, heard on another node already
-  std::uint64_t passed_on = 0;     ///< of these, for another node
-  std::uint64_t rejected = 0;      ///< sent to the dead-letter exchange
-  std::uint64_t reconnects = 0;    ///< connections made after the first
-  std::size_t waiting = 0;         ///< messages that came and are not acknowledged
-};
-
 struct ConsumerOptions {
   ConnectionOptions connection = {};
-  std::vector<ConsumedQueue> queues = {};
+  std::vector<bridge::ConsumedQueue> queues = {};
+  /// By module, its shared queue without a shard: a node's own one is named after it.
+  std::map<std::string, std::string, std::less<>> shared_queues = {};
   std::uint16_t prefetch = 256;          ///< on each queue
   bool acknowledge_when_stored = false;  ///< else when this node is done with the event
   bridge::ReconnectPolicy reconnect = {};
@@ -65,7 +45,7 @@ using StoredCallback = std::function<void(std::exception_ptr)>;
 struct ConsumerParts {
   /// Declares on a new connection what must stand before anything is consumed.
   std::function<void(Connection&)> declare;
-  std::function<Decision(const ConsumedQueue&, const bridge::IncomingMessage&)> decide;
+  std::function<bridge::Decision(const bridge::ConsumedQueue&, const Delivery&)> decide;
   /// Writes arrivals to the log in one commit, and tells; from any thread.
   std::function<void(std::shared_ptr<const std::vector<events::ReceivedEvent>>, StoredCallback)>
       receive;
@@ -96,7 +76,7 @@ class Consumer {
   void stop();
 
   /// From any thread.
-  ConsumerStatus status() const;
+  bridge::ConsumerStatus status() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -126,21 +106,23 @@ class Consumer {
   void drain(Connection& connection);
   void handle(const ConnectionEvent& event);
   void receive(const Delivery& delivery);
-  void reject(const Origin& origin, const std::string& queue,
-              const bridge::IncomingMessage& message, const std::string& reason);
+  void reject(const Origin& origin, const std::string& queue, const bridge::Message& message,
+              const std::string& reason);
   void store_received();
   void write();
   void look_into_inbox();
   void stored(const std::exception_ptr& error);
   void acknowledge(const Origin& origin);
   void acknowledge(TrackingNumber tracking_number);
-  void pass_on(const Origin& origin, const bridge::OutgoingMessage& message);
+  void pass_on(const Origin& origin, const bridge::ConsumedQueue& queue,
+               const bridge::PassOn& pass);
   void confirmed_elsewhere(const Confirmed& confirmed);
   void unwanted_elsewhere(const Returned& returned);
   std::chrono::milliseconds wait_limit() const;
   void forget_connection();
-  void failed(ConsumerState state, const std::string& message, std::chrono::milliseconds pause);
-  void enter(ConsumerState state, const std::string& message);
+  void failed(bridge::ConnectionState state, const std::string& message,
+              std::chrono::milliseconds pause);
+  void enter(bridge::ConnectionState state, const std::string& message);
   void publish_status();
 
   const ConsumerOptions options_;
@@ -150,9 +132,9 @@ class Consumer {
 
   // The thread's own.
   bridge::ReconnectPause pause_;
-  ConsumerStatus status_;
+  bridge::ConsumerStatus status_;
   std::uint64_t connections_ = 0;
-  std::map<ChannelNumber, std::pair<Channel, const ConsumedQueue*>> channels_;
+  std::map<ChannelNumber, std::pair<Channel, const bridge::ConsumedQueue*>> channels_;
   std::unordered_map<TrackingNumber, Origin> unacknowledged_;
   TrackingNumber next_tracking_number_ = 1;
   std::vector<events::ReceivedEvent> gathered_;
@@ -166,7 +148,7 @@ class Consumer {
   Connection* connection_ = nullptr;
 
   mutable std::mutex mutex_;
-  ConsumerStatus told_;  ///< what others see
+  bridge::ConsumerStatus told_;  ///< what others see
   std::atomic<bool> draining_ = false;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;

@@ -32,22 +32,6 @@ std::unique_ptr<core::Random> child_of(core::Random& random) {
 
 }  // namespace
 
-const char* to_string(PublisherState state) noexcept {
-  switch (state) {
-    case PublisherState::connecting:
-      return "connecting";
-    case PublisherState::connected:
-      return "connected";
-    case PublisherState::blocked:
-      return "blocked";
-    case PublisherState::refused:
-      return "refused";
-    case PublisherState::stopped:
-      return "stopped";
-  }
-  return "unknown";
-}
-
 Publisher::Publisher(PublisherOptions options, PublisherParts parts, Watchdog& watchdog,
                      std::unique_ptr<core::Random> random)
     : options_(std::move(options)),
@@ -87,7 +71,7 @@ void Publisher::stop(std::chrono::milliseconds limit) {
   if (thread_.joinable()) thread_.join();
 }
 
-PublisherStatus Publisher::status() const {
+bridge::PublisherStatus Publisher::status() const {
   const std::lock_guard lock(mutex_);
   return told_;
 }
@@ -97,17 +81,17 @@ void Publisher::run() {
     try {
       connect_and_serve();
     } catch (const bridge::BrokerRefused& error) {
-      failed(PublisherState::refused, error.what(), pause_.after_refusal());
+      failed(bridge::ConnectionState::refused, error.what(), pause_.after_refusal());
     } catch (const bridge::BrokerError& error) {
-      failed(PublisherState::connecting, error.what(), pause_.after_failure());
+      failed(bridge::ConnectionState::connecting, error.what(), pause_.after_failure());
     } catch (const std::exception& error) {
-      failed(PublisherState::refused, error.what(), pause_.after_refusal());
+      failed(bridge::ConnectionState::refused, error.what(), pause_.after_refusal());
     }
   }
-  enter(PublisherState::stopped, {});
+  enter(bridge::ConnectionState::stopped, {});
 }
 
-void Publisher::failed(PublisherState state, const std::string& message,
+void Publisher::failed(bridge::ConnectionState state, const std::string& message,
                        std::chrono::milliseconds pause) {
   const bool is_news = status_.state != state || status_.message != message;
   enter(state, message);
@@ -126,7 +110,7 @@ void Publisher::failed(PublisherState state, const std::string& message,
   take_over();  // what has come meanwhile gives no further signal
 }
 
-void Publisher::enter(PublisherState state, const std::string& message) {
+void Publisher::enter(bridge::ConnectionState state, const std::string& message) {
   status_.state = state;
   status_.message = message;
   tell_progress();
@@ -143,7 +127,7 @@ void Publisher::connect_and_serve() {
   if (connections_++ > 0) ++status_.reconnects;
   connected_at_ = Clock::now();
   progress_at_ = connected_at_;
-  enter(PublisherState::connected, {});
+  enter(bridge::ConnectionState::connected, {});
   publisher_log().info("publishing to broker={} version={}", options_.connection.address.shown(),
                        connection.server_version());
   serve(connection, channel);
@@ -207,7 +191,8 @@ std::size_t Publisher::publish_some(Connection& connection, Channel& channel) {
 void Publisher::publish(Channel& channel, bridge::ConfirmLedger::Position position) {
   const events::Event& event = ledger_.event(position);
   try {
-    channel.publish(parts_.encode(event), true);
+    const Publication publication = parts_.encode(event);
+    channel.publish(publication.route, publication.message, true);
   } catch (const bridge::BrokerError&) {
     throw;
   } catch (const std::exception& error) {
@@ -237,10 +222,10 @@ void Publisher::handle(const ConnectionEvent& event) {
     handle_return(*returned);
   } else if (const auto* blocked = std::get_if<Blocked>(&event)) {
     publisher_log().warn("the broker takes no messages reason=\"{}\"", blocked->reason);
-    enter(PublisherState::blocked, "the broker takes no messages: " + blocked->reason);
+    enter(bridge::ConnectionState::blocked, "the broker takes no messages: " + blocked->reason);
   } else if (std::holds_alternative<Unblocked>(event)) {
     publisher_log().info("the broker takes messages again");
-    enter(PublisherState::connected, {});
+    enter(bridge::ConnectionState::connected, {});
   } else if (const auto* closed = std::get_if<ChannelClosed>(&event)) {
     handle_channel_closed(*closed);
   }

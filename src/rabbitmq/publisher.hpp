@@ -4,6 +4,7 @@
 #include "bridge/connection/reconnect_pause.hpp"
 #include "bridge/connection/wake_up.hpp"
 #include "bridge/message/message.hpp"
+#include "bridge/status.hpp"
 #include "core/random.hpp"
 #include "events/log/event.hpp"
 #include "events/remote/relay.hpp"
@@ -25,27 +26,10 @@ namespace orderflow::rabbitmq {
 
 class Channel;
 
-enum class PublisherState {
-  connecting,  ///< no connection; tried again with a backoff
-  connected,
-  blocked,  ///< connected, and the broker takes nothing because of an alarm
-  refused,  ///< the broker says no, or an event cannot be sent; tried again rarely
-  stopped
-};
-
-const char* to_string(PublisherState state) noexcept;
-
-/// What a publisher is at, for `/readyz` and the metrics. Counts are since its start.
-struct PublisherStatus {
-  PublisherState state = PublisherState::connecting;
-  std::string message = {};     ///< why it is not connected, or blocked; for people
-  std::uint64_t published = 0;  ///< messages sent, repeats included
-  std::uint64_t confirmed = 0;  ///< messages that the broker has settled
-  std::uint64_t nacked = 0;
-  std::uint64_t returned = 0;    ///< messages that no queue took
-  std::uint64_t reconnects = 0;  ///< connections made after the first
-  std::size_t deferred = 0;      ///< events that wait because the broker could not place one
-  std::size_t outstanding = 0;   ///< events handed over and not confirmed
+/// A message and where it goes.
+struct Publication {
+  Route route;
+  bridge::Message message;
 };
 
 struct PublisherOptions {
@@ -58,7 +42,7 @@ struct PublisherOptions {
 /// the connection, is told as `refused` and tried again after `refused_retry`.
 struct PublisherParts {
   /// The message of an event. Its message id must be the event's id.
-  std::function<bridge::OutgoingMessage(const events::Event&)> encode;
+  std::function<Publication(const events::Event&)> encode;
   /// Whether an event that no queue takes is held until one does; otherwise it is only counted.
   std::function<bool(const events::Event&)> must_be_routed;
   /// Declares on a new connection what must stand before anything is published.
@@ -91,7 +75,7 @@ class Publisher final : public events::RelaySink {
   void stop(std::chrono::milliseconds limit);
 
   /// From any thread.
-  PublisherStatus status() const;
+  bridge::PublisherStatus status() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -111,8 +95,9 @@ class Publisher final : public events::RelaySink {
   void look_after_confirms(const Connection& connection);
   void tell_progress();
   std::chrono::milliseconds wait_limit() const;
-  void failed(PublisherState state, const std::string& message, std::chrono::milliseconds pause);
-  void enter(PublisherState state, const std::string& message);
+  void failed(bridge::ConnectionState state, const std::string& message,
+              std::chrono::milliseconds pause);
+  void enter(bridge::ConnectionState state, const std::string& message);
 
   const PublisherOptions options_;
   const PublisherParts parts_;
@@ -123,15 +108,15 @@ class Publisher final : public events::RelaySink {
   bridge::ReconnectPause pause_;
   bridge::ReconnectPause deferred_pause_;
   std::optional<Clock::time_point> retry_deferred_at_;
-  PublisherStatus status_;
+  bridge::PublisherStatus status_;
   std::uint64_t connections_ = 0;
   Clock::time_point connected_at_;
   Clock::time_point progress_at_;  ///< when the broker has last answered, or owed nothing
 
   mutable std::mutex mutex_;
-  events::EventList inbox_;   ///< handed over and not yet in the ledger
-  PublisherStatus told_;      ///< what others see
-  Clock::time_point end_at_;  ///< written before stopping_
+  events::EventList inbox_;       ///< handed over and not yet in the ledger
+  bridge::PublisherStatus told_;  ///< what others see
+  Clock::time_point end_at_;      ///< written before stopping_
 
   std::atomic<bool> stopping_ = false;
   bridge::WakeUp wake_up_;

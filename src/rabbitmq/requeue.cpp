@@ -30,20 +30,19 @@ class Mover {
   void start(const std::string& dead_queue) { taking_.consume(dead_queue, "requeue"); }
 
   /// False where no message has come for a while: another has taken them.
-  bool move_one(const std::function<std::string(const bridge::IncomingMessage&)>& target) {
+  bool move_one(const std::function<std::string(const bridge::Message&)>& target) {
     const auto until = Clock::now() + quiet_limit;
     while (deliveries_.empty() && Clock::now() < until)
       receive(until);
     if (deliveries_.empty()) return false;
     const Delivery delivery = std::move(deliveries_.front());
     deliveries_.pop_front();
-    bridge::OutgoingMessage message = delivery.message;
-    message.exchange.clear();
-    message.routing_key = target(message);
+    bridge::Message message = delivery.message;
+    const Route to{.routing_key = target(message)};
     // What the broker has noted on the old message: deaths and deliveries.
     std::erase_if(message.headers, [](const auto& field) { return field.first.starts_with("x-"); });
-    giving_.publish(message, true);
-    await_confirm(message.routing_key);
+    giving_.publish(to, message, true);
+    await_confirm(to.routing_key);
     taking_.acknowledge(delivery.tag, false);
     return true;
   }
@@ -91,7 +90,7 @@ class Mover {
 }  // namespace
 
 std::size_t requeue(Connection& connection, const std::string& dead_queue,
-                    const std::function<std::string(const bridge::IncomingMessage&)>& target,
+                    const std::function<std::string(const bridge::Message&)>& target,
                     std::size_t limit) {
   std::size_t wanted = 0;
   {

@@ -13,7 +13,7 @@ namespace orderflow::rabbitmq {
 /// has confirmed its copy, so that a failure may double one and loses none. The number of messages
 /// moved. Throws `BrokerRefused` where a queue is not there, `ConnectionLost`.
 std::size_t requeue(Connection& connection, const std::string& dead_queue,
-                    const std::function<std::string(const bridge::IncomingMessage&)>& target,
+                    const std::function<std::string(const bridge::Message&)>& target,
                     std::size_t limit);
 
 }  // namespace orderflow::rabbitmq

@@ -25,7 +25,7 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> all
     {"outbound", {"core", "telemetry"}},
     {"cli", {"core", "outbound"}},
     {"host", {"core", "telemetry", "config", "storage", "events", "http", "outbound"}},
-    {"monitoring", {"core", "telemetry", "storage", "events", "http", "rabbitmq", "host"}},
+    {"monitoring", {"core", "telemetry", "storage", "events", "http", "bridge", "host"}},
     {"admin", {"core", "telemetry", "storage", "events", "http", "outbound", "host", "monitoring"}},
     {"event_api", {"core", "events", "http", "host"}},
     {"key_admin", {"core", "telemetry", "storage", "events", "http", "access", "cli", "host"}},

@@ -96,6 +96,9 @@ constexpr Planted planted[] = {
      "alone"},
     {"monitoring_uses_admin",
      "src/monitoring/metrics_routes.cpp:1: admin/admin_api.hpp: src/monitoring may not use admin"},
+    {"monitoring_uses_rabbitmq",
+     "src/monitoring/health_routes.cpp:1: rabbitmq/bridge.hpp: src/monitoring may not use "
+     "rabbitmq"},
     {"admin_uses_key_admin",
      "src/admin/audit_routes.cpp:1: key_admin/key_json.hpp: src/admin may not use key_admin"},
     {"event_api_uses_rabbitmq",

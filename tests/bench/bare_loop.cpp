@@ -80,8 +80,8 @@ void take_confirms(amqp_connection_state_t state, Confirmed& confirmed) {
 
 }  // namespace
 
-double publish_bare(std::uint16_t port, const std::string& queue,
-                    const bridge::OutgoingMessage& message, std::size_t count, std::size_t window) {
+double publish_bare(std::uint16_t port, const std::string& queue, const bridge::Message& message,
+                    std::size_t count, std::size_t window) {
   const State state = connect(port);
   const bridge::MessageProperties& told = message.properties;
   std::vector<amqp_table_entry_t> headers;

@@ -68,10 +68,12 @@ events::EventList make_events(std::size_t count) {
   return made;
 }
 
-bridge::OutgoingMessage message_of(const events::Event& event) {
-  bridge::OutgoingMessage message = bridge::encode(event, bridge::Envelope::cloudevents, "orders");
-  message.routing_key = queue;
-  return message;
+bridge::Message message_of(const events::Event& event) {
+  return bridge::encode(event, bridge::Envelope::cloudevents, "orders");
+}
+
+rabbitmq::Publication publication_of(const events::Event& event) {
+  return {.route = {.routing_key = queue}, .message = message_of(event)};
 }
 
 rabbitmq::ConnectionOptions connection_to(const test::RabbitmqBroker& broker) {
@@ -93,7 +95,7 @@ double publish_ours(const test::RabbitmqBroker& broker, const events::EventList&
   std::size_t confirmed = 0;
   rabbitmq::Watchdog watchdog;
   rabbitmq::Publisher publisher({.connection = connection_to(broker), .confirm_window = window},
-                                {.encode = message_of,
+                                {.encode = publication_of,
                                  .must_be_routed = [](const events::Event&) { return true; },
                                  .declare = [](rabbitmq::Connection&) {},
                                  .confirmed =
@@ -103,7 +105,7 @@ double publish_ours(const test::RabbitmqBroker& broker, const events::EventList&
                                        changed.notify_one();
                                      }},
                                 watchdog, std::make_unique<core::SeededRandom>(1));
-  while (publisher.status().state != rabbitmq::PublisherState::connected)
+  while (publisher.status().state != bridge::ConnectionState::connected)
     std::this_thread::sleep_for(1ms);
 
   const auto begin = Clock::now();
@@ -164,7 +166,7 @@ void lend_broker() {
 void run(const Plan& plan) {
   const test::RabbitmqBroker broker;
   const events::EventList events = make_events(plan.events);
-  const bridge::OutgoingMessage message = message_of(*events.front());
+  const bridge::Message message = message_of(*events.front());
   Side bare;
   Side ours;
   std::printf("%zu events of %zu bytes, window %zu\n%8s %12s %12s %12s %12s\n", plan.events,

@@ -112,7 +112,7 @@ TEST_CASE("bridge requeue moves the dead back and tells how many") {
   channel.declare_queue("orderflow.users.dead");
   channel.select_confirms();
   for (int i = 0; i < 3; ++i) {
-    channel.publish({.routing_key = "orderflow.users.dead", .body = "{}"}, true);
+    channel.publish({.routing_key = "orderflow.users.dead"}, {.body = "{}"}, true);
     while (!connection.next(std::chrono::seconds(20)))
       ;
   }

@@ -23,7 +23,7 @@ Decoder decoder() {
   return {shop_catalog(), "here", bytes_max};
 }
 
-DecodedEvent accepted(const IncomingMessage& message, core::Timestamp now = sample_time()) {
+DecodedEvent accepted(const Message& message, core::Timestamp now = sample_time()) {
   auto result = decoder().decode(message, now);
   if (result.has_error()) FAIL("refused: " << result.error().reason);
   return *std::move(result);
@@ -130,7 +130,7 @@ TEST_CASE("a NestJS body holds nothing at its top but pattern and data") {
 }
 
 TEST_CASE("a bare NestJS event is taken for one of this node") {
-  const IncomingMessage message{.body = nest_answer().dump()};
+  const Message message{.body = nest_answer().dump()};
   const DecodedEvent received = accepted(message, sample_time());
   CHECK(received.meta.kind == "order.processed");
   CHECK(received.meta.version == 1);
@@ -145,7 +145,7 @@ TEST_CASE("a bare NestJS event is taken for one of this node") {
 }
 
 TEST_CASE("a message without an id has the same one whenever it comes, and another body another") {
-  IncomingMessage message{.body = nest_answer().dump()};
+  Message message{.body = nest_answer().dump()};
   const auto first = accepted(message).meta;
   message.properties.timestamp_seconds = 1'772'368'000;
   const auto again = accepted(message, sample_time() + 1h).meta;
@@ -157,7 +157,7 @@ TEST_CASE("a message without an id has the same one whenever it comes, and anoth
 }
 
 TEST_CASE("what the body lacks is taken from properties and headers") {
-  IncomingMessage message{.body = nest_answer().dump()};
+  Message message{.body = nest_answer().dump()};
   message.properties = {.message_id = "0190bbbb-0000-7000-8000-0000000000ff",
                         .correlation_id = "c-1",
                         .app_id = "payer",
@@ -194,7 +194,7 @@ TEST_CASE("somebody else's CloudEvent is told apart by source and id") {
 }
 
 TEST_CASE("an application does not pass for the node that receives it") {
-  IncomingMessage message{.body = nest_answer().dump()};
+  Message message{.body = nest_answer().dump()};
   message.properties.app_id = "here";
   CHECK(accepted(message).meta.origin == "external/billing");
 }

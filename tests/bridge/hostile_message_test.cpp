@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-std::string refusal(const IncomingMessage& message) {
+std::string refusal(const Message& message) {
   Decoder decoder{shop_catalog(), "here", 100'000};
   const auto result = decoder.decode(message, sample_time());
   return result.has_error() ? result.error().reason : "accepted";
@@ -97,7 +97,7 @@ TEST_CASE("only kinds and versions that travel are taken") {
   CHECK(contains(refusal_with("/type", std::string(90'000, 'x')), "nobody here knows the kind"));
   CHECK(contains(refusal_with("/type", "payment.requested"), "never leave a node"));
   CHECK(contains(refusal_with("/dataschema", "/v1/schemas/order.created/2"), "version 2"));
-  IncomingMessage message{.body = sample_body(Envelope::nest).dump()};
+  Message message{.body = sample_body(Envelope::nest).dump()};
   for (const FieldValue& version :
        {FieldValue{std::int64_t{0}}, FieldValue{std::int64_t{-1}}, FieldValue{true},
         FieldValue{std::int64_t{1} << 40}, FieldValue{"one"}, FieldValue{"1 "}, FieldValue{""}}) {
@@ -140,7 +140,7 @@ TEST_CASE("what names the event must be a name") {
                               "a\xc2\x9b"
                               "b"),
                  "control characters"));
-  IncomingMessage latin{.body = sample_body(Envelope::nest).dump()};
+  Message latin{.body = sample_body(Envelope::nest).dump()};
   latin.headers = {{"orderflow-key", std::string("Z\xfcrich")}};
   CHECK(contains(refusal(latin), "is not UTF-8"));
   CHECK(contains(refusal_with("/subject", std::string(201, 'k')), "longer than 200 bytes"));
@@ -155,7 +155,7 @@ TEST_CASE("what names the event must be a name") {
 }
 
 TEST_CASE("headers must be of the type that they are") {
-  IncomingMessage message{.body = sample_body(Envelope::nest).dump()};
+  Message message{.body = sample_body(Envelope::nest).dump()};
   for (const char* name :
        {"orderflow-key", "orderflow-origin", "orderflow-home", "orderflow-causation-id",
         "orderflow-occurred-at", "traceparent", "orderflow-handled-by"}) {

@@ -95,7 +95,7 @@ void send_nonsense(Town& town) {
   std::size_t sent = 0;
   const auto send = [&](const std::string& exchange, const std::string& key,
                         const std::string& body) {
-    channel.publish({.exchange = exchange, .routing_key = key, .body = body}, true);
+    channel.publish({.exchange = exchange, .routing_key = key}, {.body = body}, true);
     ++sent;
   };
   for (const char* body : {"", "{", "[]", "{\"pattern\":\"order.created\",\"data\":{}}",

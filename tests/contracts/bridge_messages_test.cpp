@@ -31,7 +31,7 @@ class Listener final : public host::Module {
   void install(host::Host&) override {}
 };
 
-json headers_of(const bridge::OutgoingMessage& message) {
+json headers_of(const bridge::Message& message) {
   json headers = json::object();
   for (const auto& [name, value] : message.headers)
     std::visit([&, &key = name](const auto& one) { headers[key] = one; }, value);

@@ -3,12 +3,11 @@
 // is a whole number, ?1 a truth value) until an empty line; what follows is the body.
 #include "bridge/message/envelope.hpp"
 #include "bridge/message/node_name.hpp"
+#include "bridge/reception.hpp"
 #include "core/trace_context.hpp"
 #include "events/log/schema_check.hpp"
 #include "fuzz/finding.hpp"
-#include "rabbitmq/reception.hpp"
-#include "rabbitmq/routing.hpp"
-#include "shop_topology.hpp"
+#include "shop_subscriptions.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -17,7 +16,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace orderflow::rabbitmq {
+namespace orderflow::bridge {
 namespace {
 
 using fuzz::require;
@@ -28,10 +27,10 @@ constexpr std::size_t bytes_max = 4096;
 const std::vector<ConsumedQueue>& queues() {
   static const std::vector<ConsumedQueue> all = [] {
     std::vector<ConsumedQueue> made;
-    for (const std::string& module : bridge::shop_modules) {
+    for (const std::string& module : shop_modules) {
       const std::string name = "orderflow." + module;
       made.push_back({.name = name, .module = module, .shared = true});
-      made.push_back({.name = own_queue(name, "here"), .module = module, .shared = false});
+      made.push_back({.name = name + ".here", .module = module, .shared = false});
     }
     return made;
   }();
@@ -39,14 +38,10 @@ const std::vector<ConsumedQueue>& queues() {
 }
 
 Reception reception_of(std::string node) {
-  ReceptionOptions options{.node = std::move(node), .queues = {}, .message_bytes_max = bytes_max};
-  for (const ConsumedQueue& queue : queues()) {
-    if (queue.shared) options.queues.emplace(queue.module, queue.name);
-  }
-  return {std::move(options), bridge::shop_subscriptions()};
+  return {std::move(node), bytes_max, shop_subscriptions()};
 }
 
-bridge::FieldValue field_value(const std::string& text) {
+FieldValue field_value(const std::string& text) {
   if (text.starts_with('?')) return text == "?1";
   if (!text.starts_with('#')) return text;
   std::int64_t number = 0;
@@ -54,13 +49,9 @@ bridge::FieldValue field_value(const std::string& text) {
   return number;
 }
 
-void add(bridge::Message& message, const std::string& name, const std::string& value) {
-  bridge::MessageProperties& properties = message.properties;
-  if (name == "exchange") {
-    message.exchange = value;
-  } else if (name == "routing-key") {
-    message.routing_key = value;
-  } else if (name == "message-id") {
+void add(Message& message, const std::string& name, const std::string& value) {
+  MessageProperties& properties = message.properties;
+  if (name == "message-id") {
     properties.message_id = value;
   } else if (name == "type") {
     properties.type = value;
@@ -79,8 +70,8 @@ void add(bridge::Message& message, const std::string& name, const std::string& v
   }
 }
 
-bridge::IncomingMessage message_of(std::string_view input) {
-  bridge::IncomingMessage message;
+Message message_of(std::string_view input) {
+  Message message;
   while (!input.empty()) {
     const std::size_t end = std::min(input.find('\n'), input.size());
     const std::string line(input.substr(0, end));
@@ -118,19 +109,19 @@ bool same(const events::EventMeta& one, const events::EventMeta& other) {
 }
 
 void check_meta(const events::EventMeta& meta) {
-  const events::EventType* type = bridge::shop_subscriptions().find(meta.kind, meta.version);
+  const events::EventType* type = shop_subscriptions().find(meta.kind, meta.version);
   require(type != nullptr && type->visibility == events::Visibility::published,
           "only what travels is taken in", meta.kind);
   require(!meta.key.empty() && meta.key.size() <= 200 && is_utf8(meta.key), "a key is one",
           meta.key);
-  require(bridge::is_node_name(meta.home), "a home is a node", meta.home);
+  require(is_node_name(meta.home), "a home is a node", meta.home);
   const std::size_t slash = meta.origin.find('/');
-  require(slash != std::string::npos && bridge::is_node_name(meta.origin.substr(0, slash)) &&
-              bridge::is_node_name(meta.origin.substr(slash + 1)),
+  require(slash != std::string::npos && is_node_name(meta.origin.substr(0, slash)) &&
+              is_node_name(meta.origin.substr(slash + 1)),
           "an origin is a node and a module", meta.origin);
   require(core::is_visible_ascii(meta.correlation_id, 128), "a correlation id is one");
   require(core::is_traceparent(meta.traceparent), "a trace is one");
-  require(meta.occurred_at <= bridge::sample_time() + 24h && meta.occurred_at >= core::Timestamp{},
+  require(meta.occurred_at <= sample_time() + 24h && meta.occurred_at >= core::Timestamp{},
           "a time is between 1970 and tomorrow");
 }
 
@@ -139,10 +130,10 @@ void check_retold(const events::EventMeta& meta, const std::string& payload,
                   const events::EventBody& body) {
   const events::Event event(meta, payload, body);
   // An envelope has some bytes of its own.
-  bridge::Decoder decoder(bridge::shop_subscriptions(), "here", 4 * bytes_max);
-  for (const bridge::Envelope envelope : {bridge::Envelope::cloudevents, bridge::Envelope::nest}) {
-    const bridge::Message message = bridge::encode(event, envelope, "");
-    const auto again = decoder.decode(message, bridge::sample_time());
+  Decoder decoder(shop_subscriptions(), "here", 4 * bytes_max);
+  for (const Envelope envelope : {Envelope::cloudevents, Envelope::nest}) {
+    const Message message = encode(event, envelope, "");
+    const auto again = decoder.decode(message, sample_time());
     require(again.has_value(), "what was read can be told",
             again ? std::string_view() : std::string_view(again.error().reason));
     require(same(again->meta, meta), "what is told has the same meta", message.body);
@@ -159,22 +150,17 @@ void check_taken(const Receive& taken, const ConsumedQueue& queue) {
   check_retold(event.meta, event.payload, event.body);
 }
 
-void check_passed(const PassOn& passed, const ConsumedQueue& queue,
-                  const bridge::IncomingMessage& came) {
-  const bridge::Message& message = passed.message;
-  require(message.exchange.empty(), "a message is passed on to one queue");
+void check_passed(const PassOn& passed, const ConsumedQueue& queue, const Message& came) {
+  const auto& [home, message] = passed;
   require(message.body == came.body && message.headers == came.headers,
           "a message is passed on as it came");
   require(!message.properties.message_id.empty(), "what is passed on has an id");
-  const std::string before = "orderflow." + queue.module + ".";
-  require(message.routing_key.starts_with(before), "it goes to the module's own queue",
-          message.routing_key);
-  const std::string home = message.routing_key.substr(before.size());
-  require(bridge::is_node_name(home) && home != "here", "it goes to another node", home);
+  require(is_node_name(home) && home != "here", "it goes to another node", home);
 
   Reception other = reception_of(home);
-  const ConsumedQueue own{.name = message.routing_key, .module = queue.module, .shared = false};
-  const Decision there = other.decide(own, message, bridge::sample_time());
+  const ConsumedQueue own{
+      .name = "orderflow." + queue.module + "." + home, .module = queue.module, .shared = false};
+  const Decision there = other.decide(own, message, sample_time());
   require(std::holds_alternative<Receive>(there) || std::holds_alternative<Skip>(there),
           "what is passed on is read where it goes",
           std::holds_alternative<Reject>(there) ? std::get<Reject>(there).reason : "passed on");
@@ -182,14 +168,14 @@ void check_passed(const PassOn& passed, const ConsumedQueue& queue,
 
 void check(std::string_view input) {
   static Reception reception = reception_of("here");
-  static bridge::Decoder decoder(bridge::shop_subscriptions(), "here", bytes_max);
+  static Decoder decoder(shop_subscriptions(), "here", bytes_max);
   if (input.empty()) return;
   const ConsumedQueue& queue =
       queues()[static_cast<unsigned char>(input.front()) % queues().size()];
-  const bridge::IncomingMessage message = message_of(input.substr(1));
+  const Message message = message_of(input.substr(1));
 
-  const auto read = decoder.decode(message, bridge::sample_time());
-  const auto later = decoder.decode(message, bridge::sample_time() + 1h);
+  const auto read = decoder.decode(message, sample_time());
+  const auto later = decoder.decode(message, sample_time() + 1h);
   if (read) {
     check_meta(read->meta);
     require(later && later->meta.id == read->meta.id, "a message is the same event at any time");
@@ -197,7 +183,7 @@ void check(std::string_view input) {
     check_reason(read.error().reason);
   }
 
-  const Decision decision = reception.decide(queue, message, bridge::sample_time());
+  const Decision decision = reception.decide(queue, message, sample_time());
   if (const auto* rejected = std::get_if<Reject>(&decision)) {
     check_reason(rejected->reason);
   } else {
@@ -208,9 +194,9 @@ void check(std::string_view input) {
 }
 
 }  // namespace
-}  // namespace orderflow::rabbitmq
+}  // namespace orderflow::bridge
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  orderflow::rabbitmq::check({reinterpret_cast<const char*>(data), size});
+  orderflow::bridge::check({reinterpret_cast<const char*>(data), size});
   return 0;
 }

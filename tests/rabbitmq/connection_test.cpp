@@ -140,15 +140,14 @@ TEST_CASE("publishing to a broker that has stopped reading is cut") {
   options.stuck_timeout = 500ms;
   Connection connection(options, watchdog);
   Channel channel(connection);
-  const bridge::OutgoingMessage message{.routing_key = "nowhere",
-                                        .body = std::string(100'000, 'x')};
-  channel.publish(message, false);
+  const bridge::Message message{.body = std::string(100'000, 'x')};
+  channel.publish({.routing_key = "nowhere"}, message, false);
   broker->suspend();
   std::string error;
   const auto begin = Clock::now();
   try {
     for (int i = 0; i < 100'000; ++i)
-      channel.publish(message, false);
+      channel.publish({.routing_key = "nowhere"}, message, false);
   } catch (const bridge::ConnectionLost& lost) {
     error = lost.what();
   }
@@ -179,7 +178,7 @@ TEST_CASE("a disk alarm is told as blocked and its end as unblocked") {
   Connection connection(options_for(broker->uri()), watchdog);
   Channel channel(connection);
   broker->set_disk_alarm(true);
-  channel.publish({.routing_key = "nowhere", .body = "x"}, false);
+  channel.publish({.routing_key = "nowhere"}, {.body = "x"}, false);
   const auto blocked = wait_for<Blocked>(connection);
   CHECK(blocked.reason == "low on disk");
   CHECK(connection.is_blocked());

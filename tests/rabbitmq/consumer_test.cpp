@@ -59,12 +59,13 @@ class Consuming {
                             .reconnect = {.first_delay = 10ms, .delay_max = 50ms}};
     ConsumerParts parts;
     parts.declare = [](Connection&) {};
-    parts.decide = [](const ConsumedQueue&, const bridge::IncomingMessage& message) -> Decision {
-      if (message.body == "junk") return Reject{"it is junk"};
-      if (message.body == "known") return Skip{};
+    parts.decide = [](const bridge::ConsumedQueue&, const Delivery& delivery) -> bridge::Decision {
+      const bridge::Message& message = delivery.message;
+      if (message.body == "junk") return bridge::Reject{"it is junk"};
+      if (message.body == "known") return bridge::Skip{};
       events::ReceivedEvent event{
           .tracking_number = 0, .meta = {}, .payload = message.body, .body = {}};
-      return Receive{std::move(event)};
+      return bridge::Receive{std::move(event)};
     };
     parts.receive = [this](ReceivedEvents received, StoredCallback stored) {
       const std::lock_guard lock(mutex_);
@@ -82,7 +83,7 @@ class Consuming {
     Channel channel(connection);
     channel.select_confirms();
     for (const char* body : bodies)
-      channel.publish({.routing_key = name_, .body = body}, true);
+      channel.publish({.routing_key = name_}, {.body = body}, true);
     while (wait_for<Confirmed>(connection).tag < bodies.size()) {
     }
   }
@@ -109,7 +110,7 @@ class Consuming {
     return all;
   }
 
-  bool wait_status(const std::function<bool(const ConsumerStatus&)>& wanted) {
+  bool wait_status(const std::function<bool(const bridge::ConsumerStatus&)>& wanted) {
     const auto deadline = std::chrono::steady_clock::now() + 60s;
     while (!wanted(consumer_->status())) {
       if (std::chrono::steady_clock::now() > deadline) return false;
@@ -244,13 +245,13 @@ TEST_CASE("a queue that is deleted under the consumer is an interruption, not an
   if (broker == nullptr) return;
   Consuming consuming(*broker, "deleted");
   REQUIRE(consuming.wait_status(
-      [](const auto& status) { return status.state == ConsumerState::connected; }));
+      [](const auto& status) { return status.state == bridge::ConnectionState::connected; }));
   Watchdog watchdog;
   Connection connection(options_for(broker->uri()), watchdog);
   Channel channel(connection);
   channel.delete_queue("deleted");
   REQUIRE(consuming.wait_status(
-      [](const auto& status) { return status.state != ConsumerState::connected; }));
+      [](const auto& status) { return status.state != bridge::ConnectionState::connected; }));
   channel.declare_queue("deleted", {{"x-queue-type", "quorum"}});
 }
 

@@ -29,16 +29,11 @@ Standings count(const Inspection& inspection) {
   return counts;
 }
 
-bridge::OutgoingMessage message_for(const std::string& exchange, const std::string& routing_key,
-                                    std::string body = "{}") {
-  return {.exchange = exchange, .routing_key = routing_key, .body = std::move(body)};
-}
-
 /// Publishes and waits until the broker has it; false where no queue took it.
-bool arrives(Connection& connection, const bridge::OutgoingMessage& message) {
+bool arrives(Connection& connection, const Route& to, std::string body = "{}") {
   Channel channel(connection);
   channel.select_confirms();
-  channel.publish(message, true);
+  channel.publish(to, {.body = std::move(body)}, true);
   bool taken = true;
   while (true) {
     const auto event = connection.next(std::chrono::seconds(20));
@@ -98,19 +93,19 @@ TEST_CASE("events find their way by kind, shard and home") {
   declare(connection, plan_for({"orders"}, "shop-1", shards));
   declare(connection, plan_for({"billing"}, "billing-1", shards));
   auto meta = bridge::sample_meta("order.created");
-  const std::string shard = std::to_string(shard_of(meta.key, 2));
-  CHECK(arrives(connection, message_for("orderflow.events", split_key(meta, 2))));
+  const std::string shard = std::to_string(bridge::shard_of(meta.key, 2));
+  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 2)}));
   await_ready(connection, "orderflow.billing.shard-" + shard, 1);
   await_ready(connection, "orderflow.users.shard-" + shard, 1);
   CHECK(ready(connection, "orderflow.orders") == 0);
   meta.kind = "order.processed";
-  CHECK(arrives(connection, message_for("orderflow.events", split_key(meta, 2))));
+  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 2)}));
   await_ready(connection, "orderflow.orders.shop-1", 1);
   meta.kind = "order.cancel_requested";
-  CHECK(arrives(connection, message_for("orderflow.events", split_key(meta, 2))));
+  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 2)}));
   await_ready(connection, "orderflow.billing.billing-1", 1);
   meta.kind = "payment.requested";
-  CHECK_FALSE(arrives(connection, message_for("orderflow.events", split_key(meta, 2))));
+  CHECK_FALSE(arrives(connection, {"orderflow.events", split_key(meta, 2)}));
 }
 
 TEST_CASE("a node that takes a module over unbinds what its own queue need not hear any more") {
@@ -120,9 +115,9 @@ TEST_CASE("a node that takes a module over unbinds what its own queue need not h
   Connection connection = connect(*broker, watchdog, "outdated");
   declare(connection, plan_for({"orders"}, "shop-1"));
   auto meta = bridge::sample_meta("payment.refund_abandoned");
-  CHECK(arrives(connection, message_for("orderflow.events", split_key(meta, 1))));
+  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 1)}));
   declare(connection, plan_for({"orders", "billing"}, "shop-1"));
-  CHECK(arrives(connection, message_for("orderflow.events", split_key(meta, 1))));
+  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 1)}));
   await_ready(connection, "orderflow.webhooks", 2);
   await_ready(connection, "orderflow.orders.shop-1", 1);
 }
@@ -180,7 +175,7 @@ TEST_CASE("what is rejected waits among the dead, and goes back when it is told 
   Connection connection = connect(*broker, watchdog, "dead");
   declare(connection, plan_for({"users"}));
   for (const char* body : {"1", "2", "3"})
-    CHECK(arrives(connection, message_for("", "orderflow.users", body)));
+    CHECK(arrives(connection, {.routing_key = "orderflow.users"}, body));
   {
     Channel channel(connection);
     channel.consume("orderflow.users", "test");
@@ -189,11 +184,11 @@ TEST_CASE("what is rejected waits among the dead, and goes back when it is told 
     await_ready(connection, "orderflow.users.dead", 3);
     channel.close();
   }
-  const auto back = [](const bridge::IncomingMessage&) { return std::string("orderflow.users"); };
+  const auto back = [](const bridge::Message&) { return std::string("orderflow.users"); };
   CHECK(requeue(connection, "orderflow.users.dead", back, 2) == 2);
   await_ready(connection, "orderflow.users.dead", 1);
   await_ready(connection, "orderflow.users", 2);
-  const auto nowhere = [](const bridge::IncomingMessage&) { return std::string("nowhere"); };
+  const auto nowhere = [](const bridge::Message&) { return std::string("nowhere"); };
   CHECK_THROWS_AS(requeue(connection, "orderflow.users.dead", nowhere, 9), bridge::BrokerRefused);
   Connection fresh(options_for(broker->uri("dead")), watchdog);
   await_ready(fresh, "orderflow.users.dead", 1);

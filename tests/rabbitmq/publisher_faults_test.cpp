@@ -58,13 +58,13 @@ TEST_CASE("nothing is lost when the broker is killed in the middle and comes bac
   if (broker == nullptr) return;
   Publishing publishing(*broker, "killed");
   REQUIRE(publishing.wait_status(
-      [](const auto& status) { return status.state == PublisherState::connected; }));
+      [](const auto& status) { return status.state == bridge::ConnectionState::connected; }));
   broker->write_definitions();
   Feeder feeder(publishing);
   REQUIRE(publishing.wait_confirmed(1'000));
   broker->kill();
   REQUIRE(publishing.wait_status(
-      [](const auto& status) { return status.state == PublisherState::connecting; }));
+      [](const auto& status) { return status.state == bridge::ConnectionState::connecting; }));
   CHECK(contains(publishing.publisher().status().message, "127.0.0.1"));
   broker->restart();
   check_nothing_lost(publishing, feeder);
@@ -79,7 +79,7 @@ TEST_CASE("nothing is lost when the broker stands still and goes on") {
   REQUIRE(publishing.wait_confirmed(1'000));
   broker->suspend();
   REQUIRE(publishing.wait_status(
-      [](const auto& status) { return status.state == PublisherState::connecting; }));
+      [](const auto& status) { return status.state == bridge::ConnectionState::connecting; }));
   broker->resume();
   check_nothing_lost(publishing, feeder);
 }
@@ -93,7 +93,7 @@ TEST_CASE("a broker that answers and confirms nothing is told and tried again") 
   broker->control({"eval", "sys:suspend(whereis('%2F_unconfirmed'))."});
   publishing.publisher().relay(bridge::events_of(11, 20));
   CHECK(publishing.wait_status([](const auto& status) {
-    return status.state == PublisherState::connecting || status.reconnects > 0;
+    return status.state == bridge::ConnectionState::connecting || status.reconnects > 0;
   }));
   CHECK(publishing.confirmed() == 10);
   broker->control({"eval", "sys:resume(whereis('%2F_unconfirmed'))."});
@@ -122,7 +122,7 @@ TEST_CASE("during a disk alarm nothing is published, and afterwards all arrives"
   REQUIRE(publishing.wait_confirmed(1'000));
   broker->set_disk_alarm(true);
   REQUIRE(publishing.wait_status(
-      [](const auto& status) { return status.state == PublisherState::blocked; }));
+      [](const auto& status) { return status.state == bridge::ConnectionState::blocked; }));
   CHECK(contains(publishing.publisher().status().message, "low on disk"));
   const std::uint64_t published = publishing.publisher().status().published;
   const std::int64_t confirmed = publishing.confirmed();
@@ -156,7 +156,7 @@ TEST_CASE("a node that starts before its broker publishes once the broker is the
     Publishing publishing(*broker, "late-broker");
     publishing.publisher().relay(bridge::events_of(1, 100));
     REQUIRE(publishing.wait_status([](const auto& status) { return !status.message.empty(); }));
-    CHECK(publishing.publisher().status().state == PublisherState::connecting);
+    CHECK(publishing.publisher().status().state == bridge::ConnectionState::connecting);
     CHECK(publishing.publisher().status().outstanding == 100);
     broker->restart();
     REQUIRE(publishing.wait_confirmed(100));

@@ -7,8 +7,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool is_connected(const PublisherStatus& status) {
-  return status.state == PublisherState::connected;
+bool is_connected(const bridge::PublisherStatus& status) {
+  return status.state == bridge::ConnectionState::connected;
 }
 
 TEST_CASE("events arrive in the queue in the order of the log and are told as confirmed") {
@@ -24,8 +24,8 @@ TEST_CASE("events arrive in the queue in the order of the log and are told as co
   CHECK(publishing.queued() == expected);
 
   REQUIRE(publishing.wait_status([](const auto& status) { return status.outstanding == 0; }));
-  const PublisherStatus status = publishing.publisher().status();
-  CHECK(status.state == PublisherState::connected);
+  const bridge::PublisherStatus status = publishing.publisher().status();
+  CHECK(status.state == bridge::ConnectionState::connected);
   CHECK(status.published == 3'000);
   CHECK(status.confirmed == 3'000);
   CHECK(status.returned == 0);
@@ -91,7 +91,7 @@ TEST_CASE("a stop waits for the confirms of what has been handed over") {
   publishing.publisher().relay(bridge::events_of(1, 2'000));
   publishing.publisher().stop(60s);
   CHECK(publishing.confirmed() == 2'000);
-  CHECK(publishing.publisher().status().state == PublisherState::stopped);
+  CHECK(publishing.publisher().status().state == bridge::ConnectionState::stopped);
   check_complete(publishing.queued(), 2'000);
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("a refused login is told, and tried again until the password is right"
   Publishing publishing(*broker, "login", options);
   publishing.publisher().relay(bridge::events_of(1, 10));
   REQUIRE(publishing.wait_status(
-      [](const auto& status) { return status.state == PublisherState::refused; }));
+      [](const auto& status) { return status.state == bridge::ConnectionState::refused; }));
   const std::string message = publishing.publisher().status().message;
   CHECK(contains(message, "403"));
   CHECK(contains(message, "shop"));
@@ -145,7 +145,7 @@ TEST_CASE("a topology that clashes is told as refused and is no reconnect loop")
   };
   Publishing publishing(*broker, "topology-clash", options);
   REQUIRE(publishing.wait_status(
-      [](const auto& status) { return status.state == PublisherState::refused; }));
+      [](const auto& status) { return status.state == bridge::ConnectionState::refused; }));
   CHECK(contains(publishing.publisher().status().message, "declaring queue topology-clash"));
   CHECK(contains(publishing.publisher().status().message, "x-queue-type"));
   CHECK(declared <= 3);
@@ -159,7 +159,7 @@ TEST_CASE("an event that cannot be sent is told by its id and stops what is behi
                                 bridge::event_of(2, "a", std::string(300, 'k')),
                                 bridge::event_of(3, "a")});
   REQUIRE(publishing.wait_status(
-      [](const auto& status) { return status.state == PublisherState::refused; }));
+      [](const auto& status) { return status.state == bridge::ConnectionState::refused; }));
   CHECK(contains(publishing.publisher().status().message, bridge::id_of(2).value().to_string()));
   CHECK(contains(publishing.publisher().status().message, "routing key of 300 bytes"));
   CHECK(publishing.confirmed() <= 1);

@@ -66,7 +66,7 @@ class Publishing {
   }
 
   /// Whether the publisher came to such a status in time.
-  bool wait_status(const std::function<bool(const PublisherStatus&)>& wanted,
+  bool wait_status(const std::function<bool(const bridge::PublisherStatus&)>& wanted,
                    std::chrono::seconds limit = std::chrono::seconds(120)) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     while (!wanted(publisher_.status())) {
@@ -118,12 +118,11 @@ class Publishing {
                 }};
   }
 
-  bridge::OutgoingMessage message_of(const events::Event& event) const {
-    return {.exchange = name_,
-            .routing_key = event.meta().kind,
-            .properties = {.message_id = event.meta().id.value().to_string(),
-                           .correlation_id = std::to_string(event.meta().seq.value())},
-            .body = event.payload()};
+  Publication message_of(const events::Event& event) const {
+    return {.route = {.exchange = name_, .routing_key = event.meta().kind},
+            .message = {.properties = {.message_id = event.meta().id.value().to_string(),
+                                       .correlation_id = std::to_string(event.meta().seq.value())},
+                        .body = event.payload()}};
   }
 
   void declare(Connection& connection) const {

@@ -18,9 +18,10 @@ inline Settings shop_settings(std::vector<std::string> environment) {
 
 inline Topology plan_for(std::set<std::string> hosted, std::string node = "node-1",
                          std::vector<std::string> environment = {}) {
-  const PlannedNode planned{.name = std::move(node),
-                            .hosted = std::move(hosted),
-                            .modules = {bridge::shop_modules.begin(), bridge::shop_modules.end()}};
+  const bridge::PlannedNode planned{
+      .name = std::move(node),
+      .hosted = std::move(hosted),
+      .modules = {bridge::shop_modules.begin(), bridge::shop_modules.end()}};
   return plan(bridge::shop_subscriptions(), planned, shop_settings(std::move(environment)));
 }
 

@@ -41,7 +41,7 @@ TEST_CASE("a broker whose certificate counts is talked to over TLS") {
   Connection connection(tls->options(), watchdog);
   Channel channel(connection);
   channel.declare_queue("over-tls");
-  channel.publish({.routing_key = "over-tls", .body = std::string(500'000, 'x')}, true);
+  channel.publish({.routing_key = "over-tls"}, {.body = std::string(500'000, 'x')}, true);
   channel.consume("over-tls", "reader");
   CHECK(wait_for<Delivery>(connection).message.body.size() == 500'000);
 }

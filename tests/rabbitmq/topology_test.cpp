@@ -12,7 +12,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-Names names_of(const Topology& topology, QueueUse use) {
+Names names_of(const Topology& topology, bridge::QueueUse use) {
   Names names;
   for (const Queue& queue : topology.queues) {
     if (queue.use == use) names.push_back(queue.name);
@@ -48,21 +48,21 @@ const Names statistics_keys{"order.created.*.*.*", "order.processed.*.*.*",
 
 TEST_CASE("a node with every module wants an exchange and nothing else") {
   const Topology topology = plan_for({"orders", "billing", "notifications", "webhooks", "users"});
-  CHECK(topology.mode == BridgeMode::exports);
+  CHECK(topology.mode == bridge::BridgeMode::exports);
   CHECK(topology.exchanges == std::vector<Exchange>{{"orderflow.events", "topic"}});
   CHECK(topology.queues.empty());
 }
 
 TEST_CASE("a node of orders makes the queues of all that hear of it, and one for its own answers") {
   const Topology topology = plan_for({"orders"}, "shop-1");
-  CHECK(topology.mode == BridgeMode::split);
+  CHECK(topology.mode == bridge::BridgeMode::split);
   CHECK(topology.exchanges ==
         std::vector<Exchange>{{"orderflow.events", "topic"}, {"orderflow.dead", "direct"}});
-  CHECK(names_of(topology, QueueUse::shared) == Names{"orderflow.billing",
-                                                      "orderflow.notifications", "orderflow.orders",
-                                                      "orderflow.users", "orderflow.webhooks"});
-  CHECK(names_of(topology, QueueUse::own) == Names{"orderflow.orders.shop-1"});
-  CHECK(names_of(topology, QueueUse::dead) ==
+  CHECK(names_of(topology, bridge::QueueUse::shared) ==
+        Names{"orderflow.billing", "orderflow.notifications", "orderflow.orders", "orderflow.users",
+              "orderflow.webhooks"});
+  CHECK(names_of(topology, bridge::QueueUse::own) == Names{"orderflow.orders.shop-1"});
+  CHECK(names_of(topology, bridge::QueueUse::dead) ==
         Names{"orderflow.billing.dead", "orderflow.notifications.dead", "orderflow.orders.dead",
               "orderflow.users.dead", "orderflow.webhooks.dead"});
   CHECK(keys_of(topology, "orderflow.orders").empty());
@@ -88,7 +88,7 @@ TEST_CASE("billing nodes share a queue, and each hears of every cancellation") {
 
 TEST_CASE("notifications, webhooks and users have no queue of their node") {
   const Topology topology = plan_for({"notifications", "webhooks", "users"}, "desk");
-  CHECK(names_of(topology, QueueUse::own).empty());
+  CHECK(names_of(topology, bridge::QueueUse::own).empty());
   CHECK(consumed_of(topology) ==
         Names{"orderflow.notifications", "orderflow.users", "orderflow.webhooks"});
   CHECK(keys_of(topology, "orderflow.users") == statistics_keys);
@@ -132,7 +132,7 @@ TEST_CASE("with shards each queue takes its part of the orders and has one consu
                                                                   true}) != arguments.end());
   }
   CHECK(keys_of(topology, "orderflow.billing.billing-1") == Names{"order.cancel_requested.*.*.*"});
-  CHECK(names_of(topology, QueueUse::dead).size() == 4);
+  CHECK(names_of(topology, bridge::QueueUse::dead).size() == 4);
   // What others answer straight into the queue of orders needs no shard.
   const Topology orders = plan_for({"orders"}, "shop-1", {"ORDERFLOW_RABBITMQ_SHARDS=4"});
   CHECK(orders.find("orderflow.orders") != nullptr);
@@ -170,13 +170,13 @@ TEST_CASE("a dead queue is made before what leads to it") {
   const Topology topology = plan_for({"orders"}, "shop-1");
   std::set<std::string> dead;
   for (const Queue& queue : topology.queues) {
-    if (queue.use == QueueUse::dead) dead.insert(queue.module);
+    if (queue.use == bridge::QueueUse::dead) dead.insert(queue.module);
     CHECK(dead.contains(queue.module));
   }
 }
 
 TEST_CASE("a node that has no name yet has no queue of its own") {
-  CHECK(names_of(plan_for({"orders"}, ""), QueueUse::own).empty());
+  CHECK(names_of(plan_for({"orders"}, ""), bridge::QueueUse::own).empty());
 }
 
 }  // namespace

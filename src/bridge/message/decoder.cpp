@@ -169,7 +169,7 @@ Decoder::Decoder(const events::Catalog& catalog, std::string node, std::size_t m
     kinds_.insert_or_assign(std::move(type.kind), Kind{std::move(type.owner), type.visibility});
 }
 
-boost::system::result<DecodedEvent, Unreadable> Decoder::decode(const IncomingMessage& message,
+boost::system::result<DecodedEvent, Unreadable> Decoder::decode(const Message& message,
                                                                 core::Timestamp now) {
   try {
     return read(message, now);
@@ -178,7 +178,7 @@ boost::system::result<DecodedEvent, Unreadable> Decoder::decode(const IncomingMe
   }
 }
 
-DecodedEvent Decoder::read(const IncomingMessage& message, core::Timestamp now) {
+DecodedEvent Decoder::read(const Message& message, core::Timestamp now) {
   if (message.body.size() > message_bytes_max_) {
     throw Refused("its body has " + std::to_string(message.body.size()) + " bytes; allowed are " +
                   std::to_string(message_bytes_max_));

@@ -39,7 +39,7 @@ class Decoder {
   /// `node` is the receiving node. The catalog outlives the decoder.
   Decoder(const events::Catalog& catalog, std::string node, std::size_t message_bytes_max);
 
-  boost::system::result<DecodedEvent, Unreadable> decode(const IncomingMessage& message,
+  boost::system::result<DecodedEvent, Unreadable> decode(const Message& message,
                                                          core::Timestamp now);
 
  private:
@@ -49,7 +49,7 @@ class Decoder {
     events::Visibility visibility;
   };
 
-  DecodedEvent read(const IncomingMessage& message, core::Timestamp now);
+  DecodedEvent read(const Message& message, core::Timestamp now);
   const Kind& require_kind(const std::string& kind) const;
   void require_schema(const events::EventMeta& meta, const nlohmann::json& data);
 

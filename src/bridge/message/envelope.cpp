@@ -16,11 +16,11 @@ std::string body_of(const events::Event& event, Envelope envelope) {
 
 }  // namespace
 
-OutgoingMessage encode(const events::Event& event, Envelope envelope, std::string_view handled_by) {
+Message encode(const events::Event& event, Envelope envelope, std::string_view handled_by) {
   const events::EventMeta& meta = event.meta();
   const std::chrono::sys_seconds second =
       std::chrono::floor<std::chrono::seconds>(meta.occurred_at);
-  OutgoingMessage message;
+  Message message;
   message.properties.message_id = meta.id.value().to_string();
   message.properties.type = meta.kind;
   message.properties.correlation_id = meta.correlation_id;

@@ -7,8 +7,8 @@
 
 namespace orderflow::bridge {
 
-/// The event as a message, without exchange and routing key. `handled_by` are the modules of this
-/// node that hear it here, with commas between.
-OutgoingMessage encode(const events::Event& event, Envelope envelope, std::string_view handled_by);
+/// The event as a message. `handled_by` are the modules of this node that handle it here, with
+/// commas between.
+Message encode(const events::Event& event, Envelope envelope, std::string_view handled_by);
 
 }  // namespace orderflow::bridge

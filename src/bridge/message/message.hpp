@@ -11,15 +11,16 @@ namespace orderflow::bridge {
 
 using FieldValue = std::variant<std::string, std::int64_t, bool>;
 
-/// Headers of a message, or arguments of a queue, in order. Names up to 128 bytes, all
-/// together up to 64 KiB.
+/// Headers of a message, or arguments of a queue, in order. Names up to 128 bytes, all together up
+/// to 64 KiB.
 using Fields = std::vector<std::pair<std::string, FieldValue>>;
 
 /// How an event looks in a message: docs/production.md.
 enum class Envelope { cloudevents, nest };
 
-/// The properties of AMQP 0-9-1 that this program uses; empty ones are left out. Texts up to 255
-/// bytes.
+/// What a message has beside its headers and its body: the properties of AMQP 0-9-1 that this
+/// program uses. A broker without them carries them as headers. Empty ones are left out. Texts up
+/// to 255 bytes.
 struct MessageProperties {
   std::string message_id = {};
   std::string type = {};
@@ -30,17 +31,12 @@ struct MessageProperties {
   bool persistent = true;
 };
 
-/// A message with where it goes, or where it came by. Exchange and routing key up to 255 bytes.
-/// Headers of a received message are those of the kinds in `FieldValue`; others are left out.
+/// A message, without where it goes or how it came: that is the broker's. Headers of a received
+/// message are those of the kinds in `FieldValue`; others are left out.
 struct Message {
-  std::string exchange = {};
-  std::string routing_key = {};
   MessageProperties properties = {};
   Fields headers = {};
   std::string body = {};
 };
-
-using OutgoingMessage = Message;
-using IncomingMessage = Message;
 
 }  // namespace orderflow::bridge

@@ -137,7 +137,7 @@ void read_nest(json& body, MessageFacts& facts) {
   facts.kind = pattern.get<std::string>();
 }
 
-void read_rest(const IncomingMessage& message, MessageFacts& facts) {
+void read_rest(const Message& message, MessageFacts& facts) {
   const Fields& headers = message.headers;
   or_else(facts.id, unless_empty(message.properties.message_id));
   or_else(facts.origin, text_of(headers, header::origin));
@@ -158,7 +158,7 @@ void read_rest(const IncomingMessage& message, MessageFacts& facts) {
 
 }  // namespace
 
-MessageFacts read_facts(const IncomingMessage& message) {
+MessageFacts read_facts(const Message& message) {
   json body = parse_body(message.body);
   if (!body.is_object()) throw Refused("its body is not an object");
   MessageFacts facts;
@@ -177,7 +177,7 @@ MessageFacts read_facts(const IncomingMessage& message) {
   return facts;
 }
 
-std::string key_of(const IncomingMessage& message) {
+std::string key_of(const Message& message) {
   try {
     const MessageFacts facts = read_facts(message);
     if (facts.key) return *facts.key;

@@ -38,9 +38,9 @@ struct MessageFacts {
 };
 
 /// Tells the envelope by the body. Throws `Refused`.
-MessageFacts read_facts(const IncomingMessage& message);
+MessageFacts read_facts(const Message& message);
 
 /// The key of the event in a message, as far as it can be told; else empty.
-std::string key_of(const IncomingMessage& message);
+std::string key_of(const Message& message);
 
 }  // namespace orderflow::bridge

@@ -51,10 +51,10 @@ void Channel::select_confirms() {
       [&](amqp_connection_state_t state) { return amqp_confirm_select(state, number_); });
 }
 
-void Channel::publish(const bridge::OutgoingMessage& message, bool mandatory) {
+void Channel::publish(const Route& to, const bridge::Message& message, bool mandatory) {
   Link& link = *connection_->link_;
-  const amqp_bytes_t exchange = to_short_bytes(message.exchange, exchange_name);
-  const amqp_bytes_t routing_key = to_short_bytes(message.routing_key, key_name);
+  const amqp_bytes_t exchange = to_short_bytes(to.exchange, exchange_name);
+  const amqp_bytes_t routing_key = to_short_bytes(to.routing_key, key_name);
   const amqp_basic_properties_t properties = to_properties(message, link.entries);
   send(link, "publishing", [&](amqp_connection_state_t state) {
     return amqp_basic_publish(state, number_, exchange, routing_key, mandatory ? 1 : 0, 0,

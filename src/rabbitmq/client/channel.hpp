@@ -2,6 +2,7 @@
 
 #include "bridge/message/message.hpp"
 #include "rabbitmq/client/connection.hpp"
+#include "rabbitmq/client/route.hpp"
 
 #include <cstdint>
 #include <string>
@@ -34,7 +35,7 @@ class Channel {
   void select_confirms();
 
   /// Sends it and does not wait. A mandatory message that no queue takes comes back as `Returned`.
-  void publish(const bridge::OutgoingMessage& message, bool mandatory);
+  void publish(const Route& to, const bridge::Message& message, bool mandatory);
 
   /// A durable exchange of the type `topic`, `direct`, …
   void declare_exchange(const std::string& name, const std::string& type);

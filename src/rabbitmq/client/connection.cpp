@@ -51,22 +51,16 @@ Delivery read_delivery(Link& link, ChannelNumber channel, const amqp_basic_deliv
                     .tag = method.delivery_tag,
                     .redelivered = method.redelivered != 0,
                     .consumer_tag = to_text(method.consumer_tag)};
-  std::string exchange = to_text(method.exchange);
-  std::string routing_key = to_text(method.routing_key);
+  delivery.route = {to_text(method.exchange), to_text(method.routing_key)};
   delivery.message = read_message(link, channel);
-  delivery.message.exchange = std::move(exchange);
-  delivery.message.routing_key = std::move(routing_key);
   return delivery;
 }
 
 Returned read_return(Link& link, ChannelNumber channel, const amqp_basic_return_t& method) {
   Returned returned{
       .channel = channel, .code = method.reply_code, .reason = to_words(method.reply_text)};
-  std::string exchange = to_text(method.exchange);
-  std::string routing_key = to_text(method.routing_key);
+  returned.route = {to_text(method.exchange), to_text(method.routing_key)};
   returned.message = read_message(link, channel);
-  returned.message.exchange = std::move(exchange);
-  returned.message.routing_key = std::move(routing_key);
   return returned;
 }
 

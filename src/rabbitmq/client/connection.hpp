@@ -4,6 +4,7 @@
 #include "bridge/connection/wake_up.hpp"
 #include "bridge/message/message.hpp"
 #include "rabbitmq/client/address.hpp"
+#include "rabbitmq/client/route.hpp"
 #include "rabbitmq/client/watchdog.hpp"
 
 #include <chrono>
@@ -42,7 +43,8 @@ struct Delivery {
   std::uint64_t tag = 0;
   bool redelivered = false;
   std::string consumer_tag = {};
-  bridge::IncomingMessage message = {};
+  Route route = {};  ///< how it came
+  bridge::Message message = {};
 };
 
 /// The broker has taken responsibility for what was published under the tag, or up to it.
@@ -64,6 +66,7 @@ struct Returned {
   ChannelNumber channel = 0;
   int code = 0;
   std::string reason = {};
+  Route route = {};
   bridge::Message message = {};
 };
 

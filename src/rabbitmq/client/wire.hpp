@@ -35,7 +35,7 @@ bridge::Fields to_fields(const amqp_table_t& table);
 amqp_basic_properties_t to_properties(const bridge::Message& message,
                                       std::vector<amqp_table_entry_t>& entries);
 
-/// Properties, headers and body; where it came by is the caller's to fill in.
+/// Properties, headers and body.
 bridge::Message to_message(const amqp_message_t& message);
 
 }  // namespace orderflow::rabbitmq

@@ -1,29 +1,27 @@
 // What becomes of a message that comes, without a broker.
-#include "rabbitmq/reception.hpp"
-#include "shop_topology.hpp"
+#include "bridge/reception.hpp"
+
+#include "shop_subscriptions.hpp"
 
 #include <doctest/doctest.h>
 
-namespace orderflow::rabbitmq {
+namespace orderflow::bridge {
 namespace {
 
 const ConsumedQueue shared{.name = "answers", .module = "orders", .shared = true};
 
-Decision decide(const bridge::IncomingMessage& message) {
-  const Settings settings = shop_settings({"RABBIT_MQ_ORDERS_QUEUE=answers"});
-  Reception reception({.node = "shop-1", .queues = settings.queues}, bridge::shop_subscriptions());
-  return reception.decide(shared, message, bridge::sample_time());
+Decision decide(const Message& message) {
+  Reception reception("shop-1", 1 << 20, shop_subscriptions());
+  return reception.decide(shared, message, sample_time());
 }
 
-bridge::IncomingMessage answer_for(const std::string& home) {
-  const nlohmann::json data = {{"orderId", bridge::sample_order},
+Message answer_for(const std::string& home) {
+  const nlohmann::json data = {{"orderId", sample_order},
                                {"userId", "ada"},
                                {"currency", "EUR"},
                                {"amount", 700},
                                {"status", "PROCESSED"}};
-  return {.exchange = "",
-          .routing_key = "answers",
-          .headers = {{"orderflow-home", home}},
+  return {.headers = {{"orderflow-home", home}},
           .body = nlohmann::json{{"pattern", "order.processed"}, {"data", data}}.dump()};
 }
 
@@ -34,18 +32,17 @@ TEST_CASE("an answer for this node is taken in") {
 }
 
 TEST_CASE("an answer for another node goes to that node's queue and to nobody else") {
-  const bridge::IncomingMessage message = answer_for("shop-2");
+  const Message message = answer_for("shop-2");
   const Decision decision = decide(message);
   REQUIRE(std::holds_alternative<PassOn>(decision));
-  const bridge::OutgoingMessage& passed = std::get<PassOn>(decision).message;
-  CHECK(passed.exchange.empty());
-  CHECK(passed.routing_key == "answers.shop-2");
+  const auto& [home, passed] = std::get<PassOn>(decision);
+  CHECK(home == "shop-2");
   CHECK(passed.body == message.body);
   CHECK(passed.headers == message.headers);
 }
 
 TEST_CASE("what is passed on has an id of its own, so that it is known when it comes back") {
-  bridge::IncomingMessage message = answer_for("shop-2");
+  Message message = answer_for("shop-2");
   const auto id_of_passed = [&] {
     return std::get<PassOn>(decide(message)).message.properties.message_id;
   };
@@ -59,4 +56,4 @@ TEST_CASE("what is passed on has an id of its own, so that it is known when it c
 }
 
 }  // namespace
-}  // namespace orderflow::rabbitmq
+}  // namespace orderflow::bridge

@@ -1,8 +1,8 @@
-#include "rabbitmq/bridge_metrics.hpp"
+#include "bridge/bridge_metrics.hpp"
 
 #include <string>
 
-namespace orderflow::rabbitmq {
+namespace orderflow::bridge {
 namespace {
 
 using telemetry::Exposition;
@@ -13,7 +13,7 @@ double number(Number value) {
 }
 
 void export_publisher(Exposition& metrics, const PublisherStatus& status) {
-  const bool is_connected = status.state == PublisherState::connected;
+  const bool is_connected = status.state == ConnectionState::connected;
   metrics.gauge("orderflow_bridge_connected", "1 where the connection stands and is not blocked.",
                 is_connected ? 1 : 0, {{"connection", "publish"}});
   metrics.counter("orderflow_bridge_reconnects_total", "Connections made after the first.",
@@ -35,7 +35,7 @@ void export_publisher(Exposition& metrics, const PublisherStatus& status) {
 
 void export_consumer(Exposition& metrics, const ConsumerStatus& status) {
   metrics.gauge("orderflow_bridge_connected", "1 where the connection stands and is not blocked.",
-                status.state == ConsumerState::connected ? 1 : 0, {{"connection", "consume"}});
+                status.state == ConnectionState::connected ? 1 : 0, {{"connection", "consume"}});
   metrics.counter("orderflow_bridge_reconnects_total", "Connections made after the first.",
                   number(status.reconnects), {{"connection", "consume"}});
   metrics.counter("orderflow_bridge_consumed_total", "Messages that came.",
@@ -62,4 +62,4 @@ void export_metrics(Exposition& metrics, const BridgeStatus& status) {
   if (status.consumer) export_consumer(metrics, *status.consumer);
 }
 
-}  // namespace orderflow::rabbitmq
+}  // namespace orderflow::bridge

@@ -1,4 +1,4 @@
-#include "rabbitmq/bridge_spans.hpp"
+#include "bridge/message_spans.hpp"
 
 #include "bridge/message/headers.hpp"
 #include "telemetry/masking.hpp"
@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <utility>
 
-namespace orderflow::rabbitmq {
+namespace orderflow::bridge {
 namespace {
 
-/// What both ways tell of an event, by the semantic conventions for messaging and for RabbitMQ.
-void describe(telemetry::Span& span, const char* operation, const char* type,
-              const std::string& destination, const events::EventMeta& meta) {
-  span.add("messaging.system", "rabbitmq");
+/// What spans of both ways say of an event, by the semantic conventions for messaging.
+void describe(telemetry::Span& span, const MessagingTerms& terms, const char* operation,
+              const char* type, const std::string& destination, const std::string& route,
+              const events::EventMeta& meta) {
+  span.add("messaging.system", terms.system);
   span.add("messaging.operation.name", operation);
   span.add("messaging.operation.type", type);
   span.add("messaging.destination.name", destination);
@@ -20,6 +21,7 @@ void describe(telemetry::Span& span, const char* operation, const char* type,
   span.add("messaging.message.conversation_id", telemetry::masked(meta.correlation_id));
   span.add("orderflow.event.kind", meta.kind);
   span.add("orderflow.event.key", telemetry::masked(meta.key));
+  span.add(terms.route_attribute, route);
 }
 
 }  // namespace
@@ -31,19 +33,19 @@ PublishSpans::~PublishSpans() {
   }
 }
 
-void PublishSpans::sending(const events::Event& event, bridge::OutgoingMessage& message) {
+void PublishSpans::sending(const events::Event& event, const std::string& destination,
+                           const std::string& route, Message& message) {
   const events::EventMeta& meta = event.meta();
   auto found = open_.find(meta.seq);
   if (found == open_.end()) {
-    auto span = tracer_.begin(meta.traceparent, telemetry::SpanKind::producer,
-                              "publish " + message.exchange);
+    auto span =
+        tracer_.begin(meta.traceparent, telemetry::SpanKind::producer, "publish " + destination);
     if (!span) return;
-    describe(*span, "publish", "send", message.exchange, meta);
-    span->add("messaging.rabbitmq.destination.routing_key", message.routing_key);
+    describe(*span, terms_, "publish", "send", destination, route, meta);
     found = open_.emplace(meta.seq, *std::move(span)).first;
   }
   for (auto& [name, value] : message.headers) {
-    if (name == bridge::header::traceparent) value = found->second.context.traceparent();
+    if (name == header::traceparent) value = found->second.context.traceparent();
   }
 }
 
@@ -54,16 +56,14 @@ void PublishSpans::confirmed(events::Seq upto) {
   }
 }
 
-void ReceiveSpans::received(const ConsumedQueue& queue, const bridge::IncomingMessage& message,
-                            Receive& taken) {
+void ReceiveSpans::received(const ConsumedQueue& queue, const std::string& route, Receive& taken) {
   events::EventMeta& meta = taken.event.meta;
   if (taken.starts_trace) tracer_.decide(meta.traceparent);
   auto span =
       tracer_.begin(meta.traceparent, telemetry::SpanKind::consumer, "receive " + queue.name);
   if (!span) return;
   if (taken.starts_trace) span->parent = 0;
-  describe(*span, "receive", "receive", queue.name, meta);
-  span->add("messaging.rabbitmq.destination.routing_key", message.routing_key);
+  describe(*span, terms_, "receive", "receive", queue.name, route, meta);
   meta.traceparent = span->context.traceparent();
   const std::lock_guard lock(mutex_);
   open_.insert_or_assign(meta.traceparent, *std::move(span));
@@ -86,4 +86,4 @@ void ReceiveSpans::lost() {
   open_.clear();
 }
 
-}  // namespace orderflow::rabbitmq
+}  // namespace orderflow::bridge

@@ -7,12 +7,11 @@
 #include "events/received_event.hpp"
 
 #include <cstddef>
-#include <functional>
-#include <map>
 #include <string>
+#include <utility>
 #include <variant>
 
-namespace orderflow::rabbitmq {
+namespace orderflow::bridge {
 
 /// A queue that this node takes messages from, and the module that they are for.
 struct ConsumedQueue {
@@ -27,38 +26,28 @@ struct Receive {
   bool starts_trace = false;    ///< the message named none
 };
 struct PassOn {
-  bridge::OutgoingMessage
-      message;  ///< to the queue of the node that it is for; it has a message id
+  std::string home;  ///< the node that it is for, which has a queue of its own
+  Message message;   ///< as it came; it has a message id
 };
-struct Skip {};  ///< it was heard where it comes from
+struct Skip {};  ///< it was handled where it comes from
 struct Reject {
   std::string reason;
 };
 using Decision = std::variant<Receive, PassOn, Skip, Reject>;
 
-struct ReceptionOptions {
-  std::string node;  ///< this one
-  /// The shared queue of every module, without a shard.
-  std::map<std::string, std::string, std::less<>> queues;
-  std::size_t message_bytes_max = 1 << 20;
-};
-
 /// Decides what becomes of each message that comes. Knows no connection; belongs to one thread.
 class Reception {
  public:
-  /// The catalog outlives it.
-  Reception(ReceptionOptions options, const events::Catalog& catalog)
-      : options_(std::move(options)),
-        catalog_(catalog),
-        decoder_(catalog, options_.node, options_.message_bytes_max) {}
+  /// `node` is this one. The catalog outlives it.
+  Reception(std::string node, std::size_t message_bytes_max, const events::Catalog& catalog)
+      : node_(std::move(node)), catalog_(catalog), decoder_(catalog, node_, message_bytes_max) {}
 
-  Decision decide(const ConsumedQueue& queue, const bridge::IncomingMessage& message,
-                  core::Timestamp now);
+  Decision decide(const ConsumedQueue& queue, const Message& message, core::Timestamp now);
 
  private:
-  const ReceptionOptions options_;
+  const std::string node_;
   const events::Catalog& catalog_;
-  bridge::Decoder decoder_;
+  Decoder decoder_;
 };
 
-}  // namespace orderflow::rabbitmq
+}  // namespace orderflow::bridge

@@ -1,11 +1,9 @@
-#include "rabbitmq/reception.hpp"
-
-#include "rabbitmq/routing.hpp"
+#include "bridge/reception.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace orderflow::rabbitmq {
+namespace orderflow::bridge {
 namespace {
 
 const events::ModuleSubscription* find_subscription(const events::Catalog& catalog,
@@ -23,13 +21,9 @@ bool is_published_by_node(const events::EventMeta& meta, std::string_view node) 
          meta.origin[node.size()] == '/';
 }
 
-/// By the default exchange: by that of the events, all who hear the kind would get it once more,
-/// and the broker would not tell that the node has no queue.
-PassOn pass_on(const bridge::IncomingMessage& message, const events::EventMeta& meta,
-               std::string queue) {
-  PassOn passed{message};
-  passed.message.exchange.clear();
-  passed.message.routing_key = std::move(queue);
+/// Without an id it would be another event each time it came.
+PassOn pass_on(const Message& message, const events::EventMeta& meta) {
+  PassOn passed{.home = meta.home, .message = message};
   std::string& id = passed.message.properties.message_id;
   if (id.empty()) id = meta.id.value().to_string();
   return passed;
@@ -37,26 +31,24 @@ PassOn pass_on(const bridge::IncomingMessage& message, const events::EventMeta& 
 
 }  // namespace
 
-Decision Reception::decide(const ConsumedQueue& queue, const bridge::IncomingMessage& message,
+Decision Reception::decide(const ConsumedQueue& queue, const Message& message,
                            core::Timestamp now) {
   auto decoded = decoder_.decode(message, now);
   if (!decoded) return Reject{decoded.error().reason};
-  bridge::DecodedEvent& event = *decoded;
+  DecodedEvent& event = *decoded;
   const events::ModuleSubscription* subscription =
       find_subscription(catalog_, queue.module, event.meta.kind);
   if (subscription == nullptr) {
     return Reject{"module " + queue.module + " does not hear " + event.meta.kind};
   }
-  if (is_published_by_node(event.meta, options_.node)) return Skip{};
+  if (is_published_by_node(event.meta, node_)) return Skip{};
   const bool is_for_one =
       queue.shared && subscription->distribution != events::Distribution::home_node;
   if (is_for_one && std::ranges::find(event.handled_by, queue.module) != event.handled_by.end()) {
     return Skip{};
   }
-  if (subscription->distribution == events::Distribution::home_node &&
-      event.meta.home != options_.node) {
-    return pass_on(message, event.meta,
-                   own_queue(options_.queues.find(queue.module)->second, event.meta.home));
+  if (subscription->distribution == events::Distribution::home_node && event.meta.home != node_) {
+    return pass_on(message, event.meta);
   }
   event.meta.audience = queue.module;
   return Receive{.event = {.tracking_number = 0,
@@ -66,4 +58,4 @@ Decision Reception::decide(const ConsumedQueue& queue, const bridge::IncomingMes
                  .starts_trace = event.starts_trace};
 }
 
-}  // namespace orderflow::rabbitmq
+}  // namespace orderflow::bridge
