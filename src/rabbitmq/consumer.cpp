@@ -4,8 +4,6 @@
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <stdexcept>
 
@@ -32,12 +30,8 @@ Consumer::Consumer(ConsumerOptions options, ConsumerParts parts, Watchdog& watch
     : options_(std::move(options)),
       parts_(std::move(parts)),
       watchdog_(watchdog),
-      pause_(options_.reconnect, std::move(random)),
-      thread_(&Consumer::run, this) {}
-
-Consumer::~Consumer() {
-  stop();
-}
+      loop_({.activity = "consuming", .log = consumer_log(), .reconnect = options_.reconnect},
+            *this, inbox_->wake_up, std::move(random)) {}
 
 std::function<void(events::CausalTracker::TrackingNumber)> Consumer::on_ended() const {
   return [inbox = inbox_](TrackingNumber tracking_number) {
@@ -52,9 +46,7 @@ void Consumer::drain() noexcept {
 }
 
 void Consumer::stop() {
-  stopping_ = true;
-  inbox_->wake_up.signal();
-  if (thread_.joinable()) thread_.join();
+  loop_.stop();
 }
 
 bridge::ConsumerStatus Consumer::status() const {
@@ -62,42 +54,10 @@ bridge::ConsumerStatus Consumer::status() const {
   return told_;
 }
 
-void Consumer::run() {
-  while (!stopping_) {
-    try {
-      connect_and_serve();
-    } catch (const bridge::BrokerRefused& error) {
-      failed(bridge::ConnectionState::refused, error.what(), pause_.after_refusal());
-    } catch (const bridge::BrokerError& error) {
-      failed(bridge::ConnectionState::connecting, error.what(), pause_.after_failure());
-    } catch (const std::exception& error) {
-      failed(bridge::ConnectionState::refused, error.what(), pause_.after_refusal());
-    }
-  }
-  enter(bridge::ConnectionState::stopped, {});
-}
-
-void Consumer::failed(bridge::ConnectionState state, const std::string& message,
-                      std::chrono::milliseconds pause) {
-  const bool is_news = status_.state != state || status_.message != message;
-  enter(state, message);
-  if (is_news) {
-    consumer_log().warn("consuming is interrupted state={} reason=\"{}\"", to_string(state),
-                        message);
-  }
-  const auto until = Clock::now() + pause;
-  while (!stopping_) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-    if (left.count() <= 0) break;
-    pollfd source{.fd = inbox_->wake_up.descriptor(), .events = POLLIN, .revents = 0};
-    ::poll(&source, 1, static_cast<int>(left.count()));
-    look_into_inbox();
-  }
-}
-
-void Consumer::enter(bridge::ConnectionState state, const std::string& message) {
-  status_.state = state;
-  status_.message = message;
+void Consumer::state_changed() {
+  status_.state = loop_.state();
+  status_.message = loop_.reason();
+  status_.reconnects = loop_.reconnects();
   publish_status();
 }
 
@@ -115,8 +75,7 @@ void Consumer::connect_and_serve() {
   try {
     parts_.declare(connection);
     open_queues(connection);
-    if (connections_++ > 0) ++status_.reconnects;
-    enter(bridge::ConnectionState::connected, {});
+    loop_.connected();
     consumer_log().info("consuming from broker={} queues={}", options_.connection.address.shown(),
                         options_.queues.size());
     serve(connection);
@@ -150,17 +109,17 @@ void Consumer::open_queues(Connection& connection) {
 }
 
 void Consumer::serve(Connection& connection) {
-  const auto connected_at = Clock::now();
   for (;;) {
-    look_into_inbox();
-    if (stopping_) return;
+    inbox_->wake_up.clear();
+    take_over();
+    if (loop_.stopping()) return;
     if (const auto event = connection.next(wait_limit(), &inbox_->wake_up)) {
       handle(*event);
       drain(connection);
     }
     store_received();
     publish_status();
-    if (Clock::now() - connected_at > bridge::ReconnectPause::proven_after) pause_.worked();
+    loop_.still_up(Clock::now());
   }
 }
 
@@ -199,7 +158,7 @@ void Consumer::receive(const Delivery& delivery) {
   const bridge::ConsumedQueue& queue = *channel->second.second;
   const Origin origin{delivery.channel, delivery.tag};
   ++status_.consumed;
-  pause_.worked();
+  loop_.worked();
   if (delivery.redelivered) ++status_.redelivered;
   bridge::Decision decision = parts_.decide(queue, delivery);
   if (auto* taken = std::get_if<bridge::Receive>(&decision)) {
@@ -246,8 +205,7 @@ void Consumer::write() {
   parts_.receive(under_way_, std::move(on_stored));
 }
 
-void Consumer::look_into_inbox() {
-  inbox_->wake_up.clear();
+void Consumer::take_over() {
   std::vector<TrackingNumber> ended;
   decltype(Inbox::stored) written;
   {

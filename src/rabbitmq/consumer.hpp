@@ -1,6 +1,6 @@
 #pragma once
 
-#include "bridge/connection/reconnect_pause.hpp"
+#include "bridge/connection/connection_loop.hpp"
 #include "bridge/connection/wake_up.hpp"
 #include "bridge/reception.hpp"
 #include "bridge/status.hpp"
@@ -21,7 +21,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -54,14 +53,14 @@ struct ConsumerParts {
 /// Takes messages from the node's queues over a connection and a thread of its own. A message is
 /// acknowledged when what it is for is durable, so that a crash anywhere brings it again. Messages
 /// of a queue come to the log in their order. It never ends by itself.
-class Consumer {
+class Consumer final : private bridge::ConnectionLoop::Work {
  public:
   /// Starts the thread. The watchdog outlives it.
   Consumer(ConsumerOptions options, ConsumerParts parts, Watchdog& watchdog,
            std::unique_ptr<core::Random> random);
 
   /// Stops at once.
-  ~Consumer();
+  ~Consumer() = default;
   Consumer(const Consumer&) = delete;
   Consumer& operator=(const Consumer&) = delete;
 
@@ -99,8 +98,9 @@ class Consumer {
     std::string message_id;
   };
 
-  void run();
-  void connect_and_serve();
+  void connect_and_serve() override;
+  void take_over() override;
+  void state_changed() override;
   void serve(Connection& connection);
   void open_queues(Connection& connection);
   void drain(Connection& connection);
@@ -110,7 +110,6 @@ class Consumer {
               const std::string& reason);
   void store_received();
   void write();
-  void look_into_inbox();
   void stored(const std::exception_ptr& error);
   void acknowledge(const Origin& origin);
   void acknowledge(TrackingNumber tracking_number);
@@ -120,9 +119,6 @@ class Consumer {
   void unwanted_elsewhere(const Returned& returned);
   std::chrono::milliseconds wait_limit() const;
   void forget_connection();
-  void failed(bridge::ConnectionState state, const std::string& message,
-              std::chrono::milliseconds pause);
-  void enter(bridge::ConnectionState state, const std::string& message);
   void publish_status();
 
   const ConsumerOptions options_;
@@ -131,9 +127,7 @@ class Consumer {
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
 
   // The thread's own.
-  bridge::ReconnectPause pause_;
   bridge::ConsumerStatus status_;
-  std::uint64_t connections_ = 0;
   std::map<ChannelNumber, std::pair<Channel, const bridge::ConsumedQueue*>> channels_;
   std::unordered_map<TrackingNumber, Origin> unacknowledged_;
   TrackingNumber next_tracking_number_ = 1;
@@ -150,8 +144,8 @@ class Consumer {
   mutable std::mutex mutex_;
   bridge::ConsumerStatus told_;  ///< what others see
   std::atomic<bool> draining_ = false;
-  std::atomic<bool> stopping_ = false;
-  std::thread thread_;
+
+  bridge::ConnectionLoop loop_;
 };
 
 }  // namespace orderflow::rabbitmq

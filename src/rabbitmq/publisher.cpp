@@ -3,8 +3,6 @@
 #include "rabbitmq/client/channel.hpp"
 #include "telemetry/log.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <iterator>
 #include <stdexcept>
@@ -37,13 +35,9 @@ Publisher::Publisher(PublisherOptions options, PublisherParts parts, Watchdog& w
     : options_(std::move(options)),
       parts_(std::move(parts)),
       watchdog_(watchdog),
-      pause_(options_.reconnect, child_of(*random)),
       deferred_pause_(options_.reconnect, child_of(*random)),
-      thread_(&Publisher::run, this) {}
-
-Publisher::~Publisher() {
-  stop(0ms);
-}
+      loop_({.activity = "publishing", .log = publisher_log(), .reconnect = options_.reconnect},
+            *this, wake_up_, std::move(random)) {}
 
 void Publisher::relay(events::EventList events) {
   if (events.empty()) return;
@@ -66,9 +60,7 @@ void Publisher::stop(std::chrono::milliseconds limit) {
     const std::lock_guard lock(mutex_);
     end_at_ = Clock::now() + limit;
   }
-  stopping_ = true;
-  wake_up_.signal();
-  if (thread_.joinable()) thread_.join();
+  loop_.stop();
 }
 
 bridge::PublisherStatus Publisher::status() const {
@@ -76,43 +68,10 @@ bridge::PublisherStatus Publisher::status() const {
   return told_;
 }
 
-void Publisher::run() {
-  while (!stopping_) {
-    try {
-      connect_and_serve();
-    } catch (const bridge::BrokerRefused& error) {
-      failed(bridge::ConnectionState::refused, error.what(), pause_.after_refusal());
-    } catch (const bridge::BrokerError& error) {
-      failed(bridge::ConnectionState::connecting, error.what(), pause_.after_failure());
-    } catch (const std::exception& error) {
-      failed(bridge::ConnectionState::refused, error.what(), pause_.after_refusal());
-    }
-  }
-  enter(bridge::ConnectionState::stopped, {});
-}
-
-void Publisher::failed(bridge::ConnectionState state, const std::string& message,
-                       std::chrono::milliseconds pause) {
-  const bool is_news = status_.state != state || status_.message != message;
-  enter(state, message);
-  if (is_news) {
-    publisher_log().warn("publishing is interrupted state={} reason=\"{}\"", to_string(state),
-                         message);
-  }
-  const auto until = Clock::now() + pause;
-  while (!stopping_) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-    if (left.count() <= 0) break;
-    pollfd source{.fd = wake_up_.descriptor(), .events = POLLIN, .revents = 0};
-    ::poll(&source, 1, static_cast<int>(left.count()));
-    wake_up_.clear();
-  }
-  take_over();  // what has come meanwhile gives no further signal
-}
-
-void Publisher::enter(bridge::ConnectionState state, const std::string& message) {
-  status_.state = state;
-  status_.message = message;
+void Publisher::state_changed() {
+  status_.state = loop_.state();
+  status_.message = loop_.reason();
+  status_.reconnects = loop_.reconnects();
   tell_progress();
 }
 
@@ -124,10 +83,8 @@ void Publisher::connect_and_serve() {
   ledger_.start_again();
   retry_deferred_at_.reset();
   deferred_pause_.worked();
-  if (connections_++ > 0) ++status_.reconnects;
-  connected_at_ = Clock::now();
-  progress_at_ = connected_at_;
-  enter(bridge::ConnectionState::connected, {});
+  progress_at_ = Clock::now();
+  loop_.connected();
   publisher_log().info("publishing to broker={} version={}", options_.connection.address.shown(),
                        connection.server_version());
   serve(connection, channel);
@@ -152,7 +109,7 @@ void Publisher::look_after_confirms(const Connection& connection) {
   const auto now = Clock::now();
   if (ledger_.in_flight() == 0 || connection.is_blocked()) {
     progress_at_ = now;
-    if (now - connected_at_ > bridge::ReconnectPause::proven_after) pause_.worked();
+    loop_.still_up(now);
   } else if (now - progress_at_ > options_.connection.stuck_timeout) {
     // A queue without a leader takes messages and says nothing, on a connection that is well.
     throw bridge::ConnectionLost("the broker has confirmed nothing for " +
@@ -171,7 +128,7 @@ void Publisher::take_over() {
 }
 
 bool Publisher::may_end() const {
-  if (!stopping_) return false;
+  if (!loop_.stopping()) return false;
   const std::lock_guard lock(mutex_);
   return (ledger_.empty() && inbox_.empty()) || Clock::now() >= end_at_;
 }
@@ -215,17 +172,17 @@ void Publisher::handle(const ConnectionEvent& event) {
   progress_at_ = Clock::now();
   if (const auto* confirmed = std::get_if<Confirmed>(&event)) {
     status_.confirmed += ledger_.confirm(confirmed->tag, confirmed->multiple);
-    pause_.worked();
+    loop_.worked();
   } else if (const auto* nacked = std::get_if<Nacked>(&event)) {
     status_.nacked += ledger_.nack(nacked->tag, nacked->multiple);
   } else if (const auto* returned = std::get_if<Returned>(&event)) {
     handle_return(*returned);
   } else if (const auto* blocked = std::get_if<Blocked>(&event)) {
     publisher_log().warn("the broker takes no messages reason=\"{}\"", blocked->reason);
-    enter(bridge::ConnectionState::blocked, "the broker takes no messages: " + blocked->reason);
+    loop_.blocked("the broker takes no messages: " + blocked->reason);
   } else if (std::holds_alternative<Unblocked>(event)) {
     publisher_log().info("the broker takes messages again");
-    enter(bridge::ConnectionState::connected, {});
+    loop_.unblocked();
   } else if (const auto* closed = std::get_if<ChannelClosed>(&event)) {
     handle_channel_closed(*closed);
   }
@@ -282,7 +239,7 @@ std::chrono::milliseconds Publisher::wait_limit() const {
     until = std::min(
         until, std::max(progress_at_ + options_.connection.stuck_timeout, Clock::now() + 10ms));
   }
-  if (stopping_) {
+  if (loop_.stopping()) {
     const std::lock_guard lock(mutex_);
     until = std::min(until, end_at_);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bridge/confirm_ledger.hpp"
+#include "bridge/connection/connection_loop.hpp"
 #include "bridge/connection/reconnect_pause.hpp"
 #include "bridge/connection/wake_up.hpp"
 #include "bridge/message/message.hpp"
@@ -11,7 +12,6 @@
 #include "rabbitmq/client/connection.hpp"
 #include "rabbitmq/client/watchdog.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +20,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 
 namespace orderflow::rabbitmq {
 
@@ -55,14 +54,14 @@ struct PublisherParts {
 /// its own, and tells how far the broker has confirmed them. Each event arrives at least once: what
 /// was not confirmed when a connection ended is published again, in order, on the next. It never
 /// ends by itself and never blocks who hands over.
-class Publisher final : public events::RelaySink {
+class Publisher final : public events::RelaySink, private bridge::ConnectionLoop::Work {
  public:
   /// Starts the thread. The watchdog outlives it.
   Publisher(PublisherOptions options, PublisherParts parts, Watchdog& watchdog,
             std::unique_ptr<core::Random> random);
 
   /// Stops without waiting for confirms.
-  ~Publisher() override;
+  ~Publisher() override = default;
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
@@ -80,10 +79,10 @@ class Publisher final : public events::RelaySink {
  private:
   using Clock = std::chrono::steady_clock;
 
-  void run();
-  void connect_and_serve();
+  void connect_and_serve() override;
+  void take_over() override;
+  void state_changed() override;
   void serve(Connection& connection, Channel& channel);
-  void take_over();
   bool may_end() const;
   std::size_t publish_some(Connection& connection, Channel& channel);
   void publish(Channel& channel, bridge::ConfirmLedger::Position position);
@@ -95,9 +94,6 @@ class Publisher final : public events::RelaySink {
   void look_after_confirms(const Connection& connection);
   void tell_progress();
   std::chrono::milliseconds wait_limit() const;
-  void failed(bridge::ConnectionState state, const std::string& message,
-              std::chrono::milliseconds pause);
-  void enter(bridge::ConnectionState state, const std::string& message);
 
   const PublisherOptions options_;
   const PublisherParts parts_;
@@ -105,22 +101,18 @@ class Publisher final : public events::RelaySink {
 
   // The thread's own.
   bridge::ConfirmLedger ledger_;
-  bridge::ReconnectPause pause_;
   bridge::ReconnectPause deferred_pause_;
   std::optional<Clock::time_point> retry_deferred_at_;
   bridge::PublisherStatus status_;
-  std::uint64_t connections_ = 0;
-  Clock::time_point connected_at_;
   Clock::time_point progress_at_;  ///< when the broker has last answered, or owed nothing
 
   mutable std::mutex mutex_;
   events::EventList inbox_;       ///< handed over and not yet in the ledger
   bridge::PublisherStatus told_;  ///< what others see
-  Clock::time_point end_at_;      ///< written before stopping_
+  Clock::time_point end_at_;      ///< written before the loop is stopped
 
-  std::atomic<bool> stopping_ = false;
   bridge::WakeUp wake_up_;
-  std::thread thread_;
+  bridge::ConnectionLoop loop_;
 };
 
 }  // namespace orderflow::rabbitmq
