@@ -16,7 +16,8 @@
 namespace orderflow::bridge {
 
 /// Keeps a connection to a broker up, on a thread of its own: connects, has it served until it
-/// fails, waits with a backoff, and connects again. It ends when it is stopped, and never by itself.
+/// fails, waits with a backoff, and connects again. It ends when it is stopped, and never by
+/// itself.
 class ConnectionLoop {
  public:
   /// What is done on the connection. Called on the loop's thread alone, from the loop's

@@ -18,7 +18,7 @@ class BrokerUnreachable : public BrokerError {
   using BrokerError::BrokerError;
 };
 
-/// The broker, or the check of its certificate, says no: login, virtual host, rights, a declaration
+/// The broker, or the check of its certificate, refuses: login, virtual host, rights, a declaration
 /// that clashes with what stands. The same attempt will fail again until somebody changes
 /// something.
 class BrokerRefused : public BrokerError {

@@ -88,7 +88,7 @@ std::string require_key(const MessageFacts& facts) {
   return key;
 }
 
-/// A chain begins at home: where its first event names none, that is where the event was said.
+/// A chain begins at home: where its first event names none, that is where the event was published.
 /// Taken for the receiver's own, the answers to it would never find the node that waits for them.
 std::string require_home(const MessageFacts& facts, const std::string& origin,
                          const std::string& node) {

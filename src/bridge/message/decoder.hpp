@@ -16,12 +16,12 @@
 
 namespace orderflow::bridge {
 
-/// What a message tells. `meta` has no place in a log yet.
+/// The event in a message. `meta` has no position in a log yet.
 struct DecodedEvent {
   events::EventMeta meta;
   std::string payload;
   events::EventBody body;
-  /// Modules of the node it comes from that have heard it there already.
+  /// Modules of the node it comes from that have handled it there already.
   std::vector<std::string> handled_by;
   bool starts_trace = false;  ///< it names none, and was given one
 };
@@ -31,7 +31,7 @@ struct Unreadable {
   std::string reason;
 };
 
-/// Reads messages in either envelope, whoever has sent them: docs/production.md tells the rules.
+/// Reads messages in either envelope, whoever has sent them: docs/production.md has the rules.
 /// What is accepted is valid under its JSON Schema and the same whenever the message comes again.
 /// Belongs to one thread.
 class Decoder {

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The headers of messages, besides the properties of AMQP: docs/production.md tells what they
-/// mean.
+/// The headers of messages, besides the properties of AMQP: docs/production.md explains
+/// them.
 namespace orderflow::bridge::header {
 
 inline constexpr const char* version = "orderflow-version";

@@ -68,7 +68,7 @@ std::optional<int> version_of(const Fields& headers) {
   return checked_version(text == nullptr ? std::nullopt : whole_number(*text));
 }
 
-/// The version in "…/v1/schemas/<kind>/<version>"; other addresses of schemas tell none.
+/// The version in "…/v1/schemas/<kind>/<version>"; other addresses of schemas have none.
 std::optional<int> version_of_schema(const std::string& address, const std::string& kind) {
   const std::string before = "/v1/schemas/" + kind + "/";
   const std::size_t found = address.rfind(before);
@@ -145,7 +145,7 @@ void read_rest(const Message& message, MessageFacts& facts) {
   or_else(facts.home, text_of(headers, header::home));
   or_else(facts.correlation_id, unless_empty(message.properties.correlation_id));
   or_else(facts.causation_id, text_of(headers, header::causation_id));
-  // The body tells what has said the event, the header what has sent it: the later one.
+  // The body names what has published the event, the header what has sent it: the later one.
   if (auto sent_by = text_of(headers, header::traceparent);
       sent_by && core::is_traceparent(*sent_by)) {
     facts.traceparent = std::move(sent_by);

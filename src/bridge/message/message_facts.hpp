@@ -17,8 +17,8 @@ class Refused : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What a message says of its event, in texts as they stand there: from the body, and what that
-/// lacks from properties and headers. Nothing where neither says it.
+/// What a message states of its event, in texts as they are there: from the body, and what that
+/// lacks from properties and headers. Nothing where neither states it.
 struct MessageFacts {
   std::string kind;
   int version = 1;

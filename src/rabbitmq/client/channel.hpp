@@ -16,8 +16,8 @@ struct QueueCounts {
 };
 
 /// One channel of a connection: its owner's thread uses it, and not longer than the connection. A
-/// member that waits for an answer throws `BrokerRefused` where the broker says no, and then this
-/// channel is closed and of no more use while the connection goes on; any of them throws
+/// member that waits for an answer throws `BrokerRefused` where the broker refuses, and then this
+/// channel is closed and of no more use while the connection stays; any of them throws
 /// `ConnectionLost`, and `std::length_error` for texts that AMQP has no room for. What the broker
 /// sends otherwise comes out of `Connection::next`.
 class Channel {

@@ -116,7 +116,7 @@ class Connection {
   std::optional<ConnectionEvent> next(std::chrono::milliseconds limit,
                                       bridge::WakeUp* wake_up = nullptr);
 
-  /// Whether the broker has said that it is blocked and not yet that it goes on.
+  /// Whether the broker has blocked it, and not unblocked it since.
   bool is_blocked() const noexcept;
 
   /// What the broker says of itself, such as "RabbitMQ" and "3.10.8"; empty where it does not.
