@@ -300,7 +300,6 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                    .catalog = node.catalog(),
                    .dispatcher = node.dispatcher(),
                    .clock = clock,
-                   .executor = effects.context().get_executor(),
                    .tracer = traces.tracer()});
   }
   node.writer().start();

@@ -6,8 +6,6 @@
 #include "events/remote/relay.hpp"
 #include "telemetry/tracer.hpp"
 
-#include <boost/asio/any_io_executor.hpp>
-
 #include <chrono>
 #include <set>
 #include <string>
@@ -23,8 +21,7 @@ struct BridgedNode {
   const events::Catalog& catalog;
   events::Dispatcher& dispatcher;
   const core::Clock& clock;
-  boost::asio::any_io_executor executor;  ///< runs short callbacks
-  telemetry::Tracer* tracer = nullptr;    ///< null: nothing is traced
+  telemetry::Tracer* tracer = nullptr;  ///< null: nothing is traced
 };
 
 /// Connects a node with others over a broker: publishes the events of its modules, and brings in

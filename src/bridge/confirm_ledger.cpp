@@ -120,20 +120,19 @@ void ConfirmLedger::hold(Position position) {
   deferred.behind.insert(later);
 }
 
-bool ConfirmLedger::returned(const events::EventId& id,
-                             const std::function<bool(const events::Event&)>& must_be_routed) {
+std::optional<ConfirmLedger::Position> ConfirmLedger::returned(const events::EventId& id) {
   const std::size_t size = by_tag_.size();
   const std::size_t guess = next_returned_ > first_tag_ ? next_returned_ - first_tag_ : 0;
   for (std::size_t i = 0; i < size; ++i) {
     const std::size_t index = (guess + i) % size;
     if (!by_tag_[index]) continue;
-    Entry& entry = at(*by_tag_[index]);
-    if (entry.event->meta().id != id) continue;
+    const Position position = *by_tag_[index];
+    if (event(position).meta().id != id) continue;
     next_returned_ = first_tag_ + index + 1;
-    entry.is_unroutable = must_be_routed(*entry.event);
-    return true;
+    at(position).is_unroutable = false;
+    return position;
   }
-  return false;
+  return std::nullopt;
 }
 
 void ConfirmLedger::retry_deferred() {

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,10 +13,10 @@
 namespace orderflow::bridge {
 
 /// The events that have been handed over to be published and are not settled yet, in log order, and
-/// what the broker has said of each. It decides what is published next and how far all is
+/// what the broker has answered for each. It decides what is published next and how far all is
 /// confirmed; it knows no connection and belongs to one thread.
 ///
-/// An event that the broker nacks, or returns although it must be heard, is *held* until
+/// An event that the broker nacks, or returns although it must be routed, is *held* until
 /// `retry_deferred`; later events of its key wait behind it, except those that were in flight
 /// already.
 class ConfirmLedger {
@@ -41,15 +40,16 @@ class ConfirmLedger {
   std::size_t confirm(std::uint64_t tag, bool multiple) { return resolve(tag, multiple, true); }
   std::size_t nack(std::uint64_t tag, bool multiple) { return resolve(tag, multiple, false); }
 
-  /// The broker has returned what is in flight under this id; its confirmation follows, and does
-  /// not count where `must_be_routed` says so. False where nothing such is in flight.
-  bool returned(const events::EventId& id,
-                const std::function<bool(const events::Event&)>& must_be_routed);
+  /// What is in flight under this id, which the broker has returned: its confirmation follows.
+  /// Nothing where nothing such is in flight.
+  std::optional<Position> returned(const events::EventId& id);
+  /// What was returned must be routed: its confirmation does not count.
+  void require_route(Position position) { at(position).is_unroutable = true; }
 
   /// Held events are to be published again, the first of each key.
   void retry_deferred();
 
-  /// Forgets what is confirmed up to the first event that is not, and tells how far that is where
+  /// Forgets what is confirmed up to the first event that is not, and returns how far that is where
   /// it has come further.
   std::optional<events::Seq> take_prefix();
 
@@ -64,7 +64,7 @@ class ConfirmLedger {
   struct Entry {
     events::EventPtr event;
     State state = State::waiting;
-    bool is_unroutable = false;  ///< returned although it must be heard
+    bool is_unroutable = false;  ///< returned although it must be routed
   };
   struct DeferredKey {
     Position first;             ///< the one that is tried again

@@ -65,12 +65,10 @@ void ReceiveSpans::received(const ConsumedQueue& queue, const std::string& route
   if (taken.starts_trace) span->parent = 0;
   describe(*span, terms_, "receive", "receive", queue.name, route, meta);
   meta.traceparent = span->context.traceparent();
-  const std::lock_guard lock(mutex_);
   open_.insert_or_assign(meta.traceparent, *std::move(span));
 }
 
 void ReceiveSpans::stored(const std::vector<events::ReceivedEvent>& received) {
-  const std::lock_guard lock(mutex_);
   for (const events::ReceivedEvent& event : received) {
     auto ended = open_.extract(event.meta.traceparent);
     if (ended) tracer_.end(std::move(ended.mapped()));
@@ -78,7 +76,6 @@ void ReceiveSpans::stored(const std::vector<events::ReceivedEvent>& received) {
 }
 
 void ReceiveSpans::lost() {
-  const std::lock_guard lock(mutex_);
   for (auto& [traceparent, span] : open_) {
     span.fail("connection_lost");
     tracer_.end(std::move(span));

@@ -7,17 +7,15 @@
 #include "telemetry/tracer.hpp"
 
 #include <map>
-#include <mutex>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace orderflow::bridge {
 
 /// How the spans of a kind of broker are named, by the semantic conventions for messaging.
 struct MessagingTerms {
-  std::string system;           ///< `messaging.system`
-  std::string route_attribute;  ///< what leads a message on from its destination, such as its key
+  const char* system;           ///< `messaging.system`
+  const char* route_attribute;  ///< what leads a message on from its destination, such as its key
 };
 
 /// The spans of events on their way out: each from its first sending until the broker has confirmed
@@ -25,8 +23,8 @@ struct MessagingTerms {
 class PublishSpans {
  public:
   /// The tracer outlives it.
-  PublishSpans(telemetry::Tracer& tracer, MessagingTerms terms)
-      : tracer_(tracer), terms_(std::move(terms)) {}
+  PublishSpans(telemetry::Tracer& tracer, const MessagingTerms& terms)
+      : tracer_(tracer), terms_(terms) {}
   /// What is not confirmed has failed.
   ~PublishSpans();
   PublishSpans(const PublishSpans&) = delete;
@@ -44,13 +42,13 @@ class PublishSpans {
   std::map<events::Seq, telemetry::Span> open_;
 };
 
-/// The spans of events on their way in: each from its coming until it is on disk. Safe from any
-/// thread. Bounded by what the consumer holds.
+/// The spans of events on their way in: each from its coming until it is on disk. Belongs to the
+/// consumer's thread. Bounded by what the consumer holds.
 class ReceiveSpans {
  public:
   /// The tracer outlives it.
-  ReceiveSpans(telemetry::Tracer& tracer, MessagingTerms terms)
-      : tracer_(tracer), terms_(std::move(terms)) {}
+  ReceiveSpans(telemetry::Tracer& tracer, const MessagingTerms& terms)
+      : tracer_(tracer), terms_(terms) {}
   ~ReceiveSpans() { lost(); }
   ReceiveSpans(const ReceiveSpans&) = delete;
   ReceiveSpans& operator=(const ReceiveSpans&) = delete;
@@ -64,7 +62,6 @@ class ReceiveSpans {
  private:
   telemetry::Tracer& tracer_;
   const MessagingTerms terms_;
-  std::mutex mutex_;
   std::map<std::string, telemetry::Span> open_;  ///< by the traceparent that names it
 };
 

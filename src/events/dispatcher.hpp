@@ -95,10 +95,10 @@ class Dispatcher final : public storage::BatchParticipant {
 
   /// Writes an event from another node to the log; see received_event.hpp. Within a write.
   void receive(storage::Connection& connection, const ReceivedEvent& event);
-  /// Called when the causal chain of a received event is done here, or left to rows that wait. On
-  /// the writer thread, after a commit. Set before `load`.
-  void on_chain_finished(CausalTracker::ChainFinished finished) {
-    causal_tracker_.on_chain_finished(std::move(finished));
+  /// Who is told when the causal chain of a received event is done here, or left to rows that wait.
+  /// Set before the first is received.
+  void observe_chains(std::shared_ptr<CausalTracker::Observer> observer) {
+    causal_tracker_.observe(std::move(observer));
   }
 
   /// No further attempt starts; the future is ready when none is in flight.

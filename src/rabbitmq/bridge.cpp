@@ -1,11 +1,9 @@
 #include "rabbitmq/bridge.hpp"
 
-#include "bridge/message/envelope.hpp"
+#include "bridge/incoming_events.hpp"
 #include "bridge/message/node_name.hpp"
-#include "bridge/message_spans.hpp"
-#include "bridge/reception.hpp"
+#include "bridge/outgoing_events.hpp"
 #include "core/random.hpp"
-#include "events/received_event.hpp"
 #include "rabbitmq/client/watchdog.hpp"
 #include "rabbitmq/consumer.hpp"
 #include "rabbitmq/declare.hpp"
@@ -14,13 +12,10 @@
 #include "rabbitmq/topology.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
-#include <set>
 #include <stdexcept>
 #include <thread>
 #include <utility>
-#include <variant>
 
 namespace orderflow::rabbitmq {
 namespace {
@@ -31,28 +26,66 @@ constexpr std::size_t relayed_ahead_min = 1024;
 // For acknowledgements of what has just been confirmed, when the node stops.
 constexpr auto last_acknowledgements = 500ms;
 
-/// By kind: the modules of a node that hear it there, with commas between.
-std::map<std::string, std::string, std::less<>> handled_here(const bridge::BridgedNode& node) {
-  std::map<std::string, std::string, std::less<>> handled;
-  for (const events::ModuleSubscription& subscription : node.catalog.module_subscriptions()) {
-    if (!node.hosted.contains(subscription.module)) continue;
-    std::string& modules = handled[subscription.kind];
-    modules += (modules.empty() ? "" : ",") + subscription.module;
-  }
-  return handled;
-}
+constexpr bridge::MessagingTerms terms{
+    .system = "rabbitmq", .route_attribute = "messaging.rabbitmq.destination.routing_key"};
 
-/// Kinds that a module on another node hears.
-std::set<std::string, std::less<>> handled_elsewhere(const bridge::BridgedNode& node) {
-  std::set<std::string, std::less<>> kinds;
-  for (const events::ModuleSubscription& subscription : node.catalog.module_subscriptions()) {
-    if (!node.hosted.contains(subscription.module)) kinds.insert(subscription.kind);
-  }
-  return kinds;
-}
+/// The node as its publisher needs it.
+class Outgoing final : public PublisherNode {
+ public:
+  /// Settings and topology outlive it.
+  Outgoing(const bridge::BridgedNode& node, const Settings& settings, const Topology& topology)
+      : settings_(settings), topology_(topology), events_(node, settings.envelope, terms) {}
 
-const bridge::MessagingTerms terms{.system = "rabbitmq",
-                                   .route_attribute = "messaging.rabbitmq.destination.routing_key"};
+  void prepare(Connection& connection) override { declare(connection, topology_); }
+
+  Publication publication_of(const events::Event& event) override {
+    Route route{.exchange = settings_.exchange,
+                .routing_key = topology_.mode == bridge::BridgeMode::exports
+                                   ? export_key(event.meta())
+                                   : split_key(event.meta(), settings_.shards)};
+    bridge::Message message = events_.message_of(event, route.exchange, route.routing_key);
+    return {.route = std::move(route), .message = std::move(message)};
+  }
+
+  bool must_be_routed(const events::Event& event) const override {
+    return events_.must_be_routed(event);
+  }
+
+  void confirmed(events::Seq upto) override { events_.confirmed(upto); }
+
+ private:
+  const Settings& settings_;
+  const Topology& topology_;
+  bridge::OutgoingEvents events_;
+};
+
+/// The node as its consumer needs it.
+class Incoming final : public ConsumerNode {
+ public:
+  /// The topology outlives it.
+  Incoming(const bridge::BridgedNode& node, const Settings& settings, const Topology& topology)
+      : topology_(topology), events_(node, settings.message_bytes_max, terms) {}
+
+  void prepare(Connection& connection) override {
+    events_.reconnected();
+    declare(connection, topology_);
+  }
+
+  bridge::Decision decide(const bridge::ConsumedQueue& queue, const Delivery& delivery) override {
+    return events_.decide(queue, delivery.message, delivery.route.routing_key);
+  }
+
+  void store(const events::ReceivedBatch& batch,
+             const std::shared_ptr<events::ReceptionObserver>& observer) override {
+    events_.store(batch, observer);
+  }
+
+  void stored(const events::ReceivedBatch& batch) override { events_.stored(batch); }
+
+ private:
+  const Topology& topology_;
+  bridge::IncomingEvents events_;
+};
 
 class Bridge final : public bridge::Bridge {
  public:
@@ -76,6 +109,8 @@ class Bridge final : public bridge::Bridge {
   core::SeededRandom random_;
   Topology topology_;
   Watchdog watchdog_;
+  std::optional<Outgoing> outgoing_;
+  std::optional<Incoming> incoming_;
   std::unique_ptr<Publisher> publisher_;
   std::unique_ptr<Consumer> consumer_;
 };
@@ -116,32 +151,8 @@ void Bridge::start_publisher(const bridge::BridgedNode& node) {
   const PublisherOptions options{.connection = connection(node.name, "publishes"),
                                  .confirm_window = settings_.confirm_window,
                                  .reconnect = reconnect()};
-  std::shared_ptr<bridge::PublishSpans> spans;
-  if (node.tracer != nullptr) spans = std::make_shared<bridge::PublishSpans>(*node.tracer, terms);
-  PublisherParts parts;
-  parts.encode = [this, spans, handled = handled_here(node)](const events::Event& event) {
-    const auto modules = handled.find(event.kind());
-    Publication made{
-        .route = {.exchange = settings_.exchange,
-                  .routing_key = topology_.mode == bridge::BridgeMode::exports
-                                     ? export_key(event.meta())
-                                     : split_key(event.meta(), settings_.shards)},
-        .message = bridge::encode(event, settings_.envelope,
-                                  modules == handled.end() ? std::string_view{} : modules->second)};
-    if (spans) {
-      spans->sending(event, made.route.exchange, made.route.routing_key, made.message);
-    }
-    return made;
-  };
-  parts.must_be_routed = [kinds = handled_elsewhere(node)](const events::Event& event) {
-    return kinds.contains(event.kind());
-  };
-  parts.declare = [this](Connection& connection) { declare(connection, topology_); };
-  parts.confirmed = [spans, &dispatcher = node.dispatcher](events::Seq upto) {
-    if (spans) spans->confirmed(upto);
-    dispatcher.relay_confirmed(upto);
-  };
-  publisher_ = std::make_unique<Publisher>(options, std::move(parts), watchdog_,
+  outgoing_.emplace(node, settings_, topology_);
+  publisher_ = std::make_unique<Publisher>(options, *outgoing_, watchdog_,
                                            std::make_unique<core::SeededRandom>(random_.next()));
 }
 
@@ -157,37 +168,10 @@ void Bridge::start_consumer(const bridge::BridgedNode& node) {
       options.queues.push_back({queue.name, queue.module, queue.use == bridge::QueueUse::shared});
     }
   }
-  auto reception =
-      std::make_shared<bridge::Reception>(node.name, settings_.message_bytes_max, node.catalog);
-  std::shared_ptr<bridge::ReceiveSpans> spans;
-  if (node.tracer != nullptr) spans = std::make_shared<bridge::ReceiveSpans>(*node.tracer, terms);
-  ConsumerParts parts;
-  parts.declare = [this, spans](Connection& connection) {
-    if (spans) spans->lost();
-    declare(connection, topology_);
-  };
-  parts.decide = [reception, spans, &clock = node.clock](const bridge::ConsumedQueue& queue,
-                                                         const Delivery& delivery) {
-    bridge::Decision decision = reception->decide(queue, delivery.message, clock.now());
-    auto* taken = spans ? std::get_if<bridge::Receive>(&decision) : nullptr;
-    if (taken != nullptr) spans->received(queue, delivery.route.routing_key, *taken);
-    return decision;
-  };
-  parts.receive = [spans, &dispatcher = node.dispatcher, executor = node.executor](
-                      std::shared_ptr<const std::vector<events::ReceivedEvent>> received,
-                      StoredCallback stored) {
-    if (spans) {
-      stored = [spans, received, on_stored = std::move(stored)](std::exception_ptr error) {
-        if (!error) spans->stored(*received);
-        on_stored(std::move(error));
-      };
-    }
-    dispatcher.writer().submit(std::make_unique<events::ReceivedEventsWrite>(
-        executor, dispatcher, std::move(received), std::move(stored)));
-  };
-  consumer_ = std::make_unique<Consumer>(std::move(options), std::move(parts), watchdog_,
+  incoming_.emplace(node, settings_, topology_);
+  consumer_ = std::make_unique<Consumer>(std::move(options), *incoming_, watchdog_,
                                          std::make_unique<core::SeededRandom>(random_.next()));
-  node.dispatcher.on_chain_finished(consumer_->on_ended());
+  node.dispatcher.observe_chains(consumer_->observer());
 }
 
 void Bridge::drain() noexcept {

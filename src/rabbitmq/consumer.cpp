@@ -25,21 +25,13 @@ telemetry::Logger& consumer_log() {
 
 }  // namespace
 
-Consumer::Consumer(ConsumerOptions options, ConsumerParts parts, Watchdog& watchdog,
+Consumer::Consumer(ConsumerOptions options, ConsumerNode& node, Watchdog& watchdog,
                    std::unique_ptr<core::Random> random)
     : options_(std::move(options)),
-      parts_(std::move(parts)),
+      node_(node),
       watchdog_(watchdog),
       loop_({.activity = "consuming", .log = consumer_log(), .reconnect = options_.reconnect},
-            *this, inbox_->wake_up, std::move(random)) {}
-
-std::function<void(events::CausalTracker::TrackingNumber)> Consumer::on_ended() const {
-  return [inbox = inbox_](TrackingNumber tracking_number) {
-    const std::lock_guard lock(inbox->mutex);
-    inbox->ended.push_back(tracking_number);
-    if (inbox->ended.size() == 1) inbox->wake_up.signal();
-  };
-}
+            *this, inbox_->wake_up(), std::move(random)) {}
 
 void Consumer::drain() noexcept {
   draining_ = true;
@@ -73,7 +65,7 @@ void Consumer::connect_and_serve() {
   forget_connection();
   connection_ = &connection;
   try {
-    parts_.declare(connection);
+    node_.prepare(connection);
     open_queues(connection);
     loop_.connected();
     consumer_log().info("consuming from broker={} queues={}", options_.connection.address.shown(),
@@ -110,10 +102,10 @@ void Consumer::open_queues(Connection& connection) {
 
 void Consumer::serve(Connection& connection) {
   for (;;) {
-    inbox_->wake_up.clear();
+    inbox_->wake_up().clear();
     take_over();
     if (loop_.stopping()) return;
-    if (const auto event = connection.next(wait_limit(), &inbox_->wake_up)) {
+    if (const auto event = connection.next(wait_limit(), &inbox_->wake_up())) {
       handle(*event);
       drain(connection);
     }
@@ -160,7 +152,7 @@ void Consumer::receive(const Delivery& delivery) {
   ++status_.consumed;
   loop_.worked();
   if (delivery.redelivered) ++status_.redelivered;
-  bridge::Decision decision = parts_.decide(queue, delivery);
+  bridge::Decision decision = node_.decide(queue, delivery);
   if (auto* taken = std::get_if<bridge::Receive>(&decision)) {
     taken->event.tracking_number = next_tracking_number_++;
     unacknowledged_.emplace(taken->event.tracking_number, origin);
@@ -197,31 +189,22 @@ void Consumer::store_received() {
 
 void Consumer::write() {
   write_again_at_.reset();
-  auto on_stored = [inbox = inbox_, number = ++write_number_](std::exception_ptr error) {
-    const std::lock_guard lock(inbox->mutex);
-    inbox->stored.emplace_back(number, std::move(error));
-    inbox->wake_up.signal();
-  };
-  parts_.receive(under_way_, std::move(on_stored));
+  node_.store(under_way_, inbox_);
 }
 
 void Consumer::take_over() {
-  std::vector<TrackingNumber> ended;
-  decltype(Inbox::stored) written;
-  {
-    const std::lock_guard lock(inbox_->mutex);
-    ended.swap(inbox_->ended);
-    written.swap(inbox_->stored);
-  }
-  for (const auto& [number, error] : written) {
-    if (under_way_ && number == write_number_) stored(error);
-  }
-  for (const TrackingNumber tracking_number : ended)
+  const bridge::ReceptionInbox::Reports reports = inbox_->take();
+  for (const auto& report : reports.stored)
+    handle_stored(report);
+  for (const TrackingNumber tracking_number : reports.finished)
     acknowledge(tracking_number);
 }
 
-void Consumer::stored(const std::exception_ptr& error) {
-  if (!error) {
+void Consumer::handle_stored(const bridge::ReceptionInbox::StoredReport& report) {
+  if (!report.error) node_.stored(report.batch);
+  // A batch of a connection that has gone comes again on this one.
+  if (report.batch != under_way_) return;
+  if (!report.error) {
     if (options_.acknowledge_when_stored) {
       for (const events::ReceivedEvent& event : *under_way_)
         acknowledge(event.tracking_number);
@@ -230,7 +213,7 @@ void Consumer::stored(const std::exception_ptr& error) {
     return;
   }
   try {
-    std::rethrow_exception(error);
+    std::rethrow_exception(report.error);
   } catch (const storage::WriteRefused&) {
     write_again_at_ = Clock::now() + write_pause;
   }

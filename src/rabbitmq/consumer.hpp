@@ -3,6 +3,7 @@
 #include "bridge/connection/connection_loop.hpp"
 #include "bridge/connection/wake_up.hpp"
 #include "bridge/reception.hpp"
+#include "bridge/reception_inbox.hpp"
 #include "bridge/status.hpp"
 #include "core/random.hpp"
 #include "events/delivery/causal_tracker.hpp"
@@ -14,8 +15,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -37,17 +36,23 @@ struct ConsumerOptions {
   bridge::ReconnectPolicy reconnect = {};
 };
 
-/// How the arrivals of a batch have fared: null, or why none of them is on disk.
-using StoredCallback = std::function<void(std::exception_ptr)>;
+/// The node as its consumer needs it. Called on the consumer's thread alone, and outlives the
+/// consumer.
+class ConsumerNode {
+ public:
+  virtual ~ConsumerNode() = default;
 
-/// What the consumer leaves to others; called on its thread alone.
-struct ConsumerParts {
-  /// Declares on a new connection what must stand before anything is consumed.
-  std::function<void(Connection&)> declare;
-  std::function<bridge::Decision(const bridge::ConsumedQueue&, const Delivery&)> decide;
-  /// Writes arrivals to the log in one commit, and tells; from any thread.
-  std::function<void(std::shared_ptr<const std::vector<events::ReceivedEvent>>, StoredCallback)>
-      receive;
+  /// Declares on a new connection what must be there before anything is consumed. What came over
+  /// the last connection and is not acknowledged comes again.
+  virtual void prepare(Connection& connection) = 0;
+  /// What is to be done with a message.
+  virtual bridge::Decision decide(const bridge::ConsumedQueue& queue, const Delivery& delivery) = 0;
+  /// Has received events written to the log in one commit, and does not wait: the observer is told
+  /// whether they were.
+  virtual void store(const events::ReceivedBatch& batch,
+                     const std::shared_ptr<events::ReceptionObserver>& observer) = 0;
+  /// They are on disk.
+  virtual void stored(const events::ReceivedBatch& batch) = 0;
 };
 
 /// Takes messages from the node's queues over a connection and a thread of its own. A message is
@@ -55,8 +60,8 @@ struct ConsumerParts {
 /// of a queue come to the log in their order. It never ends by itself.
 class Consumer final : private bridge::ConnectionLoop::Work {
  public:
-  /// Starts the thread. The watchdog outlives it.
-  Consumer(ConsumerOptions options, ConsumerParts parts, Watchdog& watchdog,
+  /// Starts the thread. Node and watchdog outlive it.
+  Consumer(ConsumerOptions options, ConsumerNode& node, Watchdog& watchdog,
            std::unique_ptr<core::Random> random);
 
   /// Stops at once.
@@ -64,10 +69,11 @@ class Consumer final : private bridge::ConnectionLoop::Work {
   Consumer(const Consumer&) = delete;
   Consumer& operator=(const Consumer&) = delete;
 
-  /// The node is done with an arrival; from any thread, and also after the consumer has gone.
-  std::function<void(events::CausalTracker::TrackingNumber)> on_ended() const;
+  /// To be told when the node has finished the causal chain of a received event; also after the
+  /// consumer has gone.
+  std::shared_ptr<events::ReceptionObserver> observer() const { return inbox_; }
 
-  /// From now on nothing is taken in; acknowledgements go on.
+  /// From now on nothing is taken in; acknowledgements continue.
   void drain() noexcept;
 
   /// Ends; what is not acknowledged goes back to its queue. An attempt to connect that is under way
@@ -81,13 +87,6 @@ class Consumer final : private bridge::ConnectionLoop::Work {
   using Clock = std::chrono::steady_clock;
   using TrackingNumber = events::CausalTracker::TrackingNumber;
 
-  /// What other threads tell this one. Outlives the consumer with whoever still has to tell.
-  struct Inbox {
-    std::mutex mutex;
-    std::vector<TrackingNumber> ended;
-    std::vector<std::pair<std::uint64_t, std::exception_ptr>> stored;  ///< by number of the write
-    bridge::WakeUp wake_up;
-  };
   /// Where to acknowledge.
   struct Origin {
     ChannelNumber channel;
@@ -110,7 +109,7 @@ class Consumer final : private bridge::ConnectionLoop::Work {
               const std::string& reason);
   void store_received();
   void write();
-  void stored(const std::exception_ptr& error);
+  void handle_stored(const bridge::ReceptionInbox::StoredReport& report);
   void acknowledge(const Origin& origin);
   void acknowledge(TrackingNumber tracking_number);
   void pass_on(const Origin& origin, const bridge::ConsumedQueue& queue,
@@ -122,9 +121,9 @@ class Consumer final : private bridge::ConnectionLoop::Work {
   void publish_status();
 
   const ConsumerOptions options_;
-  const ConsumerParts parts_;
+  ConsumerNode& node_;
   Watchdog& watchdog_;
-  const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  const std::shared_ptr<bridge::ReceptionInbox> inbox_ = std::make_shared<bridge::ReceptionInbox>();
 
   // The thread's own.
   bridge::ConsumerStatus status_;
@@ -133,8 +132,7 @@ class Consumer final : private bridge::ConnectionLoop::Work {
   TrackingNumber next_tracking_number_ = 1;
   std::vector<events::ReceivedEvent> gathered_;
   /// Being written, one batch at a time: the log keeps the order of the queues.
-  std::shared_ptr<const std::vector<events::ReceivedEvent>> under_way_;
-  std::uint64_t write_number_ = 0;
+  events::ReceivedBatch under_way_;
   std::optional<Clock::time_point> write_again_at_;
   std::optional<Channel> passing_on_;         ///< opened when it is needed
   std::map<std::uint64_t, PassedOn> passed_;  ///< by its tag there, until confirmed

@@ -30,10 +30,10 @@ std::unique_ptr<core::Random> child_of(core::Random& random) {
 
 }  // namespace
 
-Publisher::Publisher(PublisherOptions options, PublisherParts parts, Watchdog& watchdog,
+Publisher::Publisher(PublisherOptions options, PublisherNode& node, Watchdog& watchdog,
                      std::unique_ptr<core::Random> random)
     : options_(std::move(options)),
-      parts_(std::move(parts)),
+      node_(node),
       watchdog_(watchdog),
       deferred_pause_(options_.reconnect, child_of(*random)),
       loop_({.activity = "publishing", .log = publisher_log(), .reconnect = options_.reconnect},
@@ -77,7 +77,7 @@ void Publisher::state_changed() {
 
 void Publisher::connect_and_serve() {
   Connection connection(options_.connection, watchdog_);
-  parts_.declare(connection);
+  node_.prepare(connection);
   Channel channel(connection);
   channel.select_confirms();
   ledger_.start_again();
@@ -148,7 +148,7 @@ std::size_t Publisher::publish_some(Connection& connection, Channel& channel) {
 void Publisher::publish(Channel& channel, bridge::ConfirmLedger::Position position) {
   const events::Event& event = ledger_.event(position);
   try {
-    const Publication publication = parts_.encode(event);
+    const Publication publication = node_.publication_of(event);
     channel.publish(publication.route, publication.message, true);
   } catch (const bridge::BrokerError&) {
     throw;
@@ -190,11 +190,14 @@ void Publisher::handle(const ConnectionEvent& event) {
 
 void Publisher::handle_return(const Returned& returned) {
   ++status_.returned;
-  const auto id = core::Uuid::parse(returned.message.properties.message_id);
-  if (!id || !ledger_.returned(events::EventId(*id), parts_.must_be_routed)) {
+  const std::string& text = returned.message.properties.message_id;
+  const auto id = core::Uuid::parse(text);
+  const auto position = id ? ledger_.returned(events::EventId(*id)) : std::nullopt;
+  if (!position) {
     throw bridge::ConnectionLost("the broker has returned a message that is not under way: " +
-                                 returned.message.properties.message_id);
+                                 text);
   }
+  if (node_.must_be_routed(ledger_.event(*position))) ledger_.require_route(*position);
 }
 
 void Publisher::handle_channel_closed(const ChannelClosed& closed) {
@@ -225,7 +228,7 @@ void Publisher::retry_deferred_when_due() {
 }
 
 void Publisher::tell_progress() {
-  if (const auto upto = ledger_.take_prefix()) parts_.confirmed(*upto);
+  if (const auto upto = ledger_.take_prefix()) node_.confirmed(*upto);
   status_.deferred = ledger_.deferred();
   const std::lock_guard lock(mutex_);
   status_.outstanding = ledger_.outstanding() + inbox_.size();

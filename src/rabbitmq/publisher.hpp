@@ -15,7 +15,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -37,27 +36,31 @@ struct PublisherOptions {
   bridge::ReconnectPolicy reconnect = {};  ///< also how often held events are tried again
 };
 
-/// What the publisher leaves to others. All are called on its thread alone; what they throw ends
-/// the connection, is told as `refused` and tried again after `refused_retry`.
-struct PublisherParts {
-  /// The message of an event. Its message id must be the event's id.
-  std::function<Publication(const events::Event&)> encode;
+/// The node as its publisher needs it. Called on the publisher's thread alone, and outlives the
+/// publisher. What a member throws ends the connection, shows as refused and is tried again after
+/// `refused_retry`.
+class PublisherNode {
+ public:
+  virtual ~PublisherNode() = default;
+
+  /// Declares on a new connection what must be there before anything is published.
+  virtual void prepare(Connection& connection) = 0;
+  /// An event as it is sent. The message's id must be the event's.
+  virtual Publication publication_of(const events::Event& event) = 0;
   /// Whether an event that no queue takes is held until one does; otherwise it is only counted.
-  std::function<bool(const events::Event&)> must_be_routed;
-  /// Declares on a new connection what must stand before anything is published.
-  std::function<void(Connection&)> declare;
-  /// All events that were handed over, up to this one, are confirmed. Must not throw.
-  std::function<void(events::Seq upto)> confirmed;
+  virtual bool must_be_routed(const events::Event& event) const = 0;
+  /// All events that were handed over, up to this one, are confirmed. Does not throw.
+  virtual void confirmed(events::Seq upto) = 0;
 };
 
 /// Publishes the events that the node hands over, in log order, over a connection and a thread of
-/// its own, and tells how far the broker has confirmed them. Each event arrives at least once: what
-/// was not confirmed when a connection ended is published again, in order, on the next. It never
-/// ends by itself and never blocks who hands over.
+/// its own, and reports how far the broker has confirmed them. Each event arrives at least once:
+/// what was not confirmed when a connection ended is published again, in order, on the next. It
+/// never ends by itself and never blocks who hands over.
 class Publisher final : public events::RelaySink, private bridge::ConnectionLoop::Work {
  public:
-  /// Starts the thread. The watchdog outlives it.
-  Publisher(PublisherOptions options, PublisherParts parts, Watchdog& watchdog,
+  /// Starts the thread. Node and watchdog outlive it.
+  Publisher(PublisherOptions options, PublisherNode& node, Watchdog& watchdog,
             std::unique_ptr<core::Random> random);
 
   /// Stops without waiting for confirms.
@@ -69,8 +72,8 @@ class Publisher final : public events::RelaySink, private bridge::ConnectionLoop
 
   /// Where it is connected it publishes what has been handed over and waits for the confirms, for
   /// at most `limit`; then it ends. Returns when the thread has ended, which an attempt to connect
-  /// that is under way can delay by its own limit. What is left is not lost: it was never told as
-  /// confirmed.
+  /// that is under way can delay by its own limit. What is left is not lost: it was never reported
+  /// as confirmed.
   void stop(std::chrono::milliseconds limit);
 
   /// From any thread.
@@ -96,7 +99,7 @@ class Publisher final : public events::RelaySink, private bridge::ConnectionLoop
   std::chrono::milliseconds wait_limit() const;
 
   const PublisherOptions options_;
-  const PublisherParts parts_;
+  PublisherNode& node_;
   Watchdog& watchdog_;
 
   // The thread's own.

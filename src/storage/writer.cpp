@@ -309,10 +309,11 @@ void Writer::complete(Batch batch, WriteErrors errors) {
   }
   for (auto& group : groups) {
     const auto home = group.front().write->home();
-    boost::asio::post(home, [finished = std::move(group)]() mutable {
+    auto finish = [finished = std::move(group)]() mutable {
       for (Finished& one : finished)
         one.write->complete(std::move(one.error));
-    });
+    };
+    home ? boost::asio::post(home, std::move(finish)) : finish();
   }
 }
 

@@ -11,9 +11,6 @@
 namespace orderflow::bridge {
 namespace {
 
-const auto required_by_nobody = [](const events::Event&) { return false; };
-const auto must_be_routed = [](const events::Event&) { return true; };
-
 void add(ConfirmLedger& ledger, std::int64_t first, std::int64_t last) {
   for (const events::EventPtr& event : events_of(first, last))
     ledger.add(event);
@@ -27,6 +24,13 @@ std::vector<std::int64_t> publish_all(ConfirmLedger& ledger) {
     ledger.sent(*position);
   }
   return published;
+}
+
+/// The broker returns an event that must be routed; false where it is not under way.
+bool give_back(ConfirmLedger& ledger, std::int64_t seq) {
+  const auto position = ledger.returned(id_of(seq));
+  if (position) ledger.require_route(*position);
+  return position.has_value();
 }
 
 std::int64_t prefix_of(ConfirmLedger& ledger) {
@@ -122,7 +126,7 @@ TEST_CASE("a returned event that nobody need hear counts as confirmed") {
   ConfirmLedger ledger;
   add(ledger, 1, 1);
   publish_all(ledger);
-  CHECK(ledger.returned(id_of(1), required_by_nobody));
+  CHECK(ledger.returned(id_of(1)).has_value());
   CHECK(prefix_of(ledger) == 0);
   ledger.confirm(1, false);
   CHECK(prefix_of(ledger) == 1);
@@ -132,14 +136,14 @@ TEST_CASE("a returned event that must be heard holds the prefix until it is take
   ConfirmLedger ledger;
   add(ledger, 1, 3);
   publish_all(ledger);
-  CHECK(ledger.returned(id_of(2), must_be_routed));
+  CHECK(give_back(ledger, 2));
   ledger.confirm(3, true);
   CHECK(prefix_of(ledger) == 1);
   CHECK(ledger.deferred() == 1);
 
   ledger.retry_deferred();
   CHECK(publish_all(ledger) == Seqs{2});
-  CHECK(ledger.returned(id_of(2), must_be_routed));
+  CHECK(give_back(ledger, 2));
   ledger.confirm(4, false);
   CHECK(prefix_of(ledger) == 0);
 
@@ -152,18 +156,18 @@ TEST_CASE("a returned event that must be heard holds the prefix until it is take
 TEST_CASE("a return of what is not under way is noticed") {
   ConfirmLedger ledger;
   add(ledger, 1, 1);
-  CHECK_FALSE(ledger.returned(id_of(1), must_be_routed));
+  CHECK_FALSE(give_back(ledger, 1));
   publish_all(ledger);
-  CHECK_FALSE(ledger.returned(id_of(7), must_be_routed));
+  CHECK_FALSE(give_back(ledger, 7));
   ledger.confirm(1, false);
-  CHECK_FALSE(ledger.returned(id_of(1), must_be_routed));
+  CHECK_FALSE(give_back(ledger, 1));
 }
 
 TEST_CASE("later events of a key wait behind its held one, other keys go on") {
   ConfirmLedger ledger;
   ledger.add(event_of(1, "a"));
   publish_all(ledger);
-  ledger.returned(id_of(1), must_be_routed);
+  give_back(ledger, 1);
   ledger.confirm(1, false);
 
   ledger.add(event_of(2, "a"));
@@ -229,7 +233,7 @@ TEST_CASE("whatever the broker does, all is settled in the end and never before 
         const auto from = multiple ? unresolved.begin() : one;
         for (auto each = from; each != std::next(one); ++each) {
           const std::int64_t seq = on_channel[*each - 1];
-          if (fate == 1) REQUIRE(ledger.returned(id_of(seq), must_be_routed));
+          if (fate == 1) REQUIRE(give_back(ledger, seq));
           if (fate != 1 && fate != 2) taken.insert(seq);
         }
         fate == 2 ? ledger.nack(tag, multiple) : ledger.confirm(tag, multiple);

@@ -179,6 +179,33 @@ TEST_CASE_FIXTURE(WriterFixture, "a caller is notified of its write after the co
   CHECK(outcomes[0].empty());
 }
 
+/// Inserts a row, and has no home.
+class HomelessWrite final : public Write {
+ public:
+  HomelessWrite(int n, std::string& outcome) : n_(n), outcome_(outcome) {}
+  void run(Connection& connection) override {
+    connection.session("t").execute("INSERT INTO t_row VALUES(?1)", n_);
+  }
+  void complete(std::exception_ptr error) override { outcome_ = what_of(error); }
+
+ private:
+  int n_;
+  std::string& outcome_;
+};
+
+TEST_CASE_FIXTURE(WriterFixture, "a write without a home is completed where its outcome is known") {
+  std::string written = "not yet";
+  writer.submit(std::make_unique<HomelessWrite>(1, written));
+  CHECK(written == "not yet");
+  writer.step();
+  CHECK(written.empty());
+  for (int n = 2; n <= 9; ++n)
+    insert(n);
+  std::string refused = "not yet";
+  writer.submit(std::make_unique<HomelessWrite>(10, refused));
+  CHECK(refused == "too many writes are waiting");
+}
+
 TEST_CASE_FIXTURE(WriterFixture,
                   "a body that throws is undone alone and its caller gets the error") {
   insert(1);

@@ -111,7 +111,7 @@ void CausalTracker::end(Chains::iterator chain) {
   const std::vector<TrackingNumber> tracking_numbers = std::move(chain->tracking_numbers);
   chains_.erase(chain);
   for (const TrackingNumber tracking_number : tracking_numbers)
-    chain_finished_(tracking_number);
+    observer_->chain_finished(tracking_number);
 }
 
 EventList causal_chain_of(const EventPtr& first, const EventList& of_key) {
