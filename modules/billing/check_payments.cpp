@@ -3,11 +3,11 @@
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
+#include "books/gateway_key.hpp"
+#include "books/payment.hpp"
 #include "core/money.hpp"
-#include "gateway_key.hpp"
 #include "host/rows_by_key.hpp"
 #include "orders/contract/order_created.hpp"
-#include "payment.hpp"
 
 #include <memory>
 #include <string>

@@ -2,10 +2,10 @@
 
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
+#include "books/refund.hpp"
 #include "core/money.hpp"
 #include "host/rows_by_key.hpp"
 #include "orders/contract/order_created.hpp"
-#include "refund.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -1,15 +1,15 @@
 #include "refund_routes.hpp"
 
+#include "books/payment_store.hpp"
+#include "books/refund_store.hpp"
+#include "books/shown_state.hpp"
 #include "host/idempotency_key.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
-#include "payment_store.hpp"
-#include "refund_json.hpp"
-#include "refund_store.hpp"
-#include "request_refund.hpp"
 #include "routes.hpp"
-#include "shown_state.hpp"
+#include "settling/refund_json.hpp"
+#include "settling/request_refund.hpp"
 
 #include <nlohmann/json.hpp>
 

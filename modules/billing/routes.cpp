@@ -1,11 +1,11 @@
 #include "routes.hpp"
 
-#include "dispute_store.hpp"
+#include "books/dispute_store.hpp"
+#include "books/payment_store.hpp"
+#include "books/shown_state.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
-#include "payment_store.hpp"
-#include "shown_state.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -3,7 +3,7 @@
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "host/rows_by_key.hpp"
-#include "notification.hpp"
+#include "notification/notification.hpp"
 #include "notify.hpp"
 #include "orders/contract/order_created.hpp"
 

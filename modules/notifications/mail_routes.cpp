@@ -4,7 +4,7 @@
 #include "host/page.hpp"
 #include "http/problem.hpp"
 #include "mail_answer.hpp"
-#include "notification_store.hpp"
+#include "notification/notification_store.hpp"
 
 #include <algorithm>
 #include <optional>

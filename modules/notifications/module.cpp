@@ -13,11 +13,11 @@
 #include "notifications/contract/events.hpp"
 #include "notify.hpp"
 #include "orders/contract/events.hpp"
-#include "preference_routes.hpp"
+#include "preferences/preference_routes.hpp"
+#include "preferences/unsubscribe_routes.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
 #include "template_routes.hpp"
-#include "unsubscribe_routes.hpp"
 
 #include <algorithm>
 #include <filesystem>

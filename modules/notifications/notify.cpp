@@ -3,10 +3,10 @@
 #include "core/readable_line.hpp"
 #include "events/delivery/turn.hpp"
 #include "mail/mail_address.hpp"
-#include "notification_store.hpp"
+#include "notification/notification_store.hpp"
 #include "notifications/contract/notification_failed.hpp"
 #include "notifications/contract/notification_sent.hpp"
-#include "preference_store.hpp"
+#include "preferences/preference_store.hpp"
 #include "telemetry/log.hpp"
 
 #include <optional>

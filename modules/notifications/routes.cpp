@@ -3,7 +3,7 @@
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
-#include "notification_store.hpp"
+#include "notification/notification_store.hpp"
 
 #include <nlohmann/json.hpp>
 

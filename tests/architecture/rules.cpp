@@ -47,6 +47,21 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> all
     {"events/remote", {"log", "delivery"}},
 };
 
+/// The same for the rooms of a module. A module that has any lists all of them; contracts are no
+/// rooms. A module whose folders depend on each other both ways is not listed.
+const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> allowed_by_module_room{
+    {"billing/books", {}},
+    {"billing/gateway", {}},
+    {"billing/fraud", {"books"}},
+    {"billing/settling", {"books", "gateway"}},
+    {"billing/effects", {"books", "gateway", "settling"}},
+    {"billing/card", {"books", "gateway", "settling"}},
+    {"notifications/notification", {}},
+    {"notifications/composing", {"notification"}},
+    {"notifications/mail", {"notification"}},
+    {"notifications/preferences", {"notification", "composing"}},
+};
+
 /// What a module may use of src.
 const std::set<std::string, std::less<>> allowed_to_modules{
     "core", "telemetry", "config", "storage", "events", "http", "outbound", "host"};
@@ -145,6 +160,30 @@ std::optional<std::string> refused_in_src(const SourceFile& file, const Parts& p
   return "src/" + std::string(folder) + " may not use " + std::string(target.owner);
 }
 
+bool has_rooms(std::string_view module) noexcept {
+  return std::ranges::any_of(allowed_by_module_room,
+                             [&](const auto& room) { return split(room.first).first == module; });
+}
+
+/// `used` is the plain name of a file of the same module, such as "books/payment.hpp".
+std::optional<std::string> refused_in_module_room(const SourceTree& tree, const Parts& place,
+                                                  std::string_view used) {
+  const std::string folder = "modules/" + std::string(place.second) + "/";
+  const std::string_view room = room_of(place.rest);
+  const bool is_own = tree.paths.contains(folder + std::string(used));
+  if (room.empty() || !is_own || !has_rooms(place.second) || room == room_of(used)) {
+    return std::nullopt;
+  }
+  const auto allowed =
+      allowed_by_module_room.find(std::string(place.second) + "/" + std::string(room));
+  if (allowed == allowed_by_module_room.end()) {
+    return folder + std::string(room) + " has no place among the arrows";
+  }
+  if (allowed->second.contains(room_of(used))) return std::nullopt;
+  return folder + std::string(room) + " may not use " +
+         (room_of(used).empty() ? "what puts the rooms together" : std::string(room_of(used)));
+}
+
 std::optional<std::string> refused_in_module(std::string_view module, const OwnTarget& target) {
   if (target.is_module) {
     if (target.owner == module || target.behind.starts_with("contract/")) return std::nullopt;
@@ -180,7 +219,8 @@ std::optional<std::string> refused(const SourceTree& tree, const SourceFile& fil
   if (place.rest.starts_with("contract/")) {
     return refused_in_contract(place.second, target, include);
   }
-  return target ? refused_in_module(place.second, *target) : std::nullopt;
+  return target ? refused_in_module(place.second, *target)
+                : refused_in_module_room(tree, place, include.target);
 }
 
 bool is_relative(std::string_view target) noexcept {

@@ -22,6 +22,7 @@ using Violations = std::vector<std::string>;
 ///
 /// A folder inside of a folder of src, such as src/events/log, is a room of it: its files are in
 /// the same library and namespace, and its arrows to the other rooms are checked in the same way.
+/// So it is with a folder inside of a module, such as modules/billing/books.
 Violations check_arrows(const SourceTree& tree);
 
 /// In a module, own files are included by their plain name, contracts by

@@ -1,6 +1,6 @@
 #include "made_order.hpp"
 
-#include "notification.hpp"
+#include "notification/notification.hpp"
 
 #include <array>
 

@@ -1,4 +1,4 @@
-#include "capture_payment.hpp"
+#include "effects/capture_payment.hpp"
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_requested.hpp"
 #include "late_gateway.hpp"

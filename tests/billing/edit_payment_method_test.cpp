@@ -2,7 +2,7 @@
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_requested.hpp"
-#include "gateway_key.hpp"
+#include "books/gateway_key.hpp"
 #include "late_gateway.hpp"
 #include "module_over_gateway.hpp"
 #include "orders/contract/order_cancel_requested.hpp"

@@ -1,4 +1,4 @@
-#include "fraud_rules.hpp"
+#include "fraud/fraud_rules.hpp"
 
 #include "sample_order.hpp"
 

@@ -10,7 +10,7 @@
 #include "module_over_gateway.hpp"
 #include "orders/contract/order_cancel_requested.hpp"
 #include "sample_order.hpp"
-#include "settle_refund.hpp"
+#include "settling/settle_refund.hpp"
 #include "support/module_harness.hpp"
 
 #include <doctest/doctest.h>

@@ -6,8 +6,8 @@
 #include "module_over_gateway.hpp"
 #include "orders/contract/order_cancel_requested.hpp"
 #include "sample_order.hpp"
-#include "settle_charge.hpp"
-#include "settle_refund.hpp"
+#include "settling/settle_charge.hpp"
+#include "settling/settle_refund.hpp"
 #include "support/module_harness.hpp"
 
 #include <doctest/doctest.h>

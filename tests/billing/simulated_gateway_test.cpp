@@ -1,4 +1,4 @@
-#include "simulated_gateway.hpp"
+#include "gateway/simulated_gateway.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/asio/co_spawn.hpp>

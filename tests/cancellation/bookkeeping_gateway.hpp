@@ -1,6 +1,6 @@
 #pragma once
 
-#include "billing/gateway.hpp"
+#include "billing/gateway/gateway.hpp"
 
 #include <map>
 #include <string>

@@ -1,6 +1,6 @@
-#include "mail_templates.hpp"
+#include "composing/mail_templates.hpp"
 
-#include "order_mails.hpp"
+#include "composing/order_mails.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>

@@ -1,10 +1,10 @@
 #include "module.hpp"
 
+#include "composing/order_mails.hpp"
 #include "mail_folder.hpp"
 #include "module_over_channel.hpp"
 #include "notifications/contract/events.hpp"
 #include "notify.hpp"
-#include "order_mails.hpp"
 #include "parsed_mail.hpp"
 #include "sample_events.hpp"
 #include "scripted_channel.hpp"

@@ -1,4 +1,4 @@
-#include "order_mails.hpp"
+#include "composing/order_mails.hpp"
 #include "sample_events.hpp"
 
 #include <doctest/doctest.h>

@@ -4,10 +4,10 @@
 #include "module_over_channel.hpp"
 #include "notifications/contract/events.hpp"
 #include "parsed_mail.hpp"
+#include "preferences/unsubscribe_links.hpp"
 #include "sample_events.hpp"
 #include "scripted_channel.hpp"
 #include "support/module_harness.hpp"
-#include "unsubscribe_links.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>

@@ -2,7 +2,7 @@
 
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
-#include "message.hpp"
+#include "notification/message.hpp"
 #include "orders/contract/order_created.hpp"
 
 #include <cstdio>

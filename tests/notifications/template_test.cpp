@@ -1,4 +1,4 @@
-#include "template.hpp"
+#include "composing/template.hpp"
 
 #include <doctest/doctest.h>
 

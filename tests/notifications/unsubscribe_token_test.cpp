@@ -1,4 +1,4 @@
-#include "unsubscribe_token.hpp"
+#include "preferences/unsubscribe_token.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 
 #include "card/card_answer.hpp"
 #include "card/card_settings.hpp"
-#include "gateway.hpp"
+#include "gateway/gateway.hpp"
 #include "outbound/destination.hpp"
 #include "outbound/http_sender.hpp"
 

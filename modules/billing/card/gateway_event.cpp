@@ -1,17 +1,17 @@
 #include "card/gateway_event.hpp"
 
 #include "billing/contract/payment_statement_requested.hpp"
+#include "books/payment_store.hpp"
+#include "books/refund_store.hpp"
+#include "books/unbooked.hpp"
 #include "card/card_amount.hpp"
 #include "card/card_answer.hpp"
 #include "card/card_id.hpp"
 #include "card/decline_codes.hpp"
 #include "card/gateway_event_store.hpp"
-#include "payment_store.hpp"
-#include "refund_store.hpp"
-#include "settle_charge.hpp"
-#include "settle_refund.hpp"
+#include "settling/settle_charge.hpp"
+#include "settling/settle_refund.hpp"
 #include "telemetry/log.hpp"
-#include "unbooked.hpp"
 
 #include <algorithm>
 #include <array>

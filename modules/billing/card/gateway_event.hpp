@@ -3,7 +3,7 @@
 #include "card/card_object.hpp"
 #include "core/clock.hpp"
 #include "events/delivery/turn.hpp"
-#include "gateway.hpp"
+#include "gateway/gateway.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,12 +1,12 @@
 #include "card/gateway_event_routes.hpp"
 
+#include "books/trace_of_order.hpp"
 #include "card/card_object.hpp"
 #include "card/gateway_event.hpp"
 #include "card/gateway_signature.hpp"
 #include "host/json_body.hpp"
 #include "http/problem.hpp"
 #include "telemetry/limited_log.hpp"
-#include "trace_of_order.hpp"
 
 #include <memory>
 #include <string_view>

@@ -3,7 +3,7 @@
 file(GLOB templates RELATIVE ${ROOT}
   ${ROOT}/*.subject ${ROOT}/*.txt ${ROOT}/*.html)
 list(SORT templates)
-set(text "#include \"embedded_templates.hpp\"\n\nnamespace orderflow::notifications {\n\n")
+set(text "#include \"composing/embedded_templates.hpp\"\n\nnamespace orderflow::notifications {\n\n")
 string(APPEND text "std::vector<EmbeddedTemplate> embedded_templates() {\n  return {\n")
 foreach(template IN LISTS templates)
   file(READ ${ROOT}/${template} content)

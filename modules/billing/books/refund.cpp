@@ -1,0 +1,37 @@
+#include "books/refund.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+namespace orderflow::billing {
+namespace {
+
+constexpr std::array state_names = std::to_array<std::pair<RefundState, std::string_view>>({
+    {RefundState::requested, "requested"},
+    {RefundState::made, "made"},
+    {RefundState::refused, "refused"},
+    {RefundState::abandoned, "abandoned"},
+});
+
+}  // namespace
+
+std::string_view to_string(RefundState state) noexcept {
+  return std::ranges::find(state_names, state, [](const auto& name) { return name.first; })->second;
+}
+
+std::string_view to_string(RefundOrigin origin) noexcept {
+  return origin == RefundOrigin::gateway ? "gateway" : "orderflow";
+}
+
+RefundState parse_refund_state(std::string_view text) {
+  const auto found =
+      std::ranges::find(state_names, text, [](const auto& name) { return name.second; });
+  if (found == state_names.end()) {
+    throw std::runtime_error("unknown refund state '" + std::string(text) + "'");
+  }
+  return found->first;
+}
+
+}  // namespace orderflow::billing
