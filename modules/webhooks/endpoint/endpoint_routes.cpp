@@ -3,6 +3,7 @@
 #include "endpoint/change_endpoint.hpp"
 #include "endpoint/endpoint_json.hpp"
 #include "endpoint/endpoint_store.hpp"
+#include "endpoint/trial.hpp"
 #include "events/delivery/turn.hpp"
 #include "host/audit.hpp"
 #include "host/json_body.hpp"
@@ -10,7 +11,6 @@
 #include "http/problem.hpp"
 #include "owed.hpp"
 #include "routes.hpp"
-#include "sending/trial.hpp"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "sending/trial.hpp"
+#include "endpoint/trial.hpp"
 
 #include "core/id_source.hpp"
 #include "http/router.hpp"

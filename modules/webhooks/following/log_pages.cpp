@@ -1,4 +1,4 @@
-#include "sending/log_pages.hpp"
+#include "following/log_pages.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -38,16 +38,17 @@ std::optional<std::size_t> LogPages::number_of(std::string_view kind) const {
 }
 
 const LogPages::Page& LogPages::behind(Seq after, Seq head) {
-  const std::int64_t number = after.value() / places_a_page;
+  const std::int64_t number = after.value() / positions_a_page;
   auto found = pages_.find(number);
   if (found == pages_.end()) {
     make_room();
-    found = pages_.emplace(number, Kept{.page = {.upto = Seq{number * places_a_page}}, .used = 0})
-                .first;
+    found =
+        pages_.emplace(number, Kept{.page = {.upto = Seq{number * positions_a_page}}, .used = 0})
+            .first;
   }
   Kept& kept = found->second;
   kept.used = ++uses_;
-  const Seq end = std::min(head, Seq{(number + 1) * places_a_page});
+  const Seq end = std::min(head, Seq{(number + 1) * positions_a_page});
   if (kept.page.upto < end) read(kept.page, end);
   return kept.page;
 }
@@ -61,7 +62,7 @@ void LogPages::make_room() {
 void LogPages::read(Page& page, Seq upto) {
   // A read that failed half-way has left some.
   std::erase_if(page.headings, [&](const Heading& heading) { return heading.seq > page.upto; });
-  if (const auto live = host_.live().after(page.upto, places_a_page)) {
+  if (const auto live = host_.live().after(page.upto, positions_a_page)) {
     for (const events::EventPtr& event : *live) {
       if (event->meta().seq <= upto) add(page, heading_of(*event));
     }

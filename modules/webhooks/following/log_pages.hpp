@@ -30,7 +30,7 @@ using MessagePtr = std::shared_ptr<const WebhookMessage>;
 /// one thread.
 class LogPages {
  public:
-  static constexpr std::int64_t places_a_page = 256;
+  static constexpr std::int64_t positions_a_page = 256;
   static constexpr std::size_t pages_max = 64;
   static constexpr std::size_t messages_max = 128;
 
