@@ -57,10 +57,11 @@ std::optional<events::NamedPosition> read_event_after(const Request& request,
   if (!after) return std::nullopt;
   const auto position = events::parse_position(*after);
   if (!position)
-    errors.push_back({"after",
-                      "must be a place in the log: a whole number, 0 or more, alone or behind the "
-                      "log's life and a "
-                      "dot"});
+    errors.push_back(
+        {"after",
+         "must be a position in the log: a whole number, 0 or more, alone or behind the "
+         "log's life and a "
+         "dot"});
   return position;
 }
 

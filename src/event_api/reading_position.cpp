@@ -35,8 +35,8 @@ http::Response position_not_in_log(const http::Request& request, const host::Ser
       request,
       {.status = 410,
        .type = "place-not-in-log",
-       .title = "The place is not one of this log",
-       .detail = "The log was restored from a backup, or is another one. Begin after place " +
+       .title = "The position is not one of this log",
+       .detail = "The log was restored from a backup, or is another one. Begin after position " +
                  next + ": up to there you have had what this log holds.",
        .members = {{"next", next}, {"life", services.incarnations.id()}}});
   response.headers.emplace_back(log_incarnation_header, services.incarnations.id());

@@ -28,11 +28,11 @@ class StreamedTexts {
     std::string text;  ///< from the number of its place on
   };
   std::mutex mutex_;
-  std::vector<Kept> kept_{kept_max};  ///< by place in the log, round and round
+  std::vector<Kept> kept_{kept_max};  ///< by position in the log, round and round
 };
 
-/// An event as server-sent event (HTML Living Standard §9.2): `id` is the place in the log, behind
-/// `before_position`, `event` the kind, `data` the CloudEvents document.
+/// An event as server-sent event (HTML Living Standard §9.2): `id` is the position in the log,
+/// behind `before_position`, `event` the kind, `data` the CloudEvents document.
 std::string streamed_text(const events::Event& event, std::string_view before_position);
 
 }  // namespace orderflow::event_api
