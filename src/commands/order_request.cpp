@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <fstream>
@@ -14,6 +16,21 @@
 
 namespace orderflow::commands {
 namespace {
+
+/// A flag whose text is a member of the order as it stands.
+struct TextFlag {
+  const char* flag;
+  const char* member;
+  const char* help;
+  const char* type_name = "TEXT";
+};
+
+constexpr std::array text_flags = std::to_array<TextFlag>({
+    {"--user", "userId", "Who orders"},
+    {"--email", "email", "Where mails go"},
+    {"--currency", "currency", "ISO 4217 code (default: the node's)", "CODE"},
+    {"--payment-method", "paymentMethod", "As the payment gateway names it"},
+});
 
 constexpr std::size_t file_bytes_max = std::size_t{16} << 20;
 
@@ -72,36 +89,35 @@ nlohmann::json read_json_file(const std::string& flag, const std::string& file) 
 }
 
 void OrderRequest::add_to(CLI::App& command) {
-  command.add_option("--user", user_, "Who orders");
-  command.add_option("--email", email_, "Where mails go");
-  command.add_option("--currency", currency_, "ISO 4217 code (default: the node's)")
-      ->type_name("CODE");
+  for (const TextFlag& one : text_flags) {
+    command.add_option(one.flag, texts_[one.member], one.help)->type_name(one.type_name);
+  }
   command.add_option("--item", items_, "PRODUCT:QUANTITY:PRICE, as book-1:2:1999; several allowed")
       ->type_name("ITEM")
       ->allow_extra_args(false);
-  command.add_option("--payment-method", payment_method_, "As the payment gateway names it");
   command.add_option("--file", file_, "The order as JSON instead; - reads standard input")
       ->type_name("FILE");
 }
 
 nlohmann::json OrderRequest::to_json() const {
-  const bool has_flags = !user_.empty() || !email_.empty() || !currency_.empty() ||
-                         !payment_method_.empty() || !items_.empty();
+  const bool has_flags = !items_.empty() || std::ranges::any_of(texts_, [](const auto& text) {
+    return !text.second.empty();
+  });
   if (!file_.empty()) {
     if (has_flags) {
       throw cli::WrongUse("--file tells the whole order: give it, or the flags that describe one");
     }
     return read_json_file("--file", file_);
   }
-  if (user_.empty() || items_.empty()) {
+  if (texts_.at("userId").empty() || items_.empty()) {
     throw cli::WrongUse("an order needs --user and at least one --item, or --file");
   }
-  nlohmann::json order = {{"userId", user_}, {"items", nlohmann::json::array()}};
+  nlohmann::json order = {{"items", nlohmann::json::array()}};
   for (const std::string& item : items_)
     order["items"].push_back(item_of(item));
-  if (!email_.empty()) order["email"] = email_;
-  if (!currency_.empty()) order["currency"] = currency_;
-  if (!payment_method_.empty()) order["paymentMethod"] = payment_method_;
+  for (const auto& [member, text] : texts_) {
+    if (!text.empty()) order[member] = text;
+  }
   return order;
 }
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,7 @@ class OrderRequest {
 
  private:
   std::string file_;
-  std::string user_;
-  std::string email_;
-  std::string currency_;
-  std::string payment_method_;
+  std::map<std::string, std::string> texts_;  ///< by member of the order
   std::vector<std::string> items_;
 };
 
