@@ -49,14 +49,15 @@ Response list(const AdminApi& admin, const Request& request) {
   // One more tells whether there is a next page.
   auto entries = admin.read(
       [&](storage::Session session) { return events::audit_page(session, after, limit + 1); });
-  nlohmann::json document = {{"entries", nlohmann::json::array()}, {"next", nullptr}};
+  std::optional<std::int64_t> next;
   if (entries.size() > limit) {
     entries.resize(limit);
-    document["next"] = std::to_string(entries.back().number);
+    next = entries.back().number;
   }
+  nlohmann::json shown = nlohmann::json::array();
   for (const auto& entry : entries)
-    document["entries"].push_back(entry_json(entry));
-  return host::json_response(200, document);
+    shown.push_back(entry_json(entry));
+  return host::page_response("entries", std::move(shown), next);
 }
 
 Response status(const AdminApi& admin, const storage::Writer& writer) {

@@ -76,11 +76,12 @@ Response list_dead_letters(const AdminApi& admin, const Request& request) {
   const auto page = admin.read([&](storage::Session session) {
     return events::list_dead_letters(session, filter, after, limit);
   });
-  nlohmann::json document = {{"deadLetters", nlohmann::json::array()}, {"next", nullptr}};
+  nlohmann::json letters = nlohmann::json::array();
   for (const auto& letter : page.letters)
-    document["deadLetters"].push_back(to_json(letter));
-  if (page.next) document["next"] = page.next->to_text();
-  return host::json_response(200, document);
+    letters.push_back(to_json(letter));
+  std::optional<std::string> next;
+  if (page.next) next = page.next->to_text();
+  return host::page_response("deadLetters", std::move(letters), std::move(next));
 }
 
 nlohmann::json detail(const host::Services& services, storage::Session session,
