@@ -3,7 +3,7 @@
 #include "billing/contract/events.hpp"
 #include "books/refund_idempotency_store.hpp"
 #include "card/card_gateway.hpp"
-#include "card/gateway_event_routes.hpp"
+#include "gateway_events/gateway_event_routes.hpp"
 #include "check_payments.hpp"
 #include "check_refunds.hpp"
 #include "effects/capture_payment.hpp"

@@ -5,7 +5,7 @@
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
 #include "billing/contract/payment_statement_requested.hpp"
-#include "card/gateway_event.hpp"
+#include "gateway_events/gateway_event.hpp"
 #include "late_gateway.hpp"
 #include "module_over_gateway.hpp"
 #include "orders/contract/order_cancel_requested.hpp"

@@ -1,4 +1,4 @@
-#include "card/gateway_event.hpp"
+#include "gateway_events/gateway_event.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "card/gateway_signature.hpp"
+#include "gateway_events/gateway_signature.hpp"
 
 #include "core/digest.hpp"
 

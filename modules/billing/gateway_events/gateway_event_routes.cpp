@@ -1,9 +1,9 @@
-#include "card/gateway_event_routes.hpp"
+#include "gateway_events/gateway_event_routes.hpp"
 
 #include "books/trace_of_order.hpp"
 #include "card/card_object.hpp"
-#include "card/gateway_event.hpp"
-#include "card/gateway_signature.hpp"
+#include "gateway_events/gateway_event.hpp"
+#include "gateway_events/gateway_signature.hpp"
 #include "host/json_body.hpp"
 #include "http/problem.hpp"
 #include "telemetry/limited_log.hpp"

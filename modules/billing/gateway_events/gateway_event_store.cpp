@@ -1,4 +1,4 @@
-#include "card/gateway_event_store.hpp"
+#include "gateway_events/gateway_event_store.hpp"
 
 #include <chrono>
 #include <cstdint>

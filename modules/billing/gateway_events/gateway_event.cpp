@@ -1,4 +1,4 @@
-#include "card/gateway_event.hpp"
+#include "gateway_events/gateway_event.hpp"
 
 #include "billing/contract/payment_statement_requested.hpp"
 #include "books/payment_store.hpp"
@@ -8,7 +8,7 @@
 #include "card/card_answer.hpp"
 #include "card/card_id.hpp"
 #include "card/decline_codes.hpp"
-#include "card/gateway_event_store.hpp"
+#include "gateway_events/gateway_event_store.hpp"
 #include "settling/settle_charge.hpp"
 #include "settling/settle_refund.hpp"
 #include "telemetry/log.hpp"
