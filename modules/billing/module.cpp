@@ -3,16 +3,17 @@
 #include "billing/contract/events.hpp"
 #include "books/refund_idempotency_store.hpp"
 #include "card/card_gateway.hpp"
-#include "gateway_events/gateway_event_routes.hpp"
 #include "check_payments.hpp"
 #include "check_refunds.hpp"
 #include "effects/capture_payment.hpp"
 #include "effects/edit_payment_method.hpp"
+#include "effects/gateway_attempt.hpp"
 #include "effects/read_statement.hpp"
 #include "effects/reconcile.hpp"
 #include "effects/refund_payment.hpp"
 #include "fraud/assess_order.hpp"
 #include "gateway/simulated_gateway.hpp"
+#include "gateway_events/gateway_event_routes.hpp"
 #include "host/destination_gate.hpp"
 #include "host/host.hpp"
 #include "host/module_integrity.hpp"
@@ -135,7 +136,7 @@ class Billing final : public host::Module {
     effect.kinds = {std::string(kind)};
     effect.order = events::OrderPolicy::park;
     effect.retry = settings.retry;
-    effect.deadline = settings.deadline + capture_grace;
+    effect.deadline = settings.deadline + attempt_grace;
     effect.concurrency = settings.concurrency;
     if (const outbound::Destination* destination = destination_) {
       effect.gate = [destination] { return host::gate_of(*destination); };

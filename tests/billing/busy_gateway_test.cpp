@@ -98,7 +98,7 @@ std::string card_settings_with_key_in(const std::filesystem::path& folder) {
 struct BusyShop {
   void place(int number, const std::string& method) {
     auto order = sample_order(number, "user-" + std::to_string(number));
-    order.payment_method = method;
+    order.order.payment_method = method;
     harness.publish("orders", order.order_id, order);
   }
   void place_twenty() {

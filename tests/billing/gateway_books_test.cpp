@@ -48,7 +48,9 @@ class Dashboard {
                                         .refunds = {}};
   }
 
-  std::string payment_id() { return harness.published<PaymentRequested>().at(0).payment_id; }
+  std::string payment_id() {
+    return harness.published<PaymentRequested>().at(0).payment_id.value().to_string();
+  }
   GatewayRefund& at_gateway(const std::string& reference, std::int64_t cents, RefundResult result,
                             const std::string& key = {}) {
     return gateway.statement->refunds.emplace_back(GatewayRefund{.reference = reference,
@@ -86,7 +88,7 @@ class Dashboard {
   void cancel() {
     harness.publish("orders", order.order_id,
                     orders::OrderCancelRequested{
-                        .order_id = order.order_id, .user_id = order.user_id, .reason = ""});
+                        .order_id = order.order_id, .user_id = order.order.user_id, .reason = ""});
     harness.run_until_idle();
   }
   Rows refunds() {
@@ -116,8 +118,7 @@ class Dashboard {
 
 DisputeReport dispute(const std::string& status, bool is_withdrawn, std::int64_t reported_at) {
   return {.reference = "dp_1",
-          .currency = "EUR",
-          .amount = 1999,
+          .amount = test::money(1999),
           .status = status,
           .reason = "product_not_received",
           .is_withdrawn = is_withdrawn,
@@ -404,10 +405,10 @@ TEST_CASE("a dispute over more than the payment, or in another currency, is kept
   Dashboard shop;
   DisputeReport told = dispute("lost", true, 10);
   SUBCASE("more") {
-    told.amount = 2000;
+    told.amount.amount = 2000;
   }
   SUBCASE("another currency") {
-    told.currency = "USD";
+    told.amount.currency = core::Currency::parse("USD").value();
   }
   shop.hint(told);
   CHECK(shop.unbooked() == Rows{"dispute|dp_1"});
@@ -468,7 +469,7 @@ TEST_CASE(
     "a cancellation after another node has paid back a part is settled by the gateway's books") {
   // The other node had the same order, and so the same first key; this one knows nothing of it.
   Dashboard shop;
-  const std::string key = shop.order.order_id + ":refund:1";
+  const std::string key = order_id(1) + ":refund:1";
   shop.made_there("re_7", 500, key);
   std::string own = "orderflow|abandoned|1999|";
   SUBCASE("the gateway says that the key is taken") {
@@ -489,12 +490,12 @@ TEST_CASE(
 
 TEST_CASE("a refund whose key another node has used goes on under the next key") {
   Dashboard shop;
-  const std::string taken = shop.order.order_id + ":refund:1";
+  const std::string taken = order_id(1) + ":refund:1";
   shop.made_there("re_7", 500, taken);
   shop.gateway.refund_answers = {RefundKeyTaken{}, RefundMade{"re_8"}};
   CHECK(shop.ask(300) == taken);
   CHECK(shop.refunds() == Rows{"orderflow|made|300|re_8", "orderflow|made|500|re_7"});
-  CHECK(shop.gateway.refunds.back().idempotency_key == shop.order.order_id + ":refund:2");
+  CHECK(shop.gateway.refunds.back().idempotency_key == order_id(1) + ":refund:2");
   CHECK_FALSE(shop.gateway.refunds.back().resumed);
   CHECK(shop.payment() == "captured|800|0");
 }
@@ -503,7 +504,7 @@ TEST_CASE("a message whose refund goes on under another key is superseded when i
   Dashboard shop;
   SUBCASE("the old key stands for nothing here") {}
   SUBCASE("the old key stands for another node's refund") {
-    shop.made_there("re_7", 500, shop.order.order_id + ":refund:1");
+    shop.made_there("re_7", 500, order_id(1) + ":refund:1");
   }
   shop.gateway.refund_answers = {RefundKeyTaken{}, RefundMade{"re_8"}};
   shop.ask(300);

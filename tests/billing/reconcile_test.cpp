@@ -32,7 +32,7 @@ class ReconciliationFixture {
   }
   void ask_to_cancel() {
     const orders::OrderCancelRequested request{
-        .order_id = order.order_id, .user_id = order.user_id, .reason = "changed my mind"};
+        .order_id = order.order_id, .user_id = order.order.user_id, .reason = "changed my mind"};
     harness.publish("orders", order.order_id, request);
     harness.run_until_idle();
   }
@@ -57,7 +57,7 @@ class ReconciliationFixture {
   std::vector<OrderProcessed> processed() { return harness.published<OrderProcessed>(); }
   PaymentId payment_id() {
     const auto requested = harness.published<PaymentRequested>();
-    return PaymentId{*core::Uuid::parse(requested.at(0).payment_id)};
+    return requested.at(0).payment_id;
   }
   void settle(const ChargeResult& result) {
     const PaymentId id = payment_id();

@@ -1,5 +1,6 @@
 // Every check of the doctor is shown data that is sound, and the same data with one thing wrong.
 #include "doctor/doctor.hpp"
+#include "support/typed_values.hpp"
 
 #include "app/modules.hpp"
 #include "billing/contract/order_processed.hpp"
@@ -73,11 +74,9 @@ void work(ModuleHarness& harness) {
   pay_back_a_part(harness, refunded);
   REQUIRE(harness.call(http::Method::post, "/v1/orders/" + refunded + "/cancel").status == 202);
   harness.run_until_idle();
-  const billing::OrderProcessed lost{.order_id = unknown_order,
-                                     .user_id = "eve",
-                                     .email = {},
-                                     .currency = "EUR",
-                                     .amount = 100,
+  const billing::OrderProcessed lost{.order_id = test::id_of(unknown_order),
+                                     .buyer = {.user_id = core::UserId{"eve"}, .email = {}},
+                                     .amount = test::money(100),
                                      .status = billing::OrderResult::processed,
                                      .reasons = {},
                                      .payment_id = {}};

@@ -47,7 +47,7 @@ void check_errors(const json& body, const core::FieldErrors& errors) {
   }
 }
 
-void check_bounds(const NewOrder& order) {
+void check_bounds(const OrderDetails& order) {
   require(is_id(order.user_id.value(), true), "a user's id is 1 to 128 visible characters");
   require(is_id(order.payment_method, false), "a payment method is up to 128 visible characters");
   require(order.email.empty() || (is_email_address(order.email) && is_plain(order.email, 254)),
@@ -65,7 +65,7 @@ void check_bounds(const NewOrder& order) {
   require(order.total.amount <= core::amount_max, "the total is 2^53 - 1 at most");
 }
 
-json as_request(const NewOrder& order) {
+json as_request(const OrderDetails& order) {
   json body = {{"userId", order.user_id.value()},
                {"currency", order.total.currency.code()},
                {"totalAmount", order.total.amount},
@@ -75,20 +75,10 @@ json as_request(const NewOrder& order) {
   return body;
 }
 
-template <class A, class B>
-bool same(const A& one, const B& other) {
-  return one.user_id == other.user_id && one.email == other.email && one.total == other.total &&
-         one.payment_method == other.payment_method && one.items == other.items;
-}
-
-Order placed(const NewOrder& order) {
+Order placed(const OrderDetails& order) {
   const auto now = *core::parse_rfc3339("2026-03-01T12:30:00.123456Z");
   return {.id = OrderId{*core::Uuid::parse("0190aaaa-0000-7000-8000-00000000000a")},
-          .user_id = order.user_id,
-          .email = order.email,
-          .total = order.total,
-          .payment_method = order.payment_method,
-          .items = order.items,
+          .details = order,
           .status = OrderStatus::pending,
           .reasons = {},
           .correlation_id = "c-1",
@@ -113,10 +103,12 @@ storage::Connection& database() {
 void check_stored(const Order& order) {
   storage::Connection& connection = database();
   connection.run("BEGIN IMMEDIATE");
-  insert(connection.session("orders"), order);
-  const auto found = find(connection.session("orders"), order.id);
+  OrderStore orders(connection.session("orders"));
+  orders.add(order);
+  const auto found = orders.find(order.id);
   connection.run("ROLLBACK");
-  require(found && same(*found, order), "an order comes out of its table as it went in");
+  require(found && found->details == order.details,
+          "an order comes out of its table as it went in");
 }
 
 void check_event(const Order& order) {
@@ -126,13 +118,7 @@ void check_event(const Order& order) {
     return made;
   }();
   static events::SchemaCheck schema(*catalog.schema(OrderCreated::kind, OrderCreated::version));
-  const OrderCreated published{.order_id = order.id.value().to_string(),
-                               .user_id = order.user_id.value(),
-                               .email = order.email,
-                               .currency = std::string(order.total.currency.code()),
-                               .total_amount = order.total.amount,
-                               .payment_method = order.payment_method,
-                               .items = order.items};
+  const OrderCreated published{.order_id = order.id, .order = order.details};
   const json payload = published;
   const auto broken = schema.check(payload);
   require(broken.empty(), "what is said of an order is valid under its schema",
@@ -143,16 +129,16 @@ void check_event(const Order& order) {
 }
 
 void check_order(const json& body, core::Currency currency) {
-  const auto parsed = parse_new_order(body, currency);
+  const auto parsed = parse_order_details(body, currency);
   if (!parsed) return check_errors(body, parsed.error());
   check_bounds(*parsed);
-  const auto again = parse_new_order(as_request(*parsed), currency);
-  require(again && same(*again, *parsed), "an order, written as a request, is the same order");
+  const auto again = parse_order_details(as_request(*parsed), currency);
+  require(again && *again == *parsed, "an order, written as a request, is the same order");
   const Order order = placed(*parsed);
   check_stored(order);
   check_event(order);
   const json shown = to_json(order);
-  require(shown.at("items").get<std::vector<OrderLine>>() == order.items,
+  require(shown.at("items").get<std::vector<OrderLine>>() == order.details.items,
           "an order is shown with what it holds");
 }
 

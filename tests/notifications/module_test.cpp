@@ -1,4 +1,5 @@
 #include "module.hpp"
+#include "support/typed_values.hpp"
 
 #include "composing/order_mails.hpp"
 #include "mail_folder.hpp"
@@ -77,9 +78,9 @@ TEST_CASE("a new order is confirmed to its buyer") {
   CHECK(message.correlation_id == "test-correlation");
   const auto sent = harness.published<NotificationSent>();
   REQUIRE(sent.size() == 1);
-  CHECK(sent[0] == NotificationSent{.notification_id = message.id.value().to_string(),
-                                    .order_id = order_id(1),
-                                    .user_id = "ann",
+  CHECK(sent[0] == NotificationSent{.notification_id = message.id,
+                                    .order_id = test::id_of(order_id(1)),
+                                    .user_id = core::UserId{"ann"},
                                     .notification_kind = "order_confirmation",
                                     .channel = "scripted"});
   CHECK(harness.log().back()->meta().key == order_id(1));
@@ -166,13 +167,12 @@ TEST_CASE("a delivery that never works is given up and said to have failed") {
   CHECK(harness.published<NotificationSent>().empty());
   const auto failed = harness.published<NotificationFailed>();
   REQUIRE(failed.size() == 1);
-  CHECK(failed[0] ==
-        NotificationFailed{.notification_id = channel.messages[0].id.value().to_string(),
-                           .order_id = order_id(1),
-                           .user_id = "ann",
-                           .notification_kind = "order_confirmation",
-                           .channel = "scripted",
-                           .error = "disk full"});
+  CHECK(failed[0] == NotificationFailed{.notification_id = channel.messages[0].id,
+                                        .order_id = test::id_of(order_id(1)),
+                                        .user_id = core::UserId{"ann"},
+                                        .notification_kind = "order_confirmation",
+                                        .channel = "scripted",
+                                        .error = "disk full"});
 }
 
 TEST_CASE("a refused message is given up at once") {
@@ -331,8 +331,9 @@ TEST_CASE("by default the mail is a file in the data folder") {
   const auto sent = harness.published<NotificationSent>();
   CHECK(sent[0].channel == "file");
   const auto folder = harness.data_folder() / "data" / "mail" / "new";
-  REQUIRE(names_in(folder) == std::set<std::string>{sent[0].notification_id + ".eml"});
-  const ParsedMail mail = parse_mail(content_of(folder / (sent[0].notification_id + ".eml")));
+  const std::string name = core::text_of(sent[0].notification_id) + ".eml";
+  REQUIRE(names_in(folder) == std::set<std::string>{name});
+  const ParsedMail mail = parse_mail(content_of(folder / name));
   CHECK(mail.header("To") == "ann@example.com");
   CHECK(mail.header("X-Correlation-ID") == "test-correlation");
   CHECK(mail.header("Date") == "Tue, 14 Nov 2023 22:13:20 +0000");

@@ -1,5 +1,6 @@
 #include "composing/order_mails.hpp"
 #include "sample_events.hpp"
+#include "support/typed_values.hpp"
 
 #include <doctest/doctest.h>
 
@@ -72,7 +73,7 @@ TEST_CASE("the text of a mail fits an 80 column screen") {
 
 TEST_CASE("names of the shop and of products are text and nothing else") {
   auto order = sample_order();
-  order.items[0].name = "<script>alert('1')</script> & {{total}}\r\nTotal: 0.00 EUR";
+  order.order.items[0].name = "<script>alert('1')</script> & {{total}}\r\nTotal: 0.00 EUR";
   const MailText body = confirmation_of(order);
   CHECK(body.html.find("<script") == std::string::npos);
   CHECK(body.html.find("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; {{total}}") !=
@@ -84,17 +85,17 @@ TEST_CASE("names of the shop and of products are text and nothing else") {
 
 TEST_CASE("products of any script are shown as they are") {
   auto order = sample_order();
-  order.items[0].name = "Žluťoučký 书 🛒";
+  order.order.items[0].name = "Žluťoučký 书 🛒";
   check_text(confirmation_of(order), "Žluťoučký 书 🛒");
 }
 
 TEST_CASE("amounts follow their currency") {
   auto order = sample_order();
-  order.currency = "JPY";
+  order.order.total = test::money(4448, "JPY");
   check_text(confirmation_of(order), "3998 JPY");
-  order.currency = "KWD";
+  order.order.total = test::money(4448, "KWD");
   check_text(confirmation_of(order), "3.998 KWD");
-  order.currency = "ZZZ";
+  order.order.total = test::money(4448, "ZZZ");
   check_text(confirmation_of(order), "3998 ZZZ (minor unit)");
 }
 
@@ -131,7 +132,7 @@ TEST_CASE("a refund names the order and the amount, and speaks of no other outco
 
 TEST_CASE("a partial refund has words of its own: the order stands") {
   auto part = sample_refund();
-  part.amount = 500;
+  part.amount.amount = 500;
   part.remaining_amount = 3948;
   const MailText refund = mail_of(part);
   check_text(refund, order_id(1));

@@ -1,4 +1,5 @@
 #include "orders_alone.hpp"
+#include "support/typed_values.hpp"
 
 #include "orders/contract/order_cancel_requested.hpp"
 
@@ -17,9 +18,10 @@ TEST_CASE("asking to cancel an order marks it and says so, once") {
   const json order = json::parse(first.body);
   CHECK(order["status"] == "PENDING");
   CHECK(order["cancelRequestedAt"] == "2023-11-14T22:13:21.000000Z");
-  CHECK(orders.harness.published<OrderCancelRequested>() ==
-        std::vector{
-            OrderCancelRequested{.order_id = id, .user_id = "ada", .reason = "bought twice"}});
+  CHECK(
+      orders.harness.published<OrderCancelRequested>() ==
+      std::vector{OrderCancelRequested{
+          .order_id = test::id_of(id), .user_id = core::UserId{"ada"}, .reason = "bought twice"}});
   CHECK(orders.harness.log().back()->meta().key == id);
 
   orders.harness.advance(1s);

@@ -21,7 +21,7 @@ json valid() {
 
 /// "pointer: detail" of every fault; empty where the order is valid.
 std::vector<std::string> faults_of(const json& body) {
-  const auto parsed = parse_new_order(body, eur);
+  const auto parsed = parse_order_details(body, eur);
   std::vector<std::string> faults;
   if (parsed) return faults;
   for (const auto& error : parsed.error())
@@ -46,7 +46,7 @@ json with(const std::string& pointer, json value) {
 }
 
 TEST_CASE("a plain order is read, in the default currency, with its sum") {
-  const auto order = parse_new_order(valid(), eur);
+  const auto order = parse_order_details(valid(), eur);
   REQUIRE(order.has_value());
   CHECK(order->user_id == UserId{"ada"});
   CHECK(order->total == core::Money{3998, eur});
@@ -182,7 +182,7 @@ TEST_CASE("a total that disagrees with the items is refused, one that agrees pas
 }
 
 TEST_CASE("currencies are those of ISO 4217") {
-  const auto order = parse_new_order(with("/currency", "JPY"), eur);
+  const auto order = parse_order_details(with("/currency", "JPY"), eur);
   REQUIRE(order.has_value());
   CHECK(order->total.currency.minor_digits() == 0);
   for (const char* bad : {"eur", "XXX", "EU", "", "DEM"}) {

@@ -1,4 +1,5 @@
 #include "orders_alone.hpp"
+#include "support/typed_values.hpp"
 
 #include "orders/contract/order_created.hpp"
 
@@ -24,13 +25,12 @@ TEST_CASE_FIXTURE(Alone, "placing an order stores it as PENDING and says order.c
   CHECK(order["correlationId"] == "test-correlation");
   const auto published = harness.published<OrderCreated>();
   REQUIRE(published.size() == 1);
-  CHECK(published[0] == OrderCreated{.order_id = order["id"],
-                                     .user_id = "ada",
-                                     .email = "",
-                                     .currency = "USD",
-                                     .total_amount = 750,
-                                     .payment_method = "card-1",
-                                     .items = {{"pen", "Füller", 3, 250}}});
+  CHECK(published[0] == OrderCreated{.order_id = test::id_of(order["id"].get<std::string>()),
+                                     .order = {.user_id = core::UserId{"ada"},
+                                               .email = "",
+                                               .total = test::money(750, "USD"),
+                                               .payment_method = "card-1",
+                                               .items = {{"pen", "Füller", 3, 250}}}});
   CHECK(harness.log()[0]->meta().key == order["id"]);
   CHECK(response.headers ==
         http::Fields{{"Location", "/v1/orders/" + order["id"].get<std::string>()}});

@@ -1,4 +1,5 @@
 #include "rabbitmq/envelope.hpp"
+#include "support/typed_values.hpp"
 
 #include "core/trace_context.hpp"
 #include "shop_events.hpp"
@@ -48,14 +49,12 @@ void check_same(const events::EventMeta& got, const events::EventMeta& sent) {
 }
 
 json nest_answer() {
-  const billing::OrderProcessed answer{.order_id = sample_order,
-                                       .user_id = "ada",
-                                       .email = "",
-                                       .currency = "EUR",
-                                       .amount = 1400,
+  const billing::OrderProcessed answer{.order_id = test::id_of(sample_order),
+                                       .buyer = {.user_id = core::UserId{"ada"}, .email = ""},
+                                       .amount = test::money(1400),
                                        .status = billing::OrderResult::processed,
                                        .reasons = {},
-                                       .payment_id = ""};
+                                       .payment_id = {}};
   return {{"pattern", "order.processed"}, {"data", answer}};
 }
 
@@ -223,19 +222,18 @@ events::Event random_event(core::Random& random) {
       core::from_micros(static_cast<std::int64_t>(random.below(1'772'368'200'000'000)));
   if (random.below(2) == 0) meta.causation_id.reset();
   orders::OrderCreated order{
-      .order_id = meta.key,
-      .user_id = random_text(random, 60),
-      .email = random.below(2) == 0 ? "" : "x" + random_text(random, 50) + "y",
-      .currency = "EUR",
-      .total_amount = static_cast<std::int64_t>(random.next() >> 1),
-      .payment_method = "",
-      .items = {}};
+      .order_id = test::id_of(meta.key),
+      .order = {.user_id = core::UserId{random_text(random, 60)},
+                .email = random.below(2) == 0 ? "" : "x" + random_text(random, 50) + "y",
+                .total = test::money(static_cast<std::int64_t>(random.next() >> 1)),
+                .payment_method = "",
+                .items = {}}};
   const std::size_t lines = 1 + random.below(100);
   for (std::size_t i = 0; i < lines; ++i) {
-    order.items.push_back({.product_id = random_text(random, 60),
-                           .name = random.below(2) == 0 ? "" : random_text(random, 100),
-                           .quantity = static_cast<std::int64_t>(1 + random.below(10'000)),
-                           .price = static_cast<std::int64_t>(random.next() >> 1)});
+    order.order.items.push_back({.product_id = random_text(random, 60),
+                                 .name = random.below(2) == 0 ? "" : random_text(random, 100),
+                                 .quantity = static_cast<std::int64_t>(1 + random.below(10'000)),
+                                 .price = static_cast<std::int64_t>(random.next() >> 1)});
   }
   return event_of(std::move(meta), order);
 }

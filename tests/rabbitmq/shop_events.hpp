@@ -5,6 +5,7 @@
 #include "events/log/catalog.hpp"
 #include "notifications/contract/events.hpp"
 #include "orders/contract/events.hpp"
+#include "support/typed_values.hpp"
 
 #include <string>
 #include <utility>
@@ -53,17 +54,17 @@ events::Event event_of(events::EventMeta meta, const E& body) {
 }
 
 inline events::Event sample_event() {
-  return event_of(sample_meta(orders::OrderCreated::kind),
-                  orders::OrderCreated{.order_id = sample_order,
-                                       .user_id = "ada",
-                                       .email = "ada@example.com",
-                                       .currency = "EUR",
-                                       .total_amount = 1400,
-                                       .payment_method = "",
-                                       .items = {{.product_id = "tea",
-                                                  .name = "Grüner Tee \"Sencha\" \xF0\x9F\x8D\xB5",
-                                                  .quantity = 2,
-                                                  .price = 700}}});
+  return event_of(
+      sample_meta(orders::OrderCreated::kind),
+      orders::OrderCreated{.order_id = test::id_of(sample_order),
+                           .order = {.user_id = core::UserId{"ada"},
+                                     .email = "ada@example.com",
+                                     .total = test::money(1400),
+                                     .payment_method = "",
+                                     .items = {{.product_id = "tea",
+                                                .name = "Grüner Tee \"Sencha\" \xF0\x9F\x8D\xB5",
+                                                .quantity = 2,
+                                                .price = 700}}}});
 }
 
 }  // namespace orderflow::rabbitmq

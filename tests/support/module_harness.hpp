@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/order_id.hpp"
 #include "events/delivery/timers.hpp"
 #include "events/effect_executor.hpp"
 #include "host/module.hpp"
@@ -44,6 +45,11 @@ class ModuleHarness {
   template <class E>
   events::EventPtr publish(std::string_view from, const std::string& key, const E& event) {
     return write(from, [&](events::Turn& turn) { turn.publish(key, event); });
+  }
+
+  template <class E>
+  events::EventPtr publish(std::string_view from, core::OrderId key, const E& event) {
+    return publish(from, key.value().to_string(), event);
   }
 
   /// Runs a body as a turn of `module` and commits it; the last event it said, if any. Throws what

@@ -1,6 +1,6 @@
 #include "books/dispute_store.hpp"
 
-#include "core/money.hpp"
+#include "books/currency_in.hpp"
 
 #include <string>
 
@@ -24,8 +24,7 @@ const std::string put_dispute =
 Dispute dispute_of(const storage::Rows& rows) {
   return {.payment_id = PaymentId{rows.get<core::Uuid>(1)},
           .report = {.reference = rows.get<std::string>(0),
-                     .currency = rows.get<std::string>(2),
-                     .amount = rows.get<std::int64_t>(3),
+                     .amount = {rows.get<std::int64_t>(3), currency_in(rows, 2)},
                      .status = rows.get<std::string>(4),
                      .reason = rows.get<std::string>(5),
                      .is_withdrawn = rows.get<bool>(6),
@@ -44,9 +43,10 @@ std::optional<Dispute> DisputeStore::find(std::string_view reference) {
 
 void DisputeStore::put(const Dispute& dispute) {
   const DisputeReport& report = dispute.report;
-  session_.execute(put_dispute, report.reference, dispute.payment_id.value(), report.currency,
-                   report.amount, report.status, report.reason, report.is_withdrawn,
-                   report.reported_at, dispute.created_at, dispute.updated_at);
+  session_.execute(put_dispute, report.reference, dispute.payment_id.value(),
+                   report.amount.currency.code(), report.amount.amount, report.status,
+                   report.reason, report.is_withdrawn, report.reported_at, dispute.created_at,
+                   dispute.updated_at);
 }
 
 std::int64_t DisputeStore::withdrawn_of(PaymentId id) {

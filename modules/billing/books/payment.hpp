@@ -1,8 +1,8 @@
 #pragma once
 
+#include "billing/contract/buyer.hpp"
 #include "core/clock.hpp"
-#include "core/strong.hpp"
-#include "core/uuid.hpp"
+#include "core/money.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -11,13 +11,9 @@
 
 namespace orderflow::billing {
 
-using PaymentId = core::Strong<struct PaymentIdTag, core::Uuid>;
-using OrderId = core::Strong<struct OrderIdTag, core::Uuid>;
-
-/// requested -> sending -> captured | declined; sending -> processing -> captured | declined;
-/// requested -> canceled; captured -> refunded. An attempt is durable as `sending` before the
-/// gateway is asked, so what is `requested` was never charged and what is `sending` may have been.
-/// While parts of it go back it is `captured`: see `Refund`.
+/// How a payment stands; `PaymentChange` has the transitions. An attempt is durable as `sending`
+/// before the gateway is asked, so what is `requested` was never charged and what is `sending` may
+/// have been. While parts of it go back it is `captured`: see `Refund`.
 enum class PaymentState {
   requested,   ///< to be charged; the gateway was not asked yet
   sending,     ///< the gateway is or was asked, its answer is not known
@@ -34,6 +30,25 @@ std::string_view to_string(PaymentState state) noexcept;
 /// Throws `std::runtime_error` for a text that is none.
 PaymentState parse_payment_state(std::string_view text);
 
+/// What changes a payment's state. From which state to which: the table in payment.cpp, which the
+/// store's statements are made of.
+enum class PaymentChange {
+  send,     ///< the gateway is about to be asked
+  process,  ///< it tells later how it ends
+  capture,  ///< it has charged
+  decline,  ///< it has refused
+  give_up,  ///< an operator has given the charge up
+  cancel,   ///< the buyer has, before the gateway was asked
+  refund    ///< the last part has gone back
+};
+
+/// Whether a payment in a state can be changed so.
+bool may(PaymentChange change, PaymentState from) noexcept;
+/// The state that it is in then.
+PaymentState state_after(PaymentChange change) noexcept;
+/// The states in which it can be changed so, as SQL: `'sending', 'processing'`.
+std::string states_before(PaymentChange change);
+
 /// The code of a payment that an operator gave up.
 inline constexpr std::string_view discarded_code = "discarded";
 
@@ -42,10 +57,8 @@ inline constexpr std::string_view discarded_code = "discarded";
 struct Payment {
   PaymentId id;
   OrderId order_id;
-  std::string user_id;
-  std::string email;           ///< may be empty
-  std::string currency;        ///< ISO 4217
-  std::int64_t amount = 0;     ///< minor unit
+  Buyer buyer;
+  core::Money amount;
   std::string payment_method;  ///< may be empty: the gateway's default
   PaymentState state = PaymentState::requested;
   std::string gateway_key;           ///< the idempotency key of the charge; see gateway_key.hpp

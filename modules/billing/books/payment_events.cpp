@@ -1,17 +1,13 @@
 #include "books/payment_events.hpp"
 
-#include "books/event_ids.hpp"
-
 #include <utility>
 
 namespace orderflow::billing {
 
 PaymentRequested payment_requested(const Payment& payment) {
-  return {.payment_id = payment.id.value().to_string(),
-          .order_id = payment.order_id.value().to_string(),
-          .user_id = payment.user_id,
-          .email = payment.email,
-          .currency = payment.currency,
+  return {.payment_id = payment.id,
+          .order_id = payment.order_id,
+          .buyer = payment.buyer,
           .amount = payment.amount,
           .payment_method = payment.payment_method,
           .gateway_key = payment.gateway_key};
@@ -19,78 +15,68 @@ PaymentRequested payment_requested(const Payment& payment) {
 
 OrderProcessed order_processed(const Payment& payment, OrderResult status,
                                std::vector<std::string> reasons) {
-  return {.order_id = payment.order_id.value().to_string(),
-          .user_id = payment.user_id,
-          .email = payment.email,
-          .currency = payment.currency,
+  return {.order_id = payment.order_id,
+          .buyer = payment.buyer,
           .amount = payment.amount,
           .status = status,
           .reasons = std::move(reasons),
-          .payment_id = payment.id.value().to_string()};
+          .payment_id = payment.id};
 }
 
 PaymentRefundRequested payment_refund_requested(const Payment& payment, const Refund& refund) {
-  return {.payment_id = payment.id.value().to_string(),
-          .order_id = payment.order_id.value().to_string(),
-          .user_id = payment.user_id,
-          .email = payment.email,
-          .currency = refund.currency,
+  return {.payment_id = payment.id,
+          .order_id = payment.order_id,
+          .buyer = payment.buyer,
           .amount = refund.amount,
           .payment_method = payment.payment_method,
           .gateway_reference = payment.gateway_reference,
           .gateway_key = refund.gateway_key,
           .reason = refund.reason,
-          .payment_refund_id = refund.id.value().to_string()};
+          .payment_refund_id = refund.id};
 }
 
 PaymentRefunded payment_refunded(const Payment& payment, const Refund& refund) {
-  return {.order_id = payment.order_id.value().to_string(),
-          .user_id = payment.user_id,
-          .email = payment.email,
-          .currency = refund.currency,
+  return {.order_id = payment.order_id,
+          .buyer = payment.buyer,
           .amount = refund.amount,
-          .payment_id = payment.id.value().to_string(),
+          .payment_id = payment.id,
           .refund_id = refund.gateway_reference,
-          .payment_refund_id = refund.id.value().to_string(),
-          .remaining_amount = payment.amount - payment.refunded_amount,
+          .payment_refund_id = refund.id,
+          .remaining_amount = payment.amount.amount - payment.refunded_amount,
           .origin = refund.origin == RefundOrigin::gateway ? std::string(to_string(refund.origin))
                                                            : std::string{}};
 }
 
 PaymentRefunded nothing_refunded(const Payment& payment) {
-  return {.order_id = payment.order_id.value().to_string(),
-          .user_id = payment.user_id,
-          .email = payment.email,
-          .currency = payment.currency,
-          .amount = 0,
-          .payment_id = payment.id.value().to_string(),
+  return {.order_id = payment.order_id,
+          .buyer = payment.buyer,
+          .amount = {0, payment.amount.currency},
+          .payment_id = payment.id,
           .refund_id = payment.order_id.value().to_string() + ":refund:1"};
 }
 
 PaymentRefundAbandoned payment_refund_abandoned(const Payment& payment, const Refund& refund,
                                                 const std::string& reason) {
-  return {.order_id = payment.order_id.value().to_string(),
-          .user_id = payment.user_id,
-          .payment_id = payment.id.value().to_string(),
+  return {.order_id = payment.order_id,
+          .user_id = payment.buyer.user_id,
+          .payment_id = payment.id,
           .reason = reason,
-          .payment_refund_id = refund.id.value().to_string(),
+          .payment_refund_id = refund.id,
           .amount = refund.amount,
-          .currency = refund.currency,
           .withdraws_cancellation = payment.cancel_requested};
 }
 
 void publish_processed(events::Turn& turn, OrderProcessed processed) {
-  const OrderId order = order_id_of(processed.order_id);
-  std::string key = processed.order_id;
-  turn.publish_once(order.value(), OrderProcessed::kind, std::move(key), std::move(processed));
+  const OrderId order = processed.order_id;
+  turn.publish_once(order.value(), OrderProcessed::kind, order.value().to_string(),
+                    std::move(processed));
 }
 
 void publish_refunded(events::Turn& turn, const std::string& gateway_key,
                       PaymentRefunded refunded) {
-  const OrderId order = order_id_of(refunded.order_id);
+  const OrderId order = refunded.order_id;
   const std::string purpose = std::string(PaymentRefunded::kind) + ':' + gateway_key;
-  std::string key = refunded.order_id;
-  turn.publish_once(order.value(), purpose, std::move(key), std::move(refunded));
+  turn.publish_once(order.value(), purpose, order.value().to_string(), std::move(refunded));
 }
 
 }  // namespace orderflow::billing

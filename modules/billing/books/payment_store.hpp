@@ -1,6 +1,7 @@
 #pragma once
 
 #include "books/payment.hpp"
+#include "host/page.hpp"
 #include "storage/connection.hpp"
 
 #include <cstddef>
@@ -13,13 +14,13 @@ namespace orderflow::billing {
 
 /// How a payment is to be charged.
 struct ChargeTerms {
-  std::string_view currency;  ///< ISO 4217
-  std::int64_t amount;        ///< minor unit
+  core::Money amount;
   std::string_view payment_method;
   std::string_view gateway_key;
 };
 
-/// The SQL of the payments. Each change names the state that it starts from: it returns false, and
+/// The SQL of the payments. A change of state starts from those that the table of transitions has
+/// for it (`PaymentChange`); what changes else names its state here. Each returns false, and
 /// changes nothing, where the payment is in another one.
 class PaymentStore {
  public:
@@ -33,19 +34,19 @@ class PaymentStore {
   std::optional<Payment> find_of(OrderId order_id);
   std::optional<PaymentState> state_of(PaymentId id);
 
-  /// requested or sending -> sending, where it is to be charged in just that way; counts the
-  /// sending, and keeps when the first one was.
+  /// By `send`, where it is to be charged in just that way; counts the sending, and keeps when the
+  /// first one was.
   bool begin_sending(PaymentId id, const ChargeTerms& terms, core::Timestamp at);
-  /// requested or sending, and remains so: to be charged by another method, under another key,
-  /// which was never sent. False where anything has happened to it since it was `seen`.
+  /// One that can be sent, and remains as it is: to be charged by another method, under another
+  /// key, which was never sent. False where anything has happened to it since it was `seen`.
   bool take_next_key(const Payment& seen, std::string_view payment_method, std::string_view key,
                      core::Timestamp at);
-  /// sending -> processing; counts the attempt.
+  /// By `process`; counts the attempt.
   bool begin_processing(PaymentId id, std::string_view gateway_reference, core::Timestamp at);
-  /// sending or processing -> captured or declined; counts the attempt that is sending.
+  /// By `capture` or `decline`; counts the attempt that is sending.
   bool capture(PaymentId id, std::string_view gateway_reference, core::Timestamp at);
   bool decline(PaymentId id, std::string_view decline_code, core::Timestamp at);
-  /// requested or sending -> declined, without an attempt.
+  /// By `give_up`, without an attempt.
   bool give_up(PaymentId id, std::string_view decline_code, core::Timestamp at);
   /// Counts an attempt that failed while sending.
   void count_failure(PaymentId id, std::string_view error, core::Timestamp at);
@@ -53,7 +54,7 @@ class PaymentStore {
   /// The same without counting it.
   void note_error(PaymentId id, std::string_view error, core::Timestamp at);
 
-  /// requested -> canceled.
+  /// By `cancel`.
   bool cancel(PaymentId id, std::string_view reason, core::Timestamp at);
   /// sending or processing, and remains so: to be paid back once it is captured.
   bool mark_cancel_requested(PaymentId id, std::string_view reason, core::Timestamp at);
@@ -62,13 +63,13 @@ class PaymentStore {
   bool want_back(PaymentId id, std::string_view reason, core::Timestamp at);
   /// Takes that back, as not all of it is going to go back.
   void keep_after_all(PaymentId id, core::Timestamp at);
-  /// captured -> refunded, for a payment of nothing.
+  /// By `refund`, for a payment of nothing.
   bool refund_nothing(PaymentId id, core::Timestamp at);
 
   /// Promises a part of a captured payment. False where less is left: what was paid back and what
   /// is promised never come to more than the payment.
   bool promise(PaymentId id, std::int64_t amount, core::Timestamp at);
-  /// A promised part was paid back; with the last part captured -> refunded.
+  /// A promised part was paid back; with the last part `refund`.
   bool pay_back(PaymentId id, std::int64_t amount, core::Timestamp at);
   /// A promised part is not going to be paid back.
   bool release(PaymentId id, std::int64_t amount, core::Timestamp at);
@@ -85,13 +86,9 @@ class PaymentStore {
   };
   std::vector<Payment> unanswered(const Unanswered& query);
 
-  /// What a page of payments is about; the newest come first.
-  struct Query {
-    std::optional<OrderId> order_id = {};
-    std::optional<PaymentId> after = {};  ///< the last one of the page before
-    std::size_t limit = 1;
-  };
-  std::vector<Payment> page(const Query& query);
+  /// Those of an order, or all; the newest come first.
+  using Page = host::Page<Payment, PaymentId>;
+  Page page(const std::optional<OrderId>& order_id, const host::PageRequest<PaymentId>& wanted);
 
  private:
   storage::Session session_;

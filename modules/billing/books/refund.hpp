@@ -9,16 +9,26 @@
 
 namespace orderflow::billing {
 
-using RefundId = core::Strong<struct RefundIdTag, core::Uuid>;
-
-/// requested -> made | refused | abandoned; abandoned -> requested, where it is asked for again or
-/// was made after all.
+/// How a refund stands; `RefundChange` has the transitions.
 enum class RefundState {
   requested,  ///< to be made: the gateway is or may have been asked; its amount is promised
   made,       ///< paid back
   refused,    ///< the gateway has said no, for good
   abandoned   ///< given up by an operator, or as too little is left at the gateway
 };
+
+/// What changes a refund's state, as `PaymentChange` does a payment's.
+enum class RefundChange {
+  make,          ///< the gateway has paid it back
+  refuse,        ///< the gateway has said no
+  abandon,       ///< it is given up
+  take_up_again  ///< it is requested again, or was made after all
+};
+
+/// Whether a refund in a state can be changed so.
+bool may(RefundChange change, RefundState from) noexcept;
+RefundState state_after(RefundChange change) noexcept;
+std::string states_before(RefundChange change);
 
 /// Who has asked the gateway for it.
 enum class RefundOrigin {
@@ -39,12 +49,12 @@ struct Refund {
   RefundId id;
   PaymentId payment_id;
   OrderId order_id;
-  std::string currency;     ///< ISO 4217
-  std::int64_t amount = 0;  ///< minor unit, more than 0
-  std::string reason;       ///< of whoever asked for it; may be empty
+  core::Money amount;  ///< more than 0
+  std::string reason;  ///< of whoever asked for it; may be empty
   RefundState state = RefundState::requested;
   RefundOrigin origin = RefundOrigin::orderflow;
-  std::string gateway_key;  ///< its idempotency key, for ever: it is made, or booked, at most once
+  std::string
+      gateway_key;  ///< its idempotency key, permanently: it is made, or booked, at most once
   std::string gateway_reference;  ///< the gateway's name for it; empty until it is made
   std::int64_t attempts = 0;      ///< that ended: made, refused or failed
   std::string last_error;         ///< of the last attempt that did not succeed; may be empty
@@ -55,9 +65,9 @@ struct Refund {
 };
 
 /// What of a captured payment is neither paid back nor promised.
-constexpr std::int64_t left_to_refund(const Payment& payment) noexcept {
+inline std::int64_t left_to_refund(const Payment& payment) noexcept {
   return payment.state == PaymentState::captured
-             ? payment.amount - payment.refunded_amount - payment.refunding_amount
+             ? payment.amount.amount - payment.refunded_amount - payment.refunding_amount
              : 0;
 }
 

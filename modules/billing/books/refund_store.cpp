@@ -1,6 +1,9 @@
 #include "books/refund_store.hpp"
 
+#include "books/currency_in.hpp"
+
 #include <string>
+#include <utility>
 
 namespace orderflow::billing {
 namespace {
@@ -37,8 +40,7 @@ Refund refund_of(const storage::Rows& rows) {
   refund.id = RefundId{rows.get<core::Uuid>(0)};
   refund.payment_id = PaymentId{rows.get<core::Uuid>(1)};
   refund.order_id = OrderId{rows.get<core::Uuid>(2)};
-  refund.currency = rows.get<std::string>(3);
-  refund.amount = rows.get<std::int64_t>(4);
+  refund.amount = {rows.get<std::int64_t>(4), currency_in(rows, 3)};
   refund.reason = rows.get<std::string>(5);
   refund.state = parse_refund_state(rows.get<std::string_view>(6));
   refund.gateway_key = rows.get<std::string>(7);
@@ -67,21 +69,30 @@ std::vector<Refund> refunds_of(storage::Rows rows) {
   return refunds;
 }
 
-/// Behind every identifier of version 7.
-core::Uuid last_refund_id() noexcept {
-  core::Uuid id;
-  id.bytes.fill(0xff);
-  return id;
+/// A statement that changes the state of the refund ?1, together with `more`.
+std::string to_change(RefundChange change, const std::string& more) {
+  return "UPDATE billing_refund SET state = '" + std::string(to_string(state_after(change))) +
+         "', " + more + " WHERE id = ?1 AND state IN (" + states_before(change) + ")";
 }
+
+const std::string to_make = to_change(RefundChange::make,
+                                      "gateway_reference = ?2, attempts = attempts +"
+                                      " (gateway_reference = ''), updated_at = ?3");
+const std::string to_refuse = to_change(RefundChange::refuse,
+                                        "last_error = ?2, attempts = attempts +"
+                                        " (gateway_reference = ''), updated_at = ?3");
+const std::string to_abandon = to_change(RefundChange::abandon, "updated_at = ?2");
+const std::string to_take_up_again =
+    to_change(RefundChange::take_up_again, "reason = ?2, updated_at = ?3");
 
 }  // namespace
 
 void RefundStore::add(const Refund& refund) {
   session_.execute(insert_refund, refund.id.value(), refund.payment_id.value(),
-                   refund.order_id.value(), refund.currency, refund.amount, refund.reason,
-                   to_string(refund.state), refund.gateway_key, refund.gateway_reference,
-                   refund.attempts, refund.last_error, refund.sent_at, refund.sendings,
-                   refund.created_at, refund.updated_at, to_string(refund.origin));
+                   refund.order_id.value(), refund.amount.currency.code(), refund.amount.amount,
+                   refund.reason, to_string(refund.state), refund.gateway_key,
+                   refund.gateway_reference, refund.attempts, refund.last_error, refund.sent_at,
+                   refund.sendings, refund.created_at, refund.updated_at, to_string(refund.origin));
 }
 
 std::optional<Refund> RefundStore::find(RefundId id) {
@@ -135,19 +146,11 @@ bool RefundStore::begin_sending(RefundId id, core::Timestamp at) {
 }
 
 bool RefundStore::make(RefundId id, std::string_view gateway_reference, core::Timestamp at) {
-  return session_.execute(
-             "UPDATE billing_refund SET state = 'made', gateway_reference = ?2,"
-             " attempts = attempts + (gateway_reference = ''), updated_at = ?3 WHERE id = ?1 AND "
-             "state = 'requested'",
-             id.value(), gateway_reference, at) == 1;
+  return session_.execute(to_make, id.value(), gateway_reference, at) == 1;
 }
 
 bool RefundStore::refuse(RefundId id, std::string_view error, core::Timestamp at) {
-  return session_.execute(
-             "UPDATE billing_refund SET state = 'refused', last_error = ?2,"
-             " attempts = attempts + (gateway_reference = ''), updated_at = ?3"
-             " WHERE id = ?1 AND state = 'requested'",
-             id.value(), error, at) == 1;
+  return session_.execute(to_refuse, id.value(), error, at) == 1;
 }
 
 bool RefundStore::begin_processing(RefundId id, std::string_view gateway_reference,
@@ -179,17 +182,11 @@ std::vector<Refund> RefundStore::unanswered(const Unanswered& query) {
 }
 
 bool RefundStore::abandon(RefundId id, core::Timestamp at) {
-  return session_.execute(
-             "UPDATE billing_refund SET state = 'abandoned', updated_at = ?2"
-             " WHERE id = ?1 AND state = 'requested'",
-             id.value(), at) == 1;
+  return session_.execute(to_abandon, id.value(), at) == 1;
 }
 
 bool RefundStore::take_up_again(RefundId id, std::string_view reason, core::Timestamp at) {
-  return session_.execute(
-             "UPDATE billing_refund SET state = 'requested', reason = ?2, updated_at = ?3"
-             " WHERE id = ?1 AND state = 'abandoned'",
-             id.value(), reason, at) == 1;
+  return session_.execute(to_take_up_again, id.value(), reason, at) == 1;
 }
 
 void RefundStore::count_failure(std::string_view gateway_key, std::string_view error,
@@ -200,9 +197,12 @@ void RefundStore::count_failure(std::string_view gateway_key, std::string_view e
       gateway_key, error, at);
 }
 
-std::vector<Refund> RefundStore::page(const Query& query) {
-  const core::Uuid before = query.after ? query.after->value() : last_refund_id();
-  return refunds_of(session_.query(select_page, query.payment_id.value(), before, query.limit));
+RefundStore::Page RefundStore::page(PaymentId payment_id,
+                                    const host::PageRequest<RefundId>& wanted) {
+  // One more tells whether there is a next page.
+  auto found = refunds_of(session_.query(select_page, payment_id.value(),
+                                         host::id_before(wanted.after), wanted.limit + 1));
+  return host::page_of<RefundId>(std::move(found), wanted.limit);
 }
 
 }  // namespace orderflow::billing

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "books/refund.hpp"
+#include "host/page.hpp"
 #include "storage/connection.hpp"
 
 #include <cstddef>
@@ -11,9 +12,9 @@
 
 namespace orderflow::billing {
 
-/// The SQL of the refunds. Each change names the state that it starts from: it returns false, and
-/// changes nothing, where the refund is in another one. What is promised and paid back of the
-/// payment is counted by `PaymentStore`.
+/// The SQL of the refunds. A change of state starts from those that the table of transitions has
+/// for it (`RefundChange`): it returns false, and changes nothing, where the refund is in another
+/// one. What is promised and paid back of the payment is counted by `PaymentStore`.
 class RefundStore {
  public:
   explicit RefundStore(storage::Session session) noexcept : session_(session) {}
@@ -38,7 +39,7 @@ class RefundStore {
   /// Counts that the gateway is about to be asked for one that is requested, and keeps when it was
   /// first. False where it is not.
   bool begin_sending(RefundId id, core::Timestamp at);
-  /// requested -> made or refused; counts the attempt.
+  /// By `make` or `refuse`; counts the attempt.
   bool make(RefundId id, std::string_view gateway_reference, core::Timestamp at);
   bool refuse(RefundId id, std::string_view error, core::Timestamp at);
   /// One that is not made goes on under another key, which was never sent.
@@ -50,9 +51,9 @@ class RefundStore {
   void note_later_failure(RefundId id, std::string_view error, core::Timestamp at);
   /// Notes an error, of one that is requested, without counting an attempt.
   void note_error(std::string_view gateway_key, std::string_view error, core::Timestamp at);
-  /// requested -> abandoned.
+  /// By `abandon`.
   bool abandon(RefundId id, core::Timestamp at);
-  /// abandoned -> requested.
+  /// By `take_up_again`.
   bool take_up_again(RefundId id, std::string_view reason, core::Timestamp at);
   /// Counts an attempt that failed, of one that is requested.
   void count_failure(std::string_view gateway_key, std::string_view error, core::Timestamp at);
@@ -68,12 +69,8 @@ class RefundStore {
   std::vector<Refund> unanswered(const Unanswered& query);
 
   /// A page of a payment's refunds; the newest come first.
-  struct Query {
-    PaymentId payment_id;
-    std::optional<RefundId> after = {};  ///< the last one of the page before
-    std::size_t limit = 1;
-  };
-  std::vector<Refund> page(const Query& query);
+  using Page = host::Page<Refund, RefundId>;
+  Page page(PaymentId payment_id, const host::PageRequest<RefundId>& wanted);
 
  private:
   storage::Session session_;

@@ -6,13 +6,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <chrono>
-
 namespace orderflow::billing {
-
-/// How much longer the effect may run than the gateway, so that an attempt without an answer is
-/// still recorded on its payment.
-inline constexpr core::Duration capture_grace = std::chrono::seconds{5};
 
 /// Makes it durable that the gateway is about to be asked, and notes for the attempt the payment's
 /// key where it is not the event's any more. False, and nothing is to be done, where the payment
@@ -25,11 +19,10 @@ bool prepare_capture(const events::Event& payment_requested, events::EffectConte
 /// Charges a requested payment, once in effect: every attempt carries the payment's idempotency
 /// key. What the gateway's answer does to the payment: see `settle_charge`. A decline is believed
 /// where the key was sent for the first time, or the gateway's books have no charge of the payment:
-/// an earlier attempt may have charged it unheard. A `GatewayUnavailable` uses up no attempt, a
-/// `GatewayRefusal` is final: a person has to look. Any other `GatewayError` is a failed attempt,
-/// counted on the payment.
+/// an earlier attempt may have charged it unheard. Without an answer it is as `attempt_at_gateway`
+/// has it, and recorded on the payment.
 ///
-/// The gateway has until `capture_grace` before the context's deadline.
+/// The gateway has until `attempt_grace` before the context's deadline.
 boost::asio::awaitable<events::AttemptResult> capture_payment(
     const host::Host& host, PaymentGateway& gateway, const events::Event& payment_requested,
     const events::EffectContext& context);

@@ -46,11 +46,12 @@ std::optional<std::string> what_may_come(const Payment& payment, const PaymentGa
 /// none.
 awaitable<std::optional<std::string>> what_is_there(const Payment& payment, PaymentGateway& gateway,
                                                     const core::Clock& clock) {
-  const auto currency = core::Currency::parse(payment.currency);
-  if (!currency) co_return "'" + payment.currency + "' is not a currency.";
+  if (!payment.amount.currency.is_known()) {
+    co_return "'" + std::string(payment.amount.currency.code()) + "' is not a currency.";
+  }
   const ChargeInquiry inquiry{.payment_id = payment.id.value().to_string(),
                               .reference = payment.gateway_reference,
-                              .amount = {payment.amount, *currency},
+                              .amount = payment.amount,
                               .deadline = clock.steady() + inquiry_limit};
   std::string trouble;
   try {
@@ -67,7 +68,7 @@ awaitable<std::optional<std::string>> what_is_there(const Payment& payment, Paym
 
 awaitable<std::optional<std::string>> why_not(const Payment& payment, PaymentGateway& gateway,
                                               const core::Clock& clock) {
-  if (payment.state != PaymentState::requested && payment.state != PaymentState::sending) {
+  if (!may(PaymentChange::send, payment.state)) {
     co_return "It is " + std::string(to_string(payment.state)) + ".";
   }
   if (payment.sendings == 0) co_return std::nullopt;
@@ -88,16 +89,14 @@ void take_method(events::Turn& turn, const Payment& seen, const std::string& met
 awaitable<EditDecision> review_payment_method(const host::Host& host, PaymentGateway& gateway,
                                               const events::Event& edited) {
   const auto& wanted = edited.as<PaymentRequested>();
-  const auto id = core::Uuid::parse(wanted.payment_id);
-  const auto payment = id ? host.read([&](storage::Session session) {
-    return PaymentStore(session).find(PaymentId{*id});
-  })
-                          : std::nullopt;
-  if (!payment) co_return EditDecision::refused("There is no payment " + wanted.payment_id + ".");
+  const std::string id = wanted.payment_id.value().to_string();
+  const auto payment = host.read(
+      [&](storage::Session session) { return PaymentStore(session).find(wanted.payment_id); });
+  if (!payment) co_return EditDecision::refused("There is no payment " + id + ".");
   if (payment->payment_method == wanted.payment_method) co_return EditDecision::permitted();
   const auto because = co_await why_not(*payment, gateway, host.clock());
   if (because) {
-    co_return EditDecision::refused("Payment " + wanted.payment_id +
+    co_return EditDecision::refused("Payment " + id +
                                     " cannot be charged by another payment method. " + *because);
   }
   auto accept = [seen = *payment, method = wanted.payment_method](events::Turn& turn) {

@@ -1,7 +1,7 @@
 #include "effects/read_statement.hpp"
 
 #include "billing/contract/payment_statement_requested.hpp"
-#include "effects/capture_payment.hpp"
+#include "effects/gateway_attempt.hpp"
 #include "settling/book_statement.hpp"
 
 #include <optional>
@@ -28,20 +28,15 @@ boost::asio::awaitable<AttemptResult> read_statement(PaymentGateway& gateway,
                                                      const events::EffectContext& context) {
   const auto& requested = statement_requested.as<PaymentStatementRequested>();
   const StatementInquiry inquiry{.charge_reference = requested.charge_reference,
-                                 .deadline = context.deadline - capture_grace};
-  std::optional<AttemptResult> attempt_result;
-  try {
+                                 .deadline = context.deadline - attempt_grace};
+  const auto ask = [&]() -> boost::asio::awaitable<AttemptResult> {
     std::optional<ChargeStatement> statement = co_await gateway.statement_of(inquiry);
-    attempt_result = statement ? booked(gateway, std::move(*statement), requested.dispute)
-                               : AttemptResult::success();
-  } catch (const GatewayUnavailable& e) {
-    attempt_result = AttemptResult::unavailable(e.what(), {}, e.not_before());
-  } catch (const GatewayError& e) {
-    attempt_result = AttemptResult::failure(e.what());
-  } catch (const GatewayRefusal& e) {
-    attempt_result = AttemptResult::permanent_failure(e.what());
-  }
-  co_return std::move(*attempt_result);
+    co_return statement ? booked(gateway, std::move(*statement), requested.dispute)
+                        : AttemptResult::success();
+  };
+  auto attempt = attempt_at_gateway({}, ask);
+  AttemptResult result = co_await std::move(attempt);
+  co_return result;
 }
 
 }  // namespace orderflow::billing

@@ -33,10 +33,10 @@ core::TraceContext trace_for(const host::Host& host, OrderId order_id) {
   return {.correlation_id = order, .traceparent = {}};
 }
 
-core::Money money_of(std::int64_t amount, const std::string& code) {
-  const auto currency = core::Currency::parse(code);
-  if (!currency) throw GatewayRefusal("'" + code + "' is not a currency");
-  return {amount, *currency};
+/// `amount`, which the gateway can be asked about.
+core::Money known(const core::Money& amount) {
+  if (amount.currency.is_known()) return amount;
+  throw GatewayRefusal("'" + std::string(amount.currency.code()) + "' is not a currency");
 }
 
 void failed(const char* what, const std::string& id, const std::exception& error) {
@@ -78,20 +78,9 @@ awaitable<void> Reconciliation::look_at_payments(core::Timestamp before) {
   for (;;) {
     const std::vector<Payment> payments = host_.read(
         [&](storage::Session session) { return PaymentStore(session).unanswered(query); });
-    for (const Payment& payment : payments) {
-      if (stopping_) co_return;
-      try {
-        co_await ask_about(payment);
-      } catch (const GatewayUnavailable& e) {
-        if (e.concerns() == GatewayUnavailable::Concerns::all_requests) throw;
-        failed("payment", payment.id.value().to_string(), e);
-      } catch (const storage::WriteRefused&) {
-        throw;
-      } catch (const std::exception& e) {
-        failed("payment", payment.id.value().to_string(), e);
-      }
-    }
-    if (payments.size() < unanswered_at_once) co_return;
+    auto asking = ask_about_each("payment", payments);
+    co_await std::move(asking);
+    if (stopping_ || payments.size() < unanswered_at_once) co_return;
     query.after_time = payments.back().updated_at;
     query.after = payments.back().id;
   }
@@ -102,22 +91,30 @@ awaitable<void> Reconciliation::look_at_refunds(core::Timestamp before) {
   for (;;) {
     const std::vector<Refund> refunds = host_.read(
         [&](storage::Session session) { return RefundStore(session).unanswered(query); });
-    for (const Refund& refund : refunds) {
-      if (stopping_) co_return;
-      try {
-        co_await ask_about(refund);
-      } catch (const GatewayUnavailable& e) {
-        if (e.concerns() == GatewayUnavailable::Concerns::all_requests) throw;
-        failed("refund", refund.id.value().to_string(), e);
-      } catch (const storage::WriteRefused&) {
-        throw;
-      } catch (const std::exception& e) {
-        failed("refund", refund.id.value().to_string(), e);
-      }
-    }
-    if (refunds.size() < unanswered_at_once) co_return;
+    auto asking = ask_about_each("refund", refunds);
+    co_await std::move(asking);
+    if (stopping_ || refunds.size() < unanswered_at_once) co_return;
     query.after_time = refunds.back().updated_at;
     query.after = refunds.back().id;
+  }
+}
+
+/// Where the gateway can be asked for nothing, or nothing can be written, there is no use in asking
+/// about the next one.
+template <class Row>
+awaitable<void> Reconciliation::ask_about_each(const char* what, const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    if (stopping_) co_return;
+    try {
+      co_await ask_about(row);
+    } catch (const GatewayUnavailable& e) {
+      if (e.concerns() == GatewayUnavailable::Concerns::all_requests) throw;
+      failed(what, row.id.value().to_string(), e);
+    } catch (const storage::WriteRefused&) {
+      throw;
+    } catch (const std::exception& e) {
+      failed(what, row.id.value().to_string(), e);
+    }
   }
 }
 
@@ -125,7 +122,7 @@ awaitable<void> Reconciliation::ask_about(const Payment& payment) {
   const std::string id = payment.id.value().to_string();
   const ChargeInquiry inquiry{.payment_id = id,
                               .reference = payment.gateway_reference,
-                              .amount = money_of(payment.amount, payment.currency),
+                              .amount = known(payment.amount),
                               .deadline = host_.clock().steady() + answer_limit};
   const std::optional<ChargeResult> result = co_await gateway_.find_charge(inquiry);
   if (!result) co_return;
@@ -161,7 +158,7 @@ awaitable<void> Reconciliation::ask_about(const Refund& refund) {
   const RefundInquiry inquiry{.idempotency_key = refund.gateway_key,
                               .reference = refund.gateway_reference,
                               .charge_reference = payment->gateway_reference,
-                              .amount = money_of(refund.amount, refund.currency),
+                              .amount = known(refund.amount),
                               .deadline = host_.clock().steady() + answer_limit};
   const std::optional<RefundResult> result = co_await gateway_.find_refund(inquiry);
   if (!result) co_return;

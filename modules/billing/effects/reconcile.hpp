@@ -5,6 +5,7 @@
 #include "host/host.hpp"
 
 #include <atomic>
+#include <vector>
 
 namespace orderflow::billing {
 
@@ -28,7 +29,7 @@ class Reconciliation {
   Reconciliation(host::Host& host, PaymentGateway& gateway, const ReconcileSettings& settings)
       : host_(host), gateway_(gateway), settings_(settings) {}
 
-  /// For ever, or until the node begins to stop.
+  /// Until the node begins to stop.
   boost::asio::awaitable<void> run();
 
   /// Begins nothing new from now on. Safe from any thread.
@@ -37,6 +38,8 @@ class Reconciliation {
  private:
   boost::asio::awaitable<void> look_at_payments(core::Timestamp before);
   boost::asio::awaitable<void> look_at_refunds(core::Timestamp before);
+  template <class Row>
+  boost::asio::awaitable<void> ask_about_each(const char* what, const std::vector<Row>& rows);
   boost::asio::awaitable<void> ask_about(const Payment& payment);
   boost::asio::awaitable<void> ask_about(const Refund& refund);
   /// For a refund that the shop has asked for there: all that the gateway knows of the charge.

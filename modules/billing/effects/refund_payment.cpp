@@ -3,7 +3,7 @@
 #include "billing/contract/payment_refund_requested.hpp"
 #include "books/payment_store.hpp"
 #include "books/refund_store.hpp"
-#include "effects/capture_payment.hpp"
+#include "effects/gateway_attempt.hpp"
 #include "settling/book_statement.hpp"
 #include "settling/request_refund.hpp"
 #include "settling/settle_refund.hpp"
@@ -21,21 +21,20 @@ using events::Turn;
 RefundRequest refund_request(const events::Event& event, const Refund& refund,
                              const events::EffectContext& context) {
   const auto& requested = event.as<PaymentRefundRequested>();
-  const auto currency = core::Currency::parse(requested.currency);
-  if (!currency) {
-    throw events::PermanentFailure("'" + requested.currency + "' is not a currency");
-  }
+  require_known_currency(requested.amount);
   return {.idempotency_key = requested.gateway_key,
-          .amount = {requested.amount, *currency},
+          .amount = requested.amount,
           .charge_reference = requested.gateway_reference,
           .payment_method = requested.payment_method,
-          .order_id = requested.order_id,
-          .payment_id = requested.payment_id,
-          .refund_id = requested.payment_refund_id,
+          .order_id = requested.order_id.value().to_string(),
+          .payment_id = requested.payment_id.value().to_string(),
+          .refund_id = requested.payment_refund_id
+                           ? requested.payment_refund_id->value().to_string()
+                           : std::string{},
           .attempt = context.attempt,
           .key_since = refund.sent_at.value_or(refund.created_at),
           .resumed = refund.sendings > 1,
-          .deadline = context.deadline - capture_grace,
+          .deadline = context.deadline - attempt_grace,
           .timers = context.timers};
 }
 
@@ -100,24 +99,36 @@ AttemptResult compared(const PaymentGateway& gateway, ChargeStatement statement,
   });
 }
 
-AttemptResult::Completion count_failure(const std::string& gateway_key, std::string error) {
-  return [gateway_key, error = std::move(error)](Turn& turn) {
-    RefundStore(turn.db()).count_failure(gateway_key, error, turn.now());
+RecordFailure on_refund(const std::string& gateway_key) {
+  return [gateway_key](Turn& turn, const std::string& error, bool counts) {
+    RefundStore refunds(turn.db());
+    if (counts) {
+      refunds.count_failure(gateway_key, error, turn.now());
+    } else {
+      refunds.note_error(gateway_key, error, turn.now());
+    }
   };
 }
 
-AttemptResult unavailable(const std::string& gateway_key, const GatewayUnavailable& reason) {
-  const std::string error = reason.what();
-  const auto note = [gateway_key, error](Turn& turn) {
-    RefundStore(turn.db()).note_error(gateway_key, error, turn.now());
-  };
-  return AttemptResult::unavailable(error, note, reason.not_before());
+/// The gateway's answer. A refusal that may be about an earlier attempt is held against its books.
+boost::asio::awaitable<RefundResult> answer_to(PaymentGateway& gateway,
+                                               const RefundRequest& refund) {
+  RefundResult result = co_await gateway.refund(refund);
+  if (std::holds_alternative<RefundRefused>(result) && refund.resumed && gateway.keeps_books()) {
+    const RefundInquiry inquiry{.idempotency_key = refund.idempotency_key,
+                                .reference = {},
+                                .charge_reference = refund.charge_reference,
+                                .amount = refund.amount,
+                                .deadline = refund.deadline};
+    if (auto found = co_await gateway.find_refund(inquiry)) result = std::move(*found);
+  }
+  co_return std::move(result);
 }
 
 /// Whether the refund has a newer message: the gateway had the key of this one for another refund.
 bool goes_on_under_another_key(RefundStore& refunds, const PaymentRefundRequested& requested) {
-  const auto id = core::Uuid::parse(requested.payment_refund_id);
-  const auto refund = id ? refunds.find(RefundId{*id}) : std::nullopt;
+  const auto& id = requested.payment_refund_id;
+  const auto refund = id ? refunds.find(*id) : std::nullopt;
   return refund && refund->gateway_key != requested.gateway_key;
 }
 
@@ -131,11 +142,10 @@ bool prepare_refund(const events::Event& refund_requested, Turn& turn) {
   if (!refund) {
     throw events::PermanentFailure("there is no refund with the key " + requested.gateway_key);
   }
-  if (refund->amount != requested.amount || refund->currency != requested.currency) {
+  if (refund->amount != requested.amount) {
     throw events::PermanentFailure("refund " + refund->id.value().to_string() + " is over " +
-                                   std::to_string(refund->amount) + " " + refund->currency +
-                                   ", not " + std::to_string(requested.amount) + " " +
-                                   requested.currency);
+                                   refund->amount.in_minor_unit() + ", not " +
+                                   requested.amount.in_minor_unit());
   }
   return refunds.begin_sending(refund->id, turn.now());
 }
@@ -147,35 +157,21 @@ boost::asio::awaitable<events::AttemptResult> refund_payment(const host::Host& h
   const auto& requested = refund_requested.as<PaymentRefundRequested>();
   const Refund row = find_refund(host, requested.gateway_key);
   const RefundRequest refund = refund_request(refund_requested, row, context);
-  std::optional<AttemptResult> attempt_result;
-  try {
-    RefundResult result = co_await gateway.refund(refund);
-    if (std::holds_alternative<RefundRefused>(result) && refund.resumed && gateway.keeps_books()) {
-      const RefundInquiry inquiry{.idempotency_key = refund.idempotency_key,
-                                  .reference = {},
-                                  .charge_reference = refund.charge_reference,
-                                  .amount = refund.amount,
-                                  .deadline = refund.deadline};
-      if (auto found = co_await gateway.find_refund(inquiry)) result = std::move(*found);
-    }
+  const auto ask = [&]() -> boost::asio::awaitable<AttemptResult> {
+    auto asking = answer_to(gateway, refund);
+    RefundResult result = co_await std::move(asking);
     std::optional<ChargeStatement> statement;
     if (is_to_be_compared(result)) {
       const StatementInquiry inquiry{.charge_reference = refund.charge_reference,
                                      .deadline = refund.deadline};
       statement = co_await gateway.statement_of(inquiry);
     }
-    attempt_result = statement ? compared(gateway, std::move(*statement), row, std::move(result))
-                               : answered(requested.gateway_key, std::move(result));
-  } catch (const GatewayUnavailable& e) {
-    attempt_result = unavailable(requested.gateway_key, e);
-  } catch (const GatewayError& e) {
-    attempt_result =
-        AttemptResult::failure(e.what(), count_failure(requested.gateway_key, e.what()));
-  } catch (const GatewayRefusal& e) {
-    attempt_result =
-        AttemptResult::permanent_failure(e.what(), count_failure(requested.gateway_key, e.what()));
-  }
-  co_return std::move(*attempt_result);
+    co_return statement ? compared(gateway, std::move(*statement), row, std::move(result))
+                        : answered(requested.gateway_key, std::move(result));
+  };
+  auto attempt = attempt_at_gateway(on_refund(requested.gateway_key), ask);
+  AttemptResult result = co_await std::move(attempt);
+  co_return result;
 }
 
 AttemptResult assumed_refund(const events::Event& refund_requested) {

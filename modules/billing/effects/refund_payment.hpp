@@ -28,7 +28,7 @@ bool prepare_refund(const events::Event& refund_requested, events::Turn& turn);
 /// Any other `GatewayError` is a failed attempt, counted on the refund: whether the money has moved
 /// is not known, so its amount stays promised, also when the attempts are used up.
 ///
-/// The gateway has until `capture_grace` before the context's deadline.
+/// The gateway has until `attempt_grace` before the context's deadline.
 boost::asio::awaitable<events::AttemptResult> refund_payment(const host::Host& host,
                                                              PaymentGateway& gateway,
                                                              const events::Event& refund_requested,

@@ -1,7 +1,6 @@
 #include "fraud/assess_order.hpp"
 
 #include "books/cancellation_store.hpp"
-#include "books/event_ids.hpp"
 #include "books/gateway_key.hpp"
 #include "books/payment_events.hpp"
 #include "books/payment_store.hpp"
@@ -12,18 +11,20 @@
 namespace orderflow::billing {
 namespace {
 
-Payment payment_for(const orders::OrderCreated& order, OrderId order_id, PaymentId id,
-                    PaymentState state, core::Timestamp at) {
+Buyer buyer_of(const orders::OrderDetails& order) {
+  return {.user_id = order.user_id, .email = order.email};
+}
+
+Payment payment_for(const orders::OrderCreated& created, PaymentId id, PaymentState state,
+                    core::Timestamp at) {
   Payment payment;
   payment.id = id;
-  payment.order_id = order_id;
-  payment.user_id = order.user_id;
-  payment.email = order.email;
-  payment.currency = order.currency;
-  payment.amount = order.total_amount;
-  payment.payment_method = order.payment_method;
+  payment.order_id = created.order_id;
+  payment.buyer = buyer_of(created.order);
+  payment.amount = created.order.total;
+  payment.payment_method = created.order.payment_method;
   payment.state = state;
-  payment.gateway_key = first_gateway_key(order.order_id);
+  payment.gateway_key = first_gateway_key(created.order_id.value().to_string());
   payment.created_at = at;
   payment.updated_at = at;
   return payment;
@@ -34,7 +35,7 @@ void end_order(const Payment& payment, OrderResult result, std::vector<std::stri
                events::Turn& turn) {
   if (!PaymentStore(turn.db()).add(payment)) return;
   OrderProcessed processed = order_processed(payment, result, std::move(reasons));
-  if (result != OrderResult::processed) processed.payment_id.clear();
+  if (result != OrderResult::processed) processed.payment_id.reset();
   publish_processed(turn, std::move(processed));
 }
 
@@ -42,14 +43,14 @@ void end_order(const Payment& payment, OrderResult result, std::vector<std::stri
 
 void assess_order(const FraudRules& rules, const events::Event& order_created, events::Turn& turn) {
   using enum PaymentState;
-  const auto& order = order_created.as<orders::OrderCreated>();
-  const OrderId order_id = order_id_of(order.order_id);
+  const auto& created = order_created.as<orders::OrderCreated>();
+  const orders::OrderDetails& order = created.order;
   const core::Timestamp at = order_created.meta().occurred_at;
   const auto payment_in = [&](PaymentState state) {
-    return payment_for(order, order_id, PaymentId{turn.new_id()}, state, at);
+    return payment_for(created, PaymentId{turn.new_id()}, state, at);
   };
 
-  if (auto reason = CancellationStore(turn.db()).take(order_id)) {
+  if (auto reason = CancellationStore(turn.db()).take(created.order_id)) {
     Payment payment = payment_in(canceled);
     payment.cancel_requested = true;
     payment.cancel_reason = std::move(*reason);
@@ -59,15 +60,15 @@ void assess_order(const FraudRules& rules, const events::Event& order_created, e
 
   FraudWindowStore window(turn.db());
   const WindowTotals totals =
-      window.totals(order.user_id, order.currency, at, rules.window, rules.max_orders);
+      window.totals(order.user_id, order.total.currency, at, rules.window, rules.max_orders);
   if (auto reasons = fraud_reasons(order, totals, rules); !reasons.empty()) {
     end_order(payment_in(refused), OrderResult::canceled_fraud, std::move(reasons), turn);
     return;
   }
 
-  const Payment payment = payment_in(order.total_amount == 0 ? captured : requested);
+  const Payment payment = payment_in(order.total.amount == 0 ? captured : requested);
   if (!PaymentStore(turn.db()).add(payment)) return;
-  window.add(order.user_id, at, order_id, order.currency, order.total_amount);
+  window.add(order.user_id, at, created.order_id, order.total);
   // A row is kept for one window more than it counts for, so that an order that arrives late by up
   // to a window is still judged by all that belongs to its own.
   window.sweep(at - 2 * rules.window);
@@ -75,18 +76,16 @@ void assess_order(const FraudRules& rules, const events::Event& order_created, e
   if (payment.state == captured) {
     publish_processed(turn, order_processed(payment, OrderResult::processed));
   } else {
-    turn.publish(order.order_id, payment_requested(payment));
+    turn.publish(created.order_id.value().to_string(), payment_requested(payment));
   }
 }
 
 void discard_order(const events::Event& order_created, events::Turn& turn) {
   if (!order_created.is<orders::OrderCreated>()) return;
-  const auto& order = order_created.as<orders::OrderCreated>();
-  const auto id = core::Uuid::parse(order.order_id);
-  if (!id) return;
-  CancellationStore(turn.db()).take(OrderId{*id});
-  const Payment payment = payment_for(order, OrderId{*id}, PaymentId{turn.new_id()},
-                                      PaymentState::canceled, order_created.meta().occurred_at);
+  const auto& created = order_created.as<orders::OrderCreated>();
+  CancellationStore(turn.db()).take(created.order_id);
+  const Payment payment = payment_for(created, PaymentId{turn.new_id()}, PaymentState::canceled,
+                                      order_created.meta().occurred_at);
   end_order(payment, OrderResult::canceled, {std::string(discarded_code)}, turn);
 }
 

@@ -2,6 +2,7 @@
 
 #include "events/delivery/turn.hpp"
 #include "fraud/fraud_rules.hpp"
+#include "orders/contract/order_created.hpp"
 
 #include <string>
 

@@ -7,17 +7,17 @@
 namespace orderflow::billing {
 namespace {
 
-bool is_above(const AmountLimits& limits, const std::string& currency, std::int64_t amount) {
-  const auto limit = limits.find(currency);
-  return limit != limits.end() && amount > limit->second;
+bool is_above(const AmountLimits& limits, const core::Money& money) {
+  const auto limit = limits.find(money.currency.code());
+  return limit != limits.end() && money.amount > limit->second;
 }
 
-bool is_amount_rate_above(const orders::OrderCreated& order, const WindowTotals& totals,
+bool is_amount_rate_above(const orders::OrderDetails& order, const WindowTotals& totals,
                           const FraudRules& rules) {
-  const auto limit = rules.max_amount.find(order.currency);
+  const auto limit = rules.max_amount.find(order.total.currency.code());
   if (limit == rules.max_amount.end()) return false;
   core::AmountSum sum = totals.amount;
-  sum.add(order.total_amount);
+  sum.add(order.total.amount);
   return sum > limit->second;
 }
 
@@ -39,7 +39,7 @@ bool is_domain_blocked(const std::string& email, const Names& blocked) {
 
 }  // namespace
 
-std::vector<std::string> fraud_reasons(const orders::OrderCreated& order,
+std::vector<std::string> fraud_reasons(const orders::OrderDetails& order,
                                        const WindowTotals& totals, const FraudRules& rules) {
   const auto is_product_blocked = [&](const orders::OrderLine& line) {
     return rules.blocked_products.contains(line.product_id);
@@ -51,11 +51,10 @@ std::vector<std::string> fraud_reasons(const orders::OrderCreated& order,
   const auto give = [&](bool broken, std::string_view reason) {
     if (broken) reasons.emplace_back(reason);
   };
-  give(is_above(rules.max_order_amount, order.currency, order.total_amount),
-       fraud_reason::order_amount);
+  give(is_above(rules.max_order_amount, order.total), fraud_reason::order_amount);
   give(totals.orders >= rules.max_orders, fraud_reason::order_rate);
   give(is_amount_rate_above(order, totals, rules), fraud_reason::amount_rate);
-  give(rules.blocked_users.contains(order.user_id), fraud_reason::user);
+  give(rules.blocked_users.contains(order.user_id.value()), fraud_reason::user);
   give(std::ranges::any_of(order.items, is_product_blocked), fraud_reason::product);
   give(is_domain_blocked(order.email, rules.blocked_email_domains), fraud_reason::email_domain);
   give(std::ranges::any_of(order.items, is_quantity_above), fraud_reason::quantity);

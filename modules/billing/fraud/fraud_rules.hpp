@@ -2,7 +2,7 @@
 
 #include "core/clock.hpp"
 #include "core/money.hpp"
-#include "orders/contract/order_created.hpp"
+#include "orders/contract/order_details.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -50,7 +50,7 @@ inline constexpr std::string_view quantity = "quantity_above_limit";
 
 /// Every rule that the order breaks, each once, in the order of the codes above; empty where the
 /// order passes. Depends on nothing but its arguments.
-std::vector<std::string> fraud_reasons(const orders::OrderCreated& order,
+std::vector<std::string> fraud_reasons(const orders::OrderDetails& order,
                                        const WindowTotals& totals, const FraudRules& rules);
 
 }  // namespace orderflow::billing

@@ -5,29 +5,29 @@
 
 namespace orderflow::billing {
 
-WindowTotals FraudWindowStore::totals(std::string_view user_id, std::string_view currency,
+WindowTotals FraudWindowStore::totals(const UserId& user_id, core::Currency currency,
                                       core::Timestamp at, core::Duration window,
                                       std::int64_t orders_max) {
   auto rows = session_.query(
       "SELECT currency, amount FROM billing_fraud_window"
       " WHERE user_id = ?1 AND occurred_at > ?2 AND occurred_at <= ?3"
       " ORDER BY occurred_at DESC, order_id DESC LIMIT ?4",
-      user_id, at - window, at, orders_max);
+      user_id.value(), at - window, at, orders_max);
   WindowTotals totals;
   while (rows.next()) {
     ++totals.orders;
-    if (rows.get<std::string_view>(0) != currency) continue;
+    if (rows.get<std::string_view>(0) != currency.code()) continue;
     totals.amount.add(rows.get<std::int64_t>(1));
   }
   return totals;
 }
 
-void FraudWindowStore::add(std::string_view user_id, core::Timestamp at, OrderId order_id,
-                           std::string_view currency, std::int64_t amount) {
+void FraudWindowStore::add(const UserId& user_id, core::Timestamp at, OrderId order_id,
+                           const core::Money& total) {
   session_.execute(
       "INSERT INTO billing_fraud_window(user_id, occurred_at, order_id, currency, amount)"
       " VALUES (?1, ?2, ?3, ?4, ?5)",
-      user_id, at, order_id.value(), currency, amount);
+      user_id.value(), at, order_id.value(), total.currency.code(), total.amount);
 }
 
 void FraudWindowStore::sweep(core::Timestamp expired) {

@@ -17,12 +17,11 @@ class FraudWindowStore {
 
   /// What `user_id` ordered in (at - window, at]. Looks at the newest `orders_max` rows at most:
   /// more are refused for their number already.
-  WindowTotals totals(std::string_view user_id, std::string_view currency, core::Timestamp at,
+  WindowTotals totals(const UserId& user_id, core::Currency currency, core::Timestamp at,
                       core::Duration window, std::int64_t orders_max);
 
   /// Counts an order that passed the rules.
-  void add(std::string_view user_id, core::Timestamp at, OrderId order_id,
-           std::string_view currency, std::int64_t amount);
+  void add(const UserId& user_id, core::Timestamp at, OrderId order_id, const core::Money& total);
 
   /// Removes at most two rows that are not younger than `expired`, the oldest first. Called for
   /// each row that is added, so what has expired shrinks.

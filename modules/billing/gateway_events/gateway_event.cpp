@@ -58,9 +58,8 @@ void passed_over(const GatewayEvent& event, std::string_view because) {
 }
 
 /// Nothing where the currency, or an amount in it, is none that the gateway could hold.
-std::optional<std::int64_t> card_amount_of(std::int64_t amount, const std::string& currency_code) {
-  const auto currency = core::Currency::parse(currency_code);
-  return currency ? card_amount({amount, *currency}) : std::nullopt;
+std::optional<std::int64_t> card_amount_of(const core::Money& amount) {
+  return amount.currency.is_known() ? card_amount(amount) : std::nullopt;
 }
 
 void take_charge(const PaymentGateway& gateway, const GatewayEvent& event, const CardIntent& intent,
@@ -68,10 +67,11 @@ void take_charge(const PaymentGateway& gateway, const GatewayEvent& event, const
   const auto id = core::Uuid::parse(intent.payment_id);
   const auto payment = id ? PaymentStore(turn.db()).find(PaymentId{*id}) : std::nullopt;
   if (!payment) return passed_over(event, "there is no such payment");
-  const auto amount = card_amount_of(payment->amount, payment->currency);
+  const auto amount = card_amount_of(payment->amount);
   if (!amount) return passed_over(event, "the payment cannot be of this gateway");
-  const ExpectedCharge expected{
-      .payment_id = intent.payment_id, .amount = *amount, .currency = payment->currency};
+  const ExpectedCharge expected{.payment_id = intent.payment_id,
+                                .amount = *amount,
+                                .currency = std::string(payment->amount.currency.code())};
   settle_charge(turn, gateway, payment->id, result_of(intent, expected));
 }
 
@@ -86,12 +86,12 @@ void take_refund(const GatewayEvent& event, const CardRefund& reported, Turn& tu
   const auto refund = RefundStore(turn.db()).find_by_key(reported.refund_key);
   const auto payment = refund ? PaymentStore(turn.db()).find(refund->payment_id) : std::nullopt;
   if (!payment) return ask_for_statement(event, reported.intent, std::nullopt, turn);
-  const auto amount = card_amount_of(refund->amount, refund->currency);
+  const auto amount = card_amount_of(refund->amount);
   if (!amount) return passed_over(event, "the refund cannot be of this gateway");
   const ExpectedRefund expected{.idempotency_key = refund->gateway_key,
                                 .charge_reference = payment->gateway_reference,
                                 .amount = *amount,
-                                .currency = refund->currency};
+                                .currency = std::string(refund->amount.currency.code())};
   settle_refund(turn, refund->gateway_key, refund_of(reported, expected));
 }
 
@@ -113,8 +113,7 @@ void take_dispute(const GatewayEvent& event, const CardDispute& dispute, Turn& t
       event.type != funds_reinstated && is_among(withdrawn_states, dispute.status);
   ask_for_statement(event, dispute.intent,
                     DisputeReport{.reference = dispute.id,
-                                  .currency = dispute.currency,
-                                  .amount = money->amount,
+                                  .amount = *money,
                                   .status = dispute.status,
                                   .reason = dispute.reason,
                                   .is_withdrawn = is_withdrawn,

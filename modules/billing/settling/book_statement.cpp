@@ -95,10 +95,9 @@ class Booking {
       if (has_moved(refund)) book_new(refund);
       return;
     }
-    if (row->payment_id != id_ || !refund.amount || refund.amount->amount != row->amount ||
-        refund.amount->currency.code() != row->currency) {
+    if (row->payment_id != id_ || refund.amount != row->amount) {
       cannot(refund, "is refund " + row->id.value().to_string() + " here, which is over " +
-                         std::to_string(row->amount) + " " + row->currency);
+                         row->amount.in_minor_unit());
       return;
     }
     settle_refund(turn_, row->gateway_key, refund.result);
@@ -108,13 +107,14 @@ class Booking {
   bool is_of_another(const GatewayRefund& refund, const Refund& row) const {
     return !taken_key_.empty() && refund.idempotency_key == taken_key_ && row.payment_id == id_ &&
            row.state != RefundState::made && row.gateway_reference.empty() && refund.amount &&
-           refund.amount->currency.code() == row.currency && refund.amount->amount != row.amount;
+           refund.amount->currency == row.amount.currency && refund.amount != row.amount;
   }
 
   void book_new(const GatewayRefund& report) {
     const Payment before = payment();
-    if (!report.amount || report.amount->currency.code() != before.currency) {
-      return cannot(report, "is not in the currency of the payment, " + before.currency);
+    if (!report.amount || report.amount->currency != before.amount.currency) {
+      return cannot(report, "is not in the currency of the payment, " +
+                                std::string(before.amount.currency.code()));
     }
     const std::int64_t amount = report.amount->amount;
     if (amount <= 0) return cannot(report, "is over nothing");
@@ -127,8 +127,7 @@ class Booking {
     refund.id = RefundId{turn_.new_id()};
     refund.payment_id = id_;
     refund.order_id = before.order_id;
-    refund.currency = before.currency;
-    refund.amount = amount;
+    refund.amount = *report.amount;
     refund.reason = report.reason;
     refund.origin =
         report.idempotency_key.empty() ? RefundOrigin::gateway : RefundOrigin::orderflow;
@@ -193,12 +192,7 @@ bool is_charge_of(const Payment& payment, const ChargeStatement& statement) {
 
 void settle_missing_answer(Turn& turn, const PaymentGateway& gateway, const Payment& payment,
                            const ChargeStatement& statement) {
-  const bool is_waiting =
-      payment.state == PaymentState::sending || payment.state == PaymentState::processing;
-  if (!is_waiting || !statement.captured || statement.captured->amount != payment.amount ||
-      statement.captured->currency.code() != payment.currency) {
-    return;
-  }
+  if (!may(PaymentChange::capture, payment.state) || statement.captured != payment.amount) return;
   settle_charge(turn, gateway, payment.id, Approved{statement.charge_reference});
 }
 
@@ -245,14 +239,14 @@ void book_dispute(Turn& turn, const ChargeStatement& statement, const DisputeRep
                        .reference = report.reference,
                        .charge_reference = statement.charge_reference,
                        .why = "dispute " + report.reference + " over " +
-                              std::to_string(report.amount) + " " + report.currency + ": " + why});
+                              report.amount.in_minor_unit() + ": " + why});
   };
   const auto payment = payment_of(turn, statement);
   if (!payment) return cannot(unknown_payment(statement));
   if (!is_charge_of(*payment, statement)) return cannot("its charge is not in our books");
-  if (report.currency != payment->currency || report.amount > payment->amount) {
-    return cannot("the payment is over " + std::to_string(payment->amount) + " " +
-                  payment->currency);
+  if (report.amount.currency != payment->amount.currency ||
+      report.amount.amount > payment->amount.amount) {
+    return cannot("the payment is over " + payment->amount.in_minor_unit());
   }
   DisputeStore disputes(turn.db());
   const auto known = disputes.find(report.reference);

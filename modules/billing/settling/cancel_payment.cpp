@@ -1,7 +1,6 @@
 #include "settling/cancel_payment.hpp"
 
 #include "books/cancellation_store.hpp"
-#include "books/event_ids.hpp"
 #include "books/payment_events.hpp"
 #include "books/payment_store.hpp"
 #include "orders/contract/order_cancel_requested.hpp"
@@ -12,11 +11,11 @@ namespace orderflow::billing {
 void cancel_payment(const PaymentGateway& gateway, const events::Event& cancel_requested,
                     events::Turn& turn) {
   const auto& request = cancel_requested.as<orders::OrderCancelRequested>();
-  const OrderId order_id = order_id_of(request.order_id);
   PaymentStore payments(turn.db());
-  const auto payment = payments.find_of(order_id);
+  const auto payment = payments.find_of(request.order_id);
   if (!payment) {
-    CancellationStore(turn.db()).add(order_id, request.reason, cancel_requested.meta().occurred_at);
+    CancellationStore(turn.db()).add(request.order_id, request.reason,
+                                     cancel_requested.meta().occurred_at);
     return;
   }
   switch (payment->state) {

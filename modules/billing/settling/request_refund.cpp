@@ -20,8 +20,7 @@ Refund new_refund(Turn& turn, const Payment& payment, std::int64_t amount,
   refund.id = RefundId{turn.new_id()};
   refund.payment_id = payment.id;
   refund.order_id = payment.order_id;
-  refund.currency = payment.currency;
-  refund.amount = amount;
+  refund.amount = {amount, payment.amount.currency};
   refund.reason = reason;
   refund.gateway_key = RefundStore(turn.db()).free_key(payment.id, payment.order_id);
   refund.created_at = turn.now();
@@ -52,8 +51,8 @@ Refund begin_refund(Turn& turn, const Payment& payment, std::int64_t amount,
 /// Of an amount of the payment's, what the gateway can pay back.
 std::int64_t representable_of(const PaymentGateway& gateway, const Payment& payment,
                               std::int64_t amount) {
-  const auto currency = core::Currency::parse(payment.currency);
-  return currency ? gateway.representable({amount, *currency}) : 0;
+  const core::Currency currency = payment.amount.currency;
+  return currency.is_known() ? gateway.representable({amount, currency}) : 0;
 }
 
 /// Keeps `amount` paid, as the gateway cannot hold it, and so the payment is not canceled.
@@ -61,7 +60,7 @@ void keep_paid(Turn& turn, const Payment& payment, std::int64_t amount, const st
   Refund refund = new_refund(turn, payment, amount, reason);
   refund.state = RefundState::refused;
   refund.last_error = "the gateway cannot pay back " + std::to_string(amount) + " of " +
-                      payment.currency + "'s minor unit";
+                      std::string(payment.amount.currency.code()) + "'s minor unit";
   RefundStore(turn.db()).add(refund);
   Payment canceled = payment;
   canceled.cancel_requested = true;

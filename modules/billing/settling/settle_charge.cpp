@@ -16,10 +16,7 @@ using events::Turn;
 
 /// Charged for nothing, or twice: the money has to go back by hand.
 void look_at_needless_charge(Turn& turn, const Payment& payment, const std::string& reference) {
-  const bool is_known = payment.gateway_reference == reference ||
-                        payment.state == PaymentState::sending ||
-                        payment.state == PaymentState::processing;
-  if (is_known) return;
+  if (payment.gateway_reference == reference || may(PaymentChange::capture, payment.state)) return;
   cannot_book(turn, {.subject = Unbooked::Subject::charge,
                      .reference = reference,
                      .charge_reference = reference,

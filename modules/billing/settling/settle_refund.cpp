@@ -17,7 +17,8 @@ using events::Turn;
 void must_be_promised(bool is_promised, const Refund& refund) {
   if (is_promised) return;
   throw std::logic_error("refund " + refund.id.value().to_string() + " over " +
-                         std::to_string(refund.amount) + " was never promised by its payment");
+                         std::to_string(refund.amount.amount) +
+                         " was never promised by its payment");
 }
 
 void log_for_operator(Turn& turn, const std::string& what, const Refund& refund,
@@ -33,14 +34,14 @@ void log_for_operator(Turn& turn, const std::string& what, const Refund& refund,
 
 /// Requested again, where it was given up here and made there and its amount is still free.
 bool take_up_what_was_made(Turn& turn, const Refund& refund) {
-  return refund.state == RefundState::abandoned &&
-         PaymentStore(turn.db()).promise(refund.payment_id, refund.amount, turn.now()) &&
+  return may(RefundChange::take_up_again, refund.state) &&
+         PaymentStore(turn.db()).promise(refund.payment_id, refund.amount.amount, turn.now()) &&
          RefundStore(turn.db()).take_up_again(refund.id, refund.reason, turn.now());
 }
 
 void make(Turn& turn, const Refund& found, const RefundMade& made) {
   if (found.state == RefundState::made) return;
-  if (found.state != RefundState::requested && !take_up_what_was_made(turn, found)) {
+  if (!may(RefundChange::make, found.state) && !take_up_what_was_made(turn, found)) {
     log_for_operator(turn, "the gateway has made a refund that it was not to make", found,
                      made.reference);
     return;
@@ -49,7 +50,7 @@ void make(Turn& turn, const Refund& found, const RefundMade& made) {
   refunds.make(found.id, made.reference, turn.now());
   const Refund refund = refunds.find(found.id).value();
   PaymentStore payments(turn.db());
-  must_be_promised(payments.pay_back(refund.payment_id, refund.amount, turn.now()), refund);
+  must_be_promised(payments.pay_back(refund.payment_id, refund.amount.amount, turn.now()), refund);
   publish_refunded(turn, refund.gateway_key,
                    payment_refunded(payments.find(refund.payment_id).value(), refund));
 }
@@ -58,7 +59,7 @@ void make(Turn& turn, const Refund& found, const RefundMade& made) {
 void free_what_was_not_made(Turn& turn, const Refund& refund, const std::string& error) {
   if (refund.origin == RefundOrigin::orderflow) return free_amount(turn, refund, error);
   PaymentStore payments(turn.db());
-  must_be_promised(payments.release(refund.payment_id, refund.amount, turn.now()), refund);
+  must_be_promised(payments.release(refund.payment_id, refund.amount.amount, turn.now()), refund);
 }
 
 void note_later_failure(Turn& turn, const Refund& refund, const std::string& code) {
@@ -84,7 +85,7 @@ void refuse(Turn& turn, const Refund& found, const RefundRefused& refused) {
 void free_amount(Turn& turn, const Refund& refund, const std::string& reason) {
   PaymentStore payments(turn.db());
   const Payment before = payments.find(refund.payment_id).value();
-  must_be_promised(payments.release(refund.payment_id, refund.amount, turn.now()), refund);
+  must_be_promised(payments.release(refund.payment_id, refund.amount.amount, turn.now()), refund);
   payments.keep_after_all(refund.payment_id, turn.now());
   turn.publish(refund.order_id.value().to_string(),
                payment_refund_abandoned(before, refund, reason));

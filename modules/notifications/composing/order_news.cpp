@@ -34,12 +34,10 @@ class Writer {
  public:
   explicit Writer(std::string_view language) : language_(language) {}
 
-  std::string amount(std::optional<std::int64_t> amount, const std::string& currency) const {
-    if (!amount) return "-";
-    const auto known = core::Currency::parse(currency);
-    // Told by another node, whose list of currencies is newer.
-    if (!known) return std::to_string(*amount) + " " + currency + " (minor unit)";
-    return amount_in(language_, core::Money{*amount, *known}.to_string());
+  std::string amount(const core::Money& money) const {
+    // Of another node, whose list of currencies is newer.
+    if (!money.currency.is_known()) return money.to_string() + " (minor unit)";
+    return amount_in(language_, money.to_string());
   }
 
   /// `2026-03-01 12:30 UTC`
@@ -48,23 +46,24 @@ class Writer {
     return text.substr(0, 10) + " " + text.substr(11, 5) + " UTC";
   }
 
-  Fields line(const orders::OrderLine& line, const std::string& currency) const {
+  Fields line(const orders::OrderLine& line, core::Currency currency) const {
     const bool is_named = !line.name.empty();
+    const auto sum = core::checked_multiply(line.quantity, line.price);
     return {{"label", is_named ? line.name + " (" + line.product_id + ")" : line.product_id},
             {"name", is_named ? line.name : line.product_id},
             {"product_id", is_named ? line.product_id : ""},
             {"quantity", std::to_string(line.quantity)},
-            {"price", amount(line.price, currency)},
-            {"amount", amount(core::checked_multiply(line.quantity, line.price), currency)}};
+            {"price", amount({line.price, currency})},
+            {"amount", sum ? amount({*sum, currency}) : "-"}};
   }
 
  private:
   std::string_view language_;
 };
 
-OrderNews outcome_news(const std::string& order_id, std::string amount, std::string_view section) {
+OrderNews outcome_news(OrderId order_id, std::string amount, std::string_view section) {
   OrderNews news{.kind = Kind::order_outcome, .data = {}};
-  news.data.fields = {{"order_id", order_id}, {"amount", std::move(amount)}};
+  news.data.fields = {{"order_id", order_id.value().to_string()}, {"amount", std::move(amount)}};
   for (const std::string_view one : find_template_kind("order_outcome")->cases) {
     // A section without fields is there or not.
     news.data.sections.emplace_back(one, std::vector<Fields>(one == section ? 1 : 0));
@@ -74,29 +73,30 @@ OrderNews outcome_news(const std::string& order_id, std::string amount, std::str
 
 }  // namespace
 
-OrderNews news_of(const orders::OrderCreated& order, core::Timestamp placed_at,
+OrderNews news_of(const orders::OrderCreated& created, core::Timestamp placed_at,
                   std::string_view language) {
   const Writer writer(language);
+  const orders::OrderDetails& order = created.order;
   std::vector<Fields> items;
   items.reserve(order.items.size());
   for (const orders::OrderLine& line : order.items) {
-    items.push_back(writer.line(line, order.currency));
+    items.push_back(writer.line(line, order.total.currency));
   }
   OrderNews news{.kind = Kind::order_confirmation, .data = {}};
-  news.data.fields = {{"order_id", order.order_id},
+  news.data.fields = {{"order_id", created.order_id.value().to_string()},
                       {"placed_at", Writer::moment(placed_at)},
-                      {"total", writer.amount(order.total_amount, order.currency)}};
+                      {"total", writer.amount(order.total)}};
   news.data.sections.emplace_back("items", std::move(items));
   return news;
 }
 
 OrderNews news_of(const billing::OrderProcessed& outcome, std::string_view language) {
-  return outcome_news(outcome.order_id, Writer(language).amount(outcome.amount, outcome.currency),
+  return outcome_news(outcome.order_id, Writer(language).amount(outcome.amount),
                       section_of(outcome.status));
 }
 
 OrderNews news_of(const billing::PaymentRefunded& refund, std::string_view language) {
-  return outcome_news(refund.order_id, Writer(language).amount(refund.amount, refund.currency),
+  return outcome_news(refund.order_id, Writer(language).amount(refund.amount),
                       refund.is_full() ? "refunded" : "partly_refunded");
 }
 
@@ -111,23 +111,22 @@ OrderNews news_of(const events::Event& event, std::string_view language) {
 }
 
 OrderNews sample_news(Kind kind, std::string_view case_name, std::string_view language) {
-  const std::string order_id = "01900000-0000-7000-8000-000000000001";
-  const std::string currency = "EUR";
-  constexpr std::int64_t total = 4448;
+  const OrderId order_id{core::Uuid::parse("01900000-0000-7000-8000-000000000001").value()};
+  const core::Money total{4448, core::Currency::parse("EUR").value()};
   const Writer writer(language);
   if (kind == Kind::order_outcome) {
-    return outcome_news(order_id, writer.amount(total, currency), case_name);
+    return outcome_news(order_id, writer.amount(total), case_name);
   }
-  orders::OrderCreated order{
+  const orders::OrderCreated created{
       .order_id = order_id,
-      .user_id = "sample",
-      .email = {},
-      .currency = currency,
-      .total_amount = total,
-      .payment_method = {},
-      .items = {{.product_id = "book-1", .name = "Book <1> & Co", .quantity = 2, .price = 1999},
-                {.product_id = "pen", .name = "", .quantity = 1, .price = 450}}};
-  return news_of(order, core::from_micros(1'767'265'200'000'000), language);
+      .order = {
+          .user_id = UserId{"sample"},
+          .email = {},
+          .total = total,
+          .payment_method = {},
+          .items = {{.product_id = "book-1", .name = "Book <1> & Co", .quantity = 2, .price = 1999},
+                    {.product_id = "pen", .name = "", .quantity = 1, .price = 450}}}};
+  return news_of(created, core::from_micros(1'767'265'200'000'000), language);
 }
 
 }  // namespace orderflow::notifications

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "core/strong.hpp"
-#include "core/uuid.hpp"
+#include "notifications/contract/notification_id.hpp"
 
 #include <array>
 #include <cstdint>
@@ -11,9 +10,6 @@
 #include <string_view>
 
 namespace orderflow::notifications {
-
-using NotificationId = core::Strong<struct NotificationIdTag, core::Uuid>;
-using OrderId = core::Strong<struct OrderIdTag, core::Uuid>;
 
 /// What a buyer is told.
 enum class Kind {
@@ -75,11 +71,11 @@ constexpr std::string_view to_string(Skip reason) noexcept {
 }
 
 /// What a notification is, the same at every attempt; the recipient alone may be another, where an
-/// operator has mended the address.
+/// operator has corrected the address.
 struct Notification {
   NotificationId id;
   OrderId order_id;
-  std::string user_id;
+  UserId user_id;
   Kind kind;
   std::string channel;
   std::string recipient;  ///< an e-mail address; empty where the buyer gave none

@@ -5,9 +5,23 @@
 namespace orderflow::notifications {
 namespace {
 
-#define NOTIFICATION_COLUMNS                                                           \
-  "id, order_id, user_id, kind, channel, recipient, subject, status, attempts, error," \
-  " created_at, sent_at, correlation_id, language, skipped_because"
+const std::string columns =
+    "id, order_id, user_id, kind, channel, recipient, subject, status, attempts, error,"
+    " created_at, sent_at, correlation_id, language, skipped_because";
+
+const std::string upsert =
+    "INSERT INTO notifications_notification(" + columns +
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+    " ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, recipient = excluded.recipient,"
+    " status = excluded.status, attempts = max(attempts, excluded.attempts),"
+    " error = excluded.error, sent_at = excluded.sent_at,"
+    " skipped_because = excluded.skipped_because";
+
+const std::string select = "SELECT " + columns + " FROM notifications_notification ";
+const std::string select_one = select + "WHERE id = ?1";
+const std::string select_all = select + "WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+const std::string select_of_order =
+    select + "WHERE order_id = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2";
 
 StoredNotification notification_of(const storage::Rows& rows) {
   StoredNotification notification;
@@ -36,35 +50,20 @@ std::vector<StoredNotification> notifications_of(storage::Rows rows) {
   return notifications;
 }
 
-/// Behind every identifier of version 7.
-core::Uuid last_id() noexcept {
-  core::Uuid id;
-  id.bytes.fill(0xff);
-  return id;
-}
-
 }  // namespace
 
 void NotificationStore::record(const Notification& notification, const Progress& progress) {
   std::optional<std::string_view> skipped_because;
   if (progress.skipped_because) skipped_because = to_string(*progress.skipped_because);
-  session_.execute("INSERT INTO notifications_notification(" NOTIFICATION_COLUMNS
-                   ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-                   " ?15)"
-                   " ON CONFLICT (id) DO UPDATE SET channel = excluded.channel,"
-                   " recipient = excluded.recipient, status = excluded.status,"
-                   " attempts = max(attempts, excluded.attempts), error = excluded.error,"
-                   " sent_at = excluded.sent_at, skipped_because = excluded.skipped_because",
-                   notification.id.value(), notification.order_id.value(), notification.user_id,
-                   to_string(notification.kind), notification.channel, notification.recipient,
-                   notification.subject, to_string(progress.status), progress.attempts,
-                   progress.error, notification.created_at, progress.sent_at,
+  session_.execute(upsert, notification.id.value(), notification.order_id.value(),
+                   notification.user_id.value(), to_string(notification.kind), notification.channel,
+                   notification.recipient, notification.subject, to_string(progress.status),
+                   progress.attempts, progress.error, notification.created_at, progress.sent_at,
                    notification.correlation_id, notification.language, skipped_because);
 }
 
 std::optional<StoredNotification> NotificationStore::find(NotificationId id) {
-  auto rows = session_.query(
-      "SELECT " NOTIFICATION_COLUMNS " FROM notifications_notification WHERE id = ?1", id.value());
+  auto rows = session_.query(select_one, id.value());
   if (!rows.next()) return std::nullopt;
   return notification_of(rows);
 }
@@ -76,19 +75,14 @@ std::optional<std::string> NotificationStore::language_of(NotificationId id) {
   return rows.get<std::string>(0);
 }
 
-std::vector<StoredNotification> NotificationStore::page(const Query& query) {
-  const core::Uuid before = query.after ? query.after->value() : last_id();
-  if (query.order_id) {
-    return notifications_of(
-        session_.query("SELECT " NOTIFICATION_COLUMNS
-                       " FROM notifications_notification WHERE order_id = ?1 AND id < ?2"
-                       " ORDER BY id DESC LIMIT ?3",
-                       query.order_id->value(), before, query.limit));
-  }
-  return notifications_of(session_.query("SELECT " NOTIFICATION_COLUMNS
-                                         " FROM notifications_notification WHERE id < ?1"
-                                         " ORDER BY id DESC LIMIT ?2",
-                                         before, query.limit));
+NotificationStore::Page NotificationStore::page(const std::optional<OrderId>& order_id,
+                                                const host::PageRequest<NotificationId>& wanted) {
+  const core::Uuid before = host::id_before(wanted.after);
+  // One more tells whether there is a next page.
+  const std::size_t limit = wanted.limit + 1;
+  auto rows = order_id ? session_.query(select_of_order, before, limit, order_id->value())
+                       : session_.query(select_all, before, limit);
+  return host::page_of<NotificationId>(notifications_of(std::move(rows)), wanted.limit);
 }
 
 }  // namespace orderflow::notifications

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/page.hpp"
 #include "notification/notification.hpp"
 #include "storage/connection.hpp"
 
@@ -36,7 +37,7 @@ class NotificationStore {
 
   /// Adds the notification, or brings its row forward to `progress`. The number of attempts never
   /// falls; what was to be told, and in which language, stays as it was first. The recipient is the
-  /// one of this attempt: an operator may have mended the address.
+  /// one of this attempt: an operator may have corrected the address.
   void record(const Notification& notification, const Progress& progress);
 
   std::optional<StoredNotification> find(NotificationId id);
@@ -44,13 +45,10 @@ class NotificationStore {
   /// The language that a notification is written in, where it has a row.
   std::optional<std::string> language_of(NotificationId id);
 
-  struct Query {
-    std::optional<OrderId> order_id = {};
-    std::optional<NotificationId> after = {};  ///< the last one of the page before
-    std::size_t limit = 0;
-  };
-  /// Newest first.
-  std::vector<StoredNotification> page(const Query& query);
+  /// Those of an order, or all, the newest first.
+  using Page = host::Page<StoredNotification, NotificationId>;
+  Page page(const std::optional<OrderId>& order_id,
+            const host::PageRequest<NotificationId>& wanted);
 
  private:
   storage::Session session_;
