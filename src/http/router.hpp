@@ -27,20 +27,20 @@ class Unavailable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What a route takes as a request's body.
+/// What a route accepts as a request's body.
 enum class Accepts {
   json,     ///< anything else is refused with 415
   anything  ///< also what a form on a page of another site can send
 };
 
-/// What a route takes, and when. The defaults are those of most routes.
+/// What a route accepts, and when. The defaults suit most routes.
 struct RouteTraits {
   Accepts accepts = Accepts::json;
   /// More is refused with 413 before it is read; never more than the server's limit. 0: the
-  /// server's limit, or `small_body_bytes` where nobody is asked for a key or the method has no use
+  /// server's limit, or `small_body_bytes` where the route needs no key or the method has no use
   /// for a body.
   std::size_t body_bytes_max = 0;
-  /// Answered also where the server has no room left but its reserve, as what operators ask for is.
+  /// Answered also where the server has no room left but its reserve, as operators' requests are.
   bool is_vital = false;
 };
 
@@ -80,7 +80,7 @@ class Router {
   struct Match {
     const Handler* handler = nullptr;
     std::string_view pattern{};
-    Access access = Access::any_key;  ///< also of what is not there: strangers need not know
+    Access access = Access::any_key;  ///< also of unknown routes: strangers need not know
     RouteTraits traits{};             ///< with its own limit of a body, or 0 for the server's
     std::string
         allowed{};  ///< for the Allow header, such as "GET, HEAD, POST"; empty: unknown path

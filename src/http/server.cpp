@@ -13,7 +13,7 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-/// What sessions get to end in after their connections were cut.
+/// How long sessions have to end after their connections were cut.
 constexpr std::chrono::milliseconds unwind_time{200};
 
 ServerOptions checked(ServerOptions options) {
@@ -28,8 +28,8 @@ ServerOptions checked(ServerOptions options) {
   return options;
 }
 
-/// With SO_REUSEPORT the kernel would let a second server of the same user share the port, and the
-/// two would answer in turns. A plain socket still finds the port taken.
+/// With SO_REUSEPORT the kernel would let a second server of the same user share the port, and both
+/// would get some of the connections. A plain socket still finds the port taken.
 void require_free(const tcp::endpoint& endpoint) {
   asio::io_context context;
   tcp::acceptor probe(context);

@@ -26,9 +26,9 @@ struct ServerOptions {
   std::string address = "127.0.0.1";  ///< an IP address to bind to
   std::uint16_t port = 8080;          ///< 0 takes a free one
   unsigned threads = 2;               ///< I/O threads, each with its own io_context; 1 to 64
-  /// Over all threads. For one more the connection makes room whose request has been waited for
-  /// longest; where that is less than `idle_before_room`, a reserve of a sixteenth more serves the
-  /// vital routes alone. Beyond it one more is answered 503 and closed.
+  /// Over all threads. At the bound the connection whose request has been waited for longest is
+  /// closed for a new one; where that is less than `idle_before_room`, a reserve of a sixteenth
+  /// more serves the vital routes alone. Beyond it a connection is answered 503 and closed.
   std::size_t connections_max = 1024;
   std::chrono::milliseconds idle_before_room{250};
   /// Of one client address; more are answered 429. 0: three quarters of all, and all for this
@@ -74,14 +74,14 @@ class Server {
   Server(ServerOptions options, const Router& router, const core::Clock& clock,
          Authorizer* authorizer = nullptr);
 
-  /// Cuts what is running where `drain` was not called, then drops the handlers that were
-  /// cut. What these wait for must have let go of them: stop it before, destroy it after.
+  /// Cuts what is running where `drain` was not called, then drops the handlers that were cut. What
+  /// these wait for must not refer to them any more: stop it before, destroy it after.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   /// Binds and starts the threads, once. Throws `std::runtime_error` that names address and reason,
-  /// also where another server listens there already.
+  /// also where another server listens on that port.
   void start();
 
   /// The port in use, after `start`.

@@ -36,7 +36,7 @@ class ConnectionCounts {
   unsigned workers_ended_ = 0;
 };
 
-/// Where a connection has its place.
+/// What a connection counts against.
 enum class Room {
   general,
   reserve  ///< for the vital routes: the connection ends after one answer
@@ -65,7 +65,7 @@ struct ServerState {
   BodyBudget bodies;
   ConnectionsByAddress connections_by_address;
 
-  /// How many connections have their place there.
+  /// How many connections count against it.
   std::atomic<std::uint64_t>& open_in(Room room) noexcept {
     return room == Room::reserve ? reserve_open : connections_open;
   }

@@ -97,7 +97,7 @@ TEST_CASE("other errors of the text keep the parser's own words") {
 
 TEST_CASE("a key that stands twice in one object is an error") {
   CHECK(refusal_of("{\n \"a\": {\"b\": 1,\n \"b\": 2}\n}") ==
-        "s.json:3:2: the key \"b\" stands twice");
+        "s.json:3:2: the key \"b\" is there twice");
 }
 
 TEST_CASE("the same key in two objects is no error") {

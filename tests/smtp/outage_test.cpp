@@ -164,7 +164,7 @@ TEST_CASE("a greylisted mail comes later and once, a refused one is given up at 
   const std::string refused = place(client, order_of("u-2", 700)).at("id");
   for (const json& one : notified(client, refused, "failed")) {
     CHECK(one.at("attempts") == 1);
-    CHECK(one.at("error") == "the server said: 550 5.1.1 <u***@example.com>: no such mailbox");
+    CHECK(one.at("error") == "the server answered: 550 5.1.1 <u***@example.com>: no such mailbox");
   }
   CHECK(dead_letters(client) == 2);
   CHECK(destination(client).at("opened") == 0);

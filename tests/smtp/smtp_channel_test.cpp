@@ -264,7 +264,7 @@ TEST_CASE("a 4xx is to be tried again, and is no trouble of the destination") {
   for (int attempt = 1; attempt <= 5; ++attempt) {
     const DeliveryResult result = shop.deliver(message());
     CHECK(result.status == Ending::failed);
-    CHECK(result.error == "the server said: 451 4.7.1 greylisted, try later");
+    CHECK(result.error == "the server answered: 451 4.7.1 greylisted, try later");
   }
   CHECK(shop.status().circuit == CircuitState::closed);
   CHECK(shop.deliver(message()).status == Ending::delivered);
@@ -277,11 +277,11 @@ TEST_CASE("a 5xx is final, at the recipient as at the mail, and no address is to
   server.behave("refuse", 1);
   DeliveryResult result = shop.deliver(message());
   CHECK(result.status == Ending::refused);
-  CHECK(result.error == "the server said: 550 5.7.1 this is not wanted here");
+  CHECK(result.error == "the server answered: 550 5.7.1 this is not wanted here");
   server.behave("refuse_recipient", 1);
   result = shop.deliver(message());
   CHECK(result.status == Ending::refused);
-  CHECK(result.error == "the server said: 550 5.1.1 <a***@example.com>: no such mailbox");
+  CHECK(result.error == "the server answered: 550 5.1.1 <a***@example.com>: no such mailbox");
   CHECK(shop.status().failed == 0);
 }
 
