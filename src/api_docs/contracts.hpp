@@ -12,12 +12,12 @@
 
 namespace orderflow::api_docs {
 
-/// What a node tells of its interfaces. Made once, when all routes are registered.
+/// The documents of a node's interfaces. Made once, when all routes are registered.
 struct Contracts {
   Publication openapi;
   Publication asyncapi;
 };
-/// Of the routes and events that there are; `broker` tells how queues are named.
+/// Of the registered routes and events; `broker` names the queues.
 Contracts contracts_of(const http::Router& router, const events::Catalog& catalog,
                        const rabbitmq::Settings& broker);
 
