@@ -99,8 +99,8 @@ void load_keys(access::KeyRing& ring, const host::Node& node, const core::Clock&
   ring.replace(keys);
 }
 
-/// A service that is asked by SIGHUP to read its files anew goes on where there are none. What runs
-/// in a terminal ends with it.
+/// A service that is asked by SIGHUP to read its files again continues where there are none. What
+/// runs in a terminal ends with it.
 bool is_service() {
   return ::isatty(STDIN_FILENO) == 0;
 }
@@ -108,7 +108,7 @@ bool is_service() {
 void reload_certificate(http::TlsCertificate& certificate) {
   try {
     certificate.reload();
-    telemetry::log("http").info("certificate read anew, for the connections from now on");
+    telemetry::log("http").info("certificate read again, for the connections from now on");
   } catch (const http::TlsError& e) {
     telemetry::log("http").error("the certificate stays as it was error=\"{}\"", e.what());
   }
@@ -186,7 +186,7 @@ class OrderlyEnd {
   const std::vector<host::Module*>& hosted_;
 };
 
-/// False where nobody can be told where the node listens: it does not serve unseen.
+/// False where the address cannot be printed: the node does not serve unseen.
 bool try_print_welcome(const std::string& node, const Settings& settings,
                        const ReachableAt& reachable_at) {
   try {
@@ -219,7 +219,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
     options.certificate = certificate;
     stop.on_hangup([certificate] { reload_certificate(*certificate); });
   } else if (is_service()) {
-    stop.on_hangup([] { telemetry::log("http").info("no certificate to read anew"); });
+    stop.on_hangup([] { telemetry::log("http").info("no certificate to read again"); });
   }
   std::atomic<bool> storage_failed = false;
   std::atomic<bool> stopping = false;

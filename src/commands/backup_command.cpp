@@ -39,9 +39,8 @@ BackupCommand::BackupCommand(CLI::App& app)
   command().add_flag("--list", list_, "Make none; list those that are kept");
   access_.add_to(command());
   command().footer(
-      "The copy is a file among the node's data, checked and on disk when this ends; the node "
-      "goes\n"
-      "on meanwhile. Ctrl-C ends the waiting, not the copying.");
+      "The copy is a file among the node's data, checked and on disk when this ends; the node\n"
+      "keeps running meanwhile. Ctrl-C ends the waiting, not the copying.");
   set_action([this] { return list_ ? list() : make(); });
 }
 

@@ -5,7 +5,7 @@
 
 namespace orderflow::commands {
 
-/// `orderflow backup`: makes a backup of a running node, or lists those there are.
+/// `orderflow backup`: makes a backup of a running node, or lists the existing ones.
 class BackupCommand final : public cli::CommandGroup {
  public:
   explicit BackupCommand(CLI::App& app);

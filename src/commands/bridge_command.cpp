@@ -66,7 +66,7 @@ BridgeReport report_on_bridge(const app::Settings& settings) {
 
 BridgeCommand::BridgeCommand(CLI::App& app)
     : CommandGroup(app, "bridge", "Look at the bridge to RabbitMQ") {
-  CLI::App& checking = add("check", "Ask the broker what stands there", [this] { return check(); });
+  CLI::App& checking = add("check", "Check exchanges and queues", [this] { return check(); });
   add_settings(checking);
   checking.footer(
       "Declares nothing, and may run beside the node.\n\n"
@@ -75,21 +75,21 @@ BridgeCommand::BridgeCommand(CLI::App& app)
       "asked; 2 wrong flags or settings, or no broker is set.");
   CLI::App& requeuing =
       add("requeue", "Move dead messages back to their module", [this] { return requeue(); });
-  requeuing.add_option("MODULE", module_, "The module whose dead queue is emptied")->required();
+  requeuing.add_option("MODULE", module_, "The module to move the dead messages of")->required();
   requeuing.add_option("--limit", limit_, "Messages to move, at most (default: 1000)")
       ->type_name("N")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}, "1 to 1000000"));
   add_settings(requeuing);
   requeuing.footer(
-      "Each message leaves the dead queue when the broker has confirmed its copy. What dies again\n"
-      "is not moved twice.\n\n"
+      "Each message leaves the dead queue when the broker has confirmed its copy. What is\n"
+      "rejected again is not moved twice.\n\n"
       "Exit codes: 0 done; 1 the broker refuses or cannot be asked; 2 wrong flags or settings.");
 }
 
 void BridgeCommand::add_settings(CLI::App& command) {
   flags_.add_file(command);
-  flags_.add_override(command, "--data", "node.data", "Stands in for node.data", "FOLDER");
-  flags_.add_override(command, "--modules", "node.modules", "Stands in for node.modules", "NAMES");
+  flags_.add_override(command, "--data", "node.data", "Instead of node.data", "FOLDER");
+  flags_.add_override(command, "--modules", "node.modules", "Instead of node.modules", "NAMES");
   command.add_flag("--json", json_, "Print JSON, for scripts");
 }
 

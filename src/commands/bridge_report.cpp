@@ -79,8 +79,8 @@ std::string text_of(const rabbitmq::Inspection& inspection) {
   }
   if (!inspection.queues.empty()) {
     text +=
-        "What is bound cannot be asked for over AMQP: the bindings above are those wanted.\n"
-        "`rabbitmqctl list_bindings` shows those that stand.\n";
+        "AMQP cannot list bindings: those above are the wanted ones.\n"
+        "`rabbitmqctl list_bindings` shows those that exist.\n";
   }
   return text;
 }
@@ -145,7 +145,7 @@ std::string to_text(const BridgeReport& report) {
           std::string(to_text(report.mode)) + ": " + joined(report.hosted) + "\n";
   if (report.relay) {
     text += "lag      " + std::to_string(report.relay->newest - report.relay->cursor) +
-            " places of the log are not yet published and confirmed (at " +
+            " events of the log are not yet published and confirmed (at " +
             std::to_string(report.relay->cursor) + " of " + std::to_string(report.relay->newest) +
             ")\n";
   } else {

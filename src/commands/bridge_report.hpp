@@ -12,13 +12,13 @@
 
 namespace orderflow::commands {
 
-/// How far a node has published its log, as its database tells.
+/// How far a node has published its log, by its database.
 struct RelayProgress {
   std::int64_t cursor = 0;  ///< all up to there is confirmed
-  std::int64_t newest = 0;  ///< the newest place of the log
+  std::int64_t newest = 0;  ///< the newest position in the log
 };
 
-/// The progress in the database of a data folder, read beside a running node too. Nothing where
+/// The progress in the database of a data folder; the node may be running. Nothing where
 /// there is no database, or its node has never had a bridge.
 std::optional<RelayProgress> read_relay_progress(const std::filesystem::path& folder);
 
@@ -38,7 +38,7 @@ struct BridgeReport {
   rabbitmq::Inspection inspection;
   std::optional<RelayProgress> relay;
 
-  /// Everything that this node wants is there as it wants it.
+  /// Everything that this node needs exists as it needs it.
   bool sound() const;
 };
 

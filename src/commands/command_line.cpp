@@ -32,7 +32,7 @@ namespace orderflow::commands {
 namespace {
 
 std::string exit_code_footer() {
-  std::string text = "Every command tells its flags: orderflow COMMAND --help\n\nExit codes:\n";
+  std::string text = "Every command lists its flags: orderflow COMMAND --help\n\nExit codes:\n";
   for (const cli::ExitCode& exit : cli::exit_codes) {
     std::string code = std::to_string(exit.code);
     code.resize(5, ' ');
@@ -101,7 +101,7 @@ int CommandLine::run_parsed(int argc, char** argv) {
     std::ostringstream errors;
     const bool is_asked_for = app_->exit(e, out, errors) == 0;
     cli::print(out.str());
-    // What was not understood is told, and may hold a key.
+    // The message quotes what was not understood, which may hold a key.
     std::fputs(core::with_keys_masked(errors.str()).c_str(), stderr);
     return is_asked_for ? cli::exit_ok : cli::exit_usage;
   }

@@ -45,7 +45,7 @@ ConfigCommands::ConfigCommands(CLI::App& app)
   CLI::App& describing =
       add("schema", "Print a JSON Schema of the settings file", [this] { return schema(); });
   describing.footer(
-      "Made from what the parts of the program declare. Editors that know JSON Schema complete "
+      "Made of what the parts of the program declare. Editors that know JSON Schema complete "
       "and\n"
       "check the file with it.");
   command().footer("Exit codes: 0 the settings are valid; 2 they are not, or wrong use.");

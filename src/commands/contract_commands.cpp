@@ -22,7 +22,7 @@ int print_document(const std::string& text) {
 OpenapiCommand::OpenapiCommand(CLI::App& app)
     : CommandGroup(app, "openapi", "Print the OpenAPI document of the REST interface") {
   command().footer(
-      "Tells of every route there can be; a node serves at /openapi.json those that it has.\n\n"
+      "Covers every possible route; a node serves at /openapi.json those that it has.\n\n"
       "Exit codes: 0 printed; 1 standard output cannot be written.");
   set_action([] { return print_document(api_docs::printed_openapi(app::make_modules())); });
 }

@@ -30,20 +30,20 @@ std::string run_text(const nlohmann::json& run) {
 }  // namespace
 
 DeadLettersCommands::DeadLettersCommands(CLI::App& app)
-    : CommandGroup(app, "dead-letters", "List, show, replay and discard what was given up") {
+    : CommandGroup(app, "dead-letters", "List, show, replay and discard dead letters") {
   CLI::App& listing = add("list", "List dead letters", [this] { return list(); });
   add_filters(listing);
   listing.add_option("--limit", limit_, "How many, at most (default: 50)")
       ->type_name("N")
       ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}, "1 to 100000"));
-  listing.add_option("--after", after_, "Go on behind this one, the `next` of a list before");
+  listing.add_option("--after", after_, "Continue after this one, the `next` of the list before");
   access_.add_to(listing);
   CLI::App& showing = add("show", "Show one: payload, attempts, what is parked behind it",
                           [this] { return show(); });
   showing.add_option("LETTER", id_, "Its id, as billing.capture:42")->required();
   access_.add_to(showing);
   define_replay();
-  CLI::App& discarding = add("discard", "Drop one for good; what is parked behind it goes on",
+  CLI::App& discarding = add("discard", "Drop one permanently; what is parked behind it continues",
                              [this] { return discard(); });
   discarding.add_option("LETTER", id_, "Its id, as billing.capture:42")->required();
   discarding.add_option("--reason", reason_, "Why; kept in the audit log")->required();
@@ -57,7 +57,7 @@ void DeadLettersCommands::define_replay() {
   replaying.add_flag("--dry", dry_, "Only show what one would change");
   replaying
       .add_option("--payload", payload_file_,
-                  "Payload as JSON, or - for input; `show` tells what may be edited")
+                  "Payload as JSON, or - for input; `show` lists what may be edited")
       ->type_name("FILE");
   replaying.add_flag("--all", all_, "All that match the filters; without any, all");
   add_filters(replaying);
@@ -123,7 +123,7 @@ int DeadLettersCommands::show() const {
 
 int DeadLettersCommands::replay() const {
   if (all_ == !id_.empty()) {
-    throw cli::WrongUse("name one dead letter, or say --all for those that match the filters");
+    throw cli::WrongUse("name one dead letter, or use --all for those that match the filters");
   }
   if (all_ && (dry_ || !payload_file_.empty())) {
     throw cli::WrongUse("--dry and --payload are for one dead letter");

@@ -44,10 +44,9 @@ DemoCommand::DemoCommand(CLI::App& app)
       ->type_name("N");
   access_.add_to(command());
   command().footer(
-      "Most orders are paid; some are fraud, some declined, some charged at the third attempt, "
-      "and\n"
-      "some mails fail for good. It needs a node with the simulated payment gateway, its default.\n"
-      "The orders stay: use a data folder of its own.\n\n"
+      "Most orders are paid; some are fraud, some declined, some charged at the third attempt,\n"
+      "and some mails fail permanently. It needs a node with the simulated payment gateway, its\n"
+      "default. The orders stay: use a data folder of its own.\n\n"
       "Exit codes: 0 every order is final; 1 some are not, or the node refuses; 2 wrong use; 4 "
       "the\n"
       "node cannot be reached; 130 stopped by Ctrl-C.");
@@ -63,7 +62,7 @@ int DemoCommand::run_demo() const {
                      .per_second = rate_,
                      .settle_limit = seconds(settle_seconds_),
                      .seed = seed_,
-                     .tell_lines = !access_.json() && ::isatty(STDERR_FILENO) == 0};
+                     .print_lines = !access_.json() && ::isatty(STDERR_FILENO) == 0};
   if (timed) plan.place_for = seconds(seconds_);
   if (count_ == 0) plan.orders_max = timed ? count_max : count_default;
   DemoRun demo(node, interruption, plan);
@@ -74,7 +73,7 @@ int DemoCommand::run_demo() const {
   } else {
     cli::print(tally.to_text());
     const auto failed = tally.to_json().at("mails").at("failed").get<std::int64_t>();
-    if (failed > 0) cli::print("\nSee what was given up: orderflow dead-letters list\n");
+    if (failed > 0) cli::print("\nList the dead letters: orderflow dead-letters list\n");
   }
   if (demo.interrupted()) return cli::exit_interrupted;
   return tally.open() == 0 ? cli::exit_ok : cli::exit_failed;

@@ -8,7 +8,7 @@
 
 namespace orderflow::commands {
 
-/// `orderflow demo`: places traffic on a running node and shows what becomes of it.
+/// `orderflow demo`: places traffic on a running node and shows the outcomes.
 class DemoCommand final : public cli::CommandGroup {
  public:
   explicit DemoCommand(CLI::App& app);

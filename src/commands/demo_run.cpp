@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr auto between_looks = 100ms;
 constexpr auto between_lines = 1s;
-// Mails of a module that another node hosts are not told to this one.
+// This node learns nothing of the mails of a module that another node hosts.
 constexpr auto silence_that_ends = 10s;
 
 }  // namespace
@@ -96,13 +96,13 @@ void DemoRun::settle() {
 void DemoRun::show() {
   const std::string line = tally_.line();
   progress_.show(line);
-  if (!plan_.tell_lines || line == told_ || Clock::now() - told_at_ < between_lines) return;
-  const bool is_idle = told_.empty() && tally_.open() == 0;
+  if (!plan_.print_lines || line == printed_ || Clock::now() - printed_at_ < between_lines) return;
+  const bool is_idle = printed_.empty() && tally_.open() == 0;
   if (is_idle) return;
   cli::print(line + "\n");
   cli::flush_output();
-  told_ = line;
-  told_at_ = Clock::now();
+  printed_ = line;
+  printed_at_ = Clock::now();
 }
 
 }  // namespace orderflow::commands

@@ -25,7 +25,7 @@ class DemoRun {
     double per_second;
     Clock::duration settle_limit;  ///< how long to wait for the outcomes after the last order
     std::uint64_t seed;
-    bool tell_lines;  ///< where there is no terminal: each change of the counts is a line
+    bool print_lines;  ///< where there is no terminal: each change of the counts is a line
   };
 
   DemoRun(cli::NodeClient& node, cli::Interruption& interruption, const Plan& plan)
@@ -42,7 +42,7 @@ class DemoRun {
   void place_one();
   void settle();
   bool rest_until(Clock::time_point moment);
-  /// Reads what the log has new; true where it concerns an order of ours.
+  /// Reads what is new in the log; true where it concerns an order of ours.
   bool look();
   void show();
 
@@ -53,8 +53,8 @@ class DemoRun {
   DemoTally tally_;
   cli::Progress progress_;
   std::optional<std::string> position_;  // in the log; nothing until the first order
-  std::string told_;
-  Clock::time_point told_at_{};
+  std::string printed_;
+  Clock::time_point printed_at_{};
   bool interrupted_ = false;
 };
 

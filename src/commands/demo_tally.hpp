@@ -10,7 +10,7 @@
 
 namespace orderflow::commands {
 
-/// Counts what becomes of the orders of a demonstration, from the node's events.
+/// Counts the outcomes of the orders of a demonstration, from the node's events.
 class DemoTally {
  public:
   /// An order that the node has taken, as it answers.
@@ -23,11 +23,11 @@ class DemoTally {
 
   std::size_t orders() const noexcept { return open_since_.size(); }
   std::size_t open() const noexcept { return orders() - outcome_ms_.size(); }
-  /// Each order is final and has told its buyer, or failed to, twice: that it came, and its
-  /// outcome.
+  /// Each order is final, and its buyer was notified, or could not be, twice: of its receipt and of
+  /// its outcome.
   bool complete() const noexcept { return open() == 0 && sent_ + failed_ >= 2 * orders(); }
 
-  /// `placed 12  pending 2  processed 9 …`: one line that changes.
+  /// `placed 12  pending 2  processed 9 …`: one line, rewritten in place.
   std::string line() const;
   /// `{"placed", "refused", "open", "statuses", "mails": {"sent", "failed"}, "medianOutcomeMs"}`.
   nlohmann::json to_json() const;

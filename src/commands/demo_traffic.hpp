@@ -9,7 +9,7 @@
 
 namespace orderflow::commands {
 
-/// Orders as a small shop gets them, the same for the same seed. Most are paid; in each twenty one
+/// Orders of a small shop, the same for the same seed. Most are paid; in each twenty one
 /// is fraud, two are declined, one is charged only at the third attempt, and of one the mails fail.
 /// Addresses are of domains that reach nobody (RFC 2606), so that a node with a real mail server
 /// bothers no one.

@@ -29,11 +29,9 @@ EventsCommands::EventsCommands(CLI::App& app)
       ->check(CLI::PositiveNumber);
   access_.add_to(tailing);
   tailing.footer(
-      "A lost connection is made again and goes on behind the last event: none is missed. Where "
-      "the\n"
-      "node's log was restored meanwhile, standard error says so. With --json each event is a "
-      "line\n"
-      "of its own.\n\n"
+      "A lost connection is made again and resumes behind the last event: none is missed. Where\n"
+      "the node's log was restored meanwhile, standard error reports it. With --json each event\n"
+      "is a line of its own.\n\n"
       "Exit codes: 0 ended by Ctrl-C or --count; 1 refused; 2 wrong use; 4 the node cannot be\n"
       "reached at the start.");
 }
@@ -41,12 +39,12 @@ EventsCommands::EventsCommands(CLI::App& app)
 void EventsCommands::add_filters(CLI::App& command) {
   command.add_option("--kind", kind_, "Those of one kind, such as order.processed");
   command.add_option("--key", key_, "Those of one key: an order's id");
-  command.add_option("--after", after_, "Begin behind this place of the log")
+  command.add_option("--after", after_, "Begin after this position in the log")
       ->type_name("PLACE")
       ->check(CLI::Validator(
           [](const std::string& text) {
             return events::parse_position(text) ? std::string()
-                                                : "must be a place in the log, such as 42";
+                                                : "must be a position in the log, such as 42";
           },
           ""));
 }
@@ -75,7 +73,7 @@ void EventsCommands::show(const cli::StreamedEvent& event) const {
     cli::print_json_line(document);
     return;
   }
-  // The window may be another size by now.
+  // The window may have another size by now.
   cli::print(event_line(document, cli::terminal_of(STDOUT_FILENO)));
   cli::flush_output();
 }
@@ -88,14 +86,14 @@ int EventsCommands::tail() const {
   std::optional<cli::OutputFailed> failure;
   const auto take = [&](const cli::StreamedEvent& event) {
     if (event.kind == events::log_restored_kind) {
-      cli::print_error("the node's log was restored from a backup; what it holds after place " +
+      cli::print_error("the node's log was restored from a backup; what it holds after position " +
                        event.id + " follows");
       return true;
     }
     try {
       show(event);
     } catch (const cli::OutputFailed& e) {
-      // No exception may pass through libcurl, which has called.
+      // No exception may pass through libcurl, which calls this.
       failure = e;
       return false;
     }

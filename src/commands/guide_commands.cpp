@@ -19,11 +19,11 @@ cli::Manual manual_of(const CLI::App& app) {
       .title = "ENVIRONMENT",
       .entries = {
           {app::url_variable, "The node that commands talk to, such as http://127.0.0.1:8080."},
-          {app::key_variable, "The API key that they show it."},
+          {app::key_variable, "The API key that they send."},
           {app::plain_variable,
-           "true: they show it to another machine without TLS too, as --plain-http."},
+           "true: they send it to another machine without TLS too, as --plain-http."},
           {"ORDERFLOW_*", "Every setting: http.port as ORDERFLOW_HTTP_PORT."},
-          {"NO_COLOR", "Where it is set to anything, nothing is coloured."}}};
+          {"NO_COLOR", "Set to anything, it turns colours off."}}};
   cli::ManualSection files{
       .title = "FILES",
       .entries = {{app::default_settings_file,

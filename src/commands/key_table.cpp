@@ -49,8 +49,8 @@ std::string new_key_text(const nlohmann::json& key) {
          ", may " + joined(key.at("scopes")) +
          ", expires: " + minute_of(key.at("expiresAt"), "never") + "\n\n  " +
          key.at("key").get<std::string>() +
-         "\n\nIt is shown this once and kept nowhere. Send it as Authorization: Bearer <key>.\n"
-         "With a key there, the node answers nobody without one.\n";
+         "\n\nIt is shown once and kept nowhere. Send it as Authorization: Bearer <key>.\n"
+         "Now that there is a key, the node refuses requests without one.\n";
 }
 
 }  // namespace orderflow::commands

@@ -39,15 +39,15 @@ int print_new_key(const nlohmann::json& key, bool as_json) {
 
 KeysCommand::KeysCommand(CLI::App& app) : CommandGroup(app, "keys", "Make, list and end API keys") {
   CLI::App& creating = add_action("create", "Make a key and show it, once", &KeysCommand::create);
-  creating.add_option("--name", name_, "Whose key it is: stands in the audit log")->required();
+  creating.add_option("--name", name_, "Its client: named in the audit log")->required();
   creating.add_option("--scope", scopes_, "What it may do; may be given several times")
       ->required()
       ->delimiter(',')
       ->check(CLI::IsMember(access::Scopes::all_names()));
-  creating.add_option("--expires", expires_, "Its length of life, such as 90d (default: no end)")
+  creating.add_option("--expires", expires_, "Its lifetime, such as 90d (default: no end)")
       ->type_name("TIME");
   add_action("list", "List the keys, those that have ended too", &KeysCommand::list);
-  CLI::App& revoking = add_action("revoke", "End a key at once", &KeysCommand::revoke);
+  CLI::App& revoking = add_action("revoke", "Revoke a key immediately", &KeysCommand::revoke);
   CLI::App& rotating = add_action("rotate", "Make a successor of a key; both are valid for a while",
                                   &KeysCommand::rotate);
   for (CLI::App* command : {&revoking, &rotating})
@@ -55,12 +55,12 @@ KeysCommand::KeysCommand(CLI::App& app) : CommandGroup(app, "keys", "Make, list 
   rotating.add_option("--overlap", overlap_, "How long the old key stays valid (default: 24h)")
       ->type_name("TIME");
   command().footer(
-      std::string("A node that runs is asked over its REST interface, with the key of the scope "
-                  "admin that\n") +
+      std::string("A running node is asked over its REST interface, with the key of the scope "
+                  "admin\nthat ") +
       app::key_variable +
-      " holds, if it has keys at all; of one that does not run the database is changed.\n\n"
+      " holds, if it has keys at all; of a stopped node the database is changed.\n\n"
       "A key of the scope admin makes keys of any scope, others than its own too:\n"
-      "whoever holds one can do everything.\n\n"
+      "such a key can do everything.\n\n"
       "Exit codes: 0 done; 1 refused; 2 wrong flags or settings; 4 the node cannot be reached.");
 }
 

@@ -74,7 +74,7 @@ void NodeAccess::add_to(CLI::App& command) {
   command.add_flag("--plain-http", plain_http_, "Send the key beyond this machine without TLS too");
   command.add_option("--ca", certificates_file_, "Certificates to trust, PEM (default: system's)")
       ->type_name("FILE");
-  command.add_option("--config", config_, "Settings file that tells where the node listens")
+  command.add_option("--config", config_, "Settings file that names where the node listens")
       ->type_name("FILE");
   command.add_flag("--json", json_, "Print JSON, for scripts");
 }
@@ -89,7 +89,7 @@ NodeAccess::Location NodeAccess::location() const {
     const Listening listening = read_listening(app::settings_sources(config_, {}));
     return {reachable_url(listening), listening.plain_beyond_loopback};
   } catch (const std::exception& e) {
-    throw cli::WrongUse(std::string("the settings do not tell where the node listens\n") +
+    throw cli::WrongUse(std::string("the settings do not name where the node listens\n") +
                         e.what() + "\nName it by --url or ORDERFLOW_URL.");
   }
 }
@@ -102,7 +102,7 @@ cli::NodeAddress NodeAccess::address() const {
     return address;
   }
   throw cli::WrongUse("the API key is not sent to " + address.url +
-                      ": whoever listens on the way would have it. Use https, or, where something"
+                      ": anyone on the way could read it. Use https, or, where something"
                       " else encrypts, --plain-http or " +
                       app::plain_variable + "=true");
 }

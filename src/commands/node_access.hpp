@@ -7,7 +7,7 @@
 
 namespace orderflow::commands {
 
-/// The flags by which a command finds a running node and shows it a key. One object may serve
+/// The flags by which a command finds a running node and sends it a key. One object may serve
 /// several commands, of which one is chosen.
 class NodeAccess {
  public:
@@ -16,12 +16,12 @@ class NodeAccess {
 
   bool json() const noexcept { return json_; }
 
-  /// `--url`, else ORDERFLOW_URL, else what the settings say; the key of `--key-file`, else
+  /// `--url`, else ORDERFLOW_URL, else what the settings name; the key of `--key-file`, else
   /// ORDERFLOW_API_KEY. A key goes to another machine over TLS alone, unless a flag, the
-  /// environment or those settings say otherwise. Throws `cli::WrongUse`.
+  /// environment or those settings allow it otherwise. Throws `cli::WrongUse`.
   cli::NodeAddress address() const;
 
-  /// That node without a key, for what is open to everybody: none is read, and none is sent.
+  /// That node without a key, for open routes: no key is read, and none is sent.
   cli::NodeAddress keyless_address() const;
 
   /// A node of this machine whose URL is known already.

@@ -21,7 +21,7 @@ NodeCommand::NodeCommand(CLI::App& app) : CommandGroup(app, "node", "Prepare the
       ->required();
   renaming.add_flag("--json", json_, "Print JSON, for scripts");
   renaming.footer(
-      "Everything else stays as it is. docs/production.md tells when it is needed.\n\n"
+      "Everything else stays as it is. docs/production.md explains when it is needed.\n\n"
       "Exit codes: 0 done; 1 refused, and nothing was changed.");
 }
 
@@ -38,12 +38,12 @@ int NodeCommand::rename() const {
   }
   std::string text = "node " + renamed.before + " is now " + renamed.after + "\n";
   if (renamed.publishes_after) {
-    text += "it publishes what comes after place " + std::to_string(*renamed.publishes_after) +
-            " of its log: what stands there already is published by " + renamed.before + "\n";
+    text += "it publishes what comes after position " + std::to_string(*renamed.publishes_after) +
+            " of its log: what is there already is published by " + renamed.before + "\n";
   }
   if (renamed.waiting > 0) {
     text += std::to_string(renamed.waiting) +
-            " deliveries are not done, and this node works on those of the modules that it will "
+            " deliveries are unfinished, and this node takes over those of the modules it will "
             "host: no other copy may host them too\n";
   }
   cli::print(text);

@@ -89,7 +89,7 @@ nlohmann::json OrderRequest::to_json() const {
                          !payment_method_.empty() || !items_.empty();
   if (!file_.empty()) {
     if (has_flags) {
-      throw cli::WrongUse("--file tells the whole order: give it, or the flags that describe one");
+      throw cli::WrongUse("--file holds the whole order: give it, or the flags that describe one");
     }
     return read_json_file("--file", file_);
   }

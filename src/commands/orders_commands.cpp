@@ -31,7 +31,7 @@ void print_order(const nlohmann::json& order, bool as_json) {
   }
 }
 
-/// The one payment of an order that money can be paid back of.
+/// The one payment of an order that can be refunded.
 std::string captured_payment(cli::NodeClient& node, const std::string& order_id) {
   const auto found =
       node.get("/v1/payments" + cli::query_of({{"orderId", order_id}, {"limit", "500"}}));
@@ -40,7 +40,7 @@ std::string captured_payment(cli::NodeClient& node, const std::string& order_id)
   }
   throw std::runtime_error("order " + order_id +
                            " has no captured payment: there is no money to pay back. `orderflow "
-                           "orders show` tells how far it is.");
+                           "orders show` shows its state.");
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ void OrdersCommands::define_reading() {
   listing.add_option("--limit", limit_, "How many, at most (default: 50)")
       ->type_name("N")
       ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}, "1 to 100000"));
-  listing.add_option("--after", after_, "Go on behind this order, the `next` of a list before");
+  listing.add_option("--after", after_, "Continue after this order, the `next` of the list before");
   access_.add_to(listing);
   CLI::App& showing =
       add("show", "Show an order and what happened to it", [this] { return show(); });

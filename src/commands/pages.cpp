@@ -21,7 +21,7 @@ nlohmann::json collect(cli::NodeClient& node, const PagedList& list, std::size_t
     for (const auto& entry : page.at(list.member))
       entries.push_back(entry);
     const auto& next = page.at("next");
-    // The log tells its end besides: there one may go on later.
+    // The log reports its end by `end`; its `next` stays valid, for reading on later.
     const bool at_end = next.is_null() || page.value("end", false);
     if (!at_end) all["next"] = next;
     if (at_end || entries.size() >= limit) {

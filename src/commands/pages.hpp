@@ -9,10 +9,10 @@
 
 namespace orderflow::commands {
 
-/// A list of a node's that comes in pages.
+/// A list that a node serves in pages.
 struct PagedList {
   std::string path;                                          ///< "/v1/orders"
-  std::string member;                                        ///< where the entries stand: "orders"
+  std::string member;                                        ///< of the entries: "orders"
   std::vector<std::pair<std::string, std::string>> filters;  ///< empty ones are not asked for
   std::string after;                                         ///< where to begin; may be empty
 };

@@ -29,9 +29,9 @@ RenamedNode rename_node(const std::filesystem::path& folder, const std::string& 
   if (!std::filesystem::exists(folder / "orderflow.db")) {
     throw std::runtime_error("there is no database in " + folder.string());
   }
-  // Who renames has named the folder, and no settings tell of it.
+  // The folder was named on the command line, and no settings limit it.
   const storage::DataFolder data(folder, {.group_may_write = true});
-  // Refuses what is no database of ours.
+  // Refuses what is not a database of ours.
   if (!storage::InspectedDatabase(data.database()).owners().contains(events::event_owner)) {
     throw std::runtime_error(data.database().string() + " has no log of events");
   }

@@ -11,10 +11,10 @@ namespace orderflow::commands {
 struct RenamedNode {
   std::string before;
   std::string after;
-  /// Where the bridge goes on publishing: the newest place, so that nothing is published by two
-  /// nodes. Nothing where the node has had no bridge: it begins there by itself.
+  /// From where the bridge publishes: the newest position, so that nothing is published by two
+  /// nodes. Nothing where the node has had no bridge: then it begins there anyway.
   std::optional<std::int64_t> publishes_after;
-  std::int64_t waiting = 0;  ///< deliveries that are not done: this node will work on them
+  std::int64_t waiting = 0;  ///< unfinished deliveries, which this node takes over
 };
 
 /// Gives the node of a data folder that was copied from another's a name of its own, and keeps

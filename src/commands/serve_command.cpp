@@ -16,13 +16,13 @@ ServeCommand::ServeCommand(CLI::App& app) : CommandGroup(app, "serve", "Run a no
   flags_.add_all(command());
   command()
       .add_option("--first-keys", first_keys_,
-                  "Make the first API keys into it, where there never was one")
+                  "Write the first API keys into it, where there never was one")
       ->type_name("FOLDER");
   command().footer(
       "Every setting can also be given in the environment: http.port as ORDERFLOW_HTTP_PORT.\n"
-      "A flag wins over the environment, the environment over the file.\n\n"
+      "A flag overrides the environment, the environment the file.\n\n"
       "Exit codes: 0 stopped by a signal; 1 could not start or failed; 2 wrong flags or settings;\n"
-      "3 storage failed: start it afresh.");
+      "3 storage failed: restart the node.");
   set_action([this] { return run_node(); });
 }
 

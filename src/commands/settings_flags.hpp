@@ -8,7 +8,7 @@
 
 namespace orderflow::commands {
 
-/// The flags that tell a command its settings: the file, and those that stand in for one setting.
+/// The flags that give a command its settings: the file, and those that override one setting.
 /// One object may serve several commands, of which one is chosen.
 class SettingsFlags {
  public:

@@ -20,15 +20,15 @@ struct Listening {
   bool plain_beyond_loopback = false;  ///< see `Settings`
 };
 
-/// Reads only what tells where the node listens; whatever else is wrong with the settings is not
-/// looked at. Throws `config::Invalid` and `std::runtime_error`.
+/// Reads only where the node listens; other errors in the settings are ignored. Throws
+/// `config::Invalid` and `std::runtime_error`.
 Listening read_listening(config::Sources sources);
 
 /// The URL by which this machine reaches it. Throws `std::runtime_error` where the port is chosen
 /// only when the node starts.
 std::string reachable_url(const Listening& listening);
 
-/// Every setting as `config::Document::effective` tells it. Throws what `load_settings` throws.
+/// Every setting as `config::Document::effective` lists it. Throws what `load_settings` throws.
 nlohmann::ordered_json effective_settings(
     const std::string& file, std::vector<config::Override> overrides,
     const std::vector<std::unique_ptr<host::Module>>& modules);

@@ -30,7 +30,7 @@ std::string bytes_text(std::uint64_t bytes);
 /// The status of an order or a payment in the colour of its meaning.
 cli::Cell status_cell(const std::string& status);
 
-/// A count that should be 0: in `tone` where it is not.
+/// A count that should be 0, in `tone` where it is not.
 cli::Cell count_cell(std::int64_t count, cli::Tone tone);
 
 }  // namespace orderflow::commands

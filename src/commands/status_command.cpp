@@ -41,24 +41,24 @@ std::string advice(const nlohmann::json& subscriptions) {
     paused = paused || entry.value("paused", false);
   }
   std::string text;
-  if (dead > 0) text += "\nWhat was given up is shown by\n  orderflow dead-letters list\n";
-  if (paused) text += "\nWhat is paused goes on after\n  orderflow subscriptions resume NAME\n";
+  if (dead > 0) text += "\nThe dead letters are listed by\n  orderflow dead-letters list\n";
+  if (paused) text += "\nWhat is paused resumes after\n  orderflow subscriptions resume NAME\n";
   return text;
 }
 
 }  // namespace
 
 StatusCommand::StatusCommand(CLI::App& app)
-    : CommandGroup(app, "status", "Show how a running node is") {
+    : CommandGroup(app, "status", "Show the state of a running node") {
   access_.add_to(command());
   command().add_flag("--alive", alive_, "Ask only whether it serves, which takes no key");
   command().footer(
       "Exit codes: 0 the node is ready; 1 it is not, is degraded, or refuses; 2 wrong use; 4 it\n"
       "cannot be reached.");
-  set_action([this] { return alive_ ? tell_alive() : show(); });
+  set_action([this] { return alive_ ? print_alive() : show(); });
 }
 
-int StatusCommand::tell_alive() const {
+int StatusCommand::print_alive() const {
   cli::NodeClient node(access_.keyless_address());
   const auto answer = node.ask({.path = "/healthz", .timeout = std::chrono::seconds{5}});
   if (access_.json()) {

@@ -5,14 +5,14 @@
 
 namespace orderflow::commands {
 
-/// `orderflow status`: how a running node is.
+/// `orderflow status`: the state of a running node.
 class StatusCommand final : public cli::CommandGroup {
  public:
   explicit StatusCommand(CLI::App& app);
 
  private:
   int show() const;
-  int tell_alive() const;
+  int print_alive() const;
 
   NodeAccess access_;
   bool alive_ = false;

@@ -62,7 +62,7 @@ std::string subscription_table(const nlohmann::json& subscriptions) {
 
 std::string not_hosted_table(const nlohmann::json& answer) {
   using Side = cli::Column::Side;
-  const auto cursors = answer.find("notHosted");  // an older node does not tell
+  const auto cursors = answer.find("notHosted");  // older nodes do not send it
   if (cursors == answer.end() || cursors->empty()) return {};
   cli::Table table({{.title = "NOT HOSTED", .columns_min = 24},
                     {.title = "MODULE", .columns_min = 7},

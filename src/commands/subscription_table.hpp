@@ -9,14 +9,14 @@ namespace orderflow::commands {
 /// The entries of `GET /v1/admin/subscriptions` as a table for standard output.
 std::string subscription_table(const nlohmann::json& subscriptions);
 
-/// What a list of subscriptions tells of those that the node does not host, as a table under a
-/// heading; nothing where there is none.
+/// The subscriptions that the node does not host, of the same list, as a table under a heading;
+/// nothing where there is none.
 std::string not_hosted_table(const nlohmann::json& answer);
 
-/// `running`, `paused`, `rebuilding 40%`: what a subscription does.
+/// `running`, `paused`, `rebuilding 40%`: the state of a subscription.
 std::string subscription_state(const nlohmann::json& subscription);
 
-/// How far the rebuild that a subscription tells is, in whole percent.
+/// The progress of a subscription's rebuild, in whole percent.
 int rebuild_percent(const nlohmann::json& rebuild);
 
 }  // namespace orderflow::commands

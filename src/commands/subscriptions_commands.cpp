@@ -24,23 +24,21 @@ std::string subscription_path(const std::string& name) {
 
 SubscriptionsCommands::SubscriptionsCommands(CLI::App& app)
     : CommandGroup(app, "subscriptions", "List, pause, resume, rebuild and forget subscriptions") {
-  access_.add_to(
-      add("list", "List what works on events, and how far it is", [this] { return list(); }));
-  add_for_one("pause", "Stop one; its events wait, over restarts too",
+  access_.add_to(add("list", "List subscriptions and their progress", [this] { return list(); }));
+  add_for_one("pause", "Stop one; its events wait, across restarts too",
               [this] { return set_paused("pause"); });
-  add_for_one("resume", "Let a paused one go on", [this] { return set_paused("resume"); });
+  add_for_one("resume", "Resume a paused one", [this] { return set_paused("resume"); });
   CLI::App& rebuilding =
-      add_for_one("rebuild", "Make a projection anew from the log", [this] { return rebuild(); });
+      add_for_one("rebuild", "Rebuild a projection from the log", [this] { return rebuild(); });
   rebuilding.add_flag("--no-wait", no_wait_, "Do not wait until it is done");
   rebuilding.footer(
-      "Only a projection can be rebuilt: users.statistics. It is read as it was until the new one\n"
-      "takes its place. Ctrl-C ends the waiting, not the rebuild.");
-  add_for_one("forget", "Keep no events for one that the node does not host",
+      "Only a projection can be rebuilt: users.statistics. The old one is read until the new one\n"
+      "replaces it. Ctrl-C ends the waiting, not the rebuild.");
+  add_for_one("forget", "Stop keeping events for one that the node does not host",
               [this] { return forget(); })
       .footer(
-          "For what list shows as not hosted. Should its module come back, it goes on with what "
-          "the\n"
-          "log holds then: what was removed meanwhile it never gets.");
+          "For what list shows as not hosted. If its module comes back, it resumes with what the\n"
+          "log holds then: events that were removed meanwhile are lost to it.");
 }
 
 CLI::App& SubscriptionsCommands::add_for_one(const std::string& name,

@@ -73,7 +73,7 @@ TEST_CASE("a copy goes on publishing where its log ends") {
   }
   const CommandOutput result = run_orderflow({"node", "rename", data.string(), "--to", "copy"});
   CHECK(result.code == 0);
-  CHECK(contains(result.output, "it publishes what comes after place "));
+  CHECK(contains(result.output, "it publishes what comes after position "));
   storage::Connection connection(data / "orderflow.db", storage::Connection::Mode::read_write);
   auto rows = connection.session("event").query(
       "SELECT cursor = (SELECT max(seq) FROM event_log) FROM event_subscription"
