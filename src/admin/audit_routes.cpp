@@ -46,7 +46,7 @@ Response list(const AdminApi& admin, const Request& request) {
   const auto after = read_after(request, errors);
   const std::size_t limit = host::page_limit(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
-  // One more tells whether there is a next page.
+  // One more shows whether there is a next page.
   auto entries = admin.read(
       [&](storage::Session session) { return events::audit_page(session, after, limit + 1); });
   nlohmann::json document = {{"entries", nlohmann::json::array()}, {"next", nullptr}};

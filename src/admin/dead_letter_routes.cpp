@@ -116,7 +116,7 @@ Response show_letter(const AdminApi& admin, const Request& request) {
   return document ? host::json_response(200, *document) : no_such_letter(request);
 }
 
-/// What the body of a replay may hold: `{"payload": {…}}`, or nothing.
+/// The body of a replay: `{"payload": {…}}`, or nothing.
 struct ReplayBody {
   std::optional<nlohmann::json> payload{};
   std::optional<Response> bad{};

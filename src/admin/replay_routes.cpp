@@ -79,7 +79,7 @@ events::DeadLetterFilter parse_filter(const nlohmann::json& body, const events::
   return filter;
 }
 
-/// Others have their turn on this thread between two pieces.
+/// Between two pieces other work runs on this thread.
 awaitable<std::int64_t> count(const AdminApi& admin, const events::DeadLetterFilter& filter) {
   std::int64_t matching = 0;
   std::optional<events::DeadLetterId> after;

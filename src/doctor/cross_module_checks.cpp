@@ -13,7 +13,7 @@ namespace {
 
 using storage::IntegrityCheck;
 
-/// Which subscription carries an order on from which event: docs/architecture.md, the flow.
+/// Which subscription handles which event of an order: docs/architecture.md, the flow.
 constexpr std::array flow = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"order.created", "billing.assess"},
     {"payment.requested", "billing.capture"},
@@ -57,7 +57,7 @@ struct PendingOrder {
   core::Uuid key;
 };
 
-/// Looks for orders that are not final and that nobody is going to carry on.
+/// Looks for orders that are not final and that no subscription will continue.
 class PendingReader {
  public:
   PendingReader(storage::Connection& connection, const events::IdRange& orders,
@@ -65,7 +65,7 @@ class PendingReader {
       : progress_(progress),
         check_(check),
         rows_(all_of(connection)
-                  // What is processing the gateway has in hand, and tells how it ends.
+                  // A payment that is processing ends when the gateway reports it.
                   .query("SELECT o.id FROM orders_order AS o LEFT JOIN billing_payment AS p"
                          " ON p.order_id = o.id WHERE status = 'PENDING'"
                          " AND p.state IS NOT 'processing' AND o.id > ?1 AND o.id <= ?2"
@@ -99,7 +99,7 @@ class PendingReader {
 
   void stuck(const PendingOrder& order) {
     check_.report("order " + order.key.to_string() +
-                  " is PENDING, and nothing is going to change it");
+                  " is PENDING, and no event or delivery will change that");
   }
 
   const events::Progress& progress_;
@@ -116,7 +116,7 @@ void check_across_modules(storage::Connection& connection, const std::set<std::s
   for (const char* owner : {"orders", "billing"}) {
     if (owners.contains(owner)) continue;
     for (IntegrityCheck* check : {&pending, &payments})
-      check->skip(std::string("there are no tables of ") + owner + " to look at");
+      check->skip(std::string("there are no tables of ") + owner + " to check");
     return;
   }
   const events::IdRange orders = events.ids();

@@ -8,9 +8,9 @@
 
 namespace orderflow::doctor {
 
-/// Adds what no module can see alone: orders against payments, and whether every order that is not
-/// final is waited on by somebody; of the orders of the integrity check's scope. `owners` have
-/// tables in the database.
+/// Adds the checks that need several modules: orders against payments, and whether some
+/// subscription will continue every order that is not final; for the orders of the integrity
+/// check's scope. `owners` have tables in the database.
 void check_across_modules(storage::Connection& connection, const std::set<std::string>& owners,
                           events::LogIntegrity& events, storage::IntegrityReport& report);
 

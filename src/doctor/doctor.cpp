@@ -44,7 +44,7 @@ std::set<std::string> checkable(const storage::InspectedDatabase& file, const Mo
         modules, [&owner = owner](const auto& module) { return module->name() == owner; });
     if (is_module && !hosted.empty() && !hosted.contains(owner)) {
       integrity.add(owner).skip(
-          "another node works on it now, and its tables here stay as they were");
+          "another node hosts it now, and its tables here are no longer updated");
     } else if (steps >= steps_of(owner, known)) {
       owners.insert(owner);
     } else if (is_module) {
@@ -59,7 +59,7 @@ void check_events_and_modules(storage::InspectedDatabase& file, const Modules& m
                               const std::set<std::string>& owners, const events::Catalog& catalog,
                               storage::IntegrityReport& integrity, events::Scope scope) {
   events::LogIntegrity events(file.connection(), catalog, file.node(), integrity, std::move(scope));
-  std::list<host::ModuleIntegrity> checks;  // what the modules hold on to while the log is read
+  std::list<host::ModuleIntegrity> checks;  // alive while the log is read
   for (const auto& module : modules) {
     if (!owners.contains(std::string(module->name()))) continue;
     checks.emplace_back(module->name(), file.connection(), events, integrity);
@@ -74,9 +74,9 @@ void check_events_and_modules(storage::InspectedDatabase& file, const Modules& m
   events.run();
 }
 
-/// The key that a snapshot ends at which begins behind `after`: so that neither the log nor a table
-/// of orders has more rows in between than it may look at. Keys that are no identifiers are not
-/// ended at.
+/// The key at which a snapshot that begins behind `after` ends: so that neither the log nor a table
+/// of orders has more rows in between than it may read. A key that is no identifier is never the
+/// end.
 std::string end_of_snapshot(storage::Connection& connection, const std::set<std::string>& owners,
                             const std::string& after, std::int64_t rows_max) {
   auto session = connection.session(storage::Ownership::storage_layer);

@@ -28,7 +28,7 @@ namespace orderflow::host {
 /// Adds the metrics of a module to a scrape. Called from any thread.
 using ExportMetrics = std::function<void(telemetry::Exposition&)>;
 
-/// The running parts of a node that modules lean on. All of them outlive the modules.
+/// The running parts of a node that modules use. All of them outlive the modules.
 struct Services {
   const core::Clock& clock;
   events::Timers& timers;
@@ -45,7 +45,7 @@ struct Services {
   std::filesystem::path data_folder;
 };
 
-/// What one module sees of its node: where it registers, and its way to its own tables.
+/// What one module sees of its node: its registrations, and access to its own tables.
 class Host {
  public:
   Host(std::string_view module, Services& services) : module_(module), services_(services) {}
@@ -71,11 +71,11 @@ class Host {
   }
 
   /// A coroutine that runs beside the effects, on their thread, from the node's start on. It is
-  /// never cancelled: when the node has stopped it is destroyed where it waits. `Module::drain`
-  /// tells when it should begin nothing new.
+  /// never cancelled: when the node has stopped it is destroyed where it waits. After
+  /// `Module::drain` it should begin nothing new.
   void background(events::BackgroundTask task) { services_.background.push_back(std::move(task)); }
 
-  /// What this module adds to /metrics. Names begin with `orderflow_`; label values are bounded.
+  /// Adds this module's metrics. Names begin with `orderflow_`; label values are bounded.
   void export_metrics(ExportMetrics function) { services_.metrics.push_back(std::move(function)); }
 
   /// A peer that this module sends requests to; lives as long as the node.
@@ -133,7 +133,7 @@ class Host {
   const events::EventLog& log() const noexcept { return services_.log; }
   /// The newest events, for a module that follows the log.
   events::LiveFeed& live() const noexcept { return services_.live; }
-  /// Where a module's own work is traced that is no turn and no effect; null: nowhere.
+  /// Traces a module's work outside turns and effects; null: no traces.
   telemetry::Tracer* tracer() const noexcept { return services_.tracer; }
   const std::filesystem::path& data_folder() const noexcept { return services_.data_folder; }
   const std::string& module() const noexcept { return module_; }

@@ -18,7 +18,7 @@ inline constexpr std::size_t limit_default = 50;
 inline constexpr std::size_t limit_max = 500;
 std::size_t page_limit(const http::Request& request, core::FieldErrors& errors);
 
-/// The identifier (a UUID) that a query parameter gives, if it is given. `Id` is a strong
+/// The identifier (a UUID) in a query parameter, if it is given. `Id` is a strong
 /// identifier over `core::Uuid`. A bad value adds to `errors`.
 template <class Id>
 std::optional<Id> id_parameter(const http::Request& request, std::string_view name,

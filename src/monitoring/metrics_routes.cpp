@@ -81,7 +81,7 @@ void export_storage(Exposition& metrics, const storage::Writer& writer,
   metrics.counter("orderflow_storage_commits_total", "Synced commits.", number(counters.batches));
   metrics.counter("orderflow_storage_writes_total", "Writes in them.", number(counters.writes));
   metrics.gauge("orderflow_storage_writes_waiting", "Writes that wait.", number(counters.waiting));
-  metrics.counter("orderflow_storage_writes_refused_total", "Writes that found no place to wait.",
+  metrics.counter("orderflow_storage_writes_refused_total", "Writes that found the queue full.",
                   number(counters.refused));
   metrics.counter("orderflow_storage_batches_throttled_total",
                   "Commits that took fewer writes than waited, because of a backlog.",
@@ -126,11 +126,11 @@ void export_subscription(Exposition& metrics, const events::SubscriptionStatus& 
 
 void export_unhosted(Exposition& metrics, const std::vector<events::UnhostedCursor>& cursors,
                      events::Seq newest) {
-  metrics.gauge("orderflow_subscriptions_not_hosted", "Cursors that nobody on this node works.",
-                number(cursors.size()));
+  metrics.gauge("orderflow_subscriptions_not_hosted",
+                "Cursors of subscriptions that this node does not host.", number(cursors.size()));
   for (const events::UnhostedCursor& cursor : cursors) {
     metrics.gauge("orderflow_subscription_not_hosted_held_events",
-                  "Events that are kept, however old, for a subscription that nobody here works.",
+                  "Events that are kept, however old, for a subscription not hosted here.",
                   number(newest.value() - cursor.cursor.value()),
                   {{"subscription", cursor.name}, {"module", cursor.module.value_or("")}});
   }
@@ -138,7 +138,7 @@ void export_unhosted(Exposition& metrics, const std::vector<events::UnhostedCurs
 
 void export_events(Exposition& metrics, const host::Services& services) {
   const events::FlowStatus flow = services.dispatcher.status();
-  metrics.gauge("orderflow_events_newest", "The last place in the log.",
+  metrics.gauge("orderflow_events_newest", "The newest position in the log.",
                 number(flow.newest.value()));
   for (const auto& [kind, count] : services.dispatcher.events_by_kind()) {
     metrics.counter("orderflow_events_total", "Events that were written since the start.",
