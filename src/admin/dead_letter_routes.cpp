@@ -3,7 +3,9 @@
 #include "admin/dead_letter_json.hpp"
 #include "core/json_pointer.hpp"
 #include "core/readable_line.hpp"
+#include "events/delivery/attempt_store.hpp"
 #include "events/log/cloud_event.hpp"
+#include "events/operations/dead_letter_store.hpp"
 #include "host/event_filter.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
@@ -94,7 +96,8 @@ nlohmann::json detail(const host::Services& services, storage::Session session,
   for (const std::string& member : services.log.editable(*event))
     document["editable"].push_back(core::pointer_to("", member));
   document["history"] = nlohmann::json::array();
-  for (const auto& attempt : events::attempts_of(session, letter.id, attempts_shown_max))
+  for (const auto& attempt : events::attempts_of_event(session, letter.id.subscription,
+                                                       letter.id.seq, attempts_shown_max))
     document["history"].push_back(to_json(attempt));
   document["parkedBehind"] = nlohmann::json::array();
   for (const auto seq : events::parked_behind(session, letter.id, letter.key, parked_shown_max)) {

@@ -1,6 +1,8 @@
 #include "admin/replay_routes.hpp"
 
 #include "core/json_pointer.hpp"
+#include "events/operations/dead_letter_store.hpp"
+#include "events/operations/replay_store.hpp"
 #include "host/event_filter.hpp"
 #include "host/json_body.hpp"
 #include "http/problem.hpp"

@@ -1,5 +1,6 @@
 #include "commands/bridge_report.hpp"
 
+#include "events/delivery/subscription_store.hpp"
 #include "events/log/event_log.hpp"
 #include "events/remote/relay.hpp"
 #include "storage/inspected_database.hpp"
@@ -117,14 +118,11 @@ std::unique_ptr<storage::InspectedDatabase> open_database(const std::filesystem:
 std::optional<RelayProgress> read_relay_progress(const std::filesystem::path& folder) {
   const auto file = open_database(folder);
   if (!file || !file->owners().contains(events::event_owner)) return std::nullopt;
-  auto session = file->connection().session(events::event_owner);
-  auto rows = session.query(
-      "SELECT cursor, (SELECT coalesce(max(seq), 0) FROM event_log) FROM event_subscription"
-      " WHERE name = ?1",
-      events::relay_name);
-  if (!rows.next()) return std::nullopt;
-  const auto cursor = rows.get<std::int64_t>(0);
-  return RelayProgress{.cursor = cursor, .newest = std::max(cursor, rows.get<std::int64_t>(1))};
+  const auto relay =
+      events::cursor_in_log(file->connection().session(events::event_owner), events::relay_name);
+  if (!relay) return std::nullopt;
+  return RelayProgress{.cursor = relay->cursor.value(),
+                       .newest = std::max(relay->cursor, relay->newest).value()};
 }
 
 std::string read_node_name(const std::filesystem::path& folder) {

@@ -1,5 +1,7 @@
 #include "commands/rename_node.hpp"
 
+#include "events/delivery/delivery_store.hpp"
+#include "events/delivery/subscription_store.hpp"
 #include "events/log/event_log.hpp"
 #include "events/remote/relay.hpp"
 #include "rabbitmq/routing.hpp"
@@ -12,14 +14,6 @@
 #include <stdexcept>
 
 namespace orderflow::commands {
-namespace {
-
-std::int64_t number(storage::Session session, const char* sql) {
-  auto rows = session.query(sql);
-  return rows.next() ? rows.get<std::int64_t>(0) : 0;
-}
-
-}  // namespace
 
 RenamedNode rename_node(const std::filesystem::path& folder, const std::string& name) {
   if (!rabbitmq::is_node_name(name)) {
@@ -41,15 +35,12 @@ RenamedNode rename_node(const std::filesystem::path& folder, const std::string& 
                       .after = name,
                       .publishes_after = std::nullopt};
   auto session = connection.session(events::event_owner);
-  if (session.query("SELECT 1 FROM event_subscription WHERE name = ?1", events::relay_name)
-          .next()) {
-    renamed.publishes_after = number(session,
-                                     "SELECT max((SELECT coalesce(max(seq), 0) FROM event_log), "
-                                     "removed_to) FROM event_retention");
-    session.execute("UPDATE event_subscription SET cursor = ?1 WHERE name = ?2",
-                    *renamed.publishes_after, events::relay_name);
+  if (events::has_subscription(session, events::relay_name)) {
+    const events::Seq newest = events::EventLog::newest(session);
+    events::move_cursor(session, events::relay_name, newest);
+    renamed.publishes_after = newest.value();
   }
-  renamed.waiting = number(session, "SELECT count(*) FROM event_delivery");
+  renamed.waiting = events::count_deliveries(session);
   transaction.commit();
   return renamed;
 }

@@ -81,15 +81,9 @@ std::string end_of_snapshot(storage::Connection& connection, const std::set<std:
                             const std::string& after, std::int64_t rows_max) {
   auto session = connection.session(storage::Ownership::storage_layer);
   std::string end = events::KeyRange::behind_all;
-  {
-    auto rows = session.query(
-        "SELECT key FROM event_log WHERE key > ?1 AND length(key) = 36 ORDER BY key"
-        " LIMIT 1 OFFSET ?2",
-        after, rows_max - 1);
-    while (rows.next()) {
-      const auto id = core::Uuid::parse(rows.get<std::string_view>(0));
-      if (id) end = id->to_string();
-    }
+  if (const auto key = events::EventLog::key_after(connection.session(events::event_owner), after,
+                                                   rows_max - 1)) {
+    if (const auto id = core::Uuid::parse(*key)) end = id->to_string();
   }
   const core::Uuid id = core::Uuid::parse(after).value_or(core::Uuid{});
   const auto end_by = [&](const char* owner, const char* sql) {

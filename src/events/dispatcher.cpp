@@ -1,5 +1,6 @@
 #include "events/dispatcher.hpp"
 
+#include "events/delivery/subscription_store.hpp"
 #include "events/received_event.hpp"
 #include "telemetry/log.hpp"
 
@@ -68,7 +69,7 @@ void Dispatcher::load(storage::Connection& connection) {
   outbox_ = Outbox(newest);
   absent_modules_ = services_.modules;
   absent_modules_.emplace(bridge_module);
-  give_up_cursors(connection);
+  give_up_subscriptions(connection.session(event_owner));
   for (const auto& runner : runners_) {
     runner->load(connection, newest);
     runner->save(connection);
@@ -122,13 +123,7 @@ void Dispatcher::relay_confirmed(Seq upto) {
 
 void Dispatcher::receive(storage::Connection& connection, const ReceivedEvent& event) {
   auto session = connection.session(event_owner);
-  const core::Uuid id = event.meta.id.value();
-  const auto known = [&] {
-    auto rows = session.query(
-        "SELECT seq FROM event_log WHERE id = ?1 AND audience IN ('', ?2) ORDER BY audience", id,
-        event.meta.audience);
-    return rows.next() ? std::optional(Seq{rows.get<std::int64_t>(0)}) : std::nullopt;
-  }();
+  const auto known = EventLog::position_of(session, event.meta.id.value(), event.meta.audience);
   EventList chain;
   if (known) {
     const EventPtr first = log_.find(session, *known);

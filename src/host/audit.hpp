@@ -1,7 +1,7 @@
 #pragma once
 
 #include "events/delivery/turn.hpp"
-#include "events/operations/audit.hpp"
+#include "events/operations/audit_store.hpp"
 #include "http/message.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "access/manage_keys.hpp"
-#include "events/operations/audit.hpp"
+#include "events/operations/audit_store.hpp"
 
 #include <string_view>
 

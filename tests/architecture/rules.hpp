@@ -35,6 +35,10 @@ Violations check_libraries(const SourceTree& tree);
 /// themselves are recorded is the one exception.
 Violations check_schema_statements(const SourceTree& tree);
 
+/// SQL on the event core's tables stands in the stores of src/events alone: files that end in
+/// `_store`, and log/event_log.
+Violations check_event_tables(const SourceTree& tree);
+
 /// Nothing is called by a word that says nothing: util, common, helper, manager, misc.
 Violations check_names(const SourceTree& tree);
 

@@ -142,6 +142,14 @@ constexpr Planted planted[] = {
      "src/events/event_log.cpp:1: rabbitmq-c/amqp.h: rabbitmq-c belongs to src/rabbitmq alone"},
     {"schema_statement_outside_migrations",
      "modules/orders/order_store.cpp: CREATE TABLE belongs to migrations/ alone"},
+    {"event_table_outside_stores",
+     "src/doctor/doctor.cpp: SQL on EVENT_LOG belongs to the stores of src/events alone"},
+    {"event_table_outside_stores_in_parts",
+     "modules/orders/order_store.cpp: SQL on EVENT_DELIVERY belongs to the stores of src/events "
+     "alone"},
+    {"event_table_outside_stores_of_events",
+     "src/events/operations/retention.cpp: SQL on EVENT_ATTEMPT belongs to the stores of "
+     "src/events alone"},
     {"callback_that_may_throw",
      "src/outbound/transfer.cpp:4: what a C library calls back goes through core::never_throws"},
     {"table_of_functions_that_may_throw",

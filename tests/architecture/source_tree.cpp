@@ -79,4 +79,13 @@ SourceTree read_tree(const fs::path& root) {
   return tree;
 }
 
+bool is_in(const SourceFile& file, std::string_view folder) noexcept {
+  return file.path.starts_with(folder) && file.path.size() > folder.size() &&
+         file.path[folder.size()] == '/';
+}
+
+bool is_product(const SourceFile& file) noexcept {
+  return is_in(file, "src") || is_in(file, "modules");
+}
+
 }  // namespace orderflow::architecture

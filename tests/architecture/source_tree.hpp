@@ -21,6 +21,11 @@ struct SourceFile {
   std::vector<Include> includes;
 };
 
+/// True where the file is below the folder.
+bool is_in(const SourceFile& file, std::string_view folder) noexcept;
+/// True for what becomes the executable.
+bool is_product(const SourceFile& file) noexcept;
+
 /// What the rules look at: the C++ files of a tree, and the names of everything in it.
 struct SourceTree {
   std::vector<SourceFile> files;  ///< by path

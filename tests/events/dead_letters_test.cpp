@@ -1,5 +1,7 @@
 #include "operator.hpp"
 
+#include "events/operations/dead_letter_store.hpp"
+
 #include <doctest/doctest.h>
 
 #include <chrono>

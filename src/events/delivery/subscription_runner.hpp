@@ -64,8 +64,8 @@ class SubscriptionRunner {
   /// Resumes at the durable cursor. Rows that were running are due at once.
   virtual void load(storage::Connection& connection, Seq newest);
 
-  /// Removes the record and the rows. The runner is not used after it.
-  void forget(storage::Connection& connection) { store_.forget(connection); }
+  /// Removes the record, the rows and the attempts. The runner is not used after it.
+  void forget(storage::Connection& connection);
 
   /// Hands over the next events; see `Feed::offer`.
   void offer(std::span<const EventPtr> published, Seq newest) { feed_.offer(published, newest); }

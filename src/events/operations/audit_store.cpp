@@ -1,4 +1,4 @@
-#include "events/operations/audit.hpp"
+#include "events/operations/audit_store.hpp"
 
 #include "core/secret_text.hpp"
 
