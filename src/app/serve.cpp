@@ -249,7 +249,6 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
                        },
                    .tracer = traces.tracer()},
                   all, hosted);
-  executor.attach(node.dispatcher());
   access::KeyRing keys(clock, exposure_of(settings.http.address));
   load_keys(keys, node, clock, settings);
   traces.start(node.name());

@@ -4,10 +4,14 @@
 #include "events/delivery/causal_tracker.hpp"
 #include "events/delivery/follow_up.hpp"
 #include "events/delivery/follower.hpp"
-#include "events/delivery/rate_meter.hpp"
 #include "events/delivery/subscription.hpp"
 #include "events/delivery/subscription_runners.hpp"
+#include "events/effects/attempt_exchange.hpp"
+#include "events/effects/effect_subscription_runner.hpp"
+#include "events/effects/effects_stop.hpp"
+#include "events/flow_status.hpp"
 #include "events/log/catalog.hpp"
+#include "events/log/event_counts.hpp"
 #include "events/log/event_log.hpp"
 #include "events/log/outbox.hpp"
 #include "events/operations/bulk_replays.hpp"
@@ -19,13 +23,10 @@
 #include "events/remote/relay_runner.hpp"
 #include "storage/writer.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <future>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,21 +53,14 @@ struct DispatcherServices {
 
 struct ReceivedEvent;
 
-/// The status of the event core, as of the last commit.
-struct FlowStatus {
-  Seq newest;  ///< the last committed position of the log
-  std::vector<SubscriptionStatus> subscriptions;
-  std::vector<RebuildStatus> rebuilds;
-};
-
 /// Told of each commit's events on the writer thread, in log order. Must not block.
 using CommitObserver = std::function<void(const EventList& events, Seq newest)>;
 
 /// The event core of a node: takes part in every batch of the writer, runs the subscriptions, and
 /// hands committed events to whoever waits.
 ///
-/// Threads: subscriptions and observers are added before `load`; `finished`, `relay_confirmed`,
-/// `stop_effects` and what reports the status are safe from any; all else belongs to the writer
+/// Threads: subscriptions and observers are added before `load`; `relay_confirmed`, `stop_effects`
+/// and what reports the status are safe from any; all else belongs to the writer
 /// thread.
 class Dispatcher final : public storage::BatchParticipant {
  public:
@@ -87,9 +81,6 @@ class Dispatcher final : public storage::BatchParticipant {
   /// The writer that this dispatcher takes part in; must be set before effects run.
   void attach(storage::Writer& writer) noexcept { writer_ = &writer; }
 
-  /// Takes back attempts that have ended.
-  void finished(std::vector<EffectRunPtr> runs);
-
   /// What the relay handed over is confirmed, all up to here.
   void relay_confirmed(Seq upto);
 
@@ -104,15 +95,17 @@ class Dispatcher final : public storage::BatchParticipant {
   /// No further attempt starts; the future is ready when none is in flight.
   std::future<void> stop_effects();
 
-  FlowStatus status() const;
+  FlowStatus status() const { return board_.status(); }
   /// The cursors that nobody here works. On a session of `event_owner`, of any thread.
   std::vector<UnhostedCursor> unhosted(storage::Session session) const;
   /// Events a second that a subscription has handled over the last minute.
-  double rate(std::string_view subscription) const;
+  double rate(std::string_view subscription) const { return board_.rate(subscription); }
   /// The last committed position of the log.
-  Seq newest() const;
+  Seq newest() const { return board_.newest(); }
   /// Events that were committed since the start, by kind, of every kind that there is.
-  std::vector<std::pair<std::string, std::uint64_t>> events_by_kind() const;
+  std::vector<std::pair<std::string, std::uint64_t>> events_by_kind() const {
+    return counts_.by_kind();
+  }
   /// What the attempts of a subscription took, in microseconds.
   telemetry::Histogram::Snapshot attempt_micros(std::string_view subscription) const;
 
@@ -133,9 +126,8 @@ class Dispatcher final : public storage::BatchParticipant {
   std::size_t admit(std::size_t writes_max) override;
 
  private:
+  /// Takes note of what other threads have asked for since the last call.
   void take_requests();
-  void publish_status();
-  void report_stopped();
   void report_unhosted(storage::Connection& connection) const;
   RunnerServices runner_services() noexcept {
     return {turns_, log_, services_.random, causal_tracker_};
@@ -150,6 +142,9 @@ class Dispatcher final : public storage::BatchParticipant {
   SubscriptionRunners runners_;
   CausalTracker causal_tracker_{runners_};
   FollowUp follow_up_{runners_, outbox_, services_.clock};
+  AttemptExchange attempts_;
+  std::vector<EffectSubscriptionRunner*> effects_;
+  EffectsStop effects_stop_;
   RelayRunner* relay_ = nullptr;
   BulkReplays replays_;
   Rebuilds rebuilds_;
@@ -158,17 +153,9 @@ class Dispatcher final : public storage::BatchParticipant {
   std::vector<Job*> jobs_;
   Operations operations_;
   std::vector<CommitObserver> observers_;
-  bool stopping_ = false;
   bool chains_may_end_ = false;  ///< something was confirmed that may end a causal chain
-  std::map<std::string, std::atomic<std::uint64_t>, std::less<>>
-      published_;  ///< kinds are fixed by `load`
-
-  mutable std::mutex mutex_;  // guards what other threads reach
-  std::vector<EffectRunPtr> returned_;
-  std::optional<Seq> relay_confirmed_;
-  std::optional<std::promise<void>> stop_requested_;
-  FlowStatus status_;
-  std::vector<RateMeter> rates_;  ///< of the runners, in their order
+  EventCounts counts_;
+  StatusBoard board_;
 };
 
 }  // namespace orderflow::events

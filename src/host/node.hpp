@@ -66,8 +66,8 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  /// Begins the modules' background work; the launcher must be attached, and the writer started or
-  /// about to be stepped. Called once.
+  /// Begins the modules' background work; the writer must be started or about to be stepped. Called
+  /// once.
   void launch_background();
 
   /// Tells commands that find the data folder in use where the node can be asked.

@@ -42,6 +42,7 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> all
 const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> allowed_by_room{
     {"events/log", {}},
     {"events/delivery", {"log"}},
+    {"events/effects", {"log", "delivery"}},
     {"events/operations", {"log", "delivery"}},
     {"events/remote", {"log", "delivery"}},
 };

@@ -110,6 +110,12 @@ constexpr Planted planted[] = {
     {"delivery_uses_operations",
      "src/events/delivery/turn.cpp:1: events/operations/audit.hpp: src/events/delivery may not use "
      "operations"},
+    {"delivery_uses_effects",
+     "src/events/delivery/follow_up.cpp:1: events/effects/key_queues.hpp: src/events/delivery may "
+     "not use effects"},
+    {"effects_use_operations",
+     "src/events/effects/effect_turns.cpp:1: events/operations/operations.hpp: src/events/effects "
+     "may not use operations"},
     {"operations_use_remote",
      "src/events/operations/retention.cpp:1: events/remote/relay.hpp: src/events/operations may "
      "not use remote"},

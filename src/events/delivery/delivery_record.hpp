@@ -48,6 +48,12 @@ struct AttemptCount {
   int used() const noexcept { return failed - uncounted; }
 };
 
+/// What a runner knows of the row of an event.
+struct DeliveryRow {
+  DeliveryState state;
+  AttemptCount attempts;
+};
+
 /// A delivery that is to be tried.
 struct DueDelivery {
   Seq seq;

@@ -173,11 +173,7 @@ class SubscriptionRunner {
   /// they were planned while the clock was ahead.
   std::vector<DueDelivery> take_due(storage::Connection& connection, std::size_t limit);
 
-  /// The row an event has, if any.
-  struct Row {
-    DeliveryState state;
-    AttemptCount attempts;
-  };
+  using Row = DeliveryRow;
 
   /// Runs `body` as a turn of the subscription about `event`, in the running savepoint.
   template <class Body>

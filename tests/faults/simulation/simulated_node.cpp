@@ -122,7 +122,6 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages, std::str
           .clock = machine_.clock, .timers = *timers_, .launcher = *executor_, .seed = seed},
       all_, hosted_);
   database_ = node_->database();
-  executor_->attach(node_->dispatcher());
   admit_keys();
   node_->launch_background();
   admin_ = std::make_unique<admin::AdminApi>(node_->services());
