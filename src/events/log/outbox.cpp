@@ -1,5 +1,6 @@
 #include "events/log/outbox.hpp"
 
+#include "core/invariant.hpp"
 #include "events/log/event_log.hpp"
 #include "storage/error.hpp"
 
@@ -8,6 +9,9 @@
 namespace orderflow::events {
 
 void Outbox::roll_back_to(Mark mark) noexcept {
+  core::invariant(mark.events <= pending_.size() && mark.callbacks <= callbacks_.size() &&
+                      mark.undos <= undos_.size() && mark.next <= next_,
+                  "the outbox goes back to a point that it has not reached");
   pending_.resize(mark.events);
   callbacks_.resize(mark.callbacks);
   for (; undos_.size() > mark.undos; undos_.pop_back())
