@@ -47,9 +47,11 @@ struct RefusalCounts {
 /// Safe from any thread.
 class KeyRing final : public http::Authorizer {
  public:
-  /// The clock outlives it.
-  KeyRing(const core::Clock& clock, Exposure exposure) noexcept
-      : clock_(clock), exposure_(exposure) {}
+  /// With these keys, ended ones among them. The clock outlives it.
+  KeyRing(const core::Clock& clock, Exposure exposure, const std::vector<ApiKey>& keys = {})
+      : clock_(clock), exposure_(exposure) {
+    replace(keys);
+  }
 
   /// From now on these are all the keys there are, ended ones among them.
   void replace(const std::vector<ApiKey>& keys);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "events/dispatcher.hpp"
 #include "events/operations/operations.hpp"
 #include "host/audit.hpp"
 #include "host/host.hpp"

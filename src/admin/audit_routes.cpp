@@ -1,5 +1,6 @@
 #include "admin/audit_routes.hpp"
 
+#include "events/dispatcher.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 
@@ -59,7 +60,8 @@ Response list(const AdminApi& admin, const Request& request) {
   return host::json_response(200, document);
 }
 
-Response status(const AdminApi& admin, const storage::Writer& writer) {
+Response status(const AdminApi& admin) {
+  const storage::Writer& writer = admin.services().dispatcher.writer();
   const storage::WriterCounters counters = writer.counters();
   const nlohmann::json document = {
       {"newestEvent", admin.services().dispatcher.newest().value()},
@@ -75,13 +77,12 @@ Response status(const AdminApi& admin, const storage::Writer& writer) {
 
 }  // namespace
 
-void add_audit_routes(AdminApi& admin, const storage::Writer& writer) {
+void add_audit_routes(AdminApi& admin) {
   admin.route(
       http::Method::get, "/v1/admin/audit",
       [&admin](Request& request) -> awaitable<Response> { co_return list(admin, request); });
-  admin.route(
-      http::Method::get, "/v1/admin/status",
-      [&admin, &writer](Request&) -> awaitable<Response> { co_return status(admin, writer); });
+  admin.route(http::Method::get, "/v1/admin/status",
+              [&admin](Request&) -> awaitable<Response> { co_return status(admin); });
 }
 
 }  // namespace orderflow::admin

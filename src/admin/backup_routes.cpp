@@ -1,5 +1,6 @@
 #include "admin/backup_routes.hpp"
 
+#include "events/dispatcher.hpp"
 #include "host/audit.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"

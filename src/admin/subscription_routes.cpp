@@ -1,5 +1,6 @@
 #include "admin/subscription_routes.hpp"
 
+#include "events/dispatcher.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "monitoring/oldest_waiting.hpp"

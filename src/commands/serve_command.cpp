@@ -2,6 +2,7 @@
 
 #include "app/loaded_settings.hpp"
 #include "app/modules.hpp"
+#include "app/required_key.hpp"
 #include "app/serve.hpp"
 #include "cli/exit_code.hpp"
 #include "key_admin/first_keys.hpp"

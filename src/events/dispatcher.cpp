@@ -34,7 +34,9 @@ Dispatcher::Dispatcher(DispatcherServices services)
                    .log = log_,
                    .turns = turns_,
                    .ids = services_.ids,
-                   .absent_modules = absent_modules_}) {}
+                   .absent_modules = absent_modules_}),
+      writer_(services_.connection, *this, services_.clock, services_.writer,
+              services_.on_storage_failure) {}
 
 Dispatcher::~Dispatcher() = default;
 
@@ -109,7 +111,7 @@ void Dispatcher::finished(std::vector<EffectRunPtr> runs) {
     returned_.insert(returned_.end(), std::make_move_iterator(runs.begin()),
                      std::make_move_iterator(runs.end()));
   }
-  writer_->wake();
+  writer_.wake();
 }
 
 void Dispatcher::relay_confirmed(Seq upto) {
@@ -117,7 +119,7 @@ void Dispatcher::relay_confirmed(Seq upto) {
     const std::lock_guard lock(mutex_);
     relay_confirmed_ = std::max(relay_confirmed_.value_or(upto), upto);
   }
-  writer_->wake();
+  writer_.wake();
 }
 
 void Dispatcher::receive(storage::Connection& connection, const ReceivedEvent& event) {
@@ -152,7 +154,7 @@ std::future<void> Dispatcher::stop_effects() {
     const std::lock_guard lock(mutex_);
     stopped = stop_requested_.emplace().get_future();
   }
-  writer_->wake();
+  writer_.wake();
   return stopped;
 }
 
@@ -287,7 +289,7 @@ void Dispatcher::committed() {
     callback();
   causal_tracker_.committed(events);
   if (relay_ != nullptr) relay_->hand_over();
-  if (!launches.empty()) services_.launcher.launch(std::move(launches));
+  if (!launches.empty()) services_.launcher.launch(std::move(launches), *this);
   for (const CommitObserver& observer : observers_)
     observer(events, newest);
   const std::lock_guard lock(mutex_);

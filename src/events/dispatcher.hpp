@@ -2,6 +2,7 @@
 
 #include "events/delivery/batch_spans.hpp"
 #include "events/delivery/causal_tracker.hpp"
+#include "events/delivery/effect_run.hpp"
 #include "events/delivery/follow_up.hpp"
 #include "events/delivery/follower.hpp"
 #include "events/delivery/rate_meter.hpp"
@@ -41,12 +42,16 @@ struct DispatcherServices {
   const Catalog& catalog;
   Timers& timers;
   EffectLauncher& launcher;
-  std::string node;  ///< the origin of this node's events
+  storage::Connection& connection;  ///< the one that writes
+  std::string node;                 ///< the origin of this node's events
   RetentionOptions retention = {};
   /// Events that may wait for this node's own work before new writes are taken more slowly, and
   /// none but a trickle at all. Ten times as many may wait for effects whose peers are slow.
   std::int64_t backlog_max = 1'000'000;
-  ModuleNames modules = {};             ///< all of this program, hosted or not
+  ModuleNames modules = {};  ///< all of this program, hosted or not
+  storage::WriterOptions writer = {};
+  /// Called on the writer thread, at most once, with the reason.
+  std::function<void(const std::string& reason)> on_storage_failure = {};
   telemetry::Tracer* tracer = nullptr;  ///< null: nothing is traced
 };
 
@@ -62,13 +67,14 @@ struct FlowStatus {
 /// Told of each commit's events on the writer thread, in log order. Must not block.
 using CommitObserver = std::function<void(const EventList& events, Seq newest)>;
 
-/// The event core of a node: takes part in every batch of the writer, runs the subscriptions, and
-/// hands committed events to whoever waits.
+/// The event core of a node: has the writer, takes part in each of its batches, runs the
+/// subscriptions, and hands committed events to whoever waits. Whoever owns it starts the writer or
+/// steps it.
 ///
 /// Threads: subscriptions and observers are added before `load`; `finished`, `relay_confirmed`,
 /// `stop_effects` and what reports the status are safe from any; all else belongs to the writer
 /// thread.
-class Dispatcher final : public storage::BatchParticipant {
+class Dispatcher final : public storage::BatchParticipant, public EffectSink {
  public:
   explicit Dispatcher(DispatcherServices services);
   ~Dispatcher() override;
@@ -84,11 +90,8 @@ class Dispatcher final : public storage::BatchParticipant {
   /// starts.
   void load(storage::Connection& connection);
 
-  /// The writer that this dispatcher takes part in; must be set before effects run.
-  void attach(storage::Writer& writer) noexcept { writer_ = &writer; }
-
-  /// Takes back attempts that have ended.
-  void finished(std::vector<EffectRunPtr> runs);
+  // EffectSink
+  void finished(std::vector<EffectRunPtr> runs) override;
 
   /// What the relay handed over is confirmed, all up to here.
   void relay_confirmed(Seq upto);
@@ -121,7 +124,7 @@ class Dispatcher final : public storage::BatchParticipant {
 
   /// For turns that answer requests; see commit.hpp.
   TurnServices& turn_services() noexcept { return turns_; }
-  storage::Writer& writer() noexcept { return *writer_; }
+  storage::Writer& writer() noexcept { return writer_; }
 
   // storage::BatchParticipant
   bool has_work(core::Timestamp now) override;
@@ -146,7 +149,6 @@ class Dispatcher final : public storage::BatchParticipant {
   Outbox outbox_{Seq{0}};
   BatchSpans batch_spans_;
   TurnServices turns_;
-  storage::Writer* writer_ = nullptr;
   SubscriptionRunners runners_;
   CausalTracker causal_tracker_{runners_};
   FollowUp follow_up_{runners_, outbox_, services_.clock};
@@ -169,6 +171,8 @@ class Dispatcher final : public storage::BatchParticipant {
   std::optional<std::promise<void>> stop_requested_;
   FlowStatus status_;
   std::vector<RateMeter> rates_;  ///< of the runners, in their order
+
+  storage::Writer writer_;  ///< ends before all that takes part in its batches
 };
 
 }  // namespace orderflow::events

@@ -43,15 +43,14 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
                                  .catalog = catalog_,
                                  .timers = surroundings.timers,
                                  .launcher = surroundings.launcher,
+                                 .connection = *connection_,
                                  .node = name_,
                                  .retention = options.retention,
                                  .backlog_max = options.backlog_max,
                                  .modules = names_of(all),
+                                 .writer = options.writer,
+                                 .on_storage_failure = std::move(surroundings.on_storage_failure),
                                  .tracer = surroundings.tracer});
-  writer_ =
-      std::make_unique<storage::Writer>(*connection_, *dispatcher_, surroundings.clock,
-                                        options.writer, std::move(surroundings.on_storage_failure));
-  dispatcher_->attach(*writer_);
   dispatcher_->observe([this](const events::EventList& committed, events::Seq newest) {
     live_.publish(committed, newest);
   });
@@ -86,7 +85,7 @@ void Node::launch_background() {
 }
 
 Node::~Node() {
-  writer_->stop();
+  writer().stop();
 }
 
 void Node::open_database(const NodeOptions& options, std::span<Module* const> hosted,

@@ -66,8 +66,7 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  /// Begins the modules' background work; the launcher must be attached, and the writer started or
-  /// about to be stepped. Called once.
+  /// Begins the modules' background work, once: what was begun is not begun again.
   void launch_background();
 
   /// Tells commands that find the data folder in use where the node can be asked.
@@ -75,7 +74,7 @@ class Node {
 
   const std::string& name() const noexcept { return name_; }
   const std::filesystem::path& database() const noexcept { return database_; }
-  storage::Writer& writer() noexcept { return *writer_; }
+  storage::Writer& writer() noexcept { return dispatcher_->writer(); }
   events::Dispatcher& dispatcher() noexcept { return *dispatcher_; }
   const events::Catalog& catalog() const noexcept { return catalog_; }
   Services& services() noexcept { return *services_; }
@@ -103,7 +102,6 @@ class Node {
   std::vector<events::BackgroundTask> background_;
   std::vector<ExportMetrics> metrics_;
   std::unique_ptr<events::Dispatcher> dispatcher_;
-  std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<Services> services_;
   std::vector<std::unique_ptr<Host>> hosts_;
 };

@@ -69,9 +69,10 @@ class Router {
   /// All routes in the order they were added.
   std::vector<Route> routes() const;
 
-  /// Puts what `around` makes of a route and its handler in the handler's place, for every route
-  /// there is.
-  void wrap(const std::function<Handler(const Route& route, Handler handler)>& around);
+  /// What `Wrapper` makes of a route and its handler takes the handler's place.
+  using Wrapper = std::function<Handler(const Route& route, Handler handler)>;
+  /// Wraps the handler of every route, whenever it is added.
+  void wrap(Wrapper wrapper);
 
   /// The handler and its pattern for a request, whose `path_parameters` are filled; HEAD finds
   /// GET's. The still encoded path of `target` decides, so that an encoded slash stays within its

@@ -57,8 +57,8 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
   if (self->tls_ && co_await self->begins_in_plain()) {
     self->tls_.reset();
     ServerState& state = self->worker_.state();
-    state.requests.fetch_add(1, std::memory_order_relaxed);
-    state.responses_4xx.fetch_add(1, std::memory_order_relaxed);
+    state.metrics.requests.fetch_add(1, std::memory_order_relaxed);
+    state.metrics.responses_4xx.fetch_add(1, std::memory_order_relaxed);
     co_await self->tell_refusal(plain_http);
     self->finish();
     co_return;
@@ -98,7 +98,7 @@ asio::awaitable<Session::Next> Session::serve_one() {
   Exchange exchange(worker_.state().bodies);
   if (!co_await receive_head(exchange)) co_return Next::close;
   first_head_by_.reset();
-  worker_.state().requests.fetch_add(1, std::memory_order_relaxed);
+  worker_.state().metrics.requests.fetch_add(1, std::memory_order_relaxed);
   exchange.began = Clock::now();
   exchange.request.trace = worker_.make_trace(exchange.request);
   if (!exchange.refusal) check(exchange);

@@ -140,14 +140,14 @@ void Session::account(const Exchange& exchange) {
   ServerState& state = worker_.state();
   const unsigned status = exchange.response.status;
   if (status >= 500) {
-    state.responses_5xx.fetch_add(1, std::memory_order_relaxed);
+    state.metrics.responses_5xx.fetch_add(1, std::memory_order_relaxed);
   } else if (status >= 400) {
-    state.responses_4xx.fetch_add(1, std::memory_order_relaxed);
+    state.metrics.responses_4xx.fetch_add(1, std::memory_order_relaxed);
   }
   const auto elapsed =
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - exchange.began);
-  state.times.count(exchange.request.method, exchange.match.pattern, status,
-                    static_cast<std::uint64_t>(elapsed.count()));
+  state.metrics.times.count(exchange.request.method, exchange.match.pattern, status,
+                            static_cast<std::uint64_t>(elapsed.count()));
   // Of what could not be read there is nothing to tell.
   if (options_.tracer != nullptr && !exchange.head.method.empty()) {
     trace_request(*options_.tracer, exchange.request,

@@ -107,7 +107,7 @@ void Session::on_read_ahead(const error_code& error, std::size_t size) {
   } else if (error && error != asio::error::operation_aborted) {
     client_has_ended_ = true;
     if (const auto gone = std::exchange(gone_callback_, nullptr)) {
-      worker_.state().answers_ended.fetch_add(1, std::memory_order_relaxed);
+      worker_.state().metrics.answers_ended.fetch_add(1, std::memory_order_relaxed);
       gone();
     }
   }

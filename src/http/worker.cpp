@@ -130,12 +130,12 @@ void Worker::admit(Socket socket, const tcp::endpoint& peer) {
   const bool has_share = state_.connections_by_address.take(from.network, from.is_local);
   const auto room = has_share ? find_room() : std::nullopt;
   if (room) {
-    state_.connections_accepted.fetch_add(1, std::memory_order_relaxed);
+    state_.metrics.connections_accepted.fetch_add(1, std::memory_order_relaxed);
     Session::start(*this, std::move(socket), std::move(from), *room);
     return;
   }
   if (has_share) state_.connections_by_address.give_back(from.network, from.is_local);
-  state_.connections_refused.fetch_add(1, std::memory_order_relaxed);
+  state_.metrics.connections_refused.fetch_add(1, std::memory_order_relaxed);
   Session::refuse(*this, std::move(socket), has_share ? server_full : client_full);
 }
 
@@ -162,7 +162,7 @@ bool Worker::end_longest_waiting() {
     if (!session->may_make_room()) continue;
     const auto longest = session->shared_from_this();
     longest->make_room();
-    state_.connections_ended.fetch_add(1, std::memory_order_relaxed);
+    state_.metrics.connections_ended.fetch_add(1, std::memory_order_relaxed);
     return true;
   }
   return false;

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "http/router.hpp"
+#include "host/host.hpp"
 #include "rabbitmq/bridge.hpp"
-#include "storage/writer.hpp"
 
 #include <atomic>
 
@@ -12,8 +11,7 @@ namespace orderflow::monitoring {
 /// says why). A bridge that is not connected does not make it unready, for orders are taken all the
 /// same: it is told as "degraded". The arguments outlive the router; `stopping` is set when the
 /// drain begins; `bridge` may be null.
-void add_health_routes(http::Router& router, const storage::Writer& writer,
-                       const core::Clock& clock, const std::atomic<bool>& stopping,
+void add_health_routes(host::Services& services, const std::atomic<bool>& stopping,
                        const rabbitmq::Bridge* bridge);
 
 }  // namespace orderflow::monitoring

@@ -1,5 +1,6 @@
 #include "monitoring/metrics_routes.hpp"
 
+#include "events/dispatcher.hpp"
 #include "monitoring/oldest_waiting.hpp"
 #include "telemetry/exposition.hpp"
 #include "telemetry/process_metrics.hpp"
@@ -42,7 +43,7 @@ void export_process(Exposition& metrics) {
                 number(process.open_files_max));
 }
 
-void export_server(Exposition& metrics, const http::Server& server) {
+void export_server(Exposition& metrics, const http::ServerMetrics& server) {
   const http::ServerCounters counters = server.counters();
   metrics.gauge("orderflow_http_connections", "Open connections.",
                 number(counters.connections_open));
@@ -57,7 +58,7 @@ void export_server(Exposition& metrics, const http::Server& server) {
                   "Answers that were held until their clients ended the connection.",
                   number(counters.answers_ended));
   constexpr std::array classes = {"1xx", "2xx", "3xx", "4xx", "5xx"};
-  for (const auto& route : server.times().routes()) {
+  for (const auto& route : server.times.routes()) {
     const auto micros = route->micros.snapshot();
     if (micros.count() == 0) continue;
     const Labels labels = {{"method", route->method}, {"route", route->pattern}};
@@ -186,15 +187,14 @@ void export_destinations(Exposition& metrics, const outbound::Destinations& dest
 
 }  // namespace
 
-void add_metrics_routes(host::Services& services, const storage::Writer& writer,
-                        const http::Server*& server) {
+void add_metrics_routes(host::Services& services, const http::ServerMetrics& server) {
   services.router.add(
       http::Method::get, "/metrics", http::Access::metrics_read,
-      [&services, &writer, &server](http::Request&) -> boost::asio::awaitable<http::Response> {
+      [&services, &server](http::Request&) -> boost::asio::awaitable<http::Response> {
         Exposition metrics;
         export_process(metrics);
-        export_server(metrics, *server);
-        export_storage(metrics, writer, services.readers);
+        export_server(metrics, server);
+        export_storage(metrics, services.dispatcher.writer(), services.readers);
         export_events(metrics, services);
         export_destinations(metrics, services.destinations);
         for (const host::ExportMetrics& export_metrics : services.metrics)

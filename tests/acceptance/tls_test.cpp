@@ -66,7 +66,7 @@ TEST_CASE("a service without a certificate goes on after SIGHUP") {
   Node node(folder.path());
   node.process().send(SIGHUP);
   wait_until("the node has heard it", [&] {
-    return node.process().errors().find("no certificate to read anew") != std::string::npos;
+    return node.process().errors().find("no certificate to read again") != std::string::npos;
   });
   CHECK(HttpClient(node.port()).get("/healthz").status == 200);
 }

@@ -10,6 +10,7 @@
 #include "host/json_body.hpp"
 #include "http/problem.hpp"
 #include "http/server.hpp"
+#include "http/server_metrics.hpp"
 #include "order_json.hpp"
 
 #include <signal.h>
@@ -79,7 +80,8 @@ void serve_until_term() {
              [](Request& request) -> awaitable<Response> { co_return answer(request); });
   http::ServerOptions options;
   options.port = 0;
-  http::Server server(options, router, system_clock);
+  http::ServerMetrics metrics;
+  http::Server server(options, router, system_clock, metrics);
   server.start();
   std::printf("listening on http://127.0.0.1:%u\n", static_cast<unsigned>(server.port()));
   std::fflush(stdout);

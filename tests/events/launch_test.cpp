@@ -18,7 +18,7 @@ namespace {
 /// Launches nothing, and looks at what is on disk at that moment.
 class WatchingLauncher final : public EffectLauncher {
  public:
-  void launch(std::vector<EffectRunPtr> runs) override {
+  void launch(std::vector<EffectRunPtr> runs, EffectSink&) override {
     if (runs.empty()) return;
     ++launches;
     prepared_rows_seen = count_prepared();

@@ -81,7 +81,7 @@ TEST_CASE("a handler that throws becomes a 500 that tells nothing, and the log h
   check_problem(client.read_response(), 500, "internal-error");
   client.send(request_text("GET", "/ping"));
   CHECK(client.read_response().body == "pong");
-  CHECK(server.server().counters().responses_5xx == 2);
+  CHECK(server.counters().responses_5xx == 2);
 }
 
 TEST_CASE("Unavailable becomes a 503 that says when to come back") {

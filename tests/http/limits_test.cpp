@@ -165,11 +165,10 @@ TEST_CASE("a client that reads nothing is cut by the write timeout") {
   RawClient client(server.server().port(), 4096);
   client.send(request_text("GET", "/large"));
   const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (server.server().counters().connections_open > 0 &&
-         std::chrono::steady_clock::now() < deadline) {
+  while (server.counters().connections_open > 0 && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::yield();
   }
-  CHECK(server.server().counters().connections_open == 0);
+  CHECK(server.counters().connections_open == 0);
   CHECK(client.read_until_close().size() < 64U << 20);
   CHECK(server.serves());
 }
@@ -198,7 +197,7 @@ TEST_CASE("of 2,000 connections at one moment those over the cap are told to com
     CHECK(response.header("connection") == "close");
     CHECK(clients[i].read_until_close().empty());
   }
-  const http::ServerCounters counters = server.server().counters();
+  const http::ServerCounters counters = server.counters();
   CHECK(counters.connections_open == cap + reserve);
   CHECK(counters.connections_accepted == cap + reserve);
   CHECK(counters.connections_refused == over - reserve);

@@ -80,8 +80,8 @@ TEST_CASE("where the server is full who was waited for longest makes room") {
   CHECK(silent.read_until_close().empty());
   used.send(ping());
   CHECK(used.read_response().body == "pong");
-  CHECK(full.server.server().counters().connections_ended == 1);
-  CHECK(full.server.server().counters().connections_refused == 0);
+  CHECK(full.server.counters().connections_ended == 1);
+  CHECK(full.server.counters().connections_refused == 0);
 }
 
 TEST_CASE("half a header and half a body make room too") {
@@ -107,7 +107,7 @@ TEST_CASE("as many silent connections as there may be lock nobody out, however o
       silent.push_back(full.server.connect());
     CHECK(full.server.serves());
   }
-  CHECK(full.server.server().counters().connections_open <= 16);
+  CHECK(full.server.counters().connections_open <= 16);
 }
 
 TEST_CASE("who is being answered makes no room; the reserve serves what is vital, and no more") {

@@ -286,7 +286,7 @@ TEST_CASE("a connection serves again where the unneeded rest has come") {
     CHECK(answer.status == 200);
     CHECK(answer.body.empty());
   }
-  CHECK(server.server().counters().connections_accepted == 1);
+  CHECK(server.counters().connections_accepted == 1);
 }
 
 TEST_CASE("what never reached a peer was not sent") {

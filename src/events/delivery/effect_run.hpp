@@ -32,6 +32,13 @@ struct EffectRun {
 
 using EffectRunPtr = std::shared_ptr<EffectRun>;
 
+/// Takes back attempts that have ended. Safe from any thread.
+class EffectSink {
+ public:
+  virtual ~EffectSink() = default;
+  virtual void finished(std::vector<EffectRunPtr> runs) = 0;
+};
+
 /// Work that continues as long as the node runs.
 using BackgroundTask = std::function<boost::asio::awaitable<void>()>;
 
@@ -39,7 +46,8 @@ using BackgroundTask = std::function<boost::asio::awaitable<void>()>;
 class EffectLauncher {
  public:
   virtual ~EffectLauncher() = default;
-  virtual void launch(std::vector<EffectRunPtr> runs) = 0;
+  /// Performs the attempts and gives them back to `sink`, which outlives them.
+  virtual void launch(std::vector<EffectRunPtr> runs, EffectSink& sink) = 0;
 
   /// Runs a task beside the effects. What it throws is logged and ends it.
   virtual void launch(BackgroundTask task) = 0;
