@@ -53,6 +53,8 @@ class Billing final : public host::Module {
     check_refunds(integrity);
   }
 
+  const host::OrderExport* order_export() const noexcept override { return &payments_export(); }
+
   void install(host::Host& host) override {
     if (given_ == nullptr) make_gateway(host);
     subscribe_assess(host);

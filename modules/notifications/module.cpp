@@ -65,6 +65,10 @@ class Notifications final : public host::Module {
     check_notifications(integrity);
   }
 
+  const host::OrderExport* order_export() const noexcept override {
+    return &notifications_export();
+  }
+
   void install(host::Host& host) override {
     if (given_ == nullptr) channel_ = make_channel(host);
     links_.emplace(settings_.unsubscribe_url);

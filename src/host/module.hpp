@@ -10,6 +10,7 @@
 namespace orderflow::host {
 
 class ModuleIntegrity;
+class OrderExport;
 class Host;
 
 /// A part of the business behind its contract. The composition root makes one of each, lets all of
@@ -34,6 +35,10 @@ class Module {
   /// Adds checks of its tables in a database that no node need hold, where it has tables there. The
   /// module outlives the checks; it is neither configured nor installed.
   virtual void check_integrity(ModuleIntegrity& /*integrity*/) const {}
+
+  /// What it keeps by order, for checks that compare modules; null: nothing. Lives as long as the
+  /// module, which is neither configured nor installed.
+  virtual const OrderExport* order_export() const noexcept { return nullptr; }
 
   /// The node begins to stop: requests that wait for something to happen are to be answered now.
   /// Called once while everything still runs; requests may still come.
