@@ -45,6 +45,16 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> all
     {"events/delivery", {"log"}},
     {"events/operations", {"log", "delivery"}},
     {"events/remote", {"log", "delivery"}},
+    {"commands/config", {}},
+    {"commands/client", {"config"}},
+    {"commands/orders", {"client"}},
+    {"commands/events", {"client", "orders"}},
+    {"commands/keys", {"config", "client"}},
+    {"commands/node", {"config", "client", "events"}},
+    {"commands/database", {"client"}},
+    {"commands/bridge", {"config"}},
+    {"commands/demo", {"client"}},
+    {"commands/guide", {}},
 };
 
 /// What a module may use of src.

@@ -1,7 +1,7 @@
 #include "acceptance/doctor.hpp"
 #include "acceptance/node.hpp"
 #include "acceptance/orders.hpp"
-#include "commands/demo_traffic.hpp"
+#include "commands/demo/demo_traffic.hpp"
 #include "commands/shell.hpp"
 #include "support/temporary_folder.hpp"
 
