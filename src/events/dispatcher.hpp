@@ -1,5 +1,6 @@
 #pragma once
 
+#include "events/commit.hpp"
 #include "events/delivery/batch_spans.hpp"
 #include "events/delivery/causal_tracker.hpp"
 #include "events/delivery/effect_run.hpp"
@@ -122,7 +123,8 @@ class Dispatcher final : public storage::BatchParticipant, public EffectSink {
   /// What an operator can do; within a write.
   Operations& operations() noexcept { return operations_; }
 
-  /// For turns that answer requests; see commit.hpp.
+  /// For turns that answer requests.
+  TurnWriter turn_writer() noexcept { return {turns_, writer_}; }
   TurnServices& turn_services() noexcept { return turns_; }
   storage::Writer& writer() noexcept { return writer_; }
 

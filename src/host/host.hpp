@@ -1,8 +1,8 @@
 #pragma once
 
 #include "events/commit.hpp"
+#include "events/delivery/effect_run.hpp"
 #include "events/delivery/subscription.hpp"
-#include "events/dispatcher.hpp"
 #include "events/log/event_log.hpp"
 #include "events/log/live_feed.hpp"
 #include "events/log/log_incarnations.hpp"
@@ -17,6 +17,11 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+namespace orderflow::events {
+class Dispatcher;
+struct FollowerSubscription;
+}  // namespace orderflow::events
 
 namespace orderflow::telemetry {
 class Exposition;
@@ -33,6 +38,7 @@ struct Services {
   const core::Clock& clock;
   events::Timers& timers;
   events::Dispatcher& dispatcher;
+  events::TurnWriter turn_writer;
   const events::EventLog& log;
   const events::LogIncarnations& incarnations;
   events::LiveFeed& live;
@@ -53,18 +59,9 @@ class Host {
   // ---- to register, in Module::install ----------------------------------------------------------
 
   /// `module` is filled in; the rest is as given.
-  void subscribe(events::TransactionalSubscription subscription) {
-    subscription.module = module_;
-    services_.dispatcher.subscribe(std::move(subscription));
-  }
-  void subscribe(events::EffectSubscription subscription) {
-    subscription.module = module_;
-    services_.dispatcher.subscribe(std::move(subscription));
-  }
-  void subscribe(events::FollowerSubscription subscription) {
-    subscription.module = module_;
-    services_.dispatcher.subscribe(std::move(subscription));
-  }
+  void subscribe(events::TransactionalSubscription subscription);
+  void subscribe(events::EffectSubscription subscription);
+  void subscribe(events::FollowerSubscription subscription);
   void route(http::Method method, std::string_view pattern, http::Access access,
              http::Handler handler, http::RouteTraits traits = {}) {
     services_.router.add(method, pattern, access, std::move(handler), traits);
@@ -107,10 +104,10 @@ class Host {
       events::Urgency urgency = events::Urgency::of_client) const {
     try {
       if constexpr (std::is_void_v<std::invoke_result_t<Body&, events::Turn&>>) {
-        co_await events::commit(services_.dispatcher, module_, request.trace, body, urgency);
+        co_await events::commit(services_.turn_writer, module_, request.trace, body, urgency);
       } else {
         auto result =
-            co_await events::commit(services_.dispatcher, module_, request.trace, body, urgency);
+            co_await events::commit(services_.turn_writer, module_, request.trace, body, urgency);
         co_return result;
       }
     } catch (const storage::WriteRefused& e) {
@@ -125,7 +122,7 @@ class Host {
   template <class Body>
   boost::asio::awaitable<std::invoke_result_t<Body&, events::Turn&>> write(
       const core::TraceContext& trace, Body& body) const {
-    return events::commit(services_.dispatcher, module_, trace, body);
+    return events::commit(services_.turn_writer, module_, trace, body);
   }
 
   const core::Clock& clock() const noexcept { return services_.clock; }

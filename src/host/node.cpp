@@ -57,6 +57,7 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
   services_ = std::make_unique<Services>(Services{.clock = surroundings.clock,
                                                   .timers = surroundings.timers,
                                                   .dispatcher = *dispatcher_,
+                                                  .turn_writer = dispatcher_->turn_writer(),
                                                   .log = log_,
                                                   .incarnations = *incarnations_,
                                                   .live = live_,
