@@ -227,17 +227,6 @@ Violations check_includes(const SourceTree& tree, Refuse refuse) {
   return violations;
 }
 
-/// The text in capitals, with each run of blanks made one, so that statements can be found.
-std::string normalised(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const bool is_blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (is_blank && result.ends_with(' ')) continue;
-    result += is_blank ? ' ' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  }
-  return result;
-}
-
 std::vector<std::string> words_of(std::string_view name) {
   std::vector<std::string> words(1);
   for (const char c : name) {
@@ -300,22 +289,6 @@ Violations check_libraries(const SourceTree& tree) {
   });
 }
 
-Violations check_schema_statements(const SourceTree& tree) {
-  constexpr std::array statements{"CREATE TABLE",        "CREATE TEMP TABLE", "CREATE INDEX",
-                                  "CREATE UNIQUE INDEX", "CREATE TRIGGER",    "CREATE VIEW",
-                                  "ALTER TABLE",         "DROP TABLE",        "DROP INDEX"};
-  Violations violations;
-  for (const SourceFile& file : tree.files) {
-    if (!is_product(file) || file.path == "src/storage/migration.cpp") continue;
-    const std::string text = normalised(file.text);
-    for (const char* statement : statements) {
-      if (text.find(statement) == std::string::npos) continue;
-      violations.push_back(file.path + ": " + statement + " belongs to migrations/ alone");
-    }
-  }
-  return violations;
-}
-
 Violations check_names(const SourceTree& tree) {
   const std::set<std::string> meaningless{"util",    "utils",   "common",   "helper",
                                           "helpers", "manager", "managers", "misc"};
@@ -353,8 +326,9 @@ Violations check_callbacks(const SourceTree& tree) {
 
 Violations check_all(const SourceTree& tree) {
   Violations all;
-  for (const auto check : {check_arrows, check_include_forms, check_libraries,
-                           check_schema_statements, check_names, check_callbacks}) {
+  for (const auto check :
+       {check_arrows, check_include_forms, check_libraries, check_schema_statements,
+        check_composition, check_names, check_callbacks}) {
     std::ranges::move(check(tree), std::back_inserter(all));
   }
   return all;

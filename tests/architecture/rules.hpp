@@ -35,6 +35,9 @@ Violations check_libraries(const SourceTree& tree);
 /// themselves are recorded is the one exception.
 Violations check_schema_statements(const SourceTree& tree);
 
+/// The composition root has no SQL.
+Violations check_composition(const SourceTree& tree);
+
 /// Nothing is called by a word that says nothing: util, common, helper, manager, misc.
 Violations check_names(const SourceTree& tree);
 

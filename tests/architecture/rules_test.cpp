@@ -149,6 +149,7 @@ constexpr Planted planted[] = {
      "src/events/event_log.cpp:1: rabbitmq-c/amqp.h: rabbitmq-c belongs to src/rabbitmq alone"},
     {"schema_statement_outside_migrations",
      "modules/orders/order_store.cpp: CREATE TABLE belongs to migrations/ alone"},
+    {"sql_in_app", "src/app/serve.cpp: SELECT ... has no place in src/app"},
     {"callback_that_may_throw",
      "src/outbound/transfer.cpp:4: what a C library calls back goes through core::never_throws"},
     {"table_of_functions_that_may_throw",
