@@ -1,4 +1,4 @@
-# Installs the packages of FOLDER/package-lock.json there, unless they stand there already.
+# Installs the packages of FOLDER/package-lock.json there, unless they are there already.
 find_program(NPM npm REQUIRED)
 file(SHA256 ${FOLDER}/package-lock.json wanted)
 set(mark ${FOLDER}/node_modules/.installed)

@@ -1,5 +1,5 @@
 # What most sources include, compiled once for all targets of ours: the standard library, JSON and the
-# parts of Asio that stand in interfaces. Nothing of our own is in it, so that a change of ours never
+# parts of Asio that interfaces use. Nothing of our own is in it, so that a change of ours never
 # makes it stale. Sources include what they use all the same.
 set(PRECOMPILED_HEADERS
   <algorithm> <array> <atomic> <charconv> <chrono> <condition_variable> <deque> <filesystem> <fstream>

@@ -3,11 +3,12 @@
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
+#include "books/currency_in.hpp"
+#include "books/gateway_key.hpp"
+#include "books/payment.hpp"
 #include "core/money.hpp"
-#include "gateway_key.hpp"
 #include "host/rows_by_key.hpp"
 #include "orders/contract/order_created.hpp"
-#include "payment.hpp"
 
 #include <memory>
 #include <string>
@@ -21,9 +22,8 @@ using events::Event;
 struct PaymentRow {
   core::Uuid key;  ///< the order
   std::string id;
-  std::string currency;
-  std::int64_t amount;
-  std::string state;
+  core::Money amount;
+  PaymentState state;
   std::int64_t refunded_amount;
   std::string payment_method;
   std::string gateway_key;
@@ -32,9 +32,8 @@ struct PaymentRow {
 PaymentRow read_row(const storage::Rows& rows) {
   return {.key = rows.get<core::Uuid>(0),
           .id = rows.get<core::Uuid>(1).to_string(),
-          .currency = rows.get<std::string>(2),
-          .amount = rows.get<std::int64_t>(3),
-          .state = rows.get<std::string>(4),
+          .amount = {rows.get<std::int64_t>(3), currency_in(rows, 2)},
+          .state = parse_payment_state(rows.get<std::string_view>(4)),
           .refunded_amount = rows.get<std::int64_t>(5),
           .payment_method = rows.get<std::string>(6),
           .gateway_key = rows.get<std::string>(7)};
@@ -133,6 +132,8 @@ class PaymentReader {
     return "payment " + row.id + " of order " + row.key.to_string();
   }
 
+  static std::string state_of(const PaymentRow& row) { return std::string(to_string(row.state)); }
+
   void without_history(const PaymentRow& row) {
     if (integrity_.progress().whole()) {
       charges_.report(name_of(row) + " is for an order that the log does not know");
@@ -159,8 +160,8 @@ class PaymentReader {
     }
     const auto result =
         milestones.results.empty() ? std::nullopt : std::optional(milestones.results.front());
-    if (agree(parse_payment_state(row.state), result)) return;
-    charges_.report(name_of(row) + " is " + row.state + ", but the log says " +
+    if (agree(row.state, result)) return;
+    charges_.report(name_of(row) + " is " + state_of(row) + ", but the log says " +
                     (result ? std::string(to_string(*result)) : "nothing of its result"));
   }
 
@@ -180,22 +181,19 @@ class PaymentReader {
   }
 
   void compare_amounts(const PaymentRow& row, const events::KeyHistory& history) {
-    const auto expect = [&](const Event& event, std::int64_t amount, const std::string& currency) {
-      if (amount == row.amount && currency == row.currency) return;
-      amounts_.report(name_of(row) + " is over " + std::to_string(row.amount) + " " + row.currency +
-                      ", but event " + std::to_string(event.meta().seq.value()) + " (" +
-                      event.meta().kind + ") over " + std::to_string(amount) + " " + currency);
+    const auto expect = [&](const Event& event, const core::Money& amount) {
+      if (amount == row.amount) return;
+      amounts_.report(name_of(row) + " is over " + row.amount.in_minor_unit() + ", but event " +
+                      std::to_string(event.meta().seq.value()) + " (" + event.meta().kind +
+                      ") over " + amount.in_minor_unit());
     };
     for (const auto& event : history.events) {
       if (event->is<orders::OrderCreated>()) {
-        const auto& published = event->as<orders::OrderCreated>();
-        expect(*event, published.total_amount, published.currency);
+        expect(*event, event->as<orders::OrderCreated>().order.total);
       } else if (event->is<PaymentRequested>()) {
-        const auto& published = event->as<PaymentRequested>();
-        expect(*event, published.amount, published.currency);
+        expect(*event, event->as<PaymentRequested>().amount);
       } else if (event->is<OrderProcessed>()) {
-        const auto& published = event->as<OrderProcessed>();
-        expect(*event, published.amount, published.currency);
+        expect(*event, event->as<OrderProcessed>().amount);
       }
     }
   }
@@ -203,23 +201,22 @@ class PaymentReader {
   void compare_refunds(const PaymentRow& row, const Milestones& milestones) {
     core::AmountSum paid_back;
     core::AmountSum remaining;
-    remaining.add(row.amount);
+    remaining.add(row.amount.amount);
     std::int64_t times_full = 0;
     for (const PaymentRefunded& refund : milestones.refunds) {
-      paid_back.add(refund.amount);
-      remaining.subtract(refund.amount);
+      paid_back.add(refund.amount.amount);
+      remaining.subtract(refund.amount.amount);
       if (refund.is_full()) ++times_full;
-      if (remaining == refund.remaining_amount && refund.currency == row.currency) {
-        continue;
-      }
-      refunds_.report(name_of(row) + " over " + std::to_string(row.amount) + " " + row.currency +
-                      " was paid back " + paid_back.to_string() + " " + refund.currency +
+      const core::Currency currency = refund.amount.currency;
+      if (remaining == refund.remaining_amount && currency == row.amount.currency) continue;
+      refunds_.report(name_of(row) + " over " + row.amount.in_minor_unit() + " was paid back " +
+                      paid_back.to_string() + " " + std::string(currency.code()) +
                       ", and the log says that " + std::to_string(refund.remaining_amount) +
                       " remains");
     }
-    const bool refunded = row.state == to_string(PaymentState::refunded);
+    const bool refunded = row.state == PaymentState::refunded;
     if (times_full != (refunded ? 1 : 0)) {
-      refunds_.report(name_of(row) + " is " + row.state + ", but was paid back in full " +
+      refunds_.report(name_of(row) + " is " + state_of(row) + ", but was paid back in full " +
                       std::to_string(times_full) + " times in the log");
     }
     if (paid_back != row.refunded_amount) {
@@ -229,13 +226,12 @@ class PaymentReader {
   }
 
   void look_at_unfinished(const PaymentRow& row, const Milestones& milestones) {
-    const PaymentState state = parse_payment_state(row.state);
-    if (state != PaymentState::requested && state != PaymentState::sending) return;
+    if (!may(PaymentChange::send, row.state)) return;
     if (milestones.requested != nullptr &&
         integrity_.progress().waits("billing.capture", milestones.requested->meta().seq)) {
       return;
     }
-    waiting_.report(name_of(row) + " is " + row.state + ", but nobody is to charge it");
+    waiting_.report(name_of(row) + " is " + state_of(row) + ", but nobody is to charge it");
   }
 
   host::ModuleIntegrity& integrity_;
@@ -247,7 +243,31 @@ class PaymentReader {
   std::int64_t set_aside_ = 0;
 };
 
+class PaymentsExport final : public host::OrderExport {
+ public:
+  std::optional<core::Uuid> order_behind(storage::Session tables, const core::Uuid& after,
+                                         std::int64_t rows) const override {
+    return host::first_id(
+        tables.query("SELECT order_id FROM billing_payment WHERE order_id > ?1"
+                     " ORDER BY order_id LIMIT 1 OFFSET ?2",
+                     after, rows - 1));
+  }
+
+  std::optional<host::RowsByKey<host::ExportedOrder>> orders(
+      storage::Session tables, const core::Uuid& after, const core::Uuid& upto) const override {
+    return host::exported_orders(
+        tables.query("SELECT order_id, state, amount, currency, user_id FROM billing_payment"
+                     " WHERE order_id > ?1 AND order_id <= ?2 ORDER BY order_id",
+                     after, upto));
+  }
+};
+
 }  // namespace
+
+const host::OrderExport& payments_export() noexcept {
+  static const PaymentsExport rows;
+  return rows;
+}
 
 void check_payments(host::ModuleIntegrity& integrity) {
   const auto reader = std::make_shared<PaymentReader>(integrity);

@@ -2,10 +2,11 @@
 
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_refunded.hpp"
+#include "books/currency_in.hpp"
+#include "books/refund.hpp"
 #include "core/money.hpp"
 #include "host/rows_by_key.hpp"
 #include "orders/contract/order_created.hpp"
-#include "refund.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -18,9 +19,8 @@ namespace {
 
 struct RefundRow {
   core::Uuid key;  ///< the order
-  std::string id;
-  std::string currency;
-  std::int64_t amount;
+  RefundId id;
+  core::Money amount;
   RefundState state;
   std::string gateway_key;
   std::string gateway_reference;
@@ -29,9 +29,8 @@ struct RefundRow {
 
 RefundRow read_refund_row(const storage::Rows& rows) {
   return {.key = rows.get<core::Uuid>(0),
-          .id = rows.get<core::Uuid>(1).to_string(),
-          .currency = rows.get<std::string>(2),
-          .amount = rows.get<std::int64_t>(3),
+          .id = RefundId{rows.get<core::Uuid>(1)},
+          .amount = {rows.get<std::int64_t>(3), currency_in(rows, 2)},
           .state = parse_refund_state(rows.get<std::string_view>(4)),
           .gateway_key = rows.get<std::string>(5),
           .gateway_reference = rows.get<std::string>(6)};
@@ -39,8 +38,8 @@ RefundRow read_refund_row(const storage::Rows& rows) {
 
 /// Older events name the refund as the gateway does, and not as we do.
 bool is_about(const PaymentRefunded& published, const RefundRow& row) {
-  return published.payment_refund_id.empty() ? published.refund_id == row.gateway_reference
-                                             : published.payment_refund_id == row.id;
+  return published.payment_refund_id ? published.payment_refund_id == row.id
+                                     : published.refund_id == row.gateway_reference;
 }
 
 /// Compares refunds with histories, both in the order of the orders' identifiers.
@@ -94,7 +93,7 @@ class RefundReader {
   }
 
   static std::string name_of(const RefundRow& row) {
-    return "refund " + row.id + " of order " + row.key.to_string();
+    return "refund " + row.id.value().to_string() + " of order " + row.key.to_string();
   }
 
   void without_history(const RefundRow& row) {
@@ -105,19 +104,19 @@ class RefundReader {
   }
 
   void match(const PaymentRefunded& published, std::vector<RefundRow>& rows) {
-    if (published.amount == 0) return;  // a payment of nothing has no refunds
+    if (published.amount.amount == 0) return;  // a payment of nothing has no refunds
     const auto row =
         std::ranges::find_if(rows, [&](const RefundRow& one) { return is_about(published, one); });
     if (row == rows.end()) {
-      log_.report("order " + published.order_id + " was paid back " +
-                  std::to_string(published.amount) + " in the log, and there is no such refund");
+      log_.report("order " + published.order_id.value().to_string() + " was paid back " +
+                  std::to_string(published.amount.amount) +
+                  " in the log, and there is no such refund");
       return;
     }
     ++row->times_published;
-    if (published.amount == row->amount && published.currency == row->currency) return;
-    log_.report(name_of(*row) + " is over " + std::to_string(row->amount) + " " + row->currency +
-                ", but the log says " + std::to_string(published.amount) + " " +
-                published.currency);
+    if (published.amount == row->amount) return;
+    log_.report(name_of(*row) + " is over " + row->amount.in_minor_unit() + ", but the log says " +
+                published.amount.in_minor_unit());
   }
 
   void compare(const RefundRow& row) {

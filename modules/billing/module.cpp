@@ -1,27 +1,28 @@
 #include "module.hpp"
 
-#include "assess_order.hpp"
 #include "billing/contract/events.hpp"
-#include "cancel_payment.hpp"
-#include "capture_payment.hpp"
+#include "books/refund_idempotency_store.hpp"
 #include "card/card_gateway.hpp"
-#include "card/gateway_event_routes.hpp"
 #include "check_payments.hpp"
 #include "check_refunds.hpp"
-#include "edit_payment_method.hpp"
+#include "effects/capture_payment.hpp"
+#include "effects/edit_payment_method.hpp"
+#include "effects/gateway_attempt.hpp"
+#include "effects/read_statement.hpp"
+#include "effects/reconcile.hpp"
+#include "effects/refund_payment.hpp"
+#include "fraud/assess_order.hpp"
+#include "gateway/simulated_gateway.hpp"
+#include "gateway_events/gateway_event_routes.hpp"
 #include "host/destination_gate.hpp"
 #include "host/host.hpp"
 #include "host/module_integrity.hpp"
 #include "module_over_gateway.hpp"
 #include "orders/contract/events.hpp"
-#include "read_statement.hpp"
-#include "reconcile.hpp"
-#include "refund_idempotency_store.hpp"
-#include "refund_payment.hpp"
 #include "refund_routes.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
-#include "simulated_gateway.hpp"
+#include "settling/cancel_payment.hpp"
 #include "telemetry/log.hpp"
 
 #include <string>
@@ -52,6 +53,8 @@ class Billing final : public host::Module {
     check_payments(integrity);
     check_refunds(integrity);
   }
+
+  const host::OrderExport* order_export() const noexcept override { return &payments_export(); }
 
   void install(host::Host& host) override {
     if (given_ == nullptr) make_gateway(host);
@@ -135,7 +138,7 @@ class Billing final : public host::Module {
     effect.kinds = {std::string(kind)};
     effect.order = events::OrderPolicy::park;
     effect.retry = settings.retry;
-    effect.deadline = settings.deadline + capture_grace;
+    effect.deadline = settings.deadline + attempt_grace;
     effect.concurrency = settings.concurrency;
     if (const outbound::Destination* destination = destination_) {
       effect.gate = [destination] { return host::gate_of(*destination); };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gateway.hpp"
+#include "gateway/gateway.hpp"
 #include "host/module.hpp"
 #include "outbound/http_sender.hpp"
 

@@ -1,19 +1,18 @@
 #include "refund_routes.hpp"
 
+#include "books/payment_store.hpp"
+#include "books/refund_store.hpp"
+#include "books/shown_state.hpp"
 #include "host/idempotency_key.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
-#include "payment_store.hpp"
-#include "refund_json.hpp"
-#include "refund_store.hpp"
-#include "request_refund.hpp"
 #include "routes.hpp"
-#include "shown_state.hpp"
+#include "settling/refund_json.hpp"
+#include "settling/request_refund.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -95,9 +94,8 @@ Response answer_of(const Request& request, PaymentId payment_id, const RefundAns
 
 awaitable<Response> post_refund(const host::Host& host, const PaymentGateway& gateway,
                                 const Request& request, host::KeyAges& ages) {
-  const auto uuid = core::Uuid::parse(request.path_value("id"));
-  if (!uuid) co_return no_such_payment_response(request);
-  const PaymentId payment_id{*uuid};
+  const auto payment_id = host::path_id<PaymentId>(request);
+  if (!payment_id) co_return no_such_payment_response(request);
   const auto key = host::idempotency_key_of(request);
   if (!key) co_return host::invalid_idempotency_key(request, key.error());
   NewRefund new_refund;
@@ -109,42 +107,36 @@ awaitable<Response> post_refund(const host::Host& host, const PaymentGateway& ga
     new_refund = std::move(*read);
   }
   auto body = [&](events::Turn& turn) {
-    return request_refund_once(turn, gateway, payment_id, new_refund, *key, ages);
+    return request_refund_once(turn, gateway, *payment_id, new_refund, *key, ages);
   };
   const RefundAnswerOrNot result = co_await host.write(request, body);
-  co_return answer_of(request, payment_id, result);
+  co_return answer_of(request, *payment_id, result);
 }
 
 Response list_refunds(const host::Host& host, const Request& request) {
-  const auto uuid = core::Uuid::parse(request.path_value("id"));
-  if (!uuid) return no_such_payment_response(request);
+  const auto payment_id = host::path_id<PaymentId>(request);
+  if (!payment_id) return no_such_payment_response(request);
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {"limit", "after"}, errors);
-  RefundStore::Query query{.payment_id = PaymentId{*uuid}};
-  query.after = host::id_parameter<RefundId>(request, "after", errors);
-  const std::size_t limit = host::page_limit(request, errors);
+  const auto wanted = host::page_request<RefundId>(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
 
-  query.limit = limit + 1;  // one more tells whether there is a next page
-  const auto found = host.read([&](storage::Session session) -> std::optional<std::vector<Refund>> {
-    if (!PaymentStore(session).state_of(query.payment_id)) return std::nullopt;
-    return RefundStore(session).page(query);
+  const auto page = host.read([&](storage::Session session) -> std::optional<RefundStore::Page> {
+    if (!PaymentStore(session).state_of(*payment_id)) return std::nullopt;
+    return RefundStore(session).page(*payment_id, wanted);
   });
-  if (!found) return no_such_payment_response(request);
-  nlohmann::json document{{"refunds", nlohmann::json::array()}, {"next", nullptr}};
-  for (std::size_t i = 0; i < std::min(limit, found->size()); ++i)
-    document["refunds"].push_back(to_json((*found)[i]));
-  if (found->size() > limit) document["next"] = document["refunds"].back()["id"];
-  return host::json_response(200, document);
+  if (!page) return no_such_payment_response(request);
+  return host::page_response("refunds", *page,
+                             [](const Refund& refund) { return to_json(refund); });
 }
 
 Response show_refund(const host::Host& host, const Request& request) {
-  const auto payment_id = core::Uuid::parse(request.path_value("id"));
-  const auto id = core::Uuid::parse(request.path_value("refundId"));
+  const auto payment_id = host::path_id<PaymentId>(request);
+  const auto id = host::path_id<RefundId>(request, "refundId");
   if (!payment_id || !id) return no_such_refund(request);
   const auto refund =
-      host.read([&](storage::Session session) { return RefundStore(session).find(RefundId{*id}); });
-  if (!refund || refund->payment_id != PaymentId{*payment_id}) return no_such_refund(request);
+      host.read([&](storage::Session session) { return RefundStore(session).find(*id); });
+  if (!refund || refund->payment_id != *payment_id) return no_such_refund(request);
   return host::json_response(200, to_json(*refund));
 }
 

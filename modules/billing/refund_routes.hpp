@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gateway.hpp"
+#include "gateway/gateway.hpp"
 #include "host/host.hpp"
 #include "host/key_ages.hpp"
 

@@ -1,11 +1,11 @@
 #include "routes.hpp"
 
-#include "dispute_store.hpp"
+#include "books/dispute_store.hpp"
+#include "books/payment_store.hpp"
+#include "books/shown_state.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
-#include "payment_store.hpp"
-#include "shown_state.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -25,9 +25,9 @@ std::string status_of(const Payment& payment) {
 nlohmann::json document_of(const Payment& payment) {
   nlohmann::json document = {{"id", payment.id.value().to_string()},
                              {"orderId", payment.order_id.value().to_string()},
-                             {"userId", payment.user_id},
-                             {"amount", payment.amount},
-                             {"currency", payment.currency},
+                             {"userId", payment.buyer.user_id.value()},
+                             {"amount", payment.amount.amount},
+                             {"currency", payment.amount.currency.code()},
                              {"status", status_of(payment)},
                              {"gatewayKey", payment.gateway_key},
                              {"attempts", payment.attempts},
@@ -53,8 +53,8 @@ nlohmann::json document_of(const Payment& payment) {
 
 nlohmann::json document_of(const Dispute& dispute) {
   nlohmann::json document = {{"reference", dispute.report.reference},
-                             {"amount", dispute.report.amount},
-                             {"currency", dispute.report.currency},
+                             {"amount", dispute.report.amount.amount},
+                             {"currency", dispute.report.amount.currency.code()},
                              {"status", dispute.report.status},
                              {"withdrawn", dispute.report.is_withdrawn},
                              {"createdAt", core::to_rfc3339(dispute.created_at)},
@@ -76,30 +76,20 @@ std::optional<nlohmann::json> whole_document_of(storage::Session session, Paymen
 http::Response list_payments(const host::Host& host, const http::Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {"orderId", "limit", "after"}, errors);
-  PaymentStore::Query query;
-  query.order_id = host::id_parameter<OrderId>(request, "orderId", errors);
-  query.after = host::id_parameter<PaymentId>(request, "after", errors);
-  const std::size_t limit = host::page_limit(request, errors);
+  const auto order_id = host::id_parameter<OrderId>(request, "orderId", errors);
+  const auto wanted = host::page_request<PaymentId>(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
 
-  query.limit = limit + 1;  // one more tells whether there is a next page
-  auto payments =
-      host.read([&](storage::Session session) { return PaymentStore(session).page(query); });
-  nlohmann::json document{{"payments", nlohmann::json::array()}, {"next", nullptr}};
-  if (payments.size() > limit) {
-    payments.resize(limit);
-    document["next"] = payments.back().id.value().to_string();
-  }
-  for (const Payment& payment : payments)
-    document["payments"].push_back(document_of(payment));
-  return host::json_response(200, document);
+  const auto page = host.read(
+      [&](storage::Session session) { return PaymentStore(session).page(order_id, wanted); });
+  return host::page_response("payments", page,
+                             [](const Payment& payment) { return document_of(payment); });
 }
 
 http::Response show_payment(const host::Host& host, const http::Request& request) {
-  const std::string_view text = request.path_value("id");
-  if (const auto id = core::Uuid::parse(text)) {
-    const auto document = host.read(
-        [&](storage::Session session) { return whole_document_of(session, PaymentId{*id}); });
+  if (const auto id = host::path_id<PaymentId>(request)) {
+    const auto document =
+        host.read([&](storage::Session session) { return whole_document_of(session, *id); });
     if (document) return host::json_response(200, *document);
   }
   return no_such_payment_response(request);

@@ -3,8 +3,9 @@
 #include "card/card_settings.hpp"
 #include "config/section.hpp"
 #include "core/clock.hpp"
+#include "effects/reconcile.hpp"
 #include "events/delivery/retry_policy.hpp"
-#include "fraud_rules.hpp"
+#include "fraud/fraud_rules.hpp"
 
 #include <cstddef>
 #include <string>
@@ -15,13 +16,6 @@ struct GatewaySettings {
   std::string kind;        ///< "simulated" or "card"
   core::Duration latency;  ///< of every answer of the simulated one
   CardSettings card;
-};
-
-/// How often, and how long after the last word about it, the gateway is asked what became of a
-/// payment or refund whose answer is missing.
-struct ReconcileSettings {
-  core::Duration every;
-  core::Duration older_than;
 };
 
 /// How the gateway is asked to charge, or to pay back.

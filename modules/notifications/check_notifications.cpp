@@ -3,7 +3,7 @@
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "host/rows_by_key.hpp"
-#include "notification.hpp"
+#include "notification/notification.hpp"
 #include "notify.hpp"
 #include "orders/contract/order_created.hpp"
 
@@ -94,7 +94,23 @@ class NotificationReader {
   host::RowsByKey<NotificationRow> rows_;
 };
 
+class NotificationsExport final : public host::OrderExport {
+ public:
+  std::optional<core::Uuid> order_behind(storage::Session tables, const core::Uuid& after,
+                                         std::int64_t rows) const override {
+    return host::first_id(
+        tables.query("SELECT order_id FROM notifications_notification WHERE order_id > ?1"
+                     " ORDER BY order_id LIMIT 1 OFFSET ?2",
+                     after, rows - 1));
+  }
+};
+
 }  // namespace
+
+const host::OrderExport& notifications_export() noexcept {
+  static const NotificationsExport rows;
+  return rows;
+}
 
 void check_notifications(host::ModuleIntegrity& integrity) {
   integrity.keeps_no_order(confirm_subscription);

@@ -1,7 +1,7 @@
 # Adds the templates, as text, to the module's library.
 file(GLOB NOTIFICATION_TEMPLATES CONFIGURE_DEPENDS
   ${CMAKE_CURRENT_LIST_DIR}/templates/*.subject ${CMAKE_CURRENT_LIST_DIR}/templates/*.txt
-  ${CMAKE_CURRENT_LIST_DIR}/templates/*.html)
+  ${CMAKE_CURRENT_LIST_DIR}/templates/*.html ${CMAKE_CURRENT_LIST_DIR}/templates/frame/*)
 set(EMBEDDED_TEMPLATES ${CMAKE_BINARY_DIR}/generated/embedded_templates.cpp)
 add_custom_command(OUTPUT ${EMBEDDED_TEMPLATES}
   COMMAND ${CMAKE_COMMAND} -DROOT=${CMAKE_CURRENT_LIST_DIR}/templates

@@ -2,7 +2,7 @@
 
 #include "core/field_error.hpp"
 #include "http/message.hpp"
-#include "message.hpp"
+#include "notification/message.hpp"
 
 #include <string>
 

@@ -4,7 +4,7 @@
 #include "host/page.hpp"
 #include "http/problem.hpp"
 #include "mail_answer.hpp"
-#include "notification_store.hpp"
+#include "notification/notification_store.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -56,16 +56,15 @@ Response show_mail(const host::Host& host, const Notifier& notifier, const Sende
   host::reject_unknown_parameters(request, {"format"}, errors);
   const std::string format = read_mail_format(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
-  const auto id = core::Uuid::parse(request.path_value("id"));
-  const auto notification = id ? host.read([&](storage::Session session) {
-    return NotificationStore(session).find(NotificationId{*id});
-  })
-                               : std::nullopt;
+  const auto id = host::path_id<NotificationId>(request);
+  const auto notification =
+      id ? host.read([&](storage::Session session) { return NotificationStore(session).find(*id); })
+         : std::nullopt;
   if (!notification) return not_found(request);
   const auto event = event_of(host, *notification);
   if (!event) return not_kept(request);
   Message message = notifier.shown(*event, notification->language);
-  message.recipient = notification->recipient;  // an operator may have mended the event's
+  message.recipient = notification->recipient;  // an operator may have corrected the event's
   return mail_answer(message, format, notification->language, sender);
 }
 

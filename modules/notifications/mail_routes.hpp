@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/host.hpp"
-#include "message.hpp"
+#include "notification/message.hpp"
 #include "notify.hpp"
 
 namespace orderflow::notifications {

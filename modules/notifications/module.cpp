@@ -13,11 +13,11 @@
 #include "notifications/contract/events.hpp"
 #include "notify.hpp"
 #include "orders/contract/events.hpp"
-#include "preference_routes.hpp"
+#include "preferences/preference_routes.hpp"
+#include "preferences/unsubscribe_routes.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
 #include "template_routes.hpp"
-#include "unsubscribe_routes.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -63,6 +63,10 @@ class Notifications final : public host::Module {
 
   void check_integrity(host::ModuleIntegrity& integrity) const override {
     check_notifications(integrity);
+  }
+
+  const host::OrderExport* order_export() const noexcept override {
+    return &notifications_export();
   }
 
   void install(host::Host& host) override {

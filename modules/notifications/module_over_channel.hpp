@@ -1,7 +1,7 @@
 #pragma once
 
-#include "channel.hpp"
 #include "host/module.hpp"
+#include "notification/channel.hpp"
 
 #include <memory>
 

@@ -3,10 +3,10 @@
 #include "core/readable_line.hpp"
 #include "events/delivery/turn.hpp"
 #include "mail/mail_address.hpp"
-#include "notification_store.hpp"
+#include "notification/notification_store.hpp"
 #include "notifications/contract/notification_failed.hpp"
 #include "notifications/contract/notification_sent.hpp"
-#include "preference_store.hpp"
+#include "preferences/preference_store.hpp"
 #include "telemetry/log.hpp"
 
 #include <optional>
@@ -21,33 +21,27 @@ using events::Turn;
 
 /// Whom an event is about.
 struct Buyer {
-  const std::string& order_id;
-  const std::string& user_id;
+  OrderId order_id;
+  const UserId& user_id;
   const std::string& email;  ///< may be empty
 };
 
 Buyer buyer_of(const Event& event) {
   if (event.is<orders::OrderCreated>()) {
-    const auto& order = event.as<orders::OrderCreated>();
-    return {order.order_id, order.user_id, order.email};
+    const auto& created = event.as<orders::OrderCreated>();
+    return {created.order_id, created.order.user_id, created.order.email};
   }
   if (event.kind() == billing::PaymentRefunded::kind) {
     const auto& refund = event.as<billing::PaymentRefunded>();
-    return {refund.order_id, refund.user_id, refund.email};
+    return {refund.order_id, refund.buyer.user_id, refund.buyer.email};
   }
   const auto& outcome = event.as<billing::OrderProcessed>();
-  return {outcome.order_id, outcome.user_id, outcome.email};
+  return {outcome.order_id, outcome.buyer.user_id, outcome.buyer.email};
 }
 
 Kind kind_of(const Event& event) noexcept {
   return event.kind() == orders::OrderCreated::kind ? Kind::order_confirmation
                                                     : Kind::order_outcome;
-}
-
-OrderId order_id_of(const std::string& text) {
-  const auto id = core::Uuid::parse(text);
-  if (!id) throw events::PermanentFailure("'" + text + "' is not an order id");
-  return OrderId{*id};
 }
 
 void record_skip(const Notification& notification, Skip reason, Turn& turn) {
@@ -58,13 +52,12 @@ void record_skip(const Notification& notification, Skip reason, Turn& turn) {
 void record_sent(const Notification& notification, int attempt, Turn& turn) {
   const Progress progress{.status = Status::sent, .attempts = attempt, .sent_at = turn.now()};
   NotificationStore(turn.db()).record(notification, progress);
-  std::string order_id = notification.order_id.value().to_string();
-  NotificationSent event{.notification_id = notification.id.value().to_string(),
-                         .order_id = order_id,
+  NotificationSent event{.notification_id = notification.id,
+                         .order_id = notification.order_id,
                          .user_id = notification.user_id,
                          .notification_kind = std::string(to_string(notification.kind)),
                          .channel = notification.channel};
-  turn.publish(std::move(order_id), std::move(event));
+  turn.publish(notification.order_id.value().to_string(), std::move(event));
 }
 
 AttemptResult not_sent(Notification notification, int attempt, const DeliveryResult& result) {
@@ -105,7 +98,7 @@ Notification Notifier::about(const Event& event, std::string_view language) cons
   const Kind kind = kind_of(event);
   const std::string& spoken = mails_.language_for(kind, language);
   return {.id = id_of(event),
-          .order_id = order_id_of(buyer.order_id),
+          .order_id = buyer.order_id,
           .user_id = buyer.user_id,
           .kind = kind,
           .channel = std::string(channel_.name()),
@@ -119,13 +112,13 @@ Notification Notifier::about(const Event& event, std::string_view language) cons
 Notification Notifier::wanted(const Event& event, Turn& turn) const {
   const auto before = NotificationStore(turn.db()).language_of(id_of(event));
   const std::string language =
-      before ? *before : PreferenceStore(turn.db()).find(buyer_of(event).user_id).language;
+      before ? *before : PreferenceStore(turn.db()).find(buyer_of(event).user_id.value()).language;
   return about(event, language);
 }
 
 bool Notifier::prepare(const Event& event, const events::EffectContext& context, Turn& turn) {
   const Buyer buyer = buyer_of(event);
-  const Preferences preferences = PreferenceStore(turn.db()).find(buyer.user_id);
+  const Preferences preferences = PreferenceStore(turn.db()).find(buyer.user_id.value());
   std::optional<Skip> reason = refusal(preferences, kind_of(event));
   if (buyer.email.empty()) reason = Skip::no_address;
   if (reason) {
@@ -167,8 +160,8 @@ boost::asio::awaitable<AttemptResult> Notifier::notify(const Event& event,
                                                        const events::EffectContext& context) {
   const std::string language = take_language(context.token);
   Notification notification = about(event, language);
-  const Message message =
-      message_of(event, notification, links_.url({notification.user_id, notification.kind}));
+  const Message message = message_of(event, notification,
+                                     links_.url({notification.user_id.value(), notification.kind}));
   DeliveryResult result = co_await channel_.deliver(message);
   if (result.status != DeliveryResult::Status::delivered) {
     co_return not_sent(std::move(notification), context.attempt, result);
@@ -189,14 +182,13 @@ void Notifier::give_up(const Event& event, const std::string& error, Turn& turn)
   const Notification notification = wanted(event, turn);
   const Progress progress{.status = Status::failed, .attempts = 1, .error = error};
   NotificationStore(turn.db()).record(notification, progress);
-  std::string order_id = notification.order_id.value().to_string();
-  NotificationFailed failed{.notification_id = notification.id.value().to_string(),
-                            .order_id = order_id,
+  NotificationFailed failed{.notification_id = notification.id,
+                            .order_id = notification.order_id,
                             .user_id = notification.user_id,
                             .notification_kind = std::string(to_string(notification.kind)),
                             .channel = notification.channel,
                             .error = error};
-  turn.publish(std::move(order_id), std::move(failed));
+  turn.publish(notification.order_id.value().to_string(), std::move(failed));
 }
 
 void Notifier::keep_language(const std::string& token, const std::string& language) {

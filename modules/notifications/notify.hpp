@@ -1,12 +1,12 @@
 #pragma once
 
-#include "channel.hpp"
+#include "composing/order_mails.hpp"
 #include "events/delivery/subscription.hpp"
 #include "events/log/event.hpp"
-#include "message.hpp"
-#include "notification.hpp"
-#include "order_mails.hpp"
-#include "unsubscribe_links.hpp"
+#include "notification/channel.hpp"
+#include "notification/message.hpp"
+#include "notification/notification.hpp"
+#include "preferences/unsubscribe_links.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

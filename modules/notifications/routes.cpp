@@ -3,7 +3,7 @@
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
-#include "notification_store.hpp"
+#include "notification/notification_store.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -41,39 +41,26 @@ nlohmann::json document_of(const StoredNotification& notification) {
 http::Response list_notifications(const host::Host& host, const http::Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {"orderId", "limit", "after"}, errors);
-  NotificationStore::Query query;
-  query.order_id = host::id_parameter<OrderId>(request, "orderId", errors);
-  query.after = host::id_parameter<NotificationId>(request, "after", errors);
-  const std::size_t limit = host::page_limit(request, errors);
+  const auto order_id = host::id_parameter<OrderId>(request, "orderId", errors);
+  const auto wanted = host::page_request<NotificationId>(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
 
-  query.limit = limit + 1;  // one more tells whether there is a next page
-  auto notifications =
-      host.read([&](storage::Session session) { return NotificationStore(session).page(query); });
-  nlohmann::json document{{"notifications", nlohmann::json::array()}, {"next", nullptr}};
-  if (notifications.size() > limit) {
-    notifications.resize(limit);
-    document["next"] = notifications.back().id.value().to_string();
-  }
-  for (const StoredNotification& one : notifications) {
-    document["notifications"].push_back(document_of(one));
-  }
-  return host::json_response(200, document);
+  const auto page = host.read(
+      [&](storage::Session session) { return NotificationStore(session).page(order_id, wanted); });
+  return host::page_response("notifications", page, document_of);
 }
 
 http::Response show_notification(const host::Host& host, const http::Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {}, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
-  const std::string_view text = request.path_value("id");
-  if (const auto id = core::Uuid::parse(text)) {
-    const auto notification = host.read([&](storage::Session session) {
-      return NotificationStore(session).find(NotificationId{*id});
-    });
+  if (const auto id = host::path_id<NotificationId>(request)) {
+    const auto notification =
+        host.read([&](storage::Session session) { return NotificationStore(session).find(*id); });
     if (notification) return host::json_response(200, document_of(*notification));
   }
   const http::Problem problem{404, "notification-not-found", "No such notification",
-                              "There is no notification " + std::string(text)};
+                              "There is no notification " + std::string(request.path_value("id"))};
   return http::problem_response(request, problem);
 }
 

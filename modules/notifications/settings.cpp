@@ -1,7 +1,7 @@
 #include "settings.hpp"
 
+#include "composing/language.hpp"
 #include "config/problem.hpp"
-#include "language.hpp"
 #include "mail/mail_address.hpp"
 
 #include <algorithm>

@@ -5,7 +5,7 @@
 #include "events/delivery/retry_policy.hpp"
 #include "mail/maildir.hpp"
 #include "mail/smtp_settings.hpp"
-#include "message.hpp"
+#include "notification/message.hpp"
 
 #include <string>
 

@@ -1,11 +1,11 @@
 #include "template_routes.hpp"
 
+#include "composing/language.hpp"
+#include "composing/template_kinds.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
-#include "language.hpp"
 #include "mail_answer.hpp"
-#include "template_kinds.hpp"
 
 #include <nlohmann/json.hpp>
 

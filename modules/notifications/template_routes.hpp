@@ -1,9 +1,9 @@
 #pragma once
 
+#include "composing/mail_templates.hpp"
+#include "composing/order_mails.hpp"
 #include "host/host.hpp"
-#include "mail_templates.hpp"
-#include "message.hpp"
-#include "order_mails.hpp"
+#include "notification/message.hpp"
 
 namespace orderflow::notifications {
 

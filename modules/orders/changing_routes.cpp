@@ -2,6 +2,7 @@
 #include "held_order.hpp"
 #include "host/idempotency_key.hpp"
 #include "host/json_body.hpp"
+#include "host/page.hpp"
 #include "http/problem.hpp"
 #include "order_json.hpp"
 #include "place_order.hpp"
@@ -31,11 +32,12 @@ Response not_cancelable(const Request& request, const Order& order) {
 }
 
 awaitable<Placement> place(const RouteServices& services, const Request& request,
-                           const NewOrder& order, const std::optional<host::IdempotencyKey>& key) {
+                           const OrderDetails& details,
+                           const std::optional<host::IdempotencyKey>& key) {
   const auto body = [&](events::Turn& turn) {
     const std::string& correlation_id = request.trace.correlation_id;
-    if (!key) return Placement{.order = place_order(turn, order, correlation_id)};
-    return place_order_once(turn, order, correlation_id, *key, services.ages);
+    if (!key) return Placement{.order = place_order(turn, details, correlation_id)};
+    return place_order_once(turn, details, correlation_id, *key, services.ages);
   };
   Placement placement = co_await services.host.write(request, body);
   co_return placement;
@@ -46,12 +48,12 @@ awaitable<Response> post_order(const RouteServices& services, const Request& req
   if (!key) co_return host::invalid_idempotency_key(request, key.error());
   const auto document = host::parse_json_body(request.body);
   if (!document) co_return host::malformed_json(request, document.error());
-  const auto order = parse_new_order(*document, services.settings.default_currency);
-  if (!order) {
-    co_return invalid(request, "invalid-order", "The order is not valid", order.error());
+  const auto details = parse_order_details(*document, services.settings.default_currency);
+  if (!details) {
+    co_return invalid(request, "invalid-order", "The order is not valid", details.error());
   }
 
-  Placement placement = co_await place(services, request, *order, *key);
+  Placement placement = co_await place(services, request, *details, *key);
   if (!placement.order) co_return host::idempotency_key_reused(request, "order");
   const OrderId id = placement.order->id;
   auto holding = wait_until_settled(services, request, id, std::move(placement.order));
@@ -64,9 +66,8 @@ awaitable<Response> post_order(const RouteServices& services, const Request& req
 }
 
 awaitable<Response> post_cancel(const RouteServices& services, const Request& request) {
-  const auto uuid = core::Uuid::parse(request.path_value("id"));
-  if (!uuid) co_return no_such_order(request);
-  const OrderId id{*uuid};
+  const auto id = host::path_id<OrderId>(request);
+  if (!id) co_return no_such_order(request);
   std::string reason;
   if (!request.body.empty()) {
     const auto document = host::parse_json_body(request.body);
@@ -79,11 +80,11 @@ awaitable<Response> post_cancel(const RouteServices& services, const Request& re
     reason = *read;
   }
 
-  const auto body = [&](events::Turn& turn) { return cancel_order(turn, id, reason); };
+  const auto body = [&](events::Turn& turn) { return cancel_order(turn, *id, reason); };
   Cancellation canceled = co_await services.host.write(request, body);
   if (!canceled.order) co_return no_such_order(request);
   if (!canceled.accepted) co_return not_cancelable(request, *canceled.order);
-  auto holding = wait_until_settled(services, request, id, std::move(canceled.order));
+  auto holding = wait_until_settled(services, request, *id, std::move(canceled.order));
   const HeldOrder held = co_await std::move(holding);
   Response response = host::json_response(202, to_json(*held.order));
   mark_held(response, held);

@@ -3,7 +3,7 @@
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
 #include "host/rows_by_key.hpp"
-#include "order.hpp"
+#include "order_store.hpp"
 #include "orders/contract/order_created.hpp"
 
 #include <memory>
@@ -18,22 +18,15 @@ constexpr std::string_view settle = "orders.settle";
 
 struct OrderRow {
   core::Uuid key;
-  OrderCreated order;  ///< as its event should tell it
-  std::string status;
+  OrderCreated created;  ///< as its event should be
+  OrderStatus status;
 };
 
 OrderRow read_row(const storage::Rows& rows) {
-  const auto id = rows.get<core::Uuid>(0);
-  return {.key = id,
-          .order = {.order_id = id.to_string(),
-                    .user_id = rows.get<std::string>(1),
-                    .email = rows.get<std::string>(2),
-                    .currency = rows.get<std::string>(3),
-                    .total_amount = rows.get<std::int64_t>(4),
-                    .payment_method = rows.get<std::string>(5),
-                    .items = nlohmann::json::parse(rows.get<std::string_view>(6))
-                                 .get<std::vector<OrderLine>>()},
-          .status = rows.get<std::string>(7)};
+  Order order = OrderStore::order_of(rows);
+  return {.key = order.id.value(),
+          .created = {.order_id = order.id, .order = std::move(order.details)},
+          .status = order.status};
 }
 
 /// The status that an event asks for, if it asks for one.
@@ -54,10 +47,8 @@ class OrderReader {
       : integrity_(integrity),
         content_(integrity.check("orders and the log")),
         status_(integrity.check("status")),
-        rows_(integrity.tables().query(
-                  "SELECT id, user_id, email, currency, total_amount, payment_method, items, status"
-                  " FROM orders_order WHERE id > ?1 AND id <= ?2 ORDER BY id",
-                  integrity.orders().after, integrity.orders().upto),
+        rows_(OrderStore(integrity.tables())
+                  .between(integrity.orders().after, integrity.orders().upto),
               read_row) {}
 
   storage::IntegrityCheck& check() noexcept { return content_; }
@@ -100,15 +91,15 @@ class OrderReader {
  private:
   void without_history(const OrderRow& row) {
     if (integrity_.progress().whole()) {
-      content_.report("order " + row.order.order_id + " was never created in the log");
+      content_.report("order " + row.key.to_string() + " was never created in the log");
     }
     ++set_aside_;
   }
 
   void compare(const OrderRow& row, const events::Event& created) {
     if (!created.is<OrderCreated>()) return;
-    if (created.as<OrderCreated>() == row.order) return;
-    content_.report("order " + row.order.order_id + " is " + nlohmann::json(row.order).dump() +
+    if (created.as<OrderCreated>() == row.created) return;
+    content_.report("order " + row.key.to_string() + " is " + nlohmann::json(row.created).dump() +
                     ", but was created as " + created.payload());
   }
 
@@ -124,9 +115,9 @@ class OrderReader {
       if (!integrity_.progress().done(settle, event->meta().seq)) continue;
       if (may_become(expected, *asked)) expected = *asked;
     }
-    if (row.status == to_string(expected)) return;
-    status_.report("order " + row.order.order_id + " is " + row.status + ", but the log makes it " +
-                   std::string(to_string(expected)));
+    if (row.status == expected) return;
+    status_.report("order " + row.key.to_string() + " is " + std::string(to_string(row.status)) +
+                   ", but the log makes it " + std::string(to_string(expected)));
   }
 
   host::ModuleIntegrity& integrity_;
@@ -151,7 +142,31 @@ void check_idempotency(host::ModuleIntegrity& integrity) {
   });
 }
 
+class OrdersExport final : public host::OrderExport {
+ public:
+  std::optional<core::Uuid> order_behind(storage::Session tables, const core::Uuid& after,
+                                         std::int64_t rows) const override {
+    return host::first_id(
+        tables.query("SELECT id FROM orders_order WHERE id > ?1"
+                     " ORDER BY id LIMIT 1 OFFSET ?2",
+                     after, rows - 1));
+  }
+
+  std::optional<host::RowsByKey<host::ExportedOrder>> orders(
+      storage::Session tables, const core::Uuid& after, const core::Uuid& upto) const override {
+    return host::exported_orders(
+        tables.query("SELECT id, status, total_amount, currency, user_id FROM orders_order"
+                     " WHERE id > ?1 AND id <= ?2 ORDER BY id",
+                     after, upto));
+  }
+};
+
 }  // namespace
+
+const host::OrderExport& orders_export() noexcept {
+  static const OrdersExport rows;
+  return rows;
+}
 
 void check_orders(host::ModuleIntegrity& integrity) {
   check_idempotency(integrity);

@@ -18,9 +18,9 @@ boost::asio::awaitable<HeldOrder> wait_until_settled(const RouteServices& servic
   const auto look = [&] {
     host.read([&](storage::Session session) {
       if (held.order) {
-        refresh(session, *held.order);
+        OrderStore(session).refresh(*held.order);
       } else {
-        held.order = find(session, id);
+        held.order = OrderStore(session).find(id);
       }
     });
   };

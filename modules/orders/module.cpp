@@ -40,6 +40,8 @@ class OrdersModule final : public host::Module {
 
   void check_integrity(host::ModuleIntegrity& integrity) const override { check_orders(integrity); }
 
+  const host::OrderExport* order_export() const noexcept override { return &orders_export(); }
+
   void install(host::Host& host) override {
     waiters_ = std::make_unique<OrderWaiters>(host.timers(), host.clock(), settings_->waiters_max);
     events::TransactionalSubscription settle;

@@ -1,9 +1,7 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "core/money.hpp"
-#include "orders/contract/order_id.hpp"
-#include "orders/contract/order_line.hpp"
+#include "orders/contract/order_details.hpp"
 
 #include <optional>
 #include <string>
@@ -25,22 +23,9 @@ bool may_become(OrderStatus from, OrderStatus to) noexcept;
 /// True for the states that a cancellation can still change: PENDING and PROCESSED.
 bool may_be_canceled(OrderStatus status) noexcept;
 
-/// What a buyer asked for, already validated: see order_json.hpp.
-struct NewOrder {
-  UserId user_id;
-  std::string email;  ///< may be empty
-  core::Money total;
-  std::string payment_method;  ///< may be empty
-  std::vector<OrderLine> items;
-};
-
 struct Order {
   OrderId id;
-  UserId user_id;
-  std::string email;
-  core::Money total;
-  std::string payment_method;
-  std::vector<OrderLine> items;
+  OrderDetails details;
   OrderStatus status;
   std::vector<std::string> reasons;  ///< why it was refused, as codes
   std::string correlation_id;

@@ -96,7 +96,7 @@ std::optional<std::int64_t> sum_of(const std::vector<OrderLine>& lines) {
 
 }  // namespace
 
-boost::system::result<NewOrder, core::FieldErrors> parse_new_order(
+boost::system::result<OrderDetails, core::FieldErrors> parse_order_details(
     const json& body, core::Currency default_currency) {
   core::FieldErrors errors;
   if (!body.is_object()) {
@@ -105,18 +105,19 @@ boost::system::result<NewOrder, core::FieldErrors> parse_new_order(
   }
   ObjectReader reader(body, "", errors);
   reader.reject_unknown({"userId", "email", "currency", "items", "paymentMethod", "totalAmount"});
-  UserId user_id{reader.id("userId", true)};
-  std::string email = read_email(reader);
-  const core::Currency currency = read_currency(reader, default_currency);
-  std::string payment_method = reader.id("paymentMethod", false);
-  std::vector<OrderLine> items = read_lines(reader, errors);
+  OrderDetails details;
+  details.user_id = UserId{reader.id("userId", true)};
+  details.email = read_email(reader);
+  details.total.currency = read_currency(reader, default_currency);
+  details.payment_method = reader.id("paymentMethod", false);
+  details.items = read_lines(reader, errors);
   const auto claimed =
       reader.whole_number("totalAmount", false, 0, core::amount_max,
                           "must be a whole number of the currency's minor unit, 0 to "
                           "9007199254740991");
   if (!errors.empty()) return errors;
 
-  const auto sum = sum_of(items);
+  const auto sum = sum_of(details.items);
   if (!sum) {
     reader.fail("items", "add up to more than 9007199254740991 of the minor unit");
     return errors;
@@ -126,8 +127,8 @@ boost::system::result<NewOrder, core::FieldErrors> parse_new_order(
                                    std::to_string(*sum));
     return errors;
   }
-  return NewOrder{std::move(user_id), std::move(email), core::Money{*sum, currency},
-                  std::move(payment_method), std::move(items)};
+  details.total.amount = *sum;
+  return details;
 }
 
 boost::system::result<std::string, core::FieldErrors> parse_cancellation(const json& body) {
@@ -145,17 +146,12 @@ boost::system::result<std::string, core::FieldErrors> parse_cancellation(const j
 
 nlohmann::json to_json(const Order& order) {
   json document = {{"id", order.id.value().to_string()},
-                   {"userId", order.user_id.value()},
-                   {"currency", order.total.currency.code()},
-                   {"totalAmount", order.total.amount},
-                   {"items", order.items},
                    {"status", to_string(order.status)},
                    {"reasons", order.reasons},
                    {"correlationId", order.correlation_id},
                    {"createdAt", core::to_rfc3339(order.created_at)},
                    {"updatedAt", core::to_rfc3339(order.updated_at)}};
-  if (!order.email.empty()) document["email"] = order.email;
-  if (!order.payment_method.empty()) document["paymentMethod"] = order.payment_method;
+  write_members(document, order.details);
   if (order.cancel_requested_at) {
     document["cancelRequestedAt"] = core::to_rfc3339(*order.cancel_requested_at);
   }

@@ -14,8 +14,8 @@ namespace orderflow::orders {
 /// (`default_currency` where none is given); an e-mail address where one is given; no unknown
 /// field; the sum is no more than `core::amount_max` and equals `totalAmount` where that is given.
 /// All faults are told at once, up to a hundred.
-boost::system::result<NewOrder, core::FieldErrors> parse_new_order(const nlohmann::json& body,
-                                                                   core::Currency default_currency);
+boost::system::result<OrderDetails, core::FieldErrors> parse_order_details(
+    const nlohmann::json& body, core::Currency default_currency);
 
 /// Reads and validates the body of `POST /v1/orders/{id}/cancel`, which may give a `reason`, a text
 /// of 1 to 256 bytes without control characters; the reason, empty where none is given.

@@ -8,29 +8,19 @@
 
 namespace orderflow::orders {
 
-Order place_order(events::Turn& turn, const NewOrder& request, const std::string& correlation_id) {
+Order place_order(events::Turn& turn, const OrderDetails& details,
+                  const std::string& correlation_id) {
   const core::Timestamp now = turn.now();
   Order order{.id = OrderId{turn.new_id()},
-              .user_id = request.user_id,
-              .email = request.email,
-              .total = request.total,
-              .payment_method = request.payment_method,
-              .items = request.items,
+              .details = details,
               .status = OrderStatus::pending,
               .reasons = {},
               .correlation_id = correlation_id,
               .created_at = now,
               .updated_at = now,
               .cancel_requested_at = {}};
-  insert(turn.db(), order);
-  const std::string key = order.id.value().to_string();
-  turn.publish(key, OrderCreated{.order_id = key,
-                                 .user_id = order.user_id.value(),
-                                 .email = order.email,
-                                 .currency = std::string(order.total.currency.code()),
-                                 .total_amount = order.total.amount,
-                                 .payment_method = order.payment_method,
-                                 .items = order.items});
+  OrderStore(turn.db()).add(order);
+  turn.publish(order.id.value().to_string(), OrderCreated{.order_id = order.id, .order = details});
   return order;
 }
 
@@ -46,15 +36,16 @@ Order as_placed(Order order) {
 
 }  // namespace
 
-Placement place_order_once(events::Turn& turn, const NewOrder& request,
+Placement place_order_once(events::Turn& turn, const OrderDetails& details,
                            const std::string& correlation_id, const host::IdempotencyKey& key,
                            host::KeyAges& ages) {
   IdempotencyStore keys(turn.db(), ages);
   if (const auto kept = keys.find(key)) {
     if (!kept->same_request) return {};
-    return {.order = as_placed(find(turn.db(), kept->order_id).value()), .replayed = true};
+    return {.order = as_placed(OrderStore(turn.db()).find(kept->order_id).value()),
+            .replayed = true};
   }
-  Order order = place_order(turn, request, correlation_id);
+  Order order = place_order(turn, details, correlation_id);
   keys.keep(key, order.id, order.created_at);
   return {.order = std::move(order), .replayed = false};
 }

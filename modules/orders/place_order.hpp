@@ -11,7 +11,8 @@
 namespace orderflow::orders {
 
 /// Stores a new order as PENDING and says `order.created`, in the turn's transaction.
-Order place_order(events::Turn& turn, const NewOrder& request, const std::string& correlation_id);
+Order place_order(events::Turn& turn, const OrderDetails& details,
+                  const std::string& correlation_id);
 
 /// What became of a request to place an order.
 struct Placement {
@@ -22,7 +23,7 @@ struct Placement {
 /// Places an order unless its key has placed one before: then gives that one, or none where the
 /// key came with another body. Order and key are kept together, the key as long as
 /// `ages`, that of `IdempotencyStore::marks`, says.
-Placement place_order_once(events::Turn& turn, const NewOrder& request,
+Placement place_order_once(events::Turn& turn, const OrderDetails& details,
                            const std::string& correlation_id, const host::IdempotencyKey& key,
                            host::KeyAges& ages);
 

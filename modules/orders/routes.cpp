@@ -20,9 +20,9 @@ using http::Request;
 using http::Response;
 
 awaitable<Response> get_order(const RouteServices& services, const Request& request) {
-  const auto id = core::Uuid::parse(request.path_value("id"));
+  const auto id = host::path_id<OrderId>(request);
   if (!id) co_return no_such_order(request);
-  auto holding = wait_until_settled(services, request, OrderId{*id});
+  auto holding = wait_until_settled(services, request, *id);
   const HeldOrder held = co_await std::move(holding);
   if (!held.order) co_return no_such_order(request);
   Response response = host::json_response(200, to_json(*held.order));
@@ -46,7 +46,6 @@ ListFilter read_filter(const Request& request, core::FieldErrors& errors) {
                         "REFUNDED"});
     }
   }
-  filter.after = host::id_parameter<OrderId>(request, "after", errors);
   return filter;
 }
 
@@ -54,26 +53,22 @@ Response get_orders(const host::Host& host, const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {"userId", "status", "limit", "after"}, errors);
   const ListFilter filter = read_filter(request, errors);
-  const std::size_t limit = host::page_limit(request, errors);
+  const auto wanted = host::page_request<OrderId>(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
 
   const OrderPage page =
-      host.read([&](storage::Session session) { return list(session, filter, limit); });
-  nlohmann::json document = {{"orders", nlohmann::json::array()}, {"next", nullptr}};
-  if (page.next) document["next"] = page.next->value().to_string();
-  for (const Order& order : page.orders)
-    document["orders"].push_back(to_json(order));
-  return host::json_response(200, document);
+      host.read([&](storage::Session session) { return OrderStore(session).page(filter, wanted); });
+  return host::page_response("orders", page, [](const Order& order) { return to_json(order); });
 }
 
 Response get_timeline(const host::Host& host, const Request& request) {
-  const auto id = core::Uuid::parse(request.path_value("id"));
+  const auto id = host::path_id<OrderId>(request);
   if (!id) return no_such_order(request);
-  const nlohmann::json document = timeline(host, id->to_string());
+  const nlohmann::json document = timeline(host, id->value().to_string());
   if (document["events"].empty()) {
     // Retention may have removed what happened to an order that is there.
     const auto status =
-        host.read([&](storage::Session session) { return status_of(session, OrderId{*id}); });
+        host.read([&](storage::Session session) { return OrderStore(session).status_of(*id); });
     if (!status) return no_such_order(request);
   }
   return host::json_response(200, document);

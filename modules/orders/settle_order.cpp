@@ -30,25 +30,23 @@ OrderStatus status_for(billing::OrderResult result) noexcept {
 
 void settle_order(const events::Event& event, events::Turn& turn, OrderWaiters& waiters) {
   const bool is_refund = event.kind() == billing::PaymentRefunded::kind;
-  const std::string& order_id = is_refund ? event.as<billing::PaymentRefunded>().order_id
-                                          : event.as<billing::OrderProcessed>().order_id;
-  const auto uuid = core::Uuid::parse(order_id);
-  if (!uuid) throw events::PermanentFailure("orderId is not a UUID: " + order_id);
-  const OrderId id{*uuid};
-  const auto current = status_of(turn.db(), id);
-  if (!current) throw events::PermanentFailure("there is no order " + order_id);
+  const OrderId id = is_refund ? event.as<billing::PaymentRefunded>().order_id
+                               : event.as<billing::OrderProcessed>().order_id;
+  OrderStore orders(turn.db());
+  const auto current = orders.status_of(id);
+  if (!current) throw events::PermanentFailure("there is no order " + id.value().to_string());
   if (is_refund && !event.as<billing::PaymentRefunded>().is_full()) return;
 
   const core::Timestamp at = event.meta().occurred_at;
   const OrderStatus wanted =
       is_refund ? OrderStatus::refunded : status_for(event.as<billing::OrderProcessed>().status);
   if (!may_become(*current, wanted)) {
-    keep_refused_transition(turn.db(), event.meta().id.value(), id, *current, wanted, at);
+    orders.keep_refused_transition(event.meta().id.value(), id, *current, wanted, at);
     return;
   }
-  set_status(turn.db(), id, wanted,
-             is_refund ? std::vector<std::string>{} : event.as<billing::OrderProcessed>().reasons,
-             at);
+  orders.set_status(
+      id, wanted,
+      is_refund ? std::vector<std::string>{} : event.as<billing::OrderProcessed>().reasons, at);
   turn.after_commit([&waiters, id] { waiters.wake(id); });
 }
 

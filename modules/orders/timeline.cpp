@@ -1,5 +1,6 @@
 #include "timeline.hpp"
 
+#include "events/delivery/attempt_store.hpp"
 #include "events/delivery/delivery_store.hpp"
 
 #include <set>

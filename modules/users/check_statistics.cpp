@@ -40,7 +40,11 @@ std::string text_of(const UserTotals& totals) {
   return text;
 }
 
-/// Counts all users' orders anew, from the events that the projection has done.
+std::string code_of(const core::Money& money) {
+  return std::string(money.currency.code());
+}
+
+/// Counts all users' orders again, from the events that the projection has done.
 class StatisticsReader {
  public:
   explicit StatisticsReader(host::ModuleIntegrity& integrity)
@@ -52,20 +56,22 @@ class StatisticsReader {
     for (const auto& event : history.events) {
       if (event->is<orders::OrderCreated>()) {
         const auto& created = event->as<orders::OrderCreated>();
-        if (!counts(*event, created.user_id)) continue;
-        UserTotals& totals = expected_[created.user_id];
+        const std::string& user = created.order.user_id.value();
+        if (!counts(*event, user)) continue;
+        UserTotals& totals = expected_[user];
         ++totals.placed;
         totals.last_order_at =
             std::max(totals.last_order_at, core::to_micros(event->meta().occurred_at));
       } else if (event->is<billing::OrderProcessed>()) {
         const auto& processed = event->as<billing::OrderProcessed>();
-        if (counts(*event, processed.user_id)) count(processed);
+        if (counts(*event, processed.buyer.user_id.value())) count(processed);
       } else if (event->is<billing::PaymentRefunded>()) {
         const auto& refund = event->as<billing::PaymentRefunded>();
-        if (!counts(*event, refund.user_id)) continue;
-        UserTotals& totals = expected_[refund.user_id];
+        const std::string& user = refund.buyer.user_id.value();
+        if (!counts(*event, user)) continue;
+        UserTotals& totals = expected_[user];
         if (refund.is_full()) ++totals.refunded;
-        totals.spent[refund.currency].subtract(refund.amount);
+        totals.spent[code_of(refund.amount)].subtract(refund.amount.amount);
       }
     }
   }
@@ -92,11 +98,11 @@ class StatisticsReader {
   }
 
   void count(const billing::OrderProcessed& processed) {
-    UserTotals& totals = expected_[processed.user_id];
+    UserTotals& totals = expected_[processed.buyer.user_id.value()];
     switch (processed.status) {
       case billing::OrderResult::processed:
         ++totals.processed;
-        totals.spent[processed.currency].add(processed.amount);
+        totals.spent[code_of(processed.amount)].add(processed.amount.amount);
         return;
       case billing::OrderResult::canceled_fraud:
       case billing::OrderResult::canceled:

@@ -11,22 +11,22 @@ namespace {
 void count_outcome(const billing::OrderProcessed& processed, StatisticsWriter& statistics) {
   switch (processed.status) {
     case billing::OrderResult::processed:
-      statistics.count(processed.user_id, Counter::processed);
-      statistics.add_spent(processed.user_id, processed.currency, processed.amount);
+      statistics.count(processed.buyer.user_id.value(), Counter::processed);
+      statistics.add_spent(processed.buyer.user_id.value(), processed.amount);
       return;
     case billing::OrderResult::canceled_fraud:
     case billing::OrderResult::canceled:
-      statistics.count(processed.user_id, Counter::canceled);
+      statistics.count(processed.buyer.user_id.value(), Counter::canceled);
       return;
     case billing::OrderResult::payment_declined:
       break;
   }
-  statistics.count(processed.user_id, Counter::declined);
+  statistics.count(processed.buyer.user_id.value(), Counter::declined);
 }
 
 void count_refund(const billing::PaymentRefunded& refunded, StatisticsWriter& statistics) {
-  if (refunded.is_full()) statistics.count(refunded.user_id, Counter::refunded);
-  statistics.take_back(refunded.user_id, refunded.currency, refunded.amount);
+  if (refunded.is_full()) statistics.count(refunded.buyer.user_id.value(), Counter::refunded);
+  statistics.take_back(refunded.buyer.user_id.value(), refunded.amount);
 }
 
 }  // namespace
@@ -35,7 +35,8 @@ void count_order(const events::Event& event, events::Turn& turn) {
   StatisticsWriter statistics(turn.db(), turn.generation());
   if (event.kind() == orders::OrderCreated::kind) {
     const auto& created = event.as<orders::OrderCreated>();
-    statistics.count_placed(created.user_id, created.order_id, event.meta().occurred_at);
+    statistics.count_placed(created.order.user_id.value(), created.order_id,
+                            event.meta().occurred_at);
   } else if (event.kind() == billing::PaymentRefunded::kind) {
     count_refund(event.as<billing::PaymentRefunded>(), statistics);
   } else {

@@ -35,7 +35,7 @@ core::AmountSum sum_in(const storage::Rows& rows, int column) {
 
 }  // namespace
 
-void StatisticsWriter::count_placed(std::string_view user_id, std::string_view order_id,
+void StatisticsWriter::count_placed(std::string_view user_id, core::OrderId order_id,
                                     core::Timestamp placed_at) {
   session_.execute(
       "INSERT INTO users_statistics(generation, user_id, placed, last_order_id, last_order_at)"
@@ -43,7 +43,7 @@ void StatisticsWriter::count_placed(std::string_view user_id, std::string_view o
       " ON CONFLICT(generation, user_id) DO UPDATE SET placed = placed + 1,"
       " last_order_id = iif(coalesce(last_order_at, 0) > ?4, last_order_id, ?3),"
       " last_order_at = max(coalesce(last_order_at, 0), ?4)",
-      generation_, user_id, order_id, placed_at);
+      generation_, user_id, order_id.value().to_string(), placed_at);
 }
 
 void StatisticsWriter::count(std::string_view user_id, Counter counter) {
@@ -59,18 +59,16 @@ core::AmountSum StatisticsWriter::spent_so_far(std::string_view user_id,
   return rows.next() ? sum_in(rows, 0) : core::AmountSum();
 }
 
-void StatisticsWriter::add_spent(std::string_view user_id, std::string_view currency,
-                                 std::int64_t amount) {
-  core::AmountSum sum = spent_so_far(user_id, currency);
-  sum.add(amount);
-  keep_spent(user_id, currency, sum);
+void StatisticsWriter::add_spent(std::string_view user_id, const core::Money& money) {
+  core::AmountSum sum = spent_so_far(user_id, money.currency.code());
+  sum.add(money.amount);
+  keep_spent(user_id, money.currency.code(), sum);
 }
 
-void StatisticsWriter::take_back(std::string_view user_id, std::string_view currency,
-                                 std::int64_t amount) {
-  core::AmountSum sum = spent_so_far(user_id, currency);
-  sum.subtract(amount);
-  keep_spent(user_id, currency, sum);
+void StatisticsWriter::take_back(std::string_view user_id, const core::Money& money) {
+  core::AmountSum sum = spent_so_far(user_id, money.currency.code());
+  sum.subtract(money.amount);
+  keep_spent(user_id, money.currency.code(), sum);
 }
 
 void StatisticsWriter::keep_spent(std::string_view user_id, std::string_view currency,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/order_id.hpp"
 #include "statistics.hpp"
 #include "storage/connection.hpp"
 
@@ -19,13 +20,13 @@ class StatisticsWriter {
       : session_(session), generation_(generation) {}
 
   /// Counts a placed order; it is the last one where no later one was counted before.
-  void count_placed(std::string_view user_id, std::string_view order_id, core::Timestamp placed_at);
+  void count_placed(std::string_view user_id, core::OrderId order_id, core::Timestamp placed_at);
 
   void count(std::string_view user_id, Counter counter);
 
   /// Adds to what the user has spent, or takes it back for a refund. No sum is too large.
-  void add_spent(std::string_view user_id, std::string_view currency, std::int64_t amount);
-  void take_back(std::string_view user_id, std::string_view currency, std::int64_t amount);
+  void add_spent(std::string_view user_id, const core::Money& money);
+  void take_back(std::string_view user_id, const core::Money& money);
 
  private:
   core::AmountSum spent_so_far(std::string_view user_id, std::string_view currency);

@@ -1,13 +1,13 @@
 #include "delivery_store.hpp"
 #include "endpoint/change_endpoint.hpp"
 #include "endpoint/endpoint_store.hpp"
+#include "events/log/log_incarnations.hpp"
 #include "host/audit.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/problem.hpp"
 #include "routes.hpp"
 
-#include <charconv>
 #include <utility>
 
 namespace orderflow::webhooks {
@@ -20,13 +20,13 @@ using nlohmann::json;
 
 constexpr std::size_t resent_at_once = 1000;
 
-std::optional<events::Seq> parse_position(std::string_view text) {
-  std::int64_t position = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), position);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || position < 1) {
+/// The position of an event that a delivery may be of: a plain number, 1 or more.
+std::optional<events::Seq> delivery_position(std::string_view text) {
+  const auto named = events::parse_position(text);
+  if (!named || !named->incarnation.empty() || named->position < events::Seq{1}) {
     return std::nullopt;
   }
-  return events::Seq{position};
+  return named->position;
 }
 
 Response no_such_delivery(const Request& request) {
@@ -93,10 +93,10 @@ DeliveryStore::Query read_query(const Request& request, EndpointId endpoint,
     }
   }
   if (const auto after = request.query_value("after")) {
-    query.before = parse_position(*after);
-    if (!query.before) errors.push_back({"after", "must be the sequence of a delivery"});
+    query.page.after = delivery_position(*after);
+    if (!query.page.after) errors.push_back({"after", "must be the sequence of a delivery"});
   }
-  query.limit = host::page_limit(request, errors);
+  query.page.limit = host::page_limit(request, errors);
   return query;
 }
 
@@ -125,23 +125,22 @@ Response get_deliveries(const RouteServices& services, const Request& request) {
     if (endpoint) page = DeliveryStore(session).page(query);
   });
   if (!endpoint) return no_such_endpoint(request);
-  json document{{"deliveries", json::array()}, {"next", nullptr}};
-  if (page.next) document["next"] = std::to_string(page.next->value());
-  for (const Delivery& one : page.listed) {
+  json listed = json::array();
+  for (const Delivery& one : page.entries) {
     const auto message = message_at(services, one.seq);
     // Retention has just removed its event: it is about to go too.
     if (!message) continue;
     json delivery = to_json(one, *endpoint);
     delivery["kind"] = message->kind;
     delivery["webhookId"] = webhook_id(*message);
-    document["deliveries"].push_back(std::move(delivery));
+    listed.push_back(std::move(delivery));
   }
-  return host::json_response(200, document);
+  return host::page_response("deliveries", std::move(listed), page.next);
 }
 
 Response get_delivery(const RouteServices& services, const Request& request) {
   const auto id = endpoint_of(request);
-  const auto seq = parse_position(request.path_value("sequence"));
+  const auto seq = delivery_position(request.path_value("sequence"));
   if (!id) return no_such_endpoint(request);
   if (!seq) return no_such_delivery(request);
   const auto message = message_at(services, *seq);
@@ -164,7 +163,7 @@ Response get_delivery(const RouteServices& services, const Request& request) {
 
 awaitable<Response> post_resend(RouteServices& services, const Request& request) {
   const auto id = endpoint_of(request);
-  const auto seq = parse_position(request.path_value("sequence"));
+  const auto seq = delivery_position(request.path_value("sequence"));
   if (!id) co_return no_such_endpoint(request);
   if (!seq) co_return no_such_delivery(request);
   const std::optional<WebhookMessage> message = message_at(services, *seq);

@@ -12,15 +12,31 @@ namespace {
 
 using events::Seq;
 
-// Without being told, the planner would go through all deliveries of an endpoint by their key.
+const std::string delivery_columns =
+    "endpoint_id, seq, key, state, attempts, attempts_before, due_at, created_at, ended_at,"
+    " last_status, last_error";
+
+const std::string insert_delivery =
+    "INSERT INTO webhooks_delivery(" + delivery_columns +
+    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING";
+
+// Unless an index is named, the planner would go through all deliveries of an endpoint by their
+// key.
 #define BY_DUE " INDEXED BY webhooks_delivery_due"
 #define BY_WAITING " INDEXED BY webhooks_delivery_waiting"
 #define BY_FAILED " INDEXED BY webhooks_delivery_failed"
 #define BY_UNDELIVERED " INDEXED BY webhooks_delivery_undelivered"
 
-#define DELIVERY_COLUMNS                                                           \
-  "d.endpoint_id, d.seq, d.key, d.state, d.attempts, d.attempts_before, d.due_at," \
-  " d.created_at, d.ended_at, d.last_status, d.last_error"
+const std::string select_deliveries = "SELECT " + delivery_columns + " FROM webhooks_delivery";
+const std::string select_delivery = select_deliveries + " WHERE endpoint_id = ?1 AND seq = ?2";
+const std::string select_due =
+    select_deliveries + BY_DUE
+    " WHERE endpoint_id = ?1 AND state = 'due' AND seq > ?2 ORDER BY due_at, seq LIMIT ?3";
+const std::string select_delivery_page =
+    select_deliveries + " WHERE endpoint_id = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
+const std::string select_failed =
+    select_deliveries + BY_FAILED
+    " WHERE endpoint_id = ?1 AND state = 'failed' ORDER BY seq LIMIT ?2";
 
 Delivery delivery_of(const storage::Rows& rows) {
   const auto state = delivery_state(rows.get<std::string_view>(3));
@@ -55,10 +71,7 @@ std::vector<Seq> positions_of(storage::Rows rows) {
 }  // namespace
 
 std::vector<Delivery> DeliveryStore::due(EndpointId endpoint, Seq canceled_to, std::size_t limit) {
-  return deliveries_of(session_.query("SELECT " DELIVERY_COLUMNS " FROM webhooks_delivery d" BY_DUE
-                                      " WHERE d.endpoint_id = ?1 AND d.state = 'due'"
-                                      " AND d.seq > ?2 ORDER BY d.due_at, d.seq LIMIT ?3",
-                                      endpoint.value(), canceled_to.value(), limit));
+  return deliveries_of(session_.query(select_due, endpoint.value(), canceled_to.value(), limit));
 }
 
 std::optional<WebhookMessage> DeliveryStore::message(Seq seq) {
@@ -76,12 +89,9 @@ std::optional<WebhookMessage> DeliveryStore::message(Seq seq) {
 }
 
 std::optional<Delivery> DeliveryStore::find(EndpointId endpoint, Seq seq) {
-  auto found = deliveries_of(
-      session_.query("SELECT " DELIVERY_COLUMNS
-                     " FROM webhooks_delivery d WHERE d.endpoint_id = ?1 AND d.seq = ?2",
-                     endpoint.value(), seq.value()));
-  if (found.empty()) return std::nullopt;
-  return std::move(found.front());
+  auto rows = session_.query(select_delivery, endpoint.value(), seq.value());
+  if (!rows.next()) return std::nullopt;
+  return delivery_of(rows);
 }
 
 Seq DeliveryStore::newest(EndpointId endpoint) {
@@ -99,14 +109,10 @@ bool DeliveryStore::has(EndpointId endpoint, Seq seq) {
 }
 
 bool DeliveryStore::insert(const Delivery& delivery) {
-  return session_.execute(
-             "INSERT INTO webhooks_delivery(endpoint_id, seq, key, state, attempts,"
-             " attempts_before, due_at, created_at, ended_at, last_status, last_error)"
-             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING",
-             delivery.endpoint.value(), delivery.seq.value(), delivery.key,
-             to_string(delivery.state), delivery.attempts, delivery.attempts_before,
-             delivery.due_at, delivery.created_at, delivery.ended_at, delivery.last_status,
-             delivery.last_error) == 1;
+  return session_.execute(insert_delivery, delivery.endpoint.value(), delivery.seq.value(),
+                          delivery.key, to_string(delivery.state), delivery.attempts,
+                          delivery.attempts_before, delivery.due_at, delivery.created_at,
+                          delivery.ended_at, delivery.last_status, delivery.last_error) == 1;
 }
 
 void DeliveryStore::keep_message(const WebhookMessage& message) {
@@ -163,26 +169,24 @@ void DeliveryStore::release_next(EndpointId endpoint, std::string_view key, Seq 
 }
 
 DeliveryStore::Page DeliveryStore::page(const Query& query) {
+  const host::PageRequest<Seq>& wanted = query.page;
   const std::int64_t before =
-      query.before ? query.before->value() : std::numeric_limits<std::int64_t>::max();
-  const std::size_t look_at_max = query.state ? storage::rows_looked_at_max : query.limit;
+      wanted.after ? wanted.after->value() : std::numeric_limits<std::int64_t>::max();
+  const std::size_t look_at_max = query.state ? storage::rows_looked_at_max : wanted.limit;
   std::size_t looked_at = 0;
   std::optional<Seq> last;
   Page page;
   // One more tells whether there is a next page.
-  auto rows = session_.query("SELECT " DELIVERY_COLUMNS
-                             " FROM webhooks_delivery d WHERE d.endpoint_id = ?1 AND d.seq < ?2 "
-                             "ORDER BY d.seq DESC LIMIT ?3",
-                             query.endpoint.value(), before, look_at_max + 1);
+  auto rows = session_.query(select_delivery_page, query.endpoint.value(), before, look_at_max + 1);
   while (rows.next()) {
-    if (page.listed.size() == query.limit || looked_at == look_at_max) {
+    if (page.entries.size() == wanted.limit || looked_at == look_at_max) {
       page.next = last;
       return page;
     }
     ++looked_at;
     last = Seq{rows.get<std::int64_t>(1)};
     if (query.state && rows.get<std::string_view>(3) != to_string(*query.state)) continue;
-    page.listed.push_back(delivery_of(rows));
+    page.entries.push_back(delivery_of(rows));
   }
   return page;
 }
@@ -221,11 +225,7 @@ std::size_t DeliveryStore::count_waiting(EndpointId endpoint, Seq canceled_to) {
 }
 
 std::vector<Delivery> DeliveryStore::failed(EndpointId endpoint, std::size_t limit) {
-  return deliveries_of(session_.query("SELECT " DELIVERY_COLUMNS
-                                      " FROM webhooks_delivery d" BY_FAILED
-                                      " WHERE d.endpoint_id = ?1 AND d.state = 'failed'"
-                                      " ORDER BY d.seq LIMIT ?2",
-                                      endpoint.value(), limit));
+  return deliveries_of(session_.query(select_failed, endpoint.value(), limit));
 }
 
 std::size_t DeliveryStore::cancel_waiting(EndpointId endpoint, Seq canceled_to, std::size_t limit,

@@ -2,6 +2,7 @@
 
 #include "delivery.hpp"
 #include "endpoint/endpoint.hpp"
+#include "host/page.hpp"
 #include "storage/connection.hpp"
 
 #include <cstddef>
@@ -51,13 +52,9 @@ class DeliveryStore {
   struct Query {
     EndpointId endpoint;
     std::optional<DeliveryState> state{};
-    std::optional<events::Seq> before{};
-    std::size_t limit = 50;
+    host::PageRequest<events::Seq> page{};
   };
-  struct Page {
-    std::vector<Delivery> listed{};
-    std::optional<events::Seq> next{};  ///< to go on before; nothing: that was all
-  };
+  using Page = host::Page<Delivery, events::Seq>;
   /// Newest first. Looks at a bounded number of rows, so a page can be short or empty and still
   /// have a `next`.
   Page page(const Query& query);

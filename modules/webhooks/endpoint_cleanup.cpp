@@ -38,14 +38,13 @@ awaitable<void> EndpointCleanup::run() {
 }
 
 std::vector<EndpointId> EndpointCleanup::next_to_visit() {
-  const auto endpoints = host_.read([this](storage::Session session) {
-    return EndpointStore(session).page(visited_, visits_a_round);
+  const auto page = host_.read([this](storage::Session session) {
+    return EndpointStore(session).page({.limit = visits_a_round, .after = visited_});
   });
   std::vector<EndpointId> ids;
-  for (const Endpoint& endpoint : endpoints)
+  for (const Endpoint& endpoint : page.entries)
     ids.push_back(endpoint.id);
-  visited_.reset();
-  if (ids.size() == visits_a_round) visited_ = ids.back();
+  visited_ = page.next;
   return ids;
 }
 

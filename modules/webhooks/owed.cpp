@@ -1,7 +1,7 @@
 #include "owed.hpp"
 
 #include "delivery_store.hpp"
-#include "sending/log_pages.hpp"
+#include "following/log_pages.hpp"
 
 #include <algorithm>
 

@@ -27,14 +27,14 @@ def storage(bench, rows):
     connections can make. `rows` is accepted or flow."""
     data = bench.databases.empty()
     try:
-        told = processes.pairs(processes.run(
+        measured = processes.pairs(processes.run(
             [bench.program("storage_ceiling"), data.database, rows, bench.seconds, BATCH]))
     finally:
         data.remove()
-    return told["orders"] * 1e6 / told["duration_us"]
+    return measured["orders"] * 1e6 / measured["duration_us"]
 
 
 def sync_us(bench):
     """What a write of a page and its sync take, half of the time."""
-    told = processes.run([bench.program("sync_ceiling"), bench.work / "synced", bench.seconds / 2])
-    return processes.pairs(told)["p50_us"]
+    measured = processes.run([bench.program("sync_ceiling"), bench.work / "synced", bench.seconds / 2])
+    return processes.pairs(measured)["p50_us"]

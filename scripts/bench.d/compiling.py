@@ -1,4 +1,4 @@
-"""How long the project takes to compile: for a new user, for who changes it, and for CI."""
+"""How long the project takes to compile: for a new user, for a developer, and for CI."""
 
 import os
 import pathlib
@@ -32,7 +32,7 @@ class Checkout:
 
     def seconds_until(self, arguments, pattern):
         """Until a line of the output matches; the program is ended then. The last of its lines are
-        told where it ends before."""
+        reported if it ends earlier."""
         began = time.monotonic()
         program = processes.start([self.folder / arguments[0], *arguments[1:]], cwd=self.work,
                                   env=self.environment, stdout=subprocess.PIPE,

@@ -36,10 +36,10 @@ class Databases:
         """A copy of a folder with all tables and no order."""
         if not self._empty:
             path = self._bench.work / "empty"
-            told = processes.run([self._bench.executable, "keys", "create", "--name", "bench",
-                                  "--scope", "orders:read", "--scope", "orders:write", "--scope",
-                                  "events:read", "--data", path, "--json"])
-            self._empty = Data(path, json.loads(told)["key"])
+            created = processes.run([self._bench.executable, "keys", "create", "--name", "bench",
+                                     "--scope", "orders:read", "--scope", "orders:write", "--scope",
+                                     "events:read", "--data", path, "--json"])
+            self._empty = Data(path, json.loads(created)["key"])
             with node.Node(self._bench, self._empty):
                 pass
         return self.copy(self._empty)

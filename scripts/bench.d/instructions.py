@@ -15,8 +15,8 @@ NAME = "instructions"
 
 def _executed(bench, modules, is_loaded):
     """Instructions of a node from start to stop, and the orders that it has taken."""
-    told = bench.work / "callgrind.out"
-    under = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={told}"]
+    profile = bench.work / "callgrind.out"
+    under = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={profile}"]
     data = bench.databases.empty()
     try:
         with Node(bench, data, modules, under=under) as node:
@@ -29,7 +29,7 @@ def _executed(bench, modules, is_loaded):
             orders = database.execute("SELECT count(*) FROM orders_order").fetchone()[0]
     finally:
         data.remove()
-    found = re.search(r"^(?:summary|totals): (\d+)", told.read_text(), re.MULTILINE)
+    found = re.search(r"^(?:summary|totals): (\d+)", profile.read_text(), re.MULTILINE)
     return int(found[1]), orders
 
 

@@ -4,8 +4,8 @@
 --
 --   wrk -s place_orders.lua http://127.0.0.1:8080 -- SEED [RUN [WAIT [KEY]]]
 --
--- RUN tells the idempotency keys of this run from those of others. Each answer is held for up to
--- WAIT seconds until its order is final; 0 holds none. KEY is an API key.
+-- RUN makes the idempotency keys of this run differ from those of others. Each answer is held for up
+-- to WAIT seconds until its order is final; 0 holds none. KEY is an API key.
 
 local bodies_made = 20000
 local threads = 0

@@ -1,4 +1,4 @@
-"""Line charts as SVG, drawn with the colors of whoever looks."""
+"""Line charts as SVG, drawn with the colors of the reader's theme."""
 
 import math
 

@@ -12,7 +12,7 @@ _running = set()
 
 
 class ProgramFailed(Exception):
-    """A program has ended otherwise than it should; the text says which and why."""
+    """A program has ended otherwise than it should; the text names it and the reason."""
 
 
 def _end_with_parent():

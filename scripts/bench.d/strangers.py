@@ -1,5 +1,5 @@
 """Everything at once that strangers, leaving clients and readers of rare events can do to a node of
-600,000 orders, while buyers go on: how long /healthz takes meanwhile, how many orders are accepted, and
+600,000 orders, while buyers continue: how long /healthz takes meanwhile, how many orders are accepted, and
 what memory is left in use afterwards. Measured once, on request."""
 
 import http.client
@@ -24,7 +24,7 @@ def _connect(port):
     return socket.create_connection(("127.0.0.1", port), timeout=60)
 
 
-def _probe(port, stop, told):
+def _probe(port, stop, results):
     """How long /healthz takes, on a new connection each time."""
     took = []
     while not stop.is_set():
@@ -37,7 +37,7 @@ def _probe(port, stop, told):
             connection.close()
         took.append(time.monotonic() - began)
         time.sleep(PROBE_EVERY_SECONDS)
-    told.put(took)
+    results.put(took)
 
 
 def _leave(port, key, stop):
@@ -55,21 +55,21 @@ def _leave(port, key, stop):
 
 
 def _hold(port, key, stop):
-    """Connections that say nothing, say half, or read what hardly comes."""
+    """Connections that send nothing, send half, or read what hardly comes."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     stream = (f"GET /v1/events/stream?after=0&kind={RARE_KIND} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
               f"Authorization: Bearer {key}\r\n\r\n").encode()
     half = (b"POST /v1/notifications/unsubscribe/x HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\n"
             b"Content-Length: 900000\r\n\r\n" + b"x" * 450_000)
     held = []
-    for count, said in ((STREAMS, stream), (HALF_BODIES, half), (SILENT, b"")):
+    for count, sent in ((STREAMS, stream), (HALF_BODIES, half), (SILENT, b"")):
         for _ in range(count):
             if stop.is_set():
                 break
             client = _connect(port)
             client.setblocking(False)
             try:
-                client.send(said)
+                client.send(sent)
             except (BlockingIOError, ConnectionError):
                 pass  # refused before its end: that is the point
             held.append(client)

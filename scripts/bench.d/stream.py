@@ -19,12 +19,12 @@ def _with_readers(bench, node, turn):
         if readers.stdout.readline().strip() != "reading":
             raise processes.ProgramFailed("the readers of the stream could not connect")
         turn["accepted_per_s_with"] = load.place_orders(bench, node.url, 64, node.key).rate
-        told = processes.pairs(readers.communicate()[0])
+        counted = processes.pairs(readers.communicate()[0])
     finally:
         processes.end(readers)
-    turn["events_of_a_reader"] = told["events"]
-    turn["megabytes_read"] = told["bytes"] / 1e6
-    turn["streams_ended_by_node"] = told["ended"]
+    turn["events_of_a_reader"] = counted["events"]
+    turn["megabytes_read"] = counted["bytes"] / 1e6
+    turn["streams_ended_by_node"] = counted["ended"]
 
 
 def _without(bench, node, turn):

@@ -38,7 +38,7 @@ add_executable(orderflow_portable EXCLUDE_FROM_ALL $<TARGET_OBJECTS:orderflow>)
 set_target_properties(orderflow_portable PROPERTIES LINKER_LANGUAGE CXX)
 add_dependencies(orderflow_portable ${own})
 target_link_options(orderflow_portable PRIVATE -static-libstdc++ -static-libgcc
-  # Which members of which archives were taken: scripts/package.d/contents tells it to others.
+  # Which members of which archives were taken: scripts/package.d/contents lists them.
   -Wl,-Map=${CMAKE_BINARY_DIR}/orderflow_portable.map)
 target_link_libraries(orderflow_portable PRIVATE orderflow_build ${allocator}
   -Wl,--start-group ${own_archives} ${archives} -Wl,--end-group m)

@@ -23,7 +23,7 @@ struct ApiKey {
   std::optional<std::string> replaces;          ///< the id of the key that it was made for
   std::string holder{};                         ///< shared by a key and its successors alone
 
-  /// What is revoked is revoked, whatever a clock says that has been set back since.
+  /// A revoked key stays revoked, also where a clock has been set back since.
   bool is_revoked() const noexcept { return revoked_at.has_value(); }
   bool is_valid(core::Timestamp now) const noexcept {
     return !is_revoked() && (!expires_at || now < *expires_at);

@@ -12,7 +12,7 @@
 namespace orderflow::access {
 namespace {
 
-/// Stands in where there is no key to compare with: what is wrong must not show in the time taken.
+/// Compared with where there is no key: a wrong id must take as long as a wrong secret.
 constexpr std::array<char, key_text_length> no_text{};
 constexpr core::Sha256 no_hash{};
 

@@ -18,7 +18,7 @@ namespace orderflow::access {
 /// Whether a node may be used without a key.
 enum class Exposure {
   loopback,  ///< bound to loopback: open to its single user until the first key was made
-  network    ///< a key is needed, whatever there is
+  network    ///< a key is always needed
 };
 
 /// When a key was used last.
@@ -27,7 +27,7 @@ struct KeyUse {
   core::Timestamp at;
 };
 
-/// How often a key that has ended was sent, since this was asked last.
+/// How often an ended key was sent since the last such report.
 struct KeyRefused {
   std::string id;
   std::string name;
@@ -35,32 +35,34 @@ struct KeyRefused {
   std::uint64_t times;
 };
 
-/// Requests that were turned away for their key, ever.
+/// Requests that were refused for their key, since the start.
 struct RefusalCounts {
   std::uint64_t missing;  ///< none came, or nothing that has the form of one
-  std::uint64_t unknown;  ///< of no key that there is, or with a wrong secret
+  std::uint64_t unknown;  ///< of an unknown key, or with a wrong secret
   std::uint64_t ended;    ///< of one that was revoked or has expired
   std::uint64_t too_narrow;
 };
 
-/// The keys of a running node, in memory: who a request comes from, without a look at the database.
-/// Safe from any thread.
+/// The keys of a running node, in memory: they identify a request's client without reading the
+/// database. Safe from any thread.
 class KeyRing final : public http::Authorizer {
  public:
-  /// The clock outlives it.
-  KeyRing(const core::Clock& clock, Exposure exposure) noexcept
-      : clock_(clock), exposure_(exposure) {}
+  /// With these keys, ended ones among them. The clock outlives it.
+  KeyRing(const core::Clock& clock, Exposure exposure, const std::vector<ApiKey>& keys = {})
+      : clock_(clock), exposure_(exposure) {
+    replace(keys);
+  }
 
   /// From now on these are all the keys there are, ended ones among them.
   void replace(const std::vector<ApiKey>& keys);
 
-  /// True where every request needs a key. One that has ended keeps the door closed too.
+  /// True where every request needs a key. Ended keys count as well.
   bool is_required() const noexcept override { return required_.load(std::memory_order_acquire); }
 
   Decision authorize(http::Request& request, http::Access needed) noexcept override;
   bool still_authorizes(const http::Request& request, http::Access needed) const noexcept override;
 
-  /// The keys that were used a minute or more after what `note_kept` has last told of them.
+  /// The keys whose last use is a minute or more after the one that `note_kept` has recorded.
   std::vector<KeyUse> uses() const;
   void note_kept(const std::vector<KeyUse>& uses);
 

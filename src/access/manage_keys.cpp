@@ -38,7 +38,7 @@ MadeKey keep_new(storage::Session session, ApiKey key) {
   return {std::move(key), std::move(made.text)};
 }
 
-/// Nothing where there is a place for one more key.
+/// Nothing where there is room for one more key.
 std::optional<KeyRefusal> make_room(storage::Session session, core::Timestamp now) {
   remove_ended(session, now - ended_keys_kept);
   if (all_keys(session).size() < keys_max) return std::nullopt;

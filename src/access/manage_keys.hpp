@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-/// What an administrator does with keys: on the writer thread of a running node, or on the database
-/// of a stopped one. Sessions are those of `access::owner`, in a transaction of the caller's.
+/// The administration of keys: on the writer thread of a running node, or on the database of a
+/// stopped one. Sessions are those of `access::owner`, in a transaction of the caller's.
 namespace orderflow::access {
 
 struct KeyRefusal {
@@ -30,8 +30,8 @@ inline constexpr core::Duration lifetime_max = std::chrono::hours{24 * 3650};
 inline constexpr core::Duration overlap_max = std::chrono::hours{24 * 365};
 inline constexpr core::Duration overlap_default = std::chrono::hours{24};
 
-/// True for 1 to 64 letters, digits, dots, hyphens and underscores other than "local", which stands
-/// for whoever used the node without a key.
+/// True for 1 to 64 letters, digits, dots, hyphens and underscores other than "local", the name of
+/// a client without a key.
 bool is_key_name(std::string_view name) noexcept;
 
 struct NewKey {
@@ -45,15 +45,15 @@ struct MadeKey {
   std::string text;  ///< to be shown once
 };
 
-/// Makes a key. A name belongs to one client: it is free again when all its keys have ended.
+/// Creates a key. A name belongs to one client until all its keys have ended.
 Managed<MadeKey> create_key(storage::Session session, const NewKey& new_key, core::Timestamp now);
 
-/// Ends a key at once.
+/// Revokes a key immediately.
 Managed<ApiKey> revoke_key(storage::Session session, std::string_view id, core::Timestamp now);
 
-/// Makes a successor of the same name, scopes and length of life, and lets the old key end after
+/// Creates a successor of the same name, scopes and lifetime, and lets the old key end after
 /// `overlap`, if it does not end before: meanwhile both are valid. Without an overlap the old one
-/// is revoked: no clock that is set back lets it be valid again.
+/// is revoked: setting a clock back does not make it valid again.
 Managed<MadeKey> rotate_key(storage::Session session, std::string_view id, core::Duration overlap,
                             core::Timestamp now);
 

@@ -18,8 +18,8 @@ class Scopes {
   /// The names of all scopes there are.
   static std::vector<std::string> all_names();
 
-  /// Reads names with spaces between, as `text` writes them; what is not known is left out: an
-  /// older program gives a key no more than it understands.
+  /// Reads names with spaces between, as `text` writes them; unknown ones are left out: an older
+  /// program grants a key no more than it understands.
   static Scopes from_text(std::string_view text) noexcept;
 
   void add(http::Access scope) noexcept { bits_ |= bit(scope); }

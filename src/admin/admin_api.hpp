@@ -1,5 +1,6 @@
 #pragma once
 
+#include "events/dispatcher.hpp"
 #include "events/operations/operations.hpp"
 #include "host/audit.hpp"
 #include "host/host.hpp"
@@ -7,8 +8,8 @@
 
 namespace orderflow::admin {
 
-/// Where the routes of the event flow's operator do their work: reads of the event core's tables,
-/// and operations on the writer thread, which go before the clients' writes. Outlives the router.
+/// What the operator's routes share: reads of the event core's tables, and operations on the writer
+/// thread, which go before the clients' writes. Outlives the router.
 class AdminApi {
  public:
   explicit AdminApi(host::Services& services)

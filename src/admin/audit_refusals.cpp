@@ -45,7 +45,7 @@ awaitable<Response> answer(const Watched& watched, Request& request) {
 
 void audit_refusals(host::Services& services) {
   const auto host = std::make_shared<const host::Host>(events::event_owner, services);
-  services.router.wrap([&](const http::Router::Route& route, http::Handler handler) {
+  services.router.wrap([host](const http::Router::Route& route, http::Handler handler) {
     const bool changes = route.method != http::Method::get && route.method != http::Method::head;
     if (route.access != http::Access::admin || !changes) return handler;
     const std::string name = std::string(http::to_string(route.method)) + " " + route.pattern;

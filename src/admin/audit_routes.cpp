@@ -1,5 +1,6 @@
 #include "admin/audit_routes.hpp"
 
+#include "events/dispatcher.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 
@@ -46,20 +47,22 @@ Response list(const AdminApi& admin, const Request& request) {
   const auto after = read_after(request, errors);
   const std::size_t limit = host::page_limit(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
-  // One more tells whether there is a next page.
+  // One more shows whether there is a next page.
   auto entries = admin.read(
       [&](storage::Session session) { return events::audit_page(session, after, limit + 1); });
-  nlohmann::json document = {{"entries", nlohmann::json::array()}, {"next", nullptr}};
+  std::optional<std::int64_t> next;
   if (entries.size() > limit) {
     entries.resize(limit);
-    document["next"] = std::to_string(entries.back().number);
+    next = entries.back().number;
   }
+  nlohmann::json shown = nlohmann::json::array();
   for (const auto& entry : entries)
-    document["entries"].push_back(entry_json(entry));
-  return host::json_response(200, document);
+    shown.push_back(entry_json(entry));
+  return host::page_response("entries", std::move(shown), next);
 }
 
-Response status(const AdminApi& admin, const storage::Writer& writer) {
+Response status(const AdminApi& admin) {
+  const storage::Writer& writer = admin.services().dispatcher.writer();
   const storage::WriterCounters counters = writer.counters();
   const nlohmann::json document = {
       {"newestEvent", admin.services().dispatcher.newest().value()},
@@ -75,13 +78,12 @@ Response status(const AdminApi& admin, const storage::Writer& writer) {
 
 }  // namespace
 
-void add_audit_routes(AdminApi& admin, const storage::Writer& writer) {
+void add_audit_routes(AdminApi& admin) {
   admin.route(
       http::Method::get, "/v1/admin/audit",
       [&admin](Request& request) -> awaitable<Response> { co_return list(admin, request); });
-  admin.route(
-      http::Method::get, "/v1/admin/status",
-      [&admin, &writer](Request&) -> awaitable<Response> { co_return status(admin, writer); });
+  admin.route(http::Method::get, "/v1/admin/status",
+              [&admin](Request&) -> awaitable<Response> { co_return status(admin); });
 }
 
 }  // namespace orderflow::admin

@@ -1,5 +1,6 @@
 #include "admin/backup_routes.hpp"
 
+#include "events/dispatcher.hpp"
 #include "host/audit.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
@@ -23,8 +24,8 @@ using http::Response;
 using storage::Backup;
 using storage::BackupError;
 
-/// Makes a backup and resumes the calling coroutine, on its own executor, when it is there. Throws
-/// what `storage::Backups::start` throws, and why none could be made.
+/// Makes a backup and resumes the calling coroutine, on its own executor, when it is complete.
+/// Throws what `storage::Backups::start` throws, and the reason where none could be made.
 awaitable<Backup> make_backup(storage::Backups& backups, storage::Writer& writer) {
   auto initiate = [&](auto handler) {
     auto home = boost::asio::get_associated_executor(handler);
@@ -34,7 +35,7 @@ awaitable<Backup> make_backup(storage::Backups& backups, storage::Writer& writer
         std::move (*kept)(error, backup);
       });
     };
-    // What is thrown from here would end the coroutine instead of resuming it.
+    // An exception from here would end the coroutine instead of resuming it.
     try {
       backups.start(writer, answer);
     } catch (...) {
@@ -46,8 +47,8 @@ awaitable<Backup> make_backup(storage::Backups& backups, storage::Writer& writer
       initiate, boost::asio::use_awaitable);
 }
 
-/// Writes down who has made a backup. One that failed is in the log alone: a full disk, the most
-/// likely reason, has no place for more.
+/// Records who has made a backup. A failed one is only logged: a full disk, the most likely
+/// reason, has no room for more.
 awaitable<void> audit(host::Services& services, const Request& request,
                       const nlohmann::json& outcome) {
   const host::Host events(events::event_owner, services);
@@ -87,7 +88,7 @@ awaitable<Response> post_backup(host::Services& services, storage::Backups& back
     co_return host::json_response(201, document);
   } catch (const storage::BackupRunning& e) {
     const http::Problem problem{409, "backup-running", "A backup is being made already",
-                                "One is made at a time. Ask again when it is done."};
+                                "One is made at a time. Try again when it is done."};
     co_return http::problem_response(request, problem);
   } catch (const BackupError& e) {
     co_return failed(request, e);

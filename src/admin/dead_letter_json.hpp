@@ -15,7 +15,7 @@ nlohmann::json to_json(const events::DeadLetter& letter);
 
 nlohmann::json to_json(const events::AttemptRecord& attempt);
 
-/// What a dry replay tells: rows, events, and how it would end.
+/// The outcome of a dry run: rows, events, and how it would end.
 nlohmann::json to_json(const events::DryRun& dry_run);
 
 }  // namespace orderflow::admin

@@ -3,7 +3,9 @@
 #include "admin/dead_letter_json.hpp"
 #include "core/json_pointer.hpp"
 #include "core/readable_line.hpp"
+#include "events/delivery/attempt_store.hpp"
 #include "events/log/cloud_event.hpp"
+#include "events/operations/dead_letter_store.hpp"
 #include "host/event_filter.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
@@ -76,11 +78,12 @@ Response list_dead_letters(const AdminApi& admin, const Request& request) {
   const auto page = admin.read([&](storage::Session session) {
     return events::list_dead_letters(session, filter, after, limit);
   });
-  nlohmann::json document = {{"deadLetters", nlohmann::json::array()}, {"next", nullptr}};
+  nlohmann::json letters = nlohmann::json::array();
   for (const auto& letter : page.letters)
-    document["deadLetters"].push_back(to_json(letter));
-  if (page.next) document["next"] = page.next->to_text();
-  return host::json_response(200, document);
+    letters.push_back(to_json(letter));
+  std::optional<std::string> next;
+  if (page.next) next = page.next->to_text();
+  return host::page_response("deadLetters", std::move(letters), std::move(next));
 }
 
 nlohmann::json detail(const host::Services& services, storage::Session session,
@@ -94,7 +97,8 @@ nlohmann::json detail(const host::Services& services, storage::Session session,
   for (const std::string& member : services.log.editable(*event))
     document["editable"].push_back(core::pointer_to("", member));
   document["history"] = nlohmann::json::array();
-  for (const auto& attempt : events::attempts_of(session, letter.id, attempts_shown_max))
+  for (const auto& attempt : events::attempts_of_event(session, letter.id.subscription,
+                                                       letter.id.seq, attempts_shown_max))
     document["history"].push_back(to_json(attempt));
   document["parkedBehind"] = nlohmann::json::array();
   for (const auto seq : events::parked_behind(session, letter.id, letter.key, parked_shown_max)) {
@@ -116,7 +120,7 @@ Response show_letter(const AdminApi& admin, const Request& request) {
   return document ? host::json_response(200, *document) : no_such_letter(request);
 }
 
-/// What the body of a replay may hold: `{"payload": {…}}`, or nothing.
+/// The body of a replay: `{"payload": {…}}`, or nothing.
 struct ReplayBody {
   std::optional<nlohmann::json> payload{};
   std::optional<Response> bad{};

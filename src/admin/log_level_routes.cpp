@@ -62,7 +62,7 @@ std::optional<std::string> read_level(const json& value, const std::string& poin
       is_among(telemetry::log_level_names(), value.get_ref<const std::string&>()))
     return value.get<std::string>();
   errors.push_back({pointer, "must be one of " + listed(telemetry::log_level_names()) +
-                                 ", or null for what the settings say"});
+                                 ", or null for the level of the settings"});
   return std::nullopt;
 }
 

@@ -1,6 +1,8 @@
 #include "admin/replay_routes.hpp"
 
 #include "core/json_pointer.hpp"
+#include "events/operations/dead_letter_store.hpp"
+#include "events/operations/replay_store.hpp"
 #include "host/event_filter.hpp"
 #include "host/json_body.hpp"
 #include "http/problem.hpp"
@@ -79,7 +81,7 @@ events::DeadLetterFilter parse_filter(const nlohmann::json& body, const events::
   return filter;
 }
 
-/// Others have their turn on this thread between two pieces.
+/// Between two pieces other work runs on this thread.
 awaitable<std::int64_t> count(const AdminApi& admin, const events::DeadLetterFilter& filter) {
   std::int64_t matching = 0;
   std::optional<events::DeadLetterId> after;

@@ -1,5 +1,6 @@
 #include "admin/subscription_routes.hpp"
 
+#include "events/dispatcher.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "monitoring/oldest_waiting.hpp"
@@ -110,7 +111,7 @@ awaitable<Response> set_paused(const AdminApi& admin, Request& request, bool pau
   co_return done ? show_subscription(admin, request) : refused(request, done.error());
 }
 
-/// In writes of a bounded size, so that others get their turn.
+/// In writes of a bounded size, so that others run in between.
 awaitable<Response> forget(const AdminApi& admin, Request& request) {
   const events::Actor actor = host::actor_of(request);
   auto operation = [&](events::Operations& operations, storage::Connection& connection) {

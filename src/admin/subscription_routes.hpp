@@ -4,7 +4,7 @@
 
 namespace orderflow::admin {
 
-/// Registers `/v1/admin/subscriptions`: how each stands, and to pause, resume and rebuild it.
+/// Registers `/v1/admin/subscriptions`: their state, and how to pause, resume and rebuild them.
 void add_subscription_routes(AdminApi& admin);
 
 }  // namespace orderflow::admin

@@ -12,7 +12,7 @@
 
 namespace orderflow::api_docs {
 
-/// What the files beside the routes and the events say of them, put together. Of the routes it
+/// The descriptions beside the routes and the events, put together. Of the routes it
 /// holds parts of an OpenAPI document, in which an operation has two members of ours:
 ///
 /// - `x-scope`: what an API key needs for it; null where none is needed, "" where any key will do;
@@ -36,7 +36,7 @@ struct ApiDescriptions {
 /// The name of an event type among the schemas of a document: "order.created.v1".
 std::string schema_name(const events::EventType& type);
 
-/// The schema of an event type, as it stands inside a document.
+/// The schema of an event type, as it is inside a document.
 nlohmann::ordered_json embedded_schema(const events::EventType& type);
 
 }  // namespace orderflow::api_docs

@@ -60,7 +60,7 @@ class AsyncApiAssembly {
     ordered_json& properties = payload["properties"];
     properties["type"] = {{"type", "string"}, {"const", type.kind}};
     properties["dataschema"] = {{"type", "string"}, {"const", href(type)}};
-    properties.erase("audience");  // a mark in the log of the node that has heard it
+    properties.erase("audience");  // only in the log of the node that received it
     properties["data"] = reference_to("components/schemas/" + name);
     fill(example, type);
     const ordered_json headers = headers_of(example, type);
@@ -137,7 +137,7 @@ class AsyncApiAssembly {
     const std::string name = schema_name(type);
     carry(channel(name, exchange_channel(broker_, name)), type);
     add_operation(type.owner + ".says." + name, "send", type.owner, name,
-                  "The " + type.owner + " module says " + name + ".", "published");
+                  "The " + type.owner + " module publishes " + name + ".", "published");
     const std::string split = name + ".split";
     ordered_json made = exchange_channel(broker_, name + ".{shard}.{home}");
     made["parameters"] = {{"shard", reference_to("components/parameters/shard")},
@@ -154,9 +154,9 @@ class AsyncApiAssembly {
                          {"messages", ordered_json::object()}};
     carry(channel(name, std::move(made)), type);
     add_operation(type.owner + ".says." + name, "send", type.owner, name,
-                  "The " + type.owner + " module says " + name + ", to itself.", nullptr);
+                  "The " + type.owner + " module publishes " + name + " for itself.", nullptr);
     add_operation(type.owner + ".hears." + name, "receive", type.owner, name,
-                  "The " + type.owner + " module hears " + name + ".", nullptr);
+                  "The " + type.owner + " module handles " + name + ".", nullptr);
   }
 
   void add_queue(BrokerChannel& queue) {
@@ -166,7 +166,7 @@ class AsyncApiAssembly {
     }
     if (!queue.consumed) return;
     add_operation(queue.module + ".hears." + queue.id, "receive", queue.module, queue.id,
-                  "What the " + queue.module + " module hears of others.", "consumed");
+                  "What the " + queue.module + " module receives from others.", "consumed");
   }
 
   const ApiDescriptions& descriptions_;

@@ -10,8 +10,8 @@ namespace orderflow::api_docs {
 
 /// The AsyncAPI 3.0 document of every event in `catalog`: its message with schema and example, the
 /// channels that it goes through on the broker and inside a node, and the operations of the modules
-/// that say and hear it. Exchange and queues are named and declared as `broker` says, whether there
-/// is one or not.
+/// that publish and handle it. `broker` decides how exchange and queues are named and declared,
+/// whether there is one or not.
 nlohmann::ordered_json asyncapi_document(const ApiDescriptions& descriptions,
                                          const events::Catalog& catalog,
                                          const rabbitmq::Settings& broker);

@@ -10,13 +10,13 @@
 namespace orderflow::api_docs {
 namespace {
 
+using bridge::QueueUse;
 using nlohmann::ordered_json;
 using rabbitmq::Binding;
 using rabbitmq::Queue;
-using rabbitmq::QueueUse;
 using rabbitmq::Topology;
 
-/// The place of a node's name in the queues of its own.
+/// Stands for the node's name in the queues of a single node.
 constexpr std::string_view any_node = "{node}";
 
 ordered_json channel_at(std::string address, ordered_json binding) {
@@ -31,7 +31,7 @@ ordered_json declared_exchange(const std::string& name, const std::string& type)
   return {{"name", name}, {"type", type}, {"durable", true}, {"autoDelete", false}};
 }
 
-ordered_json declared_arguments(const rabbitmq::Fields& fields) {
+ordered_json declared_arguments(const bridge::Fields& fields) {
   ordered_json arguments = ordered_json::object();
   for (const auto& field : fields)
     std::visit([&](const auto& value) { arguments[field.first] = value; }, field.second);
@@ -51,11 +51,11 @@ ordered_json declared_bindings(const Topology& topology, const Queue& queue) {
 
 const char* described(const Queue& queue, bool gets_answers) {
   if (queue.use == QueueUse::dead) {
-    return "What the module's nodes have rejected, and what could not be delivered, until a person "
-           "looks at it.";
+    return "What the module's nodes have rejected, and what could not be delivered, until an "
+           "operator handles it.";
   }
   if (queue.use == QueueUse::own) {
-    return gets_answers ? "A node gets what follows from what it has begun."
+    return gets_answers ? "A node gets the events that follow from those it has published."
                         : "Every node gets each event, for the one that it concerns.";
   }
   if (queue.bindings.empty()) return "Bound to nothing: for answers that are sent straight to it.";
@@ -71,7 +71,8 @@ std::vector<std::string> kinds_subscribed_by(const events::Catalog& catalog,
   return kinds;
 }
 
-/// The kinds that a queue is bound to; of a queue that is bound to none, what the module hears.
+/// The kinds that a queue is bound to; for a queue that is bound to none, those that the module
+/// subscribes to.
 std::vector<std::string> kinds_of(const Queue& queue, const events::Catalog& catalog) {
   if (queue.use == QueueUse::dead || queue.bindings.empty())
     return kinds_subscribed_by(catalog, queue.module);

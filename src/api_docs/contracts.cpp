@@ -2,6 +2,7 @@
 
 #include "api_docs/asyncapi_document.hpp"
 #include "api_docs/openapi_document.hpp"
+#include "api_docs/reference_routes.hpp"
 #include "config/document.hpp"
 
 #include <utility>
@@ -27,22 +28,18 @@ rabbitmq::Settings broker_by_default(const std::vector<std::unique_ptr<host::Mod
 
 }  // namespace
 
-Contracts contracts_of(const http::Router& router, const events::Catalog& catalog,
-                       const rabbitmq::Settings& broker) {
+Contracts::Contracts(http::Router& router, const events::Catalog& catalog,
+                     const rabbitmq::Settings& broker) {
+  router.add(http::Method::get, "/openapi.json", http::Access::any_key,
+             [this](Request&) -> awaitable<Response> { co_return answer(openapi_); });
+  router.add(http::Method::get, "/asyncapi.json", http::Access::any_key,
+             [this](Request&) -> awaitable<Response> { co_return answer(asyncapi_); });
+  add_reference_routes(router);
   constexpr std::string_view json = "application/json";
   const ApiDescriptions descriptions;
   const auto openapi = openapi_document(descriptions, catalog, router.routes());
-  return {.openapi = publication(json, text_of(openapi)),
-          .asyncapi = publication(json, text_of(asyncapi_document(descriptions, catalog, broker)))};
-}
-
-void add_contract_routes(http::Router& router, const Contracts& contracts) {
-  router.add(
-      http::Method::get, "/openapi.json", http::Access::any_key,
-      [&contracts](Request&) -> awaitable<Response> { co_return answer(contracts.openapi); });
-  router.add(
-      http::Method::get, "/asyncapi.json", http::Access::any_key,
-      [&contracts](Request&) -> awaitable<Response> { co_return answer(contracts.asyncapi); });
+  openapi_ = publication(json, text_of(openapi));
+  asyncapi_ = publication(json, text_of(asyncapi_document(descriptions, catalog, broker)));
 }
 
 std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& modules) {

@@ -12,18 +12,20 @@
 
 namespace orderflow::api_docs {
 
-/// What a node tells of its interfaces. Made once, when all routes are registered.
-struct Contracts {
-  Publication openapi;
-  Publication asyncapi;
-};
-/// Of the routes and events that there are; `broker` tells how queues are named.
-Contracts contracts_of(const http::Router& router, const events::Catalog& catalog,
-                       const rabbitmq::Settings& broker);
+/// The documents of a node's interfaces, and the routes that serve them.
+class Contracts {
+ public:
+  /// Registers `GET /openapi.json`, `GET /asyncapi.json` and the reference that is drawn from them,
+  /// then describes all routes of `router` and all events; `broker` names the queues. Outlives the
+  /// requests. Throws where a route has no description.
+  Contracts(http::Router& router, const events::Catalog& catalog, const rabbitmq::Settings& broker);
+  Contracts(const Contracts&) = delete;
+  Contracts& operator=(const Contracts&) = delete;
 
-/// Registers `GET /openapi.json` and `GET /asyncapi.json`. `contracts` outlives the router and is
-/// filled before the first request.
-void add_contract_routes(http::Router& router, const Contracts& contracts);
+ private:
+  Publication openapi_;
+  Publication asyncapi_;
+};
 
 /// The OpenAPI document of every route that this program can serve, as text.
 std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& modules);

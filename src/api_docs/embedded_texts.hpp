@@ -5,7 +5,7 @@
 
 namespace orderflow::api_docs {
 
-/// A file of the sources, as it stood when this was built.
+/// A file of the sources, as it was when this was built.
 struct EmbeddedText {
   std::string_view path;  ///< "modules/orders/orders.openapi.json"
   std::string_view text;

@@ -19,11 +19,11 @@ using nlohmann::ordered_json;
 constexpr std::string_view about =
     "Orderflow takes orders, checks them for fraud, charges them, notifies the buyer and keeps "
     "statistics. Bodies are JSON in camelCase, times are RFC 3339 in UTC, amounts are whole "
-    "numbers of the currency's minor unit. What goes wrong is told as RFC 9457 describes it "
+    "numbers of the currency's minor unit. Errors are problem documents of RFC 9457 "
     "(`application/problem+json`), with a `type` for programs, an entry for each bad field and the "
     "correlation id. `HEAD` is answered wherever `GET` is. A query parameter is given once. "
-    "Preconditions are evaluated everywhere (RFC 9110): what has an `ETag` says so, and "
-    "`If-None-Match: *` of what is there is 304 for `GET`, 412 for what changes something.";
+    "Preconditions are evaluated everywhere (RFC 9110), by the `ETag` of a resource that has one; "
+    "`If-None-Match: *` on an existing resource is 304 for `GET`, 412 for a change.";
 
 ordered_json reference(std::string_view kind, std::string_view name) {
   return {{"$ref", "#/components/" + std::string(kind) + "/" + std::string(name)}};
@@ -33,7 +33,7 @@ std::string key_of(const http::Router::Route& route) {
   return core::lower_case(http::to_string(route.method)) + " " + route.pattern;
 }
 
-/// What a description says that its operation needs.
+/// The access that a description states for its operation.
 Access described_access(const ordered_json& operation) {
   const ordered_json& scope = operation.at("x-scope");
   if (scope.is_null()) return Access::open;
@@ -42,7 +42,7 @@ Access described_access(const ordered_json& operation) {
                               Access::events_read, Access::metrics_read, Access::admin}) {
     if (http::scope_of(access) == name) return access;
   }
-  throw std::logic_error("a description names a scope that there is not: " + name);
+  throw std::logic_error("a description names an unknown scope: " + name);
 }
 
 class OpenApiAssembly {
@@ -93,7 +93,7 @@ class OpenApiAssembly {
       schema["examples"] = ordered_json::array({descriptions_.example_of_event(type)});
       any.push_back(reference("schemas", schema_name(type)));
     }
-    schemas["EventData"] = {{"description", "What an event tells, by its kind and version."},
+    schemas["EventData"] = {{"description", "The payload of an event, by its kind and version."},
                             {"anyOf", std::move(any)}};
   }
 
@@ -170,7 +170,7 @@ class OpenApiAssembly {
     }
   }
 
-  /// The name of the response that tells of any of these problems.
+  /// The name of the response for any of these problems.
   std::string response_of(const std::vector<std::string>& slugs) {
     std::string name;
     for (const std::string& slug : slugs)
@@ -211,7 +211,7 @@ class OpenApiAssembly {
   ordered_json document_;
 };
 
-/// Those of `routes` that no description tells of, as "GET /v1/orders".
+/// Those of `routes` without a description, as "GET /v1/orders".
 std::vector<std::string> undescribed(const ApiDescriptions& descriptions,
                                      const std::vector<http::Router::Route>& routes) {
   std::vector<std::string> missing;
@@ -226,7 +226,7 @@ std::vector<std::string> undescribed(const ApiDescriptions& descriptions,
   return missing;
 }
 
-/// `access_of` gives what an operation needs, or nothing where the document is not to have it.
+/// `access_of` gives what an operation needs, or nothing where the document leaves it out.
 template <class AccessOf>
 ordered_json assemble(const ApiDescriptions& descriptions, const events::Catalog& catalog,
                       AccessOf access_of) {

@@ -16,8 +16,8 @@ namespace orderflow::api_docs {
 nlohmann::ordered_json openapi_document(const ApiDescriptions& descriptions,
                                         const events::Catalog& catalog);
 
-/// The same of the routes that are there, which tell what an operation needs. Those of them that no
-/// description tells of are listed in its member `x-undescribed`, which a sound build does not
+/// The same for the routes that are registered, which determine what an operation needs. Those
+/// without a description are listed in its member `x-undescribed`, which a sound build does not
 /// have.
 nlohmann::ordered_json openapi_document(const ApiDescriptions& descriptions,
                                         const events::Catalog& catalog,

@@ -16,7 +16,7 @@ struct Publication {
 };
 Publication publication(std::string_view content_type, std::string body, http::Fields headers = {});
 
-/// The publication with its tag, by which the server tells a client that has it.
+/// The publication with its tag, by which the server recognises a client that has it.
 http::Response answer(const Publication& publication);
 
 }  // namespace orderflow::api_docs

@@ -11,8 +11,8 @@ namespace orderflow::api_docs {
 nlohmann::ordered_json example_of(const nlohmann::ordered_json& document,
                                   const nlohmann::ordered_json& schema);
 
-/// What `node`, a part of `document`, is or, where it is a reference, leads to. Throws where that
-/// is not there.
+/// The part that `node` refers to, or `node` itself where it is no reference. Throws where that
+/// part does not exist.
 const nlohmann::ordered_json& resolve(const nlohmann::ordered_json& document,
                                       const nlohmann::ordered_json& node);
 

@@ -1,6 +1,6 @@
 #include "app/build_info.hpp"
 
-#include "rabbitmq/connection.hpp"
+#include "rabbitmq/client/connection.hpp"
 #include "storage/program_versions.hpp"
 
 #include <curl/curl.h>

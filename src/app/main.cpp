@@ -8,7 +8,7 @@
 #include <exception>
 
 int main(int argc, char** argv) {
-  // What it writes is for its owner alone: orders, addresses, mail.
+  // The files it writes are for its owner alone: orders, addresses, mail.
   ::umask(077);
   // A log that nobody reads any more, or a file that may not grow, is an error to be handled where
   // it happens, not the end of the process.

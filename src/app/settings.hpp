@@ -55,7 +55,7 @@ std::optional<http::TlsCertificate::Files> read_tls(const config::Section& secti
 bool read_plain_beyond_loopback(const config::Section& http);
 
 /// Throws `std::runtime_error` where others would reach the node without TLS and the settings do
-/// not say that this is meant, or where `http.host` is no IP address.
+/// not allow that explicitly, or where `http.host` is no IP address.
 void require_tls_for_others(const Settings& settings);
 
 /// Who can reach an address to listen on. Throws `std::runtime_error` where it is no IP address.

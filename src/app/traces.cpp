@@ -72,7 +72,7 @@ void Traces::export_metrics(telemetry::Exposition& metrics) const {
   metrics.counter("orderflow_trace_spans_exported_total", "Spans that the collector has taken.",
                   static_cast<double>(counters.exported));
   metrics.counter("orderflow_trace_spans_dropped_total",
-                  "Spans that found no place to wait, or that the collector has not taken.",
+                  "Spans that found the queue full, or that the collector has not taken.",
                   static_cast<double>(counters.dropped));
   metrics.gauge("orderflow_trace_spans_waiting", "Spans that wait to be sent.",
                 static_cast<double>(counters.waiting));

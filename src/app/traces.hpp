@@ -27,7 +27,7 @@ class Traces {
   /// `clock` outlives it.
   Traces(const std::optional<TraceSettings>& settings, const core::Clock& clock);
 
-  /// Sends what is left, within a few seconds.
+  /// Sends the remaining spans, within a few seconds.
   ~Traces();
   Traces(const Traces&) = delete;
   Traces& operator=(const Traces&) = delete;
@@ -38,7 +38,7 @@ class Traces {
   /// From now on spans are sent, as those of this node.
   void start(const std::string& node);
 
-  /// Adds what has become of the spans to a scrape, where there are any.
+  /// Adds the counts of sent and dropped spans to a scrape, where traces are sent.
   void export_metrics(telemetry::Exposition& metrics) const;
 
  private:

@@ -11,7 +11,7 @@ namespace orderflow::app {
 std::string url_of(const http::ServerOptions& options, const std::string& address,
                    std::uint16_t port);
 
-/// Where the command line of this machine finds it.
+/// Where the command line on this machine finds it.
 std::string url_on_this_machine(const http::ServerOptions& options, std::uint16_t port);
 
 /// How a node is reached.
@@ -21,7 +21,7 @@ struct ReachableAt {
   bool page = false;  ///< there is one for browsers at `/`
 };
 
-/// Tells on standard output where the node listens, and how to begin. Throws `cli::OutputFailed`.
+/// Prints where the node listens, and how to begin. Throws `cli::OutputFailed`.
 void print_welcome(const std::string& node, const Settings& settings,
                    const ReachableAt& reachable_at);
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// CLI11's class by name alone: its header takes five seconds to compile wherever it is read, so
-/// that only sources that define flags read it.
+/// A forward declaration of CLI11's class: its header takes five seconds to compile, so only
+/// sources that define flags include it.
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
 class App;
 }

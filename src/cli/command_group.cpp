@@ -6,7 +6,7 @@
 
 namespace orderflow::cli {
 
-// Whoever makes a CLI::App compiles all of it, so that it is made here alone.
+// Compiling CLI::App's constructor is expensive, so apps are made in this file alone.
 
 CommandGroup::CommandGroup(CLI::App& app, const std::string& name, const std::string& description)
     : command_(*app.add_subcommand(name, description)) {}

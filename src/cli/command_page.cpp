@@ -33,7 +33,7 @@ Parameter parameter_of(const CLI::Option& option) {
   } else if (option.get_type_size() != 0) {
     parameter.value = type.substr(0, type.find(':'));
   }
-  // An argument is named by what it is, so its type tells whether it is a path.
+  // An argument is named after its content, so its type shows whether it is a path.
   if (option.get_positional() && (type == "FILE" || type == "FOLDER")) parameter.value = type;
   parameter.description = option.get_description();
   parameter.required = option.get_required();

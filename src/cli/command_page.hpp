@@ -7,7 +7,7 @@
 
 namespace orderflow::cli {
 
-/// A flag or an argument as its definition tells it.
+/// A flag or an argument as defined.
 struct Parameter {
   std::vector<std::string> names;  ///< "--limit"; empty for an argument
   std::string value;               ///< "N", "FILE"; empty for a flag without a value
@@ -19,7 +19,7 @@ struct Parameter {
   bool takes_path() const { return value == "FILE" || value == "FOLDER"; }
 };
 
-/// A command as its definition tells it: what completion and manual are made of.
+/// A command as defined; completion and manual are generated from it.
 struct CommandPage {
   std::string path;  ///< "orders list"; empty for the program itself
   std::string description;

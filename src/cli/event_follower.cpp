@@ -54,8 +54,8 @@ class EventFollower::Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Returns when the connection has ended, or the following is to end. Throws what was thrown when
-  /// an event was taken.
+  /// Returns when the connection has ended or following should stop. Rethrows what the hook threw
+  /// when it was given an event.
   void run() {
     int running = 1;
     while (running > 0 && !owner_.ended_) {
@@ -85,8 +85,8 @@ class EventFollower::Connection {
   }
 
  private:
-  /// The id with the incarnation of the log that it is of, so that the node can tell where it was
-  /// restored meanwhile. A node of before there were incarnations names none.
+  /// The id, prefixed by the incarnation of the log, by which the node recognises a position from
+  /// before a restore. Nodes from before incarnations send no prefix.
   std::string with_life(const std::string& id) const {
     curl_header* incarnation = nullptr;
     if (id.find('.') != std::string::npos ||

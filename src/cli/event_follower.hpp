@@ -9,17 +9,16 @@
 
 namespace orderflow::cli {
 
-/// Follows the live stream of a node's events until it is told to stop. A lost connection is made
-/// again, with pauses that grow from one second to 30, and goes on behind the last event that was
-/// taken (Last-Event-ID): none is missed and none comes twice. That place is told with the
-/// incarnation of the log that it is of, so that a node whose log was restored meanwhile tells so
-/// by an event.
+/// Follows the live stream of a node's events until it is stopped. A lost connection is made again,
+/// with pauses that grow from one second to 30, and resumes behind the last event that was taken
+/// (Last-Event-ID): none is missed and none comes twice. The position names the incarnation of its
+/// log, so that a node whose log was restored meanwhile reports that by an event.
 class EventFollower {
  public:
   struct Hooks {
-    /// Takes an event; false ends the following.
+    /// Takes an event; false stops following.
     std::function<bool(const StreamedEvent&)> take;
-    /// Told why a connection that stood was lost, and when it is tried again.
+    /// Called when an established connection was lost: why, and when it is tried again.
     std::function<void(const std::string&)> lost;
   };
 

@@ -26,8 +26,8 @@ class EventStreamText {
   /// False where an event is longer than allowed: nothing more can be read then.
   bool feed(std::string_view piece);
 
-  /// The id after which a new connection goes on: that of the last event, or what the stream told
-  /// before the first one. Empty where none was told.
+  /// The id after which a new connection resumes: that of the last event, or the one that the
+  /// stream sent before the first event. Empty where there was none.
   const std::string& last_id() const noexcept { return last_id_; }
 
  private:

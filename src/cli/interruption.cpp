@@ -57,7 +57,7 @@ Interruption::~Interruption() {
   over_ = true;
   ::pthread_kill(taker_.native_handle(), SIGINT);
   taker_.join();
-  // What is still pending has been told; unblocked it would end the process.
+  // A signal that is still pending was reported; unblocked, it would end the process.
   const sigset_t set = ending_signals();
   int signal = 0;
   while (is_pending() && ::sigwait(&set, &signal) == 0) {

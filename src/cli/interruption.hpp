@@ -6,8 +6,8 @@
 
 namespace orderflow::cli {
 
-/// While it lives, SIGINT and SIGTERM do not end the process but are told here, so that a command
-/// ends where it can say how far it came. To be made before any other thread.
+/// While it lives, SIGINT and SIGTERM do not end the process but are reported here, so that a
+/// command can stop in order and print how far it came. Make it before any other thread.
 class Interruption {
  public:
   /// Throws `std::system_error`.

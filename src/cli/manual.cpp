@@ -5,8 +5,8 @@
 namespace orderflow::cli {
 namespace {
 
-/// Text as roff shows it: a backslash, a hyphen and what stands for a request at the start of a
-/// line mean something there.
+/// Text escaped for roff, where a backslash, a hyphen, and a control character at the start of a
+/// line have a meaning.
 std::string in_roff(std::string_view text) {
   std::string out;
   bool starts_line = true;
@@ -100,7 +100,7 @@ std::string man_page(const Manual& manual) {
   std::string out = ".TH ORDERFLOW 1 \"\" \"orderflow " + manual.version + "\" \"User Commands\"\n";
   out += ".SH NAME\norderflow \\- " + in_roff(program.description) + "\n";
   out += ".SH SYNOPSIS\n" + usage(program) + "\n";
-  out += ".SH DESCRIPTION\nEvery command tells its flags with " + bold("--help") + ".\n";
+  out += ".SH DESCRIPTION\nEvery command lists its flags with " + bold("--help") + ".\n";
   out += ".SH OPTIONS\n";
   for (const Parameter& flag : program.flags)
     append_parameter(out, flag);

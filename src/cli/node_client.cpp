@@ -17,11 +17,11 @@ std::string next_step(unsigned status) {
     case 401:
     case 403:
       return "\nGive an API key that may do this in ORDERFLOW_API_KEY or --key-file; "
-             "`orderflow keys list` shows what there is.";
+             "`orderflow keys list` shows the keys.";
     case 429:
       return "\nToo many requests: wait a moment.";
     case 503:
-      return "\nTry again in a moment; `orderflow status` tells how the node is.";
+      return "\nTry again in a moment; `orderflow status` shows its state.";
     default:
       return status >= 500 ? "\nThe node's log has more under the correlation id." : "";
   }

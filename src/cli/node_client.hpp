@@ -15,7 +15,7 @@
 
 namespace orderflow::cli {
 
-/// The node did not answer, or not as a node does; what() says so, and what to do.
+/// The node did not answer, or not as a node does; what() explains that, and what to do.
 class NodeUnreachable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -55,7 +55,7 @@ struct NodeAnswer {
   std::string location{};  ///< of the header; may be empty
 };
 
-/// A path's segment or a parameter's value, escaped as RFC 3986 §2.1 says.
+/// A path's segment or a parameter's value, percent-encoded (RFC 3986 §2.1).
 std::string escaped(std::string_view text);
 
 /// A query of those parameters that are not empty: "?a=1&b=2", or nothing.
@@ -79,7 +79,7 @@ class NodeClient {
 
   const NodeAddress& address() const noexcept { return address_; }
 
-  /// Whatever the node answers. Throws `NodeUnreachable`.
+  /// Returns the answer, whatever its status. Throws `NodeUnreachable`.
   NodeAnswer exchange(const NodeRequest& request);
 
   /// The same; throws `NodeRefused` where the status is 400 or more.

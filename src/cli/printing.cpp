@@ -61,7 +61,7 @@ bool reader_has_gone() noexcept {
 }
 
 void print_error(const std::string& message) {
-  // Another failure is told when the command ends.
+  // Any other failure is reported when the command ends.
   if (std::fflush(stdout) != 0 && errno == EPIPE) is_reader_gone = true;
   std::fprintf(stderr, "orderflow: %s\n", printable_lines(core::with_keys_masked(message)).c_str());
 }

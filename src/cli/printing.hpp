@@ -13,7 +13,7 @@ namespace orderflow::cli {
 void print_json(const nlohmann::json& document);
 void print_json(const nlohmann::ordered_json& document);
 
-/// The same on one line and at once: for a stream of documents (JSON lines).
+/// The same on one line, flushed: for a stream of documents (JSON lines).
 void print_json_line(const nlohmann::json& document);
 
 /// Writes text that is ready for a terminal to standard output: the one way to it, with
@@ -24,7 +24,7 @@ void print(std::string_view text);
 /// Writes what is buffered; throws as `print` does.
 void flush_output();
 
-/// True once what was printed met no reader any more: a command that goes on for ever may end.
+/// True once a write found that the reader has gone: a command that would never end may end.
 bool reader_has_gone() noexcept;
 
 /// Standard output cannot be written: the disk is full, or it is closed.

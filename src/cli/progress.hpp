@@ -6,8 +6,8 @@
 
 namespace orderflow::cli {
 
-/// One line on standard error that tells how far long work is; where that is no terminal it says
-/// nothing. The line is gone when the object is.
+/// One line on standard error that shows the progress of long work; where that is no terminal it
+/// writes nothing. The destructor clears the line.
 class Progress {
  public:
   Progress();

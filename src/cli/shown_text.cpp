@@ -8,7 +8,7 @@
 namespace orderflow::cli {
 namespace {
 
-/// The C library's table of widths, whatever the locale of the process. Where it is not there every
+/// The C library's table of widths, whatever the locale of the process. Where it is missing every
 /// character counts as one column.
 class Widths {
  public:

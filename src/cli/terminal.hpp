@@ -6,7 +6,7 @@
 
 namespace orderflow::cli {
 
-/// What stands behind standard output or standard error.
+/// What standard output or standard error is connected to.
 struct Terminal {
   bool interactive = false;
   bool colours = false;

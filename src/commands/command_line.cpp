@@ -4,21 +4,21 @@
 #include "cli/exit_code.hpp"
 #include "cli/node_client.hpp"
 #include "cli/printing.hpp"
-#include "commands/backup_command.hpp"
-#include "commands/bridge_command.hpp"
-#include "commands/config_commands.hpp"
-#include "commands/contract_commands.hpp"
-#include "commands/dead_letters_commands.hpp"
-#include "commands/demo_command.hpp"
-#include "commands/doctor_command.hpp"
-#include "commands/events_commands.hpp"
-#include "commands/guide_commands.hpp"
-#include "commands/keys_command.hpp"
-#include "commands/node_command.hpp"
-#include "commands/orders_commands.hpp"
-#include "commands/serve_command.hpp"
-#include "commands/status_command.hpp"
-#include "commands/subscriptions_commands.hpp"
+#include "commands/bridge/bridge_command.hpp"
+#include "commands/config/config_commands.hpp"
+#include "commands/database/backup_command.hpp"
+#include "commands/database/doctor_command.hpp"
+#include "commands/database/node_command.hpp"
+#include "commands/demo/demo_command.hpp"
+#include "commands/events/dead_letters_commands.hpp"
+#include "commands/events/events_commands.hpp"
+#include "commands/events/subscriptions_commands.hpp"
+#include "commands/guide/contract_commands.hpp"
+#include "commands/guide/guide_commands.hpp"
+#include "commands/keys/keys_command.hpp"
+#include "commands/node/serve_command.hpp"
+#include "commands/node/status_command.hpp"
+#include "commands/orders/orders_commands.hpp"
 #include "config/problem.hpp"
 #include "core/secret_text.hpp"
 
@@ -32,7 +32,7 @@ namespace orderflow::commands {
 namespace {
 
 std::string exit_code_footer() {
-  std::string text = "Every command tells its flags: orderflow COMMAND --help\n\nExit codes:\n";
+  std::string text = "Every command lists its flags: orderflow COMMAND --help\n\nExit codes:\n";
   for (const cli::ExitCode& exit : cli::exit_codes) {
     std::string code = std::to_string(exit.code);
     code.resize(5, ' ');
@@ -101,7 +101,7 @@ int CommandLine::run_parsed(int argc, char** argv) {
     std::ostringstream errors;
     const bool is_asked_for = app_->exit(e, out, errors) == 0;
     cli::print(out.str());
-    // What was not understood is told, and may hold a key.
+    // The message quotes what was not understood, which may hold a key.
     std::fputs(core::with_keys_masked(errors.str()).c_str(), stderr);
     return is_asked_for ? cli::exit_ok : cli::exit_usage;
   }

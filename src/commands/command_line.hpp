@@ -16,7 +16,7 @@ class CommandLine {
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
 
-  /// Does what the arguments say; the exit code. Errors are told on standard error.
+  /// Runs the command that the arguments name; returns the exit code. Errors go to standard error.
   int run(int argc, char** argv);
 
   const CLI::App& definition() const noexcept { return *app_; }

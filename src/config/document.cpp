@@ -37,7 +37,7 @@ const json* find(const json& object, std::string_view path) {
   return nullptr;
 }
 
-/// Where the schema of a key stands in that of the whole; the parts on the way are made.
+/// The schema of a key within that of the whole; missing parts on the way are made.
 nlohmann::ordered_json& place_in_schema(nlohmann::ordered_json& whole, const std::string& path) {
   nlohmann::ordered_json* at = &whole;
   std::size_t start = 0;

@@ -28,8 +28,8 @@ struct Override {
 /// Where settings come from, the weakest first. What none of them gives has its default.
 struct Sources {
   std::optional<std::filesystem::path> file = {};
-  std::vector<std::string> environment = {};  ///< `NAME=value`; of others' names few are read
-  std::vector<Override> overrides = {};       ///< where a path stands twice, the last one counts
+  std::vector<std::string> environment = {};  ///< `NAME=value`; few are read besides our own
+  std::vector<Override> overrides = {};       ///< of two with one path the last one counts
 };
 
 /// The settings of one process: read at the start, then checked, then forgotten.
@@ -44,7 +44,7 @@ struct Sources {
 class Document {
  public:
   /// Reads the file. Throws `Invalid` where it cannot be read or is not sound JSON; all other
-  /// problems wait for `check`.
+  /// problems are reported by `check`.
   explicit Document(Sources sources);
 
   Document(const Document&) = delete;
@@ -64,7 +64,7 @@ class Document {
   nlohmann::ordered_json effective() const;
 
   /// A JSON Schema (draft 7) of a settings file: every key that was read, and no other. Secrets,
-  /// which may not stand in a file, are not in it.
+  /// which may not be in a file, are not in it.
   nlohmann::ordered_json schema() const;
 
  private:
@@ -75,7 +75,7 @@ class Document {
     std::string_view source;
     std::string where;
     nlohmann::json value;
-    bool is_text;  // of an environment variable or flag: the kind is still to be told
+    bool is_text;  // of an environment variable or flag: its kind is not known yet
   };
 
   struct Known {
@@ -84,7 +84,7 @@ class Document {
     std::string_view source;
     std::string where;
     std::string allowed;
-    nlohmann::ordered_json schema;  // null where it may not stand in a file
+    nlohmann::ordered_json schema;  // null where it may not be in a file
   };
 
   /// An allowed value for `path`: that of the strongest source, else the default.
@@ -107,7 +107,7 @@ class Document {
   SettingsFile file_;
   std::map<std::string, std::string> environment_;
   std::map<std::string, std::string> other_names_;   // path to a variable without our prefix
-  std::map<std::string, std::string> other_places_;  // path of a part to where it stood before
+  std::map<std::string, std::string> other_places_;  // path of a part to its former path
   std::vector<Override> overrides_;
 
   std::set<std::string> sections_;

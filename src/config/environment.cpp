@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-// POSIX leaves it to whoever uses it to declare it.
+// POSIX leaves the declaration to its users.
 extern char** environ;
 
 namespace orderflow::config {

@@ -15,7 +15,7 @@ inline constexpr std::string_view environment_prefix = "ORDERFLOW_";
 /// camelCase becomes UPPER_SNAKE. `http.maxBodyBytes` gives `ORDERFLOW_HTTP_MAX_BODY_BYTES`.
 std::string environment_name(std::string_view path);
 
-/// The variables of `NAME=value` lines, by name. Where a name stands twice, the first one counts,
+/// The variables of `NAME=value` lines, by name. Where a name occurs twice, the first one counts,
 /// as it does for `getenv`.
 std::map<std::string, std::string> variables(const std::vector<std::string>& environment);
 

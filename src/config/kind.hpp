@@ -14,7 +14,7 @@ namespace orderflow::config {
 /// The part of a value that is not allowed.
 struct Rejected {
   std::string at;        ///< within the value: empty for all of it, or `[2]`, `.EUR`
-  nlohmann::json value;  ///< what stands there
+  nlohmann::json value;  ///< the bad part itself
 };
 
 /// What a setting may be: the one description that reading, checking and messages share. Values are
@@ -24,7 +24,7 @@ struct Kind {
   std::string allowed;  ///< for people, such as "a whole number from 1 to 65535"
   std::function<nlohmann::json(const std::string&)> from_text;
   std::function<std::optional<Rejected>(const nlohmann::json&)> reject;
-  nlohmann::ordered_json schema;  ///< the same as JSON Schema, as far as that can say it
+  nlohmann::ordered_json schema;  ///< the same as JSON Schema, as far as it can express it
   std::optional<SecretPart> secret_part = std::nullopt;
 };
 

@@ -32,7 +32,7 @@ class Invalid : public std::runtime_error {
   std::vector<Problem> problems_;
 };
 
-/// What stands for a secret wherever settings are shown.
+/// What stands for a secret where settings are shown.
 inline constexpr std::string_view secret_mask = "********";
 
 /// A value with each login of a URL and each API key in it masked: people write them where they do

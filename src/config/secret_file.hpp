@@ -6,7 +6,7 @@
 
 namespace orderflow::config {
 
-/// A file may not be used for a secret; `what()` says why, without its content.
+/// A file may not be used for a secret; `what()` gives the reason, without the content.
 class SecretFileRefused : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

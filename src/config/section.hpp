@@ -16,8 +16,8 @@ class Document;
 
 /// A view of one part of a document, such as `http`; small, copied freely, valid while the document
 /// lives. Each read makes its key known to the document with its default and what is allowed; a
-/// value that is not allowed gives the default and is told by `Document::check`, so that one run
-/// finds all problems.
+/// value that is not allowed gives the default and is reported by `Document::check`, so that one
+/// run finds all problems.
 ///
 ///     const config::Section http = document.section("http");
 ///     const auto port = http.integer("port", 8080, 0, 65535);
@@ -33,18 +33,18 @@ class Section {
   std::string text(std::string_view key, std::string_view default_value,
                    const TextRule& rule = {}) const;
 
-  /// A text of which a part may be secret. With that part it may stand in the environment alone,
+  /// A text of which a part may be secret. With that part it may be given only in the environment,
   /// and is shown masked.
   std::string text_with_secret(std::string_view key, std::string_view default_value,
                                const SecretPart& secret, const TextRule& rule = {}) const;
 
-  /// The environment variable `variable` gives this key too; the key's own variable is stronger. To
-  /// be told before the key is read.
+  /// The environment variable `variable` gives this key too; the key's own variable takes
+  /// precedence. Call this before the key is read.
   void also_named(std::string_view key, std::string_view variable) const;
 
   /// The keys of this part may also be spelled below `path`, where they stood before: in the file,
-  /// in the environment and in flags. Spelled both ways in one of these they must say the same. To
-  /// be told before they are read.
+  /// in the environment and in flags. Both spellings in one source must agree. Call this before
+  /// they are read.
   void also_at(std::string_view path) const;
 
   /// One of `allowed`.
@@ -81,7 +81,7 @@ class Section {
 
   /// A text that is never shown: from the environment, or from the file that the setting
   /// `<key>File` names; nothing where neither is given. That file must be readable by its owner
-  /// alone (mode 0600 or less); a line end at its end is dropped. The secret itself may stand
+  /// alone (mode 0600 or less); a line end at its end is dropped. The secret itself may be
   /// neither in the settings file nor in a flag, where others could read it. 1 to 4096 characters.
   std::optional<std::string> secret(std::string_view key) const;
 

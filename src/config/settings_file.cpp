@@ -17,7 +17,7 @@ using nlohmann::json;
 constexpr std::size_t largest_file_bytes = std::size_t{1} << 20;
 constexpr std::size_t deepest_level = 32;
 
-/// Reads a text and tells how far the reader is.
+/// Reads a text and counts what was read.
 class CountingIterator {
  public:
   using iterator_category = std::input_iterator_tag;
@@ -70,7 +70,7 @@ class KeyLocations final : public nlohmann::json_sax<json> {
         json(name).dump(-1, ' ', false, json::error_handler_t::ignore).size();
     const std::size_t start = consumed >= quoted ? consumed - quoted : 0;
     if (!level.keys.insert(name).second)
-      return fail(start, "the key \"" + name + "\" stands twice");
+      return fail(start, "the key \"" + name + "\" is there twice");
     level.path = level.prefix.empty() ? name : level.prefix + '.' + name;
     locations.emplace(level.path, location_of(text_, start));
     return true;

@@ -10,7 +10,7 @@
 
 namespace orderflow::config {
 
-/// A settings file that was read: its JSON and where in the text each key stands.
+/// A settings file that was read: its JSON and the position of each key in the text.
 struct SettingsFile {
   std::string name;                              ///< as it is shown to people
   nlohmann::json value;                          ///< always an object
@@ -21,7 +21,7 @@ struct SettingsFile {
 };
 
 /// Reads JSON with `//` and `/* */` comments. The text must be one object of at most 32 levels in
-/// which no key stands twice. Throws `Invalid` with the place and, in plain words, what was
+/// which no key occurs twice. Throws `Invalid` with the place and, in plain words, what was
 /// expected.
 SettingsFile parse_settings(std::string_view text, std::string name);
 

@@ -16,7 +16,7 @@ struct SyntaxError {
 std::string location_of(std::string_view text, std::size_t offset);
 
 /// Puts an error of the JSON parser into plain words. `position` is the count of bytes that the
-/// parser has read, `last_token` what it read last, `message` what its exception says.
+/// parser has read, `last_token` what it read last, `message` the text of its exception.
 SyntaxError in_plain_words(std::string_view text, std::size_t position, std::string_view last_token,
                            std::string_view message);
 

@@ -82,7 +82,7 @@ Problem unknown_key(const std::string& where, const std::string& path, const Kno
 }
 
 Problem unknown_variable(const std::string& name, const std::vector<std::string>& known_names) {
-  // The prefix that all share would make everything near.
+  // The shared prefix would make every name near.
   std::vector<std::string> names;
   for (const std::string& known : known_names) {
     names.push_back(known.substr(environment_prefix.size()));

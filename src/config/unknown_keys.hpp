@@ -16,7 +16,7 @@ struct KnownKeys {
 };
 
 /// One problem for each key of the file that is not known and for each section that is not an
-/// object. What stands below an unknown key is not told again.
+/// object. Keys below an unknown key are not reported.
 std::vector<Problem> unknown_keys(const SettingsFile& file, const KnownKeys& known);
 
 /// The problem of an unknown path given at `where`, with the nearest known one: by its whole path,

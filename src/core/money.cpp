@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <map>
+#include <mutex>
 
 namespace orderflow::core {
 namespace {
@@ -68,10 +70,26 @@ struct Currency::Table {
   static_assert(std::ranges::is_sorted(withdrawn, {}, &Entry::code));
 };
 
+const Currency::Entry Currency::none{.code = "XXX"};
+
 std::optional<Currency> Currency::parse(std::string_view code) noexcept {
   if (const auto* active = find_in(Table::active, code)) return Currency{*active};
   if (const auto* withdrawn = find_in(Table::withdrawn, code)) return Currency{*withdrawn};
   return std::nullopt;
+}
+
+std::optional<Currency> Currency::of_any_node(std::string_view code) {
+  if (const auto known = parse(code)) return known;
+  if (code == none.code) return Currency{};
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (code.size() != 3 || !std::ranges::all_of(code, is_capital)) return std::nullopt;
+  // There are no more of them than words of three letters. Both stay where they are.
+  static std::mutex mutex;
+  static std::map<std::string, Entry, std::less<>> unknown;
+  const std::lock_guard lock(mutex);
+  const auto [entry, is_new] = unknown.try_emplace(std::string(code));
+  if (is_new) entry->second = {.code = entry->first, .minor_digits = unknown_digits};
+  return Currency{entry->second};
 }
 
 std::vector<std::string_view> Currency::active_codes() {
@@ -85,6 +103,10 @@ std::vector<std::string_view> Currency::known_codes() {
   add_codes(codes, Table::withdrawn);
   std::ranges::sort(codes);
   return codes;
+}
+
+std::string Money::in_minor_unit() const {
+  return std::to_string(amount) + ' ' + std::string(currency.code());
 }
 
 std::string Money::to_string() const {

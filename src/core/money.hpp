@@ -13,9 +13,17 @@ namespace orderflow::core {
 /// permanently; a new order wants one that `is_active`.
 class Currency {
  public:
+  /// None: "XXX" of ISO 4217, which is not known.
+  Currency() noexcept : entry_(&none) {}
+
   /// Upper-case three-letter code, in use or withdrawn; anything else gives nothing. For amounts
   /// that are there already: rows, events, answers of a gateway.
   static std::optional<Currency> parse(std::string_view code) noexcept;
+
+  /// Any three capital letters, for what another node has written, whose list may be newer;
+  /// anything else gives nothing. One that `parse` does not know is not `is_known`: its amounts are
+  /// kept and passed on, and cannot be charged. From any thread.
+  static std::optional<Currency> of_any_node(std::string_view code);
 
   /// The codes that `parse` knows, in alphabetic order.
   static std::vector<std::string_view> known_codes();
@@ -24,9 +32,12 @@ class Currency {
 
   std::string_view code() const noexcept { return entry_->code; }
   /// Digits after the decimal point of the major unit: 2 for EUR, 0 for JPY, 3 for KWD.
-  int minor_digits() const noexcept { return entry_->minor_digits; }
+  /// Of one that is not known 0: its amounts are shown in the minor unit.
+  int minor_digits() const noexcept { return is_known() ? entry_->minor_digits : 0; }
+  /// `parse` knows it.
+  bool is_known() const noexcept { return entry_->minor_digits != unknown_digits; }
   /// May be ordered in: ISO 4217 listed it as in use on 2026-01-01.
-  bool is_active() const noexcept { return entry_->withdrawn_in.empty(); }
+  bool is_active() const noexcept { return is_known() && entry_->withdrawn_in.empty(); }
   /// The month in which ISO 4217 withdrew it, such as "2026-01"; empty while it is in use.
   std::string_view withdrawn_in() const noexcept { return entry_->withdrawn_in; }
 
@@ -35,25 +46,30 @@ class Currency {
   }
 
  private:
+  static constexpr int unknown_digits = -1;
+
   struct Entry {
-    std::string_view code;
-    int minor_digits;
+    std::string_view code = {};
+    int minor_digits = unknown_digits;
     std::string_view withdrawn_in = {};
   };
   struct Table;
+  static const Entry none;
 
   explicit Currency(const Entry& entry) noexcept : entry_(&entry) {}
 
-  const Entry* entry_;  // in a static table
+  const Entry* entry_;  // lives as long as the process
 };
 
 /// An amount in the minor unit of its currency: 1999 EUR is 19.99 euro.
 struct Money {
-  std::int64_t amount;
-  Currency currency;
+  std::int64_t amount = 0;
+  Currency currency = {};
 
   /// For people: `19.99 EUR`.
   std::string to_string() const;
+  /// As it is kept and sent: `1999 EUR`.
+  std::string in_minor_unit() const;
 
   friend bool operator==(const Money&, const Money&) = default;
 };

@@ -3,8 +3,8 @@
 #include "doctor/cross_module_checks.hpp"
 #include "events/operations/log_integrity.hpp"
 #include "host/module_integrity.hpp"
+#include "host/order_export.hpp"
 #include "storage/inspected_database.hpp"
-#include "storage/ownership.hpp"
 
 #include <algorithm>
 #include <list>
@@ -44,7 +44,7 @@ std::set<std::string> checkable(const storage::InspectedDatabase& file, const Mo
         modules, [&owner = owner](const auto& module) { return module->name() == owner; });
     if (is_module && !hosted.empty() && !hosted.contains(owner)) {
       integrity.add(owner).skip(
-          "another node works on it now, and its tables here stay as they were");
+          "another node hosts it now, and its tables here are no longer updated");
     } else if (steps >= steps_of(owner, known)) {
       owners.insert(owner);
     } else if (is_module) {
@@ -59,7 +59,7 @@ void check_events_and_modules(storage::InspectedDatabase& file, const Modules& m
                               const std::set<std::string>& owners, const events::Catalog& catalog,
                               storage::IntegrityReport& integrity, events::Scope scope) {
   events::LogIntegrity events(file.connection(), catalog, file.node(), integrity, std::move(scope));
-  std::list<host::ModuleIntegrity> checks;  // what the modules hold on to while the log is read
+  std::list<host::ModuleIntegrity> checks;  // alive while the log is read
   for (const auto& module : modules) {
     if (!owners.contains(std::string(module->name()))) continue;
     checks.emplace_back(module->name(), file.connection(), events, integrity);
@@ -70,40 +70,28 @@ void check_events_and_modules(storage::InspectedDatabase& file, const Modules& m
           .report(std::string("cannot be checked: ") + e.what());
     }
   }
-  check_across_modules(file.connection(), owners, events, integrity);
+  check_across_modules(file.connection(), modules, owners, events, integrity);
   events.run();
 }
 
-/// The key that a snapshot ends at which begins behind `after`: so that neither the log nor a table
-/// of orders has more rows in between than it may look at. Keys that are no identifiers are not
-/// ended at.
-std::string end_of_snapshot(storage::Connection& connection, const std::set<std::string>& owners,
-                            const std::string& after, std::int64_t rows_max) {
-  auto session = connection.session(storage::Ownership::storage_layer);
+/// The key at which a snapshot that begins behind `after` ends: so that neither the log nor what a
+/// module keeps by order has more rows in between than it may read. A key that is no identifier is
+/// never the end.
+std::string end_of_snapshot(storage::Connection& connection, const Modules& modules,
+                            const std::set<std::string>& owners, const std::string& after,
+                            std::int64_t rows_max) {
   std::string end = events::KeyRange::behind_all;
-  {
-    auto rows = session.query(
-        "SELECT key FROM event_log WHERE key > ?1 AND length(key) = 36 ORDER BY key"
-        " LIMIT 1 OFFSET ?2",
-        after, rows_max - 1);
-    while (rows.next()) {
-      const auto id = core::Uuid::parse(rows.get<std::string_view>(0));
-      if (id) end = id->to_string();
-    }
+  if (const auto key = events::EventLog::key_after(connection.session(events::event_owner), after,
+                                                   rows_max - 1)) {
+    if (const auto id = core::Uuid::parse(*key)) end = id->to_string();
   }
   const core::Uuid id = core::Uuid::parse(after).value_or(core::Uuid{});
-  const auto end_by = [&](const char* owner, const char* sql) {
-    if (!owners.contains(owner)) return;
-    auto rows = session.query(sql, id, rows_max - 1);
-    if (rows.next()) end = std::min(end, rows.get<core::Uuid>(0).to_string());
-  };
-  end_by("orders", "SELECT id FROM orders_order WHERE id > ?1 ORDER BY id LIMIT 1 OFFSET ?2");
-  end_by("billing",
-         "SELECT order_id FROM billing_payment WHERE order_id > ?1 ORDER BY order_id"
-         " LIMIT 1 OFFSET ?2");
-  end_by("notifications",
-         "SELECT order_id FROM notifications_notification WHERE order_id > ?1 ORDER BY order_id"
-         " LIMIT 1 OFFSET ?2");
+  for (const auto& module : modules) {
+    const host::OrderExport* rows = module->order_export();
+    if (rows == nullptr || !owners.contains(std::string(module->name()))) continue;
+    const auto order = rows->order_behind(connection.session(module->name()), id, rows_max);
+    if (order) end = std::min(end, order->to_string());
+  }
   return end;
 }
 
@@ -114,7 +102,8 @@ void check_by_ranges(storage::InspectedDatabase& file, const Modules& modules,
   while (true) {
     file.renew_snapshot();
     ++report.snapshots;
-    scope.keys.upto = end_of_snapshot(file.connection(), owners, scope.keys.after, rows_max);
+    scope.keys.upto =
+        end_of_snapshot(file.connection(), modules, owners, scope.keys.after, rows_max);
     check_events_and_modules(file, modules, owners, catalog, report.integrity, scope);
     if (scope.keys.upto == events::KeyRange::behind_all) return;
     scope.keys.after = scope.keys.upto;

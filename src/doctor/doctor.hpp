@@ -32,17 +32,17 @@ struct DoctorOptions {
     many
   };
   Snapshots snapshots = Snapshots::as_fits;
-  /// With many: rows of the log, or of one table of orders, that one snapshot looks at, 1 or more.
+  /// With many: rows of the log, or of one table of orders, that one snapshot reads, 1 or more.
   std::int64_t rows_a_snapshot = 20'000;
 };
 
-/// Checks every invariant that the data of a node can show, without changing a byte. `path` is a
+/// Checks every invariant that the data of a node can show; read-only. `path` is a
 /// database or a data folder. Throws `storage::NotInspectable`. The modules need not be configured.
 ///
-/// A node cannot give back the space of its write-ahead log while somebody reads in a snapshot. So
-/// while one works on a large database it is read in many: each looks at some of the orders, with
-/// all that belongs to them, so that what it finds is of one moment. An order that comes meanwhile
-/// may not be looked at. What needs all tables at the same moment is skipped then.
+/// A node cannot reuse the space of its write-ahead log while a snapshot is read. So while one runs
+/// on a large database it is read in many: each covers some of the orders, with all that belongs to
+/// them, so that its findings are of one moment. An order placed meanwhile may be missed. Checks
+/// that need all tables at the same moment are skipped then.
 DoctorReport check_database(const std::filesystem::path& path,
                             const std::vector<std::unique_ptr<host::Module>>& modules,
                             const DoctorOptions& options = {});

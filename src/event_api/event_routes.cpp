@@ -23,7 +23,7 @@ using boost::asio::awaitable;
 using http::Request;
 using http::Response;
 
-/// Nothing where it is no number, or one that no version has.
+/// Nothing where it is no number, or no possible version.
 std::optional<int> parse_version(std::string_view text) {
   int version = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), version);
@@ -43,8 +43,8 @@ std::optional<std::string> fault_of(const host::Services& services,
   return filter.kind ? host::fault_of_kind(services.log.catalog(), *filter.kind) : std::nullopt;
 }
 
-/// The `after` parameter or, for a client that comes back, its `Last-Event-ID`; a blank one is what
-/// an EventSource sends that has seen no event with an id.
+/// The `after` parameter or, for a client that reconnects, its `Last-Event-ID`; an EventSource that
+/// has received no event with an id sends a blank one.
 std::optional<events::NamedPosition> read_event_after(const Request& request,
                                                       core::FieldErrors& errors) {
   const auto last = request.header("last-event-id");
@@ -58,9 +58,8 @@ std::optional<events::NamedPosition> read_event_after(const Request& request,
   const auto position = events::parse_position(*after);
   if (!position)
     errors.push_back({"after",
-                      "must be a place in the log: a whole number, 0 or more, alone or behind the "
-                      "log's life and a "
-                      "dot"});
+                      "must be a position in the log: a whole number, 0 or more, alone or after "
+                      "the log's life and a dot"});
   return position;
 }
 
@@ -133,7 +132,7 @@ Response get_schema(const events::Catalog& catalog, const Request& request) {
       version ? catalog.find(request.path_value("kind"), *version) : nullptr;
   if (type == nullptr) {
     const http::Problem problem{404, "schema-not-found", "There is no such schema",
-                                "See /v1/schemas for those there are."};
+                                "See /v1/schemas for those that exist."};
     return http::problem_response(request, problem);
   }
   Response response;

@@ -12,8 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t events_a_chunk = 256;
-/// Between two chunks to a reader who keeps up: to write to each of a hundred readers after every
-/// commit would take more than the commits.
+/// Between two chunks to a client that keeps up: writing to each of a hundred clients after every
+/// commit would cost more than the commits.
 constexpr auto pause = 10ms;
 constexpr auto heartbeat = 15s;
 
@@ -51,7 +51,7 @@ std::string EventStream::take_chunk() {
       const auto page = services_.readers.read(events::event_owner, [&](storage::Session session) {
         return services_.log.page(session, position_, filter_, events_a_chunk);
       });
-      // Of the past, which others are not reading now.
+      // Old events, which other streams are not reading now.
       for (const auto& event : page.events)
         chunk += streamed_text(*event, before_position_);
       position_ = page.scanned_to;
@@ -67,8 +67,8 @@ std::string EventStream::take_chunk() {
 
 std::string EventStream::greeting() const {
   const std::string position = from_.text(position_);
-  // The id is the client's Last-Event-ID until its first event: what comes while it is away is
-  // not missed.
+  // The id is the client's Last-Event-ID until its first event: events during a lost connection
+  // are not missed.
   std::string text = ": the log from place " + std::to_string(position_.value()) +
                      " on\nid: " + position + "\nretry: 1000\n";
   if (!from_.is_of_this_log) {
@@ -101,7 +101,7 @@ boost::asio::awaitable<std::optional<std::string>> EventStream::next() {
       co_return chunk;
     }
     if (position_ < services_.live.newest()) {
-      // Nothing of it passes the filter, and more is to be looked at: others get their turn before.
+      // No event of this page passes the filter and there are more pages: let other work run first.
       timer_.expires_after(0s);
       co_await timer_.async_wait(token);
       continue;

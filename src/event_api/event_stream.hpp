@@ -15,9 +15,9 @@
 
 namespace orderflow::event_api {
 
-/// The log as server-sent events, from a place in it onwards. Where that is not the one that the
-/// reader asked for, an event of kind `log.restored` says so first. Taken from the live feed while
-/// the client keeps up, from the log where it is behind. The first event after a quiet time leaves
+/// The log as server-sent events, from a position onwards. Where that is not the one that the
+/// client asked for, an event of kind `log.restored` comes first. Taken from the live feed while
+/// the client keeps up, from the log where it is behind. The first event after a quiet time is sent
 /// at once, further ones together every 10 ms. Holds one chunk at most; a comment every 15 seconds
 /// keeps the connection alive. Lives on its session's executor.
 class EventStream final : public http::BodyStream {
@@ -33,11 +33,11 @@ class EventStream final : public http::BodyStream {
 
  private:
   /// Events after `position_`, or nothing; moves the position over what the filter leaves out.
-  /// Looks at one page.
+  /// Reads one page.
   std::string take_chunk();
   std::string greeting() const;
   bool passes(const events::Event& event) const;
-  /// True right after a chunk, where another would be a small one.
+  /// True right after a chunk, where the next one would be small.
   bool is_close_behind() const;
 
   using Clock = boost::asio::steady_timer::clock_type;

@@ -16,7 +16,7 @@ ReadingPosition find_reading_position(const host::Services& services,
       .incarnation = named.incarnation.empty() ? std::string() : services.incarnations.id()};
   events::Seq newest = services.live.newest();
   if (named.position > newest) {
-    // An event can be read a moment before its commit is told to those who follow it live.
+    // An event can be read a moment before the live feed has its commit.
     newest = services.readers.read(events::event_owner, [&](storage::Session session) {
       return services.log.newest(session);
     });
@@ -35,9 +35,9 @@ http::Response position_not_in_log(const http::Request& request, const host::Ser
       request,
       {.status = 410,
        .type = "place-not-in-log",
-       .title = "The place is not one of this log",
-       .detail = "The log was restored from a backup, or is another one. Begin after place " +
-                 next + ": up to there you have had what this log holds.",
+       .title = "The position is not one of this log",
+       .detail = "The log was restored from a backup, or is another one. Begin after position " +
+                 next + ": you have already received this log up to there.",
        .members = {{"next", next}, {"life", services.incarnations.id()}}});
   response.headers.emplace_back(log_incarnation_header, services.incarnations.id());
   return response;

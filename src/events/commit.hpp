@@ -2,7 +2,7 @@
 
 #include "events/delivery/batch_spans.hpp"
 #include "events/delivery/turn_span.hpp"
-#include "events/dispatcher.hpp"
+#include "storage/writer.hpp"
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -18,6 +18,12 @@
 
 namespace orderflow::events {
 
+/// What it takes to run the turn of a request. Both outlive its users.
+struct TurnWriter {
+  TurnServices& turns;
+  storage::Writer& writer;
+};
+
 /// Whose turn comes first where many wait.
 enum class Urgency { of_client, of_operator };
 
@@ -26,24 +32,23 @@ enum class Urgency { of_client, of_operator };
 template <bool repeatable, class Body, class Handler>
 class TurnWrite final : public storage::Write {
  public:
-  TurnWrite(boost::asio::any_io_executor home, Dispatcher& dispatcher, std::string_view module,
+  TurnWrite(boost::asio::any_io_executor home, TurnServices& services, std::string_view module,
             const core::TraceContext& trace, Body& body, Urgency urgency, Handler handler)
       : Write(std::move(home)),
-        dispatcher_(dispatcher),
+        services_(services),
         module_(module),
         urgency_(urgency),
         trace_(trace),
         body_(body),
         handler_(std::move(handler)) {
-    if (is_traced()) submitted_at_ = dispatcher_.turn_services().clock.now();
+    if (is_traced()) submitted_at_ = services_.clock.now();
   }
 
   void run(storage::Connection& connection) override {
-    TurnServices& services = dispatcher_.turn_services();
-    mark_ = services.outbox.mark();
-    if (is_traced()) span_ = services.batch->begin_write(trace_, module_, submitted_at_);
-    const ActiveSpan active_span(services, span_);
-    Turn turn(services, connection, module_, trace_);
+    mark_ = services_.outbox.mark();
+    if (is_traced()) span_ = services_.batch->begin_write(trace_, module_, submitted_at_);
+    const ActiveSpan active_span(services_, span_);
+    Turn turn(services_, connection, module_, trace_);
     body_(turn);
   }
 
@@ -52,16 +57,16 @@ class TurnWrite final : public storage::Write {
   bool is_urgent() const noexcept override { return urgency_ == Urgency::of_operator; }
 
   void undone() noexcept override {
-    dispatcher_.turn_services().outbox.roll_back_to(mark_);
+    services_.outbox.roll_back_to(mark_);
     if (span_ != nullptr) span_->fail("undone");
   }
 
   void complete(std::exception_ptr error) override { std::move(handler_)(std::move(error)); }
 
  private:
-  bool is_traced() const noexcept { return dispatcher_.turn_services().tracer != nullptr; }
+  bool is_traced() const noexcept { return services_.tracer != nullptr; }
 
-  Dispatcher& dispatcher_;
+  TurnServices& services_;
   std::string_view module_;
   Urgency urgency_;
   const core::TraceContext& trace_;
@@ -81,10 +86,10 @@ class TurnWrite final : public storage::Write {
 /// saves: it must not move out of what it has captured.
 ///
 ///     const auto body = [&](events::Turn& turn) { return place(turn, order); };
-///     const Placed placed = co_await events::commit(dispatcher, "orders", request.trace, body);
+///     const Placed placed = co_await events::commit(writer, "orders", request.trace, body);
 template <class Body>
 boost::asio::awaitable<std::invoke_result_t<Body&, Turn&>> commit(
-    Dispatcher& dispatcher, std::string_view module, const core::TraceContext& trace, Body& body,
+    TurnWriter turn_writer, std::string_view module, const core::TraceContext& trace, Body& body,
     Urgency urgency = Urgency::of_client) {
   using Result = std::invoke_result_t<Body&, Turn&>;
   std::optional<std::conditional_t<std::is_void_v<Result>, bool, Result>> result;
@@ -99,8 +104,9 @@ boost::asio::awaitable<std::invoke_result_t<Body&, Turn&>> commit(
     auto home = boost::asio::get_associated_executor(handler);
     using Handler = decltype(handler);
     auto write = std::make_unique<TurnWrite<std::is_const_v<Body>, decltype(keep_result), Handler>>(
-        std::move(home), dispatcher, module, trace, keep_result, urgency, std::move(handler));
-    dispatcher.writer().submit(std::move(write));
+        std::move(home), turn_writer.turns, module, trace, keep_result, urgency,
+        std::move(handler));
+    turn_writer.writer.submit(std::move(write));
   };
   co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
                                        void(std::exception_ptr)>(initiate,

@@ -1,5 +1,8 @@
 #include "events/dispatcher.hpp"
 
+#include "core/invariant.hpp"
+#include "events/delivery/follower_runner.hpp"
+#include "events/delivery/subscription_store.hpp"
 #include "events/received_event.hpp"
 #include "telemetry/log.hpp"
 
@@ -23,6 +26,7 @@ Dispatcher::Dispatcher(DispatcherServices services)
       batch_spans_(services_.tracer),
       turns_{services_.clock, services_.ids,    outbox_,
              services_.node,  services_.tracer, &batch_spans_},
+      attempts_(services_.launcher, [this] { writer_.wake(); }),
       replays_(runners_, services_.clock),
       rebuilds_(runners_, runner_services()),
       retention_(services_.retention, services_.clock),
@@ -34,7 +38,10 @@ Dispatcher::Dispatcher(DispatcherServices services)
                    .log = log_,
                    .turns = turns_,
                    .ids = services_.ids,
-                   .absent_modules = absent_modules_}) {}
+                   .absent_modules = absent_modules_}),
+      board_(runners_, rebuilds_, services_.clock),
+      writer_(services_.connection, *this, services_.clock, services_.writer,
+              services_.on_storage_failure) {}
 
 Dispatcher::~Dispatcher() = default;
 
@@ -43,8 +50,10 @@ void Dispatcher::subscribe(TransactionalSubscription subscription) {
 }
 
 void Dispatcher::subscribe(EffectSubscription subscription) {
-  runners_.add(std::make_unique<EffectSubscriptionRunner>(std::move(subscription),
-                                                          runner_services(), services_.timers));
+  auto runner = std::make_unique<EffectSubscriptionRunner>(
+      std::move(subscription), runner_services(), services_.timers, attempts_);
+  effects_.push_back(runner.get());
+  runners_.add(std::move(runner));
 }
 
 void Dispatcher::subscribe(FollowerSubscription subscription) {
@@ -68,7 +77,7 @@ void Dispatcher::load(storage::Connection& connection) {
   outbox_ = Outbox(newest);
   absent_modules_ = services_.modules;
   absent_modules_.emplace(bridge_module);
-  give_up_cursors(connection);
+  give_up_subscriptions(connection.session(event_owner));
   for (const auto& runner : runners_) {
     runner->load(connection, newest);
     runner->save(connection);
@@ -77,18 +86,8 @@ void Dispatcher::load(storage::Connection& connection) {
   for (Job* job : jobs_)
     job->load(connection, newest);
   report_unhosted(connection);
-  for (const EventType& type : services_.catalog.types())
-    published_[type.kind];
-  const std::lock_guard lock(mutex_);
-  for (const auto& runner : runners_) {
-    SubscriptionStatus& status = status_.subscriptions.emplace_back();
-    status.name = runner->name();
-    status.module = runner->module();
-    status.kinds = runner->kinds();
-  }
-  rates_.resize(runners_.size());
-  status_.newest = newest;
-  publish_status();
+  counts_.begin(services_.catalog);
+  board_.begin(newest);
 }
 
 void Dispatcher::report_unhosted(storage::Connection& connection) const {
@@ -103,32 +102,14 @@ std::vector<UnhostedCursor> Dispatcher::unhosted(storage::Session session) const
   return unhosted_cursors(session, absent_modules_);
 }
 
-void Dispatcher::finished(std::vector<EffectRunPtr> runs) {
-  {
-    const std::lock_guard lock(mutex_);
-    returned_.insert(returned_.end(), std::make_move_iterator(runs.begin()),
-                     std::make_move_iterator(runs.end()));
-  }
-  writer_->wake();
-}
-
 void Dispatcher::relay_confirmed(Seq upto) {
-  {
-    const std::lock_guard lock(mutex_);
-    relay_confirmed_ = std::max(relay_confirmed_.value_or(upto), upto);
-  }
-  writer_->wake();
+  core::value_of(relay_, "a node without a relay has events confirmed").confirm(upto);
+  writer_.wake();
 }
 
 void Dispatcher::receive(storage::Connection& connection, const ReceivedEvent& event) {
   auto session = connection.session(event_owner);
-  const core::Uuid id = event.meta.id.value();
-  const auto known = [&] {
-    auto rows = session.query(
-        "SELECT seq FROM event_log WHERE id = ?1 AND audience IN ('', ?2) ORDER BY audience", id,
-        event.meta.audience);
-    return rows.next() ? std::optional(Seq{rows.get<std::int64_t>(0)}) : std::nullopt;
-  }();
+  const auto known = EventLog::position_of(session, event.meta.id.value(), event.meta.audience);
   EventList chain;
   if (known) {
     const EventPtr first = log_.find(session, *known);
@@ -147,43 +128,9 @@ void Dispatcher::receive(storage::Connection& connection, const ReceivedEvent& e
 }
 
 std::future<void> Dispatcher::stop_effects() {
-  std::future<void> stopped;
-  {
-    const std::lock_guard lock(mutex_);
-    stopped = stop_requested_.emplace().get_future();
-  }
-  writer_->wake();
+  std::future<void> stopped = effects_stop_.request();
+  writer_.wake();
   return stopped;
-}
-
-FlowStatus Dispatcher::status() const {
-  const std::lock_guard lock(mutex_);
-  FlowStatus status = status_;
-  auto runner = runners_.begin();
-  for (SubscriptionStatus& one : status.subscriptions)
-    (*runner++)->recheck(one);
-  return status;
-}
-
-double Dispatcher::rate(std::string_view subscription) const {
-  const std::lock_guard lock(mutex_);
-  for (std::size_t i = 0; i < status_.subscriptions.size(); ++i) {
-    if (status_.subscriptions[i].name == subscription)
-      return rates_[i].a_second(services_.clock.now());
-  }
-  return 0;
-}
-
-Seq Dispatcher::newest() const {
-  const std::lock_guard lock(mutex_);
-  return status_.newest;
-}
-
-std::vector<std::pair<std::string, std::uint64_t>> Dispatcher::events_by_kind() const {
-  std::vector<std::pair<std::string, std::uint64_t>> counts;
-  for (const auto& [kind, count] : published_)
-    counts.emplace_back(kind, count.load(std::memory_order_relaxed));
-  return counts;
 }
 
 telemetry::Histogram::Snapshot Dispatcher::attempt_micros(std::string_view subscription) const {
@@ -194,41 +141,13 @@ telemetry::Histogram::Snapshot Dispatcher::attempt_micros(std::string_view subsc
 }
 
 void Dispatcher::take_requests() {
-  std::vector<EffectRunPtr> returned;
-  std::optional<Seq> relay_confirmed;
-  {
-    const std::lock_guard lock(mutex_);
-    returned.swap(returned_);
-    relay_confirmed.swap(relay_confirmed_);
-    stopping_ = stopping_ || stop_requested_.has_value();
-  }
-  if (relay_confirmed) {
-    relay_->confirmed(*relay_confirmed);
-    chains_may_end_ = causal_tracker_.size() > 0;
-  }
-  for (EffectRunPtr& run : returned) {
-    EffectSubscriptionRunner& runner = *run->runner;
-    runner.finished(std::move(run));
-  }
-  if (!stopping_) return;
-  for (EffectSubscriptionRunner* runner : runners_.effects())
-    runner->stop_starting();
-  report_stopped();
-}
-
-void Dispatcher::report_stopped() {
-  const bool quiet = std::ranges::all_of(
-      runners_.effects(), [](const auto* runner) { return runner->in_flight() == 0; });
-  if (!quiet) return;
-  const std::lock_guard lock(mutex_);
-  if (!stop_requested_) return;
-  stop_requested_->set_value();
-  stop_requested_.reset();
+  if (relay_ != nullptr && relay_->take_confirms()) chains_may_end_ = causal_tracker_.size() > 0;
+  effects_stop_.apply(effects_);
 }
 
 bool Dispatcher::has_work(core::Timestamp now) {
   take_requests();
-  return chains_may_end_ ||
+  return chains_may_end_ || attempts_.has_ended() ||
          std::ranges::any_of(runners_, [&](const auto& runner) { return runner->has_work(now); }) ||
          std::ranges::any_of(jobs_, [&](const Job* job) { return job->has_work(now); });
 }
@@ -248,6 +167,10 @@ std::optional<core::Timestamp> Dispatcher::next_due() {
 void Dispatcher::run(storage::Connection& connection) {
   batch_spans_.begin();
   take_requests();
+  for (EffectRunPtr& attempt : attempts_.take_ended()) {
+    EffectSubscriptionRunner& runner = *attempt->runner;
+    runner.finished(std::move(attempt));
+  }
   for (const auto& runner : runners_)
     runner->run(connection);
   for (Job* job : jobs_)
@@ -268,42 +191,20 @@ void Dispatcher::committed() {
   const Seq newest = outbox_.committed();
   batch_spans_.committed(events.size());
   chains_may_end_ = false;
-  for (const EventPtr& event : events) {
-    const auto published = published_.find(event->kind());
-    if (published != published_.end()) published->second.fetch_add(1, std::memory_order_relaxed);
-  }
+  counts_.add(events);
   if (!events.empty()) {
     for (Job* job : jobs_)
       job->offer(events, newest);
-  }
-  std::vector<EffectRunPtr> launches;
-  for (EffectSubscriptionRunner* runner : runners_.effects()) {
-    auto some = runner->take_launches();
-    launches.insert(launches.end(), std::make_move_iterator(some.begin()),
-                    std::make_move_iterator(some.end()));
   }
   // Before the attempts, which may need what their preparation has left in memory.
   for (const auto& callback : outbox_.take_callbacks())
     callback();
   causal_tracker_.committed(events);
   if (relay_ != nullptr) relay_->hand_over();
-  if (!launches.empty()) services_.launcher.launch(std::move(launches));
+  attempts_.launch();
   for (const CommitObserver& observer : observers_)
     observer(events, newest);
-  const std::lock_guard lock(mutex_);
-  status_.newest = newest;
-  publish_status();
-}
-
-void Dispatcher::publish_status() {
-  const core::Timestamp now = services_.clock.now();
-  std::size_t i = 0;
-  for (const auto& runner : runners_) {
-    runner->describe(status_.subscriptions[i]);
-    rates_[i].sample(now, status_.subscriptions[i].record.handled);
-    ++i;
-  }
-  status_.rebuilds = rebuilds_.status();
+  board_.publish(newest);
 }
 
 void Dispatcher::scan(storage::Connection& connection) {

@@ -1,13 +1,18 @@
 #pragma once
 
+#include "events/commit.hpp"
 #include "events/delivery/batch_spans.hpp"
 #include "events/delivery/causal_tracker.hpp"
 #include "events/delivery/follow_up.hpp"
 #include "events/delivery/follower.hpp"
-#include "events/delivery/rate_meter.hpp"
 #include "events/delivery/subscription.hpp"
 #include "events/delivery/subscription_runners.hpp"
+#include "events/effects/attempt_exchange.hpp"
+#include "events/effects/effect_subscription_runner.hpp"
+#include "events/effects/effects_stop.hpp"
+#include "events/flow_status.hpp"
 #include "events/log/catalog.hpp"
+#include "events/log/event_counts.hpp"
 #include "events/log/event_log.hpp"
 #include "events/log/outbox.hpp"
 #include "events/operations/bulk_replays.hpp"
@@ -19,13 +24,10 @@
 #include "events/remote/relay_runner.hpp"
 #include "storage/writer.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <future>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,32 +43,30 @@ struct DispatcherServices {
   const Catalog& catalog;
   Timers& timers;
   EffectLauncher& launcher;
-  std::string node;  ///< the origin of this node's events
+  storage::Connection& connection;  ///< the one that writes
+  std::string node;                 ///< the origin of this node's events
   RetentionOptions retention = {};
   /// Events that may wait for this node's own work before new writes are taken more slowly, and
   /// none but a trickle at all. Ten times as many may wait for effects whose peers are slow.
   std::int64_t backlog_max = 1'000'000;
-  ModuleNames modules = {};             ///< all of this program, hosted or not
+  ModuleNames modules = {};  ///< all of this program, hosted or not
+  storage::WriterOptions writer = {};
+  /// Called on the writer thread, at most once, with the reason.
+  std::function<void(const std::string& reason)> on_storage_failure = {};
   telemetry::Tracer* tracer = nullptr;  ///< null: nothing is traced
 };
 
 struct ReceivedEvent;
 
-/// The status of the event core, as of the last commit.
-struct FlowStatus {
-  Seq newest;  ///< the last committed position of the log
-  std::vector<SubscriptionStatus> subscriptions;
-  std::vector<RebuildStatus> rebuilds;
-};
-
 /// Told of each commit's events on the writer thread, in log order. Must not block.
 using CommitObserver = std::function<void(const EventList& events, Seq newest)>;
 
-/// The event core of a node: takes part in every batch of the writer, runs the subscriptions, and
-/// hands committed events to whoever waits.
+/// The event core of a node: has the writer, takes part in each of its batches, runs the
+/// subscriptions, and hands committed events to whoever waits. Whoever owns it starts the writer or
+/// steps it.
 ///
-/// Threads: subscriptions and observers are added before `load`; `finished`, `relay_confirmed`,
-/// `stop_effects` and what reports the status are safe from any; all else belongs to the writer
+/// Threads: subscriptions and observers are added before `load`; `relay_confirmed`, `stop_effects`
+/// and what reports the status are safe from any; all else belongs to the writer
 /// thread.
 class Dispatcher final : public storage::BatchParticipant {
  public:
@@ -84,44 +84,41 @@ class Dispatcher final : public storage::BatchParticipant {
   /// starts.
   void load(storage::Connection& connection);
 
-  /// The writer that this dispatcher takes part in; must be set before effects run.
-  void attach(storage::Writer& writer) noexcept { writer_ = &writer; }
-
-  /// Takes back attempts that have ended.
-  void finished(std::vector<EffectRunPtr> runs);
-
   /// What the relay handed over is confirmed, all up to here.
   void relay_confirmed(Seq upto);
 
   /// Writes an event from another node to the log; see received_event.hpp. Within a write.
   void receive(storage::Connection& connection, const ReceivedEvent& event);
-  /// Called when the causal chain of a received event is done here, or left to rows that wait. On
-  /// the writer thread, after a commit. Set before `load`.
-  void on_chain_finished(CausalTracker::ChainFinished finished) {
-    causal_tracker_.on_chain_finished(std::move(finished));
+  /// Who is notified when the causal chain of a received event is done here, or left to rows that
+  /// wait. Set before the first is received.
+  void observe_chains(std::shared_ptr<CausalTracker::Observer> observer) {
+    causal_tracker_.observe(std::move(observer));
   }
 
   /// No further attempt starts; the future is ready when none is in flight.
   std::future<void> stop_effects();
 
-  FlowStatus status() const;
+  FlowStatus status() const { return board_.status(); }
   /// The cursors that nobody here works. On a session of `event_owner`, of any thread.
   std::vector<UnhostedCursor> unhosted(storage::Session session) const;
   /// Events a second that a subscription has handled over the last minute.
-  double rate(std::string_view subscription) const;
+  double rate(std::string_view subscription) const { return board_.rate(subscription); }
   /// The last committed position of the log.
-  Seq newest() const;
+  Seq newest() const { return board_.newest(); }
   /// Events that were committed since the start, by kind, of every kind that there is.
-  std::vector<std::pair<std::string, std::uint64_t>> events_by_kind() const;
+  std::vector<std::pair<std::string, std::uint64_t>> events_by_kind() const {
+    return counts_.by_kind();
+  }
   /// What the attempts of a subscription took, in microseconds.
   telemetry::Histogram::Snapshot attempt_micros(std::string_view subscription) const;
 
   /// What an operator can do; within a write.
   Operations& operations() noexcept { return operations_; }
 
-  /// For turns that answer requests; see commit.hpp.
+  /// For turns that answer requests.
+  TurnWriter turn_writer() noexcept { return {turns_, writer_}; }
   TurnServices& turn_services() noexcept { return turns_; }
-  storage::Writer& writer() noexcept { return *writer_; }
+  storage::Writer& writer() noexcept { return writer_; }
 
   // storage::BatchParticipant
   bool has_work(core::Timestamp now) override;
@@ -133,9 +130,8 @@ class Dispatcher final : public storage::BatchParticipant {
   std::size_t admit(std::size_t writes_max) override;
 
  private:
+  /// Takes note of what other threads have asked for since the last call.
   void take_requests();
-  void publish_status();
-  void report_stopped();
   void report_unhosted(storage::Connection& connection) const;
   RunnerServices runner_services() noexcept {
     return {turns_, log_, services_.random, causal_tracker_};
@@ -146,10 +142,12 @@ class Dispatcher final : public storage::BatchParticipant {
   Outbox outbox_{Seq{0}};
   BatchSpans batch_spans_;
   TurnServices turns_;
-  storage::Writer* writer_ = nullptr;
   SubscriptionRunners runners_;
   CausalTracker causal_tracker_{runners_};
   FollowUp follow_up_{runners_, outbox_, services_.clock};
+  AttemptExchange attempts_;
+  std::vector<EffectSubscriptionRunner*> effects_;
+  EffectsStop effects_stop_;
   RelayRunner* relay_ = nullptr;
   BulkReplays replays_;
   Rebuilds rebuilds_;
@@ -158,17 +156,11 @@ class Dispatcher final : public storage::BatchParticipant {
   std::vector<Job*> jobs_;
   Operations operations_;
   std::vector<CommitObserver> observers_;
-  bool stopping_ = false;
   bool chains_may_end_ = false;  ///< something was confirmed that may end a causal chain
-  std::map<std::string, std::atomic<std::uint64_t>, std::less<>>
-      published_;  ///< kinds are fixed by `load`
+  EventCounts counts_;
+  StatusBoard board_;
 
-  mutable std::mutex mutex_;  // guards what other threads reach
-  std::vector<EffectRunPtr> returned_;
-  std::optional<Seq> relay_confirmed_;
-  std::optional<std::promise<void>> stop_requested_;
-  FlowStatus status_;
-  std::vector<RateMeter> rates_;  ///< of the runners, in their order
+  storage::Writer writer_;  ///< ends before all that takes part in its batches
 };
 
 }  // namespace orderflow::events

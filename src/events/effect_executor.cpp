@@ -33,10 +33,10 @@ AttemptResult result_of(const std::exception_ptr& error) {
 
 }  // namespace
 
-void EffectExecutor::launch(std::vector<EffectRunPtr> runs) {
-  boost::asio::post(context_, [this, runs = std::move(runs)] {
+void EffectExecutor::launch(std::vector<EffectRunPtr> runs, EffectSink& sink) {
+  boost::asio::post(context_, [this, &sink, runs = std::move(runs)] {
     for (const EffectRunPtr& run : runs)
-      start(run);
+      start(run, sink);
   });
 }
 
@@ -52,17 +52,18 @@ void EffectExecutor::launch(BackgroundTask task) {
   });
 }
 
-void EffectExecutor::start(const EffectRunPtr& run) {
-  boost::asio::co_spawn(context_, perform(run), [this, run](std::exception_ptr error) {
+void EffectExecutor::start(const EffectRunPtr& run, EffectSink& sink) {
+  boost::asio::co_spawn(context_, perform(run), [this, &sink, run](std::exception_ptr error) {
     if (error) run->result.emplace(result_of(error));
     run->ended_at = clock_.now();
-    ended_.push_back(run);
-    if (ended_.size() == 1) boost::asio::post(context_, [this] { give_back(); });
+    std::vector<EffectRunPtr>& ended = ended_[&sink];
+    ended.push_back(run);
+    if (ended.size() == 1) boost::asio::post(context_, [this, &sink] { give_back(sink); });
   });
 }
 
-void EffectExecutor::give_back() {
-  dispatcher_->finished(std::exchange(ended_, {}));
+void EffectExecutor::give_back(EffectSink& sink) {
+  sink.finished(std::exchange(ended_[&sink], {}));
 }
 
 }  // namespace orderflow::events

@@ -4,10 +4,7 @@
 #include "events/dispatcher.hpp"
 #include "events/log/event.hpp"
 
-#include <boost/asio/any_io_executor.hpp>
-
 #include <exception>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -23,35 +20,41 @@ struct ReceivedEvent {
   EventBody body;
 };
 
+/// Received events that are written in one commit.
+using ReceivedBatch = std::shared_ptr<const std::vector<ReceivedEvent>>;
+
+/// Is told what becomes of received events. Called on the writer thread after a commit, or by who
+/// submits a write that is not even taken: quick, and without a call back into the node.
+class ReceptionObserver : public CausalTracker::Observer {
+ public:
+  /// Null once all of the batch are on disk, else why none is, as for `storage::Write`. Those of a
+  /// refused write can be written again.
+  virtual void stored(const ReceivedBatch& batch, std::exception_ptr error) noexcept = 0;
+};
+
 /// Writes received events to the log in one commit; those that it has already are left as they are.
-/// `Dispatcher::on_chain_finished` reports their end.
+/// The observer of the dispatcher's chains is told of their end.
 class ReceivedEventsWrite final : public storage::Write {
  public:
-  /// Called on `home`: null once all are on disk, else why none is, as for `storage::Write`. Those
-  /// of a refused write can be written again.
-  using Stored = std::function<void(std::exception_ptr)>;
-
-  ReceivedEventsWrite(boost::asio::any_io_executor home, Dispatcher& dispatcher,
-                      std::shared_ptr<const std::vector<ReceivedEvent>> events, Stored stored)
-      : Write(std::move(home)),
-        dispatcher_(dispatcher),
-        events_(std::move(events)),
-        stored_(std::move(stored)) {}
+  /// The dispatcher outlives the write, which shares the observer.
+  ReceivedEventsWrite(Dispatcher& dispatcher, ReceivedBatch batch,
+                      std::shared_ptr<ReceptionObserver> observer)
+      : dispatcher_(dispatcher), batch_(std::move(batch)), observer_(std::move(observer)) {}
 
   void run(storage::Connection& connection) override {
     mark_ = dispatcher_.turn_services().outbox.mark();
-    for (const ReceivedEvent& event : *events_)
+    for (const ReceivedEvent& event : *batch_)
       dispatcher_.receive(connection, event);
   }
 
   void undone() noexcept override { dispatcher_.turn_services().outbox.roll_back_to(mark_); }
 
-  void complete(std::exception_ptr error) override { stored_(std::move(error)); }
+  void complete(std::exception_ptr error) override { observer_->stored(batch_, std::move(error)); }
 
  private:
   Dispatcher& dispatcher_;
-  const std::shared_ptr<const std::vector<ReceivedEvent>> events_;
-  Stored stored_;
+  const ReceivedBatch batch_;
+  const std::shared_ptr<ReceptionObserver> observer_;
   Outbox::Mark mark_{};
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "events/delivery/turn.hpp"
-#include "events/operations/audit.hpp"
+#include "events/operations/audit_store.hpp"
 #include "http/message.hpp"
 
 #include <nlohmann/json.hpp>
@@ -10,12 +10,12 @@
 
 namespace orderflow::host {
 
-/// Who asks, for the audit: the name of the API key.
+/// The actor of a request, for the audit: the name of its API key.
 events::Actor actor_of(const http::Request& request);
 
-/// Writes down what an administrator has done, in the turn that does it. `detail` is an object that
-/// names what it was done to; it is shown to every administrator and kept for good, so it holds no
-/// secret and no personal data.
+/// Records what an administrator has done, in the turn that does it. `detail` is an object that
+/// names what it was done to; it is shown to every administrator and kept permanently, so it holds
+/// no secret and no personal data.
 void keep_audit(events::Turn& turn, const http::Request& request, std::string action,
                 nlohmann::json detail);
 

@@ -5,7 +5,7 @@
 
 namespace orderflow::host {
 
-/// How many attempts of an effect may be in flight by the present state of its destination; for
+/// How many attempts of an effect may be in flight by the current state of its destination; for
 /// `events::EffectSubscription::gate`.
 inline events::Gate gate_of(const outbound::Destination& destination) {
   const outbound::Allowance allowance = destination.allowance();

@@ -22,7 +22,7 @@ http::Response unknown_kind(const http::Request& request, std::string fault) {
   const http::Problem problem{422,
                               "unknown-kind",
                               "There is no such kind of event",
-                              "See errors for those there are.",
+                              "See errors for those that exist.",
                               {{"kind", std::move(fault)}}};
   return http::problem_response(request, problem);
 }

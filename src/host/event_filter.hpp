@@ -9,11 +9,11 @@
 
 namespace orderflow::host {
 
-/// What is wrong with a filter by kind; nothing where there are such events. Every module's kinds
+/// The error of a filter by kind; nothing where there are such events. The kinds of every module
 /// count, hosted here or not: the log has them too.
 std::optional<std::string> fault_of_kind(const events::Catalog& catalog, std::string_view kind);
 
-/// The answer to a filter by a kind that there is not, which would find nothing for ever: 422.
+/// The answer to a filter by an unknown kind, which would never match: 422.
 http::Response unknown_kind(const http::Request& request, std::string fault);
 
 /// The key that a filter asks for. Keys that are UUIDs, as those of orders, are kept in lower case.

@@ -2,7 +2,7 @@
 
 #include "events/commit.hpp"
 #include "events/delivery/subscription.hpp"
-#include "events/dispatcher.hpp"
+#include "events/effects/effect_run.hpp"
 #include "events/log/event_log.hpp"
 #include "events/log/live_feed.hpp"
 #include "events/log/log_incarnations.hpp"
@@ -18,6 +18,11 @@
 #include <utility>
 #include <vector>
 
+namespace orderflow::events {
+class Dispatcher;
+struct FollowerSubscription;
+}  // namespace orderflow::events
+
 namespace orderflow::telemetry {
 class Exposition;
 class Tracer;
@@ -28,11 +33,12 @@ namespace orderflow::host {
 /// Adds the metrics of a module to a scrape. Called from any thread.
 using ExportMetrics = std::function<void(telemetry::Exposition&)>;
 
-/// The running parts of a node that modules lean on. All of them outlive the modules.
+/// The running parts of a node that modules use. All of them outlive the modules.
 struct Services {
   const core::Clock& clock;
   events::Timers& timers;
   events::Dispatcher& dispatcher;
+  events::TurnWriter turn_writer;
   const events::EventLog& log;
   const events::LogIncarnations& incarnations;
   events::LiveFeed& live;
@@ -45,7 +51,7 @@ struct Services {
   std::filesystem::path data_folder;
 };
 
-/// What one module sees of its node: where it registers, and its way to its own tables.
+/// What one module sees of its node: its registrations, and access to its own tables.
 class Host {
  public:
   Host(std::string_view module, Services& services) : module_(module), services_(services) {}
@@ -53,29 +59,20 @@ class Host {
   // ---- to register, in Module::install ----------------------------------------------------------
 
   /// `module` is filled in; the rest is as given.
-  void subscribe(events::TransactionalSubscription subscription) {
-    subscription.module = module_;
-    services_.dispatcher.subscribe(std::move(subscription));
-  }
-  void subscribe(events::EffectSubscription subscription) {
-    subscription.module = module_;
-    services_.dispatcher.subscribe(std::move(subscription));
-  }
-  void subscribe(events::FollowerSubscription subscription) {
-    subscription.module = module_;
-    services_.dispatcher.subscribe(std::move(subscription));
-  }
+  void subscribe(events::TransactionalSubscription subscription);
+  void subscribe(events::EffectSubscription subscription);
+  void subscribe(events::FollowerSubscription subscription);
   void route(http::Method method, std::string_view pattern, http::Access access,
              http::Handler handler, http::RouteTraits traits = {}) {
     services_.router.add(method, pattern, access, std::move(handler), traits);
   }
 
   /// A coroutine that runs beside the effects, on their thread, from the node's start on. It is
-  /// never cancelled: when the node has stopped it is destroyed where it waits. `Module::drain`
-  /// tells when it should begin nothing new.
+  /// never cancelled: when the node has stopped it is destroyed where it waits. After
+  /// `Module::drain` it should begin nothing new.
   void background(events::BackgroundTask task) { services_.background.push_back(std::move(task)); }
 
-  /// What this module adds to /metrics. Names begin with `orderflow_`; label values are bounded.
+  /// Adds this module's metrics. Names begin with `orderflow_`; label values are bounded.
   void export_metrics(ExportMetrics function) { services_.metrics.push_back(std::move(function)); }
 
   /// A peer that this module sends requests to; lives as long as the node.
@@ -107,10 +104,10 @@ class Host {
       events::Urgency urgency = events::Urgency::of_client) const {
     try {
       if constexpr (std::is_void_v<std::invoke_result_t<Body&, events::Turn&>>) {
-        co_await events::commit(services_.dispatcher, module_, request.trace, body, urgency);
+        co_await events::commit(services_.turn_writer, module_, request.trace, body, urgency);
       } else {
         auto result =
-            co_await events::commit(services_.dispatcher, module_, request.trace, body, urgency);
+            co_await events::commit(services_.turn_writer, module_, request.trace, body, urgency);
         co_return result;
       }
     } catch (const storage::WriteRefused& e) {
@@ -125,7 +122,7 @@ class Host {
   template <class Body>
   boost::asio::awaitable<std::invoke_result_t<Body&, events::Turn&>> write(
       const core::TraceContext& trace, Body& body) const {
-    return events::commit(services_.dispatcher, module_, trace, body);
+    return events::commit(services_.turn_writer, module_, trace, body);
   }
 
   const core::Clock& clock() const noexcept { return services_.clock; }
@@ -133,7 +130,7 @@ class Host {
   const events::EventLog& log() const noexcept { return services_.log; }
   /// The newest events, for a module that follows the log.
   events::LiveFeed& live() const noexcept { return services_.live; }
-  /// Where a module's own work is traced that is no turn and no effect; null: nowhere.
+  /// Traces a module's work outside turns and effects; null: no traces.
   telemetry::Tracer* tracer() const noexcept { return services_.tracer; }
   const std::filesystem::path& data_folder() const noexcept { return services_.data_folder; }
   const std::string& module() const noexcept { return module_; }

@@ -11,7 +11,7 @@ namespace orderflow::host {
 
 using core::JsonError;
 
-/// Arrays and objects in one another, at most.
+/// The deepest nesting of arrays and objects.
 inline constexpr int json_depth_max = 16;
 
 /// Reads a request's body as JSON (RFC 8259): valid UTF-8, at most `json_depth_max` deep, no name

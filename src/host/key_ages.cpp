@@ -6,10 +6,10 @@
 namespace orderflow::host {
 namespace {
 
-/// What a node that did not run counts as, at most: how long it was is measured by the time of day
+/// What the time in which a node did not run counts as, at most: it is measured by the time of day
 /// alone.
 constexpr core::Duration downtime_max = std::chrono::hours{1};
-/// Between two marks that stay.
+/// Between two marks that are kept.
 constexpr core::Duration marks_apart = std::chrono::minutes{10};
 
 }  // namespace

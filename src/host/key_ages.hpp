@@ -11,12 +11,11 @@ namespace orderflow::host {
 
 /// How long the idempotency keys of a module have been kept. Their age is their order, and the time
 /// that has passed between rows of it: by the steady clock while the node runs, and at most an hour
-/// for each time that it did not. So a time of day that is wrong, or set back or ahead, makes no
-/// key older than it is.
+/// for each time that it did not. So a wrong time of day, or one that is changed, makes no key
+/// older than it is.
 ///
-/// Every so often one of the keys, which have ascending row numbers, leaves a mark behind: its
-/// number, and the time that had passed until then. A key is as old as the next mark has it, or
-/// somewhat older.
+/// From time to time the newest key, whose row numbers ascend, leaves a mark: its number, and the
+/// time that had passed until then. A key is as old as the next mark, or somewhat older.
 ///
 /// Belongs to the writer thread; every call is inside a transaction of the module's. The marks are
 /// in the table `marks` (place INTEGER PRIMARY KEY, passed, seen_at), of the module too.
@@ -25,8 +24,8 @@ class KeyAges {
   /// Keys are to be kept for `keep_for`, at least. The clock outlives it.
   KeyAges(const core::Clock& clock, const std::string& marks, core::Duration keep_for);
 
-  /// The key at `row_number`, the newest, is kept now. Returns the last one whose key was kept for
-  /// longer than it is to be; nothing where none was.
+  /// Records the key at `row_number`, the newest. Returns the last one whose key has been kept for
+  /// longer than required; nothing where there is none.
   std::optional<std::int64_t> mark(storage::Session session, std::int64_t row_number);
 
  private:
@@ -47,7 +46,7 @@ class KeyAges {
   const std::string move_sql_;
   const std::string expired_sql_;
   const std::string forget_sql_;
-  /// What had passed by the marks when this process read them first, less its steady clock then.
+  /// The time passed by the marks when this process first read them, less its steady clock then.
   std::optional<core::Duration> offset_;
 };
 

@@ -10,10 +10,11 @@
 namespace orderflow::host {
 
 class ModuleIntegrity;
+class OrderExport;
 class Host;
 
-/// A part of the business behind its contract. The composition root makes one of each, lets all of
-/// them read their settings and describe their events, and installs those that this node hosts.
+/// A part of the business behind its contract. The composition root creates one of each, lets all
+/// of them read their settings and describe their events, and installs those that this node hosts.
 class Module {
  public:
   virtual ~Module() = default;
@@ -31,20 +32,24 @@ class Module {
   /// module and the host outlive what is registered.
   virtual void install(Host& host) = 0;
 
-  /// Adds checks of its tables in a database that no node need hold, where it has tables there. The
-  /// module outlives the checks; it is neither configured nor installed.
+  /// Adds checks of its tables, where it has any, for a database that no node needs to be running
+  /// on. The module outlives the checks; it is neither configured nor installed.
   virtual void check_integrity(ModuleIntegrity& /*integrity*/) const {}
 
+  /// What it keeps by order, for checks that compare modules; null: nothing. Lives as long as the
+  /// module, which is neither configured nor installed.
+  virtual const OrderExport* order_export() const noexcept { return nullptr; }
+
   /// The node begins to stop: requests that wait for something to happen are to be answered now.
-  /// Called once while everything still runs; requests may still come.
+  /// Called once while everything still runs; new requests may still arrive.
   virtual void drain() noexcept {}
 
-  /// After `drain`: true where no background work of it is under way that should end first. Asked
-  /// again and again, from another thread, while everything still runs.
+  /// After `drain`: true where none of its background work is under way that should end first.
+  /// Called repeatedly, from another thread, while everything still runs.
   virtual bool is_quiet() const noexcept { return true; }
 
   /// Ends the threads of its own, if any. Called when no effect runs any more, while what suspended
-  /// effects refer to still stands. Nothing of the module is used after it, but a new install.
+  /// effects refer to still exists. Afterwards the module is not used, except to install it again.
   virtual void stop() noexcept {}
 };
 

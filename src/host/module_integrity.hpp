@@ -11,10 +11,9 @@
 
 namespace orderflow::host {
 
-/// What a module sees of a database that is examined: its own tables, and the log. It adds named
-/// checks and fills them, while the log is shown to it or at once. All of one moment. Of the
-/// database of a node that runs, a moment shows some of the orders; what needs all tables is
-/// `run_whole`.
+/// What a module sees of a database under check: its own tables, and the log, all of one moment. It
+/// adds named checks and fills them, at once or while the log is read. In a running node's database
+/// a moment covers some of the orders; checks that need all tables are `run_whole`.
 ///
 ///     integrity.run_whole("lines", [&](storage::IntegrityCheck& check) {
 ///       check.report_rows(integrity.tables().query("SELECT 'order ' || id FROM orders_line …"));
@@ -29,7 +28,7 @@ class ModuleIntegrity {
   storage::Session tables() const noexcept { return connection_.session(module_); }
 
   /// True where the module on this database's node was the first to write the event, whatever the
-  /// node was called then.
+  /// node's name was then.
   bool published_here(const events::Event& event) const {
     return event.meta().audience.empty() &&
            event.meta().origin.ends_with("/" + std::string(module_));
@@ -37,7 +36,7 @@ class ModuleIntegrity {
 
   const events::Progress& progress() const noexcept { return events_.progress(); }
 
-  /// The orders that are looked at.
+  /// The orders that are checked.
   events::IdRange orders() const { return events_.ids(); }
 
   /// Adds a check; `name` is for people.
@@ -50,8 +49,8 @@ class ModuleIntegrity {
     events_.run_whole(std::string(module_) + ": " + std::string(name), body);
   }
 
-  /// See `events::LogIntegrity::LogReader`. The reader lives until the log was shown. Of what came
-  /// from other nodes it is shown what is for this module, or for those given.
+  /// See `events::LogIntegrity::LogReader`. The reader lives until the log was read. Of received
+  /// events it is given those for this module, or for those modules that are named.
   void read_log(storage::IntegrityCheck& check, std::function<void(const events::KeyHistory&)> see,
                 std::function<void()> end, std::vector<std::string> modules = {}) {
     if (modules.empty()) modules.emplace_back(module_);

@@ -43,21 +43,21 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
                                  .catalog = catalog_,
                                  .timers = surroundings.timers,
                                  .launcher = surroundings.launcher,
+                                 .connection = *connection_,
                                  .node = name_,
                                  .retention = options.retention,
                                  .backlog_max = options.backlog_max,
                                  .modules = names_of(all),
+                                 .writer = options.writer,
+                                 .on_storage_failure = std::move(surroundings.on_storage_failure),
                                  .tracer = surroundings.tracer});
-  writer_ =
-      std::make_unique<storage::Writer>(*connection_, *dispatcher_, surroundings.clock,
-                                        options.writer, std::move(surroundings.on_storage_failure));
-  dispatcher_->attach(*writer_);
   dispatcher_->observe([this](const events::EventList& committed, events::Seq newest) {
     live_.publish(committed, newest);
   });
   services_ = std::make_unique<Services>(Services{.clock = surroundings.clock,
                                                   .timers = surroundings.timers,
                                                   .dispatcher = *dispatcher_,
+                                                  .turn_writer = dispatcher_->turn_writer(),
                                                   .log = log_,
                                                   .incarnations = *incarnations_,
                                                   .live = live_,
@@ -86,7 +86,7 @@ void Node::launch_background() {
 }
 
 Node::~Node() {
-  writer_->stop();
+  writer().stop();
 }
 
 void Node::open_database(const NodeOptions& options, std::span<Module* const> hosted,

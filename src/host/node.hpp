@@ -37,12 +37,12 @@ struct NodeOptions {
   events::RetentionOptions retention{};
   std::int64_t backlog_max = 1'000'000;    ///< see events::DispatcherServices
   std::vector<std::string_view> owners{};  ///< of tables, besides the event core and the modules
-  /// Set: the public events of the modules are handed over.
+  /// Set: receives the public events of the modules.
   std::optional<events::RelaySubscription> relay = {};
   std::vector<storage::Migration> migrations = storage::embedded_migrations();
 };
 
-/// What a node is given from outside, so that a test or simulation decides it. All outlive the
+/// What a node gets from outside, so that a test or simulation can decide it. All outlive the
 /// node.
 struct NodeSurroundings {
   const core::Clock& clock;
@@ -54,7 +54,7 @@ struct NodeSurroundings {
 };
 
 /// A node put together, without its threads: the database brought up to date, the event core with
-/// the hosted modules' subscriptions at their cursors, the routing table filled. Whoever owns it
+/// the hosted modules' subscriptions at their cursors, the routing table filled. Its owner
 /// either starts `writer()` or steps it.
 class Node {
  public:
@@ -66,16 +66,15 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  /// Begins the modules' background work; the launcher must be attached, and the writer started or
-  /// about to be stepped. Called once.
+  /// Begins the modules' background work, once: what was begun is not begun again.
   void launch_background();
 
-  /// Tells commands that find the data folder in use where the node can be asked.
+  /// Writes where the node listens into the data folder, for commands that find it in use.
   void record_address(const std::string& url) { folder_.record_address(url); }
 
   const std::string& name() const noexcept { return name_; }
   const std::filesystem::path& database() const noexcept { return database_; }
-  storage::Writer& writer() noexcept { return *writer_; }
+  storage::Writer& writer() noexcept { return dispatcher_->writer(); }
   events::Dispatcher& dispatcher() noexcept { return *dispatcher_; }
   const events::Catalog& catalog() const noexcept { return catalog_; }
   Services& services() noexcept { return *services_; }
@@ -103,7 +102,6 @@ class Node {
   std::vector<events::BackgroundTask> background_;
   std::vector<ExportMetrics> metrics_;
   std::unique_ptr<events::Dispatcher> dispatcher_;
-  std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<Services> services_;
   std::vector<std::unique_ptr<Host>> hosts_;
 };

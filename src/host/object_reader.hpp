@@ -36,8 +36,8 @@ class ObjectReader {
   /// the field is absent or wrong.
   std::string optional_text(std::string_view name);
 
-  /// A whole number from `min` to `max`; nothing where the field is absent or wrong, which `rule`
-  /// then tells.
+  /// A whole number from `min` to `max`; nothing where the field is absent or wrong, an error that
+  /// `rule` describes.
   std::optional<std::int64_t> whole_number(std::string_view name, bool required, std::int64_t min,
                                            std::int64_t max, std::string_view rule);
 

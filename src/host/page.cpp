@@ -1,5 +1,6 @@
 #include "host/page.hpp"
 
+#include "host/json_body.hpp"
 #include "http/problem.hpp"
 
 #include <algorithm>
@@ -20,6 +21,13 @@ std::size_t page_limit(const http::Request& request, core::FieldErrors& errors) 
     return limit_default;
   }
   return limit;
+}
+
+http::Response page_response(const char* name, nlohmann::json entries,
+                             std::optional<std::string> next) {
+  nlohmann::json document{{name, std::move(entries)}, {"next", nullptr}};
+  if (next) document["next"] = *std::move(next);
+  return json_response(200, document);
 }
 
 void reject_unknown_parameters(const http::Request& request,

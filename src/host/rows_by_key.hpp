@@ -10,8 +10,8 @@
 namespace orderflow::host {
 
 /// Rows in ascending order of an identifier, read beside the histories of the log, whose keys are
-/// the texts of such identifiers and ascend likewise. So two tables of any size are compared in one
-/// pass. `Row` has a member `key`.
+/// the texts of such identifiers and ascend likewise, so that two tables of any size are compared
+/// in one pass. `Row` has a member `key`.
 template <class Row>
 class RowsByKey {
  public:
@@ -19,7 +19,7 @@ class RowsByKey {
 
   RowsByKey(storage::Rows rows, Read read) : rows_(std::move(rows)), read_(read) { advance(); }
 
-  /// The rows of `key`. Those before it, which were not asked for, go to `passed(const Row&)`.
+  /// The rows of `key`. Rows before it that were skipped go to `passed(const Row&)`.
   template <class Passed>
   std::vector<Row> take(const core::Uuid& key, Passed&& passed) {
     while (current_ && current_->key < key) {
@@ -34,7 +34,7 @@ class RowsByKey {
     return found;
   }
 
-  /// All that are left go to `passed`.
+  /// All remaining rows go to `passed`.
   template <class Passed>
   void finish(Passed&& passed) {
     for (; current_; advance())

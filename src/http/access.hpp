@@ -4,7 +4,7 @@
 
 namespace orderflow::http {
 
-/// What a request needs to reach a route. Every route says so where it is registered.
+/// What a request needs to reach a route. Every route declares it at its registration.
 enum class Access {
   open,     ///< nothing, or a proof of the route's own: a signature, a link that cannot be guessed
   any_key,  ///< an API key, whatever its scopes

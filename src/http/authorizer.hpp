@@ -5,8 +5,8 @@
 
 namespace orderflow::http {
 
-/// Decides from what a request brings whether it may reach a route. Called on every I/O thread, for
-/// every request: quick, and without waiting.
+/// Decides by what a request brings whether it may reach a route. Called on every I/O thread, for
+/// every request: quick and non-blocking.
 class Authorizer {
  public:
   virtual ~Authorizer() = default;
@@ -20,11 +20,11 @@ class Authorizer {
   /// Sets `request.client` where a valid key came with it.
   virtual Decision authorize(Request& request, Access needed) noexcept = 0;
 
-  /// False where whoever reaches the server needs no key.
+  /// False where clients need no key.
   virtual bool is_required() const noexcept { return true; }
 
-  /// False where `request`, admitted before, would be turned away now: asked again and again while
-  /// a body without an end is sent.
+  /// False where `request`, admitted before, would be refused now: asked repeatedly while a body
+  /// without an end is sent.
   virtual bool still_authorizes(const Request& request, Access needed) const noexcept = 0;
 };
 

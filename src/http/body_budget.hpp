@@ -5,14 +5,14 @@
 
 namespace orderflow::http {
 
-/// What the bodies of all requests may take in memory together. Safe from any thread.
+/// The memory that the bodies of all requests may take together. Safe from any thread.
 class BodyBudget {
  public:
   explicit BodyBudget(std::size_t bytes_max) noexcept : bytes_max_(bytes_max) {}
 
   std::size_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
 
-  /// One request's part of the budget, given back at its end.
+  /// One request's part of the budget, released by the destructor.
   class Share {
    public:
     explicit Share(BodyBudget& budget) noexcept : budget_(budget) {}
@@ -20,7 +20,7 @@ class BodyBudget {
     Share(const Share&) = delete;
     Share& operator=(const Share&) = delete;
 
-    /// Makes it at least `bytes`. False where there is no room; it stays as it was then.
+    /// Makes it at least `bytes`. False where there is no room; then nothing changes.
     bool grow_to(std::size_t bytes) noexcept {
       if (bytes <= bytes_) return true;
       const std::size_t more = bytes - bytes_;
@@ -32,7 +32,7 @@ class BodyBudget {
       return true;
     }
 
-    /// Before its end, where the body is no longer there.
+    /// Releases it early, where the body is no longer needed.
     void give_back() noexcept {
       if (bytes_ > 0) budget_.used_.fetch_sub(bytes_, std::memory_order_relaxed);
       bytes_ = 0;

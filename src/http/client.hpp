@@ -7,16 +7,16 @@
 
 namespace orderflow::http {
 
-/// Who sends requests, as an API key tells it. Shared by the requests under way; never changes.
+/// The sender of requests, as an API key names it. Shared by the requests under way; immutable.
 struct Client {
   std::string name;      ///< of the key: the actor of the audit
   std::string key;       ///< the key's public identifier
-  std::string holder{};  ///< whom the key was made for: what idempotency keys belong to
+  std::string holder{};  ///< the client that the key was made for; idempotency keys belong to it
 };
 
 using ClientPtr = std::shared_ptr<const Client>;
 
-/// The name of whoever reaches a node that has no keys.
+/// The client's name on a node that has no keys.
 inline constexpr std::string_view local_client = "local";
 
 }  // namespace orderflow::http

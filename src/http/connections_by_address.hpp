@@ -7,17 +7,17 @@
 
 namespace orderflow::http {
 
-/// How many connections each client address has open. As large as there are connections. Safe from
-/// any thread.
+/// How many connections each client address has open; its size is bounded by the number of
+/// connections. Safe from any thread.
 class ConnectionsByAddress {
  public:
-  /// `each_max` of 0: three quarters of `all_max`, so that no address shuts the others out, and
-  /// nothing is counted of this machine's own.
+  /// `each_max` of 0: three quarters of `all_max`, so that no address shuts the others out, and no
+  /// limit for this machine's own.
   ConnectionsByAddress(std::size_t each_max, std::size_t all_max) noexcept
       : local_is_free_(each_max == 0), each_max_(each_max > 0 ? each_max : all_max - all_max / 4) {}
 
-  /// True where the address may have one more, which is counted until `give_back`. `is_local`: it
-  /// is one of loopback.
+  /// True where the address may have one more, which is counted until `give_back`. `is_local`: a
+  /// loopback address.
   bool take(const std::string& address, bool is_local) {
     if (is_local && local_is_free_) return true;
     const std::lock_guard lock(mutex_);

@@ -6,8 +6,8 @@
 
 namespace orderflow::http {
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`: the date of an answer (RFC 9110 §5.6.7). Made once a second,
-/// for most answers share theirs. Not safe for concurrent use: each thread has its own.
+/// `Sun, 06 Nov 1994 08:49:37 GMT`: the date of an answer (RFC 9110 §5.6.7), formatted once a
+/// second for all answers of a thread. Not safe for concurrent use: each thread has its own.
 class HttpDate {
  public:
   const std::string& at(core::Timestamp time);

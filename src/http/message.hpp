@@ -30,7 +30,7 @@ constexpr bool is_safe(Method method) noexcept {
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 /// A request that passed the server's checks: well framed, within the limits, Host allowed, target
-/// decoded. Owned by the session for the time of its handler.
+/// decoded. Owned by the session while its handler runs.
 struct Request {
   Method method = Method::get;
   std::string target;            ///< in origin-form, whichever form was received
@@ -43,31 +43,31 @@ struct Request {
   std::string remote_address;    ///< without the port
   core::TraceContext trace;      ///< taken from the request or made
   ClientPtr client;              ///< whose key it came with; null where the node is open
-  Presence* presence = nullptr;  ///< of the client; null where nothing can be told of it
+  Presence* presence = nullptr;  ///< whether the client is there; null where that is not known
 
   /// The name of the client; "local" where there is none.
   std::string_view client_name() const noexcept { return client ? client->name : local_client; }
-  /// Whom the key was made for; "local" where none came.
+  /// The client that the key was made for; "local" where none came.
   std::string_view holder() const noexcept { return client ? client->holder : local_client; }
 
   /// The first value of a name, or nothing. `header` expects the name in lower case.
   std::optional<std::string_view> header(std::string_view name) const noexcept;
   std::optional<std::string_view> query_value(std::string_view name) const noexcept;
-  /// Host and port that the request is for: those of the target, whatever Host says (RFC 9112
+  /// Host and port that the request is for: those of the target, whatever Host contains (RFC 9112
   /// §3.2.2), else Host's. Nothing where HTTP/1.0 names none.
   std::optional<std::string_view> authority() const noexcept;
   /// The value of `{name}` in the route's pattern; empty where the pattern has none.
   std::string_view path_value(std::string_view name) const noexcept;
 };
 
-/// A body that is made while it is sent, chunk by chunk (the live event stream).
+/// A body that is produced while it is sent, chunk by chunk (the live event stream).
 /// All calls come from the session's executor, one at a time except `stop`.
 class BodyStream {
  public:
   virtual ~BodyStream() = default;
   /// Waits for the next chunk, which is not empty; nothing ends the body.
   virtual boost::asio::awaitable<std::optional<std::string>> next() = 0;
-  /// Makes a waiting `next` return nothing soon: the server drains. Same executor as `next`.
+  /// Makes a waiting `next` return nothing soon, as the server drains. Same executor as `next`.
   virtual void stop() = 0;
 };
 

@@ -14,8 +14,8 @@ namespace {
 
 enum class Comparison { strong, weak };
 
-/// Takes the next entity tag (RFC 9110 §8.8.3) off a list; a quoted tag may hold commas. Of what is
-/// no tag it gives what stands before the next comma, which is like none of ours.
+/// Takes the next entity tag (RFC 9110 §8.8.3) off a list; a quoted tag may hold commas. Where
+/// there is no valid tag it returns the text up to the next comma, which matches none of ours.
 std::string_view take_tag(std::string_view& list) noexcept {
   const std::size_t start = std::min(list.find_first_not_of(" \t,"), list.size());
   list.remove_prefix(start);
@@ -70,7 +70,7 @@ std::string etag_of(const Response& response) {
   return found == response.headers.end() ? std::string() : found->second;
 }
 
-/// What is left of an answer that the client has (RFC 9110 §15.4.5).
+/// A 304 in place of an answer that the client has already (RFC 9110 §15.4.5).
 void make_not_modified(Response& response) {
   response.status = 304;
   response.content_type.clear();

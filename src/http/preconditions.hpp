@@ -13,15 +13,15 @@ struct Refusal;
 /// date (`Last-Modified`).
 
 /// Before an unsafe method is performed (§13.2.1): 412 where one of its conditions is false, or is
-/// not known to be true. `If-Match: *` asks for a resource that exists, which its handler tells;
+/// not known to be true. `If-Match: *` asks for a resource that exists, which its handler decides;
 /// `If-None-Match: *` for one that does not. A state is never changed under `If-Unmodified-Since`:
-/// times are not compared, and to pass the condition over would be to overwrite what its sender has
-/// not seen (§13.1.4). Nothing for a safe method.
+/// times are not compared, and ignoring the condition could overwrite what its sender has not seen
+/// (§13.1.4). Nothing for a safe method.
 std::optional<Refusal> check_preconditions(const Request& request);
 
-/// After a safe method was: a successful answer, or 412 or 304 in its place (§13.2.2). Of the two
-/// dates `If-Unmodified-Since` is ignored as §13.1.4 says, and `If-Modified-Since` as §13.1.3 does,
-/// for want of a date to compare with. Any other answer is told as it is (§13.2.1).
+/// After a safe method: a successful answer, or 412 or 304 in its place (§13.2.2).
+/// `If-Unmodified-Since` is ignored under §13.1.4 and `If-Modified-Since` under §13.1.3, because
+/// there is no date to compare with. Other answers are left as they are (§13.2.1).
 void apply_preconditions(const Request& request, Response& response);
 
 }  // namespace orderflow::http

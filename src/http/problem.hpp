@@ -10,7 +10,7 @@
 
 namespace orderflow::http {
 
-/// An answer that tells what went wrong, as RFC 9457 describes it.
+/// A problem document of RFC 9457.
 ///
 ///     co_return problem_response(request, {404, "order-not-found", "No such order",
 ///                                          "There is no order 0190…"});
@@ -24,8 +24,8 @@ struct Problem {
   std::vector<std::pair<std::string_view, std::string>> members = {};
 };
 
-/// The `application/problem+json` answer to `request`, with its correlation id. API keys that were
-/// sent where they do not belong are masked.
+/// The `application/problem+json` answer to `request`, with its correlation id. API keys in it
+/// are masked.
 Response problem_response(const Request& request, const Problem& problem);
 
 }  // namespace orderflow::http

@@ -16,9 +16,9 @@ struct RateLimitOptions {
   std::uint32_t burst = 100;     ///< at once, after a pause; 1 or more
 };
 
-/// Token buckets, one a client, in a table of a fixed size: a newcomer takes the place of the
-/// client of its row that was quiet longest, who then begins with a full bucket again. Safe from
-/// any thread; no allocation after the constructor.
+/// Token buckets, one a client, in a table of fixed size: a new client takes the slot of the one in
+/// its row that was quiet longest, which then begins with a full bucket again. Safe from any
+/// thread; no allocation after the constructor.
 class RateLimit {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -27,7 +27,7 @@ class RateLimit {
 
   bool is_on() const noexcept { return options_.per_second > 0; }
 
-  /// Nothing where `client` may go on; else how long until it may, rounded up.
+  /// Nothing where `client` may send now; else how long until it may, rounded up.
   std::optional<std::chrono::seconds> take(std::string_view client, Time now) noexcept;
 
  private:

@@ -99,8 +99,8 @@ bool is_encoded(const Request& request) {
   });
 }
 
-/// Headers that have one value: two parties could take different ones of several (RFC 9110 §5.3).
-/// Host and Content-Length are looked at by themselves.
+/// Headers with a single value: of several, two parties could take different ones (RFC 9110 §5.3).
+/// Host and Content-Length are checked separately.
 constexpr std::array<std::string_view, 7> single_headers{
     "authorization", "content-type", "if-modified-since", "if-unmodified-since",
     "last-event-id", "origin",       "sec-fetch-site"};
@@ -139,7 +139,7 @@ std::optional<Refusal> check_framing(const RequestHead& head, Request& request,
     }
     content_length = *number;
   }
-  // RFC 9112 §3.2: HTTP/1.0 did not know it.
+  // RFC 9112 §3.2: HTTP/1.0 has no Host.
   const auto hosts = count_of(request, "host");
   if (hosts > 1 || (hosts == 0 && !head.http_1_0)) {
     return malformed("There must be exactly one Host header.");
@@ -156,8 +156,8 @@ std::optional<Refusal> check_framing(const RequestHead& head, Request& request,
                                    [](char c) { return c > 0x20 && c < 0x7f; });
   if (!visible || !parse_target(request)) {
     return malformed(
-        "The request target must be a path, or an http URI without a user, percent-encoded as RFC"
-        " 3986 says.");
+        "The request target must be a path, or an http URI without a user, percent-encoded by RFC"
+        " 3986.");
   }
   return std::nullopt;
 }
@@ -169,7 +169,7 @@ bool names_localhost(const Request& request) {
 
 std::optional<Refusal> check_host(const Request& request, const std::vector<std::string>& allowed) {
   const auto authority = request.authority();
-  // HTTP/1.0 may name none; no browser speaks it.
+  // HTTP/1.0 may name none; no browser uses it.
   if (!authority) return std::nullopt;
   if (const auto host = host_without_port(*authority)) {
     if (is_localhost(*host)) return std::nullopt;

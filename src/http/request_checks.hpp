@@ -12,14 +12,14 @@
 #include <string_view>
 #include <vector>
 
-/// The refusals that stand between a parsed header section and a handler. Each check tells what is
+/// The checks between a parsed header section and a handler. Each returns the refusal of what is
 /// wrong, or nothing.
 namespace orderflow::http {
 
-/// How a request is turned down.
+/// How a request is refused.
 struct Refusal {
   Problem problem;
-  bool close = false;  ///< where the message ends cannot be trusted: nothing after it is read
+  bool close = false;  ///< the end of the message is uncertain: nothing after it is read
   Fields headers = {};
 };
 
@@ -36,30 +36,30 @@ std::optional<Refusal> check_framing(const RequestHead& head, Request& request,
 /// True where the request is for this machine's own name, `localhost` or one below it.
 bool names_localhost(const Request& request);
 
-/// The guard against DNS rebinding: what the request is for is an IP literal, `localhost` or below
-/// it, or one of `allowed` (lower case), with any port. Else 421.
+/// The guard against DNS rebinding: the host of a request must be an IP literal, `localhost` or
+/// below it, or one of `allowed` (lower case), with any port. Else 421.
 std::optional<Refusal> check_host(const Request& request, const std::vector<std::string>& allowed);
 
 /// The guard against cross-site requests: an unsafe method that a browser sends for another site is
 /// refused by its Sec-Fetch-Site, or where that is absent by its Origin, with 403. A request with
-/// neither does not come from a browser. Where no key is asked for (`is_open`), what another site
-/// has a browser read is refused too, by its Sec-Fetch-Site, unless it is a navigation: a link that
-/// a person follows.
+/// neither does not come from a browser. Where no key is needed (`is_open`), a read that another
+/// site causes is refused too, by its Sec-Fetch-Site, unless it is a navigation: a link that a
+/// person follows.
 std::optional<Refusal> check_origin(const Request& request, bool is_open);
 
-/// What the authorizer's decision means: 401, the same whatever is wrong with the key, or 403.
+/// The refusal by the authorizer's decision: 401, the same whatever is wrong with the key, or 403.
 std::optional<Refusal> check_decision(Authorizer::Decision decision, Access needed);
 
-/// What it means that a client sends faster than it may: 429 with Retry-After.
+/// The refusal of a client that sends faster than it may: 429 with Retry-After.
 Refusal rate_refusal(std::chrono::seconds wait);
 
-/// What the router's answer means where it found no handler: 404, or 405 with Allow.
+/// The refusal where the router found no handler: 404, or 405 with Allow.
 Refusal route_refusal(const Router::Match& match, const Request& request);
 
-/// A query parameter that is given twice, of which one would be passed over: 400.
+/// A query parameter that is given twice, of which one would be ignored: 400.
 std::optional<Refusal> check_query(const Request& request);
 
-/// The body's announced type, coding, size and expectation: 415, 413, 417.
+/// The body's declared type, coding, size and expectation: 415, 413, 417.
 std::optional<Refusal> check_body(const Request& request, std::uint64_t content_length,
                                   std::size_t body_bytes_max, const RouteTraits& traits = {});
 

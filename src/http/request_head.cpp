@@ -74,8 +74,8 @@ bool names_a_version(std::string_view section) noexcept {
   return true;
 }
 
-/// Where the minor version of a request line stands that is above 1: what HTTP/1.1 does not know it
-/// may pass over, so the request is read as HTTP/1.1 (RFC 9110 §2.5). Nothing for others.
+/// The position of a minor version above 1 in a request line: HTTP/1.1 may ignore what it does not
+/// know of it, so the request is read as HTTP/1.1 (RFC 9110 §2.5). Nothing for others.
 std::optional<std::size_t> later_minor_version(std::string_view section) noexcept {
   if (!names_a_version(section)) return std::nullopt;
   const std::size_t minor = section.find("\r\n") - 1;
@@ -86,7 +86,7 @@ std::optional<std::size_t> later_minor_version(std::string_view section) noexcep
 }  // namespace
 
 std::optional<std::size_t> find_head_end(std::string_view received, std::size_t searched) noexcept {
-  // The end may straddle what was searched before.
+  // The end may overlap what was searched before.
   const std::size_t from = searched > section_end.size() ? searched - section_end.size() : 0;
   const std::size_t end = received.find(section_end, from);
   if (end == std::string_view::npos) return std::nullopt;

@@ -20,8 +20,8 @@ struct AnsweredRequest {
 };
 
 /// Queues the span of a request that was just answered, by the semantic conventions for HTTP
-/// servers. The span is the one that the request's trace names. In place of the path stands the
-/// route's pattern: a path may name a person.
+/// servers. The span is the one that the request's trace names. It has the route's pattern instead
+/// of the path, which may name a person.
 void trace_request(telemetry::Tracer& tracer, const Request& request,
                    const AnsweredRequest& answered);
 

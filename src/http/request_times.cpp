@@ -4,8 +4,11 @@
 
 namespace orderflow::http {
 
-RequestTimes::RequestTimes(const Router& router) {
+RequestTimes::RequestTimes() {
   routes_.push_back(std::make_unique<RouteMetrics>("any", "none"));
+}
+
+void RequestTimes::add(const Router& router) {
   for (const Router::Route& route : router.routes()) {
     RouteMetrics& metrics = *routes_.emplace_back(
         std::make_unique<RouteMetrics>(to_string(route.method), route.pattern));

@@ -25,12 +25,15 @@ struct RouteMetrics {
   std::array<std::atomic<std::uint64_t>, 5> answers{};  ///< with 1xx, 2xx, 3xx, 4xx, 5xx
 };
 
-/// The metrics of every route of a router, and of what found no route. Made once, so that no
-/// request can add to what is kept. Safe from any thread.
+/// The metrics of every route of a server, and of what found no route. The routes are known before
+/// the first request, so that no request can add to what is kept. Safe from any thread but `add`.
 class RequestTimes {
  public:
-  /// To be made when all routes were added.
-  explicit RequestTimes(const Router& router);
+  RequestTimes();
+
+  /// From now on the requests of these routes are kept apart. The server that is to serve them adds
+  /// them, before it starts.
+  void add(const Router& router);
 
   /// Counts an answered request; `pattern` is empty where it found no route.
   void count(Method method, std::string_view pattern, unsigned status, std::uint64_t micros);

@@ -9,13 +9,13 @@
 
 namespace orderflow::http {
 
-/// How the end of a response is told on the wire.
+/// How the end of a response is marked on the wire.
 struct ResponseFraming {
   std::optional<std::size_t> content_length;  ///< else chunked, or until the connection closes
   bool chunked = false;
-  bool close = false;             ///< says `Connection: close`
-  bool keep_alive = false;        ///< says `Connection: keep-alive`, which HTTP/1.0 needs
-  bool strict_transport = false;  ///< tells browsers to come over TLS from now on (RFC 6797)
+  bool close = false;             ///< sends `Connection: close`
+  bool keep_alive = false;        ///< sends `Connection: keep-alive`, for HTTP/1.0
+  bool strict_transport = false;  ///< makes browsers use TLS from now on (RFC 6797)
   std::string_view date = {};     ///< see HttpDate
 };
 

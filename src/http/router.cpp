@@ -98,6 +98,7 @@ RouteTraits resolved(RouteTraits traits, Method method, Access access) {
 struct Router::Table {
   Node root;
   std::vector<Route> routes;
+  std::vector<Wrapper> wrappers;
 };
 
 Router::Router() : table_(std::make_unique<Table>()) {}
@@ -110,8 +111,10 @@ void Router::add(Method method, std::string_view pattern, Access access, Handler
   if (!pattern.starts_with('/') || !handler) {
     throw std::logic_error("not a route: " + std::string(pattern));
   }
-  Entry entry{
-      std::string(pattern), {}, access, std::move(handler), resolved(traits, method, access)};
+  const Route route{method, std::string(pattern), access};
+  for (const Wrapper& wrapper : table_->wrappers)
+    handler = wrapper(route, std::move(handler));
+  Entry entry{route.pattern, {}, access, std::move(handler), resolved(traits, method, access)};
   Node* node = &table_->root;
   for (const std::string_view segment : segments_of(pattern)) {
     const bool parameter = is_parameter(segment);
@@ -130,17 +133,18 @@ void Router::add(Method method, std::string_view pattern, Access access, Handler
                            std::string(pattern) + " by " + slot->pattern);
   }
   slot = std::move(entry);
-  table_->routes.push_back({method, std::string(pattern), access});
+  table_->routes.push_back(route);
 }
 
 std::vector<Router::Route> Router::routes() const {
   return table_->routes;
 }
 
-void Router::wrap(const std::function<Handler(const Route&, Handler)>& around) {
+void Router::wrap(Wrapper wrapper) {
   table_->root.for_each([&](Method method, Entry& entry) {
-    entry.handler = around({method, entry.pattern, entry.access}, std::move(entry.handler));
+    entry.handler = wrapper({method, entry.pattern, entry.access}, std::move(entry.handler));
   });
+  table_->wrappers.push_back(std::move(wrapper));
 }
 
 Router::Match Router::find(Request& request) const {

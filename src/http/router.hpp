@@ -27,20 +27,20 @@ class Unavailable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What a route takes as a request's body.
+/// What a route accepts as a request's body.
 enum class Accepts {
   json,     ///< anything else is refused with 415
   anything  ///< also what a form on a page of another site can send
 };
 
-/// What a route takes, and when. The defaults are those of most routes.
+/// What a route accepts, and when. The defaults suit most routes.
 struct RouteTraits {
   Accepts accepts = Accepts::json;
   /// More is refused with 413 before it is read; never more than the server's limit. 0: the
-  /// server's limit, or `small_body_bytes` where nobody is asked for a key or the method has no use
+  /// server's limit, or `small_body_bytes` where the route needs no key or the method has no use
   /// for a body.
   std::size_t body_bytes_max = 0;
-  /// Answered also where the server has no room left but its reserve, as what operators ask for is.
+  /// Answered also where the server has no room left but its reserve, as operators' requests are.
   bool is_vital = false;
 };
 
@@ -69,9 +69,10 @@ class Router {
   /// All routes in the order they were added.
   std::vector<Route> routes() const;
 
-  /// Puts what `around` makes of a route and its handler in the handler's place, for every route
-  /// there is.
-  void wrap(const std::function<Handler(const Route& route, Handler handler)>& around);
+  /// What `Wrapper` makes of a route and its handler takes the handler's place.
+  using Wrapper = std::function<Handler(const Route& route, Handler handler)>;
+  /// Wraps the handler of every route, whenever it is added.
+  void wrap(Wrapper wrapper);
 
   /// The handler and its pattern for a request, whose `path_parameters` are filled; HEAD finds
   /// GET's. The still encoded path of `target` decides, so that an encoded slash stays within its
@@ -80,7 +81,7 @@ class Router {
   struct Match {
     const Handler* handler = nullptr;
     std::string_view pattern{};
-    Access access = Access::any_key;  ///< also of what is not there: strangers need not know
+    Access access = Access::any_key;  ///< also of unknown routes: strangers need not know
     RouteTraits traits{};             ///< with its own limit of a body, or 0 for the server's
     std::string
         allowed{};  ///< for the Allow header, such as "GET, HEAD, POST"; empty: unknown path

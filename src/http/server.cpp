@@ -13,7 +13,7 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-/// What sessions get to end in after their connections were cut.
+/// How long sessions have to end after their connections were cut.
 constexpr std::chrono::milliseconds unwind_time{200};
 
 ServerOptions checked(ServerOptions options) {
@@ -28,8 +28,8 @@ ServerOptions checked(ServerOptions options) {
   return options;
 }
 
-/// With SO_REUSEPORT the kernel would let a second server of the same user share the port, and the
-/// two would answer in turns. A plain socket still finds the port taken.
+/// With SO_REUSEPORT the kernel would let a second server of the same user share the port, and both
+/// would get some of the connections. A plain socket still finds the port taken.
 void require_free(const tcp::endpoint& endpoint) {
   asio::io_context context;
   tcp::acceptor probe(context);
@@ -43,8 +43,8 @@ void require_free(const tcp::endpoint& endpoint) {
 class Server::Impl {
  public:
   Impl(ServerOptions options, const Router& router, const core::Clock& clock,
-       Authorizer* authorizer)
-      : state_(checked(std::move(options)), router, clock, authorizer) {
+       ServerMetrics& metrics, Authorizer* authorizer)
+      : state_(checked(std::move(options)), router, clock, metrics, authorizer) {
     for (unsigned i = 0; i < state_.options.threads; ++i) {
       workers_.push_back(std::make_unique<Worker>(state_));
     }
@@ -76,7 +76,7 @@ class Server::Impl {
       worker->drain();
     bool ended = state_.connection_counts.wait_for_sessions(count, now() + limit);
     if (!ended) {
-      const auto open = state_.connections_open.load();
+      const auto open = state_.metrics.connections_open.load();
       if (open > 0) telemetry::log("http").warn("cutting what still runs connections={}", open);
       for (const auto& worker : workers_)
         worker->cut();
@@ -92,7 +92,6 @@ class Server::Impl {
   }
 
   std::uint16_t port() const noexcept { return port_; }
-  const ServerState& state() const noexcept { return state_; }
 
  private:
   ServerState state_;
@@ -102,8 +101,8 @@ class Server::Impl {
 };
 
 Server::Server(ServerOptions options, const Router& router, const core::Clock& clock,
-               Authorizer* authorizer)
-    : impl_(std::make_unique<Impl>(std::move(options), router, clock, authorizer)) {}
+               ServerMetrics& metrics, Authorizer* authorizer)
+    : impl_(std::make_unique<Impl>(std::move(options), router, clock, metrics, authorizer)) {}
 Server::~Server() = default;
 
 void Server::start() {
@@ -114,22 +113,6 @@ std::uint16_t Server::port() const noexcept {
 }
 void Server::drain(std::chrono::milliseconds limit) {
   impl_->drain(limit);
-}
-
-const RequestTimes& Server::times() const noexcept {
-  return impl_->state().times;
-}
-
-ServerCounters Server::counters() const noexcept {
-  const ServerState& state = impl_->state();
-  return {.connections_open = state.connections_open.load() + state.reserve_open.load(),
-          .connections_accepted = state.connections_accepted.load(),
-          .connections_refused = state.connections_refused.load(),
-          .connections_ended = state.connections_ended.load(),
-          .answers_ended = state.answers_ended.load(),
-          .requests = state.requests.load(),
-          .responses_4xx = state.responses_4xx.load(),
-          .responses_5xx = state.responses_5xx.load()};
 }
 
 }  // namespace orderflow::http

@@ -3,7 +3,6 @@
 #include "core/clock.hpp"
 #include "http/authorizer.hpp"
 #include "http/rate_limit.hpp"
-#include "http/request_times.hpp"
 #include "http/router.hpp"
 
 #include <chrono>
@@ -19,6 +18,7 @@ class Tracer;
 
 namespace orderflow::http {
 
+struct ServerMetrics;
 class TlsCertificate;
 
 /// Bounds of the server. Every one has a default that suits a laptop.
@@ -26,9 +26,9 @@ struct ServerOptions {
   std::string address = "127.0.0.1";  ///< an IP address to bind to
   std::uint16_t port = 8080;          ///< 0 takes a free one
   unsigned threads = 2;               ///< I/O threads, each with its own io_context; 1 to 64
-  /// Over all threads. For one more the connection makes room whose request has been waited for
-  /// longest; where that is less than `idle_before_room`, a reserve of a sixteenth more serves the
-  /// vital routes alone. Beyond it one more is answered 503 and closed.
+  /// Over all threads. At the bound the connection whose request has been waited for longest is
+  /// closed for a new one; where that is less than `idle_before_room`, a reserve of a sixteenth
+  /// more serves the vital routes alone. Beyond it a connection is answered 503 and closed.
   std::size_t connections_max = 1024;
   std::chrono::milliseconds idle_before_room{250};
   /// Of one client address; more are answered 429. 0: three quarters of all, and all for this
@@ -49,39 +49,27 @@ struct ServerOptions {
   telemetry::Tracer* tracer = nullptr;  ///< outlives the server; null: requests are not traced
 };
 
-/// Counters since the start. Each is exact; together they are a snapshot only when idle.
-/// A connection over the cap counts as refused, not as accepted or as a response.
-struct ServerCounters {
-  std::uint64_t connections_open;
-  std::uint64_t connections_accepted;
-  std::uint64_t connections_refused;  ///< over the cap
-  std::uint64_t connections_ended;    ///< before their time, to make room for others
-  std::uint64_t answers_ended;        ///< held ones, as their clients had ended
-  std::uint64_t requests;             ///< with a complete header section, or answered without one
-  std::uint64_t responses_4xx;
-  std::uint64_t responses_5xx;
-};
-
 /// The HTTP/1.1 server: reads and checks requests, routes them, writes the answers in order.
 ///
 /// Threads: `start`, `drain` and the destructor belong to one thread; handlers run on the I/O
 /// threads, must not block them and resume through their own executor. The router, which has all of
-/// its routes already, the clock and the authorizer outlive the server.
+/// its routes already, the clock, the metrics, which are of this server alone, and the authorizer
+/// outlive the server.
 class Server {
  public:
   /// Throws `std::invalid_argument` where `options.threads` is out of range. Without an authorizer
   /// every route is open.
   Server(ServerOptions options, const Router& router, const core::Clock& clock,
-         Authorizer* authorizer = nullptr);
+         ServerMetrics& metrics, Authorizer* authorizer = nullptr);
 
-  /// Cuts what is running where `drain` was not called, then drops the handlers that were
-  /// cut. What these wait for must have let go of them: stop it before, destroy it after.
+  /// Cuts what is running where `drain` was not called, then drops the handlers that were cut. What
+  /// these wait for must not refer to them any more: stop it before, destroy it after.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   /// Binds and starts the threads, once. Throws `std::runtime_error` that names address and reason,
-  /// also where another server listens there already.
+  /// also where another server listens on that port.
   void start();
 
   /// The port in use, after `start`.
@@ -91,11 +79,6 @@ class Server {
   /// What is still open at `limit` is cut: its connection is closed and its handler may never
   /// resume. Returns when all I/O threads have ended. Idempotent.
   void drain(std::chrono::milliseconds limit);
-
-  ServerCounters counters() const noexcept;
-
-  /// What the requests took, by route, as long as the server lives.
-  const RequestTimes& times() const noexcept;
 
  private:
   class Impl;

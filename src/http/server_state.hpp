@@ -3,8 +3,8 @@
 #include "http/body_budget.hpp"
 #include "http/connections_by_address.hpp"
 #include "http/rate_limit.hpp"
-#include "http/request_times.hpp"
 #include "http/server.hpp"
+#include "http/server_metrics.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -36,7 +36,7 @@ class ConnectionCounts {
   unsigned workers_ended_ = 0;
 };
 
-/// Where a connection has its place.
+/// What a connection counts against.
 enum class Room {
   general,
   reserve  ///< for the vital routes: the connection ends after one answer
@@ -45,41 +45,34 @@ enum class Room {
 /// What the I/O threads of one server share. Outlives them and their sessions.
 struct ServerState {
   ServerState(ServerOptions given, const Router& routes, const core::Clock& time,
-              Authorizer* key_authorizer)
+              ServerMetrics& counted, Authorizer* key_authorizer)
       : options(std::move(given)),
         router(routes),
         clock(time),
         authorizer(key_authorizer),
-        times(routes),
+        metrics(counted),
         rate_limit(options.rate_limit),
         bodies(options.bodies_bytes_max),
-        connections_by_address(options.connections_per_address_max, options.connections_max) {}
+        connections_by_address(options.connections_per_address_max, options.connections_max) {
+    metrics.times.add(routes);
+  }
 
   const ServerOptions options;
   const Router& router;
   const core::Clock& clock;
   Authorizer* const authorizer;  ///< null: every route is open
   ConnectionCounts connection_counts;
-  RequestTimes times;
+  ServerMetrics& metrics;
   RateLimit rate_limit;
   BodyBudget bodies;
   ConnectionsByAddress connections_by_address;
 
-  /// How many connections have their place there.
+  /// How many connections count against it.
   std::atomic<std::uint64_t>& open_in(Room room) noexcept {
-    return room == Room::reserve ? reserve_open : connections_open;
+    return room == Room::reserve ? metrics.reserve_open : metrics.connections_open;
   }
 
-  std::atomic<std::uint64_t> connections_open{0};  ///< without those in the reserve
-  std::atomic<std::uint64_t> reserve_open{0};
-  std::atomic<std::uint64_t> connections_accepted{0};
-  std::atomic<std::uint64_t> connections_refused{0};
-  std::atomic<std::uint64_t> connections_ended{0};
-  std::atomic<std::uint64_t> answers_ended{0};
   std::atomic<std::uint64_t> responses_held{0};  ///< now
-  std::atomic<std::uint64_t> requests{0};
-  std::atomic<std::uint64_t> responses_4xx{0};
-  std::atomic<std::uint64_t> responses_5xx{0};
 };
 
 }  // namespace orderflow::http

@@ -24,7 +24,7 @@ const Refusal bodies_full{
     .close = true,
     .headers = {{"Retry-After", "1"}}};
 
-const Problem plain_http{400, "tls-required", "This port speaks TLS",
+const Problem plain_http{400, "tls-required", "This port requires TLS",
                          "The request came without encryption. Send it to https://."};
 
 }  // namespace
@@ -57,9 +57,9 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
   if (self->tls_ && co_await self->begins_in_plain()) {
     self->tls_.reset();
     ServerState& state = self->worker_.state();
-    state.requests.fetch_add(1, std::memory_order_relaxed);
-    state.responses_4xx.fetch_add(1, std::memory_order_relaxed);
-    co_await self->tell_refusal(plain_http);
+    state.metrics.requests.fetch_add(1, std::memory_order_relaxed);
+    state.metrics.responses_4xx.fetch_add(1, std::memory_order_relaxed);
+    co_await self->send_refusal(plain_http);
     self->finish();
     co_return;
   }
@@ -73,15 +73,15 @@ asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
 }
 
 asio::awaitable<void> Session::run_refusal(std::shared_ptr<Session> self, const Problem& problem) {
-  co_await self->tell_refusal(problem);
+  co_await self->send_refusal(problem);
   self->finish();
 }
 
-asio::awaitable<void> Session::tell_refusal(const Problem& problem) {
+asio::awaitable<void> Session::send_refusal(const Problem& problem) {
   Exchange exchange(worker_.state().bodies);
   exchange.request.trace = worker_.make_trace(exchange.request);
   exchange.response = problem_response(exchange.request, problem);
-  // Who has found no place may come back; who speaks another language may not.
+  // No retry helps a client that sends plain HTTP to a port with TLS (400); others may come back.
   if (problem.status != 400) exchange.response.headers.emplace_back("Retry-After", "1");
   const ResponseFraming framing{
       .content_length = exchange.response.body.size(), .close = true, .date = worker_.date()};
@@ -98,7 +98,7 @@ asio::awaitable<Session::Next> Session::serve_one() {
   Exchange exchange(worker_.state().bodies);
   if (!co_await receive_head(exchange)) co_return Next::close;
   first_head_by_.reset();
-  worker_.state().requests.fetch_add(1, std::memory_order_relaxed);
+  worker_.state().metrics.requests.fetch_add(1, std::memory_order_relaxed);
   exchange.began = Clock::now();
   exchange.request.trace = worker_.make_trace(exchange.request);
   if (!exchange.refusal) check(exchange);
@@ -225,7 +225,7 @@ asio::awaitable<bool> Session::receive_body(Exchange& exchange) {
   set_deadline(options_.body_timeout, OnExpiry::cancel);
   const Waiting waiting(*this);
   for (std::size_t have = body.size(); have < length;) {
-    // As much again as has come: who sends little takes little.
+    // Grows with what has come: a client that sends little takes little.
     const std::size_t room = std::min(length, std::max(2 * have, body_bytes_at_first));
     if (!exchange.body_share.grow_to(room)) {
       exchange.refusal = bodies_full;

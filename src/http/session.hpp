@@ -22,29 +22,29 @@ struct TlsLayer;
 /// Where a connection comes from.
 struct Peer {
   std::string address;    ///< without the port
-  std::string network;    ///< the address, or its /64 for IPv6: what one client has to itself
+  std::string network;    ///< the address, or its /64 for IPv6, which belongs to one client
   bool is_local = false;  ///< of loopback
 };
 
-/// What a connection is told that finds no place.
+/// The answer to a connection that gets no slot.
 extern const Problem server_full;
 
 /// One connection: reads a request, has it answered, writes the answer, and so on in order until
-/// one side ends it. Every wait of its own has a deadline; a handler's has none, but is told when
-/// the client has ended its side.
+/// one side ends it. Each of its own waits has a deadline; a handler's has none, but is notified
+/// when the client has ended its side.
 ///
 /// Runs on its worker's thread alone. Kept alive by its coroutine and its timer.
 class Session : public std::enable_shared_from_this<Session>, private Presence {
  public:
-  /// `room`: its place; nothing where it has none and is only told so.
+  /// `room`: its slot; nothing where it has none and is only refused.
   Session(Worker& worker, Socket socket, Peer peer, std::optional<Room> room);
   ~Session() override;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// Serves a connection that holds a place under the cap, which it gives back at its end.
+  /// Serves a connection that has a slot, which it releases at its end.
   static void start(Worker& worker, Socket socket, Peer peer, Room room);
-  /// Tells a connection over a cap to come back later, as far as that can be told without TLS.
+  /// Refuses a connection over a cap with an answer, as far as that is possible without TLS.
   static void refuse(Worker& worker, Socket socket, const Problem& problem);
 
   /// Closes the connection where it is idle and ends its stream; else it ends after its answer.
@@ -52,17 +52,17 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   /// Closes the connection at once.
   void cut();
 
-  /// True where its client has let it wait long enough for another connection to have its place,
-  /// and has not just sent something.
+  /// True where it has waited for its client long enough to be closed for another connection, and
+  /// nothing has just been sent to it.
   bool may_make_room();
-  /// Gives its place back and closes the connection; only where it waits for its client.
+  /// Releases its slot and closes the connection; only where it waits for its client.
   void make_room() noexcept { finish(); }
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// What becomes of the connection. `linger` closes it after the client had time to read the
-  /// answer: a close with unread input would reset it and take the answer along.
+  /// What happens to the connection. `linger` closes it after the client had time to read the
+  /// answer: closing with unread input would reset it and lose the answer.
   enum class Next { keep, close, linger };
   enum class OnExpiry { cancel, close };
 
@@ -82,7 +82,7 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
     BodyBudget::Share body_share;
   };
 
-  /// Nothing calls back any more when it ends.
+  /// No callback is pending when it ends.
   struct StopWatching {
     Session& session;
     ~StopWatching() { session.stop_watching(); }
@@ -95,12 +95,12 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
 
   boost::asio::awaitable<Next> serve_one();
   /// Answers what no request was read for, and gives the client time to read it.
-  boost::asio::awaitable<void> tell_refusal(const Problem& problem);
-  /// True where the first that comes to a port with TLS is HTTP without it.
+  boost::asio::awaitable<void> send_refusal(const Problem& problem);
+  /// True where a port with TLS receives plain HTTP.
   boost::asio::awaitable<bool> begins_in_plain();
-  /// Agrees on keys with the client; false where there is no agreement.
+  /// Performs the TLS handshake; false where it fails.
   boost::asio::awaitable<bool> begin_tls();
-  /// Tells the client that the end is no accident.
+  /// Sends the TLS close notification.
   boost::asio::awaitable<void> end_tls();
   boost::asio::awaitable<bool> wait_for_request();
   boost::asio::awaitable<bool> receive_head(Exchange& exchange);
@@ -110,8 +110,8 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   boost::asio::awaitable<bool> send_chunks(Exchange& exchange, bool chunked);
   boost::asio::awaitable<void> linger();
 
-  /// Looks again and again whether the key that has opened the stream still may, as long as the
-  /// stream is there, whether there is anything to send or not.
+  /// Checks repeatedly whether the key that has opened the stream is still valid, as long as the
+  /// stream exists, whether there is anything to send or not.
   void watch_key();
   void look_at_key();
 
@@ -120,7 +120,7 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   void answer_refusal(Exchange& exchange);
   void account(const Exchange& exchange);
 
-  /// Reads what is there; 0 where the peer has ended, the deadline passed or the socket failed.
+  /// Reads what is available; 0 where the peer has ended, the deadline passed or the socket failed.
   boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer into);
   boost::asio::awaitable<std::size_t> read_more();
   /// The same of a body, whose beginning may have been read ahead.
@@ -146,11 +146,11 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   // ---- the client's end, while an answer is held ------------------------------------------------
 
   bool watch(std::function<void()> gone) override;
-  /// Reads ahead of the answer, into a place of its own, so that an end is seen.
+  /// Reads ahead of the answer, into a buffer of its own, so that the client's end is noticed.
   void read_ahead();
   void on_read_ahead(const boost::system::error_code& error, std::size_t size);
   void stop_watching() noexcept;
-  /// Waits for what is read ahead, which is in `buffer_` then; false where nothing has come.
+  /// Waits for what is read ahead, which is then in `buffer_`; false where nothing has come.
   boost::asio::awaitable<bool> take_read_ahead();
 
   void set_deadline(std::chrono::milliseconds from_now, OnExpiry action);
@@ -163,14 +163,14 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   Worker& worker_;
   const ServerOptions& options_;
   Socket socket_;
-  std::unique_ptr<TlsLayer> tls_;  ///< null: what is sent is not encrypted
+  std::unique_ptr<TlsLayer> tls_;  ///< null: no TLS
   const Peer peer_;
   const std::optional<Room> room_;
   boost::beast::flat_buffer buffer_;
   std::string head_out_;
   BodyStream* stream_ = nullptr;
   const Exchange* streamed_ = nullptr;  ///< whose stream it is
-  bool key_has_ended_ = false;          ///< the stream has been told
+  bool key_has_ended_ = false;          ///< the stream was stopped
   Timer key_timer_;
   bool idle_ = false;
   bool holds_refusal_slot_ = false;

@@ -27,7 +27,7 @@ void Session::answer_refusal(Exchange& exchange) {
 asio::awaitable<void> Session::run_handler(Exchange& exchange) {
   Request& request = exchange.request;
   Problem problem{500, "internal-error", "The request failed",
-                  "Nothing can be said about it here; the log has the reason under the correlation "
+                  "The cause is not disclosed here; the log has it under the correlation "
                   "id."};
   request.presence = this;
   const StopWatching stop{*this};
@@ -49,7 +49,7 @@ asio::awaitable<void> Session::run_handler(Exchange& exchange) {
 }
 
 asio::awaitable<Session::Next> Session::send(Exchange& exchange) {
-  // Before the client can see the answer and come back with the next one.
+  // Before the client can see the answer and send the next request.
   exchange.request.body = {};
   exchange.body_share.give_back();
   Response& response = exchange.response;
@@ -64,7 +64,7 @@ asio::awaitable<Session::Next> Session::send(Exchange& exchange) {
                   !exchange.head.keep_alive || worker_.draining() || (streams && old_client);
   framing.keep_alive = old_client && !framing.close;
   framing.date = worker_.date();
-  // What else this machine serves at its own name need not speak TLS.
+  // Other servers at this machine's name may not use TLS.
   framing.strict_transport = tls_ && !names_localhost(exchange.request);
 
   head_out_.clear();
@@ -117,10 +117,10 @@ asio::awaitable<bool> Session::send_chunks(Exchange& exchange, bool chunked) {
                           describe(std::current_exception()));
       failed = true;
     }
-    // A chunked body that just stops tells the client that it is not whole.
+    // A chunked body without its last chunk shows the client that it is incomplete.
     if (failed) co_return false;
     if (!chunk) break;
-    // A key that ends takes along what it has opened.
+    // The end of a key ends the streams that it has opened.
     if (authorizer && !authorizer->still_authorizes(exchange.request, exchange.match.access)) break;
     if (chunk->empty()) continue;
     head_out_.clear();
@@ -140,15 +140,15 @@ void Session::account(const Exchange& exchange) {
   ServerState& state = worker_.state();
   const unsigned status = exchange.response.status;
   if (status >= 500) {
-    state.responses_5xx.fetch_add(1, std::memory_order_relaxed);
+    state.metrics.responses_5xx.fetch_add(1, std::memory_order_relaxed);
   } else if (status >= 400) {
-    state.responses_4xx.fetch_add(1, std::memory_order_relaxed);
+    state.metrics.responses_4xx.fetch_add(1, std::memory_order_relaxed);
   }
   const auto elapsed =
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - exchange.began);
-  state.times.count(exchange.request.method, exchange.match.pattern, status,
-                    static_cast<std::uint64_t>(elapsed.count()));
-  // Of what could not be read there is nothing to tell.
+  state.metrics.times.count(exchange.request.method, exchange.match.pattern, status,
+                            static_cast<std::uint64_t>(elapsed.count()));
+  // There is nothing to record about what could not be read.
   if (options_.tracer != nullptr && !exchange.head.method.empty()) {
     trace_request(*options_.tracer, exchange.request,
                   {.method = exchange.head.method,
@@ -160,7 +160,7 @@ void Session::account(const Exchange& exchange) {
   }
   if (!worker_.log().is_on(telemetry::LogLevel::debug)) return;
   const Request& request = exchange.request;
-  // A target that was refused may hold any octet; a path stands for a target that was read.
+  // A refused target may hold any octet; the path is set only once the target was read.
   std::string_view route = exchange.match.pattern;
   if (route.empty()) route = request.path.empty() ? "-" : encoded_path(request.target);
   worker_.log().debug("request method={} route={} status={} micros={} correlation_id={}",

@@ -20,9 +20,9 @@ constexpr std::size_t read_bytes = 4096;
 /// Enough for a client that first sends a body of some megabytes and reads the refusal after it.
 constexpr std::size_t linger_bytes_max = 16U << 20;
 constexpr std::chrono::milliseconds linger_time{2'000};
-/// For a client to answer that the connection ends; most do at once.
+/// For a client to confirm the end of the connection; most do at once.
 constexpr std::chrono::milliseconds farewell_time{500};
-/// Places in the reserve are few.
+/// Slots in the reserve are few.
 constexpr std::chrono::milliseconds reserve_patience{2'000};
 
 }  // namespace
@@ -51,7 +51,7 @@ Session::~Session() {
 void Session::finish() noexcept {
   if (finished_) return;
   finished_ = true;
-  // The place is free before the client can see the end and come back.
+  // The slot is free before the client can see the end and reconnect.
   if (room_) {
     worker_.state().connections_by_address.give_back(peer_.network, peer_.is_local);
     worker_.state().open_in(*room_).fetch_sub(1);
@@ -178,7 +178,7 @@ asio::awaitable<void> Session::linger() {
   buffer_.clear();
   for (std::size_t total = 0; total < linger_bytes_max;) {
     const asio::mutable_buffer into = buffer_.prepare(buffer_.max_size());
-    // What still comes is dropped unread, so that it need not be decrypted.
+    // Further input is dropped unread, so that it need not be decrypted.
     const std::size_t size =
         co_await socket_.async_read_some(into, asio::redirect_error(asio::use_awaitable, error));
     if (size == 0 || error || timed_out_) break;
@@ -206,15 +206,15 @@ void Session::arm_timer() {
 }
 
 void Session::on_timer() {
-  // The wait that ends here may be an earlier one whose end was under way when it was replaced.
+  // The wait that ends here may be an earlier one that was replaced while it ended.
   if (finished_ || Clock::now() < timer_fires_) return;
   timer_fires_ = Clock::time_point::max();
   if (deadline_ == Clock::time_point::max()) return;
   if (Clock::now() < deadline_) return arm_timer();
   timed_out_ = true;
   clear_deadline();
-  // A write that takes several steps would go on after a mere cancellation between two of them, and
-  // so would all that is encrypted.
+  // A write of several steps would continue after a mere cancellation between two of them, and so
+  // would everything that is encrypted.
   error_code ignored;
   if (on_expiry_ == OnExpiry::cancel && !tls_) {
     socket_.cancel(ignored);

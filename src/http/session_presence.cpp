@@ -1,4 +1,4 @@
-// A session and its client: who waits for whom, and whether the client and its key are still there.
+// A session and its client: whether the client and its key are still valid while an answer is held.
 #include "http/session.hpp"
 #include "http/tls_layer.hpp"
 
@@ -14,7 +14,7 @@ using boost::system::error_code;
 
 namespace {
 
-/// A stream ends at the first look after its key has, and is cut at the second.
+/// A stream is ended at the first check after its key has ended, and cut at the second.
 constexpr std::chrono::milliseconds key_look_every{400};
 
 }  // namespace
@@ -49,7 +49,7 @@ void Session::look_at_key() {
   if (authorizer.still_authorizes(streamed_->request, streamed_->match.access)) {
     key_has_ended_ = false;
   } else if (std::exchange(key_has_ended_, true)) {
-    // It was told and is still there: its client does not read what is being sent.
+    // It was stopped and still exists: its client does not read what is being sent.
     cut();
     return;
   } else {
@@ -82,8 +82,8 @@ void Session::stop_watching() noexcept {
 }
 
 void Session::read_ahead() {
-  // What was sent behind the request is kept, but not without a bound: of a client that goes on
-  // sending nothing is told until its answer is written.
+  // What was sent behind the request is kept, but only up to a bound: a client that keeps sending
+  // is not noticed to have gone until its answer is written.
   if (reads_ahead_ || finished_ || buffer_.size() + ahead_bytes > buffer_.max_size()) return;
   if (!ahead_) ahead_ = std::make_unique<std::array<char, ahead_bytes>>();
   auto done = [self = shared_from_this()](const error_code& error, std::size_t size) {
@@ -107,7 +107,7 @@ void Session::on_read_ahead(const error_code& error, std::size_t size) {
   } else if (error && error != asio::error::operation_aborted) {
     client_has_ended_ = true;
     if (const auto gone = std::exchange(gone_callback_, nullptr)) {
-      worker_.state().answers_ended.fetch_add(1, std::memory_order_relaxed);
+      worker_.state().metrics.answers_ended.fetch_add(1, std::memory_order_relaxed);
       gone();
     }
   }

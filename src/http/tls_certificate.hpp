@@ -11,18 +11,18 @@ class context;
 
 namespace orderflow::http {
 
-/// A certificate or its key cannot be used; what() names the file and says why.
+/// A certificate or its key cannot be used; what() names the file and the reason.
 class TlsError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// What a server proves its name with, and how it encrypts: TLS 1.2 and 1.3 with forward secrecy
+/// A server's certificate and its parameters of TLS: TLS 1.2 and 1.3 with forward secrecy
 /// and authenticated ciphers (RFC 9325). Safe from any thread.
 class TlsCertificate {
  public:
   struct Files {
-    std::filesystem::path certificate;  ///< PEM: the certificate, then those that vouch for it
+    std::filesystem::path certificate;  ///< PEM: the certificate, then its chain
     std::filesystem::path key;          ///< PEM, without a passphrase, unreadable to others
   };
 
@@ -32,8 +32,8 @@ class TlsCertificate {
   TlsCertificate(const TlsCertificate&) = delete;
   TlsCertificate& operator=(const TlsCertificate&) = delete;
 
-  /// Reads the files anew, for the connections that come from now on. Throws `TlsError`; then all
-  /// stays as it was.
+  /// Reads the files again, for the connections that come from now on. Throws `TlsError`; then
+  /// nothing changes.
   void reload();
 
   /// For a new connection.

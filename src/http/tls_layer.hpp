@@ -10,8 +10,8 @@
 
 namespace orderflow::http {
 
-/// The encryption of one connection, over a socket that outlives it. It goes on with the
-/// certificate that it began with.
+/// The encryption of one connection, over a socket that outlives it. It keeps the certificate that
+/// it began with.
 struct TlsLayer {
   TlsLayer(Socket& socket, const TlsCertificate& certificate)
       : context(certificate.context()), stream(socket, *context) {}

@@ -24,7 +24,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-/// Long enough for descriptors to be freed, short enough to go unnoticed.
+/// Long enough for descriptors to be freed, short enough not to be noticed.
 constexpr std::chrono::milliseconds accept_pause{50};
 
 Peer peer_at(const asio::ip::address& address) {
@@ -34,7 +34,7 @@ Peer peer_at(const asio::ip::address& address) {
     const std::string four = asio::ip::make_address_v4(asio::ip::v4_mapped, six).to_string();
     return {four, four, asio::ip::make_address_v4(asio::ip::v4_mapped, six).is_loopback()};
   }
-  // Whoever has one address of a /64 has them all (RFC 6177).
+  // A client that has one address of a /64 has them all (RFC 6177).
   auto bytes = six.to_bytes();
   std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
   return {six.to_string(), asio::ip::address_v6(bytes).to_string(), six.is_loopback()};
@@ -73,7 +73,7 @@ tcp::endpoint Worker::listen(const tcp::endpoint& endpoint) {
   if (::setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0) {
     throw boost::system::system_error(errno, boost::system::system_category());
   }
-  // Accepted sockets inherit it: small answers leave at once.
+  // Accepted sockets inherit it: small answers are sent without delay.
   acceptor_.set_option(tcp::no_delay(true));
   acceptor_.bind(endpoint);
   acceptor_.listen(tcp::acceptor::max_listen_connections);
@@ -126,16 +126,16 @@ asio::awaitable<void> Worker::accept_connections() {
 
 void Worker::admit(Socket socket, const tcp::endpoint& peer) {
   Peer from = peer_at(peer.address());
-  // Its share first: who has had his ends nobody else's connection.
+  // Its share first: a client that has used it up ends nobody else's connection.
   const bool has_share = state_.connections_by_address.take(from.network, from.is_local);
   const auto room = has_share ? find_room() : std::nullopt;
   if (room) {
-    state_.connections_accepted.fetch_add(1, std::memory_order_relaxed);
+    state_.metrics.connections_accepted.fetch_add(1, std::memory_order_relaxed);
     Session::start(*this, std::move(socket), std::move(from), *room);
     return;
   }
   if (has_share) state_.connections_by_address.give_back(from.network, from.is_local);
-  state_.connections_refused.fetch_add(1, std::memory_order_relaxed);
+  state_.metrics.connections_refused.fetch_add(1, std::memory_order_relaxed);
   Session::refuse(*this, std::move(socket), has_share ? server_full : client_full);
 }
 
@@ -154,7 +154,7 @@ std::optional<Room> Worker::find_room() {
 }
 
 bool Worker::end_longest_waiting() {
-  // Of those at the front some may have just been sent something.
+  // Some of those at the front may just have been sent something.
   constexpr int looked_at_max = 8;
   int looked_at = 0;
   for (Session* session : waiting_) {
@@ -162,13 +162,13 @@ bool Worker::end_longest_waiting() {
     if (!session->may_make_room()) continue;
     const auto longest = session->shared_from_this();
     longest->make_room();
-    state_.connections_ended.fetch_add(1, std::memory_order_relaxed);
+    state_.metrics.connections_ended.fetch_add(1, std::memory_order_relaxed);
     return true;
   }
   return false;
 }
 
-/// Visits the sessions of a moment: one may end while another is visited.
+/// Visits a snapshot of the sessions: one may end while another is visited.
 template <class Visit>
 void Worker::for_each_session(Visit visit) {
   std::vector<std::shared_ptr<Session>> present;

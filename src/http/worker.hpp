@@ -24,14 +24,14 @@ namespace orderflow::http {
 
 class Session;
 
-// Concrete executors: nothing on the path of a request is dispatched through a type-erased one but
-// the coroutines themselves.
+// Concrete executors: on the path of a request only the coroutines themselves are dispatched
+// through a type-erased one.
 using IoExecutor = boost::asio::io_context::executor_type;
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, IoExecutor>;
 using Timer = boost::asio::basic_waitable_timer<
     std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, IoExecutor>;
 
-/// What an exception says, for the log.
+/// The text of an exception, for the log.
 std::string describe(const std::exception_ptr& failure);
 
 /// One I/O thread with its own io_context and its own listening socket; the kernel spreads the
@@ -47,7 +47,7 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Binds and listens; gives the endpoint in use. Throws `boost::system::system_error`.
+  /// Binds and listens; returns the endpoint in use. Throws `boost::system::system_error`.
   boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& endpoint);
   void start();
   /// Closes the listening socket and what is idle; the other sessions end after their answer.
@@ -64,13 +64,13 @@ class Worker {
   telemetry::Logger& log() noexcept { return log_; }
   boost::asio::io_context& context() noexcept { return context_; }
   bool draining() const noexcept { return draining_; }
-  /// A session's place among those of the worker, until it leaves.
+  /// A session's entry among those of the worker, until `leave`.
   using SessionHandle = std::list<Session*>::iterator;
   SessionHandle enter(Session& session);
   void leave(SessionHandle handle);
-  /// The session waits for what its client sends, from now on; those that wait are in that order.
+  /// The session waits for its client from now on; the waiting ones are kept in that order.
   void waits(SessionHandle handle) { waiting_.splice(waiting_.end(), busy_, handle); }
-  /// It does no longer.
+  /// It no longer does.
   void works(SessionHandle handle) { busy_.splice(busy_.end(), waiting_, handle); }
   /// True where one more refused connection may stay open until its client has read the answer.
   bool take_refusal_slot() noexcept;
@@ -84,8 +84,8 @@ class Worker {
   void run() noexcept;
   boost::asio::awaitable<void> accept_connections();
   void admit(Socket socket, const boost::asio::ip::tcp::endpoint& peer);
-  /// A place for one more connection, taken: a free one, that of the session that has waited for
-  /// its client longest, if that is long enough, or one of the reserve.
+  /// A slot for one more connection, taken: a free one, that of the session that has waited for its
+  /// client longest, if that is long enough, or one of the reserve.
   std::optional<Room> find_room();
   bool end_longest_waiting();
   template <class Visit>

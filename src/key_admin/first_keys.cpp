@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// On disk before the key is of any use.
+/// On disk before the key is valid.
 void write_key(storage::OwnFile& file, const std::string& key) {
   file.write(key + '\n');
   file.sync();
@@ -27,7 +27,7 @@ void write_key(storage::OwnFile& file, const std::string& key) {
 void make_first_keys(const fs::path& folder, const fs::path& data, storage::FolderRule rule) {
   const auto keys = keys_in_folder(data, true, rule);
   if (!keys->list().at("keys").empty()) return;
-  // The files are there, with their modes, before the keys are.
+  // The files exist, with their modes, before the keys do.
   storage::OwnFile for_operator(AT_FDCWD, folder / "operator.key", 0600);
   storage::OwnFile for_metrics(AT_FDCWD, folder / "metrics.key", 0640);
   const auto make = [&keys](const char* name, const std::vector<std::string>& scopes) {

@@ -6,11 +6,11 @@
 
 namespace orderflow::key_admin {
 
-/// For a node that starts where nobody can type, as in a container: where the node in `data` has
-/// never had a key, makes two and writes them into `folder`: operator.key, which may do everything,
-/// readable by its owner alone, and metrics.key, which reads /metrics, readable by its group too.
-/// Nothing is made where `folder` cannot take both, a link or another user's file in their place
-/// included. `rule` is the data folder's. The node does not run. Throws `storage::FileRefused`, and
+/// For a node that starts unattended, as in a container: where the node in `data` has never had a
+/// key, makes two and writes them into `folder`: operator.key, which may do everything, readable by
+/// its owner alone, and metrics.key, which reads /metrics, readable by its group too. Nothing is
+/// made where `folder` cannot take both, also because a link or another user's file is in their
+/// place. `rule` is the data folder's. The node must not run. Throws `storage::FileRefused`, and
 /// what `keys_in_folder` throws.
 void make_first_keys(const std::filesystem::path& folder, const std::filesystem::path& data,
                      storage::FolderRule rule = {});

@@ -15,14 +15,15 @@
 
 namespace orderflow::key_admin {
 
-/// A key command cannot be carried out; what() says why.
+/// A key command cannot be carried out; what() gives the reason.
 class KeyCommandRefused : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Where a key command does its work. Answers are the documents of `/v1/admin/keys`. Every function
-/// throws `KeyCommandRefused`, `cli::NodeRefused` or `cli::NodeUnreachable` where it did nothing.
+/// The keys that a key command works on. Answers are the documents of `/v1/admin/keys`. Every
+/// function throws `KeyCommandRefused`, `cli::NodeRefused` or `cli::NodeUnreachable` where it did
+/// nothing.
 class KeyAdministration {
  public:
   virtual ~KeyAdministration() = default;
@@ -36,9 +37,10 @@ class KeyAdministration {
 /// The REST interface of a running node.
 std::unique_ptr<KeyAdministration> keys_of_node(cli::NodeAddress address);
 
-/// The database of a node that does not run; the folder is held meanwhile. Throws
-/// `storage::DataFolderInUse` where it runs. With `make` a missing database is made, else it is
-/// `KeyCommandRefused`. `rule` says what the folder may be; throws `storage::DataFolderError` too.
+/// The database of a stopped node; the folder is locked meanwhile. Throws
+/// `storage::DataFolderInUse` where the node runs. With `make` a missing database is created, else
+/// it is `KeyCommandRefused`. `rule` limits what the folder may be; throws
+/// `storage::DataFolderError` too.
 std::unique_ptr<KeyAdministration> keys_in_folder(const std::filesystem::path& folder, bool make,
                                                   storage::FolderRule rule = {});
 

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "access/manage_keys.hpp"
-#include "events/operations/audit.hpp"
+#include "events/operations/audit_store.hpp"
 
 #include <string_view>
 
-/// What an administrator does with API keys, each with its audit entry in the same transaction, the
-/// caller's. Of a running node it is run by its writer, of a stopped one by the command line.
+/// The administration of API keys, each operation with its audit entry in the caller's transaction.
+/// For a running node the writer runs them, for a stopped one the command line.
 namespace orderflow::key_admin {
 
 access::Managed<access::MadeKey> create_key(storage::Connection& connection,

@@ -103,7 +103,7 @@ access::NewKey read_new_key(const nlohmann::json& body, core::FieldErrors& error
   return new_key;
 }
 
-/// Runs `operation(Connection&)` on the writer and puts its outcome into force with the commit.
+/// Runs `operation(Connection&)` on the writer; its outcome takes effect with the commit.
 template <class Operation>
 auto change(const Keys& keys, const Request& request, Operation& operation)
     -> awaitable<std::invoke_result_t<Operation&, storage::Connection&>> {

@@ -5,9 +5,9 @@
 
 namespace orderflow::key_admin {
 
-/// Adds the administration of API keys, and `GET /v1/key`, which tells a client what its own may
-/// do. A change is in force with its commit. `host` is that of
-/// `access::owner`; both outlive the router.
+/// Adds the administration of API keys, and `GET /v1/key`, by which a client learns what its own
+/// may do. A change takes effect with its commit. `host` is that of `access::owner`; both outlive
+/// the router.
 void add_key_routes(host::Host& host, access::KeyRing& ring);
 
 }  // namespace orderflow::key_admin

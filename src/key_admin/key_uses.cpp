@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::minutes interval{1};
 
-/// Names the keys that have ended and are still sent: a few, however many there are.
+/// Logs ended keys that are still sent: at most a few of them.
 void name_refused(access::KeyRing& ring) {
   constexpr std::size_t named_max = 10;
   const std::vector<access::KeyRefused> refused = ring.take_refused();
@@ -55,9 +55,8 @@ void keep_key_uses(host::Host& host, access::KeyRing& ring) {
   host.export_metrics([ring = &ring](telemetry::Exposition& metrics) {
     const access::RefusalCounts counts = ring->refusals();
     const auto report = [&](const char* reason, std::uint64_t times) {
-      metrics.counter("orderflow_keys_refused_total",
-                      "Requests that were turned away for their key.", static_cast<double>(times),
-                      {{"reason", reason}});
+      metrics.counter("orderflow_keys_refused_total", "Requests that were refused for their key.",
+                      static_cast<double>(times), {{"reason", reason}});
     };
     report("missing", counts.missing);
     report("unknown", counts.unknown);

@@ -1,5 +1,6 @@
 #include "monitoring/health_routes.hpp"
 
+#include "events/dispatcher.hpp"
 #include "host/json_body.hpp"
 #include "monitoring/write_progress.hpp"
 
@@ -13,9 +14,9 @@ using boost::asio::awaitable;
 using http::Request;
 using http::Response;
 
-void add_health_routes(http::Router& router, const storage::Writer& writer,
-                       const core::Clock& clock, const std::atomic<bool>& stopping,
-                       const rabbitmq::Bridge* bridge) {
+void add_health_routes(host::Services& services, const std::atomic<bool>& stopping,
+                       const bridge::Bridge* bridge) {
+  http::Router& router = services.router;
   router.add(http::Method::get, "/healthz", http::Access::open,
              [](Request&) -> awaitable<Response> {
                const nlohmann::json document = {{"status", "ok"}};
@@ -24,8 +25,10 @@ void add_health_routes(http::Router& router, const storage::Writer& writer,
              {.is_vital = true});
   router.add(
       http::Method::get, "/readyz", http::Access::open,
-      [&, bridge, progress = std::make_shared<WriteProgress>()](Request&) -> awaitable<Response> {
-        const bool still = progress->stands_still(writer.counters(), clock.steady());
+      [&services, &stopping, bridge,
+       progress = std::make_shared<WriteProgress>()](Request&) -> awaitable<Response> {
+        const storage::Writer& writer = services.dispatcher.writer();
+        const bool still = progress->stands_still(writer.counters(), services.clock.steady());
         const char* storage = writer.failed()                   ? "failed: no more writes"
                               : still                           ? "writes stand still"
                               : writer.wal_limit().is_reached() ? "the write-ahead log is full"

@@ -1,19 +1,17 @@
 #pragma once
 
-#include "http/router.hpp"
-#include "rabbitmq/bridge.hpp"
-#include "storage/writer.hpp"
+#include "bridge/bridge.hpp"
+#include "host/host.hpp"
 
 #include <atomic>
 
 namespace orderflow::monitoring {
 
-/// Registers `/healthz` (the process serves) and `/readyz` (it takes writes: 200, else 503 that
-/// says why). A bridge that is not connected does not make it unready, for orders are taken all the
-/// same: it is told as "degraded". The arguments outlive the router; `stopping` is set when the
-/// drain begins; `bridge` may be null.
-void add_health_routes(http::Router& router, const storage::Writer& writer,
-                       const core::Clock& clock, const std::atomic<bool>& stopping,
-                       const rabbitmq::Bridge* bridge);
+/// Registers `/healthz` (the process serves) and `/readyz` (it takes writes: 200, else 503 with
+/// the reason). A bridge that is not connected does not make it unready, because orders are taken
+/// all the same: it is reported as "degraded". The arguments outlive the router; `stopping` is set
+/// when the drain begins; `bridge` may be null.
+void add_health_routes(host::Services& services, const std::atomic<bool>& stopping,
+                       const bridge::Bridge* bridge);
 
 }  // namespace orderflow::monitoring

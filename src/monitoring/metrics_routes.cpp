@@ -1,5 +1,6 @@
 #include "monitoring/metrics_routes.hpp"
 
+#include "events/dispatcher.hpp"
 #include "monitoring/oldest_waiting.hpp"
 #include "telemetry/exposition.hpp"
 #include "telemetry/process_metrics.hpp"
@@ -42,7 +43,7 @@ void export_process(Exposition& metrics) {
                 number(process.open_files_max));
 }
 
-void export_server(Exposition& metrics, const http::Server& server) {
+void export_server(Exposition& metrics, const http::ServerMetrics& server) {
   const http::ServerCounters counters = server.counters();
   metrics.gauge("orderflow_http_connections", "Open connections.",
                 number(counters.connections_open));
@@ -57,7 +58,7 @@ void export_server(Exposition& metrics, const http::Server& server) {
                   "Answers that were held until their clients ended the connection.",
                   number(counters.answers_ended));
   constexpr std::array classes = {"1xx", "2xx", "3xx", "4xx", "5xx"};
-  for (const auto& route : server.times().routes()) {
+  for (const auto& route : server.times.routes()) {
     const auto micros = route->micros.snapshot();
     if (micros.count() == 0) continue;
     const Labels labels = {{"method", route->method}, {"route", route->pattern}};
@@ -81,7 +82,7 @@ void export_storage(Exposition& metrics, const storage::Writer& writer,
   metrics.counter("orderflow_storage_commits_total", "Synced commits.", number(counters.batches));
   metrics.counter("orderflow_storage_writes_total", "Writes in them.", number(counters.writes));
   metrics.gauge("orderflow_storage_writes_waiting", "Writes that wait.", number(counters.waiting));
-  metrics.counter("orderflow_storage_writes_refused_total", "Writes that found no place to wait.",
+  metrics.counter("orderflow_storage_writes_refused_total", "Writes that found the queue full.",
                   number(counters.refused));
   metrics.counter("orderflow_storage_batches_throttled_total",
                   "Commits that took fewer writes than waited, because of a backlog.",
@@ -126,11 +127,11 @@ void export_subscription(Exposition& metrics, const events::SubscriptionStatus& 
 
 void export_unhosted(Exposition& metrics, const std::vector<events::UnhostedCursor>& cursors,
                      events::Seq newest) {
-  metrics.gauge("orderflow_subscriptions_not_hosted", "Cursors that nobody on this node works.",
-                number(cursors.size()));
+  metrics.gauge("orderflow_subscriptions_not_hosted",
+                "Cursors of subscriptions that this node does not host.", number(cursors.size()));
   for (const events::UnhostedCursor& cursor : cursors) {
     metrics.gauge("orderflow_subscription_not_hosted_held_events",
-                  "Events that are kept, however old, for a subscription that nobody here works.",
+                  "Events that are kept, however old, for a subscription not hosted here.",
                   number(newest.value() - cursor.cursor.value()),
                   {{"subscription", cursor.name}, {"module", cursor.module.value_or("")}});
   }
@@ -138,7 +139,7 @@ void export_unhosted(Exposition& metrics, const std::vector<events::UnhostedCurs
 
 void export_events(Exposition& metrics, const host::Services& services) {
   const events::FlowStatus flow = services.dispatcher.status();
-  metrics.gauge("orderflow_events_newest", "The last place in the log.",
+  metrics.gauge("orderflow_events_newest", "The newest position in the log.",
                 number(flow.newest.value()));
   for (const auto& [kind, count] : services.dispatcher.events_by_kind()) {
     metrics.counter("orderflow_events_total", "Events that were written since the start.",
@@ -186,15 +187,14 @@ void export_destinations(Exposition& metrics, const outbound::Destinations& dest
 
 }  // namespace
 
-void add_metrics_routes(host::Services& services, const storage::Writer& writer,
-                        const http::Server*& server) {
+void add_metrics_routes(host::Services& services, const http::ServerMetrics& server) {
   services.router.add(
       http::Method::get, "/metrics", http::Access::metrics_read,
-      [&services, &writer, &server](http::Request&) -> boost::asio::awaitable<http::Response> {
+      [&services, &server](http::Request&) -> boost::asio::awaitable<http::Response> {
         Exposition metrics;
         export_process(metrics);
-        export_server(metrics, *server);
-        export_storage(metrics, writer, services.readers);
+        export_server(metrics, server);
+        export_storage(metrics, services.dispatcher.writer(), services.readers);
         export_events(metrics, services);
         export_destinations(metrics, services.destinations);
         for (const host::ExportMetrics& export_metrics : services.metrics)

@@ -1,14 +1,12 @@
 #pragma once
 
 #include "host/host.hpp"
-#include "http/server.hpp"
-#include "storage/writer.hpp"
+#include "http/server_metrics.hpp"
 
 namespace orderflow::monitoring {
 
-/// `GET /metrics`: the metrics of this node in Prometheus' text format. `server` is set before the
-/// first request is served; all arguments outlive the router.
-void add_metrics_routes(host::Services& services, const storage::Writer& writer,
-                        const http::Server*& server);
+/// `GET /metrics`: the metrics of this node in Prometheus' text format; `server` are those of the
+/// server that serves it. Both outlive the router.
+void add_metrics_routes(host::Services& services, const http::ServerMetrics& server);
 
 }  // namespace orderflow::monitoring

@@ -9,15 +9,15 @@
 
 namespace orderflow::monitoring {
 
-/// Tells from the writer's counters, each time that somebody looks, whether writes come through.
-/// Safe from any thread.
+/// Decides from the writer's counters, at each check, whether writes make progress. Safe from any
+/// thread.
 class WriteProgress {
  public:
-  /// So long writes may wait without a commit before they stand still.
+  /// How long writes may wait without a commit before they count as stuck.
   static constexpr core::Duration limit = std::chrono::seconds{5};
 
-  /// `now` is steady. True where, since a look that is `limit` or more ago, writes have waited or
-  /// been at hand at every look and none was committed.
+  /// `now` is steady. True where, since a check `limit` or more ago, writes were waiting or running
+  /// at every check and none was committed.
   bool stands_still(const storage::WriterCounters& counters, core::Duration now) {
     const bool is_busy = counters.waiting > 0 || counters.at_hand > 0;
     const std::lock_guard lock(mutex_);

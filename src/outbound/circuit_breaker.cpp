@@ -39,7 +39,7 @@ bool CircuitBreaker::failed() {
       if (++failures_ < options_.failures_max) return false;
       break;
     case CircuitState::open:
-      // Asked before it opened: nothing new.
+      // This request was sent before the circuit opened: nothing new.
       return false;
     case CircuitState::half_open:
       pause_ = std::min(pause_ * 2, options_.open_max);
@@ -56,7 +56,7 @@ bool CircuitBreaker::throttled(std::optional<core::Timestamp> not_before) {
   const core::Duration asked = not_before ? *not_before - clock_.now() : core::Duration{0};
   const bool is_asked = asked > core::Duration{0};
   if (state_at(steady) == CircuitState::open) {
-    // Asked before it opened: nothing new, but what the peer wants.
+    // Sent before the circuit opened: nothing new but the pause that the peer wants.
     if (is_asked) open_until_ = std::max(*open_until_, steady + asked);
     return false;
   }

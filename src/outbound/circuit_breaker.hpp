@@ -14,15 +14,15 @@ struct CircuitOptions {
 };
 
 enum class CircuitState {
-  closed,    ///< the peer works
-  open,      ///< the peer is away: ask nothing of it before `look_again_at`
-  half_open  ///< one probe at a time may find out
+  closed,    ///< requests flow
+  open,      ///< the peer is away: send nothing before `look_again_at`
+  half_open  ///< one probe at a time
 };
 
-/// Tells from the outcomes of requests whether a peer is there at all, and whether it can take
+/// Decides from the outcomes of requests whether a peer is there at all, and whether it can take
 /// more, so that an outage costs it, and us, next to nothing (Nygard, "Release It!", circuit
-/// breaker). Its pauses are counted by the steady clock: they end though the time of day is set
-/// back. Safe from any thread.
+/// breaker). Its pauses run by the steady clock: setting the time of day back does not prolong
+/// them. Safe from any thread.
 class CircuitBreaker {
  public:
   /// The clock outlives it.
@@ -34,16 +34,16 @@ class CircuitBreaker {
   /// While it is open: when it will be half open.
   std::optional<core::Timestamp> look_again_at() const;
 
-  /// The peer has answered, be it with a refusal. Returns true where that has closed the circuit.
+  /// The peer has answered, if only with a refusal. Returns true where that has closed the circuit.
   bool succeeded();
 
-  /// The peer gave no answer, or one that says that it cannot work. Returns true where that has
-  /// opened the circuit, anew or again.
+  /// The peer gave no answer, or one that means that it cannot work. Returns true where that has
+  /// opened the circuit, for the first time or again.
   bool failed();
 
   /// The peer has answered that it has too much to do: opens the circuit at once, until
-  /// `not_before` where that is still to come, else for the pause, which doubles with each such
-  /// answer to a probe. Returns true where that has opened the circuit, anew or again.
+  /// `not_before` if that is still to come, else for the pause, which doubles with each such answer
+  /// to a probe. Returns true where that has opened the circuit, for the first time or again.
   bool throttled(std::optional<core::Timestamp> not_before);
 
   /// True while it is open, or half open, because the peer has too much to do: it is there.

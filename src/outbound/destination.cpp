@@ -69,7 +69,7 @@ void Destination::Use::throttled(const std::string& error,
   }
   const std::lock_guard lock(destination_.mutex_);
   ++destination_.throttled_;
-  // Those that were asked side by side say the same thing: once for all of them.
+  // Requests that ran side by side report the same outage: log it once for all of them.
   if (opened) destination_.window_ = std::max<std::size_t>(destination_.window_ / 2, 1);
   destination_.note_trouble(error, opened);
 }

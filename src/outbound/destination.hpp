@@ -19,7 +19,7 @@ struct DestinationOptions {
   CircuitOptions circuit{};
 };
 
-/// How a destination stands.
+/// The state of a destination.
 struct DestinationStatus {
   std::string name;
   CircuitState circuit;
@@ -59,13 +59,13 @@ class Destination {
   /// late fewer: half as many whenever the peer has too much to do, and one more with each answer.
   Allowance allowance() const;
 
-  /// True while the peer is taken to be away, which a failed attempt may be blamed on. A peer that
-  /// has too much to do is not away.
+  /// True while the peer counts as away, which may explain a failed attempt. A peer that has too
+  /// much to do is not away.
   bool is_away() const {
     return circuit_.state() != CircuitState::closed && !circuit_.is_throttled();
   }
 
-  /// One request, from its start to its end. One that ends without a verdict counts as neither. A
+  /// One request, from its start to its end. One that ends without an outcome counts as neither. A
   /// coroutine that is never resumed may hold it until after the destination has gone.
   ///
   ///     outbound::Destination::Use use(destination);
@@ -77,13 +77,13 @@ class Destination {
     Use(const Use&) = delete;
     Use& operator=(const Use&) = delete;
 
-    /// The peer has answered, be it with a refusal of this request.
+    /// The peer has answered, if only with a refusal of this request.
     void succeeded();
-    /// The peer gave no answer, or one that says that it cannot work. `error` goes to the log and
+    /// The peer gave no answer, or one that means that it cannot work. `error` goes to the log and
     /// to operators: no personal data.
     void failed(const std::string& error);
-    /// The peer has answered that it has too much to do: nothing is asked of it before
-    /// `not_before`, or, where it does not tell, for a pause that grows.
+    /// The peer has answered that it has too much to do: nothing is sent to it before `not_before`,
+    /// or, where it names no time, for a pause that grows.
     void throttled(const std::string& error,
                    std::optional<core::Timestamp> not_before = std::nullopt);
 
@@ -103,7 +103,7 @@ class Destination {
   void note_trouble(const std::string& error, bool opened);
 
   mutable std::mutex mutex_;  // guards what follows
-  std::size_t window_;        ///< requests that the peer can take, from 1 to the concurrency
+  std::size_t window_;        ///< from 1 to the concurrency
   std::uint64_t succeeded_ = 0;
   std::uint64_t failed_ = 0;
   std::uint64_t throttled_ = 0;

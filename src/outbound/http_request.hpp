@@ -15,7 +15,7 @@ namespace orderflow::outbound {
 /// How much of an answer its caller needs.
 enum class AnswerNeed {
   whole,  ///< status, headers and body: an answer that is cut is none
-  status  ///< the status alone: it stands once its line has come (RFC 9112 §4), whatever follows
+  status  ///< the status alone, final once its line has come (RFC 9112 §4)
 };
 
 /// A request to another HTTP server.

@@ -6,7 +6,7 @@
 
 namespace orderflow::outbound {
 
-/// Who brings a request to another HTTP server: `Transfers`, or a server that a test plays.
+/// Sends requests to other HTTP servers: `Transfers`, or a fake of a test.
 class HttpSender {
  public:
   virtual ~HttpSender() = default;

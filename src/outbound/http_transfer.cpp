@@ -17,7 +17,8 @@ namespace orderflow::outbound {
 namespace {
 
 constexpr std::size_t header_bytes_max = std::size_t{64} << 10;
-/// What comes behind a status that is all that is needed. A connection is worth no more.
+/// For what follows a status that is all that is needed: reading longer costs more than the
+/// connection is worth.
 constexpr auto unneeded_time_max = std::chrono::milliseconds{500};
 
 std::string_view trimmed(std::string_view text) {
@@ -29,7 +30,7 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-/// Whether a status line says 1xx: the answer itself is still to come (RFC 9110 §15.2).
+/// Whether a status is 1xx: the final answer is still to come (RFC 9110 §15.2).
 bool is_interim(std::string_view status_line) {
   const std::size_t blank = status_line.find(' ');
   return blank != std::string_view::npos && status_line.substr(blank + 1).starts_with('1');
@@ -102,7 +103,7 @@ std::size_t HttpTransfer::take_header(char* data, std::size_t one, std::size_t s
 std::size_t HttpTransfer::take_body(char* data, std::size_t one, std::size_t size,
                                     void* self) noexcept {
   const std::size_t length = one * size;
-  // Less than what was given ends the transfer; of an empty piece nothing could be less.
+  // Returning less than was given ends the transfer; for an empty piece nothing is less.
   return core::at_c_border(length + 1, [&] {
     return static_cast<HttpTransfer*>(self)->add_body({data, length}) ? length : length + 1;
   });

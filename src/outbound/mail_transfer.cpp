@@ -10,14 +10,14 @@
 namespace orderflow::outbound {
 namespace {
 
-/// The server speaks of itself or of our login, not of the mail: it closes (RFC 5321 §3.8), or it
-/// wants another login (RFC 4954 §6).
+/// The reply is about the server itself or our login, not about the mail: it closes (RFC 5321
+/// §3.8), or it wants another login (RFC 4954 §6).
 bool is_about_the_session(int code) noexcept {
   return code == 421 || code == 530 || code == 534 || code == 535 || code == 538;
 }
 
-/// libcurl keeps a connection whose last answer it has not waited for, and would take that for the
-/// answer to the next mail. It looks whether a connection is alive before it uses it again.
+/// libcurl keeps a connection whose last reply it has not waited for, and would take that for the
+/// reply to the next mail. It checks whether a connection is alive before it uses it again.
 void end_connection(CURL* easy) noexcept {
   curl_socket_t socket = CURL_SOCKET_BAD;
   if (curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK &&
@@ -108,9 +108,9 @@ MailVerdict MailTransfer::verdict(CURLcode result) const {
   const std::string words = core::peer_text(detail.empty() ? curl_easy_strerror(result) : detail,
                                             TransferError::reason_bytes_max);
   const int code = replies_.refusal_code();
-  // A refusal that the exchange went on after is not what has ended it: the connection broke.
+  // A refusal after which the exchange continued has not ended it: the connection broke.
   if (code == 0 || code != last_code_) return {Kind::unreachable, words};
-  const std::string reply = "the server said: " + replies_.refusal();
+  const std::string reply = "the server answered: " + replies_.refusal();
   const bool is_greeting = connected_anew_ && replies_.refused_at_once();
   const bool about_the_mail = result == CURLE_SEND_ERROR || result == CURLE_WEIRD_SERVER_REPLY;
   if (!about_the_mail || is_greeting || is_about_the_session(code)) {

@@ -12,7 +12,7 @@
 
 namespace orderflow::outbound {
 
-/// How a mail server is spoken to.
+/// How to connect to a mail server.
 struct MailServer {
   enum class Security {
     starttls,  ///< begins in the clear and must become TLS before anything else

@@ -53,8 +53,8 @@ int OpenSockets::close(void* self, curl_socket_t socket) noexcept {
   constexpr int not_closed = 1;
   return core::at_c_border(not_closed, [&] {
     auto& sockets = *static_cast<OpenSockets*>(self);
-    // Under the lock, so that `shut_down` never meets a number that belongs to another file by
-    // then.
+    // Under the lock, so that `shut_down` never uses a number that has come to belong to another
+    // file.
     const std::lock_guard lock(sockets.mutex_);
     sockets.sockets_.erase(socket);
     return ::close(socket);

@@ -7,16 +7,16 @@
 
 namespace orderflow::outbound {
 
-/// A socket that programs which this one might start do not get. CURL_SOCKET_BAD where there is
-/// none.
+/// A socket that programs which this one might start do not inherit. CURL_SOCKET_BAD where there
+/// is none.
 curl_socket_t open_socket(const curl_sockaddr& address) noexcept;
 
-/// The sockets of kept connections, so that they can be ended at once. libcurl takes leave of a
-/// mail server before it closes a connection, and waits up to two minutes for its answer: a server
-/// that hangs would hold up the end of the process. Safe from any thread; outlives the engine.
+/// The sockets of kept connections, so that they can be ended at once. libcurl sends QUIT to a mail
+/// server before it closes a connection, and waits up to two minutes for the reply: a server that
+/// hangs would hold up the end of the process. Safe from any thread; outlives the engine.
 class OpenSockets {
  public:
-  /// Lets the connections that this handle makes be known here.
+  /// Registers the connections that this handle makes.
   void watch(CURL* easy);
 
   /// Ends all connections; new ones are refused from now on.

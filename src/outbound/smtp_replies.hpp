@@ -14,7 +14,7 @@ class SmtpReplies {
 
   int refusal_code() const noexcept { return refusal_code_; }  ///< 0: none
   /// Code and text, several lines joined by blanks, as `core::peer_text` makes it: RFC 5321 §4.2
-  /// wants ASCII, and servers say what they like.
+  /// wants ASCII, which not all servers keep to.
   const std::string& refusal() const noexcept { return refusal_; }
   /// True where the first reply of all was the refusal.
   bool refused_at_once() const noexcept { return refusal_number_ == 1; }

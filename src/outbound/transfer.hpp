@@ -12,12 +12,12 @@
 
 namespace orderflow::outbound {
 
-/// A transfer got no whole answer; `what()` says why in one line, without personal data.
+/// A transfer got no whole answer; `what()` gives the reason in one line, without personal data.
 class TransferError : public std::runtime_error {
  public:
   static constexpr std::size_t reason_bytes_max = 500;
 
-  /// `reason` may have words of the peer in it, of its certificate for one.
+  /// `reason` may contain words of the peer, of its certificate for example.
   TransferError(std::string_view reason, bool may_be_sent)
       : std::runtime_error(core::peer_text(reason, reason_bytes_max)), may_be_sent_(may_be_sent) {}
 

@@ -59,8 +59,8 @@ boost::asio::ip::address address_of(const curl_sockaddr& socket_address) {
   return boost::asio::ip::address_v6(bytes);
 }
 
-/// Refuses before a byte is sent, and after the name was resolved, so that no name and no spelling
-/// of an address gets around it.
+/// Refuses before a byte is sent, but after the name was resolved, so that neither a name nor an
+/// unusual spelling of an address gets around it.
 curl_socket_t open_public(void* transfer, curlsocktype /*purpose*/,
                           curl_sockaddr* address) noexcept {
   return core::at_c_border(CURL_SOCKET_BAD, [&] {

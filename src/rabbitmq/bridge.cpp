@@ -1,16 +1,21 @@
 #include "rabbitmq/bridge.hpp"
 
-#include "events/received_event.hpp"
-#include "rabbitmq/bridge_spans.hpp"
+#include "bridge/incoming_events.hpp"
+#include "bridge/message/node_name.hpp"
+#include "bridge/outgoing_events.hpp"
+#include "core/random.hpp"
+#include "rabbitmq/client/watchdog.hpp"
+#include "rabbitmq/consumer.hpp"
 #include "rabbitmq/declare.hpp"
+#include "rabbitmq/publisher.hpp"
 #include "rabbitmq/routing.hpp"
+#include "rabbitmq/topology.hpp"
 
 #include <algorithm>
-#include <map>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <utility>
-#include <variant>
 
 namespace orderflow::rabbitmq {
 namespace {
@@ -21,46 +26,97 @@ constexpr std::size_t relayed_ahead_min = 1024;
 // For acknowledgements of what has just been confirmed, when the node stops.
 constexpr auto last_acknowledgements = 500ms;
 
-/// By kind: the modules of a node that hear it there, with commas between.
-std::map<std::string, std::string, std::less<>> handled_here(const BridgedNode& node) {
-  std::map<std::string, std::string, std::less<>> handled;
-  for (const events::ModuleSubscription& subscription : node.catalog.module_subscriptions()) {
-    if (!node.hosted.contains(subscription.module)) continue;
-    std::string& modules = handled[subscription.kind];
-    modules += (modules.empty() ? "" : ",") + subscription.module;
-  }
-  return handled;
-}
+constexpr bridge::MessagingTerms terms{
+    .system = "rabbitmq", .route_attribute = "messaging.rabbitmq.destination.routing_key"};
 
-/// Kinds that a module on another node hears.
-std::set<std::string, std::less<>> handled_elsewhere(const BridgedNode& node) {
-  std::set<std::string, std::less<>> kinds;
-  for (const events::ModuleSubscription& subscription : node.catalog.module_subscriptions()) {
-    if (!node.hosted.contains(subscription.module)) kinds.insert(subscription.kind);
-  }
-  return kinds;
-}
+/// The node as its publisher needs it.
+class Outgoing final : public PublisherNode {
+ public:
+  /// Settings and topology outlive it.
+  Outgoing(const bridge::BridgedNode& node, const Settings& settings, const Topology& topology)
+      : settings_(settings), topology_(topology), events_(node, settings.envelope, terms) {}
 
-}  // namespace
+  void prepare(Connection& connection) override { declare(connection, topology_); }
 
-std::string BridgeStatus::trouble() const {
-  if (publisher.state != PublisherState::connected) {
-    return std::string("publishing: ") + to_string(publisher.state);
+  Publication publication_of(const events::Event& event) override {
+    Route route{.exchange = settings_.exchange,
+                .routing_key = topology_.mode == bridge::BridgeMode::exports
+                                   ? export_key(event.meta())
+                                   : split_key(event.meta(), settings_.shards)};
+    bridge::Message message = events_.message_of(event, route.exchange, route.routing_key);
+    return {.route = std::move(route), .message = std::move(message)};
   }
-  if (consumer && consumer->state != ConsumerState::connected) {
-    return std::string("consuming: ") + to_string(consumer->state);
+
+  bool must_be_routed(const events::Event& event) const override {
+    return events_.must_be_routed(event);
   }
-  if (publisher.deferred > 0) {
-    return std::to_string(publisher.deferred) +
-           " events wait: the broker could not place them in a queue that must get them";
+
+  void confirmed(events::Seq upto) override { events_.confirmed(upto); }
+
+ private:
+  const Settings& settings_;
+  const Topology& topology_;
+  bridge::OutgoingEvents events_;
+};
+
+/// The node as its consumer needs it.
+class Incoming final : public ConsumerNode {
+ public:
+  /// The topology outlives it.
+  Incoming(const bridge::BridgedNode& node, const Settings& settings, const Topology& topology)
+      : topology_(topology), events_(node, settings.message_bytes_max, terms) {}
+
+  void prepare(Connection& connection) override {
+    events_.reconnected();
+    declare(connection, topology_);
   }
-  return {};
-}
+
+  bridge::Decision decide(const bridge::ConsumedQueue& queue, const Delivery& delivery) override {
+    return events_.decide(queue, delivery.message, delivery.route.routing_key);
+  }
+
+  void store(const events::ReceivedBatch& batch,
+             const std::shared_ptr<events::ReceptionObserver>& observer) override {
+    events_.store(batch, observer);
+  }
+
+  void stored(const events::ReceivedBatch& batch) override { events_.stored(batch); }
+
+ private:
+  const Topology& topology_;
+  bridge::IncomingEvents events_;
+};
+
+class Bridge final : public bridge::Bridge {
+ public:
+  Bridge(Settings settings, std::string version, std::uint64_t seed);
+
+  events::RelaySubscription subscription() override;
+  void start(const bridge::BridgedNode& node) override;
+  void relay(events::EventList events) override { publisher_->relay(std::move(events)); }
+  void drain() noexcept override;
+  void stop(std::chrono::milliseconds limit) override;
+  bridge::BridgeStatus status() const override;
+
+ private:
+  ConnectionOptions connection(const std::string& node, std::string_view purpose) const;
+  bridge::ReconnectPolicy reconnect() const;
+  void start_publisher(const bridge::BridgedNode& node);
+  void start_consumer(const bridge::BridgedNode& node);
+
+  const Settings settings_;
+  const std::string version_;
+  core::SeededRandom random_;
+  Topology topology_;
+  Watchdog watchdog_;
+  std::optional<Outgoing> outgoing_;
+  std::optional<Incoming> incoming_;
+  std::unique_ptr<Publisher> publisher_;
+  std::unique_ptr<Consumer> consumer_;
+};
 
 Bridge::Bridge(Settings settings, std::string version, std::uint64_t seed)
     : settings_(std::move(settings)), version_(std::move(version)), random_(seed) {}
-
-Bridge::~Bridge() = default;
 
 events::RelaySubscription Bridge::subscription() {
   return {.sink = this, .window = std::max(relayed_ahead_min, 4 * settings_.confirm_window)};
@@ -70,14 +126,14 @@ ConnectionOptions Bridge::connection(const std::string& node, std::string_view p
   return connection_options(settings_, "orderflow " + node + " " + std::string(purpose), version_);
 }
 
-ReconnectPolicy Bridge::reconnect() const {
+bridge::ReconnectPolicy Bridge::reconnect() const {
   return {.first_delay = settings_.reconnect_first_delay,
           .delay_max = settings_.reconnect_delay_max,
           .refused_retry = settings_.refused_retry};
 }
 
-void Bridge::start(const BridgedNode& node) {
-  if (!is_node_name(node.name)) {
+void Bridge::start(const bridge::BridgedNode& node) {
+  if (!bridge::is_node_name(node.name)) {
     throw std::invalid_argument(
         "node.name: \"" + node.name +
         "\" cannot stand in a routing key: over RabbitMQ a node's name is "
@@ -91,80 +147,31 @@ void Bridge::start(const BridgedNode& node) {
   if (consumes) start_consumer(node);
 }
 
-void Bridge::start_publisher(const BridgedNode& node) {
+void Bridge::start_publisher(const bridge::BridgedNode& node) {
   const PublisherOptions options{.connection = connection(node.name, "publishes"),
                                  .confirm_window = settings_.confirm_window,
                                  .reconnect = reconnect()};
-  std::shared_ptr<PublishSpans> spans;
-  if (node.tracer != nullptr) spans = std::make_shared<PublishSpans>(*node.tracer);
-  PublisherParts parts;
-  parts.encode = [this, spans, handled = handled_here(node)](const events::Event& event) {
-    const auto modules = handled.find(event.kind());
-    OutgoingMessage message = encode(
-        event, settings_.envelope, modules == handled.end() ? std::string_view{} : modules->second);
-    message.exchange = settings_.exchange;
-    message.routing_key = topology_.mode == BridgeMode::exports
-                              ? export_key(event.meta())
-                              : split_key(event.meta(), settings_.shards);
-    if (spans) spans->sending(event, message);
-    return message;
-  };
-  parts.must_be_routed = [kinds = handled_elsewhere(node)](const events::Event& event) {
-    return kinds.contains(event.kind());
-  };
-  parts.declare = [this](Connection& connection) { declare(connection, topology_); };
-  parts.confirmed = [spans, &dispatcher = node.dispatcher](events::Seq upto) {
-    if (spans) spans->confirmed(upto);
-    dispatcher.relay_confirmed(upto);
-  };
-  publisher_ = std::make_unique<Publisher>(options, std::move(parts), watchdog_,
+  outgoing_.emplace(node, settings_, topology_);
+  publisher_ = std::make_unique<Publisher>(options, *outgoing_, watchdog_,
                                            std::make_unique<core::SeededRandom>(random_.next()));
 }
 
-void Bridge::start_consumer(const BridgedNode& node) {
+void Bridge::start_consumer(const bridge::BridgedNode& node) {
   ConsumerOptions options{.connection = connection(node.name, "consumes"),
                           .queues = {},
+                          .shared_queues = settings_.queues,
                           .prefetch = static_cast<std::uint16_t>(settings_.prefetch),
                           .acknowledge_when_stored = settings_.acknowledge == Acknowledge::stored,
                           .reconnect = reconnect()};
   for (const Queue& queue : topology_.queues) {
     if (queue.consumed) {
-      options.queues.push_back({queue.name, queue.module, queue.use == QueueUse::shared});
+      options.queues.push_back({queue.name, queue.module, queue.use == bridge::QueueUse::shared});
     }
   }
-  const ReceptionOptions reception_options{.node = node.name,
-                                           .queues = settings_.queues,
-                                           .message_bytes_max = settings_.message_bytes_max};
-  auto reception = std::make_shared<Reception>(reception_options, node.catalog);
-  std::shared_ptr<ReceiveSpans> spans;
-  if (node.tracer != nullptr) spans = std::make_shared<ReceiveSpans>(*node.tracer);
-  ConsumerParts parts;
-  parts.declare = [this, spans](Connection& connection) {
-    if (spans) spans->lost();
-    declare(connection, topology_);
-  };
-  parts.decide = [reception, spans, &clock = node.clock](const ConsumedQueue& queue,
-                                                         const IncomingMessage& message) {
-    Decision decision = reception->decide(queue, message, clock.now());
-    auto* taken = spans ? std::get_if<Receive>(&decision) : nullptr;
-    if (taken != nullptr) spans->received(queue, message, *taken);
-    return decision;
-  };
-  parts.receive = [spans, &dispatcher = node.dispatcher, executor = node.executor](
-                      std::shared_ptr<const std::vector<events::ReceivedEvent>> received,
-                      StoredCallback stored) {
-    if (spans) {
-      stored = [spans, received, on_stored = std::move(stored)](std::exception_ptr error) {
-        if (!error) spans->stored(*received);
-        on_stored(std::move(error));
-      };
-    }
-    dispatcher.writer().submit(std::make_unique<events::ReceivedEventsWrite>(
-        executor, dispatcher, std::move(received), std::move(stored)));
-  };
-  consumer_ = std::make_unique<Consumer>(std::move(options), std::move(parts), watchdog_,
+  incoming_.emplace(node, settings_, topology_);
+  consumer_ = std::make_unique<Consumer>(std::move(options), *incoming_, watchdog_,
                                          std::make_unique<core::SeededRandom>(random_.next()));
-  node.dispatcher.on_chain_finished(consumer_->on_ended());
+  node.dispatcher.observe_chains(consumer_->observer());
 }
 
 void Bridge::drain() noexcept {
@@ -176,17 +183,24 @@ void Bridge::stop(std::chrono::milliseconds limit) {
   if (publisher_) publisher_->stop(limit);
   if (!consumer_) return;
   const auto deadline = std::chrono::steady_clock::now() + last_acknowledgements;
-  while (consumer_->status().state == ConsumerState::connected && consumer_->status().waiting > 0 &&
-         std::chrono::steady_clock::now() < deadline) {
+  while (consumer_->status().state == bridge::ConnectionState::connected &&
+         consumer_->status().waiting > 0 && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(5ms);
   }
   consumer_->stop();
 }
 
-BridgeStatus Bridge::status() const {
-  BridgeStatus status{.mode = topology_.mode, .publisher = publisher_->status()};
+bridge::BridgeStatus Bridge::status() const {
+  bridge::BridgeStatus status{.mode = topology_.mode, .publisher = publisher_->status()};
   if (consumer_) status.consumer = consumer_->status();
   return status;
+}
+
+}  // namespace
+
+std::unique_ptr<bridge::Bridge> make_bridge(Settings settings, std::string version,
+                                            std::uint64_t seed) {
+  return std::make_unique<Bridge>(std::move(settings), std::move(version), seed);
 }
 
 }  // namespace orderflow::rabbitmq

@@ -1,9 +1,8 @@
 #include "rabbitmq/consumer.hpp"
 
+#include "rabbitmq/routing.hpp"
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
-
-#include <poll.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -26,91 +25,31 @@ telemetry::Logger& consumer_log() {
 
 }  // namespace
 
-const char* to_string(ConsumerState state) noexcept {
-  switch (state) {
-    case ConsumerState::connecting:
-      return "connecting";
-    case ConsumerState::connected:
-      return "connected";
-    case ConsumerState::refused:
-      return "refused";
-    case ConsumerState::stopped:
-      break;
-  }
-  return "stopped";
-}
-
-Consumer::Consumer(ConsumerOptions options, ConsumerParts parts, Watchdog& watchdog,
+Consumer::Consumer(ConsumerOptions options, ConsumerNode& node, Watchdog& watchdog,
                    std::unique_ptr<core::Random> random)
     : options_(std::move(options)),
-      parts_(std::move(parts)),
+      node_(node),
       watchdog_(watchdog),
-      pause_(options_.reconnect, std::move(random)),
-      thread_(&Consumer::run, this) {}
-
-Consumer::~Consumer() {
-  stop();
-}
-
-std::function<void(events::CausalTracker::TrackingNumber)> Consumer::on_ended() const {
-  return [inbox = inbox_](TrackingNumber tracking_number) {
-    const std::lock_guard lock(inbox->mutex);
-    inbox->ended.push_back(tracking_number);
-    if (inbox->ended.size() == 1) inbox->wake_up.signal();
-  };
-}
+      loop_({.activity = "consuming", .log = consumer_log(), .reconnect = options_.reconnect},
+            *this, inbox_->wake_up(), std::move(random)) {}
 
 void Consumer::drain() noexcept {
   draining_ = true;
 }
 
 void Consumer::stop() {
-  stopping_ = true;
-  inbox_->wake_up.signal();
-  if (thread_.joinable()) thread_.join();
+  loop_.stop();
 }
 
-ConsumerStatus Consumer::status() const {
+bridge::ConsumerStatus Consumer::status() const {
   const std::lock_guard lock(mutex_);
   return told_;
 }
 
-void Consumer::run() {
-  while (!stopping_) {
-    try {
-      connect_and_serve();
-    } catch (const BrokerRefused& error) {
-      failed(ConsumerState::refused, error.what(), pause_.after_refusal());
-    } catch (const BrokerError& error) {
-      failed(ConsumerState::connecting, error.what(), pause_.after_failure());
-    } catch (const std::exception& error) {
-      failed(ConsumerState::refused, error.what(), pause_.after_refusal());
-    }
-  }
-  enter(ConsumerState::stopped, {});
-}
-
-void Consumer::failed(ConsumerState state, const std::string& message,
-                      std::chrono::milliseconds pause) {
-  const bool is_news = status_.state != state || status_.message != message;
-  enter(state, message);
-  if (is_news) {
-    consumer_log().warn("consuming is interrupted state={} reason=\"{}\"", to_string(state),
-                        message);
-  }
-  const auto until = Clock::now() + pause;
-  while (!stopping_) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-    if (left.count() <= 0) break;
-    pollfd source{.fd = inbox_->wake_up.descriptor(), .events = POLLIN, .revents = 0};
-    ::poll(&source, 1, static_cast<int>(left.count()));
-    look_into_inbox();
-  }
-}
-
-void Consumer::enter(ConsumerState state, const std::string& message) {
-  status_.state = state;
-  status_.message = message;
+void Consumer::state_changed() {
+  status_.state = loop_.state();
+  status_.message = loop_.reason();
+  status_.reconnects = loop_.reconnects();
   publish_status();
 }
 
@@ -126,10 +65,9 @@ void Consumer::connect_and_serve() {
   forget_connection();
   connection_ = &connection;
   try {
-    parts_.declare(connection);
+    node_.prepare(connection);
     open_queues(connection);
-    if (connections_++ > 0) ++status_.reconnects;
-    enter(ConsumerState::connected, {});
+    loop_.connected();
     consumer_log().info("consuming from broker={} queues={}", options_.connection.address.shown(),
                         options_.queues.size());
     serve(connection);
@@ -153,7 +91,7 @@ void Consumer::forget_connection() {
 }
 
 void Consumer::open_queues(Connection& connection) {
-  for (const ConsumedQueue& queue : options_.queues) {
+  for (const bridge::ConsumedQueue& queue : options_.queues) {
     Channel channel(connection);
     channel.set_prefetch(options_.prefetch);
     const ChannelNumber number = channel.number();
@@ -163,17 +101,17 @@ void Consumer::open_queues(Connection& connection) {
 }
 
 void Consumer::serve(Connection& connection) {
-  const auto connected_at = Clock::now();
   for (;;) {
-    look_into_inbox();
-    if (stopping_) return;
-    if (const auto event = connection.next(wait_limit(), &inbox_->wake_up)) {
+    inbox_->wake_up().clear();
+    take_over();
+    if (loop_.stopping()) return;
+    if (const auto event = connection.next(wait_limit(), &inbox_->wake_up())) {
       handle(*event);
       drain(connection);
     }
     store_received();
     publish_status();
-    if (Clock::now() - connected_at > ReconnectPause::proven_after) pause_.worked();
+    loop_.still_up(Clock::now());
   }
 }
 
@@ -195,13 +133,13 @@ void Consumer::handle(const ConnectionEvent& event) {
   } else if (const auto* closed = std::get_if<ChannelClosed>(&event)) {
     const std::string words =
         "the broker has closed a channel: " + std::to_string(closed->code) + " " + closed->reason;
-    if (closed->code == access_refused) throw BrokerRefused(closed->code, words);
-    throw ConnectionLost(words);
+    if (closed->code == access_refused) throw bridge::BrokerRefused(closed->code, words);
+    throw bridge::ConnectionLost(words);
   } else if (const auto* cancelled = std::get_if<ConsumerCancelled>(&event)) {
-    throw ConnectionLost("the broker has ended the consumer of queue " + cancelled->consumer_tag +
-                         ": it was deleted, or has no leader");
+    throw bridge::ConnectionLost("the broker has ended the consumer of queue " +
+                                 cancelled->consumer_tag + ": it was deleted, or has no leader");
   } else if (std::holds_alternative<Nacked>(event)) {
-    throw ConnectionLost("the broker could not take a message that was to be passed on");
+    throw bridge::ConnectionLost("the broker could not take a message that was to be passed on");
   }
 }
 
@@ -209,19 +147,19 @@ void Consumer::receive(const Delivery& delivery) {
   if (draining_) return;
   const auto channel = channels_.find(delivery.channel);
   if (channel == channels_.end()) return;
-  const ConsumedQueue& queue = *channel->second.second;
+  const bridge::ConsumedQueue& queue = *channel->second.second;
   const Origin origin{delivery.channel, delivery.tag};
   ++status_.consumed;
-  pause_.worked();
+  loop_.worked();
   if (delivery.redelivered) ++status_.redelivered;
-  Decision decision = parts_.decide(queue, delivery.message);
-  if (auto* taken = std::get_if<Receive>(&decision)) {
+  bridge::Decision decision = node_.decide(queue, delivery);
+  if (auto* taken = std::get_if<bridge::Receive>(&decision)) {
     taken->event.tracking_number = next_tracking_number_++;
     unacknowledged_.emplace(taken->event.tracking_number, origin);
     gathered_.push_back(std::move(taken->event));
-  } else if (const auto* pass = std::get_if<PassOn>(&decision)) {
-    pass_on(origin, pass->message);
-  } else if (const auto* refused = std::get_if<Reject>(&decision)) {
+  } else if (const auto* pass = std::get_if<bridge::PassOn>(&decision)) {
+    pass_on(origin, queue, *pass);
+  } else if (const auto* refused = std::get_if<bridge::Reject>(&decision)) {
     reject(origin, queue.name, delivery.message, refused->reason);
   } else {
     ++status_.skipped;
@@ -230,7 +168,7 @@ void Consumer::receive(const Delivery& delivery) {
 }
 
 void Consumer::reject(const Origin& origin, const std::string& queue,
-                      const IncomingMessage& message, const std::string& reason) {
+                      const bridge::Message& message, const std::string& reason) {
   ++status_.rejected;
   consumer_log().warn("message rejected queue={} message={} reason=\"{}\"", queue,
                       message.properties.message_id, reason);
@@ -251,32 +189,22 @@ void Consumer::store_received() {
 
 void Consumer::write() {
   write_again_at_.reset();
-  auto on_stored = [inbox = inbox_, number = ++write_number_](std::exception_ptr error) {
-    const std::lock_guard lock(inbox->mutex);
-    inbox->stored.emplace_back(number, std::move(error));
-    inbox->wake_up.signal();
-  };
-  parts_.receive(under_way_, std::move(on_stored));
+  node_.store(under_way_, inbox_);
 }
 
-void Consumer::look_into_inbox() {
-  inbox_->wake_up.clear();
-  std::vector<TrackingNumber> ended;
-  decltype(Inbox::stored) written;
-  {
-    const std::lock_guard lock(inbox_->mutex);
-    ended.swap(inbox_->ended);
-    written.swap(inbox_->stored);
-  }
-  for (const auto& [number, error] : written) {
-    if (under_way_ && number == write_number_) stored(error);
-  }
-  for (const TrackingNumber tracking_number : ended)
+void Consumer::take_over() {
+  const bridge::ReceptionInbox::Reports reports = inbox_->take();
+  for (const auto& report : reports.stored)
+    handle_stored(report);
+  for (const TrackingNumber tracking_number : reports.finished)
     acknowledge(tracking_number);
 }
 
-void Consumer::stored(const std::exception_ptr& error) {
-  if (!error) {
+void Consumer::handle_stored(const bridge::ReceptionInbox::StoredReport& report) {
+  if (!report.error) node_.stored(report.batch);
+  // A batch of a connection that has gone comes again on this one.
+  if (report.batch != under_way_) return;
+  if (!report.error) {
     if (options_.acknowledge_when_stored) {
       for (const events::ReceivedEvent& event : *under_way_)
         acknowledge(event.tracking_number);
@@ -285,7 +213,7 @@ void Consumer::stored(const std::exception_ptr& error) {
     return;
   }
   try {
-    std::rethrow_exception(error);
+    std::rethrow_exception(report.error);
   } catch (const storage::WriteRefused&) {
     write_again_at_ = Clock::now() + write_pause;
   }
@@ -304,13 +232,17 @@ void Consumer::acknowledge(const Origin& origin) {
   ++status_.acknowledged;
 }
 
-void Consumer::pass_on(const Origin& origin, const OutgoingMessage& message) {
+/// By the default exchange: by that of the events, all that subscribe to the kind would get it once
+/// more, and the broker would not report that the node has no queue.
+void Consumer::pass_on(const Origin& origin, const bridge::ConsumedQueue& queue,
+                       const bridge::PassOn& pass) {
   if (!passing_on_) {
     passing_on_.emplace(*connection_);
     passing_on_->select_confirms();
   }
-  passing_on_->publish(message, true);
-  passed_.emplace(next_passing_tag_++, PassedOn{origin, message.properties.message_id});
+  const std::string& shared = options_.shared_queues.find(queue.module)->second;
+  passing_on_->publish({.routing_key = own_queue(shared, pass.home)}, pass.message, true);
+  passed_.emplace(next_passing_tag_++, PassedOn{origin, pass.message.properties.message_id});
 }
 
 void Consumer::confirmed_elsewhere(const Confirmed& confirmed) {
@@ -332,7 +264,7 @@ void Consumer::unwanted_elsewhere(const Returned& returned) {
   const Origin origin = found->second.origin;
   passed_.erase(found);
   reject(origin, channels_.at(origin.channel).second->name, returned.message,
-         "it is for a node that has no queue: " + returned.message.routing_key);
+         "it is for a node that has no queue: " + returned.route.routing_key);
 }
 
 std::chrono::milliseconds Consumer::wait_limit() const {

@@ -1,94 +1,79 @@
 #pragma once
 
+#include "bridge/connection/connection_loop.hpp"
+#include "bridge/connection/wake_up.hpp"
+#include "bridge/reception.hpp"
+#include "bridge/reception_inbox.hpp"
+#include "bridge/status.hpp"
 #include "core/random.hpp"
 #include "events/delivery/causal_tracker.hpp"
-#include "rabbitmq/channel.hpp"
-#include "rabbitmq/connection.hpp"
-#include "rabbitmq/reception.hpp"
-#include "rabbitmq/reconnect_pause.hpp"
-#include "rabbitmq/wake_up.hpp"
-#include "rabbitmq/watchdog.hpp"
+#include "rabbitmq/client/channel.hpp"
+#include "rabbitmq/client/connection.hpp"
+#include "rabbitmq/client/watchdog.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace orderflow::rabbitmq {
 
-enum class ConsumerState {
-  connecting,  ///< no connection; tried again with a backoff
-  connected,
-  refused,  ///< the broker says no; tried again rarely
-  stopped
-};
-
-const char* to_string(ConsumerState state) noexcept;
-
-/// What a consumer is at, for `/readyz` and the metrics. Counts are since its start.
-struct ConsumerStatus {
-  ConsumerState state = ConsumerState::connecting;
-  std::string message = {};        ///< why it is not connected; for people
-  std::uint64_t consumed = 0;      ///< messages that came
-  std::uint64_t redelivered = 0;   ///< of these, ones that may have come before
-  std::uint64_t acknowledged = 0;  ///< all but rejected ones
-  std::uint64_t skipped = 0;       ///< of these, heard on another node already
-  std::uint64_t passed_on = 0;     ///< of these, for another node
-  std::uint64_t rejected = 0;      ///< sent to the dead-letter exchange
-  std::uint64_t reconnects = 0;    ///< connections made after the first
-  std::size_t waiting = 0;         ///< messages that came and are not acknowledged
-};
-
 struct ConsumerOptions {
   ConnectionOptions connection = {};
-  std::vector<ConsumedQueue> queues = {};
+  std::vector<bridge::ConsumedQueue> queues = {};
+  /// By module, its shared queue without a shard: a node's own one is named after it.
+  std::map<std::string, std::string, std::less<>> shared_queues = {};
   std::uint16_t prefetch = 256;          ///< on each queue
   bool acknowledge_when_stored = false;  ///< else when this node is done with the event
-  ReconnectPolicy reconnect = {};
+  bridge::ReconnectPolicy reconnect = {};
 };
 
-/// How the arrivals of a batch have fared: null, or why none of them is on disk.
-using StoredCallback = std::function<void(std::exception_ptr)>;
+/// The node as its consumer needs it. Called on the consumer's thread alone, and outlives the
+/// consumer.
+class ConsumerNode {
+ public:
+  virtual ~ConsumerNode() = default;
 
-/// What the consumer leaves to others; called on its thread alone.
-struct ConsumerParts {
-  /// Declares on a new connection what must stand before anything is consumed.
-  std::function<void(Connection&)> declare;
-  std::function<Decision(const ConsumedQueue&, const IncomingMessage&)> decide;
-  /// Writes arrivals to the log in one commit, and tells; from any thread.
-  std::function<void(std::shared_ptr<const std::vector<events::ReceivedEvent>>, StoredCallback)>
-      receive;
+  /// Declares on a new connection what must be there before anything is consumed. What came over
+  /// the last connection and is not acknowledged comes again.
+  virtual void prepare(Connection& connection) = 0;
+  /// What is to be done with a message.
+  virtual bridge::Decision decide(const bridge::ConsumedQueue& queue, const Delivery& delivery) = 0;
+  /// Has received events written to the log in one commit, and does not wait: the observer is told
+  /// whether they were.
+  virtual void store(const events::ReceivedBatch& batch,
+                     const std::shared_ptr<events::ReceptionObserver>& observer) = 0;
+  /// They are on disk.
+  virtual void stored(const events::ReceivedBatch& batch) = 0;
 };
 
 /// Takes messages from the node's queues over a connection and a thread of its own. A message is
 /// acknowledged when what it is for is durable, so that a crash anywhere brings it again. Messages
 /// of a queue come to the log in their order. It never ends by itself.
-class Consumer {
+class Consumer final : private bridge::ConnectionLoop::Work {
  public:
-  /// Starts the thread. The watchdog outlives it.
-  Consumer(ConsumerOptions options, ConsumerParts parts, Watchdog& watchdog,
+  /// Starts the thread. Node and watchdog outlive it.
+  Consumer(ConsumerOptions options, ConsumerNode& node, Watchdog& watchdog,
            std::unique_ptr<core::Random> random);
 
   /// Stops at once.
-  ~Consumer();
+  ~Consumer() = default;
   Consumer(const Consumer&) = delete;
   Consumer& operator=(const Consumer&) = delete;
 
-  /// The node is done with an arrival; from any thread, and also after the consumer has gone.
-  std::function<void(events::CausalTracker::TrackingNumber)> on_ended() const;
+  /// To be told when the node has finished the causal chain of a received event; also after the
+  /// consumer has gone.
+  std::shared_ptr<events::ReceptionObserver> observer() const { return inbox_; }
 
-  /// From now on nothing is taken in; acknowledgements go on.
+  /// From now on nothing is taken in; acknowledgements continue.
   void drain() noexcept;
 
   /// Ends; what is not acknowledged goes back to its queue. An attempt to connect that is under way
@@ -96,19 +81,12 @@ class Consumer {
   void stop();
 
   /// From any thread.
-  ConsumerStatus status() const;
+  bridge::ConsumerStatus status() const;
 
  private:
   using Clock = std::chrono::steady_clock;
   using TrackingNumber = events::CausalTracker::TrackingNumber;
 
-  /// What other threads tell this one. Outlives the consumer with whoever still has to tell.
-  struct Inbox {
-    std::mutex mutex;
-    std::vector<TrackingNumber> ended;
-    std::vector<std::pair<std::uint64_t, std::exception_ptr>> stored;  ///< by number of the write
-    WakeUp wake_up;
-  };
   /// Where to acknowledge.
   struct Origin {
     ChannelNumber channel;
@@ -119,46 +97,42 @@ class Consumer {
     std::string message_id;
   };
 
-  void run();
-  void connect_and_serve();
+  void connect_and_serve() override;
+  void take_over() override;
+  void state_changed() override;
   void serve(Connection& connection);
   void open_queues(Connection& connection);
   void drain(Connection& connection);
   void handle(const ConnectionEvent& event);
   void receive(const Delivery& delivery);
-  void reject(const Origin& origin, const std::string& queue, const IncomingMessage& message,
+  void reject(const Origin& origin, const std::string& queue, const bridge::Message& message,
               const std::string& reason);
   void store_received();
   void write();
-  void look_into_inbox();
-  void stored(const std::exception_ptr& error);
+  void handle_stored(const bridge::ReceptionInbox::StoredReport& report);
   void acknowledge(const Origin& origin);
   void acknowledge(TrackingNumber tracking_number);
-  void pass_on(const Origin& origin, const OutgoingMessage& message);
+  void pass_on(const Origin& origin, const bridge::ConsumedQueue& queue,
+               const bridge::PassOn& pass);
   void confirmed_elsewhere(const Confirmed& confirmed);
   void unwanted_elsewhere(const Returned& returned);
   std::chrono::milliseconds wait_limit() const;
   void forget_connection();
-  void failed(ConsumerState state, const std::string& message, std::chrono::milliseconds pause);
-  void enter(ConsumerState state, const std::string& message);
   void publish_status();
 
   const ConsumerOptions options_;
-  const ConsumerParts parts_;
+  ConsumerNode& node_;
   Watchdog& watchdog_;
-  const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  const std::shared_ptr<bridge::ReceptionInbox> inbox_ = std::make_shared<bridge::ReceptionInbox>();
 
   // The thread's own.
-  ReconnectPause pause_;
-  ConsumerStatus status_;
-  std::uint64_t connections_ = 0;
-  std::map<ChannelNumber, std::pair<Channel, const ConsumedQueue*>> channels_;
+  bridge::ConsumerStatus status_;
+  std::map<ChannelNumber, std::pair<Channel, const bridge::ConsumedQueue*>> channels_;
   std::unordered_map<TrackingNumber, Origin> unacknowledged_;
   TrackingNumber next_tracking_number_ = 1;
   std::vector<events::ReceivedEvent> gathered_;
   /// Being written, one batch at a time: the log keeps the order of the queues.
-  std::shared_ptr<const std::vector<events::ReceivedEvent>> under_way_;
-  std::uint64_t write_number_ = 0;
+  events::ReceivedBatch under_way_;
   std::optional<Clock::time_point> write_again_at_;
   std::optional<Channel> passing_on_;         ///< opened when it is needed
   std::map<std::uint64_t, PassedOn> passed_;  ///< by its tag there, until confirmed
@@ -166,10 +140,10 @@ class Consumer {
   Connection* connection_ = nullptr;
 
   mutable std::mutex mutex_;
-  ConsumerStatus told_;  ///< what others see
+  bridge::ConsumerStatus told_;  ///< what others see
   std::atomic<bool> draining_ = false;
-  std::atomic<bool> stopping_ = false;
-  std::thread thread_;
+
+  bridge::ConnectionLoop loop_;
 };
 
 }  // namespace orderflow::rabbitmq

@@ -1,6 +1,6 @@
 #include "rabbitmq/declare.hpp"
 
-#include "rabbitmq/errors.hpp"
+#include "bridge/connection/errors.hpp"
 
 #include <optional>
 #include <string_view>
@@ -13,13 +13,13 @@ namespace {
 constexpr int not_found = 404;
 constexpr int precondition_failed = 406;
 
-std::string shown(const FieldValue& value) {
+std::string shown(const bridge::FieldValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
   return std::get<bool>(value) ? "true" : "false";
 }
 
-std::string shown(const Fields& arguments) {
+std::string shown(const bridge::Fields& arguments) {
   std::string text;
   for (const auto& [name, value] : arguments)
     text += (text.empty() ? "" : ", ") + name + " = " + shown(value);
@@ -51,7 +51,7 @@ std::optional<std::string> difference(std::string_view refusal) {
          " there";
 }
 
-std::string clash_of_exchange(const Exchange& wanted, const BrokerRefused& refusal) {
+std::string clash_of_exchange(const Exchange& wanted, const bridge::BrokerRefused& refusal) {
   return "the exchange " + wanted.name +
          " stands on the broker otherwise than this node wants it: " +
          difference(refusal.what()).value_or(refusal.what()) + ", and this node wants a durable " +
@@ -60,7 +60,7 @@ std::string clash_of_exchange(const Exchange& wanted, const BrokerRefused& refus
          "or delete it on the broker where nobody needs it";
 }
 
-std::string clash_of_queue(const Queue& wanted, const BrokerRefused& refusal) {
+std::string clash_of_queue(const Queue& wanted, const bridge::BrokerRefused& refusal) {
   return "the queue " + wanted.name + " stands on the broker otherwise than this node wants it: " +
          difference(refusal.what()).value_or(refusal.what()) + ", and this node wants " +
          shown(wanted.arguments) +
@@ -71,8 +71,8 @@ std::string clash_of_queue(const Queue& wanted, const BrokerRefused& refusal) {
 
 /// Passes the refusal on, a clash in plain words.
 template <class Clash>
-void refuse_clash(const BrokerRefused& refusal, const Clash& clash) {
-  if (refusal.code() == precondition_failed) throw BrokerRefused(refusal.code(), clash());
+void refuse_clash(const bridge::BrokerRefused& refusal, const Clash& clash) {
+  if (refusal.code() == precondition_failed) throw bridge::BrokerRefused(refusal.code(), clash());
   throw;
 }
 
@@ -83,14 +83,14 @@ void declare(Connection& connection, const Topology& topology) {
   for (const Exchange& exchange : topology.exchanges) {
     try {
       channel.declare_exchange(exchange.name, exchange.type);
-    } catch (const BrokerRefused& refusal) {
+    } catch (const bridge::BrokerRefused& refusal) {
       refuse_clash(refusal, [&] { return clash_of_exchange(exchange, refusal); });
     }
   }
   for (const Queue& queue : topology.queues) {
     try {
       channel.declare_queue(queue.name, queue.arguments);
-    } catch (const BrokerRefused& refusal) {
+    } catch (const bridge::BrokerRefused& refusal) {
       refuse_clash(refusal, [&] { return clash_of_queue(queue, refusal); });
     }
     for (const Binding& binding : queue.bindings)
@@ -110,11 +110,11 @@ class Asker {
 
   /// Nothing where the broker agrees, else what it says; other refusals than `code` are thrown.
   template <class Ask>
-  std::optional<BrokerRefused> refusal(int code, const Ask& ask) {
+  std::optional<bridge::BrokerRefused> refusal(int code, const Ask& ask) {
     try {
       ask(channel_);
       return std::nullopt;
-    } catch (const BrokerRefused& refused) {
+    } catch (const bridge::BrokerRefused& refused) {
       if (refused.code() != code) throw;
       channel_ = Channel(connection_);
       return refused;

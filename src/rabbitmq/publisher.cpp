@@ -1,9 +1,7 @@
 #include "rabbitmq/publisher.hpp"
 
-#include "rabbitmq/channel.hpp"
+#include "rabbitmq/client/channel.hpp"
 #include "telemetry/log.hpp"
-
-#include <poll.h>
 
 #include <algorithm>
 #include <iterator>
@@ -32,34 +30,14 @@ std::unique_ptr<core::Random> child_of(core::Random& random) {
 
 }  // namespace
 
-const char* to_string(PublisherState state) noexcept {
-  switch (state) {
-    case PublisherState::connecting:
-      return "connecting";
-    case PublisherState::connected:
-      return "connected";
-    case PublisherState::blocked:
-      return "blocked";
-    case PublisherState::refused:
-      return "refused";
-    case PublisherState::stopped:
-      return "stopped";
-  }
-  return "unknown";
-}
-
-Publisher::Publisher(PublisherOptions options, PublisherParts parts, Watchdog& watchdog,
+Publisher::Publisher(PublisherOptions options, PublisherNode& node, Watchdog& watchdog,
                      std::unique_ptr<core::Random> random)
     : options_(std::move(options)),
-      parts_(std::move(parts)),
+      node_(node),
       watchdog_(watchdog),
-      pause_(options_.reconnect, child_of(*random)),
       deferred_pause_(options_.reconnect, child_of(*random)),
-      thread_(&Publisher::run, this) {}
-
-Publisher::~Publisher() {
-  stop(0ms);
-}
+      loop_({.activity = "publishing", .log = publisher_log(), .reconnect = options_.reconnect},
+            *this, wake_up_, std::move(random)) {}
 
 void Publisher::relay(events::EventList events) {
   if (events.empty()) return;
@@ -82,68 +60,31 @@ void Publisher::stop(std::chrono::milliseconds limit) {
     const std::lock_guard lock(mutex_);
     end_at_ = Clock::now() + limit;
   }
-  stopping_ = true;
-  wake_up_.signal();
-  if (thread_.joinable()) thread_.join();
+  loop_.stop();
 }
 
-PublisherStatus Publisher::status() const {
+bridge::PublisherStatus Publisher::status() const {
   const std::lock_guard lock(mutex_);
   return told_;
 }
 
-void Publisher::run() {
-  while (!stopping_) {
-    try {
-      connect_and_serve();
-    } catch (const BrokerRefused& error) {
-      failed(PublisherState::refused, error.what(), pause_.after_refusal());
-    } catch (const BrokerError& error) {
-      failed(PublisherState::connecting, error.what(), pause_.after_failure());
-    } catch (const std::exception& error) {
-      failed(PublisherState::refused, error.what(), pause_.after_refusal());
-    }
-  }
-  enter(PublisherState::stopped, {});
-}
-
-void Publisher::failed(PublisherState state, const std::string& message,
-                       std::chrono::milliseconds pause) {
-  const bool is_news = status_.state != state || status_.message != message;
-  enter(state, message);
-  if (is_news) {
-    publisher_log().warn("publishing is interrupted state={} reason=\"{}\"", to_string(state),
-                         message);
-  }
-  const auto until = Clock::now() + pause;
-  while (!stopping_) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-    if (left.count() <= 0) break;
-    pollfd source{.fd = wake_up_.descriptor(), .events = POLLIN, .revents = 0};
-    ::poll(&source, 1, static_cast<int>(left.count()));
-    wake_up_.clear();
-  }
-  take_over();  // what has come meanwhile gives no further signal
-}
-
-void Publisher::enter(PublisherState state, const std::string& message) {
-  status_.state = state;
-  status_.message = message;
+void Publisher::state_changed() {
+  status_.state = loop_.state();
+  status_.message = loop_.reason();
+  status_.reconnects = loop_.reconnects();
   tell_progress();
 }
 
 void Publisher::connect_and_serve() {
   Connection connection(options_.connection, watchdog_);
-  parts_.declare(connection);
+  node_.prepare(connection);
   Channel channel(connection);
   channel.select_confirms();
   ledger_.start_again();
   retry_deferred_at_.reset();
   deferred_pause_.worked();
-  if (connections_++ > 0) ++status_.reconnects;
-  connected_at_ = Clock::now();
-  progress_at_ = connected_at_;
-  enter(PublisherState::connected, {});
+  progress_at_ = Clock::now();
+  loop_.connected();
   publisher_log().info("publishing to broker={} version={}", options_.connection.address.shown(),
                        connection.server_version());
   serve(connection, channel);
@@ -168,11 +109,11 @@ void Publisher::look_after_confirms(const Connection& connection) {
   const auto now = Clock::now();
   if (ledger_.in_flight() == 0 || connection.is_blocked()) {
     progress_at_ = now;
-    if (now - connected_at_ > ReconnectPause::proven_after) pause_.worked();
+    loop_.still_up(now);
   } else if (now - progress_at_ > options_.connection.stuck_timeout) {
     // A queue without a leader takes messages and says nothing, on a connection that is well.
-    throw ConnectionLost("the broker has confirmed nothing for " +
-                         std::to_string(options_.connection.stuck_timeout.count()) + " ms");
+    throw bridge::ConnectionLost("the broker has confirmed nothing for " +
+                                 std::to_string(options_.connection.stuck_timeout.count()) + " ms");
   }
 }
 
@@ -187,7 +128,7 @@ void Publisher::take_over() {
 }
 
 bool Publisher::may_end() const {
-  if (!stopping_) return false;
+  if (!loop_.stopping()) return false;
   const std::lock_guard lock(mutex_);
   return (ledger_.empty() && inbox_.empty()) || Clock::now() >= end_at_;
 }
@@ -204,11 +145,12 @@ std::size_t Publisher::publish_some(Connection& connection, Channel& channel) {
   return published;
 }
 
-void Publisher::publish(Channel& channel, ConfirmLedger::Position position) {
+void Publisher::publish(Channel& channel, bridge::ConfirmLedger::Position position) {
   const events::Event& event = ledger_.event(position);
   try {
-    channel.publish(parts_.encode(event), true);
-  } catch (const BrokerError&) {
+    const Publication publication = node_.publication_of(event);
+    channel.publish(publication.route, publication.message, true);
+  } catch (const bridge::BrokerError&) {
     throw;
   } catch (const std::exception& error) {
     throw std::runtime_error("event " + event.meta().id.value().to_string() + " of kind " +
@@ -230,17 +172,17 @@ void Publisher::handle(const ConnectionEvent& event) {
   progress_at_ = Clock::now();
   if (const auto* confirmed = std::get_if<Confirmed>(&event)) {
     status_.confirmed += ledger_.confirm(confirmed->tag, confirmed->multiple);
-    pause_.worked();
+    loop_.worked();
   } else if (const auto* nacked = std::get_if<Nacked>(&event)) {
     status_.nacked += ledger_.nack(nacked->tag, nacked->multiple);
   } else if (const auto* returned = std::get_if<Returned>(&event)) {
     handle_return(*returned);
   } else if (const auto* blocked = std::get_if<Blocked>(&event)) {
     publisher_log().warn("the broker takes no messages reason=\"{}\"", blocked->reason);
-    enter(PublisherState::blocked, "the broker takes no messages: " + blocked->reason);
+    loop_.blocked("the broker takes no messages: " + blocked->reason);
   } else if (std::holds_alternative<Unblocked>(event)) {
     publisher_log().info("the broker takes messages again");
-    enter(PublisherState::connected, {});
+    loop_.unblocked();
   } else if (const auto* closed = std::get_if<ChannelClosed>(&event)) {
     handle_channel_closed(*closed);
   }
@@ -248,11 +190,14 @@ void Publisher::handle(const ConnectionEvent& event) {
 
 void Publisher::handle_return(const Returned& returned) {
   ++status_.returned;
-  const auto id = core::Uuid::parse(returned.message.properties.message_id);
-  if (!id || !ledger_.returned(events::EventId(*id), parts_.must_be_routed)) {
-    throw ConnectionLost("the broker has returned a message that is not under way: " +
-                         returned.message.properties.message_id);
+  const std::string& text = returned.message.properties.message_id;
+  const auto id = core::Uuid::parse(text);
+  const auto position = id ? ledger_.returned(events::EventId(*id)) : std::nullopt;
+  if (!position) {
+    throw bridge::ConnectionLost("the broker has returned a message that is not under way: " +
+                                 text);
   }
+  if (node_.must_be_routed(ledger_.event(*position))) ledger_.require_route(*position);
 }
 
 void Publisher::handle_channel_closed(const ChannelClosed& closed) {
@@ -261,9 +206,9 @@ void Publisher::handle_channel_closed(const ChannelClosed& closed) {
   const std::string words =
       "the broker has closed the channel: " + std::to_string(closed.code) + " " + closed.reason;
   if (closed.code == access_refused || closed.code == precondition_failed) {
-    throw BrokerRefused(closed.code, words);
+    throw bridge::BrokerRefused(closed.code, words);
   }
-  throw ConnectionLost(words);
+  throw bridge::ConnectionLost(words);
 }
 
 void Publisher::retry_deferred_when_due() {
@@ -283,7 +228,7 @@ void Publisher::retry_deferred_when_due() {
 }
 
 void Publisher::tell_progress() {
-  if (const auto upto = ledger_.take_prefix()) parts_.confirmed(*upto);
+  if (const auto upto = ledger_.take_prefix()) node_.confirmed(*upto);
   status_.deferred = ledger_.deferred();
   const std::lock_guard lock(mutex_);
   status_.outstanding = ledger_.outstanding() + inbox_.size();
@@ -297,7 +242,7 @@ std::chrono::milliseconds Publisher::wait_limit() const {
     until = std::min(
         until, std::max(progress_at_ + options_.connection.stuck_timeout, Clock::now() + 10ms));
   }
-  if (stopping_) {
+  if (loop_.stopping()) {
     const std::lock_guard lock(mutex_);
     until = std::min(until, end_at_);
   }

@@ -1,84 +1,70 @@
 #pragma once
 
+#include "bridge/confirm_ledger.hpp"
+#include "bridge/connection/connection_loop.hpp"
+#include "bridge/connection/reconnect_pause.hpp"
+#include "bridge/connection/wake_up.hpp"
+#include "bridge/message/message.hpp"
+#include "bridge/status.hpp"
 #include "core/random.hpp"
 #include "events/log/event.hpp"
 #include "events/remote/relay.hpp"
-#include "rabbitmq/confirm_ledger.hpp"
-#include "rabbitmq/connection.hpp"
-#include "rabbitmq/message.hpp"
-#include "rabbitmq/reconnect_pause.hpp"
-#include "rabbitmq/wake_up.hpp"
-#include "rabbitmq/watchdog.hpp"
+#include "rabbitmq/client/connection.hpp"
+#include "rabbitmq/client/watchdog.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 
 namespace orderflow::rabbitmq {
 
 class Channel;
 
-enum class PublisherState {
-  connecting,  ///< no connection; tried again with a backoff
-  connected,
-  blocked,  ///< connected, and the broker takes nothing because of an alarm
-  refused,  ///< the broker says no, or an event cannot be sent; tried again rarely
-  stopped
-};
-
-const char* to_string(PublisherState state) noexcept;
-
-/// What a publisher is at, for `/readyz` and the metrics. Counts are since its start.
-struct PublisherStatus {
-  PublisherState state = PublisherState::connecting;
-  std::string message = {};     ///< why it is not connected, or blocked; for people
-  std::uint64_t published = 0;  ///< messages sent, repeats included
-  std::uint64_t confirmed = 0;  ///< messages that the broker has settled
-  std::uint64_t nacked = 0;
-  std::uint64_t returned = 0;    ///< messages that no queue took
-  std::uint64_t reconnects = 0;  ///< connections made after the first
-  std::size_t deferred = 0;      ///< events that wait because the broker could not place one
-  std::size_t outstanding = 0;   ///< events handed over and not confirmed
+/// A message and where it goes.
+struct Publication {
+  Route route;
+  bridge::Message message;
 };
 
 struct PublisherOptions {
   ConnectionOptions connection = {};
-  std::size_t confirm_window = 256;  ///< messages sent and not settled, at most; 1 to 4096
-  ReconnectPolicy reconnect = {};    ///< also how often held events are tried again
+  std::size_t confirm_window = 256;        ///< messages sent and not settled, at most; 1 to 4096
+  bridge::ReconnectPolicy reconnect = {};  ///< also how often held events are tried again
 };
 
-/// What the publisher leaves to others. All are called on its thread alone; what they throw ends
-/// the connection, is told as `refused` and tried again after `refused_retry`.
-struct PublisherParts {
-  /// The message of an event. Its message id must be the event's id.
-  std::function<OutgoingMessage(const events::Event&)> encode;
+/// The node as its publisher needs it. Called on the publisher's thread alone, and outlives the
+/// publisher. What a member throws ends the connection, shows as refused and is tried again after
+/// `refused_retry`.
+class PublisherNode {
+ public:
+  virtual ~PublisherNode() = default;
+
+  /// Declares on a new connection what must be there before anything is published.
+  virtual void prepare(Connection& connection) = 0;
+  /// An event as it is sent. The message's id must be the event's.
+  virtual Publication publication_of(const events::Event& event) = 0;
   /// Whether an event that no queue takes is held until one does; otherwise it is only counted.
-  std::function<bool(const events::Event&)> must_be_routed;
-  /// Declares on a new connection what must stand before anything is published.
-  std::function<void(Connection&)> declare;
-  /// All events that were handed over, up to this one, are confirmed. Must not throw.
-  std::function<void(events::Seq upto)> confirmed;
+  virtual bool must_be_routed(const events::Event& event) const = 0;
+  /// All events that were handed over, up to this one, are confirmed. Does not throw.
+  virtual void confirmed(events::Seq upto) = 0;
 };
 
 /// Publishes the events that the node hands over, in log order, over a connection and a thread of
-/// its own, and tells how far the broker has confirmed them. Each event arrives at least once: what
-/// was not confirmed when a connection ended is published again, in order, on the next. It never
-/// ends by itself and never blocks who hands over.
-class Publisher final : public events::RelaySink {
+/// its own, and reports how far the broker has confirmed them. Each event arrives at least once:
+/// what was not confirmed when a connection ended is published again, in order, on the next. It
+/// never ends by itself and never blocks who hands over.
+class Publisher final : public events::RelaySink, private bridge::ConnectionLoop::Work {
  public:
-  /// Starts the thread. The watchdog outlives it.
-  Publisher(PublisherOptions options, PublisherParts parts, Watchdog& watchdog,
+  /// Starts the thread. Node and watchdog outlive it.
+  Publisher(PublisherOptions options, PublisherNode& node, Watchdog& watchdog,
             std::unique_ptr<core::Random> random);
 
   /// Stops without waiting for confirms.
-  ~Publisher() override;
+  ~Publisher() override = default;
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
@@ -86,23 +72,23 @@ class Publisher final : public events::RelaySink {
 
   /// Where it is connected it publishes what has been handed over and waits for the confirms, for
   /// at most `limit`; then it ends. Returns when the thread has ended, which an attempt to connect
-  /// that is under way can delay by its own limit. What is left is not lost: it was never told as
-  /// confirmed.
+  /// that is under way can delay by its own limit. What is left is not lost: it was never reported
+  /// as confirmed.
   void stop(std::chrono::milliseconds limit);
 
   /// From any thread.
-  PublisherStatus status() const;
+  bridge::PublisherStatus status() const;
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  void run();
-  void connect_and_serve();
+  void connect_and_serve() override;
+  void take_over() override;
+  void state_changed() override;
   void serve(Connection& connection, Channel& channel);
-  void take_over();
   bool may_end() const;
   std::size_t publish_some(Connection& connection, Channel& channel);
-  void publish(Channel& channel, ConfirmLedger::Position position);
+  void publish(Channel& channel, bridge::ConfirmLedger::Position position);
   void drain(Connection& connection);
   void handle(const ConnectionEvent& event);
   void handle_return(const Returned& returned);
@@ -111,31 +97,25 @@ class Publisher final : public events::RelaySink {
   void look_after_confirms(const Connection& connection);
   void tell_progress();
   std::chrono::milliseconds wait_limit() const;
-  void failed(PublisherState state, const std::string& message, std::chrono::milliseconds pause);
-  void enter(PublisherState state, const std::string& message);
 
   const PublisherOptions options_;
-  const PublisherParts parts_;
+  PublisherNode& node_;
   Watchdog& watchdog_;
 
   // The thread's own.
-  ConfirmLedger ledger_;
-  ReconnectPause pause_;
-  ReconnectPause deferred_pause_;
+  bridge::ConfirmLedger ledger_;
+  bridge::ReconnectPause deferred_pause_;
   std::optional<Clock::time_point> retry_deferred_at_;
-  PublisherStatus status_;
-  std::uint64_t connections_ = 0;
-  Clock::time_point connected_at_;
+  bridge::PublisherStatus status_;
   Clock::time_point progress_at_;  ///< when the broker has last answered, or owed nothing
 
   mutable std::mutex mutex_;
-  events::EventList inbox_;   ///< handed over and not yet in the ledger
-  PublisherStatus told_;      ///< what others see
-  Clock::time_point end_at_;  ///< written before stopping_
+  events::EventList inbox_;       ///< handed over and not yet in the ledger
+  bridge::PublisherStatus told_;  ///< what others see
+  Clock::time_point end_at_;      ///< written before the loop is stopped
 
-  std::atomic<bool> stopping_ = false;
-  WakeUp wake_up_;
-  std::thread thread_;
+  bridge::WakeUp wake_up_;
+  bridge::ConnectionLoop loop_;
 };
 
 }  // namespace orderflow::rabbitmq

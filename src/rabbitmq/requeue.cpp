@@ -1,8 +1,7 @@
 #include "rabbitmq/requeue.hpp"
 
-#include "rabbitmq/channel.hpp"
-#include "rabbitmq/errors.hpp"
-#include "rabbitmq/message_facts.hpp"
+#include "bridge/connection/errors.hpp"
+#include "rabbitmq/client/channel.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -31,20 +30,19 @@ class Mover {
   void start(const std::string& dead_queue) { taking_.consume(dead_queue, "requeue"); }
 
   /// False where no message has come for a while: another has taken them.
-  bool move_one(const std::function<std::string(const IncomingMessage&)>& target) {
+  bool move_one(const std::function<std::string(const bridge::Message&)>& target) {
     const auto until = Clock::now() + quiet_limit;
     while (deliveries_.empty() && Clock::now() < until)
       receive(until);
     if (deliveries_.empty()) return false;
     const Delivery delivery = std::move(deliveries_.front());
     deliveries_.pop_front();
-    OutgoingMessage message = delivery.message;
-    message.exchange.clear();
-    message.routing_key = target(message);
+    bridge::Message message = delivery.message;
+    const Route to{.routing_key = target(message)};
     // What the broker has noted on the old message: deaths and deliveries.
     std::erase_if(message.headers, [](const auto& field) { return field.first.starts_with("x-"); });
-    giving_.publish(message, true);
-    await_confirm(message.routing_key);
+    giving_.publish(to, message, true);
+    await_confirm(to.routing_key);
     taking_.acknowledge(delivery.tag, false);
     return true;
   }
@@ -59,9 +57,10 @@ class Mover {
     const auto until = Clock::now() + confirm_limit;
     while (!confirmed_ && !nacked_ && Clock::now() < until)
       receive(until);
-    if (nacked_) throw BrokerRefused(0, "the broker does not take a message into " + queue);
-    if (!confirmed_) throw ConnectionLost("the broker has not confirmed a message within 30 s");
-    if (returned_) throw BrokerRefused(404, "the queue " + queue + " is not there");
+    if (nacked_) throw bridge::BrokerRefused(0, "the broker does not take a message into " + queue);
+    if (!confirmed_)
+      throw bridge::ConnectionLost("the broker has not confirmed a message within 30 s");
+    if (returned_) throw bridge::BrokerRefused(404, "the queue " + queue + " is not there");
   }
 
   void receive(Clock::time_point until) {
@@ -71,7 +70,8 @@ class Mover {
     if (auto* delivery = std::get_if<Delivery>(&*event)) {
       deliveries_.push_back(std::move(*delivery));
     } else if (const auto* closed = std::get_if<ChannelClosed>(&*event)) {
-      throw BrokerRefused(closed->code, "the broker has closed the channel: " + closed->reason);
+      throw bridge::BrokerRefused(closed->code,
+                                  "the broker has closed the channel: " + closed->reason);
     }
     confirmed_ |= std::holds_alternative<Confirmed>(*event);
     returned_ |= std::holds_alternative<Returned>(*event);
@@ -89,21 +89,8 @@ class Mover {
 
 }  // namespace
 
-std::string key_of(const IncomingMessage& message) {
-  try {
-    const MessageFacts facts = read_facts(message);
-    if (facts.key) return *facts.key;
-    if (!facts.data.is_object()) return {};
-    const auto order = facts.data.find("orderId");
-    return order != facts.data.end() && order->is_string() ? order->get<std::string>()
-                                                           : std::string();
-  } catch (const Refused&) {
-    return {};
-  }
-}
-
 std::size_t requeue(Connection& connection, const std::string& dead_queue,
-                    const std::function<std::string(const IncomingMessage&)>& target,
+                    const std::function<std::string(const bridge::Message&)>& target,
                     std::size_t limit) {
   std::size_t wanted = 0;
   {
@@ -118,7 +105,7 @@ std::size_t requeue(Connection& connection, const std::string& dead_queue,
   try {
     while (moved < wanted && mover.move_one(target))
       ++moved;
-  } catch (const BrokerRefused&) {
+  } catch (const bridge::BrokerRefused&) {
     mover.end();  // so that what was taken and not moved is back among the dead
     throw;
   }

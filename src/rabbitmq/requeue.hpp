@@ -1,6 +1,6 @@
 #pragma once
 
-#include "rabbitmq/connection.hpp"
+#include "rabbitmq/client/connection.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -13,10 +13,7 @@ namespace orderflow::rabbitmq {
 /// has confirmed its copy, so that a failure may double one and loses none. The number of messages
 /// moved. Throws `BrokerRefused` where a queue is not there, `ConnectionLost`.
 std::size_t requeue(Connection& connection, const std::string& dead_queue,
-                    const std::function<std::string(const IncomingMessage&)>& target,
+                    const std::function<std::string(const bridge::Message&)>& target,
                     std::size_t limit);
-
-/// The key of the event in a message, as far as it can be told; else empty.
-std::string key_of(const IncomingMessage& message);
 
 }  // namespace orderflow::rabbitmq

@@ -1,33 +1,16 @@
 #include "rabbitmq/routing.hpp"
 
-#include <algorithm>
+#include "bridge/queue_plan.hpp"
 
 namespace orderflow::rabbitmq {
-
-bool is_node_name(std::string_view name) noexcept {
-  // What stands in these places of queues' names is taken.
-  if (name == "dead" || name.starts_with("shard-")) return false;
-  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
-  });
-}
-
-unsigned shard_of(std::string_view key, unsigned shards) noexcept {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : key) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 0x100000001b3;
-  }
-  return shards == 0 ? 0 : static_cast<unsigned>(hash % shards);
-}
 
 std::string export_key(const events::EventMeta& event) {
   return event.kind + ".v" + std::to_string(event.version);
 }
 
 std::string split_key(const events::EventMeta& event, unsigned shards) {
-  return export_key(event) + "." + std::to_string(shard_of(event.key, shards)) + "." + event.home;
+  return export_key(event) + "." + std::to_string(bridge::shard_of(event.key, shards)) + "." +
+         event.home;
 }
 
 std::string split_binding(std::string_view kind, std::string_view shard, std::string_view home) {

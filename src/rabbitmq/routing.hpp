@@ -8,14 +8,6 @@
 
 namespace orderflow::rabbitmq {
 
-/// Whether a node can be named in a routing key and in a queue's name: 1 to 64 of `A-Z a-z 0-9 _
-/// -`, and neither `dead` nor `shard-…`, which name other queues.
-bool is_node_name(std::string_view name) noexcept;
-
-/// Which of `shards` queues the events of a key go to: FNV-1a of 64 bits over the key, modulo
-/// `shards` (Fowler, Noll, Vo; RFC 9923). The same on every node and in every version.
-unsigned shard_of(std::string_view key, unsigned shards) noexcept;
-
 /// The routing key of a node that hosts every module: `<kind>.v<version>`.
 std::string export_key(const events::EventMeta& event);
 

@@ -153,8 +153,8 @@ Settings read_settings(const config::Section& section, const std::vector<std::st
   settings.broker = read_broker(section, problems);
   read_names(section, modules, settings, problems);
   settings.envelope = section.choice("envelope", "cloudevents", {"cloudevents", "nest"}) == "nest"
-                          ? Envelope::nest
-                          : Envelope::cloudevents;
+                          ? bridge::Envelope::nest
+                          : bridge::Envelope::cloudevents;
   settings.acknowledge =
       section.choice("acknowledge", "processed", {"processed", "stored"}) == "stored"
           ? Acknowledge::stored

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "bridge/message/message.hpp"
 #include "config/section.hpp"
-#include "rabbitmq/address.hpp"
-#include "rabbitmq/connection.hpp"
+#include "rabbitmq/client/address.hpp"
+#include "rabbitmq/client/connection.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -14,9 +15,6 @@
 
 namespace orderflow::rabbitmq {
 
-/// How an event looks in a message: docs/production.md.
-enum class Envelope { cloudevents, nest };
-
 /// When a message is acknowledged: once its event is on disk, or once this node is done with it.
 enum class Acknowledge { processed, stored };
 
@@ -26,7 +24,7 @@ struct Settings {
   std::string exchange;
   std::string dead_exchange;
   std::map<std::string, std::string, std::less<>> queues;  ///< by module, every one
-  Envelope envelope = Envelope::cloudevents;
+  bridge::Envelope envelope = bridge::Envelope::cloudevents;
   Acknowledge acknowledge = Acknowledge::processed;
   std::size_t confirm_window = 256;  ///< published and not yet confirmed, at most
   std::size_t prefetch = 256;        ///< delivered and not yet acknowledged on a queue, at most

@@ -1,6 +1,7 @@
 #include "storage/connection.hpp"
 
 #include "core/c_border.hpp"
+#include "core/invariant.hpp"
 #include "storage/error.hpp"
 #include "storage/ownership.hpp"
 #include "storage/page_cache.hpp"
@@ -127,6 +128,7 @@ struct Connection::Access {
 Rows::Rows(Connection& connection, std::string_view owner, Statement& statement,
            std::unique_ptr<Statement> own) noexcept
     : connection_(&connection), owner_(owner), statement_(&statement), own_(std::move(own)) {
+  core::invariant(!statement_->in_use, "a statement is lent out twice");
   statement_->in_use = true;
 }
 

@@ -1,8 +1,9 @@
 #include "storage/writer.hpp"
 
+#include "core/invariant.hpp"
 #include "storage/error.hpp"
-#include "storage/ownership.hpp"
 #include "storage/transaction.hpp"
+#include "storage/wal_truncation.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/post.hpp>
@@ -13,27 +14,6 @@
 namespace orderflow::storage {
 
 using SteadyClock = std::chrono::steady_clock;
-
-namespace {
-
-/// Gives the space of the write-ahead log back. False where somebody still reads from it: then
-/// nothing is waited for, as every write would wait along, and a later scan tries again.
-bool give_log_back(Connection& connection) {
-  Session session = connection.session(Ownership::storage_layer);
-  const auto number = [&](const std::string& pragma) {
-    auto rows = session.query(pragma);
-    rows.next();
-    return rows.get<std::int64_t>(0);
-  };
-  const std::string timeout = "PRAGMA busy_timeout";
-  const std::int64_t usual = number(timeout);
-  connection.run((timeout + "=0").c_str());
-  const bool is_busy = number("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
-  connection.run((timeout + "=" + std::to_string(usual)).c_str());
-  return !is_busy;
-}
-
-}  // namespace
 
 Writer::Writer(Connection& connection, BatchParticipant& participant, const core::Clock& clock,
                WriterOptions options, std::function<void(const std::string&)> on_failure)
@@ -104,6 +84,7 @@ void Writer::wake() noexcept {
 }
 
 void Writer::start() {
+  core::invariant(!thread_.joinable(), "the writer is started twice");
   thread_ = std::thread([this] { loop(); });
 }
 
@@ -189,6 +170,8 @@ bool Writer::step_task() {
   }
   std::unique_ptr<WriterTask> stepped;
   const std::lock_guard lock(mutex_);
+  core::invariant(!tasks_.empty() && tasks_.front().get() == task,
+                  "a task was abandoned while it ran");
   stepped = std::move(tasks_.front());
   tasks_.pop_front();
   if (more) tasks_.push_back(std::move(stepped));
@@ -299,6 +282,7 @@ void Writer::complete(Batch batch, WriteErrors errors) {
     std::unique_ptr<Write> write;
     std::exception_ptr error;
   };
+  core::invariant(errors.size() == batch.size(), "a write of a batch has no outcome");
   // One wake-up for each executor that has writes in the batch.
   std::vector<std::vector<Finished>> groups;
   for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -309,10 +293,11 @@ void Writer::complete(Batch batch, WriteErrors errors) {
   }
   for (auto& group : groups) {
     const auto home = group.front().write->home();
-    boost::asio::post(home, [finished = std::move(group)]() mutable {
+    auto finish = [finished = std::move(group)]() mutable {
       for (Finished& one : finished)
         one.write->complete(std::move(one.error));
-    });
+    };
+    home ? boost::asio::post(home, std::move(finish)) : finish();
   }
 }
 

@@ -37,6 +37,10 @@ class WriteRefused : public std::runtime_error {
 class Write {
  public:
   explicit Write(boost::asio::any_io_executor home) : home_(std::move(home)) {}
+  /// Without a home: `complete` is called by the thread that learns the outcome, which is the
+  /// writer's, or, where the write is not even taken, its submitter's. It is quick there, does not
+  /// throw and submits nothing.
+  Write() = default;
   virtual ~Write() = default;
 
   /// On the writer thread, inside the transaction. What it throws undoes this write alone and goes
@@ -54,8 +58,8 @@ class Write {
   /// An operator's write goes before the others, whatever the load.
   virtual bool is_urgent() const noexcept { return false; }
 
-  /// On `home`, when the outcome is certain: null once the commit is on disk, else why nothing was
-  /// written; `WriteRefused` where it was not even taken.
+  /// On `home`, if there is one, when the outcome is certain: null once the commit is on disk, else
+  /// why nothing was written; `WriteRefused` where it was not even taken.
   virtual void complete(std::exception_ptr error) = 0;
 
   const boost::asio::any_io_executor& home() const noexcept { return home_; }

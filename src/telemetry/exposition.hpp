@@ -15,14 +15,14 @@ namespace orderflow::telemetry {
 /// Names and values; the values of a name must be bounded in number.
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
-/// The metrics of one scrape, gathered one by one and then told in Prometheus' text format. Names
-/// follow prometheus.io/docs/practices/naming: base units, counters end in _total.
+/// The metrics of one scrape, gathered one by one and then written in Prometheus' text format.
+/// Names follow prometheus.io/docs/practices/naming: base units, counters end in _total.
 class Exposition {
  public:
   void counter(const std::string& name, std::string_view help, double value, Labels labels = {});
   void gauge(const std::string& name, std::string_view help, double value, Labels labels = {});
 
-  /// `units` of the histogram are one of the name: 1e6 for microseconds that are told in seconds.
+  /// `units` of the histogram make one of the name: 1e6 for microseconds reported in seconds.
   void histogram(const std::string& name, std::string_view help, const Histogram::Snapshot& values,
                  double units, Labels labels = {});
 

@@ -9,8 +9,8 @@
 
 namespace orderflow::telemetry {
 
-/// How values spread over buckets, as Prometheus keeps it. Observing costs three relaxed additions;
-/// safe from any thread. Values are whole numbers of one unit, which the owner names.
+/// The distribution of values over buckets, as in Prometheus. Observing costs three relaxed
+/// additions; safe from any thread. Values are whole numbers of one unit, which the owner names.
 class Histogram {
  public:
   static constexpr std::size_t bounds_max = 16;
@@ -24,7 +24,7 @@ class Histogram {
   static constexpr std::array<std::uint64_t, 10> sizes = {0, 1, 2, 4, 8, 16, 32, 64, 128, 256};
 
   /// `bounds` are the largest values of the buckets, ascending, at most `bounds_max`, and outlive
-  /// the histogram; what is larger than the last has a bucket of its own.
+  /// the histogram; larger values are counted in a last bucket of their own.
   explicit Histogram(std::span<const std::uint64_t> bounds = times_us) : bounds_(bounds) {}
 
   void observe(std::uint64_t value) noexcept {
@@ -35,7 +35,7 @@ class Histogram {
     sum_.fetch_add(value, std::memory_order_relaxed);
   }
 
-  /// A copy of the counts; those of values that are observed meanwhile may be in it or not.
+  /// A copy of the counts; values that are observed meanwhile may be in it or not.
   struct Snapshot {
     std::span<const std::uint64_t> bounds;
     std::array<std::uint64_t, bounds_max + 1> counts{};  ///< not cumulated; the last is above all

@@ -11,8 +11,8 @@
 
 namespace orderflow::telemetry {
 
-/// Warnings that strangers can cause: ten a minute are written, and how many were left out before.
-/// Safe from any thread.
+/// Warnings that strangers can cause: ten a minute are written, with the number that was left out
+/// before. Safe from any thread.
 class LimitedLog {
  public:
   static constexpr std::uint32_t lines_a_minute = 10;

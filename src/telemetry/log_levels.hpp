@@ -11,7 +11,7 @@ namespace orderflow::telemetry {
 /// The levels of a log, the most talkative first.
 const std::vector<std::string>& log_level_names();
 
-/// What logs under a name of its own: the parts of the core, and the modules.
+/// The components with a logger of their own: the parts of the core, and the modules.
 std::vector<std::string> log_components(const std::vector<std::string>& module_names);
 
 /// Levels of single components, and of all others.
@@ -20,7 +20,7 @@ struct LogLevelSettings {
   std::map<std::string, std::string> by_component = {};
 };
 
-/// What is to become of some levels; nothing: as the settings say.
+/// A change of some levels; nothing: back to the settings.
 struct LogLevelChange {
   std::optional<std::optional<std::string>> level = {};  ///< of all without a level of their own
   std::map<std::string, std::optional<std::string>> by_component = {};

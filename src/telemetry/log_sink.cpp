@@ -113,7 +113,7 @@ bool LogSink::write(const std::string& text) {
     const ssize_t size = ::write(descriptor_, left.data(), std::min(left.size(), written_at_once));
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EAGAIN && is_patient) continue;
-    // Nobody is left to be told.
+    // There is nowhere to report it.
     if (size < 0) return true;
     left.remove_prefix(static_cast<std::size_t>(size));
   }

@@ -13,9 +13,9 @@
 
 namespace orderflow::telemetry {
 
-/// Writes lines to a descriptor, in order: at once, or through a bounded queue, which a thread of
-/// its own empties, so that who logs never waits for who reads. A line that finds the queue full is
-/// dropped and counted; where there is room again a line tells how many were.
+/// Writes lines to a descriptor, in order: directly, or through a bounded queue that a thread of
+/// its own empties, so that logging never waits for the reader. A line that finds the queue full
+/// is dropped and counted; once there is room again a line reports the count.
 class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   /// The descriptor outlives the sink.
@@ -24,7 +24,7 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
 
   /// From now on lines are queued.
   void start_queue();
-  /// Writes what is queued, for `limit` at most, and from then on at once again.
+  /// Writes what is queued, for `limit` at most, and from then on directly again.
   void stop_queue(std::chrono::milliseconds limit);
 
   /// Lines that were dropped, ever.
@@ -50,7 +50,7 @@ class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
   // Guarded by the base's mutex.
   bool is_queued_ = false;
   std::string queue_;
-  std::uint64_t dropped_ = 0;  ///< since the last line that tells
+  std::uint64_t dropped_ = 0;  ///< since the last line that reported them
   bool stopping_ = false;
   Clock::time_point give_up_at_ = Clock::time_point::max();
 

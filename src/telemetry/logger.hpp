@@ -12,11 +12,11 @@ namespace orderflow::telemetry {
 
 enum class LogLevel { debug, info, warn, error, critical };
 
-/// What one component says in the log. The text is checked against its arguments at compile time,
-/// and made only where its level is in force. Never throws. Safe from any thread.
+/// The log of one component. The text is checked against its arguments at compile time, and
+/// formatted only where its level is in force. Never throws. Safe from any thread.
 ///
-/// The making is behind one function: templates of the format library that every caller would
-/// instantiate took a tenth of the time that the project compiles.
+/// Formatting is behind one function: templates of the format library that every caller would
+/// instantiate took a tenth of the project's compile time.
 class Logger {
  public:
   explicit Logger(std::shared_ptr<spdlog::logger> backend) noexcept;

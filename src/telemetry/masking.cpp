@@ -28,7 +28,7 @@ bool is_of_local_part(char c) noexcept {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// Masks the local part that `out` ends in, now that the sign behind it has come. What a URI has
+/// Masks the local part that `out` ends in, now that the `@` behind it has come. What a URI has
 /// before its host is a login, not an address.
 void mask_local_part(std::string& out) {
   std::size_t begin = out.size();
@@ -42,12 +42,12 @@ void mask_local_part(std::string& out) {
   out += mask;
 }
 
-/// The beginnings of what a payment gateway's tokens and keys look like, and of signing secrets.
+/// The prefixes of a payment gateway's tokens and keys, and of signing secrets.
 constexpr std::array<std::string_view, 10> token_beginnings = {
     "pm_",      "tok_",     "card_",    "src_",   "sk_live_",
     "sk_test_", "rk_live_", "rk_test_", "whsec_", "whsk_"};
 
-/// How much of `text` is a token, and how much of that tells its kind.
+/// The length of the token that `text` begins with, and of the prefix that names its kind.
 struct Token {
   std::size_t kind = 0;
   std::size_t length = 0;

@@ -21,8 +21,8 @@ struct TraceResource {
 /// numbers as texts, enumerations as numbers.
 std::string otlp_request(const TraceResource& resource, std::span<const Span> spans);
 
-/// How many spans a collector's answer of 200 says that it has not taken (`partialSuccess`); 0 of
-/// an answer that says nothing of it.
+/// How many spans a collector's answer of 200 reports as rejected (`partialSuccess`); 0 where it
+/// has none.
 std::uint64_t rejected_spans(std::string_view answer);
 
 }  // namespace orderflow::telemetry

@@ -44,9 +44,9 @@ double start_ticks() {
   return ticks;
 }
 
-/// Since 1970. Told once, as two clocks that are read one after the other never give the same
-/// again. /proc/stat has the system's start too, but a service need not see it (ProcSubset of
-/// systemd).
+/// Since 1970. Read once, because two clocks that are read one after the other never give the same
+/// again. /proc/stat has the system's start too, but a service need not see it (systemd's
+/// ProcSubset).
 double start_seconds() {
   static const double started = seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME) +
                                 start_ticks() / static_cast<double>(::sysconf(_SC_CLK_TCK));

@@ -4,7 +4,7 @@
 
 namespace orderflow::telemetry {
 
-/// What the system reports of this process. What it does not report is 0.
+/// What the system reports of this process. Unknown values are 0.
 struct ProcessMetrics {
   std::uint64_t resident_bytes = 0;
   double cpu_seconds = 0;    ///< user and system

@@ -4,9 +4,9 @@
 
 namespace orderflow::telemetry {
 
-/// As long as it lives lines are written by a thread of their own, so that who logs never waits for
-/// who reads the log. What does not fit into its bounded queue (1 MiB) is dropped and counted. Its
-/// end writes what is queued, for a second at most. One at a time.
+/// As long as it lives lines are written by a thread of their own, so that logging never waits for
+/// the reader. What does not fit into its bounded queue (1 MiB) is dropped and counted. The
+/// destructor writes what is queued, for a second at most. One at a time.
 class QueuedLogs {
  public:
   QueuedLogs();

@@ -37,7 +37,7 @@ struct Attribute {
   std::variant<std::string, std::int64_t> value;
 };
 
-/// One piece of work of a trace: when, what, and because of what. Names of attributes are those of
+/// One piece of work of a trace: when, what, and its parent. Names of attributes are those of
 /// OpenTelemetry's semantic conventions where it has one; values are never personal.
 struct Span {
   SpanContext context;
@@ -55,7 +55,7 @@ struct Span {
   void add(std::string_view attribute, const char* value);
   void add(std::string_view attribute, std::int64_t value);
 
-  /// `error_type` is one of a small set: a name, never what a peer has said. The first one counts.
+  /// `error_type` is one of a small set: a name, never text of a peer. The first one counts.
   void fail(std::string error_type);
 };
 

@@ -24,7 +24,7 @@ struct TraceClientOptions {
 std::optional<std::string> trace_url(const std::string& endpoint);
 
 /// Headers of a text such as "name=value,other=value", as in OTEL_EXPORTER_OTLP_HEADERS. Nothing
-/// where a name or value cannot stand in a header, or a name is one of ours.
+/// where a name or value cannot be sent in a header, or a name is one of ours.
 std::optional<std::vector<std::pair<std::string, std::string>>> trace_headers(
     std::string_view text);
 
@@ -49,8 +49,8 @@ class TraceClient {
   TraceClient(const TraceClient&) = delete;
   TraceClient& operator=(const TraceClient&) = delete;
 
-  /// Sends a body of JSON. Ends early where `gives_up`, which is asked about once a second and
-  /// whenever something has come, says so.
+  /// Sends a body of JSON. Ends early once `gives_up` returns true, which is asked about once a
+  /// second and whenever something was received.
   TraceAnswer post(const std::string& body, const std::function<bool()>& gives_up);
 
  private:

@@ -49,7 +49,7 @@ TraceExporter::Clock::time_point TraceExporter::end_at() const {
 
 void TraceExporter::run() {
   for (;;) {
-    // Asked before: what was there when the end began is not left.
+    // Read before `take`: spans that were queued when the end began are still sent.
     const bool last = stopping();
     std::vector<Span> spans = tracer_.take(options_.flush_interval);
     if (spans.empty() && last) return;
@@ -95,7 +95,7 @@ bool TraceExporter::pause_before_retry(const TraceAnswer& answer, Clock::time_po
     log("traces").warn("the collector takes no spans status={} error=\"{}\"", answer.status,
                        answer.error);
   }
-  // Also where the batch is given up: the next one is not to be sent at once.
+  // Also where the batch is given up, so that the next one is not sent at once.
   const bool is_last = Clock::now() >= give_up_at;
   std::unique_lock lock(mutex_);
   const bool interrupted = changed_.wait_for(lock, delay, [this] { return stopping_; });
@@ -105,8 +105,8 @@ bool TraceExporter::pause_before_retry(const TraceAnswer& answer, Clock::time_po
 std::chrono::milliseconds TraceExporter::next_delay() {
   const auto longest = static_cast<std::uint64_t>(delay_max_.count());
   delay_max_ = std::min(delay_max_ * 2, options_.retry_delay_max);
-  // At least half of it: a collector that has just come back is not to be met by all nodes at once,
-  // nor asked without a pause.
+  // At least half of it, so that the nodes do not all meet a collector that has just come back at
+  // once, nor ask it without a pause.
   return std::chrono::milliseconds(longest / 2 + random_->below(longest / 2 + 1));
 }
 

@@ -25,9 +25,9 @@ struct TraceExporterOptions {
 };
 
 /// Sends the spans of a tracer to a collector by OTLP over HTTP, on a thread of its own. While the
-/// collector is away the tracer's queue fills and drops; nobody else waits.
+/// collector is away the tracer's queue fills and drops; nothing else waits.
 ///
-/// Retries as the protocol wants it: what could not be sent, and answers 429, 502, 503 and 504 with
+/// Retries as the protocol requires: what could not be sent, and answers 429, 502, 503 and 504 with
 /// their Retry-After; anything else is final, and its spans count as dropped.
 class TraceExporter {
  public:

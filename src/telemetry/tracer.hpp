@@ -18,7 +18,7 @@
 namespace orderflow::telemetry {
 
 struct TracerOptions {
-  /// Of the traces that begin here so many are recorded, 0 to 1, chosen by the trace's id alone.
+  /// The share of the traces that begin here to record, 0 to 1, chosen by the trace's id alone.
   double sample_ratio = 1;
   std::size_t waiting_max = 8192;  ///< spans that wait to be sent; more are dropped
   std::size_t batch_max = 512;     ///< spans that are sent at a time
@@ -31,28 +31,28 @@ struct TracerCounters {
   std::size_t waiting = 0;
 };
 
-/// Where the spans of a node come from and go to. Who has none (a null pointer) traces nothing.
+/// Where the spans of a node come from and go to. A null pointer traces nothing.
 ///
 ///     if (auto span = tracer->begin(event.traceparent, SpanKind::consumer, "billing.assess")) {
 ///       …
 ///       tracer->end(*std::move(span));
 ///     }
 ///
-/// Safe from any thread; nothing here waits for anybody.
+/// Safe from any thread; nothing here blocks.
 class Tracer {
  public:
   /// `clock` outlives it. `seed` is that of the span ids.
   Tracer(const core::Clock& clock, std::uint64_t seed, TracerOptions options = {});
 
-  /// A span that began now below the one that `parent`, a `traceparent`, names. Nothing where that
-  /// is none, or is of a trace that is not recorded.
+  /// A span that begins now below `parent`, a `traceparent`. Nothing where that names no span, or
+  /// one of a trace that is not recorded.
   std::optional<Span> begin(std::string_view parent, SpanKind kind, std::string name);
 
-  /// A span that began now, the first of a trace of its own which is recorded.
+  /// A span that begins now, the first of a trace of its own, which is recorded.
   Span begin_trace(SpanKind kind, std::string name);
 
-  /// Decides whether a trace that begins with this well-formed `traceparent` is recorded, and says
-  /// so in its flags.
+  /// Decides whether a trace that begins with this well-formed `traceparent` is recorded, and sets
+  /// its flags accordingly.
   void decide(std::string& traceparent) const noexcept;
 
   /// Queues a span to be sent; one without an end ends now.
@@ -61,8 +61,7 @@ class Tracer {
   core::Timestamp now() const { return clock_.now(); }
   TracerCounters counters() const noexcept;
 
-  // ---- for who sends them
-  // ------------------------------------------------------------------------
+  // ---- for the exporter ------------------------------------------------------------------------
 
   /// What waits, at most a batch; returns as soon as a whole batch waits, `interval` has passed or
   /// `hurry` was called.

@@ -1,6 +1,6 @@
 // Every route there is, with every key that must not reach it.
-#include "acceptance/keys.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/keys.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -43,7 +43,7 @@ const Settings all_routes{{"ORDERFLOW_BILLING_GATEWAY_KIND", "card"},
 
 struct Asked {
   HttpResponse response;
-  /// What a caller could tell one refusal from another by.
+  /// What a caller could distinguish one refusal from another by.
   std::string look() const {
     std::string text = std::to_string(response.status) + "\n";
     for (const auto& [name, value] : response.headers) {
@@ -91,7 +91,9 @@ json state_of(Node& node, const std::string& key) {
   return state;
 }
 
-TEST_CASE("no route lets in who has no key, a wrong, expired, revoked or too narrow one") {
+TEST_CASE(
+    "every route refuses a request without a key, or with a wrong, expired, revoked or too narrow "
+    "one") {
   TemporaryFolder folder;
   const auto key_of = [](const json& made) { return made["key"].get<std::string>(); };
   const std::string whole = key_of(make_key(folder.path(), "whole", every_scope));
@@ -141,7 +143,7 @@ TEST_CASE("no route lets in who has no key, a wrong, expired, revoked or too nar
   CHECK(state_of(node, whole) == before);
 }
 
-TEST_CASE("with its scope every route that reads is reached") {
+TEST_CASE("a key with the right scope reaches every route that reads") {
   TemporaryFolder folder;
   const json made = make_key(folder.path(), "whole", every_scope);
   Node node(folder.path(), all_routes);

@@ -1,6 +1,6 @@
 // Whatever an administrator changes, or is refused, stands in the audit.
-#include "acceptance/keys.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/keys.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -172,7 +172,7 @@ void forget_a_cursor(Inspection& inspection, Office& office) {
                     "/v1/admin/subscriptions/users.statistics/forget", "forget");
 }
 
-TEST_CASE("every change by an administrator stands in the audit: who, what and when") {
+TEST_CASE("every change by an administrator is recorded in the audit: who, what and when") {
   TemporaryFolder folder;
   Office office(folder.path());
   Inspection inspection(office);
@@ -183,7 +183,7 @@ TEST_CASE("every change by an administrator stands in the audit: who, what and w
   CHECK(inspection.inspected == office.changes());
 }
 
-TEST_CASE("every change that an administrator is refused stands in the audit") {
+TEST_CASE("every change that an administrator is refused is recorded in the audit") {
   TemporaryFolder folder;
   Office office(folder.path());
   for (const std::string& route : office.changes()) {

@@ -1,7 +1,7 @@
-// What a node answers to those who are confused, hostile or slow; and that it goes on afterwards
+// What a node answers to those who are confused, hostile or slow; and that it continues afterwards
 // with no more memory than before.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -31,10 +31,10 @@ struct Target {
     // Its memory once everything has been used at least once.
     for (int i = 0; i < 200; ++i)
       place(client, order_of("warm-up", 100));
-    check_goes_on();
+    check_continues();
   }
 
-  void check_goes_on() {
+  void check_continues() {
     const std::string id = place(client, order_of("u-1", 100)).at("id");
     CHECK(settled(client, id).at("status") == "PROCESSED");
     CHECK(client.get("/healthz").status == 200);
@@ -46,7 +46,7 @@ struct Target {
 };
 
 /// The memory of a node must be about the same at the end of a scope; sanitizers keep what is freed
-/// and so cannot tell.
+/// and so cannot show it.
 class FlatMemory {
  public:
   explicit FlatMemory(const Node& node) : node_(node), before_(node.resident_bytes()) {}
@@ -91,7 +91,7 @@ TEST_CASE("a body that is not JSON in UTF-8 is refused as malformed") {
     CAPTURE(body);
     check_problem(target.post_text(body), 400);
   }
-  target.check_goes_on();
+  target.check_continues();
 }
 
 TEST_CASE("an order that makes no sense is refused field by field") {
@@ -125,7 +125,7 @@ TEST_CASE("an order that makes no sense is refused field by field") {
   json overflow = order_of("u-1", 9007199254740991);
   overflow["items"][0]["quantity"] = 2;
   CHECK(bad_fields(target.client.post("/v1/orders", overflow)) == Pointers{"/items"});
-  target.check_goes_on();
+  target.check_continues();
 }
 
 TEST_CASE("nesting without end is refused, and costs no memory") {
@@ -141,7 +141,7 @@ TEST_CASE("nesting without end is refused, and costs no memory") {
       check_problem(target.post_text(deep_object), 400);
     }
   }
-  target.check_goes_on();
+  target.check_continues();
 }
 
 TEST_CASE("a body of 10 MB is refused, and costs no memory") {
@@ -161,7 +161,7 @@ TEST_CASE("a body of 10 MB is refused, and costs no memory") {
       CHECK(response.header("content-type") == "application/problem+json");
     }
   }
-  target.check_goes_on();
+  target.check_continues();
 }
 
 TEST_CASE("a header that comes too slowly is answered with a timeout") {
@@ -172,10 +172,10 @@ TEST_CASE("a header that comes too slowly is answered with a timeout") {
   CHECK(response.status == 408);
   CHECK(response.header("content-type") == "application/problem+json");
   slow.read_until_close();
-  target.check_goes_on();
+  target.check_continues();
 }
 
-TEST_CASE("routes and methods that do not exist are told apart") {
+TEST_CASE("an unknown route, method and media type have a status of their own each") {
   Target target;
   check_problem(target.client.get("/v1"), 404);
   check_problem(target.client.get("/v1/order"), 404);
@@ -189,10 +189,10 @@ TEST_CASE("routes and methods that do not exist are told apart") {
   check_problem(target.client.send("BREW", "/v1/orders", {}, {}), 501);
   check_problem(target.client.send("POST", "/v1/orders", {{"Content-Type", "text/plain"}}, "hello"),
                 415);
-  target.check_goes_on();
+  target.check_continues();
 }
 
-/// Connections that say nothing, until they are closed.
+/// Connections that send nothing, until they are closed.
 std::vector<RawClient> connect_idle(std::uint16_t port, std::size_t count) {
   std::vector<RawClient> connections;
   connections.reserve(count);
@@ -220,16 +220,17 @@ TEST_CASE("2,000 idle connections do not keep an order from being processed") {
     const std::string id = place(late, order_of("u-2", 100)).at("id");
     CHECK(settled(late, id).at("status") == "PROCESSED");
   }
-  target.check_goes_on();
+  target.check_continues();
 }
 
-TEST_CASE("as many silent connections as there may be, and more, keep nobody out") {
+TEST_CASE("more silent connections than the server allows block no others") {
   allow_files(4096);
   Target target;
   {
     const FlatMemory flat(target.node);
     const auto idle = connect_idle(target.node.port(), 2000);
-    // The connection that found room goes on: another may be refused while the silent ones arrive.
+    // The connection that found room is served: another may be refused while the silent ones
+    // arrive.
     std::optional<HttpClient> late;
     wait_until("there is room", [&] {
       late.emplace(target.node.port());

@@ -1,7 +1,7 @@
 // What one read costs has a bound, whatever is stored and whatever is asked for. It is counted in
 // steps of SQLite's virtual machine, which are the same on any machine.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>

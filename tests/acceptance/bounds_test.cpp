@@ -1,6 +1,6 @@
 // What a node does not let anybody do to it: fill its memory, its threads or its connections.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -89,13 +89,13 @@ void leave_in_the_middle(std::uint16_t port, const std::string& request) {
 }
 
 double figure(HttpClient& client, const std::string& name) {
-  const std::string told = client.get("/metrics").body;
-  const std::size_t at = told.find("\n" + name + " ");
+  const std::string metrics = client.get("/metrics").body;
+  const std::size_t at = metrics.find("\n" + name + " ");
   REQUIRE(at != std::string::npos);
-  return std::stod(told.substr(at + name.size() + 2));
+  return std::stod(metrics.substr(at + name.size() + 2));
 }
 
-TEST_CASE("clients that leave while they wait for their orders keep nobody out") {
+TEST_CASE("clients that disconnect while they wait for their orders block no others") {
   TemporaryFolder folder;
   Node node(folder.path(), {{"ORDERFLOW_HTTP_MAX_CONNECTIONS", "64"}});
   HttpClient client(node.port());
@@ -116,7 +116,8 @@ TEST_CASE("clients that leave while they wait for their orders keep nobody out")
   CHECK(late.post("/v1/orders", order_of("u-2", 100)).status == 201);
 }
 
-TEST_CASE("half-sent bodies to a route that asks for no key take no memory, and are given back") {
+TEST_CASE(
+    "half-sent bodies to a route that asks for no key take bounded memory, which is given back") {
   TemporaryFolder folder;
   Node node(folder.path());
   HttpClient client(node.port());

@@ -1,7 +1,7 @@
 // What becomes of an order, seen as its buyer and the shop see it: over REST and in the mail
 // folder.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,5 @@
-// What the linker and the compiler were told shows in the executable.
-#include "acceptance/node.hpp"
+// The options of the compiler and the linker show in the executable.
+#include "acceptance/support/node.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -38,7 +38,7 @@ TEST_CASE("the executable is hardened") {
 #endif
 }
 
-TEST_CASE("a node says so where it runs as root, and there alone") {
+TEST_CASE("a node warns when it runs as root, and only then") {
   TemporaryFolder folder;
   Node node(folder.path() / "data");
   const auto warns = [&] { return contains(node.process().errors(), "runs as root"); };

@@ -1,6 +1,6 @@
 // API keys as their administrator handles them, on the real executable.
-#include "acceptance/keys.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/keys.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -20,7 +20,7 @@ unsigned status_of(Node& node, const std::string& key, const std::string& target
   return HttpClient(node.port()).send("GET", target, bearer(key), "").status;
 }
 
-TEST_CASE("keys made before the start are asked for by the node") {
+TEST_CASE("a node requires the keys that were made before its start") {
   TemporaryFolder folder;
   const auto data = folder.path() / "data";
   const json reader = make_key(data, "reader", {"orders:read"});
@@ -39,7 +39,7 @@ TEST_CASE("the first key closes a running node, and others are made with it") {
   const std::string admin = make_key(folder.path(), "chief", {"admin"})["key"];
   CHECK(status_of(node, "", "/v1/orders") == 401);
 
-  const Said refused = keys_command(folder.path(), {"list"});
+  const CommandRun refused = keys_command(folder.path(), {"list"});
   CHECK(refused.code == 1);
   CHECK(refused.errors.find("A valid API key is required") != std::string::npos);
   CHECK(refused.output.empty());
@@ -48,13 +48,13 @@ TEST_CASE("the first key closes a running node, and others are made with it") {
   CHECK(shop["scopes"] == json({"orders:read", "orders:write"}));
   CHECK(status_of(node, shop["key"], "/v1/orders") == 200);
 
-  const Said list = keys_command(folder.path(), {"list"}, admin);
+  const CommandRun list = keys_command(folder.path(), {"list"}, admin);
   CHECK(list.code == 0);
   CHECK(list.output.find("shop") != std::string::npos);
   CHECK(list.output.find("orders:read orders:write") != std::string::npos);
   CHECK(list.output.find(shop["key"].get<std::string>().substr(21)) == std::string::npos);
 
-  const Said revoked =
+  const CommandRun revoked =
       keys_command(folder.path(), {"revoke", shop["id"].get<std::string>(), "--json"}, admin);
   CHECK(revoked.code == 0);
   CHECK(revoked.json()["state"] == "revoked");
@@ -67,7 +67,7 @@ TEST_CASE("a key is rotated without a stop: for the overlap both are valid") {
   const json old = make_key(folder.path(), "shop", {"orders:read", "orders:write"});
   Node node(folder.path());
   const std::string id = old["id"];
-  const Said rotated = keys_command(folder.path(), {"rotate", id, "--json"}, admin);
+  const CommandRun rotated = keys_command(folder.path(), {"rotate", id, "--json"}, admin);
   REQUIRE(rotated.code == 0);
   const std::string fresh = rotated.json()["key"];
   CHECK(status_of(node, old["key"], "/v1/orders") == 200);
@@ -136,13 +136,13 @@ TEST_CASE("what is done with keys is in the audit log, under the name of the key
   CHECK(entries[2].dump().find(shop["key"].get<std::string>().substr(21)) == std::string::npos);
 }
 
-TEST_CASE("wrong use of the command is told, and changes nothing") {
+TEST_CASE("wrong use of the command is reported, and changes nothing") {
   TemporaryFolder folder;
   const auto data = folder.path() / "data";
   struct Wrong {
     std::vector<std::string> arguments;
     int code;
-    std::string says;
+    std::string message;
   };
   const std::vector<Wrong> wrongs{
       {{}, 2, "subcommand"},
@@ -162,11 +162,11 @@ TEST_CASE("wrong use of the command is told, and changes nothing") {
     for (const std::string& argument : wrong.arguments)
       given += argument + " ";
     CAPTURE(given);
-    const Said said = keys_command(data, wrong.arguments);
-    CAPTURE(said.errors);
-    CHECK(said.code == wrong.code);
-    CHECK(said.errors.find(wrong.says) != std::string::npos);
-    CHECK(said.output.empty());
+    const CommandRun run = keys_command(data, wrong.arguments);
+    CAPTURE(run.errors);
+    CHECK(run.code == wrong.code);
+    CHECK(run.errors.find(wrong.message) != std::string::npos);
+    CHECK(run.output.empty());
   }
   make_key(data, "shop", {"admin"});
   CHECK(keys_command(data, {"create", "--name", "shop", "--scope", "admin"}).errors.find("named") !=
@@ -178,20 +178,20 @@ TEST_CASE("wrong use of the command is told, and changes nothing") {
 TEST_CASE("each command has help") {
   TemporaryFolder folder;
   for (const char* name : {"create", "list", "revoke", "rotate"}) {
-    const Said said = keys_command(folder.path(), {name, "--help"});
-    CHECK(said.code == 0);
-    CHECK(said.output.find("--json") != std::string::npos);
+    const CommandRun run = keys_command(folder.path(), {name, "--help"});
+    CHECK(run.code == 0);
+    CHECK(run.output.find("--json") != std::string::npos);
   }
 }
 
-TEST_CASE("a key of the scope admin makes keys of any scope, and the help says so") {
+TEST_CASE("a key of the scope admin makes keys of any scope, and the help states it") {
   TemporaryFolder folder;
   const std::string admin = make_key(folder.path(), "chief", {"admin"})["key"];
   Node node(folder.path());
   CHECK(status_of(node, admin, "/v1/orders") == 403);
   const json reader = make_key(folder.path(), "reader", {"orders:read"}, admin);
   CHECK(status_of(node, reader["key"], "/v1/orders") == 200);
-  const Said help = keys_command(folder.path(), {"--help"});
+  const CommandRun help = keys_command(folder.path(), {"--help"});
   CHECK(help.output.find("makes keys of any scope") != std::string::npos);
 }
 
@@ -201,12 +201,12 @@ TEST_CASE("a node that others could reach does not start without TLS and a valid
   Command command = serve_command(data);
   const auto host = std::find(command.arguments.begin(), command.arguments.end(), "--host");
   *std::next(host) = "0.0.0.0";
-  const auto refusal = [&](const char* says = "orderflow keys create") {
+  const auto refusal = [&](const char* message = "orderflow keys create") {
     Process process(command);
     const auto exit = process.wait(60s);
     REQUIRE(exit);
     CHECK(exit->code == 2);
-    CHECK(process.errors().find(says) != std::string::npos);
+    CHECK(process.errors().find(message) != std::string::npos);
   };
   refusal("http.plainBeyondLoopback");
   command.environment.emplace_back("ORDERFLOW_HTTP_PLAIN_BEYOND_LOOPBACK", "true");
@@ -226,8 +226,7 @@ TEST_CASE("a node that others could reach does not start without TLS and a valid
   CHECK(process.wait(60s) == ExitStatus{.code = 0});
 }
 
-TEST_CASE(
-    "what a node writes is for its user alone, whatever the umask and wherever it came from") {
+TEST_CASE("what a node writes is accessible to its user alone, whatever the umask") {
   TemporaryFolder folder;
   const auto data = folder.path() / "data";
   const ::mode_t before = ::umask(0);

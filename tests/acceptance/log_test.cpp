@@ -1,6 +1,6 @@
 // What a node writes to its log, for people and for machines, and how an operator turns it up.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -95,15 +95,15 @@ TEST_CASE("for machines each line is a JSON object, whatever clients and peers p
   for (std::string line; std::getline(lines, line);) {
     CAPTURE(line);
     REQUIRE(json::accept(line));
-    const json told = json::parse(line);
-    CHECK(told.at("time").get<std::string>().ends_with("Z"));
-    CHECK(told.at("level").is_string());
-    if (told.at("component") == "http") ++requests;
+    const json entry = json::parse(line);
+    CHECK(entry.at("time").get<std::string>().ends_with("Z"));
+    CHECK(entry.at("level").is_string());
+    if (entry.at("component") == "http") ++requests;
   }
   CHECK(requests > 0);
 }
 
-TEST_CASE("no line names the buyer, his address or what he pays with, at any level") {
+TEST_CASE("no line names the buyer, their address or payment method, at any level") {
   TemporaryFolder folder;
   Node node(folder.path(), {{"ORDERFLOW_LOG_LEVEL", "trace"}});
   HttpClient client(node.port());

@@ -1,5 +1,5 @@
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -17,7 +17,7 @@ std::string value_of(const std::string& text, const std::string& series) {
   return text.substr(begin, text.find('\n', begin) - begin);
 }
 
-TEST_CASE("the figures of a node follow what it does") {
+TEST_CASE("the metrics of a node follow what it does") {
   TemporaryFolder folder;
   Node node(folder.path());
   HttpClient client(node.port());

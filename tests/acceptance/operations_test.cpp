@@ -1,7 +1,7 @@
-// What an operator does with a running node: sees what failed, mends it, pauses and resumes.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+// What an operator does with a running node: sees what failed, fixes it, pauses and resumes.
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -33,7 +33,7 @@ HttpResponse post_nothing(HttpClient& client, const std::string& target) {
   return client.send("POST", target, {}, "");
 }
 
-TEST_CASE("a charge that died is inspected, rehearsed, replayed, and its order is processed") {
+TEST_CASE("a charge that died is inspected, run dry, replayed, and its order is processed") {
   TemporaryFolder folder;
   Node node(folder.path(), impatient);
   HttpClient client(node.port());
@@ -142,7 +142,7 @@ TEST_CASE("orders that came while billing was not hosted are kept, and charged w
   check_sound(folder.path());
 }
 
-TEST_CASE("two replays of one letter at the same moment: one is done, the other is told") {
+TEST_CASE("two replays of one letter at the same moment: one is done, the other is refused") {
   TemporaryFolder folder;
   Node node(folder.path(), impatient);
   HttpClient client(node.port());
@@ -242,7 +242,7 @@ TEST_CASE("more orders than a node can take are refused with 503, and no accepte
   Node node(folder.path(),
             {{"ORDERFLOW_STORAGE_MAX_WAITING_WRITES", "4"}, {"ORDERFLOW_STORAGE_MAX_BATCH", "2"}});
   std::atomic<int> refused = 0;
-  std::atomic<bool> retry_told = true;
+  std::atomic<bool> has_retry_after = true;
   std::mutex mutex;
   std::vector<std::string> accepted;
   std::vector<std::thread> buyers;
@@ -254,7 +254,7 @@ TEST_CASE("more orders than a node can take are refused with 503, and no accepte
             client.post("/v1/orders", order_of("u-" + std::to_string(buyer), 100 + n));
         if (response.status == 503) {
           ++refused;
-          if (response.header("retry-after").empty()) retry_told = false;
+          if (response.header("retry-after").empty()) has_retry_after = false;
         } else if (response.status == 201) {
           const std::lock_guard lock(mutex);
           accepted.push_back(response.json().at("id"));
@@ -265,7 +265,7 @@ TEST_CASE("more orders than a node can take are refused with 503, and no accepte
   for (std::thread& buyer : buyers)
     buyer.join();
   CHECK(refused > 0);
-  CHECK(retry_told);
+  CHECK(has_retry_after);
   CHECK(accepted.size() + static_cast<std::size_t>(refused) == 640);
   HttpClient client(node.port());
   for (const std::string& order : accepted)

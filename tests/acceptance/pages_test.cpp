@@ -1,7 +1,7 @@
 // Lists come in pages, and a page's `next` leads to the one after it until there is no more.
-#include "acceptance/pages.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/pages.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // Placing an order once whatever the client repeats, waiting for its outcome, and taking it back.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -100,7 +100,7 @@ TEST_CASE("a client that prefers to wait gets the outcome in its answer") {
   CHECK(late.header("preference-applied") == "wait=1");
 }
 
-TEST_CASE("an order that is paid is canceled and refunded, and its buyer is told") {
+TEST_CASE("an order that is paid is canceled and refunded, and its buyer is notified") {
   const TemporaryFolder folder;
   Node node(folder.path());
   HttpClient client(node.port());
@@ -147,7 +147,7 @@ TEST_CASE("a node that stops answers those who wait, and is not held up by them"
   CHECK(std::chrono::steady_clock::now() - before < 15s);
 }
 
-TEST_CASE("a client that goes away while it waits harms nobody") {
+TEST_CASE("a client that disconnects while it waits harms nobody") {
   const TemporaryFolder folder;
   Node node(folder.path());
   const std::string body = order_of("u-1", 700, "sim-slow-500").dump();

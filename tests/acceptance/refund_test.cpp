@@ -1,7 +1,7 @@
 // Partial refunds, asked for over REST of the real executable with the simulated gateway.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -73,7 +73,7 @@ TEST_CASE("a payment is paid back in parts, and its order ends with the last one
   CHECK(paid.client.post(paid.target(), json::object()).status == 409);
   CHECK(get(paid.client, paid.target()).at("refunds").size() == 2);
 
-  wait_until("the buyer was told four times", [&] {
+  wait_until("the buyer was notified four times", [&] {
     return get(paid.client, "/v1/notifications?orderId=" + paid.order_id)
                .at("notifications")
                .size() == 4;

@@ -1,6 +1,6 @@
 // What a node does about its own end: killed, stopped, or started twice.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -13,7 +13,7 @@ namespace {
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-TEST_CASE("a node that is killed while it charges goes on at once when it is back") {
+TEST_CASE("a node that is killed while it charges resumes at once when it is back") {
   TemporaryFolder folder;
   std::string id;
   {
@@ -71,7 +71,7 @@ TEST_CASE("everything that was answered is there after a restart") {
   CHECK(count_mails(folder.path()) == 2);
 }
 
-TEST_CASE("a second node on the same data is refused and told which process holds it") {
+TEST_CASE("a second node on the same data is refused, with the process that holds it") {
   TemporaryFolder folder;
   Node node(folder.path());
   HttpClient client(node.port());

@@ -1,7 +1,7 @@
-// What readers of the log are told after it was restored from a backup.
-#include "acceptance/event_stream.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+// What readers of the log get after it was restored from a backup.
+#include "acceptance/support/event_stream.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -46,7 +46,7 @@ struct RestoredLog {
     settled(*client, place(*client, order_of(user, 100)).at("id"));
   }
 
-  /// The place of the newest event.
+  /// The position of the newest event.
   std::int64_t end() { return get(*client, "/v1/admin/subscriptions").at("newest"); }
 
   TemporaryFolder folder;
@@ -61,12 +61,13 @@ struct RestoredLog {
   std::string life;
 };
 
-std::string named(const std::string& life, std::int64_t place) {
-  return life + '.' + std::to_string(place);
+std::string named(const std::string& incarnation, std::int64_t position) {
+  return incarnation + '.' + std::to_string(position);
 }
 
-TEST_CASE_FIXTURE(RestoredLog,
-                  "a place beyond the end of a restored log is gone, and says where to begin") {
+TEST_CASE_FIXTURE(
+    RestoredLog,
+    "a position beyond the end of a restored log is gone, and the answer names where to begin") {
   CHECK(life != old_life);
   const HttpResponse gone = client->get("/v1/events?after=" + std::to_string(lost_end));
   CHECK(gone.status == 410);
@@ -83,7 +84,7 @@ TEST_CASE_FIXTURE(RestoredLog,
 
 TEST_CASE_FIXTURE(
     RestoredLog,
-    "a place that names the life before is gone also where the new log has grown past it") {
+    "a position that names the old incarnation is gone even when the new log has grown past it") {
   while (end() <= lost_end)
     place_settled("after");
   CHECK(client->get("/v1/events?after=" + std::to_string(lost_end)).status == 200);
@@ -99,7 +100,7 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(
     RestoredLog,
-    "a stream whose reader is ahead of a restored log says so and goes on from there") {
+    "a stream whose reader is ahead of a restored log reports it and continues from there") {
   EventStream stream(node->port(), std::to_string(lost_end));
   const EventStream::Message first = stream.next();
   CHECK(first.event == "log.restored");
@@ -111,9 +112,9 @@ TEST_CASE_FIXTURE(
   CHECK(std::stoll(second.id) == std::stoll(first.id) + 1);
 }
 
-TEST_CASE_FIXTURE(
-    RestoredLog,
-    "a reader that names lives is given ids that name them, and misses nothing of the new one") {
+TEST_CASE_FIXTURE(RestoredLog,
+                  "a reader that names incarnations is given ids that name them, and misses "
+                  "nothing of the new one") {
   while (end() <= lost_end)
     place_settled("after");
   EventStream stream(node->port(), named(old_life, lost_end));

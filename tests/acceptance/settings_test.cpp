@@ -1,5 +1,5 @@
-// A node with settings that make no sense does not start, and says what to change.
-#include "acceptance/node.hpp"
+// A node with settings that make no sense does not start, and reports what to change.
+#include "acceptance/support/node.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What the node says while it refuses to start.
+/// What the node logs when it refuses to start.
 std::string refusal(const Command& command) {
   Process process(command);
   const auto exit = process.wait(60s);
@@ -36,7 +36,7 @@ void check_text(const std::string& text, std::initializer_list<std::string> part
   }
 }
 
-TEST_CASE("a value out of range is told by file, line, key and what is allowed") {
+TEST_CASE("a value out of range is reported with file, line, key and what is allowed") {
   TemporaryFolder folder;
   const auto file = write_settings(folder, "{\n  \"http\": {\n    \"port\": 70000\n  }\n}\n");
   Command command = serve_command(folder.path() / "data", {}, file);
@@ -45,33 +45,33 @@ TEST_CASE("a value out of range is told by file, line, key and what is allowed")
   check_text(refusal(command), {file.string() + ":3:", "http.port", "70000", "65535"});
 }
 
-TEST_CASE("a wrong type is told by key and what is allowed") {
+TEST_CASE("a wrong type is reported with the key and what is allowed") {
   TemporaryFolder folder;
   const auto file = write_settings(folder, R"({"notifications": {"channel": 5}})");
   check_text(refusal(serve_command(folder.path() / "data", {}, file)),
              {file.string(), "notifications.channel", "5", "file", "none"});
 }
 
-TEST_CASE("an unknown key is told with the one that was probably meant") {
+TEST_CASE("an unknown key is reported with the one that was probably meant") {
   TemporaryFolder folder;
   const auto file = write_settings(folder, R"({"http": {"prot": 8080}})");
   check_text(refusal(serve_command(folder.path() / "data", {}, file)),
              {file.string(), "http.prot", "port"});
 }
 
-TEST_CASE("a file that is not JSON is told by its line") {
+TEST_CASE("a file that is not JSON is reported with the line") {
   TemporaryFolder folder;
   const auto file = write_settings(folder, "{\n  \"http\": {\n}\n");
   check_text(refusal(serve_command(folder.path() / "data", {}, file)), {file.string() + ":"});
 }
 
-TEST_CASE("a missing file is told by its name") {
+TEST_CASE("a missing file is reported by its name") {
   TemporaryFolder folder;
   const auto file = folder.path() / "nowhere.json";
   check_text(refusal(serve_command(folder.path() / "data", {}, file)), {file.string()});
 }
 
-TEST_CASE("a bad value and an unknown name in the environment are told by the variable") {
+TEST_CASE("a bad value and an unknown name in the environment are reported by their variable") {
   TemporaryFolder folder;
   check_text(refusal(serve_command(folder.path() / "data", {{"ORDERFLOW_HTTP_PORT", "high"},
                                                             {"ORDERFLOW_HTTP_PROT", "1"}})),

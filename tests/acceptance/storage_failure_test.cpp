@@ -1,5 +1,5 @@
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -23,7 +23,7 @@ Command serve_on_small_disk(const std::filesystem::path& data, std::size_t bytes
   return command;
 }
 
-TEST_CASE("a node whose disk is full tells its callers, exits with code 3, and has lost nothing") {
+TEST_CASE("a node whose disk is full fails its callers, exits with code 3, and has lost nothing") {
   TemporaryFolder folder;
   const auto data = folder.path() / "data";
   std::vector<std::string> acknowledged;

@@ -1,7 +1,7 @@
 // The live event stream, as a client that comes, goes and comes back sees it.
-#include "acceptance/event_stream.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/event_stream.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Reads on until `count` orders have been said to be processed; the keys of these.
+/// Reads on until the stream has sent `count` processed orders; the keys of these.
 std::vector<std::string> read_processed(EventStream& stream, std::size_t count,
                                         std::string& last_id) {
   std::vector<std::string> keys;
@@ -29,7 +29,7 @@ std::vector<std::string> read_processed(EventStream& stream, std::size_t count,
   return keys;
 }
 
-TEST_CASE("a stream tells each event once and in order, from its commit on") {
+TEST_CASE("a stream sends each event once and in order, from its commit on") {
   TemporaryFolder folder;
   Node node(folder.path());
   HttpClient client(node.port());
@@ -44,7 +44,7 @@ TEST_CASE("a stream tells each event once and in order, from its commit on") {
   CHECK(read_processed(stream, 1, last) == std::vector<std::string>{id});
 }
 
-TEST_CASE("a client that comes back is told what it missed, and nothing twice") {
+TEST_CASE("a client that reconnects receives what it missed, and nothing twice") {
   TemporaryFolder folder;
   Node node(folder.path());
   HttpClient client(node.port());
@@ -61,13 +61,13 @@ TEST_CASE("a client that comes back is told what it missed, and nothing twice") 
     settled(client, id);
 
   EventStream stream(node.port(), last);
-  const auto told = read_processed(stream, missed.size(), last);
-  CHECK(std::set<std::string>(told.begin(), told.end()) == missed);
+  const auto received = read_processed(stream, missed.size(), last);
+  CHECK(std::set<std::string>(received.begin(), received.end()) == missed);
   const std::string after = place(client, order_of("u-1", 100)).at("id");
   CHECK(read_processed(stream, 1, last) == std::vector<std::string>{after});
 }
 
-TEST_CASE("readers beside one another are told the same, in the same order, while orders flow") {
+TEST_CASE("concurrent readers receive the same events in the same order while orders flow") {
   TemporaryFolder folder;
   Node node(folder.path());
   HttpClient client(node.port());
@@ -79,12 +79,12 @@ TEST_CASE("readers beside one another are told the same, in the same order, whil
 
   std::string last_of_one;
   std::string last_of_other;
-  const auto told = read_processed(one, placed.size(), last_of_one);
-  CHECK(told == read_processed(other, placed.size(), last_of_other));
-  CHECK(std::set(told.begin(), told.end()) == std::set(placed.begin(), placed.end()));
+  const auto received = read_processed(one, placed.size(), last_of_one);
+  CHECK(received == read_processed(other, placed.size(), last_of_other));
+  CHECK(std::set(received.begin(), received.end()) == std::set(placed.begin(), placed.end()));
 }
 
-TEST_CASE("a client goes on where it was after the node has been restarted") {
+TEST_CASE("a client continues where it was after the node has been restarted") {
   TemporaryFolder folder;
   std::string last;
   std::string missed;

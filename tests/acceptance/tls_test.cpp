@@ -1,5 +1,5 @@
 // A node with a certificate, on the real executable.
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "support/certificates.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/tls_client.hpp"
@@ -53,7 +53,7 @@ TEST_CASE_FIXTURE(SecureFolder, "SIGHUP takes a new certificate and drops no con
 
   std::ofstream(certificate) << "nothing";
   process.send(SIGHUP);
-  wait_until("the node says that it goes on as before", [&] {
+  wait_until("the node logs that it continues as before", [&] {
     return process.errors().find("the certificate stays as it was") != std::string::npos;
   });
   CHECK(TlsClient(port).server_name() == "second.example");
@@ -61,12 +61,12 @@ TEST_CASE_FIXTURE(SecureFolder, "SIGHUP takes a new certificate and drops no con
   CHECK(process.wait(60s) == ExitStatus{.code = 0});
 }
 
-TEST_CASE("a service without a certificate goes on after SIGHUP") {
+TEST_CASE("a service without a certificate continues after SIGHUP") {
   TemporaryFolder folder;
   Node node(folder.path());
   node.process().send(SIGHUP);
-  wait_until("the node has heard it", [&] {
-    return node.process().errors().find("no certificate to read anew") != std::string::npos;
+  wait_until("the node has received the signal", [&] {
+    return node.process().errors().find("no certificate to read again") != std::string::npos;
   });
   CHECK(HttpClient(node.port()).get("/healthz").status == 200);
 }

@@ -34,7 +34,7 @@ struct RingFixture : KeyFixture {
   KeyRing ring{clock, Exposure::loopback};
 };
 
-TEST_CASE_FIXTURE(RingFixture, "without a key this machine's user does what he likes") {
+TEST_CASE_FIXTURE(RingFixture, "without any key the user of this machine may do everything") {
   http::Request request;
   CHECK(ring.authorize(request, Access::admin) == Decision::authorized);
   CHECK(request.client_name() == "local");
@@ -45,7 +45,8 @@ TEST_CASE_FIXTURE(RingFixture, "without a key this machine's user does what he l
   CHECK(ring.is_required());
 }
 
-TEST_CASE_FIXTURE(RingFixture, "the first key closes the door, and its end does not open it") {
+TEST_CASE_FIXTURE(RingFixture,
+                  "the first key ends open access, and its expiry does not bring it back") {
   http::Request anonymous;
   REQUIRE(ring.authorize(anonymous, Access::admin) == Decision::authorized);
   const MadeKey made = make("shop", "orders:read", 1h);
@@ -58,14 +59,14 @@ TEST_CASE_FIXTURE(RingFixture, "the first key closes the door, and its end does 
   CHECK(ring.authorize(anonymous, Access::orders_read) == Decision::unknown);
 }
 
-TEST_CASE_FIXTURE(RingFixture, "others need a key even where there is none") {
+TEST_CASE_FIXTURE(RingFixture, "clients on other machines need a key even where none exists") {
   KeyRing closed(clock, Exposure::network);
   http::Request request;
   CHECK(closed.authorize(request, Access::any_key) == Decision::unknown);
   CHECK(closed.authorize(request, Access::open) == Decision::authorized);
 }
 
-TEST_CASE_FIXTURE(RingFixture, "a key opens what its scopes say, and tells whose request it is") {
+TEST_CASE_FIXTURE(RingFixture, "a key opens what its scopes allow, and names whose request it is") {
   const MadeKey made = make("shop", "orders:read events:read");
   load();
   http::Request request = request_with(made.text, "bEaReR  ");
@@ -77,7 +78,7 @@ TEST_CASE_FIXTURE(RingFixture, "a key opens what its scopes say, and tells whose
   CHECK(decision(made.text, Access::admin) == Decision::too_narrow);
 }
 
-TEST_CASE_FIXTURE(RingFixture, "what is no valid key is all the same") {
+TEST_CASE_FIXTURE(RingFixture, "every invalid key is refused in the same way") {
   const MadeKey made = make("shop");
   const MadeKey revoked = make("gone");
   REQUIRE(revoke_key(session(), revoked.key.id, clock.now()).has_value());
@@ -119,7 +120,7 @@ TEST_CASE_FIXTURE(RingFixture, "what a key has opened ends at the end of its lif
   CHECK_FALSE(ring.still_authorizes(request, Access::orders_read));
 }
 
-TEST_CASE_FIXTURE(RingFixture, "a revoked key stays revoked, whatever the clock says") {
+TEST_CASE_FIXTURE(RingFixture, "a revoked key stays revoked, whatever the clock shows") {
   const MadeKey made = make("shop");
   load();
   http::Request request = request_with(made.text);
@@ -136,7 +137,7 @@ TEST_CASE_FIXTURE(RingFixture, "a revoked key stays revoked, whatever the clock 
   CHECK(keys()[0].state(clock.now()) == "revoked");
 }
 
-TEST_CASE_FIXTURE(RingFixture, "uses are told once a minute at most") {
+TEST_CASE_FIXTURE(RingFixture, "uses are reported once a minute at most") {
   const MadeKey made = make("shop");
   load();
   CHECK(ring.uses().empty());
@@ -212,7 +213,7 @@ TEST_CASE_FIXTURE(RingFixture, "keys are replaced while requests come") {
   CHECK(refused == 0);
 }
 
-TEST_CASE_FIXTURE(RingFixture, "whatever is wrong with a key, to find out takes the same time") {
+TEST_CASE_FIXTURE(RingFixture, "refusing a key takes the same time, whatever is wrong with it") {
   const MadeKey made = make("shop");
   const MadeKey revoked = make("gone");
   REQUIRE(revoke_key(session(), revoked.key.id, clock.now()).has_value());

@@ -10,7 +10,7 @@
 namespace orderflow::access {
 namespace {
 
-TEST_CASE("a key tells its id and holds 32 random bytes") {
+TEST_CASE("a key contains its id and 32 random bytes") {
   std::set<std::string> seen;
   for (int i = 0; i < 100; ++i) {
     const NewKeyText made = make_key_text();
@@ -22,7 +22,7 @@ TEST_CASE("a key tells its id and holds 32 random bytes") {
   }
 }
 
-TEST_CASE("what has not the shape of a key has no id") {
+TEST_CASE("a text that does not have the form of a key has no id") {
   const std::string text = make_key_text().text;
   CHECK_FALSE(id_in_text(""));
   CHECK_FALSE(id_in_text("ofk_"));
@@ -47,7 +47,7 @@ TEST_CASE("no scope implies another") {
   CHECK_FALSE(Scopes::from_text("orders:write").allow(http::Access::orders_read));
 }
 
-TEST_CASE("scopes are written and read as one text, without what is not known") {
+TEST_CASE("scopes are written and read as one text, and unknown ones are dropped") {
   const Scopes scopes = Scopes::from_text("admin orders:read everything");
   CHECK(scopes.text() == "orders:read admin");
   CHECK(Scopes::from_text("").empty());

@@ -67,7 +67,7 @@ TEST_CASE_FIXTURE(KeyFixture, "a rotated key and its successor are both valid fo
 }
 
 TEST_CASE_FIXTURE(KeyFixture,
-                  "what was rotated without an overlap stays ended, whatever the clock says") {
+                  "what was rotated without an overlap stays ended, whatever the clock shows") {
   const MadeKey old = make("shop");
   REQUIRE(rotate_key(session(), old.key.id, 0s, clock.now()).has_value());
   clock.jump(-1h);
@@ -109,7 +109,7 @@ TEST_CASE_FIXTURE(KeyFixture,
   CHECK_FALSE(is_key_name(holder_of(fresh.key.id)));
 }
 
-TEST_CASE("keys of before there were holders keep the name that their answers were kept under") {
+TEST_CASE("keys from before holders existed keep the name that their answers were kept under") {
   test::TemporaryFolder folder;
   storage::Connection connection(folder.path() / "orderflow.db",
                                  storage::Connection::Mode::read_write);
@@ -141,7 +141,7 @@ TEST_CASE_FIXTURE(KeyFixture, "keys are bounded in number, and those long ended 
   CHECK(keys().size() == 1);
 }
 
-TEST_CASE("names are plain, and nobody is named like the user without a key") {
+TEST_CASE("names are plain, and none is that of the user without a key") {
   for (const char* name : {"shop", "a", "web-shop_2.eu", "A1"})
     CHECK(is_key_name(name));
   for (const char* name : {"", "local", "two words", "slash/", "ümlaut", "new\nline"})

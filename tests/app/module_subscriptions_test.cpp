@@ -1,4 +1,4 @@
-// What a module says that it hears, for nodes that do not host it, is what it subscribes to.
+// What a module declares for nodes that do not host it is what it subscribes to.
 #include "app/modules.hpp"
 #include "support/module_harness.hpp"
 
@@ -10,7 +10,8 @@
 namespace orderflow::app {
 namespace {
 
-TEST_CASE("each module hears of others what it has told that it hears, and nothing else") {
+TEST_CASE(
+    "each module subscribes to the events of others that it has declared, and to nothing else") {
   test::ModuleHarness harness(make_modules(), R"({"notifications": {"channel": "none"}})");
   host::Node& node = harness.node();
   std::set<std::string> own;

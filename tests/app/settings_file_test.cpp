@@ -24,7 +24,7 @@ nlohmann::ordered_json read_all(config::Sources sources) {
   return document.effective();
 }
 
-TEST_CASE("the settings file that is shipped is complete and tells the built-in defaults") {
+TEST_CASE("the settings file that is shipped is complete and shows the built-in defaults") {
   const auto built_in = read_all({});
   const auto shipped = read_all({.file = ORDERFLOW_SETTINGS_FILE});
   CHECK(built_in.size() > 30);
@@ -59,7 +59,7 @@ TEST_CASE("a loopback address is for this machine, any other for all that can re
   CHECK_THROWS_WITH(exposure_of("localhost"), doctest::Contains("is not an IP address"));
 }
 
-TEST_CASE("others are served over TLS, or where the settings say that something else encrypts") {
+TEST_CASE("others are served over TLS, or where the settings state that something else encrypts") {
   Settings settings{};
   settings.http.address = "127.0.0.1";
   CHECK_NOTHROW(require_tls_for_others(settings));
@@ -89,16 +89,16 @@ TEST_CASE("a password in an address that is wrong is not shown, nor an API key i
       "ORDERFLOW_NODE_MODULES=orders," + key};
   for (const std::string& wrong : wrongs) {
     CAPTURE(wrong);
-    std::string told;
+    std::string message;
     try {
       read_all({.environment = {"ORDERFLOW_BILLING_GATEWAY_KIND=card",
                                 "ORDERFLOW_BILLING_GATEWAY_CARD_SECRET_KEY=sk_1", wrong}});
     } catch (const std::exception& e) {
-      told = e.what();
+      message = e.what();
     }
-    CHECK_FALSE(told.empty());
-    CHECK(told.find("hunter2") == std::string::npos);
-    CHECK(told.find(key.substr(4)) == std::string::npos);
+    CHECK_FALSE(message.empty());
+    CHECK(message.find("hunter2") == std::string::npos);
+    CHECK(message.find(key.substr(4)) == std::string::npos);
   }
   // Not looked at where the gateway is the simulated one, and shown all the same.
   const auto shown = read_all(

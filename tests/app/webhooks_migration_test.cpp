@@ -29,7 +29,7 @@ std::string script_of(const std::string& owner, int number) {
   return {};
 }
 
-/// A node's database as the version before has left it: an endpoint that has not been told of all,
+/// A node's database as the version before has left it: an endpoint that has not received all,
 /// and hundreds that are disabled, each with deliveries of all events in one of the states.
 void make_old_database(const fs::path& file) {
   test::ModuleHarness harness(make_modules(), R"({"notifications": {"channel": "none"}})");
@@ -58,11 +58,11 @@ void make_old_database(const fs::path& file) {
                   " SELECT n + 1 FROM up WHERE n < " +
                   std::to_string(endpoints) +
                   ") SELECT n FROM up;"
-                  "CREATE TEMP TABLE told AS SELECT seq, id, kind, key,"
+                  "CREATE TEMP TABLE published AS SELECT seq, id, kind, key,"
                   " row_number() OVER (PARTITION BY key ORDER BY seq) AS place FROM event_log"
                   " WHERE kind <> 'payment.requested'")
                      .c_str());
-  // States go round by the endpoint's number; number 1 is enabled and has been told of all.
+  // States go round by the endpoint's number; number 1 is enabled and has received all.
   connection.run(R"(
     INSERT INTO notifications_webhook_endpoint(id, url, description, kinds, state, secret,
       wanted_after, known_after, canceled_to, removed_to, failures, created_at, updated_at)
@@ -70,14 +70,14 @@ void make_old_database(const fs::path& file) {
       CASE n WHEN 1 THEN 'enabled' ELSE 'disabled' END,
       'whsec_0123456789012345678901234567890123', 0, 0, 0, 0, 0, 1, 1 FROM number;
     INSERT INTO notifications_webhook_message
-    SELECT seq, id, kind, 'c', '', '{}', (SELECT count(*) FROM number) FROM told;
+    SELECT seq, id, kind, 'c', '', '{}', (SELECT count(*) FROM number) FROM published;
     INSERT INTO notifications_webhook_delivery
     SELECT CAST(printf('%016d', n) AS BLOB), seq, key,
       CASE n % 4 WHEN 0 THEN 'failed' WHEN 1 THEN 'delivered' WHEN 2 THEN 'canceled'
         ELSE CASE place WHEN 1 THEN 'due' ELSE 'parked' END END,
       CASE WHEN n % 4 < 2 THEN 1 ELSE 0 END, 0, 1, 1, CASE WHEN n % 4 < 3 THEN 1 END,
       CASE n % 4 WHEN 0 THEN 500 WHEN 1 THEN 200 END, NULL
-    FROM number, told;
+    FROM number, published;
     INSERT INTO notifications_webhook_attempt
     SELECT endpoint_id, seq, 1, 1, 1, last_status, NULL FROM notifications_webhook_delivery
     WHERE attempts = 1;)");

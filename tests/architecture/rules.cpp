@@ -1,11 +1,9 @@
 #include "rules.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <map>
 #include <optional>
-#include <regex>
 #include <utility>
 
 namespace orderflow::architecture {
@@ -20,22 +18,23 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> all
     {"events", {"core", "telemetry", "storage"}},
     {"http", {"core", "telemetry"}},
     {"access", {"core", "telemetry", "storage", "http"}},
-    {"rabbitmq", {"core", "telemetry", "config", "storage", "events"}},
+    {"bridge", {"core", "telemetry", "config", "storage", "events"}},
+    {"rabbitmq", {"core", "telemetry", "config", "storage", "events", "bridge"}},
     {"outbound", {"core", "telemetry"}},
     {"cli", {"core", "outbound"}},
     {"host", {"core", "telemetry", "config", "storage", "events", "http", "outbound"}},
-    {"monitoring", {"core", "telemetry", "storage", "events", "http", "rabbitmq", "host"}},
+    {"monitoring", {"core", "telemetry", "storage", "events", "http", "bridge", "host"}},
     {"admin", {"core", "telemetry", "storage", "events", "http", "outbound", "host", "monitoring"}},
     {"event_api", {"core", "events", "http", "host"}},
     {"key_admin", {"core", "telemetry", "storage", "events", "http", "access", "cli", "host"}},
-    {"api_docs", {"core", "config", "events", "http", "rabbitmq", "host"}},
+    {"api_docs", {"core", "config", "events", "http", "bridge", "rabbitmq", "host"}},
     {"doctor", {"core", "storage", "events", "host"}},
     {"app",
-     {"core", "telemetry", "config", "storage", "events", "http", "access", "outbound", "rabbitmq",
-      "cli", "host", "monitoring", "admin", "event_api", "key_admin", "api_docs"}},
+     {"core", "telemetry", "config", "storage", "events", "http", "access", "outbound", "bridge",
+      "rabbitmq", "cli", "host", "monitoring", "admin", "event_api", "key_admin", "api_docs"}},
     {"commands",
-     {"core", "telemetry", "config", "storage", "events", "access", "rabbitmq", "cli", "host",
-      "key_admin", "api_docs", "doctor", "app"}},
+     {"core", "telemetry", "config", "storage", "events", "access", "bridge", "rabbitmq", "cli",
+      "host", "key_admin", "api_docs", "doctor", "app"}},
 };
 
 /// What a room inside of a folder may use of that folder besides itself. What stands in the folder
@@ -43,8 +42,38 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> all
 const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> allowed_by_room{
     {"events/log", {}},
     {"events/delivery", {"log"}},
+    {"events/effects", {"log", "delivery"}},
     {"events/operations", {"log", "delivery"}},
     {"events/remote", {"log", "delivery"}},
+    {"bridge/message", {}},
+    {"bridge/connection", {}},
+    {"rabbitmq/client", {}},
+    {"commands/config", {}},
+    {"commands/client", {"config"}},
+    {"commands/orders", {"client"}},
+    {"commands/events", {"client", "orders"}},
+    {"commands/keys", {"config", "client"}},
+    {"commands/node", {"config", "client", "events"}},
+    {"commands/database", {"client"}},
+    {"commands/bridge", {"config"}},
+    {"commands/demo", {"client"}},
+    {"commands/guide", {}},
+};
+
+/// The same for the rooms of a module. A module that has any lists all of them; contracts are no
+/// rooms. A module whose folders depend on each other both ways is not listed.
+const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> allowed_by_module_room{
+    {"billing/books", {}},
+    {"billing/gateway", {}},
+    {"billing/fraud", {"books"}},
+    {"billing/settling", {"books", "gateway"}},
+    {"billing/effects", {"books", "gateway", "settling"}},
+    {"billing/card", {"gateway"}},
+    {"billing/gateway_events", {"books", "gateway", "settling", "card"}},
+    {"notifications/notification", {}},
+    {"notifications/composing", {"notification"}},
+    {"notifications/mail", {"notification"}},
+    {"notifications/preferences", {"notification", "composing"}},
 };
 
 /// What a module may use of src.
@@ -68,15 +97,6 @@ Parts parts_of(std::string_view path) noexcept {
   const auto [first, behind_first] = split(path);
   const auto [second, rest] = split(behind_first);
   return {.first = first, .second = second, .rest = rest};
-}
-
-bool is_in(const SourceFile& file, std::string_view folder) noexcept {
-  return file.path.starts_with(folder) && file.path.size() > folder.size() &&
-         file.path[folder.size()] == '/';
-}
-
-bool is_product(const SourceFile& file) noexcept {
-  return is_in(file, "src") || is_in(file, "modules");
 }
 
 std::string at(const SourceFile& file, const Include& include) {
@@ -145,6 +165,30 @@ std::optional<std::string> refused_in_src(const SourceFile& file, const Parts& p
   return "src/" + std::string(folder) + " may not use " + std::string(target.owner);
 }
 
+bool has_rooms(std::string_view module) noexcept {
+  return std::ranges::any_of(allowed_by_module_room,
+                             [&](const auto& room) { return split(room.first).first == module; });
+}
+
+/// `used` is the plain name of a file of the same module, such as "books/payment.hpp".
+std::optional<std::string> refused_in_module_room(const SourceTree& tree, const Parts& place,
+                                                  std::string_view used) {
+  const std::string folder = "modules/" + std::string(place.second) + "/";
+  const std::string_view room = room_of(place.rest);
+  const bool is_own = tree.paths.contains(folder + std::string(used));
+  if (room.empty() || !is_own || !has_rooms(place.second) || room == room_of(used)) {
+    return std::nullopt;
+  }
+  const auto allowed =
+      allowed_by_module_room.find(std::string(place.second) + "/" + std::string(room));
+  if (allowed == allowed_by_module_room.end()) {
+    return folder + std::string(room) + " has no place among the arrows";
+  }
+  if (allowed->second.contains(room_of(used))) return std::nullopt;
+  return folder + std::string(room) + " may not use " +
+         (room_of(used).empty() ? "what puts the rooms together" : std::string(room_of(used)));
+}
+
 std::optional<std::string> refused_in_module(std::string_view module, const OwnTarget& target) {
   if (target.is_module) {
     if (target.owner == module || target.behind.starts_with("contract/")) return std::nullopt;
@@ -180,7 +224,8 @@ std::optional<std::string> refused(const SourceTree& tree, const SourceFile& fil
   if (place.rest.starts_with("contract/")) {
     return refused_in_contract(place.second, target, include);
   }
-  return target ? refused_in_module(place.second, *target) : std::nullopt;
+  return target ? refused_in_module(place.second, *target)
+                : refused_in_module_room(tree, place, include.target);
 }
 
 bool is_relative(std::string_view target) noexcept {
@@ -217,46 +262,6 @@ Violations check_includes(const SourceTree& tree, Refuse refuse) {
   return violations;
 }
 
-/// The text in capitals, with each run of blanks made one, so that statements can be found.
-std::string normalised(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const bool is_blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (is_blank && result.ends_with(' ')) continue;
-    result += is_blank ? ' ' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  }
-  return result;
-}
-
-std::vector<std::string> words_of(std::string_view name) {
-  std::vector<std::string> words(1);
-  for (const char c : name) {
-    if (c == '_' || c == '-' || c == '.') {
-      words.emplace_back();
-    } else {
-      words.back() += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-  }
-  return words;
-}
-
-/// True for a line on which a C library is given something to call: by a function that takes it, or
-/// as a member of a table of functions.
-bool takes_callback(std::string_view line) {
-  static const std::regex given(
-      "CURLOPT_[A-Z]+FUNCTION,"
-      "|sqlite3_(set_authorizer|[a-z]+_hook|create_function|busy_handler|progress_handler|trace_v2)"
-      "\\("
-      "|SSL_CTX_set_([a-z_]+_cb|verify)\\("
-      "|[a-z_]+\\.x[A-Z][A-Za-z]* = ");
-  return std::regex_search(line.begin(), line.end(), given);
-}
-
-/// True where it is taken back.
-bool ends_callbacks(std::string_view statement) noexcept {
-  return statement.find("nullptr, nullptr)") != std::string_view::npos;
-}
-
 }  // namespace
 
 Violations check_arrows(const SourceTree& tree) {
@@ -290,61 +295,11 @@ Violations check_libraries(const SourceTree& tree) {
   });
 }
 
-Violations check_schema_statements(const SourceTree& tree) {
-  constexpr std::array statements{"CREATE TABLE",        "CREATE TEMP TABLE", "CREATE INDEX",
-                                  "CREATE UNIQUE INDEX", "CREATE TRIGGER",    "CREATE VIEW",
-                                  "ALTER TABLE",         "DROP TABLE",        "DROP INDEX"};
-  Violations violations;
-  for (const SourceFile& file : tree.files) {
-    if (!is_product(file) || file.path == "src/storage/migration.cpp") continue;
-    const std::string text = normalised(file.text);
-    for (const char* statement : statements) {
-      if (text.find(statement) == std::string::npos) continue;
-      violations.push_back(file.path + ": " + statement + " belongs to migrations/ alone");
-    }
-  }
-  return violations;
-}
-
-Violations check_names(const SourceTree& tree) {
-  const std::set<std::string> meaningless{"util",    "utils",   "common",   "helper",
-                                          "helpers", "manager", "managers", "misc"};
-  Violations violations;
-  for (const std::string& path : tree.paths) {
-    for (const std::string& word : words_of(path.substr(path.rfind('/') + 1))) {
-      if (!meaningless.contains(word)) continue;
-      violations.push_back(path + ": \"" + word + "\" says nothing in a name");
-    }
-  }
-  return violations;
-}
-
-Violations check_callbacks(const SourceTree& tree) {
-  Violations violations;
-  for (const SourceFile& file : tree.files) {
-    if (!is_product(file)) continue;
-    for (std::size_t begin = 0; begin < file.text.size();) {
-      const std::size_t line_end = std::min(file.text.find('\n', begin), file.text.size());
-      const std::string_view line(file.text.data() + begin, line_end - begin);
-      const std::string_view behind = std::string_view(file.text).substr(begin);
-      const std::string_view statement = behind.substr(0, behind.find(';'));
-      const bool hands_over = takes_callback(line) && !ends_callbacks(statement);
-      if (hands_over && statement.find("never_throws(") == std::string_view::npos) {
-        const auto number = std::count(
-            file.text.begin(), file.text.begin() + static_cast<std::ptrdiff_t>(begin), '\n');
-        violations.push_back(file.path + ':' + std::to_string(number + 1) +
-                             ": what a C library calls back goes through core::never_throws");
-      }
-      begin = line_end + 1;
-    }
-  }
-  return violations;
-}
-
 Violations check_all(const SourceTree& tree) {
   Violations all;
-  for (const auto check : {check_arrows, check_include_forms, check_libraries,
-                           check_schema_statements, check_names, check_callbacks}) {
+  for (const auto check :
+       {check_arrows, check_include_forms, check_libraries, check_schema_statements,
+        check_event_tables, check_composition, check_names, check_callbacks}) {
     std::ranges::move(check(tree), std::back_inserter(all));
   }
   return all;

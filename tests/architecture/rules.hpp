@@ -22,6 +22,7 @@ using Violations = std::vector<std::string>;
 ///
 /// A folder inside of a folder of src, such as src/events/log, is a room of it: its files are in
 /// the same library and namespace, and its arrows to the other rooms are checked in the same way.
+/// So it is with a folder inside of a module, such as modules/billing/books.
 Violations check_arrows(const SourceTree& tree);
 
 /// In a module, own files are included by their plain name, contracts by
@@ -35,7 +36,14 @@ Violations check_libraries(const SourceTree& tree);
 /// themselves are recorded is the one exception.
 Violations check_schema_statements(const SourceTree& tree);
 
-/// Nothing is called by a word that says nothing: util, common, helper, manager, misc.
+/// SQL on the event core's tables stands in the stores of src/events alone: files that end in
+/// `_store`, and log/event_log.
+Violations check_event_tables(const SourceTree& tree);
+
+/// The composition root has no SQL.
+Violations check_composition(const SourceTree& tree);
+
+/// Nothing is called by a word that means nothing: util, common, helper, manager, misc.
 Violations check_names(const SourceTree& tree);
 
 /// What a C library (libcurl, SQLite, OpenSSL) calls back is handed over by core::never_throws: no

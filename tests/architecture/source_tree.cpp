@@ -41,6 +41,15 @@ std::optional<std::string> included_by(std::string_view line) {
 
 }  // namespace
 
+bool is_in(const SourceFile& file, std::string_view folder) noexcept {
+  return file.path.starts_with(folder) && file.path.size() > folder.size() &&
+         file.path[folder.size()] == '/';
+}
+
+bool is_product(const SourceFile& file) noexcept {
+  return is_in(file, "src") || is_in(file, "modules");
+}
+
 std::vector<Include> includes_of(std::string_view text) {
   std::vector<Include> includes;
   std::istringstream lines{std::string(text)};

@@ -21,6 +21,12 @@ struct SourceFile {
   std::vector<Include> includes;
 };
 
+/// True where the file is in that folder, or deeper.
+bool is_in(const SourceFile& file, std::string_view folder) noexcept;
+
+/// True for a file of src or of modules.
+bool is_product(const SourceFile& file) noexcept;
+
 /// What the rules look at: the C++ files of a tree, and the names of everything in it.
 struct SourceTree {
   std::vector<SourceFile> files;  ///< by path

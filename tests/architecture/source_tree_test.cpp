@@ -28,7 +28,7 @@ TEST_CASE("blanks in an include do not hide it") {
   CHECK(targets_of("#include\"a.hpp\"") == Targets{"a.hpp"});
 }
 
-TEST_CASE("what only looks like an include is none") {
+TEST_CASE("text that only looks like an include is ignored") {
   CHECK(targets_of("// #include \"a.hpp\"").empty());
   CHECK(targets_of("f(\"#include <a.hpp>\");").empty());
   CHECK(targets_of("#define include \"a.hpp\"").empty());

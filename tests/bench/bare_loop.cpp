@@ -1,6 +1,6 @@
 #include "bare_loop.hpp"
 
-#include "rabbitmq/rabbitmq_c.hpp"
+#include "rabbitmq/client/rabbitmq_c.hpp"
 
 #include <sys/time.h>
 
@@ -80,11 +80,10 @@ void take_confirms(amqp_connection_state_t state, Confirmed& confirmed) {
 
 }  // namespace
 
-double publish_bare(std::uint16_t port, const std::string& queue,
-                    const rabbitmq::OutgoingMessage& message, std::size_t count,
-                    std::size_t window) {
+double publish_bare(std::uint16_t port, const std::string& queue, const bridge::Message& message,
+                    std::size_t count, std::size_t window) {
   const State state = connect(port);
-  const rabbitmq::MessageProperties& told = message.properties;
+  const bridge::MessageProperties& received = message.properties;
   std::vector<amqp_table_entry_t> headers;
   for (const auto& [name, value] : message.headers) {
     amqp_table_entry_t& entry = headers.emplace_back();
@@ -103,12 +102,12 @@ double publish_bare(std::uint16_t port, const std::string& queue,
                       AMQP_BASIC_APP_ID_FLAG | AMQP_BASIC_CONTENT_TYPE_FLAG |
                       AMQP_BASIC_TIMESTAMP_FLAG | AMQP_BASIC_HEADERS_FLAG;
   properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
-  properties.message_id = bytes_of(told.message_id);
-  properties.type = bytes_of(told.type);
-  properties.correlation_id = bytes_of(told.correlation_id);
-  properties.app_id = bytes_of(told.app_id);
-  properties.content_type = bytes_of(told.content_type);
-  properties.timestamp = told.timestamp_seconds.value_or(0);
+  properties.message_id = bytes_of(received.message_id);
+  properties.type = bytes_of(received.type);
+  properties.correlation_id = bytes_of(received.correlation_id);
+  properties.app_id = bytes_of(received.app_id);
+  properties.content_type = bytes_of(received.content_type);
+  properties.timestamp = received.timestamp_seconds.value_or(0);
   properties.headers = {.num_entries = static_cast<int>(headers.size()), .entries = headers.data()};
   const amqp_bytes_t bytes = bytes_of(message.body);
 

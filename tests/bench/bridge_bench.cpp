@@ -8,9 +8,9 @@
 #define DOCTEST_CONFIG_IMPLEMENT  // what is borrowed from the tests leans on it
 #include "bare_loop.hpp"
 
+#include "bridge/message/envelope.hpp"
 #include "core/random.hpp"
-#include "rabbitmq/channel.hpp"
-#include "rabbitmq/envelope.hpp"
+#include "rabbitmq/client/channel.hpp"
 #include "rabbitmq/publisher.hpp"
 #include "support/rabbitmq_broker.hpp"
 
@@ -68,11 +68,8 @@ events::EventList make_events(std::size_t count) {
   return made;
 }
 
-rabbitmq::OutgoingMessage message_of(const events::Event& event) {
-  rabbitmq::OutgoingMessage message =
-      rabbitmq::encode(event, rabbitmq::Envelope::cloudevents, "orders");
-  message.routing_key = queue;
-  return message;
+bridge::Message message_of(const events::Event& event) {
+  return bridge::encode(event, bridge::Envelope::cloudevents, "orders");
 }
 
 rabbitmq::ConnectionOptions connection_to(const test::RabbitmqBroker& broker) {
@@ -87,39 +84,49 @@ void renew_queue(const test::RabbitmqBroker& broker) {
   channel.declare_queue(queue, {{"x-queue-type", "quorum"}});
 }
 
+/// A node that publishes as fast as its relay window lets it.
+class BenchNode final : public rabbitmq::PublisherNode {
+ public:
+  void prepare(rabbitmq::Connection&) override {}
+  rabbitmq::Publication publication_of(const events::Event& event) override {
+    return {.route = {.routing_key = queue}, .message = message_of(event)};
+  }
+  bool must_be_routed(const events::Event&) const override { return true; }
+  void confirmed(events::Seq upto) override {
+    const std::lock_guard lock(mutex_);
+    confirmed_ = static_cast<std::size_t>(upto.value());
+    changed_.notify_one();
+  }
+
+  void wait_confirmed(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return confirmed_ >= count; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t confirmed_ = 0;
+};
+
 double publish_ours(const test::RabbitmqBroker& broker, const events::EventList& events,
                     std::size_t window) {
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::size_t confirmed = 0;
+  BenchNode node;
   rabbitmq::Watchdog watchdog;
   rabbitmq::Publisher publisher({.connection = connection_to(broker), .confirm_window = window},
-                                {.encode = message_of,
-                                 .must_be_routed = [](const events::Event&) { return true; },
-                                 .declare = [](rabbitmq::Connection&) {},
-                                 .confirmed =
-                                     [&](events::Seq upto) {
-                                       const std::lock_guard lock(mutex);
-                                       confirmed = static_cast<std::size_t>(upto.value());
-                                       changed.notify_one();
-                                     }},
-                                watchdog, std::make_unique<core::SeededRandom>(1));
-  while (publisher.status().state != rabbitmq::PublisherState::connected)
+                                node, watchdog, std::make_unique<core::SeededRandom>(1));
+  while (publisher.status().state != bridge::ConnectionState::connected)
     std::this_thread::sleep_for(1ms);
 
   const auto begin = Clock::now();
-  std::unique_lock lock(mutex);
   for (std::size_t first = 0; first < events.size(); first += batch) {
-    changed.wait(lock, [&] { return first + batch <= confirmed + relay_window; });
+    if (first + batch > relay_window) node.wait_confirmed(first + batch - relay_window);
     const std::size_t last = std::min(first + batch, events.size());
-    lock.unlock();
     publisher.relay({events.begin() + static_cast<std::ptrdiff_t>(first),
                      events.begin() + static_cast<std::ptrdiff_t>(last)});
-    lock.lock();
   }
-  changed.wait(lock, [&] { return confirmed == events.size(); });
+  node.wait_confirmed(events.size());
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-  lock.unlock();
   publisher.stop(1s);
   return seconds;
 }
@@ -165,7 +172,7 @@ void lend_broker() {
 void run(const Plan& plan) {
   const test::RabbitmqBroker broker;
   const events::EventList events = make_events(plan.events);
-  const rabbitmq::OutgoingMessage message = message_of(*events.front());
+  const bridge::Message message = message_of(*events.front());
   Side bare;
   Side ours;
   std::printf("%zu events of %zu bytes, window %zu\n%8s %12s %12s %12s %12s\n", plan.events,

@@ -10,6 +10,7 @@
 #include "host/json_body.hpp"
 #include "http/problem.hpp"
 #include "http/server.hpp"
+#include "http/server_metrics.hpp"
 #include "order_json.hpp"
 
 #include <signal.h>
@@ -38,14 +39,10 @@ Response refused(const Request& request, core::FieldErrors errors) {
   return http::problem_response(request, problem);
 }
 
-orders::Order order_of(orders::NewOrder wanted, const Request& request) {
+orders::Order order_of(orders::OrderDetails wanted, const Request& request) {
   const core::Timestamp now = system_clock.now();
   return {.id = orders::OrderId{ids().next()},
-          .user_id = std::move(wanted.user_id),
-          .email = std::move(wanted.email),
-          .total = wanted.total,
-          .payment_method = std::move(wanted.payment_method),
-          .items = std::move(wanted.items),
+          .details = std::move(wanted),
           .status = orders::OrderStatus::pending,
           .reasons = {},
           .correlation_id = request.trace.correlation_id,
@@ -59,7 +56,7 @@ Response answer(const Request& request) {
   if (!key) return host::invalid_idempotency_key(request, key.error());
   const auto document = host::parse_json_body(request.body);
   if (!document) return host::malformed_json(request, document.error());
-  auto wanted = orders::parse_new_order(*document, core::Currency::parse("EUR").value());
+  auto wanted = orders::parse_order_details(*document, core::Currency::parse("EUR").value());
   if (!wanted) return refused(request, wanted.error());
   const orders::Order order = order_of(std::move(*wanted), request);
   Response response = host::json_response(201, orders::to_json(order));
@@ -79,7 +76,8 @@ void serve_until_term() {
              [](Request& request) -> awaitable<Response> { co_return answer(request); });
   http::ServerOptions options;
   options.port = 0;
-  http::Server server(options, router, system_clock);
+  http::ServerMetrics metrics;
+  http::Server server(options, router, system_clock, metrics);
   server.start();
   std::printf("listening on http://127.0.0.1:%u\n", static_cast<unsigned>(server.port()));
   std::fflush(stdout);

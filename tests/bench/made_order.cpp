@@ -1,6 +1,6 @@
 #include "made_order.hpp"
 
-#include "notification.hpp"
+#include "notification/notification.hpp"
 
 #include <array>
 
@@ -55,7 +55,7 @@ std::string OrderMaker::make_items(std::int64_t& total) {
   return items + "]";
 }
 
-void OrderMaker::tell_events(MadeOrder& order) {
+void OrderMaker::publish_events(MadeOrder& order) {
   const std::string of_order = quoted("orderId", order.id_text);
   const std::string of_user = quoted("userId", order.user_id);
   const std::string payment = order.payment.to_string();
@@ -101,7 +101,7 @@ MadeOrder OrderMaker::make(std::int64_t placed_at_us) {
   order.fingerprint = hexadecimal(fingerprint_bytes);
   order.confirmation_subject = "We have received your order " + order.id_text;
   order.report_subject = "Your order " + order.id_text + " is confirmed";
-  tell_events(order);
+  publish_events(order);
   return order;
 }
 

@@ -8,7 +8,7 @@
 
 namespace orderflow::bench {
 
-/// An order that was taken through to PROCESSED, with all that its rows say: the texts are as long
+/// An order that was taken through to PROCESSED, with all that its rows hold: the texts are as long
 /// as those that a node leaves of the orders of scripts/bench.d/place_orders.lua.
 struct MadeOrder {
   core::Uuid id, payment, confirmation, report;
@@ -35,7 +35,7 @@ class OrderMaker {
   core::Uuid id_at(std::int64_t at_us);
   std::string hexadecimal(std::size_t digits);
   std::string make_items(std::int64_t& total);
-  void tell_events(MadeOrder& order);
+  void publish_events(MadeOrder& order);
 
   core::SeededRandom random_;
   std::size_t users_;

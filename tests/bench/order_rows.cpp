@@ -56,8 +56,9 @@ OrderRows::OrderRows(BareSqlite& database)
   if (subscriptions_.empty()) throw std::runtime_error("no node has made this database");
 }
 
-void OrderRows::say(const MadeOrder& order, const core::Uuid& id, std::string_view kind,
-                    std::string_view module, const core::Uuid* cause, const std::string& payload) {
+void OrderRows::append(const MadeOrder& order, const core::Uuid& id, std::string_view kind,
+                       std::string_view module, const core::Uuid* cause,
+                       const std::string& payload) {
   origin_ = node_ + "/";
   origin_ += module;
   ++seq_;
@@ -79,23 +80,23 @@ void OrderRows::notify(const MadeOrder& order, const core::Uuid& id, std::string
 void OrderRows::accept(const MadeOrder& order, std::string_view status) {
   order_.run(order.id, order.user_id, order.email, order.total, order.items, status,
              order.correlation_id, order.placed_at_us);
-  say(order, order.created, "order.created", "orders", nullptr, order.created_payload);
+  append(order, order.created, "order.created", "orders", nullptr, order.created_payload);
   idempotency_.run(order.idempotency_key, order.fingerprint, order.id, order.placed_at_us);
 }
 
 void OrderRows::finish(const MadeOrder& order) {
   payment_.run(order.payment, order.id, order.user_id, order.email, order.total, order.gateway_key,
                order.gateway_reference, order.placed_at_us);
-  say(order, order.requested, "payment.requested", "billing", &order.created,
-      order.requested_payload);
+  append(order, order.requested, "payment.requested", "billing", &order.created,
+         order.requested_payload);
   notify(order, order.confirmation, "order_confirmation", order.confirmation_subject);
-  say(order, order.confirmed, "notification.sent", "notifications", &order.created,
-      order.confirmed_payload);
-  say(order, order.processed, "order.processed", "billing", &order.requested,
-      order.processed_payload);
+  append(order, order.confirmed, "notification.sent", "notifications", &order.created,
+         order.confirmed_payload);
+  append(order, order.processed, "order.processed", "billing", &order.requested,
+         order.processed_payload);
   notify(order, order.report, "order_outcome", order.report_subject);
-  say(order, order.reported, "notification.sent", "notifications", &order.processed,
-      order.reported_payload);
+  append(order, order.reported, "notification.sent", "notifications", &order.processed,
+         order.reported_payload);
 }
 
 void OrderRows::remember_for_fraud(const MadeOrder& order) {

@@ -13,7 +13,7 @@ namespace orderflow::bench {
 /// when the order is done. Within a transaction of the caller's.
 class OrderRows {
  public:
-  /// Goes on behind what the log holds already.
+  /// Continues behind what the log holds already.
   explicit OrderRows(BareSqlite& database);
 
   /// What stands there when the order is accepted: the order as `status`, `order.created`, and the
@@ -33,8 +33,8 @@ class OrderRows {
   std::int64_t newest() const noexcept { return seq_; }
 
  private:
-  void say(const MadeOrder& order, const core::Uuid& id, std::string_view kind,
-           std::string_view module, const core::Uuid* cause, const std::string& payload);
+  void append(const MadeOrder& order, const core::Uuid& id, std::string_view kind,
+              std::string_view module, const core::Uuid* cause, const std::string& payload);
   void notify(const MadeOrder& order, const core::Uuid& id, std::string_view kind,
               const std::string& subject);
 

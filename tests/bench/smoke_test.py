@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs a moment of each part of scripts/bench and looks at what it tells: that every part is there,
+"""Runs a moment of each part of scripts/bench and looks at what it prints: that every part is there,
 that its figures are of work that was done, and that nothing was refused. How fast it was is not
 asked.
 
@@ -40,10 +40,10 @@ def require(is_so, text):
 def check_part(name, figures, turns):
     require(len(turns) == 1, f"{name} was measured {len(turns)} times")
     for figure in PARTS[name]:
-        require(figure in figures, f"{name} does not tell {figure}")
+        require(figure in figures, f"{name} does not print {figure}")
     for figure, value in figures.items():
         require(value >= 0 if figure in MAY_BE_ZERO else value > 0,
-                f"{name} tells {value} as {figure}")
+                f"{name} prints {value} as {figure}")
 
 
 def check(document):

@@ -67,7 +67,7 @@ class Readers {
   Readers(const Readers&) = delete;
   Readers& operator=(const Readers&) = delete;
 
-  void read_until_told() {
+  void read_until_input() {
     std::array<epoll_event, 64> ready{};
     for (;;) {
       const int count = ::epoll_wait(poll_, ready.data(), static_cast<int>(ready.size()), -1);
@@ -146,7 +146,7 @@ int main(int count, char** arguments) {
     Readers reading(static_cast<std::uint16_t>(port), readers);
     std::printf("reading\n");
     std::fflush(stdout);
-    reading.read_until_told();
+    reading.read_until_input();
     reading.print();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "stream_readers: %s\n", error.what());

@@ -98,7 +98,7 @@ std::string card_settings_with_key_in(const std::filesystem::path& folder) {
 struct BusyShop {
   void place(int number, const std::string& method) {
     auto order = sample_order(number, "user-" + std::to_string(number));
-    order.payment_method = method;
+    order.order.payment_method = method;
     harness.publish("orders", order.order_id, order);
   }
   void place_twenty() {
@@ -124,7 +124,7 @@ struct BusyShop {
 }  // namespace
 
 TEST_CASE(
-    "a request to the gateway waits as long as its attempt may take, whatever the clock says") {
+    "a request to the gateway waits as long as its attempt may take, whatever the clock shows") {
   core::ManualClock clock(core::Timestamp{} + 48h);
   outbound::Destination destination({.name = "card gateway", .concurrency = 1}, clock);
   BusyServer server;
@@ -151,7 +151,8 @@ TEST_CASE(
   CHECK(server.timeout == 30s);
 }
 
-TEST_CASE("a gateway that says 429 and not until when is asked ever less, whatever waits for it") {
+TEST_CASE(
+    "a gateway that answers 429 without a time is asked ever less often, whatever waits for it") {
   BusyShop shop;
   shop.place_twenty();
   shop.harness.run_until_idle();
@@ -175,7 +176,7 @@ TEST_CASE("a gateway that says 429 and not until when is asked ever less, whatev
   CHECK(shop.captured() == 20);
 }
 
-TEST_CASE("a gateway that says until when it has too much to do is not asked before, by anybody") {
+TEST_CASE("a gateway that names a time with its 429 is not asked before then, by anybody") {
   BusyShop shop;
   shop.server.retry_after = "600";
   shop.place_twenty();
@@ -188,7 +189,7 @@ TEST_CASE("a gateway that says until when it has too much to do is not asked bef
   CHECK(shop.captured() == 21);
 }
 
-TEST_CASE("a payment whose charge is locked waits alone, ever longer, and the others go on") {
+TEST_CASE("a payment whose charge is locked waits alone, ever longer, and the others continue") {
   BusyShop shop;
   shop.server.locked_method = "pm_locked";
   shop.place(1, "pm_locked");

@@ -7,6 +7,7 @@
 #include "orders/contract/order_cancel_requested.hpp"
 #include "sample_order.hpp"
 #include "support/module_harness.hpp"
+#include "support/typed_values.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -29,14 +30,15 @@ struct CancelledPayments {
 
   void place(std::string payment_method = "sim-approve", std::int64_t amount = 1999) {
     auto order = sample_order();
-    order.payment_method = std::move(payment_method);
-    order.total_amount = amount;
+    order.order.payment_method = std::move(payment_method);
+    order.order.total.amount = amount;
     harness.publish("orders", order.order_id, order);
   }
   void cancel(std::string reason = "bought twice") {
     harness.publish("orders", order_id(1),
-                    orders::OrderCancelRequested{
-                        .order_id = order_id(1), .user_id = "ann", .reason = std::move(reason)});
+                    orders::OrderCancelRequested{.order_id = test::id_of(order_id(1)),
+                                                 .user_id = core::UserId{"ann"},
+                                                 .reason = std::move(reason)});
     harness.run_until_idle();
   }
   json payment() {
@@ -52,7 +54,7 @@ struct CancelledPayments {
     REQUIRE(refunds.size() == 1);
     return refunds[0];
   }
-  /// Every outcome that was said.
+  /// Every outcome that was published.
   Rows outcomes() {
     Rows all;
     for (const auto& processed : harness.published<OrderProcessed>())
@@ -90,7 +92,7 @@ struct CancelledPayments {
 
 }  // namespace
 
-TEST_CASE("a payment that was captured is paid back, and says so") {
+TEST_CASE("a payment that was captured is paid back, and the refund is published") {
   CancelledPayments billing;
   billing.place();
   billing.harness.run_until_idle();
@@ -99,17 +101,17 @@ TEST_CASE("a payment that was captured is paid back, and says so") {
   CHECK(billing.outcomes() == Rows{"PROCESSED"});
   const auto requested = billing.harness.published<PaymentRefundRequested>();
   REQUIRE(requested.size() == 1);
-  CHECK(requested[0] == PaymentRefundRequested{.payment_id = captured["id"],
-                                               .order_id = order_id(1),
-                                               .user_id = "ann",
-                                               .email = "ann@example.com",
-                                               .currency = "EUR",
-                                               .amount = 1999,
-                                               .payment_method = "sim-approve",
-                                               .gateway_reference = captured["gatewayReference"],
-                                               .gateway_key = order_id(1) + ":refund:1",
-                                               .reason = "bought twice",
-                                               .payment_refund_id = billing.refund()["id"]});
+  CHECK(requested[0] ==
+        PaymentRefundRequested{
+            .payment_id = test::id_of<PaymentId>(captured["id"].get<std::string>()),
+            .order_id = test::id_of(order_id(1)),
+            .buyer = {.user_id = core::UserId{"ann"}, .email = "ann@example.com"},
+            .amount = test::money(1999),
+            .payment_method = "sim-approve",
+            .gateway_reference = captured["gatewayReference"],
+            .gateway_key = order_id(1) + ":refund:1",
+            .reason = "bought twice",
+            .payment_refund_id = test::id_of<RefundId>(billing.refund()["id"].get<std::string>())});
   const json payment = billing.payment();
   CHECK(payment["status"] == "REFUNDED");
   CHECK(payment["cancelRequested"] == true);
@@ -123,14 +125,13 @@ TEST_CASE("a payment that was captured is paid back, and says so") {
   CHECK(refund["amount"] == 1999);
   CHECK(refund["gatewayReference"].get<std::string>().starts_with("simr_"));
   CHECK(billing.harness.published<PaymentRefunded>() ==
-        std::vector{PaymentRefunded{.order_id = order_id(1),
-                                    .user_id = "ann",
-                                    .email = "ann@example.com",
-                                    .currency = "EUR",
-                                    .amount = 1999,
-                                    .payment_id = captured["id"],
-                                    .refund_id = refund["gatewayReference"],
-                                    .payment_refund_id = refund["id"]}});
+        std::vector{PaymentRefunded{
+            .order_id = test::id_of(order_id(1)),
+            .buyer = {.user_id = core::UserId{"ann"}, .email = "ann@example.com"},
+            .amount = test::money(1999),
+            .payment_id = test::id_of<PaymentId>(captured["id"].get<std::string>()),
+            .refund_id = refund["gatewayReference"],
+            .payment_refund_id = test::id_of<RefundId>(refund["id"].get<std::string>())}});
 }
 
 TEST_CASE("a cancellation that comes before its order is kept for it") {
@@ -188,7 +189,7 @@ TEST_CASE("a payment of nothing is paid back without the gateway") {
   CHECK(billing.harness.published<PaymentRefundRequested>().empty());
   const auto refunded = billing.harness.published<PaymentRefunded>();
   REQUIRE(refunded.size() == 1);
-  CHECK(refunded[0].amount == 0);
+  CHECK(refunded[0].amount.amount == 0);
   CHECK(refunded[0].refund_id == order_id(1) + ":refund:1");
 }
 
@@ -206,7 +207,7 @@ TEST_CASE("a refund that fails is tried again with the same key") {
   CHECK(billing.harness.published<PaymentRefunded>().size() == 1);
 }
 
-TEST_CASE("a refund that is refused leaves the payment captured, and can be asked for anew") {
+TEST_CASE("a refund that is refused leaves the payment captured, and can be requested again") {
   CancelledPayments billing;
   billing.place("sim-refund-refuse");
   billing.harness.run_until_idle();
@@ -221,14 +222,14 @@ TEST_CASE("a refund that is refused leaves the payment captured, and can be aske
   CHECK(refused["lastError"] == "the gateway refuses the refund: refund_refused");
   CHECK(billing.harness.published<PaymentRefunded>().empty());
   CHECK(billing.harness.published<PaymentRefundAbandoned>() ==
-        std::vector{PaymentRefundAbandoned{.order_id = order_id(1),
-                                           .user_id = "ann",
-                                           .payment_id = billing.payment()["id"],
-                                           .reason = refused["lastError"],
-                                           .payment_refund_id = refused["id"],
-                                           .amount = 1999,
-                                           .currency = "EUR",
-                                           .withdraws_cancellation = true}});
+        std::vector{PaymentRefundAbandoned{
+            .order_id = test::id_of(order_id(1)),
+            .user_id = core::UserId{"ann"},
+            .payment_id = test::id_of<PaymentId>(billing.payment()["id"].get<std::string>()),
+            .reason = refused["lastError"],
+            .payment_refund_id = test::id_of<RefundId>(refused["id"].get<std::string>()),
+            .amount = test::money(1999),
+            .withdraws_cancellation = true}});
   billing.cancel();
   CHECK(billing.harness.published<PaymentRefundRequested>().at(1).gateway_key ==
         order_id(1) + ":refund:2");
@@ -299,7 +300,7 @@ TEST_CASE("an order that could not be judged and is given up is canceled") {
   CHECK(billing.payment()["status"] == "CANCELED");
 }
 
-TEST_CASE("a wish to cancel what is at its end changes nothing") {
+TEST_CASE("a request to cancel what is at its end changes nothing") {
   for (const auto& [method, status] : std::vector<std::pair<std::string, std::string>>{
            {"sim-decline", "DECLINED"}, {"sim-approve", "REFUNDED"}}) {
     CancelledPayments billing;

@@ -1,4 +1,4 @@
-#include "capture_payment.hpp"
+#include "effects/capture_payment.hpp"
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_requested.hpp"
 #include "late_gateway.hpp"
@@ -6,6 +6,7 @@
 #include "module_over_gateway.hpp"
 #include "sample_order.hpp"
 #include "support/module_harness.hpp"
+#include "support/typed_values.hpp"
 
 #include <doctest/doctest.h>
 
@@ -19,7 +20,7 @@ using Rows = std::vector<std::string>;
 
 orders::OrderCreated order_paid_by(std::string payment_method, int number = 1) {
   auto order = sample_order(number);
-  order.payment_method = std::move(payment_method);
+  order.order.payment_method = std::move(payment_method);
   return order;
 }
 
@@ -44,14 +45,13 @@ TEST_CASE("a requested payment is captured, and the order is processed") {
   const auto processed = harness.published<OrderProcessed>();
   REQUIRE(requested.size() == 1);
   REQUIRE(processed.size() == 1);
-  CHECK(processed[0] == OrderProcessed{.order_id = order.order_id,
-                                       .user_id = "ann",
-                                       .email = "ann@example.com",
-                                       .currency = "EUR",
-                                       .amount = 1999,
-                                       .status = OrderResult::processed,
-                                       .reasons = {},
-                                       .payment_id = requested[0].payment_id});
+  CHECK(processed[0] ==
+        OrderProcessed{.order_id = order.order_id,
+                       .buyer = {.user_id = core::UserId{"ann"}, .email = "ann@example.com"},
+                       .amount = test::money(1999),
+                       .status = OrderResult::processed,
+                       .reasons = {},
+                       .payment_id = requested[0].payment_id});
   CHECK(payments(harness) == Rows{"captured|1||"});
   CHECK(harness.rows("billing", "SELECT gateway_reference <> '' FROM billing_payment") ==
         Rows{"1"});
@@ -83,7 +83,7 @@ TEST_CASE("a gateway that fails twice is tried again until it approves") {
   CHECK(harness.status("billing.capture").record.retrying == 0);
 }
 
-TEST_CASE("a charge is looked up before every sending but the first, whatever the clock says") {
+TEST_CASE("a charge is looked up before every sending but the first, whatever the clock shows") {
   LateGateway gateway;
   gateway.charge_answer.reset();
   test::ModuleHarness harness(make_module_over(gateway));
@@ -120,7 +120,7 @@ TEST_CASE("an order whose gateway fails does not hold up others") {
   harness.run_until_idle();
   const auto processed = harness.published<OrderProcessed>();
   REQUIRE(processed.size() == 1);
-  CHECK(processed[0].order_id == order_id(3));
+  CHECK(processed[0].order_id == test::id_of(order_id(3)));
 }
 
 TEST_CASE("a slow gateway is waited for") {
@@ -165,12 +165,10 @@ TEST_CASE("a payment that is final is not changed by another answer of the gatew
 
 TEST_CASE("a request to pay that names no payment is dead at once") {
   test::ModuleHarness harness(make_module());
-  const PaymentRequested request{.payment_id = "none",
-                                 .order_id = order_id(1),
-                                 .user_id = "ann",
-                                 .email = "",
-                                 .currency = "EUR",
-                                 .amount = 1,
+  const PaymentRequested request{.payment_id = test::id_of<PaymentId>(order_id(9)),
+                                 .order_id = test::id_of(order_id(1)),
+                                 .buyer = {.user_id = core::UserId{"ann"}, .email = ""},
+                                 .amount = test::money(1),
                                  .payment_method = "",
                                  .gateway_key = "key"};
   harness.publish("billing", request.order_id, request);
@@ -182,7 +180,7 @@ TEST_CASE("a request to pay that names no payment is dead at once") {
 TEST_CASE("a payment in no currency is dead at once") {
   test::ModuleHarness harness(make_module());
   auto order = order_paid_by("sim-approve");
-  order.currency = "XYZ";
+  order.order.total = test::money(1999, "XYZ");
   place(harness, order);
   harness.run_until_idle();
   CHECK(harness.status("billing.capture").record.dead == 1);
@@ -194,7 +192,7 @@ TEST_CASE("a payment that is not there is never charged") {
   place(harness, order_paid_by("sim-approve"));
   harness.run_until_idle();
   auto stray = harness.published<PaymentRequested>().at(0);
-  stray.payment_id = "01900000-0000-7000-8000-00000000aaaa";
+  stray.payment_id = test::id_of<PaymentId>("01900000-0000-7000-8000-00000000aaaa");
   harness.publish("billing", stray.order_id, stray);
   harness.run_to_the_end();
   CHECK(harness.status("billing.capture").record.dead == 1);

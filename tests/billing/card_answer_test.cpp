@@ -51,8 +51,8 @@ ChargeAnswer charged(const json& body) {
   return charge_answer(answer(200, body), expected);
 }
 
-std::string declined(const HttpAnswer& told) {
-  const ChargeAnswer result = charge_answer(told, expected);
+std::string declined(const HttpAnswer& answer) {
+  const ChargeAnswer result = charge_answer(answer, expected);
   REQUIRE(std::holds_alternative<Declined>(result));
   return std::get<Declined>(result).code;
 }
@@ -64,7 +64,7 @@ std::string declined_by_card(const std::string& decline_code) {
 
 }  // namespace
 
-TEST_CASE("a charge that succeeded is approved, whatever else the gateway tells") {
+TEST_CASE("a charge that succeeded is approved, whatever else the answer contains") {
   const ChargeAnswer result = charged(intent("succeeded"));
   REQUIRE(std::holds_alternative<Approved>(result));
   CHECK(std::get<Approved>(result).reference == "pi_1");
@@ -140,10 +140,10 @@ TEST_CASE("an answer with a name that is none is read as no answer, whatever it 
   }
   for (const char* member : {"id", "payment_intent"}) {
     CAPTURE(member);
-    json told = refund("pending");
-    told[member] = evil;
-    CHECK_THROWS_AS(refund_answer(answer(200, told), expected_refund), GatewayError);
-    const json page = {{"data", json::array({told})}, {"has_more", false}};
+    json changed = refund("pending");
+    changed[member] = evil;
+    CHECK_THROWS_AS(refund_answer(answer(200, changed), expected_refund), GatewayError);
+    const json page = {{"data", json::array({changed})}, {"has_more", false}};
     CHECK_FALSE(read_refunds(page));
   }
 }
@@ -171,7 +171,7 @@ TEST_CASE("a charge of another payment, amount or currency is for a person to lo
   CHECK_THROWS_AS(charged(with({{"metadata", {{"payment_id", "payment-2"}}}})), GatewayRefusal);
 }
 
-TEST_CASE("a declined card has a code of ours, which never tells of a suspicion") {
+TEST_CASE("a declined card has a code of ours, which never reveals a suspicion") {
   CHECK(declined_by_card("insufficient_funds") == "insufficient_funds");
   CHECK(declined_by_card("expired_card") == "expired_card");
   CHECK(declined_by_card("incorrect_cvc") == "incorrect_cvc");
@@ -186,27 +186,27 @@ TEST_CASE("a declined card has a code of ours, which never tells of a suspicion"
   CHECK(declined(error(402, {{"type", "card_error"}, {"code", "expired_card"}})) == "expired_card");
 }
 
-TEST_CASE("a mistake in the order's own data declines it with a telling code") {
-  const auto told = [](const std::string& code, const std::string& param) {
+TEST_CASE("a mistake in the order's own data declines it with a code that names the mistake") {
+  const auto code_for = [](const std::string& code, const std::string& param) {
     return declined(
         error(400, {{"type", "invalid_request_error"}, {"code", code}, {"param", param}}));
   };
-  CHECK(told("amount_too_small", "amount") == "amount_too_small");
-  CHECK(told("amount_too_large", "amount") == "amount_too_large");
-  CHECK(told("parameter_invalid_integer", "amount") == "amount_not_accepted");
-  CHECK(told("resource_missing", "payment_method") == "payment_method_invalid");
-  CHECK(told("resource_missing", "customer") == "payment_method_invalid");
-  CHECK(told("", "currency") == "currency_not_supported");
-  CHECK(told("", "amount") == "amount_not_accepted");
-  CHECK(told("charge_exceeds_transaction_limit", "") == "limit_exceeded");
+  CHECK(code_for("amount_too_small", "amount") == "amount_too_small");
+  CHECK(code_for("amount_too_large", "amount") == "amount_too_large");
+  CHECK(code_for("parameter_invalid_integer", "amount") == "amount_not_accepted");
+  CHECK(code_for("resource_missing", "payment_method") == "payment_method_invalid");
+  CHECK(code_for("resource_missing", "customer") == "payment_method_invalid");
+  CHECK(code_for("", "currency") == "currency_not_supported");
+  CHECK(code_for("", "amount") == "amount_not_accepted");
+  CHECK(code_for("charge_exceeds_transaction_limit", "") == "limit_exceeded");
   // A card's own error is a decline, whatever the status it comes with.
   CHECK(declined(error(400, {{"type", "card_error"}, {"code", "expired_card"}})) == "expired_card");
 }
 
 TEST_CASE("a key that was used with other parameters is to be looked up") {
-  const HttpAnswer told = error(400, {{"type", "idempotency_error"}});
-  CHECK(std::holds_alternative<KeyConflict>(charge_answer(told, expected)));
-  CHECK(std::holds_alternative<RefundKeyTaken>(refund_answer(told, expected_refund)));
+  const HttpAnswer reply = error(400, {{"type", "idempotency_error"}});
+  CHECK(std::holds_alternative<KeyConflict>(charge_answer(reply, expected)));
+  CHECK(std::holds_alternative<RefundKeyTaken>(refund_answer(reply, expected_refund)));
 }
 
 TEST_CASE("a request that the gateway can never fulfil is for a person to look at") {
@@ -221,13 +221,13 @@ TEST_CASE("a request that the gateway can never fulfil is for a person to look a
 }
 
 TEST_CASE("what the buyer typed does not get into an error") {
-  const HttpAnswer told =
+  const HttpAnswer reply =
       error(400, {{"type", "api_error"}, {"message", "4242 4242 4242 4242 is wrong"}});
-  CHECK_THROWS_WITH(charge_answer(told, expected),
+  CHECK_THROWS_WITH(charge_answer(reply, expected),
                     "the gateway refuses the request: status 400 api_error");
 }
 
-TEST_CASE("a gateway in trouble is told from a request that is refused") {
+TEST_CASE("a gateway in trouble is distinguished from a request that is refused") {
   for (const unsigned status : {500U, 502U, 503U, 504U, 599U}) {
     CAPTURE(status);
     const auto trouble = peer_trouble({.status = status, .headers = {}, .body = ""});
@@ -245,7 +245,7 @@ TEST_CASE("a gateway in trouble is told from a request that is refused") {
     CHECK_FALSE(peer_trouble({.status = status, .headers = {}, .body = ""}));
 }
 
-TEST_CASE("a gateway with too much to do may say when it wants to be asked again") {
+TEST_CASE("a gateway with too much to do may name when it wants to be asked again") {
   const core::Timestamp now{std::chrono::seconds(1'000'000)};
   HttpAnswer busy{.status = 429, .headers = {{"retry-after", "7"}}, .body = ""};
   REQUIRE(throttled(busy, now));
@@ -295,22 +295,22 @@ TEST_CASE("a canceled charge was declined, and one that was paid meanwhile was n
 }
 
 TEST_CASE("a refund is made, pending or refused, and nothing else is taken for one") {
-  const auto told = [](const json& body) {
+  const auto answer_to = [](const json& body) {
     return refund_answer(answer(200, body), expected_refund);
   };
-  CHECK(std::get<RefundMade>(told(refund("succeeded"))).reference == "re_1");
-  CHECK(std::get<RefundPending>(told(refund("pending"))).reference == "re_1");
+  CHECK(std::get<RefundMade>(answer_to(refund("succeeded"))).reference == "re_1");
+  CHECK(std::get<RefundPending>(answer_to(refund("pending"))).reference == "re_1");
   json failed = refund("failed");
   failed["failure_reason"] = "lost_or_stolen_card";
-  CHECK(std::get<RefundRefused>(told(failed)).code == "lost_or_stolen_card");
-  CHECK(std::get<RefundRefused>(told(refund("canceled"))).code == "canceled");
-  CHECK_THROWS_AS(told(refund("a new state")), GatewayError);
+  CHECK(std::get<RefundRefused>(answer_to(failed)).code == "lost_or_stolen_card");
+  CHECK(std::get<RefundRefused>(answer_to(refund("canceled"))).code == "canceled");
+  CHECK_THROWS_AS(answer_to(refund("a new state")), GatewayError);
   json other = refund("succeeded");
   other["amount"] = 501;
-  CHECK_THROWS_AS(told(other), GatewayRefusal);
+  CHECK_THROWS_AS(answer_to(other), GatewayRefusal);
   other = refund("succeeded");
   other["metadata"]["refund_key"] = "key-2";
-  CHECK_THROWS_AS(told(other), GatewayRefusal);
+  CHECK_THROWS_AS(answer_to(other), GatewayRefusal);
 
   const HttpAnswer refused =
       error(400, {{"type", "invalid_request_error"}, {"code", "charge_already_refunded"}});
@@ -319,19 +319,19 @@ TEST_CASE("a refund is made, pending or refused, and nothing else is taken for o
 }
 
 TEST_CASE("a refund is refused where the gateway's error is about its payment, code or no code") {
-  const auto told = [](const json& members) {
+  const auto code_for = [](const json& members) {
     const RefundResult result = refund_answer(error(400, members), expected_refund);
     REQUIRE(std::holds_alternative<RefundRefused>(result));
     return std::get<RefundRefused>(result).code;
   };
   const char* const invalid = "invalid_request_error";
-  CHECK(told({{"type", invalid}, {"param", "amount"}}) == "amount_not_accepted");
-  CHECK(told({{"type", invalid}, {"param", "charge"}}) == "charge_not_refundable");
-  CHECK(told({{"type", invalid}, {"param", "payment_intent"}, {"code", "resource_missing"}}) ==
+  CHECK(code_for({{"type", invalid}, {"param", "amount"}}) == "amount_not_accepted");
+  CHECK(code_for({{"type", invalid}, {"param", "charge"}}) == "charge_not_refundable");
+  CHECK(code_for({{"type", invalid}, {"param", "payment_intent"}, {"code", "resource_missing"}}) ==
         "charge_not_refundable");
-  CHECK(told({{"type", invalid}, {"param", "currency"}}) == "currency_not_supported");
-  CHECK(told({{"type", invalid}, {"code", "charge_disputed"}}) == "charge_not_refundable");
-  CHECK(told({{"type", "card_error"}, {"code", "card_declined"}}) == "card_declined");
+  CHECK(code_for({{"type", invalid}, {"param", "currency"}}) == "currency_not_supported");
+  CHECK(code_for({{"type", invalid}, {"code", "charge_disputed"}}) == "charge_not_refundable");
+  CHECK(code_for({{"type", "card_error"}, {"code", "card_declined"}}) == "card_declined");
 }
 
 TEST_CASE("a refund is not refused by an error that every request would get") {

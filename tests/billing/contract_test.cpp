@@ -7,6 +7,7 @@
 #include "events/log/embedded_schemas.hpp"
 #include "events/log/payload.hpp"
 #include "sample_order.hpp"
+#include "support/typed_values.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -46,61 +47,52 @@ void check_round_trip(const E& event) {
 }
 
 PaymentRequested sample_payment_requested() {
-  return {.payment_id = "01900000-0000-7000-8000-00000000aaaa",
-          .order_id = order_id(1),
-          .user_id = "ann",
-          .email = "ann@example.com",
-          .currency = "EUR",
-          .amount = 1999,
+  return {.payment_id = test::id_of<PaymentId>("01900000-0000-7000-8000-00000000aaaa"),
+          .order_id = test::id_of(order_id(1)),
+          .buyer = {.user_id = core::UserId{"ann"}, .email = "ann@example.com"},
+          .amount = test::money(1999),
           .payment_method = "sim-approve",
           .gateway_key = order_id(1) + ":1"};
 }
 
 OrderProcessed sample_order_processed(OrderResult status) {
-  return {.order_id = order_id(1),
-          .user_id = "ann",
-          .email = "ann@example.com",
-          .currency = "EUR",
-          .amount = 1999,
+  return {.order_id = test::id_of(order_id(1)),
+          .buyer = {.user_id = core::UserId{"ann"}, .email = "ann@example.com"},
+          .amount = test::money(1999),
           .status = status,
           .reasons = {},
-          .payment_id = "01900000-0000-7000-8000-00000000aaaa"};
+          .payment_id = test::id_of<PaymentId>("01900000-0000-7000-8000-00000000aaaa")};
 }
 
 PaymentRefundRequested sample_refund_requested() {
-  return {.payment_id = "01900000-0000-7000-8000-00000000aaaa",
-          .order_id = order_id(1),
-          .user_id = "ann",
-          .email = "ann@example.com",
-          .currency = "EUR",
-          .amount = 1999,
+  return {.payment_id = test::id_of<PaymentId>("01900000-0000-7000-8000-00000000aaaa"),
+          .order_id = test::id_of(order_id(1)),
+          .buyer = {.user_id = core::UserId{"ann"}, .email = "ann@example.com"},
+          .amount = test::money(1999),
           .payment_method = "sim-approve",
           .gateway_reference = "sim_1",
           .gateway_key = order_id(1) + ":refund:1",
           .reason = "bought twice",
-          .payment_refund_id = "01900000-0000-7000-8000-00000000bbbb"};
+          .payment_refund_id = test::id_of<RefundId>("01900000-0000-7000-8000-00000000bbbb")};
 }
 
 PaymentRefunded sample_refunded() {
-  return {.order_id = order_id(1),
-          .user_id = "ann",
-          .email = "ann@example.com",
-          .currency = "EUR",
-          .amount = 1999,
-          .payment_id = "01900000-0000-7000-8000-00000000aaaa",
+  return {.order_id = test::id_of(order_id(1)),
+          .buyer = {.user_id = core::UserId{"ann"}, .email = "ann@example.com"},
+          .amount = test::money(1999),
+          .payment_id = test::id_of<PaymentId>("01900000-0000-7000-8000-00000000aaaa"),
           .refund_id = "simr_1",
-          .payment_refund_id = "01900000-0000-7000-8000-00000000bbbb",
+          .payment_refund_id = test::id_of<RefundId>("01900000-0000-7000-8000-00000000bbbb"),
           .remaining_amount = 1};
 }
 
 PaymentRefundAbandoned sample_abandoned() {
-  return {.order_id = order_id(1),
-          .user_id = "ann",
-          .payment_id = "01900000-0000-7000-8000-00000000aaaa",
+  return {.order_id = test::id_of(order_id(1)),
+          .user_id = core::UserId{"ann"},
+          .payment_id = test::id_of<PaymentId>("01900000-0000-7000-8000-00000000aaaa"),
           .reason = "the buyer has called",
-          .payment_refund_id = "01900000-0000-7000-8000-00000000bbbb",
-          .amount = 1999,
-          .currency = "EUR",
+          .payment_refund_id = test::id_of<RefundId>("01900000-0000-7000-8000-00000000bbbb"),
+          .amount = test::money(1999),
           .withdraws_cancellation = false};
 }
 
@@ -110,10 +102,10 @@ TEST_CASE("payment.refund_requested fits its schema, with all of its fields and 
   auto event = sample_refund_requested();
   CHECK(is_valid(event));
   check_round_trip(event);
-  event.email.clear();
+  event.buyer.email.clear();
   event.payment_method.clear();
   event.reason.clear();
-  event.payment_refund_id.clear();
+  event.payment_refund_id.reset();
   CHECK(is_valid(event));
   check_round_trip(event);
 }
@@ -121,8 +113,7 @@ TEST_CASE("payment.refund_requested fits its schema, with all of its fields and 
 TEST_CASE("payment.statement_requested fits its schema, with a dispute and without") {
   PaymentStatementRequested event{.charge_reference = "pi_1",
                                   .dispute = DisputeReport{.reference = "dp_1",
-                                                           .currency = "EUR",
-                                                           .amount = 1999,
+                                                           .amount = test::money(1999),
                                                            .status = "needs_response",
                                                            .reason = "fraudulent",
                                                            .is_withdrawn = true,
@@ -147,15 +138,15 @@ TEST_CASE("payment.refunded fits its schema, also where nothing was to be paid b
   CHECK(is_valid(event));
   check_round_trip(event);
   event.origin.clear();
-  event.email.clear();
-  event.amount = 0;
-  event.payment_refund_id.clear();
+  event.buyer.email.clear();
+  event.amount.amount = 0;
+  event.payment_refund_id.reset();
   event.remaining_amount = 0;
   CHECK(is_valid(event));
   check_round_trip(event);
 }
 
-TEST_CASE("what was said before there were partial refunds reads as it was meant") {
+TEST_CASE("what was published before there were partial refunds reads as it was meant") {
   const nlohmann::json refunded = {{"orderId", order_id(1)}, {"userId", "ann"},
                                    {"currency", "EUR"},      {"amount", 1999},
                                    {"paymentId", "p"},       {"refundId", "simr_1"}};
@@ -173,9 +164,9 @@ TEST_CASE("payment.refund_abandoned fits its schema") {
   check_round_trip(event);
 }
 
-TEST_CASE("an abandoned refund of an amount that no schema allows is told with that amount") {
+TEST_CASE("an abandoned refund of an amount that no schema allows is published with that amount") {
   PaymentRefundAbandoned event = sample_abandoned();
-  event.amount = -1;
+  event.amount = test::money(-1);
   CHECK_FALSE(is_valid(event));
   check_round_trip(event);
 }
@@ -184,7 +175,7 @@ TEST_CASE("payment.requested fits its schema, with all of its fields and with th
   auto event = sample_payment_requested();
   CHECK(is_valid(event));
   check_round_trip(event);
-  event.email.clear();
+  event.buyer.email.clear();
   event.payment_method.clear();
   CHECK(is_valid(event));
   check_round_trip(event);
@@ -200,9 +191,9 @@ TEST_CASE("order.processed fits its schema with every result") {
     event.reasons = {"order_rate_above_limit", "user_blocked"};
     CHECK(is_valid(event));
     check_round_trip(event);
-    event.email.clear();
-    event.payment_id.clear();
-    event.amount = 0;
+    event.buyer.email.clear();
+    event.payment_id.reset();
+    event.amount.amount = 0;
     CHECK(is_valid(event));
     check_round_trip(event);
   }

@@ -2,7 +2,7 @@
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refund_requested.hpp"
 #include "billing/contract/payment_requested.hpp"
-#include "gateway_key.hpp"
+#include "books/gateway_key.hpp"
 #include "late_gateway.hpp"
 #include "module_over_gateway.hpp"
 #include "orders/contract/order_cancel_requested.hpp"
@@ -59,16 +59,15 @@ class DeadCapture {
         .at(0);
   }
   json shown() {
-    const auto answer =
-        harness.call(http::Method::get, "/v1/payments?orderId=" + order.order_id).body;
+    const auto answer = harness.call(http::Method::get, "/v1/payments?orderId=" + order_id(1)).body;
     return json::parse(answer).at("payments").at(0);
   }
   std::string asked(const std::string& number, const std::string& method) const {
-    return order.order_id + ":" + number + " " + method + " 1999 EUR";
+    return order_id(1) + ":" + number + " " + method + " 1999 EUR";
   }
   std::string state_under(const std::string& number, const std::string& method,
                           const std::string& state) const {
-    return state + "|" + method + "|" + order.order_id + ":" + number;
+    return state + "|" + method + "|" + order_id(1) + ":" + number;
   }
 
   static LateGateway& silent(LateGateway& gateway) {
@@ -92,7 +91,7 @@ TEST_CASE("what a charge is over, and whose it is, is never edited") {
   json edited = dead.payload_of(PaymentRequested::kind);
   edited["amount"] = 100;
   edited["currency"] = "USD";
-  edited["gatewayKey"] = dead.order.order_id + ":7";
+  edited["gatewayKey"] = order_id(1) + ":7";
   edited["paymentId"] = order_id(7);
   const auto refused = dead.operator_.replay(capture_name, dead.seq, edited);
   REQUIRE_FALSE(refused.has_value());
@@ -111,7 +110,7 @@ TEST_CASE("nothing of a refund is edited") {
   dead.harness.run_until_idle();
   dead.gateway.refund_answer.reset();
   const orders::OrderCancelRequested request{
-      .order_id = dead.order.order_id, .user_id = dead.order.user_id, .reason = ""};
+      .order_id = dead.order.order_id, .user_id = dead.order.order.user_id, .reason = ""};
   dead.harness.publish("orders", request.order_id, request);
   dead.harness.run_until_idle();
   REQUIRE(dead.harness.status("billing.refund").record.dead == 1);
@@ -138,7 +137,7 @@ TEST_CASE("a payment method is not edited while the gateway may still charge und
   DeadCapture dead;
   dead.harness.advance(25h - 1us);
   const std::string because = dead.refusal();
-  CHECK(because.find("asked to charge it under the key " + dead.order.order_id + ":1") !=
+  CHECK(because.find("asked to charge it under the key " + order_id(1) + ":1") !=
         std::string::npos);
   CHECK(dead.operator_.dry_run(capture_name, dead.seq, dead.by_method("pm_new")).error().reason ==
         Reason::not_possible);
@@ -180,14 +179,14 @@ TEST_CASE("once the gateway has forgotten the key another method is charged, und
                                             dead.asked("2", "pm_new"), dead.asked("2", "pm_new")});
   CHECK(dead.payment() == dead.state_under("2", "pm_new", "captured"));
   CHECK(dead.shown().at("paymentMethod") == "pm_new");
-  CHECK(dead.shown().at("gatewayKey") == dead.order.order_id + ":2");
+  CHECK(dead.shown().at("gatewayKey") == order_id(1) + ":2");
   const auto processed = dead.harness.published<OrderProcessed>();
   REQUIRE(processed.size() == 1);
   CHECK(processed[0].status == OrderResult::processed);
-  CHECK(processed[0].amount == 1999);
+  CHECK(processed[0].amount.amount == 1999);
 }
 
-TEST_CASE("each attempt begins the time anew that must pass before a method is edited") {
+TEST_CASE("each attempt restarts the time that must pass before a method is edited") {
   DeadCapture dead;
   dead.harness.advance(24h);
   CHECK(dead.operator_.replay(capture_name, dead.seq).has_value());

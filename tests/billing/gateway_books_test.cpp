@@ -5,12 +5,12 @@
 #include "billing/contract/payment_refunded.hpp"
 #include "billing/contract/payment_requested.hpp"
 #include "billing/contract/payment_statement_requested.hpp"
-#include "card/gateway_event.hpp"
+#include "gateway_events/gateway_event.hpp"
 #include "late_gateway.hpp"
 #include "module_over_gateway.hpp"
 #include "orders/contract/order_cancel_requested.hpp"
 #include "sample_order.hpp"
-#include "settle_refund.hpp"
+#include "settling/settle_refund.hpp"
 #include "support/module_harness.hpp"
 
 #include <doctest/doctest.h>
@@ -48,7 +48,9 @@ class Dashboard {
                                         .refunds = {}};
   }
 
-  std::string payment_id() { return harness.published<PaymentRequested>().at(0).payment_id; }
+  std::string payment_id() {
+    return harness.published<PaymentRequested>().at(0).payment_id.value().to_string();
+  }
   GatewayRefund& at_gateway(const std::string& reference, std::int64_t cents, RefundResult result,
                             const std::string& key = {}) {
     return gateway.statement->refunds.emplace_back(GatewayRefund{.reference = reference,
@@ -86,7 +88,7 @@ class Dashboard {
   void cancel() {
     harness.publish("orders", order.order_id,
                     orders::OrderCancelRequested{
-                        .order_id = order.order_id, .user_id = order.user_id, .reason = ""});
+                        .order_id = order.order_id, .user_id = order.order.user_id, .reason = ""});
     harness.run_until_idle();
   }
   Rows refunds() {
@@ -116,8 +118,7 @@ class Dashboard {
 
 DisputeReport dispute(const std::string& status, bool is_withdrawn, std::int64_t reported_at) {
   return {.reference = "dp_1",
-          .currency = "EUR",
-          .amount = 1999,
+          .amount = test::money(1999),
           .status = status,
           .reason = "product_not_received",
           .is_withdrawn = is_withdrawn,
@@ -141,7 +142,7 @@ json refund_object(const std::string& id, std::int64_t amount, const std::string
 
 }  // namespace
 
-TEST_CASE("what the shop pays back at the gateway is booked once, however often it is told") {
+TEST_CASE("what the shop pays back at the gateway is booked once, however often it is reported") {
   Dashboard shop;
   shop.made_there("re_7", 500);
   shop.send_event("evt_1", "charge.refunded", charge_of(shop.payment_id(), 500));
@@ -178,7 +179,8 @@ TEST_CASE("a payment that the shop has paid back in full there is refunded") {
 }
 
 TEST_CASE(
-    "a refund of ours whose answer is missing is told from the shop's, and each is booked once") {
+    "a refund of ours whose answer is missing is distinguished from the shop's, and each is booked "
+    "once") {
   Dashboard shop;
   const std::string key = shop.ask(300);
   CHECK(shop.payment() == "captured|0|300");
@@ -257,7 +259,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a refund of the shop's whose end is not told is settled by the reconciliation") {
+TEST_CASE("a refund of the shop's whose end is not reported is settled by the reconciliation") {
   Dashboard shop;
   shop.at_gateway("re_7", 500, RefundPending{"re_7"});
   shop.hint();
@@ -267,7 +269,7 @@ TEST_CASE("a refund of the shop's whose end is not told is settled by the reconc
   CHECK(shop.refunds_published().size() == 1);
 }
 
-TEST_CASE("a refund that failed before it was heard of is not booked") {
+TEST_CASE("a refund that failed before it was reported is not booked") {
   Dashboard shop;
   shop.at_gateway("re_7", 500, RefundRefused{"declined"});
   shop.hint();
@@ -328,7 +330,7 @@ TEST_CASE("a charge for nothing is kept for a person until the shop has paid it 
 }
 
 TEST_CASE(
-    "refunds of a payment that is not known here cannot be booked, and others' are none of ours") {
+    "refunds of an unknown payment cannot be booked, and those of other systems are ignored") {
   Dashboard shop;
   shop.made_there("re_7", 500);
   shop.gateway.statement->payment_id.clear();
@@ -402,14 +404,14 @@ TEST_CASE("money that a bank takes back is shown, and given back where the dispu
 
 TEST_CASE("a dispute over more than the payment, or in another currency, is kept for a person") {
   Dashboard shop;
-  DisputeReport told = dispute("lost", true, 10);
+  DisputeReport report = dispute("lost", true, 10);
   SUBCASE("more") {
-    told.amount = 2000;
+    report.amount.amount = 2000;
   }
   SUBCASE("another currency") {
-    told.currency = "USD";
+    report.amount.currency = core::Currency::parse("USD").value();
   }
-  shop.hint(told);
+  shop.hint(report);
   CHECK(shop.unbooked() == Rows{"dispute|dp_1"});
   CHECK_FALSE(shop.shown().contains("disputedAmount"));
   shop.hint(dispute("lost", true, 11));
@@ -417,15 +419,15 @@ TEST_CASE("a dispute over more than the payment, or in another currency, is kept
   CHECK(shop.shown()["disputedAmount"] == 1999);
 }
 
-TEST_CASE("an event of a dispute tells whether the bank has the money") {
+TEST_CASE("an event of a dispute shows whether the bank has the money") {
   const json object = {{"object", "dispute"}, {"id", "dp_1"},          {"payment_intent", "pi_1"},
                        {"amount", 1999},      {"currency", "eur"},     {"status", "needs_response"},
                        {"charge", "ch_1"},    {"reason", "fraudulent"}};
   Dashboard shop;
   const auto send_event = [&](const std::string& id, const std::string& type, const char* status) {
-    json told = object;
-    told["status"] = status;
-    shop.send_event(id, "charge.dispute." + type, told);
+    json changed = object;
+    changed["status"] = status;
+    shop.send_event(id, "charge.dispute." + type, changed);
     return shop.shown().contains("disputedAmount");
   };
   CHECK_FALSE(send_event("evt_1", "created", "warning_needs_response"));
@@ -468,13 +470,13 @@ TEST_CASE(
     "a cancellation after another node has paid back a part is settled by the gateway's books") {
   // The other node had the same order, and so the same first key; this one knows nothing of it.
   Dashboard shop;
-  const std::string key = shop.order.order_id + ":refund:1";
+  const std::string key = order_id(1) + ":refund:1";
   shop.made_there("re_7", 500, key);
   std::string own = "orderflow|abandoned|1999|";
-  SUBCASE("the gateway says that the key is taken") {
+  SUBCASE("the gateway answers that the key is taken") {
     shop.gateway.refund_answers = {RefundKeyTaken{}, RefundMade{"re_8"}};
   }
-  SUBCASE("the gateway has forgotten the key, and says that too little is left") {
+  SUBCASE("the gateway has forgotten the key, and answers that too little is left") {
     shop.gateway.refund_answers = {RefundRefused{"amount_not_accepted"}, RefundMade{"re_8"}};
     own = "orderflow|refused|1999|";
   }
@@ -487,23 +489,24 @@ TEST_CASE(
   CHECK(shop.gateway.refunds.back().idempotency_key != key);
 }
 
-TEST_CASE("a refund whose key another node has used goes on under the next key") {
+TEST_CASE("a refund whose key another node has used continues under the next key") {
   Dashboard shop;
-  const std::string taken = shop.order.order_id + ":refund:1";
+  const std::string taken = order_id(1) + ":refund:1";
   shop.made_there("re_7", 500, taken);
   shop.gateway.refund_answers = {RefundKeyTaken{}, RefundMade{"re_8"}};
   CHECK(shop.ask(300) == taken);
   CHECK(shop.refunds() == Rows{"orderflow|made|300|re_8", "orderflow|made|500|re_7"});
-  CHECK(shop.gateway.refunds.back().idempotency_key == shop.order.order_id + ":refund:2");
+  CHECK(shop.gateway.refunds.back().idempotency_key == order_id(1) + ":refund:2");
   CHECK_FALSE(shop.gateway.refunds.back().resumed);
   CHECK(shop.payment() == "captured|800|0");
 }
 
-TEST_CASE("a message whose refund goes on under another key is superseded when it comes again") {
+TEST_CASE(
+    "a message whose refund continues under another key is superseded when it arrives again") {
   Dashboard shop;
   SUBCASE("the old key stands for nothing here") {}
   SUBCASE("the old key stands for another node's refund") {
-    shop.made_there("re_7", 500, shop.order.order_id + ":refund:1");
+    shop.made_there("re_7", 500, order_id(1) + ":refund:1");
   }
   shop.gateway.refund_answers = {RefundKeyTaken{}, RefundMade{"re_8"}};
   shop.ask(300);
@@ -523,7 +526,7 @@ TEST_CASE("a key under which the gateway has kept an error is not used again") {
   CHECK(shop.payment() == "captured|300|0");
 }
 
-TEST_CASE("a cancellation goes on where an event tells first what the shop has paid back") {
+TEST_CASE("a cancellation continues where an event first reports what the shop has paid back") {
   Dashboard shop;
   shop.cancel();
   shop.made_there("re_7", 500);
@@ -535,7 +538,7 @@ TEST_CASE("a cancellation goes on where an event tells first what the shop has p
   CHECK(shop.payment() == "refunded|1999|0");
 }
 
-TEST_CASE("a cancellation goes on with what the shop has left at the gateway") {
+TEST_CASE("a cancellation continues with what the shop has left at the gateway") {
   Dashboard shop;
   shop.gateway.refund_answers = {RefundRefused{"amount_not_accepted"}, RefundMade{"re_8"}};
   shop.made_there("re_7", 500);

@@ -1,4 +1,4 @@
-#include "card/gateway_event.hpp"
+#include "gateway_events/gateway_event.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,7 +17,7 @@ const json paid_intent = {{"object", "payment_intent"}, {"id", "pi_1"},
 
 }  // namespace
 
-TEST_CASE("an event of the gateway is read, and one that is none never throws") {
+TEST_CASE("an event of the gateway is read, and a malformed one never throws") {
   REQUIRE(read_gateway_event(event_of("payment_intent.succeeded", paid_intent)));
   const json whole = event_of("payment_intent.succeeded", paid_intent);
   const std::vector<json> values{json(nullptr),  json(true),    json(7),       json(1.5),
@@ -38,7 +38,7 @@ TEST_CASE("an event of the gateway is read, and one that is none never throws") 
   }
 }
 
-TEST_CASE("an event of a type that we do not know tells nothing") {
+TEST_CASE("an event of an unknown type is ignored") {
   const auto event = read_gateway_event(event_of("customer.created", {{"id", "cus_1"}}));
   REQUIRE(event);
   CHECK_FALSE(event->charge);

@@ -1,4 +1,4 @@
-#include "card/gateway_signature.hpp"
+#include "gateway_events/gateway_signature.hpp"
 
 #include "core/digest.hpp"
 
@@ -70,7 +70,7 @@ TEST_CASE("parts of a signature that name nothing are skipped, and several times
   CHECK_FALSE(is_signed("t=1600000000,v1=" + good + ",t=1700000000", body, secret, now));
 }
 
-TEST_CASE("a header that is none is refused") {
+TEST_CASE("a malformed header is refused") {
   const std::string good = signature(secret, 1'700'000'000, body);
   const std::vector<std::string> headers{"",
                                          "t=1700000000",

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gateway.hpp"
+#include "gateway/gateway.hpp"
 
 #include <deque>
 #include <map>
@@ -10,7 +10,7 @@
 
 namespace orderflow::billing {
 
-/// A gateway that answers as the test says, and has books of its own.
+/// A gateway that answers as the test scripts it, and has books of its own.
 class LateGateway final : public PaymentGateway {
  public:
   /// What it answers to requests. Nothing: it gives no answer at all.
@@ -22,7 +22,7 @@ class LateGateway final : public PaymentGateway {
   std::optional<GatewayUnavailable> away{};
   bool refuses = false;
   bool hangs = false;  ///< waits longer than the test
-  /// What its books say, when it is asked what became of something.
+  /// What its books have when it is asked what became of something.
   std::optional<ChargeResult> charge_found{};
   std::optional<RefundResult> refund_found{};
   /// It holds what is a multiple of this.

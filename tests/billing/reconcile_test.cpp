@@ -6,8 +6,8 @@
 #include "module_over_gateway.hpp"
 #include "orders/contract/order_cancel_requested.hpp"
 #include "sample_order.hpp"
-#include "settle_charge.hpp"
-#include "settle_refund.hpp"
+#include "settling/settle_charge.hpp"
+#include "settling/settle_refund.hpp"
 #include "support/module_harness.hpp"
 
 #include <doctest/doctest.h>
@@ -32,7 +32,7 @@ class ReconciliationFixture {
   }
   void ask_to_cancel() {
     const orders::OrderCancelRequested request{
-        .order_id = order.order_id, .user_id = order.user_id, .reason = "changed my mind"};
+        .order_id = order.order_id, .user_id = order.order.user_id, .reason = "changed my mind"};
     harness.publish("orders", order.order_id, request);
     harness.run_until_idle();
   }
@@ -57,7 +57,7 @@ class ReconciliationFixture {
   std::vector<OrderProcessed> processed() { return harness.published<OrderProcessed>(); }
   PaymentId payment_id() {
     const auto requested = harness.published<PaymentRequested>();
-    return PaymentId{*core::Uuid::parse(requested.at(0).payment_id)};
+    return requested.at(0).payment_id;
   }
   void settle(const ChargeResult& result) {
     const PaymentId id = payment_id();
@@ -72,7 +72,9 @@ class ReconciliationFixture {
 
 }  // namespace
 
-TEST_CASE("a payment that the gateway is still at says nothing until it is settled, then once") {
+TEST_CASE(
+    "a payment that the gateway is still processing publishes nothing until it is settled, then "
+    "once") {
   ReconciliationFixture fixture;
   fixture.place();
   CHECK(fixture.payment() == "processing|pi_1|1|");
@@ -119,7 +121,7 @@ TEST_CASE("an order that is canceled while the gateway is at it, and declined, i
 }
 
 TEST_CASE(
-    "two nodes that bill one order say its end and its refund once, however they learn of it") {
+    "two nodes that bill one order publish its end and its refund once, however they learn of it") {
   ReconciliationFixture asking;
   asking.gateway.charge_answer = Approved{"pi_1"};
   asking.gateway.refund_answer = RefundMade{"re_1"};

@@ -9,6 +9,7 @@
 #include "orders/contract/order_cancel_requested.hpp"
 #include "sample_order.hpp"
 #include "support/module_harness.hpp"
+#include "support/typed_values.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -26,7 +27,7 @@ constexpr const char* few_attempts = R"({"billing": {
   "capture": {"retry": {"attemptsMax": 3, "firstDelayMs": 1, "delayMaxMs": 1}},
   "refund": {"retry": {"attemptsMax": 2, "firstDelayMs": 1, "delayMaxMs": 1}}}})";
 
-/// A payment that was captured by a gateway that answers as the test says.
+/// A payment that was captured by a gateway that answers as the test scripts it.
 class Counter {
  public:
   explicit Counter(std::int64_t amount = 5000, const std::string& currency = "EUR")
@@ -34,8 +35,8 @@ class Counter {
     gateway.charge_answer = Approved{"pi_1"};
     gateway.refund_answer = RefundMade{"re_1"};
     auto order = sample_order();
-    order.total_amount = amount;
-    order.currency = currency;
+    order.order.total.amount = amount;
+    order.order.total.currency = core::Currency::parse(currency).value();
     harness.publish("orders", order.order_id, order);
     harness.run_until_idle();
     payment_id = get("/v1/payments")["payments"][0]["id"];
@@ -57,7 +58,8 @@ class Counter {
   void cancel() {
     harness.publish(
         "orders", order_id(1),
-        orders::OrderCancelRequested{.order_id = order_id(1), .user_id = "ann", .reason = "no"});
+        orders::OrderCancelRequested{
+            .order_id = test::id_of(order_id(1)), .user_id = core::UserId{"ann"}, .reason = "no"});
     harness.run_until_idle();
   }
   std::int64_t dead() { return harness.status("billing.refund").record.dead; }
@@ -193,7 +195,7 @@ TEST_CASE("an amount that the gateway cannot hold is refused where it is asked f
   CHECK(counter.payment()["refundedAmount"] == 1230);
 }
 
-TEST_CASE("a cancellation pays back what the gateway can hold, and says what stays paid") {
+TEST_CASE("a cancellation pays back what the gateway can hold, and reports what stays paid") {
   Counter counter(10'000, "KWD");
   REQUIRE(counter.post({{"amount", 1234}}).status == 201);
   counter.gateway.step = 10;
@@ -204,11 +206,11 @@ TEST_CASE("a cancellation pays back what the gateway can hold, and says what sta
   CHECK_FALSE(counter.payment().contains("cancelRequested"));
   const auto made = counter.harness.published<PaymentRefunded>();
   REQUIRE(made.size() == 2);
-  CHECK(made[1].amount == 8760);
+  CHECK(made[1].amount.amount == 8760);
   CHECK(made[1].remaining_amount == 6);
   const auto kept = counter.harness.published<PaymentRefundAbandoned>();
   REQUIRE(kept.size() == 1);
-  CHECK(kept[0].amount == 6);
+  CHECK(kept[0].amount.value().amount == 6);
   CHECK(kept[0].withdraws_cancellation);
   CHECK(counter.harness.rows("billing",
                              "SELECT amount FROM billing_refund WHERE state = 'refused'") ==

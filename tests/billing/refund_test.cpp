@@ -8,6 +8,7 @@
 #include "orders/contract/order_cancel_requested.hpp"
 #include "sample_order.hpp"
 #include "support/module_harness.hpp"
+#include "support/typed_values.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -31,9 +32,9 @@ struct Paid {
   explicit Paid(const std::string& method = "sim-approve", std::int64_t amount = 1999,
                 const std::string& currency = "EUR") {
     auto order = sample_order();
-    order.currency = currency;
-    order.payment_method = method;
-    order.total_amount = amount;
+    order.order.total.currency = core::Currency::parse(currency).value();
+    order.order.payment_method = method;
+    order.order.total.amount = amount;
     harness.publish("orders", order.order_id, order);
     harness.run_until_idle();
     payment_id = get("/v1/payments")["payments"][0]["id"];
@@ -64,14 +65,15 @@ struct Paid {
   void cancel() {
     harness.publish(
         "orders", order_id(1),
-        orders::OrderCancelRequested{.order_id = order_id(1), .user_id = "ann", .reason = ""});
+        orders::OrderCancelRequested{
+            .order_id = test::id_of(order_id(1)), .user_id = core::UserId{"ann"}, .reason = ""});
     harness.run_until_idle();
   }
-  /// Of all that was said to be paid back, in order.
+  /// Of all refunds that were published, in order.
   std::vector<std::int64_t> paid_back() {
     std::vector<std::int64_t> amounts;
     for (const auto& refunded : harness.published<PaymentRefunded>())
-      amounts.push_back(refunded.amount);
+      amounts.push_back(refunded.amount.amount);
     return amounts;
   }
   void discard_dead() {
@@ -117,7 +119,7 @@ TEST_CASE("a payment in a currency that was withdrawn since is charged and paid 
   }
 }
 
-TEST_CASE("a payment of before there was a limit is charged, and paid back part by part") {
+TEST_CASE("a payment from before the limit existed is charged, and paid back part by part") {
   constexpr std::int64_t huge = 9'000'000'000'000'000'000;
   // The fraud rules have no limit of this currency.
   Paid paid("sim-approve", huge, "JPY");
@@ -164,16 +166,16 @@ TEST_CASE("a part of a payment is paid back, and then the rest") {
 
   const auto published = paid.harness.published<PaymentRefunded>();
   REQUIRE(published.size() == 2);
-  CHECK(published[0].amount == 500);
+  CHECK(published[0].amount.amount == 500);
   CHECK(published[0].remaining_amount == 1499);
-  CHECK(published[0].payment_refund_id == asked["id"]);
+  CHECK(published[0].payment_refund_id == test::id_of<RefundId>(asked["id"].get<std::string>()));
   CHECK_FALSE(published[0].is_full());
-  CHECK(published[1].amount == 1499);
+  CHECK(published[1].amount.amount == 1499);
   CHECK(published[1].is_full());
   check_problem(paid.post(""), 409, "nothing-left-to-refund");
 }
 
-TEST_CASE("without a body all of it goes back") {
+TEST_CASE("a refund without a body pays back the whole payment") {
   Paid paid;
   CHECK(paid.post("").status == 201);
   paid.harness.run_until_idle();
@@ -286,7 +288,7 @@ TEST_CASE("a key stands for the payment that it came to") {
                 422, "idempotency-key-reused");
 }
 
-TEST_CASE("nothing is kept of a refund that is denied, and a key that is none is refused") {
+TEST_CASE("nothing is kept of a refund that is denied, and a malformed key is refused") {
   Paid paid;
   CHECK(paid.post_once(R"({"amount": 2000})", "k-1").status == 422);
   CHECK(paid.post_once(R"({"amount": 5})", "k-1").status == 201);
@@ -414,8 +416,8 @@ TEST_CASE("a refused refund frees its amount, and does not hold up those behind 
   CHECK(paid.payment()["status"] == "CAPTURED");
   const auto published = paid.harness.published<PaymentRefundAbandoned>();
   REQUIRE(published.size() == 1);
-  CHECK(published[0].payment_refund_id == asked["id"]);
-  CHECK(published[0].amount == 1999);
+  CHECK(published[0].payment_refund_id == test::id_of<RefundId>(asked["id"].get<std::string>()));
+  CHECK(published[0].amount == test::money(1999));
   // Nobody wanted to cancel the order.
   CHECK_FALSE(published[0].withdraws_cancellation);
   const json next = paid.ask({{"amount", 1999}});
@@ -446,14 +448,14 @@ TEST_CASE("a refund over another amount than was promised is never asked for") {
   Paid paid;
   const json asked = paid.ask({{"amount", 100}});
   auto wrong = paid.harness.published<PaymentRefundRequested>().at(0);
-  wrong.amount = 1999;
+  wrong.amount.amount = 1999;
   paid.harness.publish("billing", order_id(1), wrong);
   paid.harness.run_to_the_end();
   CHECK(paid.paid_back() == std::vector<std::int64_t>{100});
   CHECK(paid.harness.status("billing.refund").record.dead == 1);
 }
 
-TEST_CASE("a refund that is said twice is made once") {
+TEST_CASE("a refund that is published twice is made once") {
   Paid paid;
   paid.ask({{"amount", 100}});
   const auto requested = paid.harness.published<PaymentRefundRequested>().at(0);

@@ -23,7 +23,7 @@ class Payments {
     for (const std::string& method : methods) {
       ++number;
       auto order = sample_order(number, "user-" + std::to_string(number));
-      order.payment_method = method;
+      order.order.payment_method = method;
       harness.publish("orders", order.order_id, order);
       harness.run_until_idle();
       harness.advance(std::chrono::seconds(1));
@@ -54,10 +54,10 @@ TEST_CASE("a payment is shown with all that is known of it") {
   Payments payments({"sim-approve", "sim-decline:lost_card", "sim-timeout", ""});
   const auto requested = payments.harness.published<PaymentRequested>();
   REQUIRE(requested.size() == 4);
-  json captured = payments.get("/v1/payments/" + requested[0].payment_id);
+  json captured = payments.get("/v1/payments/" + requested[0].payment_id.value().to_string());
   CHECK(captured.at("gatewayReference").get<std::string>().starts_with("sim_"));
   captured.erase("gatewayReference");
-  CHECK(captured == json{{"id", requested[0].payment_id},
+  CHECK(captured == json{{"id", requested[0].payment_id.value().to_string()},
                          {"orderId", order_id(1)},
                          {"userId", "user-1"},
                          {"amount", 1999},
@@ -68,17 +68,19 @@ TEST_CASE("a payment is shown with all that is known of it") {
                          {"attempts", 1},
                          {"refundedAmount", 0},
                          {"refundingAmount", 0},
-                         {"refunds", "/v1/payments/" + requested[0].payment_id + "/refunds"},
+                         {"refunds", "/v1/payments/" + requested[0].payment_id.value().to_string() +
+                                         "/refunds"},
                          {"createdAt", "2023-11-14T22:13:20.000000Z"},
                          {"updatedAt", "2023-11-14T22:13:20.000000Z"}});
-  const json declined = payments.get("/v1/payments/" + requested[1].payment_id);
+  const json declined = payments.get("/v1/payments/" + requested[1].payment_id.value().to_string());
   CHECK(declined.at("status") == "DECLINED");
   CHECK(declined.at("declineCode") == "lost_card");
   CHECK_FALSE(declined.contains("gatewayReference"));
-  const json open = payments.get("/v1/payments/" + requested[2].payment_id);
+  const json open = payments.get("/v1/payments/" + requested[2].payment_id.value().to_string());
   CHECK(open.at("status") == "SENDING");
   CHECK(open.at("attempts") == 0);
-  const json by_default = payments.get("/v1/payments/" + requested[3].payment_id);
+  const json by_default =
+      payments.get("/v1/payments/" + requested[3].payment_id.value().to_string());
   CHECK_FALSE(by_default.contains("paymentMethod"));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "orders/contract/order_created.hpp"
+#include "support/typed_values.hpp"
 
 #include <cstdio>
 #include <string>
@@ -17,13 +18,13 @@ inline std::string order_id(int number) {
 
 /// An order of one line that every rule lets pass.
 inline orders::OrderCreated sample_order(int number = 1, std::string user_id = "ann") {
-  return {.order_id = order_id(number),
-          .user_id = std::move(user_id),
-          .email = "ann@example.com",
-          .currency = "EUR",
-          .total_amount = 1999,
-          .payment_method = "sim-approve",
-          .items = {{.product_id = "book", .name = "Book", .quantity = 1, .price = 1999}}};
+  return {
+      .order_id = test::id_of(order_id(number)),
+      .order = {.user_id = core::UserId{std::move(user_id)},
+                .email = "ann@example.com",
+                .total = test::money(1999),
+                .payment_method = "sim-approve",
+                .items = {{.product_id = "book", .name = "Book", .quantity = 1, .price = 1999}}}};
 }
 
 }  // namespace orderflow::billing

@@ -90,7 +90,7 @@ TEST_CASE("every setting of billing can be given") {
   CHECK(settings.capture.retry.attempts_max == 3);
 }
 
-TEST_CASE("a limit in a currency that was withdrawn stands: orders of before may be judged by it") {
+TEST_CASE("a limit in a withdrawn currency is kept: earlier orders may be judged by it") {
   CHECK(settings_with({{"billing.fraud.maxOrderAmount", R"({"BGN": 5})"}})
             .fraud.max_order_amount.at("BGN") == 5);
 }

@@ -1,4 +1,4 @@
-#include "simulated_gateway.hpp"
+#include "gateway/simulated_gateway.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/asio/co_spawn.hpp>
@@ -85,7 +85,7 @@ class Charging {
 
 }  // namespace
 
-TEST_CASE("the gateway approves at once where the payment method says nothing else") {
+TEST_CASE("the gateway approves at once where the payment method asks for nothing else") {
   Charging charging;
   for (const char* method : {"sim-approve", "", "visa-4242", "sim-", "sim-fail-", "sim-fail-x",
                              "sim-fail--1", "sim-slow-1s", "sim-slow-", "SIM-DECLINE"}) {
@@ -140,7 +140,7 @@ TEST_CASE("the gateway fails the first attempts and approves the next") {
   CHECK(charging.error() == "the gateway failed at attempt 1000");
 }
 
-TEST_CASE("payment methods that tell of refunds approve the charge") {
+TEST_CASE("payment methods about refunds approve the charge") {
   for (const char* method : {"sim-refund-refuse", "sim-refund-fail-3"}) {
     Charging charging;
     charging.start(method);

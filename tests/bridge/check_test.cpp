@@ -1,6 +1,6 @@
 #include "command_output.hpp"
-#include "rabbitmq/channel.hpp"
-#include "rabbitmq/connection.hpp"
+#include "rabbitmq/client/channel.hpp"
+#include "rabbitmq/client/connection.hpp"
 #include "support/rabbitmq_broker.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -23,7 +23,7 @@ CommandOutput check(const std::string& uri, const TemporaryFolder& folder,
                        settings);
 }
 
-TEST_CASE("bridge check tells what is missing and declares nothing") {
+TEST_CASE("bridge check reports what is missing and declares nothing") {
   RabbitmqBroker* broker = shared_broker();
   if (broker == nullptr) return;
   const TemporaryFolder folder;
@@ -92,7 +92,7 @@ TEST_CASE("bridge check asks for a broker, and for sound settings") {
   CHECK(contains(away.output, "127.0.0.1"));
 }
 
-TEST_CASE("bridge requeue moves the dead back and tells how many") {
+TEST_CASE("bridge requeue moves the dead back and reports how many") {
   RabbitmqBroker* broker = shared_broker();
   if (broker == nullptr) return;
   broker->add_vhost("requeue");
@@ -112,7 +112,7 @@ TEST_CASE("bridge requeue moves the dead back and tells how many") {
   channel.declare_queue("orderflow.users.dead");
   channel.select_confirms();
   for (int i = 0; i < 3; ++i) {
-    channel.publish({.routing_key = "orderflow.users.dead", .body = "{}"}, true);
+    channel.publish({.routing_key = "orderflow.users.dead"}, {.body = "{}"}, true);
     while (!connection.next(std::chrono::seconds(20)))
       ;
   }

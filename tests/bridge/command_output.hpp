@@ -1,6 +1,6 @@
 #pragma once
 
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "support/process.hpp"
 
 #include <chrono>
@@ -10,7 +10,7 @@
 
 namespace orderflow::test {
 
-/// What a run of the executable has told.
+/// What a run of the executable has printed.
 struct CommandOutput {
   int code;
   std::string output;

@@ -1,5 +1,5 @@
-#include "acceptance/doctor.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/orders.hpp"
 #include "command_output.hpp"
 #include "storage/connection.hpp"
 #include "support/temporary_folder.hpp"
@@ -55,15 +55,15 @@ TEST_CASE("a copy of a node gets a name of its own, serves under it, and is soun
     place(client, order_of("bob", 700));
   }
   check_sound(copy);
-  const auto told_of_orders = run_doctor(data);
-  for (const auto& check : told_of_orders["checks"]) {
+  const auto report = run_doctor(data);
+  for (const auto& check : report["checks"]) {
     if (check["name"] == "billing") CHECK(check["result"] == "skipped");
   }
   CHECK(name_of(copy) == "billing-1");
   CHECK(name_of(data) == "shop");
 }
 
-TEST_CASE("a copy goes on publishing where its log ends") {
+TEST_CASE("a copy continues to publish where its log ends") {
   const TemporaryFolder folder;
   const fs::path data = folder.path() / "shop";
   fill(data);
@@ -73,7 +73,7 @@ TEST_CASE("a copy goes on publishing where its log ends") {
   }
   const CommandOutput result = run_orderflow({"node", "rename", data.string(), "--to", "copy"});
   CHECK(result.code == 0);
-  CHECK(contains(result.output, "it publishes what comes after place "));
+  CHECK(contains(result.output, "it publishes what comes after position "));
   storage::Connection connection(data / "orderflow.db", storage::Connection::Mode::read_write);
   auto rows = connection.session("event").query(
       "SELECT cursor = (SELECT max(seq) FROM event_log) FROM event_subscription"

@@ -1,6 +1,6 @@
 #include "app/loaded_settings.hpp"
 #include "app/modules.hpp"
-#include "rabbitmq/routing.hpp"
+#include "bridge/message/node_name.hpp"
 
 #include <doctest/doctest.h>
 
@@ -17,7 +17,7 @@ Settings load(const std::string& file) {
 TEST_CASE("the settings file for production hosts every module") {
   const Settings settings = load("production.json");
   CHECK(settings.modules.size() == make_modules().size());
-  CHECK(rabbitmq::is_node_name(settings.node_name));
+  CHECK(bridge::is_node_name(settings.node_name));
 }
 
 TEST_CASE("the settings files for split host each module once, and agree about the queues") {
@@ -28,7 +28,7 @@ TEST_CASE("the settings files for split host each module once, and agree about t
        {"split/orders.json", "split/billing.json", "split/notifications-users.json"}) {
     CAPTURE(file);
     const Settings settings = load(file);
-    CHECK(rabbitmq::is_node_name(settings.node_name));
+    CHECK(bridge::is_node_name(settings.node_name));
     CHECK(names.insert(settings.node_name).second);
     CHECK(ports.insert(settings.http.port).second);
     hosted.insert(settings.modules.begin(), settings.modules.end());

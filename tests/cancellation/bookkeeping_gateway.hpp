@@ -1,6 +1,6 @@
 #pragma once
 
-#include "billing/gateway.hpp"
+#include "billing/gateway/gateway.hpp"
 
 #include <map>
 #include <string>
@@ -10,12 +10,12 @@ namespace orderflow::test {
 
 /// What the gateway does with one request. Money moves when the request is booked, once a key.
 enum class Answer {
-  yes,              ///< books it and says so
+  yes,              ///< books it and answers
   no,               ///< refuses it, for good
   lost_before,      ///< fails without having booked it
-  lost_after,       ///< books it, and fails to say so
-  slow_then_books,  ///< books it after a second, and says so
-  books_then_slow,  ///< books it, and says so after a second
+  lost_after,       ///< books it, and its answer is lost
+  slow_then_books,  ///< books it after a second, and answers
+  books_then_slow,  ///< books it, and answers after a second
   silent            ///< books it, and never answers
 };
 using Answers = std::vector<Answer>;

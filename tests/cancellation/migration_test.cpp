@@ -44,7 +44,7 @@ std::vector<std::string> rows(storage::Connection& connection, std::string_view 
 
 }  // namespace
 
-TEST_CASE("a database of before cancellations keeps its payments and statistics") {
+TEST_CASE("a database from before cancellations keeps its payments and statistics") {
   const TemporaryFolder folder;
   storage::Connection connection(folder.path() / "node.db", storage::Connection::Mode::read_write);
   migrate(connection, of_the_release_before_cancellations());
@@ -72,7 +72,7 @@ TEST_CASE("a database of before cancellations keeps its payments and statistics"
         std::vector<std::string>{"0"});
 }
 
-TEST_CASE("a database of before partial refunds keeps its refunds, as rows of their own") {
+TEST_CASE("a database from before partial refunds keeps its refunds, as rows of their own") {
   const TemporaryFolder folder;
   storage::Connection connection(folder.path() / "node.db", storage::Connection::Mode::read_write);
   migrate(connection, of_the_release_before_partial_refunds());

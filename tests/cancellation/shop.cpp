@@ -137,8 +137,8 @@ std::vector<std::string> Shop::faults(const std::string& order_id, bool was_acce
   const auto times = [&](std::string_view kind) { return std::ranges::count(published, kind); };
 
   const bool wanted_canceled = times("order.cancel_requested") > 0;
-  expect(wanted_canceled || !was_accepted, "an accepted wish is lost");
-  expect(times("order.cancel_requested") <= 1, "wishes: " + published_text);
+  expect(wanted_canceled || !was_accepted, "an accepted cancellation is lost");
+  expect(times("order.cancel_requested") <= 1, "cancellations: " + published_text);
   expect(status != "PENDING", "is PENDING still");
   expect(charges.size() <= 1, "was charged more than once");
   expect(returned <= amount, "was paid back " + std::to_string(returned));

@@ -43,7 +43,7 @@ class Shop {
   std::int64_t paid_back(const std::string& order_id);
 
   /// Everything that must hold for an order when nothing is left to do; what does not, in words.
-  /// `was_accepted`: somebody was told that it is going to be canceled. A request that a crash left
+  /// `was_accepted`: somebody's cancellation was accepted. A request that a crash left
   /// without an answer may stand all the same.
   std::vector<std::string> faults(const std::string& order_id, bool was_accepted);
 

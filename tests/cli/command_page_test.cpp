@@ -19,13 +19,13 @@ struct Sample {
   Sample() {
     CLI::App& list = *app.add_subcommand("list", "List -- it's .quick");
     list.add_option("--status", status, "Those in one")->check(CLI::IsMember({"OPEN", "DONE"}));
-    list.add_flag("-q,--quiet", quiet, "Say nothing");
+    list.add_flag("-q,--quiet", quiet, "Print nothing");
     list.add_option("FILE", file, "What to read")->type_name("FILE")->required();
     list.footer("A paragraph.\n.and more\n\n  orderflow list 'x'");
   }
 };
 
-TEST_CASE("pages tell what the definition has") {
+TEST_CASE("pages show what the definition has") {
   const Sample sample;
   const auto pages = pages_of(sample.app);
   REQUIRE(pages.size() == 2);

@@ -10,7 +10,7 @@
 namespace orderflow::cli {
 namespace {
 
-TEST_CASE("what is thrown while an event is taken ends the following, and is told") {
+TEST_CASE("what is thrown while an event is taken ends the following, and reaches the caller") {
   Interruption interruption;
   test::TestServer server;
   server.router.add(http::Method::get, "/stream", http::Access::open, [](http::Request&) {
@@ -25,7 +25,7 @@ TEST_CASE("what is thrown while an event is taken ends the following, and is tol
                           },
                           .lost =
                               [&](const std::string&) {
-                                // It would go on for ever.
+                                // It would reconnect without end.
                                 if (++lost > 1)
                                   throw std::logic_error("taken for a lost connection");
                               }});

@@ -34,7 +34,7 @@ TEST_CASE("events are read however the stream is cut into pieces") {
   }
 }
 
-TEST_CASE("the place that the stream begins at is known before its first event") {
+TEST_CASE("the position that the stream begins at is known before its first event") {
   Taken taken;
   CHECK(taken.text.feed("id: 3\nretry: 1000\n\n"));
   CHECK(taken.text.last_id() == "3");

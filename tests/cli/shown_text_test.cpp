@@ -32,7 +32,7 @@ TEST_CASE("bytes that are not UTF-8 are written out, one by one") {
   CHECK(printable("\xf5\x80\x80\x80") == "\\xf5\\x80\\x80\\x80");
 }
 
-TEST_CASE("columns are those of a terminal") {
+TEST_CASE("columns are counted as a terminal counts them") {
   CHECK(columns_of("") == 0);
   CHECK(columns_of("abc") == 3);
   CHECK(columns_of("naïve") == 5);

@@ -1,6 +1,6 @@
-// The same flow with the same results: inside one process, told to others over RabbitMQ, and spread
-// over five processes.
-#include "acceptance/orders.hpp"
+// The same flow with the same results: inside one process, published to others over RabbitMQ, and
+// spread over five processes.
+#include "acceptance/support/orders.hpp"
 #include "cluster/shop.hpp"
 #include "faults/load.hpp"
 #include "support/rabbitmq_broker.hpp"
@@ -31,7 +31,7 @@ std::optional<Settings> bridged(const std::string& vhost) {
   return settings;
 }
 
-/// What every deployment must bring about, told without ids and times.
+/// What every deployment must bring about, written without ids and times.
 std::string outcome_of(Shop& shop, const json& body, const std::string& cancel_when = {}) {
   HttpClient& front = shop.client(shop.node_of("orders"));
   const json placed = place(front, body);
@@ -126,7 +126,7 @@ TEST_CASE("the flow in one process, over the bus in memory") {
   shop.check_sound();
 }
 
-TEST_CASE("the flow in one process that tells others over RabbitMQ") {
+TEST_CASE("the flow in one process that publishes over RabbitMQ") {
   const auto settings = bridged("exported");
   if (!settings) return;
   Shop shop(all_in_one(), *settings);
@@ -142,7 +142,7 @@ TEST_CASE("the flow spread over five processes") {
   shop.check_sound();
 }
 
-TEST_CASE("modules that share a process hear each event once each") {
+TEST_CASE("modules that share a process receive each event once each") {
   const auto settings = bridged("pairs");
   if (!settings) return;
   Shop shop({{"front", "orders"}, {"back-1", "billing,notifications"}, {"back-2", "users"}},

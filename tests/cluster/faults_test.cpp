@@ -4,13 +4,13 @@
 //   ORDERFLOW_ORDERS=1000 ORDERFLOW_PAUSE_SECONDS=60 cluster_test -tc="*happens to*" -s
 //
 // orders so many between two faults, and lets a suspended broker stand so long.
-#include "acceptance/orders.hpp"
-#include "acceptance/pages.hpp"
+#include "acceptance/support/orders.hpp"
+#include "acceptance/support/pages.hpp"
 #include "cluster/proxy.hpp"
 #include "cluster/shop.hpp"
 #include "faults/load.hpp"
 #include "gateway/card_gateway.hpp"
-#include "rabbitmq/channel.hpp"
+#include "rabbitmq/client/channel.hpp"
 #include "support/rabbitmq_broker.hpp"
 
 #include <doctest/doctest.h>
@@ -77,14 +77,14 @@ struct Town {
     return all;
   }
 
-  /// Buyers go on ordering while something is wrong, and after it.
+  /// Buyers continue to order while something is wrong, and after it.
   void keep_ordering(const char* what) {
     INFO(what);
     load.wait_for_more(orders_between(), 120s);
   }
 };
 
-/// Sends messages as nobody should: junk, and copies of what was said already.
+/// Sends messages as nobody should: junk, and copies of what was published already.
 void send_nonsense(Town& town) {
   rabbitmq::Watchdog watchdog;
   rabbitmq::Connection connection(
@@ -95,7 +95,7 @@ void send_nonsense(Town& town) {
   std::size_t sent = 0;
   const auto send = [&](const std::string& exchange, const std::string& key,
                         const std::string& body) {
-    channel.publish({.exchange = exchange, .routing_key = key, .body = body}, true);
+    channel.publish({.exchange = exchange, .routing_key = key}, {.body = body}, true);
     ++sent;
   };
   for (const char* body : {"", "{", "[]", "{\"pattern\":\"order.created\",\"data\":{}}",
@@ -169,7 +169,7 @@ TEST_CASE("whatever happens to broker, network and nodes, orders are taken and n
   town.keep_ordering("the broker stands still");
   std::this_thread::sleep_for(pause());
   town.broker.resume();
-  town.keep_ordering("the broker goes on");
+  town.keep_ordering("the broker continues");
 
   town.broker.set_disk_alarm(true);
   town.keep_ordering("the broker's disk is full");
@@ -181,7 +181,7 @@ TEST_CASE("whatever happens to broker, network and nodes, orders are taken and n
 
   town.proxy.cut();
   town.keep_ordering("the network is cut");
-  town.proxy.mend();
+  town.proxy.repair();
   town.keep_ordering("the network is whole");
 
   send_nonsense(town);
@@ -210,7 +210,7 @@ TEST_CASE("whatever happens to broker, network and nodes, orders are taken and n
   CHECK(money.charged_twice == 0);
   CHECK(money.charged_by_gateway == money.processed);
 
-  // Whose data is gone for good cannot tell of its payments; the rest must be told of.
+  // A node whose data is gone for good cannot show its payments; the rest must be shown.
   shop.start("till-2");
   wait_until("what was in flight when it died has ended", [&] {
     const json capture = get(shop.client("till-2"), "/v1/admin/subscriptions/billing.capture");

@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// How quickly a cut, a mend or an end is noticed.
+// How quickly a cut, its repair or an end is noticed.
 constexpr int look_every_ms = 20;
 
 sockaddr_in loopback(std::uint16_t port) {

@@ -8,7 +8,7 @@
 namespace orderflow::test {
 
 /// Carries TCP connections to a port of this machine, until it is cut: then what is open gets no
-/// byte through any more, neither way, and nobody is told. Two threads a connection.
+/// byte through any more, neither way, and nobody is notified. Two threads a connection.
 class Proxy {
  public:
   explicit Proxy(std::uint16_t target);
@@ -18,7 +18,7 @@ class Proxy {
 
   std::uint16_t port() const noexcept { return port_; }
   void cut() noexcept { is_cut_ = true; }
-  void mend() noexcept { is_cut_ = false; }
+  void repair() noexcept { is_cut_ = false; }
 
  private:
   void accept_all();

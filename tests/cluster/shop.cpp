@@ -1,7 +1,7 @@
 #include "cluster/shop.hpp"
 
-#include "acceptance/doctor.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/orders.hpp"
 
 #include <algorithm>
 #include <stdexcept>

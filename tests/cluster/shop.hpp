@@ -1,6 +1,6 @@
 #pragma once
 
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "faults/inspection.hpp"
 #include "support/http_client.hpp"
 #include "support/temporary_folder.hpp"

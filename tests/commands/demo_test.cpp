@@ -1,7 +1,7 @@
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
-#include "commands/demo_traffic.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
+#include "commands/demo/demo_traffic.hpp"
 #include "commands/shell.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -51,7 +51,7 @@ TEST_CASE("the demo shows people how the counts move") {
   CHECK(result.output.find("OUTCOME") != std::string::npos);
 }
 
-TEST_CASE("Ctrl-C ends the demo, which tells what it has seen") {
+TEST_CASE("Ctrl-C ends the demo, which reports what it has seen") {
   TemporaryFolder folder;
   Node node(folder.path(), quick);
   Process demo(Shell(node.port()).command({"demo", "--count", "100000", "--rate", "20"}));

@@ -1,7 +1,7 @@
 // Every command that is defined: its help, a wrong use of it, and its JSON. A new command fails
 // here until it has an entry.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "cli/command_page.hpp"
 #include "commands/command_line.hpp"
 #include "commands/shell.hpp"
@@ -23,7 +23,7 @@ using Arguments = std::vector<std::string>;
 /// How a command is tried out. Words in capitals stand for what the test has made: see `Workshop`.
 struct Trial {
   Arguments wrong;           ///< refused with exit code 2 …
-  std::string says;          ///< … and a message that has this
+  std::string message;       ///< … and a message that has this
   Arguments with_json = {};  ///< without --json, which is added
   std::string member = {};   ///< what the document has; empty: the output is no JSON
   int code = 0;
@@ -175,7 +175,7 @@ void check_help(const std::string& path, const std::string& description) {
   }
 }
 
-TEST_CASE("every command tells its flags, within the width of a page") {
+TEST_CASE("every command lists its flags, within the width of a page") {
   const commands::CommandLine line;
   for (const cli::CommandPage& page : cli::pages_of(line.definition()))
     check_help(page.path, page.description);
@@ -200,7 +200,7 @@ TEST_CASE_FIXTURE(Workshop, "every command refuses wrong use, and prints JSON fo
     CAPTURE(refused.errors);
     CHECK(refused.code == 2);
     CHECK(refused.output.empty());
-    CHECK(refused.errors.find(trial.says) != std::string::npos);
+    CHECK(refused.errors.find(trial.message) != std::string::npos);
 
     if (without_json.contains(path)) continue;
     const CommandOutput result = run(path, trial.with_json, true);
@@ -215,7 +215,7 @@ TEST_CASE_FIXTURE(Workshop, "every command refuses wrong use, and prints JSON fo
 }
 
 /// True for commands that can be repeated, as they change nothing.
-bool only_tells(std::string_view path) {
+bool only_prints(std::string_view path) {
   static const std::set<std::string_view> others{"status",  "doctor",   "events tail",
                                                  "openapi", "asyncapi", "config schema"};
   return path.ends_with(" list") || path.ends_with(" show") || path.ends_with(" check") ||
@@ -228,19 +228,19 @@ void check_output_failed(const CommandOutput& result) {
   CHECK(result.errors.find("cannot write standard output") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Workshop, "every command fails that cannot write what it has to tell") {
+TEST_CASE_FIXTURE(Workshop, "every command fails that cannot write its output") {
   for (const auto& each : trials) {
     const std::string& path = each.first;
     const Trial& trial = each.second;
     CAPTURE(path);
-    // Those that are refused have nothing to tell: no broker is there, the subscription is at work.
+    // Those that are refused have no output: no broker is there, the subscription is at work.
     const bool is_refused = trial.code != 0 && trial.member.empty();
     if (is_refused) continue;
     Arguments arguments = trial.with_json;
     if (path == "serve") arguments = {"--port", "0", "--data", "FOLDER"};
     const bool needs_broker = path == "bridge check";
     if (!needs_broker) check_output_failed(run(path, arguments, false, "/dev/full"));
-    if (needs_broker || only_tells(path)) {
+    if (needs_broker || only_prints(path)) {
       check_output_failed(run(path, arguments, true, "/dev/full"));
     }
   }
@@ -260,7 +260,7 @@ TEST_CASE("help and version fail that cannot be written") {
   check_output_failed(Shell().run_into("/dev/full", {"--version"}));
 }
 
-TEST_CASE("every command that talks to a node tells by exit code 4 that there is none") {
+TEST_CASE("every command that talks to a node exits with code 4 where there is none") {
   Shell shell;
   shell.set("ORDERFLOW_URL", "http://127.0.0.1:1");
   const std::map<std::string, Arguments> arguments{
@@ -296,7 +296,7 @@ TEST_CASE("every command that talks to a node tells by exit code 4 that there is
   CHECK(count > 15);
 }
 
-TEST_CASE("a command that is not there is wrong use, and so is none at all") {
+TEST_CASE("an unknown command is wrong use, and so is no command at all") {
   CHECK(Shell().run({}).code == 2);
   const CommandOutput result = Shell().run({"order"});
   CHECK(result.code == 2);

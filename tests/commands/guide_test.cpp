@@ -102,7 +102,7 @@ struct PrintedManual {
     std::ofstream(file) << page.output;
   }
 
-  static CommandOutput told_by(const Command& command) {
+  static CommandOutput output_of(const Command& command) {
     Process process(command);
     const auto exit = process.wait(std::chrono::seconds(60));
     REQUIRE(exit);
@@ -114,7 +114,7 @@ TEST_CASE_FIXTURE(PrintedManual, "groff takes the manual without a warning") {
   const std::string groff = find_program("groff");
   if (groff.empty()) return;
   const CommandOutput result =
-      told_by({.executable = groff, .arguments = {"-man", "-ww", "-Tutf8", "-z", file.string()}});
+      output_of({.executable = groff, .arguments = {"-man", "-ww", "-Tutf8", "-z", file.string()}});
   CHECK(result.code == 0);
   CHECK(result.errors == "");
 }
@@ -122,12 +122,12 @@ TEST_CASE_FIXTURE(PrintedManual, "groff takes the manual without a warning") {
 TEST_CASE_FIXTURE(PrintedManual, "man shows every command with its flags") {
   const std::string man = find_program("man");
   if (man.empty()) return;
-  const CommandOutput result = told_by({.executable = man,
-                                        .arguments = {"--warnings", "-l", file.string()},
-                                        .environment = {{"MANWIDTH", "100"},
-                                                        {"MANPAGER", "cat"},
-                                                        {"MAN_KEEP_FORMATTING", ""},
-                                                        {"LC_ALL", "C.UTF-8"}}});
+  const CommandOutput result = output_of({.executable = man,
+                                          .arguments = {"--warnings", "-l", file.string()},
+                                          .environment = {{"MANWIDTH", "100"},
+                                                          {"MANPAGER", "cat"},
+                                                          {"MAN_KEEP_FORMATTING", ""},
+                                                          {"LC_ALL", "C.UTF-8"}}});
   CHECK(result.code == 0);
   CHECK(result.errors == "");
   const commands::CommandLine line;

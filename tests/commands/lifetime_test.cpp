@@ -1,4 +1,4 @@
-#include "commands/lifetime.hpp"
+#include "commands/keys/lifetime.hpp"
 
 #include <doctest/doctest.h>
 

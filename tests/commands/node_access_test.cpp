@@ -1,5 +1,5 @@
 // How commands find a node and show it a key.
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "commands/shell.hpp"
 #include "support/certificates.hpp"
 #include "support/temporary_folder.hpp"
@@ -61,7 +61,7 @@ TEST_CASE("a key comes from the environment or a private file, and its lack is e
   CHECK(broken.run({"orders", "list"}).code == 2);
 }
 
-TEST_CASE("the settings tell where the node is, where nothing else does") {
+TEST_CASE("the settings name where the node is, where nothing else does") {
   TemporaryFolder folder;
   Node node(folder.path());
   Shell shell;

@@ -1,4 +1,4 @@
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "commands/shell.hpp"
 #include "events/log/schema_check.hpp"
 #include "support/temporary_folder.hpp"
@@ -20,7 +20,7 @@ struct SettingsFolder {
   void write(const std::string& text) { std::ofstream(file) << text; }
 };
 
-TEST_CASE_FIXTURE(SettingsFolder, "show tells each value and the exact place that it comes from") {
+TEST_CASE_FIXTURE(SettingsFolder, "show prints each value and the exact place that it comes from") {
   write(
       "{\n  \"http\": {\"port\": 8181, \"threads\": 3}, // mine\n  \"log\": {\"level\": "
       "\"warn\"}\n}");
@@ -54,7 +54,7 @@ TEST_CASE_FIXTURE(SettingsFolder, "no secret is ever shown") {
   }
 }
 
-TEST_CASE_FIXTURE(SettingsFolder, "check tells every problem with its place, and ends with 2") {
+TEST_CASE_FIXTURE(SettingsFolder, "check reports every problem with its place, and ends with 2") {
   write("{\"http\": {\"prot\": 1}, \"log\": {\"level\": \"loud\"}}");
   const CommandOutput people = shell.run({"config", "check", "--config", file});
   CHECK(people.code == 2);

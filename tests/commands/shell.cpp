@@ -1,6 +1,6 @@
 #include "commands/shell.hpp"
 
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,7 +12,7 @@ namespace {
 
 constexpr auto limit = std::chrono::minutes(2);
 
-CommandOutput told_by(const Command& command) {
+CommandOutput output_of(const Command& command) {
   Process process(command);
   const auto exit = process.wait(limit);
   if (!exit || exit->signal != 0) {
@@ -46,7 +46,7 @@ Command Shell::command(std::vector<std::string> arguments) const {
 }
 
 CommandOutput Shell::run(std::vector<std::string> arguments) const {
-  return told_by(command(std::move(arguments)));
+  return output_of(command(std::move(arguments)));
 }
 
 CommandOutput Shell::run_into(const std::string& file,
@@ -57,7 +57,7 @@ CommandOutput Shell::run_into(const std::string& file,
     line += " " + quoted(argument);
   inside.executable = "/bin/sh";
   inside.arguments = {"-c", line + " > " + quoted(file)};
-  return told_by(inside);
+  return output_of(inside);
 }
 
 CommandOutput Shell::run_on_terminal(const std::vector<std::string>& arguments,
@@ -71,7 +71,7 @@ CommandOutput Shell::run_on_terminal(const std::vector<std::string>& arguments,
   inside.arguments = {"-qec", line, "/dev/null"};
   inside.environment.emplace_back("SHELL", "/bin/sh");
   inside.environment.emplace_back("TERM", "xterm");
-  CommandOutput result = told_by(inside);
+  CommandOutput result = output_of(inside);
   for (std::size_t at = 0; (at = result.output.find("\r\n", at)) != std::string::npos;)
     result.output.erase(at, 1);
   return result;

@@ -12,7 +12,7 @@
 
 namespace orderflow::test {
 
-/// What a command has told, and its exit code.
+/// What a command has printed, and its exit code.
 struct CommandOutput {
   int code;
   std::string output;
@@ -47,7 +47,7 @@ class Shell {
   std::vector<std::pair<std::string, std::string>> environment_;
 };
 
-/// Where a program is, or empty where it is not installed; that is told loudly.
+/// Where a program is, or empty where it is not installed; that is reported loudly.
 std::string find_program(const std::string& name);
 
 }  // namespace orderflow::test

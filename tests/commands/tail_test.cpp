@@ -1,5 +1,5 @@
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "commands/shell.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -90,7 +90,7 @@ TEST_CASE("a tail whose node goes away finds it again and misses nothing") {
       return std::ranges::count(errors, '\n') > round &&
              errors.find("trying again in") != std::string::npos;
     });
-    // Told while nobody listens: by a node on the same data and another port.
+    // Published while nobody listens: by a node on the same data and another port.
     {
       Node elsewhere(folder.path());
       HttpClient other(elsewhere.port());
@@ -102,7 +102,7 @@ TEST_CASE("a tail whose node goes away finds it again and misses nothing") {
   }
   HttpClient again(number);
   const json log = get(again, "/v1/events?limit=500").at("events");
-  wait_until("the tail has told every event", [&] {
+  wait_until("the tail has shown every event", [&] {
     const std::string output = tail.output();
     return static_cast<std::size_t>(std::ranges::count(output, '\n')) >= log.size();
   });

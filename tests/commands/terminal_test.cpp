@@ -1,6 +1,6 @@
 // What people see: widths, colours, and nothing of the data that could control their terminal.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "cli/shown_text.hpp"
 #include "commands/shell.hpp"
 #include "support/temporary_folder.hpp"

@@ -1,6 +1,6 @@
 // A node that is started and watched by a program, as in a container.
-#include "acceptance/keys.hpp"
-#include "acceptance/node.hpp"
+#include "acceptance/support/keys.hpp"
+#include "acceptance/support/node.hpp"
 #include "commands/shell.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -11,7 +11,7 @@
 namespace orderflow::test {
 namespace {
 
-TEST_CASE("whether a node serves is told without a key") {
+TEST_CASE("whether a node serves is shown without a key") {
   TemporaryFolder folder;
   make_key(folder.path(), "chief", {"admin"});
   std::uint16_t port = 0;
@@ -28,7 +28,7 @@ TEST_CASE("whether a node serves is told without a key") {
   CHECK(Shell(port).run({"status", "--alive"}).code == 4);
 }
 
-TEST_CASE("a node starts with the keys that it is told to make") {
+TEST_CASE("a node starts with the keys that it is configured to make") {
   TemporaryFolder folder;
   Command command = serve_command(folder.path() / "data");
   command.arguments.insert(command.arguments.end(), {"--first-keys", folder.path().string()});

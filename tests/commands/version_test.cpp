@@ -1,4 +1,4 @@
-// What an executable tells of itself.
+// What an executable shows of itself.
 #include "commands/shell.hpp"
 
 #include <doctest/doctest.h>
@@ -12,7 +12,7 @@ bool matches(const std::string& text, const char* pattern) {
   return std::regex_search(text, std::regex(pattern));
 }
 
-TEST_CASE("--version tells version, commit, build and the libraries that fixes come for") {
+TEST_CASE("--version shows version, commit, build and the libraries that fixes come for") {
   const CommandOutput result = Shell().run({"--version"});
   CHECK(result.code == 0);
   CAPTURE(result.output);

@@ -22,7 +22,7 @@ TEST_CASE("a flag is stronger than the environment, that than the file, that tha
   document.check();
 }
 
-TEST_CASE("of a flag that stands twice the last counts") {
+TEST_CASE("of a flag that is given twice the last counts") {
   Document document{{.overrides = {{"a", "1"}, {"a", "2"}}}};
   CHECK(document.root().integer("a", 0, 0, 9) == 2);
 }
@@ -36,7 +36,7 @@ TEST_CASE("a value must be allowed even where a stronger source replaces it") {
         file.string() + ":1:2: port: found \"many\", allowed is a whole number from 0 to 9");
 }
 
-TEST_CASE("all problems are told in one go, each with its source") {
+TEST_CASE("all problems are reported at once, each with its source") {
   const SettingsFolder folder;
   const auto file = folder.write("s.json",
                                  "{\n  \"http\": {\n    \"port\": 99999,\n"
@@ -62,7 +62,7 @@ TEST_CASE("all problems are told in one go, each with its source") {
             "flag for htp.port: htp.port: unknown key; did you mean http.port?");
 }
 
-TEST_CASE("a key that is read twice is told once") {
+TEST_CASE("a key that is read twice is reported once") {
   Document document{{.environment = {"ORDERFLOW_A=x"}}};
   document.root().integer("a", 1, 0, 9);
   document.root().integer("a", 1, 0, 9);
@@ -70,7 +70,7 @@ TEST_CASE("a key that is read twice is told once") {
         "ORDERFLOW_A: a: found \"x\", allowed is a whole number from 0 to 9");
 }
 
-TEST_CASE("an unknown section is told once and not for each key in it") {
+TEST_CASE("an unknown section is reported once and not for each key in it") {
   const SettingsFolder folder;
   const auto file = folder.write("s.json", R"({"htpp": {"port": 1, "host": "x"}})");
   Document document{{.file = file}};

@@ -24,7 +24,7 @@ TEST_CASE("a variable's value may be empty and may hold an equals sign") {
   CHECK(own.at("ORDERFLOW_B") == "x=y");
 }
 
-TEST_CASE("of a variable that stands twice the first counts") {
+TEST_CASE("of a variable that is set twice the first counts") {
   CHECK(variables({"ORDERFLOW_A=1", "ORDERFLOW_A=2"}).at("ORDERFLOW_A") == "1");
 }
 

@@ -6,7 +6,7 @@
 
 namespace orderflow::config {
 
-/// What `check` says of a document: its problems, one a line, or nothing.
+/// The problems that `check` finds in a document, one a line; empty where there are none.
 inline std::string problems_of(const Document& document) {
   try {
     document.check();

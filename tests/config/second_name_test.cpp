@@ -53,7 +53,7 @@ TEST_CASE("a text with a secret in it is read from the environment and shown mas
   CHECK(problems_of(bad).find("hunter2") == std::string::npos);
 }
 
-TEST_CASE("a text with a secret in it may stand neither in the file nor in a flag") {
+TEST_CASE("a text with a secret in it is refused in the file and in a flag") {
   const SettingsFolder folder;
   const auto file = folder.write("s.json", R"({"broker": {"uri": "ada:hunter2"}})");
   Document document{

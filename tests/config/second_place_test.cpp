@@ -42,7 +42,7 @@ TEST_CASE("a stronger source wins, however either is spelled") {
   document.check();
 }
 
-TEST_CASE("both spellings at once must say the same, else both are named") {
+TEST_CASE("both spellings at once must have the same value, else both are named") {
   const SettingsFolder folder;
   const auto same =
       folder.write("same.json", R"({"barn": {"doors": 2}, "farm": {"barn": {"doors": 2}}})");
@@ -54,9 +54,10 @@ TEST_CASE("both spellings at once must say the same, else both are named") {
       folder.write("other.json", R"({"barn": {"doors": 2}, "farm": {"barn": {"doors": 3}}})");
   Document document{{.file = other}};
   read_doors(document);
-  const std::string told = problems_of(document);
-  CHECK_MESSAGE(told.find("barn.doors: found 2, but farm.barn.doors (") != std::string::npos, told);
-  CHECK_MESSAGE(told.find("is 3; leave one of them out") != std::string::npos, told);
+  const std::string problems = problems_of(document);
+  CHECK_MESSAGE(problems.find("barn.doors: found 2, but farm.barn.doors (") != std::string::npos,
+                problems);
+  CHECK_MESSAGE(problems.find("is 3; leave one of them out") != std::string::npos, problems);
 
   Document variables{{.environment = {"ORDERFLOW_BARN_DOORS=2", "ORDERFLOW_FARM_BARN_DOORS=3"}}};
   read_doors(variables);
@@ -65,7 +66,7 @@ TEST_CASE("both spellings at once must say the same, else both are named") {
                                          "farm.barn.doors (ORDERFLOW_FARM_BARN_DOORS)"));
 }
 
-TEST_CASE("a key that is not known is found at the old place too, and the schema tells both") {
+TEST_CASE("a key that is not known is found at the old place too, and the schema has both") {
   const SettingsFolder folder;
   const auto file = folder.write("s.json", R"({"farm": {"barn": {"windows": 2}}})");
   Document document{{.file = file}};

@@ -75,7 +75,7 @@ TEST_CASE("a secret's file that is missing, a folder, a pipe, empty or too large
         "keyFile: the file is larger than 64 KiB");
 }
 
-TEST_CASE("a secret may stand neither in the settings file nor in a flag") {
+TEST_CASE("a secret is refused in the settings file and in a flag") {
   const SettingsFolder folder;
   const auto file = folder.write("s.json", R"({"key": "hunter2"})");
   Document document{{.file = file, .overrides = {{"key", "hunter3", "--key"}}}};

@@ -21,7 +21,7 @@ std::string complaint(const std::string& name, const std::string& value, Read re
   return problems.empty() ? problems : problems.substr(name.size() + 2);
 }
 
-/// The complaint about the setting "a" of a file, without the place.
+/// The complaint about the setting "a" of a file, without the location.
 template <class Read>
 std::string complaint_in_file(const std::string& json, Read read) {
   const SettingsFolder folder;
@@ -32,7 +32,7 @@ std::string complaint_in_file(const std::string& json, Read read) {
   return problems.empty() ? problems : problems.substr(file.string().size() + 6);
 }
 
-TEST_CASE("what nothing gives has its default") {
+TEST_CASE("a setting that no source gives has its default") {
   Document document{{}};
   const Section root = document.root();
   CHECK(root.text("text", "x") == "x");
@@ -188,7 +188,7 @@ TEST_CASE("a choice is one of the allowed texts") {
         "a: found \"xml\", allowed is one of \"text\", \"json\"");
 }
 
-TEST_CASE("a bad item of a list is told by its place") {
+TEST_CASE("a bad item of a list is reported with its index") {
   const auto read = [](const Section& root) {
     CHECK(
         root.texts("a", {}, {.max_count = 3, .each = {.min_length = 1, .max_length = 4}}).empty());
@@ -219,7 +219,7 @@ TEST_CASE("JSON in the environment is no deeper than in a file, and has no name 
             .starts_with("numbers: found \"{"));
 }
 
-TEST_CASE("a bad entry of an object is told by its name") {
+TEST_CASE("a bad entry of an object is reported by its name") {
   const auto read = [](const Section& root) {
     const IntegersRule rule{
         .min = 1, .max = 9, .max_count = 2, .name = {.allowed = {"EUR", "USD"}}};

@@ -50,7 +50,7 @@ TEST_CASE("columns count characters, not bytes") {
   CHECK(file.where("b") == "s.json:1:10");
 }
 
-TEST_CASE("a syntax error tells file, line, column and what was expected") {
+TEST_CASE("a syntax error names file, line, column and what was expected") {
   CHECK(refusal_of("{\n  \"a\": 1\n  \"b\": 2\n}") ==
         "s.json:3:3: expected ',' or '}' after the value, found \"b\"");
   CHECK(refusal_of("{\n  \"a\": 1,\n}") == "s.json:3:1: expected a key in double quotes, found }");
@@ -68,17 +68,17 @@ TEST_CASE("a syntax error tells file, line, column and what was expected") {
   CHECK(refusal_of("{} 5") == "s.json:1:4: expected nothing after the last '}', found 5");
 }
 
-TEST_CASE("a word that is no JSON literal is told from its start") {
+TEST_CASE("a word that is no JSON literal is reported at its start") {
   CHECK(refusal_of("{ \"a\": yes }") ==
         "s.json:1:8: expected " + std::string(a_value) + ", found yes");
 }
 
-TEST_CASE("a text that is not closed is told on its own line") {
+TEST_CASE("a text that is not closed is reported on its own line") {
   CHECK(refusal_of("{\n \"a\": \"open,\n \"b\": 2 }") ==
         "s.json:2:13: expected '\"' at the end of a text on the same line");
 }
 
-TEST_CASE("a file that ends too early says what is missing") {
+TEST_CASE("a file that ends too early is reported with what is missing") {
   CHECK(refusal_of("{ \"a\": 1") ==
         "s.json:1:9: the text ends too early, expected ',' or '}' after the value");
   CHECK(refusal_of("{ \"a\": \"x") ==
@@ -88,16 +88,16 @@ TEST_CASE("a file that ends too early says what is missing") {
   CHECK(refusal_of("") == "s.json:1:1: the text ends too early, expected " + std::string(a_value));
 }
 
-TEST_CASE("other errors of the text keep the parser's own words") {
+TEST_CASE("other syntax errors keep the parser's own message") {
   CHECK(refusal_of("{ \"a\": -x }").starts_with("s.json:1:"));
   CHECK(refusal_of("{ \"a\": -x }").find("after '-'") != std::string::npos);
   CHECK(refusal_of("{ \"a\": 1e999 }").find("number overflow") != std::string::npos);
   CHECK(refusal_of("{ \"a\": \"\xff\" }").find("UTF-8") != std::string::npos);
 }
 
-TEST_CASE("a key that stands twice in one object is an error") {
+TEST_CASE("a key that occurs twice in one object is an error") {
   CHECK(refusal_of("{\n \"a\": {\"b\": 1,\n \"b\": 2}\n}") ==
-        "s.json:3:2: the key \"b\" stands twice");
+        "s.json:3:2: the key \"b\" is there twice");
 }
 
 TEST_CASE("the same key in two objects is no error") {
@@ -110,7 +110,7 @@ TEST_CASE("nesting is bounded") {
   CHECK(refusal_of("{\"a\": " + deep) == "s.json:1:38: nested deeper than 32 levels");
 }
 
-TEST_CASE("a NUL is no end of the settings") {
+TEST_CASE("a NUL does not end the settings") {
   const std::string text("{}\n\0{\"a\": 1}", 12);
   CHECK(refusal_of(text) == "s.json:2:1: a NUL is not allowed");
   CHECK(refusal_of(std::string(1, '\0')) == "s.json:1:1: a NUL is not allowed");

@@ -19,17 +19,17 @@ TEST_CASE("what is refused by its weight is not sent") {
   CHECK(accepted_encoding("*;q=0") == std::nullopt);
 }
 
-TEST_CASE("a star stands for what is not named") {
+TEST_CASE("a star covers every coding that is not named") {
   CHECK(accepted_encoding("*") == Encoding::brotli);
   CHECK(accepted_encoding("br;q=0, *") == Encoding::gzip);
   CHECK(accepted_encoding("gzip, *;q=0") == Encoding::gzip);
 }
 
-TEST_CASE("who says nothing takes any coding") {
+TEST_CASE("a client that names no coding takes any") {
   CHECK(accepted_encoding(std::nullopt) == Encoding::gzip);
 }
 
-TEST_CASE("who takes neither gets neither") {
+TEST_CASE("a client that takes neither gets neither") {
   CHECK(accepted_encoding("") == std::nullopt);
   CHECK(accepted_encoding("identity") == std::nullopt);
   CHECK(accepted_encoding("deflate, zstd,, ;q=1, brotli") == std::nullopt);

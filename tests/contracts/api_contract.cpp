@@ -21,7 +21,7 @@ const std::set<std::string> of_the_server{
     "too-many-connections",  "unavailable",       "unsupported-content-coding",
     "unsupported-media-type"};
 
-/// Closes every object schema that names its members and does not say what others may be.
+/// Closes every object schema that names its members and does not define what others may be.
 void close_objects(json& node) {
   if (node.is_structured()) {
     for (auto& part : node)

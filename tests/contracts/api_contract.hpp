@@ -11,13 +11,13 @@
 
 namespace orderflow::test {
 
-/// An OpenAPI document that real answers are held against. It is read more strictly than clients
+/// An OpenAPI document that real answers are compared with. It is read more strictly than clients
 /// would: a member that a schema does not name is a fault.
 class ApiContract {
  public:
   explicit ApiContract(nlohmann::json document);
 
-  /// What is wrong with an answer to `method target`, given what the document says of it. Empty:
+  /// What is wrong with an answer to `method target`, given what the document has about it. Empty:
   /// nothing. Remembers what has been seen. `sent` is the JSON that was sent, or null: where it was
   /// accepted it must have been valid.
   std::vector<std::string> faults(const std::string& method, std::string_view target,

@@ -1,12 +1,13 @@
-// The messages of the RabbitMQ bridge are as the AsyncAPI document tells.
+// The messages of the RabbitMQ bridge are as the AsyncAPI document describes them.
 #include "api_docs/api_descriptions.hpp"
 #include "api_docs/asyncapi_document.hpp"
 #include "billing/contract/events.hpp"
+#include "bridge/message/envelope.hpp"
 #include "events/log/schema_check.hpp"
 #include "orders/contract/events.hpp"
-#include "rabbitmq/envelope.hpp"
 #include "rabbitmq/routing.hpp"
 #include "support/module_harness.hpp"
+#include "support/typed_values.hpp"
 
 #include <doctest/doctest.h>
 
@@ -31,7 +32,7 @@ class Listener final : public host::Module {
   void install(host::Host&) override {}
 };
 
-json headers_of(const rabbitmq::OutgoingMessage& message) {
+json headers_of(const bridge::Message& message) {
   json headers = json::object();
   for (const auto& [name, value] : message.headers)
     std::visit([&, &key = name](const auto& one) { headers[key] = one; }, value);
@@ -46,7 +47,7 @@ void check(const json& schema, const json& document, const json& value, const ch
     FAIL_CHECK(what, error.pointer, ": ", error.detail);
 }
 
-TEST_CASE("what the bridge sends is as the contract of the events tells") {
+TEST_CASE("what the bridge sends is as the contract of the events describes it") {
   ModuleHarness harness(std::make_unique<Listener>());
   const api_docs::ApiDescriptions descriptions;
   const events::Catalog& catalog = harness.node().catalog();
@@ -57,11 +58,13 @@ TEST_CASE("what the bridge sends is as the contract of the events tells") {
   harness.publish(
       "orders", "o-1",
       json(descriptions.event_examples.at({"order.created", 1})).get<orders::OrderCreated>());
-  harness.publish("orders", "o-1", orders::OrderCancelRequested{"o-1", "ada", "ordered twice"});
+  harness.publish("orders", "o-1",
+                  orders::OrderCancelRequested{id_of("01900000-0000-7000-8000-000000000001"),
+                                               core::UserId{"ada"}, "ordered twice"});
   const events::EventList log = harness.log();
   REQUIRE(log.size() == 2);
   const auto message =
-      rabbitmq::encode(*log[0], rabbitmq::Envelope::cloudevents, "orders,notifications");
+      bridge::encode(*log[0], bridge::Envelope::cloudevents, "orders,notifications");
   const json& described = document.at("components").at("messages").at("order.created.v1");
   check(described.at("payload"), document, json::parse(message.body), "body");
   check(document.at("components").at("schemas").at("Headers"), document, headers_of(message),

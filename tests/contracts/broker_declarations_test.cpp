@@ -1,6 +1,6 @@
-// What real nodes declare on a real RabbitMQ is what the contract of the events tells.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+// What real nodes declare on a real RabbitMQ is what the contract of the events describes.
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "contract_client.hpp"
 #include "support/rabbitmq_broker.hpp"
 #include "support/temporary_folder.hpp"
@@ -34,7 +34,7 @@ std::string with_node(std::string text, const std::string& node) {
   return at == std::string::npos ? text : text.replace(at, 6, node);
 }
 
-/// What a document or a broker tells of, each as one text.
+/// What a document or a broker has, each as one text.
 struct Declared {
   std::set<std::string> exchanges;
   std::set<std::string> queues;
@@ -65,7 +65,7 @@ void add_queue(const json& channel, const std::string& node, Declared& declared)
   }
 }
 
-Declared told_by(const json& document) {
+Declared declared_by(const json& document) {
   Declared declared;
   for (const auto& [id, channel] : document.at("channels").items()) {
     if (!channel.contains("bindings")) continue;
@@ -112,7 +112,7 @@ Declared standing_on(RabbitmqBroker& broker, const std::string& vhost) {
   return declared;
 }
 
-TEST_CASE("the broker has the exchanges, queues and bindings that the served document tells of") {
+TEST_CASE("the broker has the exchanges, queues and bindings that the served document names") {
   RabbitmqBroker* broker = shared_broker();
   if (broker == nullptr) return;
   broker->add_vhost("declared");
@@ -126,17 +126,17 @@ TEST_CASE("the broker has the exchanges, queues and bindings that the served doc
                [&] { return get(client, "/readyz").at("status") == "ready"; });
   }
   HttpClient client(nodes.front()->port());
-  const Declared told = told_by(get(client, "/asyncapi.json"));
+  const Declared documented = declared_by(get(client, "/asyncapi.json"));
   const Declared standing = standing_on(*broker, "declared");
-  CHECK(told.exchanges == standing.exchanges);
-  CHECK_MESSAGE(told.queues == standing.queues, json(told.queues).dump(1),
+  CHECK(documented.exchanges == standing.exchanges);
+  CHECK_MESSAGE(documented.queues == standing.queues, json(documented.queues).dump(1),
                 json(standing.queues).dump(1));
-  CHECK(told.bindings == standing.bindings);
-  CHECK(told.exchanges.size() == 2);
-  CHECK(told.queues.size() > 8);
+  CHECK(documented.bindings == standing.bindings);
+  CHECK(documented.exchanges.size() == 2);
+  CHECK(documented.queues.size() > 8);
 }
 
-TEST_CASE("a node whose broker is away is ready and degraded, as the contract says") {
+TEST_CASE("a node whose broker is away is ready and degraded, as the contract describes it") {
   TemporaryFolder folder;
   Node node(folder.path(), {{"RABBIT_MQ_URI", "amqp://127.0.0.1:1"}});
   ApiContract contract = served_contract(node.port());

@@ -12,10 +12,10 @@
 
 namespace orderflow::test {
 
-/// What the node on `port` says of its REST interface to who sends `headers`.
+/// What the node on `port` documents of its REST interface to a client that sends `headers`.
 ApiContract served_contract(std::uint16_t port, const HttpHeaders& headers = {});
 
-/// A client whose every answer is held against a contract: what differs fails the running test.
+/// A client whose every answer is compared with a contract: what differs fails the running test.
 class ContractClient {
  public:
   /// `always` are headers of every request.
@@ -32,7 +32,7 @@ class ContractClient {
   /// The body of an answer of 200.
   nlohmann::json get(std::string_view target) { return expect(200, "GET", target).json(); }
 
-  /// The client below, for what no contract speaks of.
+  /// The client below, for what no contract describes.
   HttpClient& plain() noexcept { return client_; }
 
  private:

@@ -1,7 +1,7 @@
 // The contract of a node that wants keys: what each operation needs, and how keys are managed.
-#include "acceptance/keys.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/keys.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "contract_client.hpp"
 #include "core/text.hpp"
 #include "support/temporary_folder.hpp"
@@ -50,7 +50,8 @@ TEST_CASE("every operation needs what its route needs") {
   }
 }
 
-TEST_CASE("who may not is told so as the contract says, of the contract too") {
+TEST_CASE(
+    "a caller without the right is refused as the contract describes it, for the contract too") {
   TemporaryFolder folder;
   const HttpHeaders admin = key_of(folder, "admin", {"admin"});
   const HttpHeaders reader = key_of(folder, "reader", {"orders:read"});
@@ -77,7 +78,7 @@ TEST_CASE("who may not is told so as the contract says, of the contract too") {
         json{{"required", true}, {"name", "reader"}, {"scopes", {"orders:read"}}});
 }
 
-TEST_CASE("a client that asks too often is told so as the contract says") {
+TEST_CASE("a client that asks too often is refused as the contract describes it") {
   TemporaryFolder folder;
   Node node(folder.path(), {{"ORDERFLOW_HTTP_RATE_LIMIT_PER_SECOND", "1"},
                             {"ORDERFLOW_HTTP_RATE_LIMIT_BURST", "2"}});
@@ -87,7 +88,7 @@ TEST_CASE("a client that asks too often is told so as the contract says") {
   CHECK(client.refuse("too-many-requests", "GET", "/healthz").header("retry-after") == "1");
 }
 
-TEST_CASE("keys are made, replaced and ended as the contract says") {
+TEST_CASE("keys are made, replaced and ended as the contract describes it") {
   TemporaryFolder folder;
   const HttpHeaders admin = key_of(folder, "admin", {"admin"});
   Node node(folder.path());

@@ -1,7 +1,7 @@
-// The AsyncAPI document is held against the catalog, and against what a node says.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
-#include "acceptance/pages.hpp"
+// The AsyncAPI document is compared with the catalog, and with what a node publishes.
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
+#include "acceptance/support/pages.hpp"
 #include "api_docs/api_descriptions.hpp"
 #include "api_docs/asyncapi_document.hpp"
 #include "app/modules.hpp"
@@ -72,7 +72,8 @@ TEST_CASE("every event has a message, whose example is valid") {
   }
 }
 
-TEST_CASE("who says an event sends it under its kind and version, or keeps it inside the node") {
+TEST_CASE(
+    "the publisher of an event sends it under its kind and version, or keeps it inside the node") {
   const events::Catalog catalog = host::catalog_of(app::make_modules());
   const json document = document_of(catalog);
   for (const events::EventType& type : catalog.types()) {
@@ -95,7 +96,7 @@ TEST_CASE("who says an event sends it under its kind and version, or keeps it in
   }
 }
 
-TEST_CASE("whoever hears an event of another module has a queue that carries it") {
+TEST_CASE("each subscriber to another module's event has a queue that carries it") {
   const events::Catalog catalog = host::catalog_of(app::make_modules());
   const json document = document_of(catalog);
   REQUIRE_FALSE(catalog.module_subscriptions().empty());
@@ -116,11 +117,12 @@ TEST_CASE("whoever hears an event of another module has a queue that carries it"
         addresses.erase(channel.at("address").get<std::string>());
       }
     }
-    CHECK_MESSAGE(addresses.empty(), subscription.module, " does not hear ", subscription.kind);
+    CHECK_MESSAGE(addresses.empty(), subscription.module, " does not subscribe to ",
+                  subscription.kind);
   }
 }
 
-TEST_CASE("what a node says is as the served document tells") {
+TEST_CASE("what a node publishes is as the served document describes it") {
   TemporaryFolder folder;
   Node node(folder.path());
   HttpClient client(node.port());

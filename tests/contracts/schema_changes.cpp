@@ -23,7 +23,7 @@ void compare_properties(const json& released, const json& current, const std::st
   }
 }
 
-/// The order of names says nothing.
+/// The order of names has no meaning.
 bool same_names(const json& released, const json& current) {
   return current.is_array() &&
          released.get<std::set<std::string>>() == current.get<std::set<std::string>>();

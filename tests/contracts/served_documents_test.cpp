@@ -1,7 +1,7 @@
 // The served contract belongs to the node that serves it, and to the program that prints it.
-#include "acceptance/event_stream.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/event_stream.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "contract_client.hpp"
 #include "core/digest.hpp"
 #include "support/temporary_folder.hpp"
@@ -18,7 +18,7 @@ namespace {
 
 using nlohmann::json;
 
-TEST_CASE("what the live stream says is as the contract says") {
+TEST_CASE("what the live stream sends is as the contract describes it") {
   TemporaryFolder folder;
   Node node(folder.path());
   const ApiContract contract = served_contract(node.port());
@@ -51,7 +51,7 @@ HttpHeaders signed_by_gateway(const std::string& body) {
   return {{"Stripe-Signature", "t=" + now + ",v1=" + hex}};
 }
 
-TEST_CASE("the route of the card gateway answers as the contract says") {
+TEST_CASE("the route of the card gateway answers as the contract describes it") {
   TemporaryFolder folder;
   Node node(folder.path(), charging);
   ApiContract contract = served_contract(node.port());

@@ -1,5 +1,5 @@
 // What the server itself refuses, sent as no proper client would.
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "contract_client.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
@@ -52,10 +52,10 @@ TEST_CASE("what the server itself refuses is among the problems of the contract"
     client.send(refused.bytes);
     const RawResponse answer = client.read_response();
     const json problem = json::parse(answer.body);
-    const json& told = examples.at(refused.problem).at("value");
+    const json& example = examples.at(refused.problem).at("value");
     for (const char* member : {"type", "title", "status"})
-      CHECK(problem.at(member) == told.at(member));
-    CHECK(answer.status == told.at("status"));
+      CHECK(problem.at(member) == example.at(member));
+    CHECK(answer.status == example.at("status"));
     for (const std::string& fault : contract.faults_of("Problem", problem))
       FAIL_CHECK(fault);
   }

@@ -1,6 +1,6 @@
 // The commands of docs/api.md, run as a reader would.
 #include "tour.hpp"
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -30,7 +30,7 @@ std::string script_of(const std::vector<TourStep>& steps, const std::string& add
   return script;
 }
 
-TEST_CASE("the tour of the interface goes as it is told") {
+TEST_CASE("the tour of the interface runs as it is written") {
   TemporaryFolder folder;
   Node node(folder.path() / "data");
   const auto steps = steps_of(ORDERFLOW_TOUR);

@@ -105,7 +105,7 @@ std::vector<storage::Migration> tables() {
            " release INTEGER NOT NULL, line TEXT NOT NULL) STRICT"}};
 }
 
-/// Lets every subscription begin at the start of the log, when the node starts anew.
+/// Lets every subscription begin at the start of the log, when the node starts again.
 void read_all_again(ModuleHarness& harness) {
   harness.write("event", [](events::Turn& turn) {
     turn.db().execute("UPDATE event_subscription SET cursor = 0");

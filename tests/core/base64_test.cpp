@@ -26,7 +26,7 @@ TEST_CASE("every byte comes back") {
   CHECK(base64_decoded(base64(bytes)) == bytes);
 }
 
-TEST_CASE("what no encoder makes is nothing") {
+TEST_CASE("a text that no encoder produces is refused") {
   for (const char* text :
        {"Zg", "Zg=", "Z", "Zg==Zg==", "Zm9v=", "Zh==", "Zm9-", "Zm 9", "====", "Zg\n="}) {
     CAPTURE(text);

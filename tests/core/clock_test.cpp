@@ -65,7 +65,7 @@ TEST_CASE("a manual clock moves only when it is set") {
   CHECK(to_micros(clock.now()) == 50);
 }
 
-TEST_CASE("a clock that is set lets no time pass") {
+TEST_CASE("setting the clock lets no steady time pass") {
   ManualClock clock{from_micros(100)};
   const Duration before = clock.steady();
   clock.jump(-1h);
@@ -77,18 +77,18 @@ TEST_CASE("a clock that is set lets no time pass") {
   CHECK(clock.steady() == before + 3s);
 }
 
-TEST_CASE("what the system's clock says has passed never goes back") {
+TEST_CASE("the time that has passed by the system's clock never goes back") {
   const SystemClock clock;
   const Duration first = clock.steady();
   CHECK(clock.steady() >= first);
 }
 
-TEST_CASE("the system's clock tells the wall's time") {
+TEST_CASE("the system's clock shows the wall-clock time") {
   const auto before = std::chrono::floor<Duration>(std::chrono::system_clock::now());
-  const Timestamp told = SystemClock{}.now();
+  const Timestamp now = SystemClock{}.now();
   // A wall clock may be set between two readings, but hardly by a day.
-  CHECK(told > before - 24h);
-  CHECK(told < before + 24h);
+  CHECK(now > before - 24h);
+  CHECK(now < before + 24h);
 }
 
 }  // namespace

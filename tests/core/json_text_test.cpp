@@ -65,7 +65,7 @@ TEST_CASE("a text equals a document written by the same function") {
   CHECK(nlohmann::json::parse(JsonText::of(parcel)) == nlohmann::json(parcel));
 }
 
-TEST_CASE("members stand in the order in which they are written, without blanks") {
+TEST_CASE("members keep the order in which they are written, without blanks") {
   CHECK(JsonText::of(Line{"tea", 2.5}) == R"({"name":"tea","weight":2.5})");
   CHECK(JsonText::of(Parcel{.id = "a", .least = -1, .most = 0, .lines = {{"b", 1.0}}}) ==
         R"({"id":"a","least":-1,"most":0,"isSent":false,"notes":[],)"

@@ -169,5 +169,20 @@ TEST_CASE("a sum that is just beyond 64 bits keeps its noughts") {
   CHECK(sum.to_string() == "20000000000000000007");
 }
 
+TEST_CASE("a currency of another node is kept though it is not known here") {
+  CHECK(Currency::of_any_node("EUR") == Currency::parse("EUR"));
+  const auto unknown = Currency::of_any_node("ZZZ");
+  REQUIRE(unknown);
+  CHECK(unknown == Currency::of_any_node("ZZZ"));
+  CHECK(unknown != Currency::of_any_node("ZZY"));
+  CHECK(unknown->code() == "ZZZ");
+  CHECK_FALSE(unknown->is_known());
+  CHECK_FALSE(unknown->is_active());
+  CHECK(Money{1999, *unknown}.to_string() == "1999 ZZZ");
+  for (const char* none : {"", "EU", "eur", "EURO", "E R"})
+    CHECK_FALSE(Currency::of_any_node(none));
+  CHECK(Currency::of_any_node("XXX") == Currency{});
+}
+
 }  // namespace
 }  // namespace orderflow::core

@@ -39,7 +39,7 @@ TEST_CASE("what controls a terminal, ends a line or turns what is around it is n
   CHECK_FALSE(is_readable(0x9f));
 }
 
-TEST_CASE("what a peer has said becomes one readable line") {
+TEST_CASE("a peer's message becomes one readable line") {
   CHECK(peer_text("550 Empf\xe4nger unbekannt", 500) == "550 Empf\xef\xbf\xbdnger unbekannt");
   CHECK(peer_text("two\r\nlines\xc2\x9b"
                   "31m",
@@ -48,7 +48,7 @@ TEST_CASE("what a peer has said becomes one readable line") {
   CHECK(peer_text("", 500).empty());
 }
 
-TEST_CASE("what a peer has said is bounded, and never cut within a character") {
+TEST_CASE("a peer's message is bounded, and never cut within a character") {
   CHECK(peer_text(std::string(10'000, '\xff'), 10) == "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
   CHECK(peer_text("ab\xc3\xa9", 3) == "ab");
   for (std::size_t most = 0; most < 12; ++most) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The documentation leads where it says: its links, the files and mutations that it names, its decisions, its words."""
+"""The documentation is right about its links, the files and mutations that it names, its decisions, its words."""
 import os
 import re
 import tempfile
@@ -11,6 +11,16 @@ SOURCES = Path(os.environ["ORDERFLOW_SOURCES"])
 CODE_BLOCK = re.compile(r"^ *(```|~~~).*?^ *\1", re.M | re.S)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FILE_NAME = re.compile(r"`((?:src|modules|migrations|config|tests|scripts|docs)/[\w./-]*)`")
+COMMENT_OR_TEXT = {
+    "//": re.compile(r'(?<![:"\w])//[/<]*([^\n]*)|"((?:[^"\\\n]|\\.)*)"'),
+    "#": re.compile(r'"""(.*?)"""|(?:^|(?<=\s))(?:#|--(?= ))([^\n]*)|"((?:[^"\\\n]|\\.)*)"', re.S),
+}
+COMMENT_MARKS = {".cpp": "//", ".hpp": "//", ".js": "//", ".json": "//"}
+# Where comments and texts keep to the glossary too. A folder is added when it is clean.
+CLEAN_AREAS = (
+    "config", "scripts", "src/access", "src/admin", "src/api_docs", "src/app", "src/cli", "src/commands", "src/config",
+    "src/doctor", "src/event_api", "src/host", "src/http", "src/key_admin", "src/monitoring", "src/outbound",
+    "src/telemetry")
 DECISION = re.compile(
     r"# (\d{4})\. [^\n]+\n\n- Date: \d{4}-\d\d-\d\d\n- Status: (Accepted|Superseded by \[\d{4}\]\([^)]+\))\n\n"
     r"## Context\n.+\n## Options\n.+\n## Decision\n.+\n## Consequences\n.+", re.S)
@@ -46,7 +56,7 @@ def broken_links(root):
 
 
 def missing_files(root):
-    """Decisions are left out, which tell of their day, and so is the module that a page makes itself."""
+    """Decisions are left out, which describe their day, and so is the module that a page makes itself."""
     missing = []
     for page in pages_of(root):
         if page.parent.name == "decisions":
@@ -73,12 +83,30 @@ def wrong_decisions(root):
     return wrong
 
 
-def unused_words(root):
-    """Words that the glossary replaces. Left out are code, decisions, which tell of their day, and the page that
-    quotes the names of tests."""
+def replaced_words(root):
+    """Matches the words that the glossary replaces."""
     glossary = (root / "docs/glossary.md").read_text().partition("## Words that are not used")[2]
     words = [word for row in re.findall(r"^\| (.*?) \|", glossary, re.M) for word in re.findall(r"`([^`]+)`", row)]
-    unused = re.compile(r"\b(" + "|".join(words).replace(" ", r"\s+") + r")\b", re.I)
+    return re.compile(r"\b(" + "|".join(words).replace(" ", r"\s+") + r")\b", re.I)
+
+
+def texts_of(source):
+    """The comments of a source, and those of its strings that have a blank: names have none."""
+    pieces = [next(filter(None, match.groups()), "")
+              for match in COMMENT_OR_TEXT[COMMENT_MARKS.get(source.suffix, "#")].finditer(source.read_text())]
+    return " ".join(re.sub(r"`[^`\n]*`", "", piece).strip() for piece in pieces if " " in piece)
+
+
+def unused_words_of_sources(root, area):
+    unused = replaced_words(root)
+    return [f"{source.relative_to(root)}: {word}" for source in sorted((root / area).rglob("*")) if source.is_file()
+            for word in unused.findall(texts_of(source))]
+
+
+def unused_words(root):
+    """Words that the glossary replaces. Left out are code, decisions, which describe their day, and the page that
+    quotes the names of tests."""
+    unused = replaced_words(root)
     found = []
     for page in pages_of(root):
         if page.name in ("glossary.md", "reliability.md") or page.parent.name == "decisions":
@@ -114,6 +142,12 @@ class DocsTest(unittest.TestCase):
 
     def test_words_are_those_of_the_glossary(self):
         self.assertEqual(unused_words(SOURCES), [])
+
+    def test_comments_and_texts_keep_to_them_too(self):
+        for area in CLEAN_AREAS:
+            with self.subTest(area=area):
+                self.assertTrue((SOURCES / area).is_dir())
+                self.assertEqual(unused_words_of_sources(SOURCES, area), [])
 
     def test_every_mutation_is_listed(self):
         self.assertEqual(wrong_mutations(SOURCES), [])
@@ -155,6 +189,20 @@ class PlantedTest(unittest.TestCase):
                                        "| say, `anew` (of a table) | again |\n| `for ever`, `hears` | x |\n")
         self.write("README.md", "Anew, `for ever` and\n```\nhears\n```\nFor ever says it a lane, renewed anew.\n")
         self.assertEqual(unused_words(self.root), ["README.md: Anew", "README.md: For ever", "README.md: anew"])
+
+    def test_words_of_sources(self):
+        (self.root / "src").mkdir()
+        self.write("docs/glossary.md", "## Words that are not used\n\n| not | but |\n|---|---|\n"
+                                       "| `goes on`, `told` | x |\n")
+        self.write("src/a.cpp", '/// It goes\n/// on, `told`.\nvoid told();  // renamed Told\n'
+                                'log("it was told \\"x\\"", ".told.", "https://told");\n')
+        self.write("src/b.json", '{ "told": "It goes on." }\n')
+        self.write("src/c", '#!/bin/sh\n# Told so.\ntold "it is told"  # goes on\n')
+        self.write("src/d.py", '"""First line.\n\nTold below."""\ntold = 1\n')
+        self.write("src/e.lua", "told = 1\n-- It is told.\n")
+        self.assertEqual(unused_words_of_sources(self.root, "src"), [
+            "src/a.cpp: goes on", "src/a.cpp: Told", "src/a.cpp: told", "src/b.json: goes on", "src/c: Told",
+            "src/c: told", "src/c: goes on", "src/d.py: Told", "src/e.lua: told"])
 
     def test_mutations(self):
         (self.root / "tests/mutations").mkdir(parents=True)

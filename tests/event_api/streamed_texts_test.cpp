@@ -37,7 +37,7 @@ TEST_CASE("each reader gets each event's own text, in order, however many there 
   }
 }
 
-TEST_CASE("an event that has the place of an earlier one is not taken for it") {
+TEST_CASE("an event at the position of an earlier one is not mistaken for it") {
   StreamedTexts texts;
   const auto behind = static_cast<std::int64_t>(StreamedTexts::kept_max) + 5;
   CHECK(text_of(texts, {event_at(5)}).find("subject\":\"k-5\"") != std::string::npos);
@@ -46,7 +46,7 @@ TEST_CASE("an event that has the place of an earlier one is not taken for it") {
   CHECK(text_of(texts, {event_at(5)}) == streamed_text(*event_at(5), ""));
 }
 
-TEST_CASE("readers that name the life of the log share the texts with those that do not") {
+TEST_CASE("readers that name the incarnation of the log share the texts with those that do not") {
   StreamedTexts texts;
   const std::vector one{event_at(7)};
   const std::string plain = text_of(texts, one);
@@ -56,7 +56,7 @@ TEST_CASE("readers that name the life of the log share the texts with those that
   CHECK(named == "id: 00000000000000aa." + plain.substr(std::string("id: ").size()));
 }
 
-TEST_CASE("an event that is too large to be kept is told all the same") {
+TEST_CASE("an event that is too large to be kept is streamed all the same") {
   StreamedTexts texts;
   const auto large = event_at(1, '"' + std::string(StreamedTexts::kept_bytes_max, 'x') + '"');
   for (int reader = 0; reader < 2; ++reader)

@@ -1,6 +1,6 @@
 #include "probe.hpp"
 
-#include "events/operations/audit.hpp"
+#include "events/operations/audit_store.hpp"
 
 #include <doctest/doctest.h>
 

@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using Lines = std::vector<std::string>;
 
-/// A handler that fails as long as a test says so, and an effect that never ends in its time.
+/// A handler that fails as long as a test wants it, and an effect that never ends in its time.
 struct JumpScene {
   bool fails = true;
 
@@ -95,8 +95,7 @@ TEST_CASE("a retry that is due within its policy's longest delay is left as it i
 }
 
 TEST_CASE(
-    "a peer that asks for a longer rest than the policy ever gives has it, by a clock that is "
-    "right") {
+    "a peer that asks for a longer pause than the policy ever gives gets it, by a correct clock") {
   Probe probe(JumpScene::effect(0s, 1h));
   probe.tick("a", 1);
   probe.harness.run_until_idle();
@@ -113,7 +112,7 @@ TEST_CASE(
   CHECK(attempts() == "3");
 }
 
-TEST_CASE("the deadline of an attempt is counted in time that passes, whatever the clock says") {
+TEST_CASE("the deadline of an attempt is counted in time that passes, whatever the clock shows") {
   Probe probe(JumpScene::effect(24h, std::nullopt));
   probe.tick("a", 1);
   probe.harness.run_until_idle();
@@ -168,7 +167,7 @@ TEST_CASE("one event from the future does not keep retention from those before a
   probe.harness.run_until_idle();
   look_again(probe.harness);
   probe.harness.run_to_the_end(1min);
-  // Nothing behind the last one tells how old it is.
+  // Nothing behind the last one shows how old it is.
   CHECK(positions() == Lines{"1302"});
 }
 

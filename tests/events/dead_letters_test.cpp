@@ -1,5 +1,7 @@
 #include "operator.hpp"
 
+#include "events/operations/dead_letter_store.hpp"
+
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -310,7 +312,7 @@ TEST_CASE(
     "the letters of an effect are replayed, run dry where it can assume a result, and discarded") {
   bool world_agrees = false;
   Lines performed;
-  bool can_tell = true;
+  bool has_assumed_result = true;
   Probe probe([&](host::Host& host) {
     EffectSubscription effect;
     effect.name = "probe.effect";
@@ -320,11 +322,11 @@ TEST_CASE(
                          const EffectContext& context) -> boost::asio::awaitable<AttemptResult> {
       performed.push_back(context.token.substr(context.token.find(':')) + "#" +
                           std::to_string(context.attempt));
-      if (!world_agrees) co_return AttemptResult::failure("the world says no");
+      if (!world_agrees) co_return AttemptResult::failure("the peer refuses");
       co_return AttemptResult::success([&event](Turn& turn) { apply(event, turn); });
     };
     effect.assumed_result = [&](const Event& event) {
-      if (!can_tell) throw DryRunNotPossible("nobody knows");
+      if (!has_assumed_result) throw DryRunNotPossible("nobody knows");
       return AttemptResult::success([&event](Turn& turn) { apply(event, turn); });
     };
     host.subscribe(std::move(effect));
@@ -339,7 +341,7 @@ TEST_CASE(
   CHECK(dry->is_effect);
   CHECK(dry_run_rows(*dry) == "probe_applied place=1 key=a n=1;");
   CHECK(performed.size() == 1);
-  can_tell = false;
+  has_assumed_result = false;
   CHECK(operator_.dry_run("probe.effect", 1).error().reason == Reason::not_possible);
 
   world_agrees = true;

@@ -17,7 +17,7 @@ using Reason = Refusal::Reason;
 
 const std::string sell = "shop.sell";
 
-/// A sale. What it costs is settled; where the bill goes may be mended.
+/// A sale. What it costs is settled; where the bill goes may be corrected.
 struct Sold {
   static constexpr std::string_view kind = "book.sold";
   static constexpr int version = 1;
@@ -194,7 +194,8 @@ TEST_CASE("of an edit that changes everything twenty changes are reported") {
   CHECK(forbidden_changes(logged, edited, {}).size() == 20);
 }
 
-TEST_CASE("an edit that nobody has looked at is never performed: it is dead at once and says so") {
+TEST_CASE(
+    "an edit that nobody has reviewed is never performed: it is dead at once, with that reason") {
   for (const bool prepares : {true, false}) {
     CAPTURE(prepares);
     Counter counter(prepares);
@@ -218,7 +219,7 @@ TEST_CASE("an edit that nobody has looked at is never performed: it is dead at o
     CHECK(harness.rows("event",
                        "SELECT error LIKE '%was edited where it may not be: /amount'"
                        " FROM event_delivery") == Lines{"1"});
-    // Each death was told with the event that the log holds.
+    // Each death was reported with the event that the log holds.
     CHECK(counter.given_up == Lines(4, sale.dump()));
 
     CHECK(operator_.replay(sell, 1, with("/email", "ann@example.com")).has_value());
@@ -227,7 +228,7 @@ TEST_CASE("an edit that nobody has looked at is never performed: it is dead at o
   }
 }
 
-TEST_CASE("a handler never sees an edit that nobody has looked at") {
+TEST_CASE("a handler never sees an edit that nobody has reviewed") {
   Lines handled;
   bool fails = true;
   test::ModuleHarness harness(std::make_unique<Shop>([&](host::Host& host) {
@@ -270,7 +271,7 @@ TEST_CASE("several edits of which one is forbidden are tried each by itself") {
   CHECK(harness.rows("event", "SELECT seq FROM event_delivery WHERE state = 'dead'") == Lines{"2"});
 }
 
-TEST_CASE("a letter with a forbidden edit is discarded as what the log holds") {
+TEST_CASE("a letter with a forbidden edit is discarded with the payload of the log") {
   Counter counter;
   auto harness = node_of(counter.effect);
   Operator operator_(harness);

@@ -95,21 +95,21 @@ TEST_CASE("an effect is performed once and completed in one commit with its even
   CHECK(scene.performed.size() == 1);
 }
 
-TEST_CASE("an error is kept as a readable line, whatever a peer has said in it") {
+TEST_CASE("an error is kept as a readable line, whatever a peer has put into it") {
   Scene scene{.permanently = {"a"}, .refusal = "peer: \xe4\nb" + std::string(3000, '\xe4')};
   Probe probe(scene.install());
   probe.tick("a", 1);
   probe.harness.run_until_idle();
   REQUIRE(scene.given_up.size() == 1);
-  const std::string& told = scene.given_up.front();
-  CHECK(told.starts_with("a:peer: \xef\xbf\xbd b\xef\xbf\xbd"));
-  CHECK(core::is_readable_line(told));
-  CHECK(told.size() <= 2 + error_bytes_max);
+  const std::string& error_line = scene.given_up.front();
+  CHECK(error_line.starts_with("a:peer: \xef\xbf\xbd b\xef\xbf\xbd"));
+  CHECK(core::is_readable_line(error_line));
+  CHECK(error_line.size() <= 2 + error_bytes_max);
   const auto kept = probe.harness.rows(
       event_owner, "SELECT error FROM event_delivery UNION ALL SELECT error FROM event_attempt");
   REQUIRE(kept.size() == 2);
   for (const std::string& error : kept)
-    CHECK("a:" + error == told);
+    CHECK("a:" + error == error_line);
 }
 
 TEST_CASE("no more than its concurrency is in flight, and one at a time for each key") {
@@ -133,7 +133,7 @@ TEST_CASE("an event whose turn has come is not left parked by a restart before i
   probe.tick("d", 5);
   probe.harness.run_until_idle();
   REQUIRE(probe.harness.status("probe.effect").record.parked == 1);
-  // The first of "a" is done, "c" and "d" take all places: the second of "a" waits for one.
+  // The first of "a" is done, "c" and "d" take all slots: the second of "a" waits for one.
   probe.harness.advance(10s);
   REQUIRE(probe.applied() == Lines{"b:3", "a:1"});
   probe.harness.restart();
@@ -220,7 +220,7 @@ TEST_CASE("a failed attempt is tried again with the same token, and the next att
                                                               "2|2|try later", "2|3|ok"});
 }
 
-TEST_CASE("other keys go on while one fails, and its later events wait") {
+TEST_CASE("other keys continue while one fails, and its later events wait") {
   Scene scene{.fails = {{"bad", 3}}};
   Probe probe(scene.install());
   probe.tick("bad", 1);
@@ -279,7 +279,7 @@ TEST_CASE("what giving up publishes does not stand in the way of what success pu
   });
   probe.harness.restart();
   probe.harness.run_to_the_end();
-  // One for the tick, one for what giving it up said.
+  // One for the tick, one for what giving it up published.
   CHECK(probe.harness.published<Tocked>().size() == 2);
 }
 
@@ -304,7 +304,7 @@ TEST_CASE("where order does not matter, events of one key are performed side by 
   CHECK(probe.applied().size() == 4);
 }
 
-TEST_CASE("an attempt that outlives its deadline has failed, and its late outcome is ignored") {
+TEST_CASE("an attempt that exceeds its deadline has failed, and its late outcome is ignored") {
   Scene scene{.takes = {{"stuck", 45s}}};
   Probe probe(scene.install());
   probe.tick("stuck", 1);

@@ -58,7 +58,7 @@ TEST_CASE("a follower that is new starts at the end of the log, and then where i
   CHECK(reading.position == Seq{1500});
 }
 
-TEST_CASE("a follower tells by itself how far it is, and whether it waits for others") {
+TEST_CASE("a follower reports by itself how far it is, and whether it waits for others") {
   Reading reading;
   Probe probe(subscription_of(reading));
   probe.tick("a", 1);
@@ -82,7 +82,7 @@ TEST_CASE("a follower that goes back holds what it will read again") {
   CHECK(kept_cursor(probe) == 1390);
 }
 
-TEST_CASE("what a follower has not settled is kept, and what it has goes with its age") {
+TEST_CASE("what a follower has not settled is kept, and the rest is removed by age") {
   Reading reading;
   host::NodeOptions options;
   options.retention.keep = 1h;
@@ -97,7 +97,7 @@ TEST_CASE("what a follower has not settled is kept, and what it has goes with it
   CHECK(probe.harness.log().front()->meta().seq == Seq{1051});
 }
 
-TEST_CASE("a follower is told when it is paused, and at the start that it is") {
+TEST_CASE("a follower is notified when it is paused, and at the start if it is") {
   Reading reading;
   Probe probe(subscription_of(reading));
   test::Operator ada(probe.harness);

@@ -1,6 +1,6 @@
 #include "probe.hpp"
 
-#include "events/delivery/effect_run.hpp"
+#include "events/effects/effect_run.hpp"
 #include "events/log/event_log.hpp"
 #include "events/remote/relay.hpp"
 #include "support/temporary_folder.hpp"
@@ -18,7 +18,7 @@ namespace {
 /// Launches nothing, and looks at what is on disk at that moment.
 class WatchingLauncher final : public EffectLauncher {
  public:
-  void launch(std::vector<EffectRunPtr> runs) override {
+  void launch(std::vector<EffectRunPtr> runs, EffectSink&) override {
     if (runs.empty()) return;
     ++launches;
     prepared_rows_seen = count_prepared();
@@ -71,7 +71,7 @@ struct WatchingSink final : RelaySink {
   int logged_when_handed_over = -1;
 };
 
-/// A node whose writer a test steps, with those by whom others hear of its events.
+/// A node whose writer a test steps, with those that pass its events on to others.
 struct WatchedNode {
   WatchedNode() {
     launcher.count_prepared = [this] {

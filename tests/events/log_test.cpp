@@ -66,18 +66,18 @@ TEST_CASE("what is published once about a subject is in the log once, whoever pu
   Probe probe(answering());
   const core::Uuid order = core::make_uuid_v7(1'700'000'000'123, {1});
   const core::Uuid other = core::make_uuid_v7(1'700'000'000'123, {2});
-  const auto say = [&](const core::Uuid& subject, const char* purpose) {
+  const auto publish = [&](const core::Uuid& subject, const char* purpose) {
     return probe.harness.write(
         "probe", [&](Turn& turn) { turn.publish_once(subject, purpose, "k", Tocked{7}); });
   };
-  const EventPtr first = say(order, "end");
-  say(order, "end");
+  const EventPtr first = publish(order, "end");
+  publish(order, "end");
   CHECK(probe.harness.log().size() == 1);
   probe.harness.restart();
-  say(order, "end");
+  publish(order, "end");
   CHECK(probe.harness.log().size() == 1);
-  say(order, "refund");
-  say(other, "end");
+  publish(order, "refund");
+  publish(other, "end");
   CHECK(probe.harness.log().size() == 3);
   CHECK(first->meta().home == "test");
 }

@@ -32,7 +32,7 @@ inline void from_json(const nlohmann::json& json, Ticked& event) {
 
 inline constexpr const char* ticked_schema = R"({"properties": {"n": {}}})";
 
-/// What the tests' handlers say.
+/// What the tests' handlers publish.
 struct Tocked {
   static constexpr std::string_view kind = "tock.happened";
   static constexpr int version = 1;
@@ -65,7 +65,7 @@ class ProbeModule final : public host::Module {
   Install install_;
 };
 
-/// Runs the probe module and says ticks.
+/// Runs the probe module and publishes ticks.
 class Probe {
  public:
   explicit Probe(ProbeModule::Install install, host::NodeOptions options = {})

@@ -20,15 +20,15 @@ TEST_CASE("a rebuild ends while more is published in each commit than it takes a
   Sums scene;
   SumsHarness probe(scene);
   Operator operator_(probe.harness);
-  int told = 0;
-  const auto say = [&](int ticks, int tocks) {
+  int published = 0;
+  const auto publish = [&](int ticks, int tocks) {
     probe.harness.write("probe", [&](Turn& turn) {
       for (int n = 0; n < ticks; ++n)
         turn.publish("a", Ticked{1});
       for (int n = 0; n < tocks; ++n)
         turn.publish("a", Tocked{1});
     });
-    told += ticks;
+    published += ticks;
   };
   int ticks = 0;
   int tocks = 0;
@@ -39,15 +39,15 @@ TEST_CASE("a rebuild ends while more is published in each commit than it takes a
     ticks = 1;
     tocks = 2 * static_cast<int>(Feed::rows_scanned_a_take);
   }
-  say(4'000, 8'000);
+  publish(4'000, 8'000);
   probe.harness.run_until_idle();
   REQUIRE(operator_.rebuild("probe.sums").has_value());
   int commits = 0;
   while (is_rebuilding(probe.harness) && ++commits < 50)
-    say(ticks, tocks);
+    publish(ticks, tocks);
   CHECK_FALSE(is_rebuilding(probe.harness));
   probe.harness.run_until_idle();
-  CHECK(sums(probe.harness) == Lines{"a=" + std::to_string(told)});
+  CHECK(sums(probe.harness) == Lines{"a=" + std::to_string(published)});
   CHECK(probe.harness.rows("event", "SELECT name, generation FROM event_subscription") ==
         Lines{"probe.sums|1"});
 }

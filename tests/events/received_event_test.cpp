@@ -4,7 +4,6 @@
 #include "probe.hpp"
 
 #include <doctest/doctest.h>
-#include <boost/asio/io_context.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -21,17 +20,24 @@ struct Elsewhere final : RelaySink {
   EventList got{};
 };
 
-/// Brings ticks from another node, and keeps what is told of them.
+/// What is reported about received events.
+struct Reports final : ReceptionObserver {
+  void stored(const ReceivedBatch&, std::exception_ptr error) noexcept override {
+    is_stored = error == nullptr;
+  }
+  void chain_finished(CausalTracker::TrackingNumber tracking_number) noexcept override {
+    ended.push_back(tracking_number);
+  }
+  bool is_stored = false;
+  std::vector<CausalTracker::TrackingNumber> ended{};
+};
+
+/// Brings ticks from another node, and keeps what is reported about them.
 class Receiver {
  public:
   explicit Receiver(Probe& probe) : probe_(probe) { listen(); }
 
-  void listen() {
-    probe_.harness.node().dispatcher().on_chain_finished(
-        [this](CausalTracker::TrackingNumber tracking_number) {
-          ended.push_back(tracking_number);
-        });
-  }
+  void listen() { probe_.harness.node().dispatcher().observe_chains(reports_); }
 
   ReceivedEvent tick(CausalTracker::TrackingNumber tracking_number, const std::string& key, int n,
                      const std::string& audience = "probe") {
@@ -51,22 +57,16 @@ class Receiver {
 
   void store_received(std::vector<ReceivedEvent> events) {
     host::Node& node = probe_.harness.node();
-    bool stored = false;
+    reports_->is_stored = false;
     node.writer().submit(std::make_unique<ReceivedEventsWrite>(
-        context_.get_executor(), node.dispatcher(),
-        std::make_shared<const std::vector<ReceivedEvent>>(std::move(events)),
-        [&](const std::exception_ptr& error) {
-          CHECK(error == nullptr);
-          stored = true;
-        }));
-    while (!stored && probe_.harness.step()) {
-      context_.restart();
-      context_.poll();
+        node.dispatcher(), std::make_shared<const std::vector<ReceivedEvent>>(std::move(events)),
+        reports_));
+    while (!reports_->is_stored && probe_.harness.step()) {
     }
-    CHECK(stored);
+    CHECK(reports_->is_stored);
   }
 
-  std::vector<CausalTracker::TrackingNumber> ended{};
+  std::vector<CausalTracker::TrackingNumber>& ended() { return reports_->ended; }
 
  private:
   static core::Uuid ids_(int n) {
@@ -77,8 +77,8 @@ class Receiver {
     return id;
   }
 
+  const std::shared_ptr<Reports> reports_ = std::make_shared<Reports>();
   Probe& probe_;
-  boost::asio::io_context context_{1};
 };
 
 TransactionalSubscription applying(std::string name = "probe.apply") {
@@ -99,8 +99,8 @@ TEST_CASE(
   receiver.store_received({receiver.tick(2, "k", 1), receiver.tick(3, "k", 2)});
   probe.harness.run_until_idle();
   CHECK(probe.applied() == std::vector<std::string>{"k:1", "k:2"});
-  std::ranges::sort(receiver.ended);
-  CHECK(receiver.ended == TrackingNumbers{1, 2, 3});
+  std::ranges::sort(receiver.ended());
+  CHECK(receiver.ended() == TrackingNumbers{1, 2, 3});
   const EventPtr first = probe.harness.log().front();
   const EventMeta& meta = first->meta();
   CHECK(meta.origin == "far/orders");
@@ -117,7 +117,7 @@ TEST_CASE("a received event for another module of the node is not handled by thi
   receiver.store_received({receiver.tick(2, "k", 1)});
   probe.harness.run_until_idle();
   CHECK(probe.applied() == std::vector<std::string>{"k:1"});
-  CHECK(receiver.ended == TrackingNumbers{1, 2});
+  CHECK(receiver.ended() == TrackingNumbers{1, 2});
 
   // Also where it is read from the log.
   probe.harness.restart();
@@ -134,10 +134,10 @@ TEST_CASE("what this node has published itself is not inserted again") {
   receiver.store_received({back});
   probe.harness.run_until_idle();
   CHECK(probe.applied() == std::vector<std::string>{"k:1"});
-  CHECK(receiver.ended == TrackingNumbers{7});
+  CHECK(receiver.ended() == TrackingNumbers{7});
 }
 
-/// An effect that a test lets end, and what it says then.
+/// An effect that a test lets end, and what it publishes then.
 struct SlowEffect {
   std::optional<core::Timestamp> ends_at{};
   bool fails = false;
@@ -174,7 +174,7 @@ struct Flow {
         [this](host::Host& host) {
           host.subscribe(effect.subscription());
           TransactionalSubscription counter;
-          counter.name = "probe.hear";
+          counter.name = "probe.count";
           counter.kinds = {std::string(Tocked::kind)};
           counter.handle = [this](const Event&, Turn&) { ++tocks; };
           host.subscribe(std::move(counter));
@@ -190,17 +190,17 @@ TEST_CASE(
   Flow flow;
   flow.receiver->store_received({flow.receiver->tick(1, "k", 1)});
   flow.probe->harness.run_until_idle();
-  CHECK(flow.receiver->ended.empty());
+  CHECK(flow.receiver->ended().empty());
 
   flow.probe->harness.advance(10s);
   CHECK(flow.tocks == 1);
   REQUIRE(flow.sink.got.size() == 1);
   CHECK(flow.sink.got.front()->is<Tocked>());
-  CHECK(flow.receiver->ended.empty());
+  CHECK(flow.receiver->ended().empty());
 
   flow.probe->harness.node().dispatcher().relay_confirmed(flow.sink.got.front()->meta().seq);
   flow.probe->harness.run_until_idle();
-  CHECK(flow.receiver->ended == TrackingNumbers{1});
+  CHECK(flow.receiver->ended() == TrackingNumbers{1});
 }
 
 TEST_CASE("what a received event causes in its own commit is a part of its chain") {
@@ -228,10 +228,10 @@ TEST_CASE("what a received event causes in its own commit is a part of its chain
   receiver.store_received({receiver.tick(1, "k", 1), receiver.tick(2, "other", 2)});
   probe.harness.run_until_idle();
   CHECK(probe.harness.published<Tocked>().size() == 2);
-  CHECK(receiver.ended.empty());
+  CHECK(receiver.ended().empty());
   probe.harness.advance(10s);
-  std::ranges::sort(receiver.ended);
-  CHECK(receiver.ended == TrackingNumbers{1, 2});
+  std::ranges::sort(receiver.ended());
+  CHECK(receiver.ended() == TrackingNumbers{1, 2});
 }
 
 TEST_CASE("a received event that failed is left to the node's own retries") {
@@ -239,10 +239,10 @@ TEST_CASE("a received event that failed is left to the node's own retries") {
   flow.effect.fails = true;
   flow.receiver->store_received({flow.receiver->tick(1, "k", 1), flow.receiver->tick(2, "k", 2)});
   flow.probe->harness.run_until_idle();
-  CHECK(flow.receiver->ended.empty());
+  CHECK(flow.receiver->ended().empty());
   flow.probe->harness.advance(10s);
   CHECK(flow.probe->harness.status("probe.slow").record.rows() == 2);
-  CHECK(flow.receiver->ended == TrackingNumbers{1, 2});
+  CHECK(flow.receiver->ended() == TrackingNumbers{1, 2});
 }
 
 TEST_CASE("one that is received again after a crash is not finished before the work is") {
@@ -255,24 +255,24 @@ TEST_CASE("one that is received again after a crash is not finished before the w
   flow.probe->harness.run_until_idle();
   flow.receiver->store_received({flow.receiver->tick(1, "k", 1)});
   flow.probe->harness.advance(10s);
-  CHECK(flow.receiver->ended.empty());
+  CHECK(flow.receiver->ended().empty());
   flow.probe->harness.advance(10s);
   REQUIRE(flow.sink.got.size() == 1);
-  CHECK(flow.receiver->ended.empty());
+  CHECK(flow.receiver->ended().empty());
 
   // Brought once more while what it has caused is under way.
   flow.receiver->store_received({flow.receiver->tick(2, "k", 1)});
   flow.probe->harness.run_until_idle();
-  CHECK(flow.receiver->ended.empty());
+  CHECK(flow.receiver->ended().empty());
   flow.probe->harness.node().dispatcher().relay_confirmed(flow.sink.got.front()->meta().seq);
   flow.probe->harness.run_until_idle();
-  std::ranges::sort(flow.receiver->ended);
-  CHECK(flow.receiver->ended == TrackingNumbers{1, 2});
+  std::ranges::sort(flow.receiver->ended());
+  CHECK(flow.receiver->ended() == TrackingNumbers{1, 2});
 
   // And when all is done.
   flow.receiver->store_received({flow.receiver->tick(3, "k", 1)});
   flow.probe->harness.run_until_idle();
-  CHECK(flow.receiver->ended.back() == 3);
+  CHECK(flow.receiver->ended().back() == 3);
 }
 
 TEST_CASE("what is published later of a key goes to its home node") {

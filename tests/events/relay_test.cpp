@@ -36,7 +36,7 @@ ProbeModule::Install without_subscriptions() {
   return [](host::Host&) {};
 }
 
-/// Tells that all up to an event has arrived, and lets the cursor follow.
+/// Confirms that all up to an event has arrived, and lets the cursor follow.
 void confirm(Probe& probe, const EventPtr& event) {
   probe.harness.node().dispatcher().relay_confirmed(event->meta().seq);
   probe.harness.run_until_idle();

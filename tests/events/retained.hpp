@@ -21,7 +21,7 @@ inline void scan(test::ModuleHarness& harness) {
   harness.run_to_the_end(std::chrono::minutes{1});
 }
 
-/// The places of the log that are left.
+/// The positions of the log that are left.
 inline std::vector<std::string> positions(test::ModuleHarness& harness) {
   return harness.rows("event", "SELECT seq FROM event_log ORDER BY seq");
 }

@@ -65,7 +65,7 @@ inline std::vector<storage::Migration> sum_tables() {
            "INSERT INTO probe_current VALUES(0)"}};
 }
 
-/// Runs the projection and says ticks.
+/// Runs the projection and publishes ticks.
 class SumsHarness {
  public:
   explicit SumsHarness(Sums& scene, host::NodeOptions options = {})

@@ -105,7 +105,7 @@ TEST_CASE("every event is applied once, in log order") {
 /// Hands a tick on as a tock, and writes down the tocks.
 ProbeModule::Install handing_on() {
   return [](host::Host& host) {
-    // The one that hears of it last stands first.
+    // The one that handles it last is listed first.
     host.subscribe(TransactionalSubscription{
         .name = "probe.tocks",
         .module = {},
@@ -158,7 +158,7 @@ TEST_CASE("of a flood one commit takes a part, and the next ones the rest in ord
 
 TEST_CASE("one that is behind catches up although each commit adds more than a turn takes") {
   Probe probe(handing_on());
-  const auto say = [&](int count) {
+  const auto publish = [&](int count) {
     probe.harness.write("probe", [count](Turn& turn) {
       for (int n = 1; n <= count; ++n)
         turn.publish("a", Ticked{n});
@@ -168,10 +168,10 @@ TEST_CASE("one that is behind catches up although each commit adds more than a t
     return probe.harness.node().dispatcher().newest().value() -
            probe.harness.status("probe.ticks").position.value();
   };
-  say(3'000);
+  publish(3'000);
   const auto at_first = waiting();
   for (int commit = 0; commit < 8; ++commit)
-    say(600);
+    publish(600);
   CHECK(waiting() < at_first);
 }
 
@@ -300,7 +300,7 @@ TEST_CASE("where order does not matter, later events of a failing key are not pa
   CHECK(probe.applied() == Lines{"bad:2"});
 }
 
-TEST_CASE("retries wait between nothing and the exponential ceiling") {
+TEST_CASE("retries wait between zero and the exponential ceiling") {
   const RetryPolicy policy{.first_delay = 1s, .factor = 2, .delay_max = 10s, .attempts_max = 9};
   core::SeededRandom random(1);
   for (int attempt = 1; attempt <= 8; ++attempt) {

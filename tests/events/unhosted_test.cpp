@@ -89,7 +89,7 @@ TEST_CASE("what a module that is not hosted now has not had stays, however old i
   CHECK(positions(probe.harness).empty());
 }
 
-TEST_CASE("a cursor of which no version knows holds the log until an operator forgets it") {
+TEST_CASE("a cursor that no version knows holds the log until an operator forgets it") {
   Applier applier;
   Probe probe(applier.install(), keeping(1h));
   Operator operator_(probe.harness);
@@ -170,7 +170,7 @@ TEST_CASE("rows that wait for nobody are removed by a bounded number at a time")
           .empty());
 }
 
-TEST_CASE("what nobody works is no backlog that new writes would wait for") {
+TEST_CASE("a subscription that no node hosts is no backlog that new writes would wait for") {
   Applier applier;
   host::NodeOptions options;
   options.backlog_max = 100;
@@ -202,7 +202,7 @@ TEST_CASE("the log is kept for a rebuild whose module is not hosted now, until i
   const std::size_t left = positions(probe.harness).size();
   CHECK(left > 0);
 
-  SUBCASE("and goes on where it was") {
+  SUBCASE("and continues where it was") {
     probe.harness.host_only({"probe"});
     probe.harness.restart();
     probe.harness.run_until_idle();

@@ -3,9 +3,9 @@
 //   ORDERFLOW_BACKLOG=1000000 faults_test -tc="a backlog*"
 //
 // sets how many.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "core/id_source.hpp"
 #include "core/random.hpp"
 #include "storage/connection.hpp"
@@ -102,9 +102,9 @@ TEST_CASE("a backlog is drained at the start while new orders are taken, and not
   CHECK(settled(client, first.at("id")).at("status") == "PROCESSED");
   node.stop();
 
-  const json told = run_doctor(folder.path());
-  MESSAGE("the doctor took " << told.at("durationMs").get<std::int64_t>() << " ms");
-  CHECK_MESSAGE(told.at("ok") == true, told.dump(2));
+  const json report = run_doctor(folder.path());
+  MESSAGE("the doctor took " << report.at("durationMs").get<std::int64_t>() << " ms");
+  CHECK_MESSAGE(report.at("ok") == true, report.dump(2));
   storage::Connection connection(folder.path() / "orderflow.db",
                                  storage::Connection::Mode::read_only);
   auto rows = connection.session("orders").query(

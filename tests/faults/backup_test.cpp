@@ -1,8 +1,8 @@
 // A node is backed up while buyers order from it at full rate, and another starts on the copy.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
-#include "acceptance/pages.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
+#include "acceptance/support/pages.hpp"
 #include "faults/load.hpp"
 #include "support/temporary_folder.hpp"
 

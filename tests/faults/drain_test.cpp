@@ -1,6 +1,6 @@
 // A node is stopped in order while buyers order from it.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
 #include "faults/inspection.hpp"
 #include "faults/load.hpp"
 #include "storage/connection.hpp"
@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Attempts that failed for another reason than that the simulated gateway says so.
+/// Attempts that failed for another reason than that the simulated gateway is to fail.
 std::string attempts_cut_off(const std::filesystem::path& data) {
   storage::Connection connection(data / "orderflow.db", storage::Connection::Mode::read_only);
   std::string text;

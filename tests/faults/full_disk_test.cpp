@@ -1,7 +1,7 @@
 // A node on a disk that fills up: a small tmpfs, seen by the test's own thread and its children.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "faults/inspection.hpp"
 #include "faults/load.hpp"
 #include "support/temporary_folder.hpp"
@@ -103,7 +103,7 @@ TEST_CASE("a disk that fills up under load costs no acknowledged order") {
   });
 }
 
-TEST_CASE("a backup for which there is no room is refused, and the node goes on") {
+TEST_CASE("a backup for which there is no room is refused, and the node continues") {
   on_small_disk("24m", [](const fs::path& disk) {
     Node node(disk / "data", disk_settings);
     Load load(20266, 8, 0ms);

@@ -1,8 +1,8 @@
 #include "faults/inspection.hpp"
 
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
-#include "acceptance/pages.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
+#include "acceptance/support/pages.hpp"
 
 #include <set>
 #include <stdexcept>
@@ -166,7 +166,7 @@ Inspection::Histories Inspection::read_log(HttpClient& client) {
 void Inspection::check_logs() {
   Histories histories = read_log(nodes_.orders);
   if (is_split()) {
-    // Only there is it said that a payment is asked for.
+    // Only there is the request for a payment published.
     for (HttpClient* billing : nodes_.billing) {
       for (const auto& [key, history] : read_log(*billing)) {
         const bool in_order = history.created < history.processed &&
@@ -223,11 +223,11 @@ void Inspection::check_statistics() {
   }
   std::chrono::seconds limit(15);
   for (const auto& [user, figures] : expected) {
-    json told;
+    json answer;
     const auto agrees = [&, &user = user, &figures = figures] {
-      told = nodes_.users.get("/v1/users/" + user + "/statistics").json();
+      answer = nodes_.users.get("/v1/users/" + user + "/statistics").json();
       for (const auto& [field, value] : figures.items()) {
-        if (told.value(field, json()) != value) return false;
+        if (answer.value(field, json()) != value) return false;
       }
       return true;
     };
@@ -235,7 +235,7 @@ void Inspection::check_statistics() {
       wait_until("the statistics agree", agrees, limit);
     } catch (const std::runtime_error&) {
       limit = std::chrono::seconds(0);
-      findings_.add("wrong statistics", told.dump() + " instead of " + figures.dump());
+      findings_.add("wrong statistics", answer.dump() + " instead of " + figures.dump());
     }
   }
 }

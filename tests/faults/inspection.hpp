@@ -16,7 +16,7 @@
 
 namespace orderflow::test {
 
-/// Which nodes tell of what. One node may be several of them, or all.
+/// Which node answers for what. One node may be several of them, or all.
 struct NodesOfModules {
   HttpClient& orders;
   std::vector<HttpClient*> billing;
@@ -24,7 +24,7 @@ struct NodesOfModules {
   HttpClient& users;
 };
 
-/// Compares what nodes tell over REST, and what is in the mail folder, with what the buyers know.
+/// Compares what nodes answer over REST, and what is in the mail folder, with what the buyers know.
 class Inspection {
  public:
   /// Of one node that hosts all. `attempts` must outlive the inspection.
@@ -54,9 +54,9 @@ class Inspection {
     bool has_email;
   };
 
-  /// What the log says of one order.
+  /// What the log holds of one order.
   struct History {
-    std::int64_t created = 0;  ///< the place of the event, 0 where there is none
+    std::int64_t created = 0;  ///< the position of the event, 0 where there is none
     std::int64_t requested = 0;
     std::int64_t processed = 0;
   };

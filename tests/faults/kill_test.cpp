@@ -4,8 +4,8 @@
 //   ORDERFLOW_KILLS=200 ORDERFLOW_SEED=7 kill_test
 //
 // sets how often, and repeats what the buyers order and when the node is killed.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
 #include "faults/inspection.hpp"
 #include "faults/load.hpp"
 #include "support/temporary_folder.hpp"
@@ -51,7 +51,7 @@ class KillSeries {
       } else {
         kill_while_serving();
       }
-      // What a kill leaves must hold by itself, before any start has mended it. Before the first
+      // What a kill leaves must hold by itself, before any start has repaired it. Before the first
       // node has served there may be no database yet.
       if (i % kills_a_checkup == 0 && !recoveries_.empty()) check_sound(data_);
     }

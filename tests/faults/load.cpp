@@ -1,6 +1,6 @@
 #include "faults/load.hpp"
 
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "faults/buyer.hpp"
 #include "support/http_client.hpp"
 

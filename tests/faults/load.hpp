@@ -38,9 +38,9 @@ enum class Till {
   cards       ///< of a card gateway
 };
 
-/// Buyers, each with a connection of his own, who order again and again from whichever node serves
-/// at the moment. What they order follows from the seed alone. `serve`, `wait_for_first_answer` and
-/// `stop` belong to one thread.
+/// Buyers, each with a connection of their own, who order again and again from whichever node
+/// serves at the moment. What they order follows from the seed alone. `serve`,
+/// `wait_for_first_answer` and `stop` belong to one thread.
 class Load {
  public:
   /// Each buyer pauses between two orders for up to `pause_max`, evenly spread.

@@ -1,7 +1,7 @@
 // Somebody follows the live stream and reads nothing, while buyers order.
-#include "acceptance/event_stream.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/event_stream.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "faults/load.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_folder.hpp"
@@ -39,11 +39,11 @@ Measured measure(const Node& node, const Load& load) {
 }
 
 std::size_t open_connections(const Node& node) {
-  const std::string told = HttpClient(node.port(), 60s).send("GET", "/metrics", {}, "").body;
+  const std::string metrics = HttpClient(node.port(), 60s).send("GET", "/metrics", {}, "").body;
   const std::string name = "\norderflow_http_connections ";
-  const std::size_t at = told.find(name);
+  const std::size_t at = metrics.find(name);
   REQUIRE(at != std::string::npos);
-  return std::stoul(told.substr(at + name.size()));
+  return std::stoul(metrics.substr(at + name.size()));
 }
 
 /// Fills the log with more than the buffers between a server and its client hold.
@@ -59,7 +59,7 @@ void fill_log(const Node& node) {
     place(client, order);
 }
 
-TEST_CASE("consumers that read nothing hold up nobody, cost no memory, and can come back") {
+TEST_CASE("consumers that read nothing block no others, cost no memory, and can reconnect") {
   TemporaryFolder folder;
   Node node(folder.path(), {{"ORDERFLOW_BILLING_FRAUD_MAX_ORDERS", "10000"},
                             {"ORDERFLOW_NOTIFICATIONS_CHANNEL", "none"},
@@ -88,7 +88,7 @@ TEST_CASE("consumers that read nothing hold up nobody, cost no memory, and can c
   wait_until(
       "the silent are cut off", [&] { return open_connections(node) <= 1; }, 120s);
 
-  // What they had got by then has a place to go on from.
+  // What they had got by then has a position to continue from.
   const std::string got = silent.front().read_until_close();
   CHECK(got.find("HTTP/1.1 200") == 0);
   CHECK(got.find("0\r\n\r\n") == std::string::npos);

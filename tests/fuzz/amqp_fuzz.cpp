@@ -1,12 +1,13 @@
 // A message of the broker, read as an event, and what this node does with it. The input's first
 // byte chooses the queue that it came by; lines "name: value" give its properties and headers (#1
 // is a whole number, ?1 a truth value) until an empty line; what follows is the body.
+#include "bridge/message/envelope.hpp"
+#include "bridge/message/node_name.hpp"
+#include "bridge/reception.hpp"
 #include "core/trace_context.hpp"
 #include "events/log/schema_check.hpp"
 #include "fuzz/finding.hpp"
-#include "rabbitmq/reception.hpp"
-#include "rabbitmq/routing.hpp"
-#include "shop_topology.hpp"
+#include "shop_subscriptions.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -15,7 +16,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace orderflow::rabbitmq {
+namespace orderflow::bridge {
 namespace {
 
 using fuzz::require;
@@ -29,7 +30,7 @@ const std::vector<ConsumedQueue>& queues() {
     for (const std::string& module : shop_modules) {
       const std::string name = "orderflow." + module;
       made.push_back({.name = name, .module = module, .shared = true});
-      made.push_back({.name = own_queue(name, "here"), .module = module, .shared = false});
+      made.push_back({.name = name + ".here", .module = module, .shared = false});
     }
     return made;
   }();
@@ -37,11 +38,7 @@ const std::vector<ConsumedQueue>& queues() {
 }
 
 Reception reception_of(std::string node) {
-  ReceptionOptions options{.node = std::move(node), .queues = {}, .message_bytes_max = bytes_max};
-  for (const ConsumedQueue& queue : queues()) {
-    if (queue.shared) options.queues.emplace(queue.module, queue.name);
-  }
-  return {std::move(options), shop_subscriptions()};
+  return {std::move(node), bytes_max, shop_subscriptions()};
 }
 
 FieldValue field_value(const std::string& text) {
@@ -54,11 +51,7 @@ FieldValue field_value(const std::string& text) {
 
 void add(Message& message, const std::string& name, const std::string& value) {
   MessageProperties& properties = message.properties;
-  if (name == "exchange") {
-    message.exchange = value;
-  } else if (name == "routing-key") {
-    message.routing_key = value;
-  } else if (name == "message-id") {
+  if (name == "message-id") {
     properties.message_id = value;
   } else if (name == "type") {
     properties.type = value;
@@ -77,8 +70,8 @@ void add(Message& message, const std::string& name, const std::string& value) {
   }
 }
 
-IncomingMessage message_of(std::string_view input) {
-  IncomingMessage message;
+Message message_of(std::string_view input) {
+  Message message;
   while (!input.empty()) {
     const std::size_t end = std::min(input.find('\n'), input.size());
     const std::string line(input.substr(0, end));
@@ -101,7 +94,7 @@ bool is_utf8(const std::string& text) {
 }
 
 void check_reason(const std::string& reason) {
-  require(!reason.empty(), "a refusal tells why");
+  require(!reason.empty(), "a refusal has a reason");
   require(reason.size() <= 403, "a reason is short", reason);
   require(is_utf8(reason), "a reason can be shown", reason);
   require(std::ranges::none_of(reason, [](unsigned char c) { return c < 0x20 || c == 0x7f; }),
@@ -132,7 +125,7 @@ void check_meta(const events::EventMeta& meta) {
           "a time is between 1970 and tomorrow");
 }
 
-/// What was read, told to others in either envelope, is read as the same.
+/// What was read, sent to others in either envelope, is read as the same.
 void check_retold(const events::EventMeta& meta, const std::string& payload,
                   const events::EventBody& body) {
   const events::Event event(meta, payload, body);
@@ -141,10 +134,10 @@ void check_retold(const events::EventMeta& meta, const std::string& payload,
   for (const Envelope envelope : {Envelope::cloudevents, Envelope::nest}) {
     const Message message = encode(event, envelope, "");
     const auto again = decoder.decode(message, sample_time());
-    require(again.has_value(), "what was read can be told",
+    require(again.has_value(), "what was read can be sent",
             again ? std::string_view() : std::string_view(again.error().reason));
-    require(same(again->meta, meta), "what is told has the same meta", message.body);
-    require(again->payload == payload, "what is told has the same payload", message.body);
+    require(same(again->meta, meta), "what is sent has the same meta", message.body);
+    require(again->payload == payload, "what is sent has the same payload", message.body);
   }
 }
 
@@ -153,24 +146,20 @@ void check_taken(const Receive& taken, const ConsumedQueue& queue) {
   check_meta(event.meta);
   require(event.meta.audience == queue.module, "an arrival is for the queue's module");
   require(event.body.value != nullptr, "an arrival can be read", event.body.error);
-  require(!event.meta.origin.starts_with("here/"), "what this node has said does not come in");
+  require(!event.meta.origin.starts_with("here/"), "what this node has published does not come in");
   check_retold(event.meta, event.payload, event.body);
 }
 
-void check_passed(const PassOn& passed, const ConsumedQueue& queue, const IncomingMessage& came) {
-  const Message& message = passed.message;
-  require(message.exchange.empty(), "a message is passed on to one queue");
+void check_passed(const PassOn& passed, const ConsumedQueue& queue, const Message& came) {
+  const auto& [home, message] = passed;
   require(message.body == came.body && message.headers == came.headers,
           "a message is passed on as it came");
   require(!message.properties.message_id.empty(), "what is passed on has an id");
-  const std::string before = "orderflow." + queue.module + ".";
-  require(message.routing_key.starts_with(before), "it goes to the module's own queue",
-          message.routing_key);
-  const std::string home = message.routing_key.substr(before.size());
   require(is_node_name(home) && home != "here", "it goes to another node", home);
 
   Reception other = reception_of(home);
-  const ConsumedQueue own{.name = message.routing_key, .module = queue.module, .shared = false};
+  const ConsumedQueue own{
+      .name = "orderflow." + queue.module + "." + home, .module = queue.module, .shared = false};
   const Decision there = other.decide(own, message, sample_time());
   require(std::holds_alternative<Receive>(there) || std::holds_alternative<Skip>(there),
           "what is passed on is read where it goes",
@@ -183,7 +172,7 @@ void check(std::string_view input) {
   if (input.empty()) return;
   const ConsumedQueue& queue =
       queues()[static_cast<unsigned char>(input.front()) % queues().size()];
-  const IncomingMessage message = message_of(input.substr(1));
+  const Message message = message_of(input.substr(1));
 
   const auto read = decoder.decode(message, sample_time());
   const auto later = decoder.decode(message, sample_time() + 1h);
@@ -205,9 +194,9 @@ void check(std::string_view input) {
 }
 
 }  // namespace
-}  // namespace orderflow::rabbitmq
+}  // namespace orderflow::bridge
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  orderflow::rabbitmq::check({reinterpret_cast<const char*>(data), size});
+  orderflow::bridge::check({reinterpret_cast<const char*>(data), size});
   return 0;
 }

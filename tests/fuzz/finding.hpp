@@ -6,7 +6,7 @@
 
 namespace orderflow::fuzz {
 
-/// Ends the process where `holds` is false, as libFuzzer expects of a finding: `promise` tells what
+/// Ends the process where `holds` is false, as libFuzzer expects of a finding: `promise` names what
 /// was broken, `seen` by what.
 inline void require(bool holds, std::string_view promise, std::string_view seen = {}) {
   if (holds) return;

@@ -100,7 +100,7 @@ std::vector<Answer> read_answers(std::string_view bytes) {
     }
     take_body(bytes, answer);
     const bool closes = answer.header("Connection") == "close";
-    require(!closes || bytes.empty(), "nothing is said after the last answer", bytes);
+    require(!closes || bytes.empty(), "nothing is sent after the last answer", bytes);
     answers.push_back(std::move(answer));
   }
   return answers;
@@ -127,7 +127,7 @@ void require_problem(const Answer& answer) {
   require(problem.is_object(), "a problem is JSON", answer.body);
   require(problem.value("status", 0U) == answer.status, "a problem has the status", answer.body);
   require(problem.value("type", "").starts_with("/problems/"), "a problem has a type", answer.body);
-  require(!problem.value("detail", "").empty(), "a problem tells what is wrong", answer.body);
+  require(!problem.value("detail", "").empty(), "a problem names what is wrong", answer.body);
   require(problem.value("correlationId", "") == answer.header("X-Correlation-ID"),
           "a problem can be found again", answer.body);
 }

@@ -19,14 +19,14 @@ struct Answer {
 
 /// Reads what a session has sent, to its last byte; anything that is no answer of HTTP/1.1 is a
 /// finding. The final answers, in order. A body must begin with `{` or `[`, so that an answer
-/// without one, to HEAD, is told from one that has it.
+/// without one, to HEAD, is distinguished from one that has it.
 std::vector<Answer> read_answers(std::string_view bytes);
 
 /// The answer without what is another each time: the ids of the request, the date, and whether the
 /// connection stays.
 std::string lasting_text(const Answer& answer);
 
-/// A problem that says what it should; anything else is a finding.
+/// A problem that has what it should; anything else is a finding.
 void require_problem(const Answer& answer);
 
 }  // namespace orderflow::fuzz

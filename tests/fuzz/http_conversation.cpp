@@ -50,7 +50,7 @@ class Conversations::Client {
   Client& operator=(const Client&) = delete;
 
   /// How much of `bytes` was taken; all of it where the session listens no more.
-  std::size_t say(std::string_view bytes) {
+  std::size_t send(std::string_view bytes) {
     const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent >= 0) return static_cast<std::size_t>(sent);
     return errno == EAGAIN ? 0 : bytes.size();
@@ -88,7 +88,7 @@ std::string Conversations::hold(std::string_view bytes, std::uint64_t pieces) {
   core::SeededRandom random(pieces);
   while (!bytes.empty()) {
     const std::size_t size = pieces == 0 ? bytes.size() : 1 + random.below(1U << (pieces % 8));
-    bytes.remove_prefix(client.say(bytes.substr(0, size)));
+    bytes.remove_prefix(client.send(bytes.substr(0, size)));
     settle(client, received);
   }
   client.end();
@@ -100,7 +100,7 @@ std::string Conversations::hold(std::string_view bytes, std::uint64_t pieces) {
 
 void Conversations::cut(std::string_view bytes) {
   Client client(worker_);
-  client.say(bytes);
+  client.send(bytes);
   worker_.context().poll();
   client.close();
   require_ended();

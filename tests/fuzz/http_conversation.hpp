@@ -10,7 +10,7 @@
 namespace orderflow::fuzz {
 
 /// Sessions of the real HTTP server, one after the other, on this thread: the client's end is that
-/// of a pair of connected sockets. Nothing waits: what a side has to say is said at once, and the
+/// of a pair of connected sockets. Nothing waits: what a side has to send is sent at once, and the
 /// deadlines are far away.
 class Conversations {
  public:
@@ -20,16 +20,16 @@ class Conversations {
   static constexpr std::size_t header_bytes_max = 1024;
   static constexpr std::size_t body_bytes_max = 2048;
 
-  /// What a session answers to `bytes`, after which the client says no more. `pieces` tells how
+  /// What a session answers to `bytes`, after which the client sends no more. `pieces` decides how
   /// they come: 0 all at once, any other number in pieces that follow from it.
   std::string hold(std::string_view bytes, std::uint64_t pieces);
 
-  /// A client that says `bytes`, reads nothing and goes.
+  /// A client that sends `bytes`, reads nothing and goes.
   void cut(std::string_view bytes);
 
  private:
   class Client;
-  /// Lets the session do what it can; the client hears all of it.
+  /// Lets the session do what it can; the client receives all of it.
   void settle(Client& client, std::string& received);
   void require_ended();
 

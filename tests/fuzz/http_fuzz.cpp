@@ -1,6 +1,6 @@
 // What a client sends, through the server's own session: reading, parsing, the checks, the routes
-// and the answers. The input's first byte tells how the others come: `0` all at once, any other in
-// pieces too, and a letter also as a client that goes in the middle.
+// and the answers. The input's first byte decides how the others come: `0` all at once, any other
+// in pieces too, and a letter also as a client that goes in the middle.
 #include "fuzz/finding.hpp"
 #include "fuzz/http_answers.hpp"
 #include "fuzz/http_conversation.hpp"

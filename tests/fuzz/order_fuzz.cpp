@@ -1,5 +1,5 @@
-// The body of POST /v1/orders, from its bytes to the order in its table and to the event that tells
-// of it; and the body of a cancellation.
+// The body of POST /v1/orders, from its bytes to the order in its table and to the event that is
+// published about it; and the body of a cancellation.
 #include "core/readable_line.hpp"
 #include "core/trace_context.hpp"
 #include "email_address.hpp"
@@ -32,10 +32,10 @@ bool is_id(std::string_view text, bool required) {
 
 /// Each error is about a field that is there, or is missing in an object that is there.
 void check_errors(const json& body, const core::FieldErrors& errors) {
-  require(!errors.empty(), "a refusal tells why");
+  require(!errors.empty(), "a refusal has a reason");
   require(errors.size() <= 200, "errors are bounded");
   for (const core::FieldError& error : errors) {
-    require(!error.detail.empty(), "an error tells what is wrong");
+    require(!error.detail.empty(), "an error names what is wrong");
     const json::json_pointer place(error.pointer);
     if (place.empty()) continue;
     require(body.contains(place.parent_pointer()), "an error names a field", error.pointer);
@@ -47,7 +47,7 @@ void check_errors(const json& body, const core::FieldErrors& errors) {
   }
 }
 
-void check_bounds(const NewOrder& order) {
+void check_bounds(const OrderDetails& order) {
   require(is_id(order.user_id.value(), true), "a user's id is 1 to 128 visible characters");
   require(is_id(order.payment_method, false), "a payment method is up to 128 visible characters");
   require(order.email.empty() || (is_email_address(order.email) && is_plain(order.email, 254)),
@@ -65,7 +65,7 @@ void check_bounds(const NewOrder& order) {
   require(order.total.amount <= core::amount_max, "the total is 2^53 - 1 at most");
 }
 
-json as_request(const NewOrder& order) {
+json as_request(const OrderDetails& order) {
   json body = {{"userId", order.user_id.value()},
                {"currency", order.total.currency.code()},
                {"totalAmount", order.total.amount},
@@ -75,20 +75,10 @@ json as_request(const NewOrder& order) {
   return body;
 }
 
-template <class A, class B>
-bool same(const A& one, const B& other) {
-  return one.user_id == other.user_id && one.email == other.email && one.total == other.total &&
-         one.payment_method == other.payment_method && one.items == other.items;
-}
-
-Order placed(const NewOrder& order) {
+Order placed(const OrderDetails& order) {
   const auto now = *core::parse_rfc3339("2026-03-01T12:30:00.123456Z");
   return {.id = OrderId{*core::Uuid::parse("0190aaaa-0000-7000-8000-00000000000a")},
-          .user_id = order.user_id,
-          .email = order.email,
-          .total = order.total,
-          .payment_method = order.payment_method,
-          .items = order.items,
+          .details = order,
           .status = OrderStatus::pending,
           .reasons = {},
           .correlation_id = "c-1",
@@ -113,10 +103,12 @@ storage::Connection& database() {
 void check_stored(const Order& order) {
   storage::Connection& connection = database();
   connection.run("BEGIN IMMEDIATE");
-  insert(connection.session("orders"), order);
-  const auto found = find(connection.session("orders"), order.id);
+  OrderStore orders(connection.session("orders"));
+  orders.add(order);
+  const auto found = orders.find(order.id);
   connection.run("ROLLBACK");
-  require(found && same(*found, order), "an order comes out of its table as it went in");
+  require(found && found->details == order.details,
+          "an order comes out of its table as it went in");
 }
 
 void check_event(const Order& order) {
@@ -126,33 +118,27 @@ void check_event(const Order& order) {
     return made;
   }();
   static events::SchemaCheck schema(*catalog.schema(OrderCreated::kind, OrderCreated::version));
-  const OrderCreated published{.order_id = order.id.value().to_string(),
-                               .user_id = order.user_id.value(),
-                               .email = order.email,
-                               .currency = std::string(order.total.currency.code()),
-                               .total_amount = order.total.amount,
-                               .payment_method = order.payment_method,
-                               .items = order.items};
+  const OrderCreated published{.order_id = order.id, .order = order.details};
   const json payload = published;
   const auto broken = schema.check(payload);
-  require(broken.empty(), "what is said of an order is valid under its schema",
+  require(broken.empty(), "what is published about an order is valid under its schema",
           broken.empty() ? "" : broken.front().pointer + ": " + broken.front().detail);
   const auto received = catalog.read(OrderCreated::kind, OrderCreated::version, payload.dump());
   require(received.value && *static_cast<const OrderCreated*>(received.value.get()) == published,
-          "what is heard of an order is what was said");
+          "what is received about an order is what was published");
 }
 
 void check_order(const json& body, core::Currency currency) {
-  const auto parsed = parse_new_order(body, currency);
+  const auto parsed = parse_order_details(body, currency);
   if (!parsed) return check_errors(body, parsed.error());
   check_bounds(*parsed);
-  const auto again = parse_new_order(as_request(*parsed), currency);
-  require(again && same(*again, *parsed), "an order, written as a request, is the same order");
+  const auto again = parse_order_details(as_request(*parsed), currency);
+  require(again && *again == *parsed, "an order, written as a request, is the same order");
   const Order order = placed(*parsed);
   check_stored(order);
   check_event(order);
   const json shown = to_json(order);
-  require(shown.at("items").get<std::vector<OrderLine>>() == order.items,
+  require(shown.at("items").get<std::vector<OrderLine>>() == order.details.items,
           "an order is shown with what it holds");
 }
 
@@ -165,7 +151,7 @@ void check_cancellation(const json& body) {
 void check(std::string_view text) {
   static const core::Currency currency = *core::Currency::parse("EUR");
   const auto body = host::parse_json_body(text);
-  if (!body) return require(!body.error().detail.empty(), "a refusal tells why");
+  if (!body) return require(!body.error().detail.empty(), "a refusal has a reason");
   const auto again = host::parse_json_body(body->dump());
   require(again && *again == *body, "a document, written again, is the same document");
   check_order(*body, currency);

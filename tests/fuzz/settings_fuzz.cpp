@@ -74,7 +74,7 @@ class SettingsText {
   int descriptor_;
 };
 
-/// What the settings come to; nothing where they are refused, and then `refusal` tells why.
+/// What the settings come to; nothing where they are refused, and then `refusal` has the reason.
 std::optional<nlohmann::ordered_json> read(const Input& input, std::string& refusal) {
   // Once: what a module is made of has nothing to do with its settings.
   static const auto modules = make_modules();
@@ -97,10 +97,10 @@ std::optional<nlohmann::ordered_json> read(const Input& input, std::string& refu
     require(!settings.modules.empty(), "a node hosts a module");
     return document.effective();
   } catch (const config::Invalid& invalid) {
-    require(!invalid.problems().empty(), "a refusal tells why");
+    require(!invalid.problems().empty(), "a refusal has a reason");
     for (const config::Problem& problem : invalid.problems()) {
-      require(!problem.where.empty(), "a problem tells where", problem.to_line());
-      require(!problem.detail.empty(), "a problem tells what is wrong", problem.to_line());
+      require(!problem.where.empty(), "a problem names where", problem.to_line());
+      require(!problem.detail.empty(), "a problem names what is wrong", problem.to_line());
     }
     refusal = invalid.what();
     return std::nullopt;

@@ -1,6 +1,6 @@
 // What the gateway answers, and what becomes of the order and of the money.
-#include "acceptance/doctor.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/orders.hpp"
 #include "card_gateway.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -57,7 +57,7 @@ TEST_CASE("a declined card ends the order with a code, and nothing can be charge
   CHECK(small.at("reasons") == json::array({"amount_too_small"}));
 }
 
-TEST_CASE("a charge whose answer is an error for ever is found by its metadata") {
+TEST_CASE("a charge whose answer is permanently an error is found by its metadata") {
   TemporaryFolder folder;
   CardGatewayProcess gateway;
   gateway.behave({{"fault_rate", 1.0}, {"faults", json::array({"error_kept"})}});

@@ -5,8 +5,8 @@
 //   ORDERFLOW_ORDERS=5000 ORDERFLOW_KILLS=10 ORDERFLOW_SEED=7 gateway_test -tc="*to the cent*"
 //
 // sets how many, and repeats what is ordered and how the gateway fails.
-#include "acceptance/doctor.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/orders.hpp"
 #include "card_gateway.hpp"
 #include "ledger.hpp"
 #include "shoppers.hpp"
@@ -46,8 +46,8 @@ Settings impatient(Settings settings) {
 }
 
 bool is_idle(const json& subscription) {
-  for (const char* figure : {"lag", "retrying", "parked", "dead", "inFlight"}) {
-    if (subscription.value(figure, 0) != 0) return false;
+  for (const char* metric : {"lag", "retrying", "parked", "dead", "inFlight"}) {
+    if (subscription.value(metric, 0) != 0) return false;
   }
   return true;
 }
@@ -127,8 +127,9 @@ TEST_CASE("the books of both sides are the same to the cent whatever fails and h
   HttpClient client(node->port());
   const auto all_settled = [&] {
     gateway.settle();
-    const json told = gateway.books().at("webhooks");
-    return told.at("said") == told.at("taken") && is_settled(client) && promises_nothing(client);
+    const json webhooks = gateway.books().at("webhooks");
+    return webhooks.at("sent") == webhooks.at("taken") && is_settled(client) &&
+           promises_nothing(client);
   };
   wait_until("every order is final and every refund made", all_settled, patience);
   const json books = gateway.books();

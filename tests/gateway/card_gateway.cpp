@@ -49,7 +49,7 @@ Settings CardGatewayProcess::settings() const {
 
 nlohmann::json CardGatewayProcess::post(const char* target, const nlohmann::json& body) {
   const HttpResponse response = HttpClient(port()).post(target, body);
-  if (response.status != 200) throw std::runtime_error("the gateway says " + response.body);
+  if (response.status != 200) throw std::runtime_error("the gateway answers " + response.body);
   return response.json();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "support/http_client.hpp"
 #include "support/process.hpp"
 
@@ -11,7 +11,7 @@
 
 namespace orderflow::test {
 
-/// The gateway of card_gateway.py, which tells there what it does. Ends with this object.
+/// The gateway of card_gateway.py, which describes there what it does. Ends with this object.
 class CardGatewayProcess {
  public:
   struct Options {

@@ -17,7 +17,7 @@ The payment method decides what becomes of a charge:
   pm_unknown                         400, resource_missing, param payment_method
 
 Routes of the test's own, as JSON: GET /admin/books, POST /admin/behaviour, POST /admin/settle; and
-what a shop or a bank does there, told by signed events: POST /admin/refund, /admin/refund_some,
+what a shop or a bank does there, reported by signed events: POST /admin/refund, /admin/refund_some,
 /admin/dispute, /admin/close_dispute.
 """
 
@@ -91,7 +91,7 @@ class Behaviour:
         self.key_age_ms = 0  # older keys are forgotten; 0: none is
         self.webhook_url = ""
         self.webhook_copies = 1
-        self.refund_events = ["charge.refunded", "refund.created"]  # told of every refund
+        self.refund_events = ["charge.refunded", "refund.created"]  # sent for every refund
 
     def change(self, wanted):
         for name, value in wanted.items():
@@ -108,14 +108,14 @@ class Webhooks:
         self.behaviour = behaviour
         self.waiting = []
         self.changed = threading.Condition()
-        self.said = 0
+        self.sent = 0
         self.taken = 0
         threading.Thread(target=self.deliver_all, daemon=True).start()
 
-    def say(self, kind, subject):
+    def send(self, kind, subject):
         with self.changed:
-            self.said += 1
-            event = {"id": f"evt_{self.said:08d}", "object": "event", "type": kind,
+            self.sent += 1
+            event = {"id": f"evt_{self.sent:08d}", "object": "event", "type": kind,
                      "created": int(time.time()), "livemode": False,
                      "data": {"object": json.loads(json.dumps(subject))}}
             self.waiting.append(event)
@@ -170,7 +170,7 @@ class Gateway:
         return chance.choice(self.behaviour.faults)
 
     def once(self, key, form, work):
-        """The answer of `work`, done once a key; a request beside one in hand is told so."""
+        """The answer of `work`, done once a key; a request beside one in hand is refused."""
         books = self.books
         with books.lock:
             kept = books.answers.get(key)
@@ -299,11 +299,11 @@ class Gateway:
         if status == "failed":
             refund["failure_reason"] = "expired_or_canceled_card"
         self.books.refunds[refund["id"]] = refund
-        self.tell_of(refund)
+        self.send_events_of(refund)
         return shown(refund)
 
-    def tell_of(self, refund):
-        """As newer versions do: the charge's event says how much is paid back, and lists nothing."""
+    def send_events_of(self, refund):
+        """As newer versions do: the charge's event has how much is paid back, and lists nothing."""
         if not self.behaviour.webhook_url:
             return
         intent = self.books.intents[refund["payment_intent"]]
@@ -313,7 +313,7 @@ class Gateway:
                   "currency": intent["currency"], "payment_intent": intent["id"],
                   "metadata": intent["metadata"], "refunded": amount == intent["amount"]}
         for kind in self.behaviour.refund_events:
-            self.webhooks.say(kind, charge if kind == "charge.refunded" else shown(refund))
+            self.webhooks.send(kind, charge if kind == "charge.refunded" else shown(refund))
 
     def paid_back(self, intent):
         return sum(refund["amount"] for refund in self.books.refunds.values()
@@ -346,7 +346,7 @@ class Gateway:
                       "reason": "requested_by_customer", "created": int(time.time()),
                       "_ends": wanted.get("ends")}
             self.books.refunds[refund["id"]] = refund
-            self.tell_of(refund)
+            self.send_events_of(refund)
             return shown(refund)
 
     def refund_some(self, wanted):
@@ -376,23 +376,23 @@ class Gateway:
                        "charge": intent["latest_charge"], "reason": "product_not_received",
                        "status": "needs_response", "metadata": {}}
             self.books.disputes[dispute["id"]] = dispute
-            self.webhooks.say("charge.dispute.created", shown(dispute))
-            self.webhooks.say("charge.dispute.funds_withdrawn", shown(dispute))
+            self.webhooks.send("charge.dispute.created", shown(dispute))
+            self.webhooks.send("charge.dispute.funds_withdrawn", shown(dispute))
             return shown(dispute)
 
     def close_dispute(self, wanted):
         with self.books.lock:
             dispute = self.books.disputes[wanted["dispute"]]
             dispute["status"] = wanted["status"]
-            self.webhooks.say("charge.dispute.closed", shown(dispute))
+            self.webhooks.send("charge.dispute.closed", shown(dispute))
             if dispute["status"] == "won":
-                self.webhooks.say("charge.dispute.funds_reinstated", shown(dispute))
+                self.webhooks.send("charge.dispute.funds_reinstated", shown(dispute))
             return shown(dispute)
 
     # ---- the test's own -------------------------------------------------------------------------
 
     def settle(self):
-        """Ends all that is processing or pending, and says so."""
+        """Ends all that is processing or pending, and sends its events."""
         settled = 0
         with self.books.lock:
             for intent in self.books.intents.values():
@@ -401,10 +401,10 @@ class Gateway:
                 settled += 1
                 if intent["payment_method"] == "pm_processing_fails":
                     self.declined(intent, "insufficient_funds")
-                    self.webhooks.say("payment_intent.payment_failed", shown(intent))
+                    self.webhooks.send("payment_intent.payment_failed", shown(intent))
                 else:
                     self.succeed(intent)
-                    self.webhooks.say("payment_intent.succeeded", shown(intent))
+                    self.webhooks.send("payment_intent.succeeded", shown(intent))
             for refund in self.books.refunds.values():
                 if refund["status"] != "pending":
                     continue
@@ -414,17 +414,17 @@ class Gateway:
                 refund["status"] = refund.get("_ends") or ends
                 if refund["status"] == "failed":
                     refund["failure_reason"] = "lost_or_stolen_card"
-                self.webhooks.say("refund.updated", shown(refund))
+                self.webhooks.send("refund.updated", shown(refund))
         return {"settled": settled}
 
-    def told(self):
+    def report(self):
         books = self.books
         with books.lock, self.webhooks.changed:
             return {"intents": [shown(intent) for intent in books.intents.values()],
                     "refunds": [shown(refund) for refund in books.refunds.values()],
                     "requests": dict(books.requests), "faults": dict(books.faults),
                     "keys": dict(books.seen),
-                    "webhooks": {"said": self.webhooks.said, "taken": self.webhooks.taken}}
+                    "webhooks": {"sent": self.webhooks.sent, "taken": self.webhooks.taken}}
 
 
 def shown(subject):
@@ -487,7 +487,7 @@ class Handler(BaseHTTPRequestHandler):
     def for_the_test(self, path, body):
         gateway = self.gateway
         if (self.command, path) == ("GET", "/admin/books"):
-            return gateway.told()
+            return gateway.report()
         if (self.command, path) == ("POST", "/admin/settle"):
             return gateway.settle()
         done_there = {"/admin/refund": gateway.refund_by_shop,

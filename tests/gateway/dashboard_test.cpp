@@ -1,6 +1,6 @@
 // What a shop does in the gateway's dashboard, and what a buyer's bank does, is in our books too.
-#include "acceptance/doctor.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/orders.hpp"
 #include "card_gateway.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-/// A node whose gateway tells it what happens there, with one order that is paid.
+/// A node whose gateway sends it events of what happens there, with one order that is paid.
 struct Open {
   Open() : node(folder.path(), gateway.settings()), client(node.port()) {
     gateway.set_node(node);
@@ -27,11 +27,11 @@ struct Open {
     wait_until("so much is paid back",
                [&] { return payment().value("refundedAmount", 0) == amount; });
   }
-  void wait_until_all_is_told() {
-    wait_until("the node has taken all that the gateway tells", [&] {
-      const json told = gateway.books().at("webhooks");
+  void wait_until_all_is_taken() {
+    wait_until("the node has taken all events of the gateway", [&] {
+      const json webhooks = gateway.books().at("webhooks");
       const json follow = get(client, "/v1/admin/subscriptions/billing.follow");
-      return told.at("said") == told.at("taken") && follow.at("lag") == 0 &&
+      return webhooks.at("sent") == webhooks.at("taken") && follow.at("lag") == 0 &&
              follow.at("inFlight") == 0;
     });
   }
@@ -44,7 +44,7 @@ struct Open {
   std::string intent;
 };
 
-TEST_CASE("what the shop pays back in the dashboard is booked, told and counted, once") {
+TEST_CASE("what the shop pays back in the dashboard is booked, published and counted, once") {
   Open shop;
   shop.gateway.behave({{"webhook_copies", 3}});
   const json part = shop.gateway.act("refund", {{"payment_intent", shop.intent}, {"amount", 500}});
@@ -54,7 +54,7 @@ TEST_CASE("what the shop pays back in the dashboard is booked, told and counted,
   wait_until("the order is refunded", [&] {
     return get(shop.client, "/v1/orders/" + shop.order).at("status") == "REFUNDED";
   });
-  shop.wait_until_all_is_told();
+  shop.wait_until_all_is_taken();
   CHECK(shop.payment().at("status") == "REFUNDED");
   const json refunds = shop.refunds();
   REQUIRE(refunds.size() == 2);
@@ -82,7 +82,7 @@ TEST_CASE("a refund in the dashboard is found by the charge's event alone, and b
   check_sound(shop.folder.path());
 }
 
-TEST_CASE("a refund in the dashboard that takes its time is promised, and free again if it fails") {
+TEST_CASE("a refund in the dashboard that is pending is promised, and freed again if it fails") {
   Open shop;
   shop.gateway.act("refund",
                    {{"payment_intent", shop.intent}, {"amount", 500}, {"ends", "failed"}});
@@ -129,11 +129,11 @@ TEST_CASE("money that a bank has taken back is shown, and is back when the dispu
   check_sound(shop.folder.path());
 }
 
-TEST_CASE("what the gateway says and our books cannot hold is a finding of the doctor") {
+TEST_CASE("what the gateway reports and our books cannot hold is a finding of the doctor") {
   Open shop;
   const json dispute =
       shop.gateway.act("dispute", {{"payment_intent", shop.intent}, {"amount", 2999}});
-  shop.wait_until_all_is_told();
+  shop.wait_until_all_is_taken();
   CHECK_FALSE(shop.payment().contains("disputedAmount"));
   shop.node.stop();
   const json report = run_doctor(shop.folder.path());

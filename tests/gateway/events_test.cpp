@@ -1,5 +1,5 @@
-// What the gateway tells by itself is believed where it is signed, fresh, new, and fits.
-#include "acceptance/orders.hpp"
+// What the gateway reports by itself is believed where it is signed, fresh, new, and fits.
+#include "acceptance/support/orders.hpp"
 #include "card_gateway.hpp"
 #include "core/digest.hpp"
 #include "support/temporary_folder.hpp"
@@ -76,8 +76,8 @@ TEST_CASE("an event that is not signed, not fresh or not ours settles nothing") 
   const HttpResponse forged = send_event(waiting.client, event, "whsec_other");
   CHECK(forged.json().at("detail") == bare.json().at("detail"));
 
-  const auto is_passed_over = [&](const json& told) {
-    return send_event(waiting.client, told).status == 200 && waiting.status() == "PROCESSING";
+  const auto is_passed_over = [&](const json& event) {
+    return send_event(waiting.client, event).status == 200 && waiting.status() == "PROCESSING";
   };
   json other = waiting.intent;
   other["amount"] = other["amount_received"] = 1998;

@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-/// Asks the gateway without a node, so that the test tells how old a request is.
+/// Asks the gateway without a node, so that the test decides how old a request is.
 class Till {
  public:
   Till()

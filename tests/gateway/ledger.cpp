@@ -1,6 +1,6 @@
 #include "ledger.hpp"
 
-#include "acceptance/orders.hpp"
+#include "acceptance/support/orders.hpp"
 
 namespace orderflow::test {
 namespace {

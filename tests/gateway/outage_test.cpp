@@ -1,6 +1,6 @@
-// A gateway that is away for a while parks the charges, costs them nothing, and all goes on by
+// A gateway that is away for a while parks the charges, costs them nothing, and all continues by
 // itself.
-#include "acceptance/orders.hpp"
+#include "acceptance/support/orders.hpp"
 #include "card_gateway.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -29,8 +29,8 @@ Settings with_few_attempts(Settings settings) {
 }
 
 json card_destination(HttpClient& client) {
-  const json told = get(client, "/v1/admin/destinations");
-  for (const json& destination : told.at("destinations")) {
+  const json answer = get(client, "/v1/admin/destinations");
+  for (const json& destination : answer.at("destinations")) {
     if (destination.at("name") == "card gateway") return destination;
   }
   throw std::runtime_error("the card gateway is not among the destinations");
@@ -87,7 +87,7 @@ TEST_CASE("a gateway that does not listen uses up no attempts, and its return is
   CHECK(gateway->books().at("intents").size() == orders);
 }
 
-TEST_CASE("a gateway with too much to do that does not say until when is asked ever less") {
+TEST_CASE("a gateway with too much to do that names no time is asked ever less often") {
   TemporaryFolder folder;
   CardGatewayProcess gateway;
   gateway.behave({{"outage", "status:429"}});

@@ -1,4 +1,4 @@
-// A node whose payment settings make no sense does not start, and says what to change.
+// A node whose payment settings make no sense does not start, and reports what to change.
 #include "card_gateway.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr const char* prefix = "ORDERFLOW_BILLING_GATEWAY_";
 
-/// What the node says while it refuses to start; empty where it started.
+/// What the node logs when it refuses to start; empty where it started.
 std::string refusal(Settings settings, bool has_key = true) {
   TemporaryFolder folder;
   settings.emplace_back(std::string(prefix) + "KIND", "card");
@@ -49,7 +49,7 @@ TEST_CASE(
                  "billing.gateway.card.caFile");
 }
 
-TEST_CASE("all that is wrong with a card gateway is told at once, and never its key") {
+TEST_CASE("all that is wrong with a card gateway is reported at once, and never its key") {
   const std::string text = refusal({{std::string(prefix) + "CARD_BASE_URL", "ftp://127.0.0.1"},
                                     {std::string(prefix) + "CARD_CA_FILE", "/nowhere/ca.pem"},
                                     {std::string(prefix) + "CARD_SECRET_KEY", "sk key"}},

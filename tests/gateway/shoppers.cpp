@@ -1,6 +1,6 @@
 #include "shoppers.hpp"
 
-#include "acceptance/orders.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/http_client.hpp"
 
 #include <random>

@@ -1,5 +1,5 @@
 // Cards are sent to the gateway that proves who it is, and to no other.
-#include "acceptance/orders.hpp"
+#include "acceptance/support/orders.hpp"
 #include "card_gateway.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -57,7 +57,7 @@ void check_refused(const Settings& settings) {
   CHECK(payments_of(client, order).at(0).at("attempts") == 0);
 }
 
-TEST_CASE("a gateway whose certificate is vouched for by the given file is charged at") {
+TEST_CASE("a gateway whose certificate the given file vouches for is used") {
   TemporaryFolder folder;
   CardGatewayProcess gateway(over_tls(make_certificate(folder, "IP:127.0.0.1")));
   CHECK(gateway.url().starts_with("https://"));
@@ -70,7 +70,7 @@ TEST_CASE("a gateway whose certificate is vouched for by the given file is charg
   CHECK(settled(client, order).at("status") == "PROCESSED");
 }
 
-TEST_CASE("a gateway that nobody vouches for gets no card") {
+TEST_CASE("a gateway with an untrusted certificate gets no card") {
   TemporaryFolder folder;
   CardGatewayProcess gateway(over_tls(make_certificate(folder, "IP:127.0.0.1")));
   check_refused(gateway.settings());

@@ -52,7 +52,7 @@ class Ticks final : public http::BodyStream {
   void stop() override {}
 };
 
-/// Has nothing to say until it is stopped.
+/// Has nothing to send until it is stopped.
 class Quiet final : public http::BodyStream {
  public:
   boost::asio::awaitable<std::optional<std::string>> next() override {
@@ -74,7 +74,7 @@ class Quiet final : public http::BodyStream {
   bool stopped_ = false;
 };
 
-/// Says more than a client that does not read can be sent, and does not hear that it is stopped.
+/// Sends more than a client that does not read can take, and ignores that it is stopped.
 class Talkative final : public http::BodyStream {
  public:
   explicit Talkative(Occurrence& released) : released_(released) {}
@@ -187,13 +187,13 @@ TEST_CASE("a stream ends when the key that opened it does") {
   CHECK(server.serves());
 }
 
-TEST_CASE("a stream that has nothing to say ends with its key too, as a whole body") {
+TEST_CASE("a stream that has nothing to send ends with its key too, as a whole body") {
   GuardedServer server;
   RawClient client = server.connect();
   client.send(request_text("GET", "/quiet", "Authorization: Bearer narrow\r\n"));
   CHECK(client.read_head().status == 200);
   server.keys.open = false;
-  // It would say nothing for ever.
+  // It would send nothing without end.
   CHECK_FALSE(client.read_chunk());
   CHECK(server.ask_as("narrow", "GET", "/orders").status == 200);
 }
@@ -210,7 +210,7 @@ TEST_CASE("a stream whose client does not read is cut when its key has ended") {
   CHECK(server.serves());
 }
 
-TEST_CASE("who sends faster than allowed is answered 429, by key and by address") {
+TEST_CASE("a client that sends faster than allowed is answered 429, by key and by address") {
   http::ServerOptions options;
   options.rate_limit = {.per_second = 1, .burst = 3};
   GuardedServer server(options);
@@ -231,7 +231,7 @@ TEST_CASE("who sends faster than allowed is answered 429, by key and by address"
   CHECK(server.handled >= 6);
 }
 
-TEST_CASE("one address has no more connections than it may, until one of them ends") {
+TEST_CASE("one address has a bounded number of connections, until one of them ends") {
   http::ServerOptions options;
   options.connections_per_address_max = 2;
   GuardedServer server(options);

@@ -51,7 +51,7 @@ TEST_CASE("a connection serves many requests") {
     CHECK(response.body == std::to_string(i));
     CHECK_FALSE(response.has("connection"));
   }
-  const http::ServerCounters counters = server.server().counters();
+  const http::ServerCounters counters = server.counters();
   CHECK(counters.connections_accepted == 1);
   CHECK(counters.requests == 50);
 }
@@ -138,7 +138,7 @@ TEST_CASE("the handler sees the request decoded and who sent it") {
         "a/b|1 2|hi|127.0.0.1");
 }
 
-TEST_CASE("every answer forbids sniffing and, unless it says otherwise, storing") {
+TEST_CASE("every answer forbids sniffing and, unless it allows it, storing") {
   TestServer server;
   server.router.add(http::Method::get, "/cached", http::Access::open,
                     [](http::Request&) -> boost::asio::awaitable<http::Response> {
@@ -179,7 +179,8 @@ TEST_CASE("a second server on the same port is refused by name") {
   http::ServerOptions options;
   options.port = server.server().port();
   const core::SystemClock clock;
-  http::Server second(options, server.router, clock);
+  http::ServerMetrics metrics;
+  http::Server second(options, server.router, clock, metrics);
   const std::string port = std::to_string(options.port);
   CHECK_THROWS_WITH_AS(second.start(),
                        doctest::Contains(("cannot listen on 127.0.0.1 port " + port).c_str()),

@@ -40,7 +40,7 @@ TEST_CASE("a drain lets a running request finish and closes what is idle") {
   CHECK(response.header("connection") == "close");
   CHECK(running.read_until_close().empty());
   drained.get();
-  CHECK(server.server().counters().connections_open == 0);
+  CHECK(server.counters().connections_open == 0);
   CHECK_THROWS_AS(server.connect(), std::runtime_error);
 }
 
@@ -58,7 +58,7 @@ TEST_CASE("a request whose header is under way when the drain begins is answered
   drained.get();
 }
 
-TEST_CASE("a drain cuts what is stuck at its limit") {
+TEST_CASE("a drain cuts stuck connections at its limit") {
   Gate gate;
   TestServer server;
   server.router.add(http::Method::get, "/held", http::Access::open, held_by(gate));
@@ -81,7 +81,8 @@ TEST_CASE("a second drain and a server that never started have nothing to do") {
 
   const http::Router router;
   const core::SystemClock clock;
-  http::Server never_started({}, router, clock);
+  http::ServerMetrics metrics;
+  http::Server never_started({}, router, clock, metrics);
   never_started.drain(drain_limit);
 }
 
@@ -91,7 +92,8 @@ TEST_CASE("a server has 1 to 64 threads") {
   for (const unsigned threads : {0U, 65U}) {
     http::ServerOptions options;
     options.threads = threads;
-    CHECK_THROWS_AS(http::Server(options, router, clock), std::invalid_argument);
+    http::ServerMetrics metrics;
+    CHECK_THROWS_AS(http::Server(options, router, clock, metrics), std::invalid_argument);
   }
 }
 

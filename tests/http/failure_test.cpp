@@ -58,7 +58,7 @@ boost::asio::awaitable<http::Response> answer_with(http::Fields headers, unsigne
 
 }  // namespace
 
-TEST_CASE("a handler that throws becomes a 500 that tells nothing, and the log has the reason") {
+TEST_CASE("a handler that throws becomes a 500 that reveals nothing, and the log has the reason") {
   LogCapture log;
   TestServer server;
   server.router.add(http::Method::get, "/fail", http::Access::open,
@@ -81,10 +81,10 @@ TEST_CASE("a handler that throws becomes a 500 that tells nothing, and the log h
   check_problem(client.read_response(), 500, "internal-error");
   client.send(request_text("GET", "/ping"));
   CHECK(client.read_response().body == "pong");
-  CHECK(server.server().counters().responses_5xx == 2);
+  CHECK(server.counters().responses_5xx == 2);
 }
 
-TEST_CASE("Unavailable becomes a 503 that says when to come back") {
+TEST_CASE("Unavailable becomes a 503 that names when to retry") {
   TestServer server;
   server.router.add(http::Method::post, "/full", http::Access::open,
                     [](http::Request&) -> boost::asio::awaitable<http::Response> {
@@ -119,7 +119,7 @@ TEST_CASE("an answer that would break the framing is not sent") {
   CHECK(server.serves());
 }
 
-TEST_CASE("without free descriptors the server waits and then goes on") {
+TEST_CASE("without free descriptors the server waits and then continues") {
   LogCapture log;
   http::ServerOptions options;
   options.threads = 1;

@@ -5,7 +5,7 @@
 namespace orderflow::http {
 namespace {
 
-TEST_CASE("a date is told as HTTP wants it, and anew when the second changes") {
+TEST_CASE("a date is written as HTTP wants it, and again when the second changes") {
   HttpDate date;
   const auto example = core::from_micros(784'111'777'000'000);
   CHECK(date.at(example) == "Sun, 06 Nov 1994 08:49:37 GMT");

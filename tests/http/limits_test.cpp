@@ -122,7 +122,7 @@ TEST_CASE("a body that comes too slowly is answered with 408") {
   CHECK(server.serves());
 }
 
-TEST_CASE("an idle connection is closed without a word, before and after a request") {
+TEST_CASE("an idle connection is closed without an answer, before and after a request") {
   TestServer server(with_short(&http::ServerOptions::idle_timeout));
   server.start();
   RawClient silent = server.connect();
@@ -165,16 +165,15 @@ TEST_CASE("a client that reads nothing is cut by the write timeout") {
   RawClient client(server.server().port(), 4096);
   client.send(request_text("GET", "/large"));
   const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (server.server().counters().connections_open > 0 &&
-         std::chrono::steady_clock::now() < deadline) {
+  while (server.counters().connections_open > 0 && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::yield();
   }
-  CHECK(server.server().counters().connections_open == 0);
+  CHECK(server.counters().connections_open == 0);
   CHECK(client.read_until_close().size() < 64U << 20);
   CHECK(server.serves());
 }
 
-TEST_CASE("of 2,000 connections at one moment those over the cap are told to come back") {
+TEST_CASE("of 2,000 connections at one moment those over the cap are asked to retry later") {
   constexpr std::size_t cap = 1500;
   constexpr std::size_t reserve = cap / 16;
   constexpr std::size_t over = 500;
@@ -198,13 +197,13 @@ TEST_CASE("of 2,000 connections at one moment those over the cap are told to com
     CHECK(response.header("connection") == "close");
     CHECK(clients[i].read_until_close().empty());
   }
-  const http::ServerCounters counters = server.server().counters();
+  const http::ServerCounters counters = server.counters();
   CHECK(counters.connections_open == cap + reserve);
   CHECK(counters.connections_accepted == cap + reserve);
   CHECK(counters.connections_refused == over - reserve);
   CHECK(resident_bytes() - memory_before < 100U << 20);
 
-  // One that was let in goes on, and its place is free for another once it has gone.
+  // One that was let in is served, and its slot is free for another once it has gone.
   const auto served =
       std::find_if(clients.begin(), clients.begin() + cap, [&](const RawClient& client) {
         const auto index = static_cast<std::size_t>(&client - clients.data());

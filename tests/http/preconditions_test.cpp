@@ -81,7 +81,7 @@ TEST_CASE("what the client has is not sent again, by a tag compared weakly") {
   CHECK(after({{"if-none-match", "\"a\""}}) == 200);
 }
 
-TEST_CASE("an answer that is no success is told as it is, and dates alone change nothing") {
+TEST_CASE("an answer that is no success is sent as it is, and dates alone change nothing") {
   CHECK(after({{"if-match", "\"b\""}}, "\"a\"", 404) == 404);
   CHECK(after({{"if-none-match", "*"}}, "", 404) == 404);
   const std::string date = "Sat, 29 Oct 1994 19:43:31 GMT";

@@ -70,7 +70,7 @@ struct HoldingServer {
   }
   bool is_left_by_all() {
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (server.server().counters().connections_open > 0) {
+    while (server.counters().connections_open > 0) {
       if (std::chrono::steady_clock::now() > deadline) return false;
       std::this_thread::yield();
     }
@@ -93,7 +93,7 @@ void reset_at_close(const RawClient& client) {
 
 }  // namespace
 
-TEST_CASE("a client that leaves while its answer is held frees its connection") {
+TEST_CASE("a client that disconnects while its answer is held frees its connection") {
   HoldingServer held;
   {
     RawClient client = held.hold();
@@ -105,10 +105,10 @@ TEST_CASE("a client that leaves while its answer is held frees its connection") 
   }
   CHECK(held.holding.gone.wait_for(1));
   CHECK(held.is_left_by_all());
-  CHECK(held.server.server().counters().answers_ended == 1);
+  CHECK(held.server.counters().answers_ended == 1);
 }
 
-TEST_CASE("as many clients that leave as there may be connections keep nobody out") {
+TEST_CASE("as many disconnecting clients as there may be connections block no others") {
   http::ServerOptions options;
   options.connections_max = 64;
   HoldingServer held(options);
@@ -120,7 +120,8 @@ TEST_CASE("as many clients that leave as there may be connections keep nobody ou
   CHECK(held.server.serves());
 }
 
-TEST_CASE("a client that has only said all it had to say is answered at once, with what there is") {
+TEST_CASE(
+    "a client that has only closed its sending side is answered at once, with what there is") {
   HoldingServer held;
   RawClient client = held.hold();
   end_sending(client);
@@ -204,7 +205,7 @@ TEST_CASE("a drain ends a connection that held an answer") {
   CHECK(client.read_until_close().empty());
 }
 
-TEST_CASE("over TLS too a client that leaves frees its connection") {
+TEST_CASE("over TLS too a client that disconnects frees its connection") {
   TemporaryFolder folder;
   CertificateAuthority authority{folder.path(), "authority"};
   const Certificate made = authority.issue("leaving.example", "DNS:leaving.example");

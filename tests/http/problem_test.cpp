@@ -7,7 +7,7 @@
 
 namespace orderflow::http {
 
-TEST_CASE("an API key that was sent where it does not belong is not told back") {
+TEST_CASE("an API key that was sent where it does not belong is not sent back") {
   const std::string key = "ofk_0123456789abcdef_" + std::string(64, '0');
   const http::Problem problem{404,
                               "route-not-found",

@@ -31,13 +31,13 @@ TEST_CASE("clients do not share their tokens") {
   CHECK(limit.take("ada", start));
 }
 
-TEST_CASE("without a rate nobody is held back") {
+TEST_CASE("without a rate nobody is limited") {
   RateLimit limit({});
   for (int i = 0; i < 1000; ++i)
     CHECK_FALSE(limit.take("ada", start));
 }
 
-TEST_CASE("more clients than places are still held back one by one") {
+TEST_CASE("more clients than slots are still limited one by one") {
   RateLimit limit({.per_second = 1, .burst = 1});
   for (int i = 0; i < 100'000; ++i) {
     const std::string client = std::to_string(i);

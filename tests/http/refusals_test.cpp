@@ -180,7 +180,7 @@ TEST_CASE("an empty body needs no content type") {
         200);
 }
 
-TEST_CASE("a chunked trailer of 70,000 bytes is refused and the service goes on") {
+TEST_CASE("a chunked trailer of 70,000 bytes is refused and the service continues") {
   TestServer server;
   server.start();
   RawClient client = server.connect();

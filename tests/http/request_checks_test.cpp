@@ -40,7 +40,7 @@ TEST_CASE("IP literals, localhost and the allowed names pass the Host check, wit
   }
 }
 
-TEST_CASE("any other Host is misdirected") {
+TEST_CASE("any other Host is refused as misdirected") {
   for (const char* host : {"", "evil.example", "evil.example:8080", "localhost.evil.example",
                            "notlocalhost", "sub.shop.example", "127.0.0.1.evil.example", "127.1",
                            "0x7f.0.0.1", "[::1", "[::1]x", "[::1%lo]", "[127.0.0.1]", "::1",
@@ -117,7 +117,7 @@ TEST_CASE("an unsafe request of a browser must come from the same origin") {
   CHECK(origin_status(Method::post, {{"origin", "null"}}) == 403);
 }
 
-TEST_CASE("what the browser says of the site decides over the origin") {
+TEST_CASE("what the browser sends about the site decides over the origin") {
   CHECK(origin_status(Method::post, {{"sec-fetch-site", "cross-site"},
                                      {"origin", "http://localhost:8080"}}) == 403);
 }

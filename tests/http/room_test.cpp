@@ -1,4 +1,4 @@
-// Who has a place where there is none left: connections, and the memory of bodies.
+// Who gets a slot where there is none left: connections, and the memory of bodies.
 #include "http/body_budget.hpp"
 #include "http/connections_by_address.hpp"
 #include "http/server_fixture.hpp"
@@ -50,7 +50,7 @@ std::string ping() {
 
 }  // namespace
 
-TEST_CASE("a connection that says nothing is closed when its first header is overdue") {
+TEST_CASE("a connection that sends nothing is closed when its first header is overdue") {
   http::ServerOptions options;
   options.header_timeout = 50ms;
   options.idle_timeout = 1h;
@@ -68,7 +68,7 @@ TEST_CASE("a connection that says nothing is closed when its first header is ove
   CHECK(used.read_response().body == "pong");
 }
 
-TEST_CASE("where the server is full who was waited for longest makes room") {
+TEST_CASE("where the server is full the connection that was waited for longest makes room") {
   FullServer full(with_room_for(2));
   RawClient silent = full.server.connect();
   RawClient used = full.server.connect();
@@ -80,8 +80,8 @@ TEST_CASE("where the server is full who was waited for longest makes room") {
   CHECK(silent.read_until_close().empty());
   used.send(ping());
   CHECK(used.read_response().body == "pong");
-  CHECK(full.server.server().counters().connections_ended == 1);
-  CHECK(full.server.server().counters().connections_refused == 0);
+  CHECK(full.server.counters().connections_ended == 1);
+  CHECK(full.server.counters().connections_refused == 0);
 }
 
 TEST_CASE("half a header and half a body make room too") {
@@ -99,7 +99,7 @@ TEST_CASE("half a header and half a body make room too") {
   CHECK(half_body.read_until_close().empty());
 }
 
-TEST_CASE("as many silent connections as there may be lock nobody out, however often they come") {
+TEST_CASE("as many silent connections as there may be block no others, however often they come") {
   FullServer full(with_room_for(16));
   std::vector<RawClient> silent;
   for (int round = 0; round < 10; ++round) {
@@ -107,10 +107,10 @@ TEST_CASE("as many silent connections as there may be lock nobody out, however o
       silent.push_back(full.server.connect());
     CHECK(full.server.serves());
   }
-  CHECK(full.server.server().counters().connections_open <= 16);
+  CHECK(full.server.counters().connections_open <= 16);
 }
 
-TEST_CASE("who is being answered makes no room; the reserve serves what is vital, and no more") {
+TEST_CASE("a client that is being answered makes no room; the reserve serves vital routes only") {
   FullServer full(with_room_for(2));
   RawClient first = full.keep_busy();
   RawClient second = full.keep_busy();
@@ -132,7 +132,7 @@ TEST_CASE("who is being answered makes no room; the reserve serves what is vital
   CHECK(first.read_response().body == "pong");
 }
 
-TEST_CASE("who was waited for a moment alone is left its place") {
+TEST_CASE("a connection that was waited for only a moment keeps its slot") {
   http::ServerOptions options = with_room_for(1);
   options.idle_before_room = 1h;
   FullServer full(options);
@@ -154,10 +154,10 @@ TEST_CASE("one address has three quarters of the connections, and this machine's
   for (int i = 0; i < 20; ++i)
     CHECK(shares.take("127.0.0.1", true));
 
-  http::ConnectionsByAddress told(2, 8);
-  CHECK(told.take("127.0.0.1", true));
-  CHECK(told.take("127.0.0.1", true));
-  CHECK_FALSE(told.take("127.0.0.1", true));
+  http::ConnectionsByAddress connections(2, 8);
+  CHECK(connections.take("127.0.0.1", true));
+  CHECK(connections.take("127.0.0.1", true));
+  CHECK_FALSE(connections.take("127.0.0.1", true));
 }
 
 TEST_CASE("bodies share a budget, and give back what they took") {
@@ -174,7 +174,7 @@ TEST_CASE("bodies share a budget, and give back what they took") {
   CHECK(budget.used() == 0);
 }
 
-TEST_CASE("bodies that would take more memory than all may have are put off") {
+TEST_CASE("bodies that would exceed the memory for all bodies are refused for now") {
   http::ServerOptions options;
   options.bodies_bytes_max = 64U << 10;
   TestServer server(options);
@@ -193,7 +193,7 @@ TEST_CASE("bodies that would take more memory than all may have are put off") {
   }
 }
 
-TEST_CASE("a route that asks nobody for a key takes a small body, and refuses more unread") {
+TEST_CASE("a route that asks for no key takes a small body, and refuses a larger one unread") {
   TestServer server;
   const auto length = [](http::Request& request) {
     return TestServer::text(std::to_string(request.body.size()));

@@ -99,6 +99,19 @@ TEST_CASE("a route that is taken or malformed is refused") {
                   std::logic_error);
 }
 
+TEST_CASE("a wrapper gets every route, whether it is there already or added later") {
+  Router router = shop();
+  std::vector<std::string> wrapped;
+  router.wrap([&](const Router::Route& route, Handler handler) {
+    wrapped.push_back(route.pattern);
+    return handler;
+  });
+  CHECK(wrapped.size() == shop().routes().size());
+  router.add(Method::get, "/stock", http::Access::open, some_handler());
+  CHECK(wrapped.back() == "/stock");
+  CHECK(find(router, Method::get, "/stock").pattern == "/stock");
+}
+
 TEST_CASE("the routes are listed in the order they were added") {
   const auto routes = shop().routes();
   REQUIRE(routes.size() == 7);

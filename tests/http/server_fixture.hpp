@@ -2,6 +2,7 @@
 
 #include "core/clock.hpp"
 #include "http/server.hpp"
+#include "http/server_metrics.hpp"
 #include "support/raw_client.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -49,7 +50,7 @@ class Occurrence {
   int count_ = 0;
 };
 
-/// Holds coroutines until a test lets them go on. Outlives the server whose handlers it holds.
+/// Holds coroutines until a test lets them continue. Outlives the server whose handlers it holds.
 class Gate {
  public:
   boost::asio::awaitable<void> pass() {
@@ -99,10 +100,11 @@ class TestServer {
   }
 
   void start() {
-    server_ = std::make_unique<http::Server>(options_, router, clock_, authorizer);
+    server_ = std::make_unique<http::Server>(options_, router, clock_, metrics_, authorizer);
     server_->start();
   }
   http::Server& server() { return *server_; }
+  http::ServerCounters counters() const { return metrics_.counters(); }
   RawClient connect() { return RawClient(server_->port()); }
 
   /// The answer to `bytes`, on a connection of its own.
@@ -126,6 +128,7 @@ class TestServer {
  private:
   http::ServerOptions options_;
   core::SystemClock clock_;
+  http::ServerMetrics metrics_;
   std::unique_ptr<http::Server> server_;
 };
 

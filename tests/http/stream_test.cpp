@@ -111,7 +111,8 @@ http::Handler streaming(Source&... source) {
 
 }  // namespace
 
-TEST_CASE("a stream whose client has left is stopped at once, though there is nothing to be sent") {
+TEST_CASE(
+    "a stream whose client has disconnected is stopped at once, though there is nothing to send") {
   Feed feed;
   TestServer server;
   server.router.add(http::Method::get, "/stream", http::Access::open, streaming<FeedStream>(feed));
@@ -182,7 +183,7 @@ TEST_CASE("HTTP/1.0 gets a stream as it is, until the connection closes") {
   CHECK(client.read_until_close() == "one,two");
 }
 
-TEST_CASE("HEAD of a stream has its headers and lets go of it") {
+TEST_CASE("HEAD of a stream has its headers and releases it") {
   Feed feed;
   TestServer server;
   server.router.add(http::Method::get, "/stream", http::Access::open, streaming<FeedStream>(feed));
@@ -194,7 +195,7 @@ TEST_CASE("HEAD of a stream has its headers and lets go of it") {
   CHECK(feed.released.wait_for(1));
 }
 
-TEST_CASE("a client that went away is noticed by the next chunks") {
+TEST_CASE("a client that disconnected is noticed by the next chunks") {
   Feed feed;
   TestServer server;
   server.router.add(http::Method::get, "/stream", http::Access::open, streaming<FeedStream>(feed));

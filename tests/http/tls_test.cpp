@@ -65,7 +65,7 @@ TEST_CASE("TLS 1.2 with forward secrecy is the least that is spoken") {
   CHECK_THROWS_AS(secure.connect(TLS1_1_VERSION), boost::system::system_error);
 }
 
-TEST_CASE("who does not speak TLS, or says nothing, is cut off") {
+TEST_CASE("a client that does not speak TLS, or sends nothing, is cut off") {
   http::ServerOptions options;
   options.header_timeout = std::chrono::milliseconds(50);
   TlsServer secure(options);
@@ -95,25 +95,25 @@ TEST_CASE("plain HTTP on a port with TLS is answered 400, whatever its method an
   CHECK(client.read_response().ends_with("pong"));
 }
 
-TEST_CASE("over TLS browsers are told to stay with it, except for this machine's own name") {
+TEST_CASE("over TLS browsers are asked to stay with it, except for this machine's own name") {
   TlsServer secure;
   TlsClient client = secure.connect();
-  const auto told = [&](const std::string& host) {
+  const auto is_asked_to_stay = [&](const std::string& host) {
     client.send("GET /ping HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
     return client.read_response().find("Strict-Transport-Security: max-age=31536000\r\n") !=
            std::string::npos;
   };
-  CHECK(told("127.0.0.1"));
-  CHECK(told("other.example"));  // refused, and told all the same
-  CHECK_FALSE(told("localhost:8443"));
-  CHECK_FALSE(told("app.localhost"));
+  CHECK(is_asked_to_stay("127.0.0.1"));
+  CHECK(is_asked_to_stay("other.example"));  // refused all the same
+  CHECK_FALSE(is_asked_to_stay("localhost:8443"));
+  CHECK_FALSE(is_asked_to_stay("app.localhost"));
   TestServer plain;
   plain.start();
   CHECK_FALSE(
       plain.ask("GET /ping HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").has("strict-transport-security"));
 }
 
-TEST_CASE("a new certificate is shown to new connections, and the others go on") {
+TEST_CASE("a new certificate is shown to new connections, and the others continue") {
   TlsServer secure;
   TlsClient before = secure.connect();
   CHECK(before.server_name() == "first.example");
@@ -131,7 +131,7 @@ TEST_CASE("a certificate that cannot be read leaves the old one in use") {
   CHECK(secure.connect().server_name() == "first.example");
 }
 
-TEST_CASE_FIXTURE(CertificateFiles, "a bad certificate or key is told by its file") {
+TEST_CASE_FIXTURE(CertificateFiles, "a bad certificate or key is reported with its file") {
   renew("first.example");
   const auto refused = [&](const std::string& file) {
     CHECK_THROWS_WITH_AS(http::TlsCertificate{files}, doctest::Contains(file.c_str()),
@@ -169,7 +169,7 @@ TEST_CASE("a server with TLS drains") {
   const auto began = std::chrono::steady_clock::now();
   secure.server->server().drain(drain_limit);
   CHECK(std::chrono::steady_clock::now() - began < patience);
-  CHECK(secure.server->server().counters().connections_open == 0);
+  CHECK(secure.server->counters().connections_open == 0);
 }
 
 }  // namespace

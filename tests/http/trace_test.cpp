@@ -26,7 +26,7 @@ TEST_CASE("a correlation id and a trace are taken, handed to the handler and ret
   CHECK(response.body == "order-42/a " + traceparent);
 }
 
-TEST_CASE("what is missing or malformed is made anew") {
+TEST_CASE("what is missing or malformed is replaced") {
   TestServer server;
   server.start();
   for (const std::string& headers :

@@ -63,7 +63,7 @@ TEST_CASE_FIXTURE(FirstKeysFixture,
   CHECK(listed().size() == 2);
 }
 
-TEST_CASE_FIXTURE(FirstKeysFixture, "no key is made where its file cannot be") {
+TEST_CASE_FIXTURE(FirstKeysFixture, "no key is made where its file cannot be written") {
   CHECK_THROWS_AS(make_first_keys(keys, data), std::runtime_error);
   CHECK(listed().empty());
 }

@@ -70,7 +70,7 @@ TEST_CASE_FIXTURE(KeyRoutesFixture, "a key is in force with the commit that made
   CHECK(harness.call(Method::del, "/v1/admin/keys/none").status == 404);
 }
 
-TEST_CASE_FIXTURE(KeyRoutesFixture, "when a key was used is written down once a minute") {
+TEST_CASE_FIXTURE(KeyRoutesFixture, "the last use of a key is recorded once a minute") {
   const json key = json::parse(create(requested).body);
   harness.advance(30s);
   REQUIRE(decision(key["key"]) == http::Authorizer::Decision::authorized);
@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(KeyRoutesFixture, "when a key was used is written down once a 
   CHECK(writes() == before);
 }
 
-TEST_CASE_FIXTURE(KeyRoutesFixture, "a bad wish is told by its fields, and makes no key") {
+TEST_CASE_FIXTURE(KeyRoutesFixture, "a bad request is refused field by field, and makes no key") {
   struct Bad {
     const char* field;
     json value;

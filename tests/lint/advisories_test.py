@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""scripts/lint --advisories before registries of several kinds: each is an npm that says what it would."""
+"""scripts/lint --advisories before registries of several kinds: each is an npm that answers as it would."""
 import json
 import os
 import subprocess
@@ -22,7 +22,7 @@ KNOWN_HOLE = {
 
 class AdvisoriesTest(unittest.TestCase):
     def lint(self, answer, code):
-        """What is said where npm answers so."""
+        """What is printed where npm answers so."""
         with tempfile.TemporaryDirectory() as folder:
             npm = Path(folder) / "npm"
             asked = Path(folder) / "asked"
@@ -34,21 +34,21 @@ class AdvisoriesTest(unittest.TestCase):
             return done.returncode, done.stderr.splitlines()[1:]
 
     def test_a_known_hole_fails_and_is_named(self):
-        code, said = self.lint(json.dumps(KNOWN_HOLE), 1)
+        code, printed = self.lint(json.dumps(KNOWN_HOLE), 1)
         self.assertEqual(code, 1)
-        self.assertEqual(said, ["preact 10.27.0 - 10.27.2, high: JSON VNode Injection https://advisories.example/1"])
+        self.assertEqual(printed, ["preact 10.27.0 - 10.27.2, high: JSON VNode Injection https://advisories.example/1"])
 
-    def test_where_none_is_known_nothing_is_said(self):
+    def test_where_none_is_known_nothing_is_printed(self):
         self.assertEqual(self.lint(json.dumps({"auditReportVersion": 2, "vulnerabilities": {}}), 0), (0, []))
 
     def test_a_registry_without_advisories_is_told_in_one_line_and_no_failure(self):
         refusal = json.dumps({"message": "405 Method Not Allowed - POST https://registry.example", "statusCode": 405})
         for answer in (refusal, "", "no JSON", json.dumps({"error": {"summary": "offline"}})):
             with self.subTest(answer=answer):
-                code, said = self.lint(answer, 1)
+                code, printed = self.lint(answer, 1)
                 self.assertEqual(code, 0)
-                self.assertEqual(len(said), 1)
-                self.assertTrue(said[0].startswith("No advisories: "))
+                self.assertEqual(len(printed), 1)
+                self.assertTrue(printed[0].startswith("No advisories: "))
 
     def test_what_ships_is_pinned_without_a_place_and_past_the_known_hole(self):
         lock = Path(LINT).parent.parent / "modules/console/web/package-lock.json"

@@ -43,7 +43,7 @@ class Repository:
         (self.folder / "scripts/checked_commits").write_text(text)
 
     def lint(self):
-        """The exit code, and what is said."""
+        """The exit code, and what is printed."""
         done = subprocess.run([self.folder / "scripts/lint", "--commits"], capture_output=True, text=True,
                               env={**os.environ, **WHO})
         return done.returncode, done.stderr.splitlines()
@@ -57,12 +57,12 @@ class CommitsTest(unittest.TestCase):
         self.repository = Repository(self.root / "repository")
 
     def check(self, message, lines=1):
-        """What is said of a further commit with this message."""
+        """What is printed about a further commit with this message."""
         commit = self.repository.commit(message, lines)
-        code, said = self.repository.lint()
-        self.assertEqual(said[0], "Checking the messages of 2 commits")
+        code, printed = self.repository.lint()
+        self.assertEqual(printed[0], "Checking the messages of 2 commits")
         subject = message.split("\n")[0]
-        return code, [line.removeprefix(f'{commit[:12]} "{subject}": ') for line in said[1:]]
+        return code, [line.removeprefix(f'{commit[:12]} "{subject}": ') for line in printed[1:]]
 
     def test_messages_as_they_should_be_pass(self):
         for message in ("core: add a clock", "core, http: add a clock", "add_a_module: renew it",
@@ -106,7 +106,7 @@ class CommitsTest(unittest.TestCase):
         git("merge", "--quiet", "--no-ff", "--message", "Merge branch 'side'", "side")
         self.assertEqual(self.repository.lint(), (0, ["Checking the messages of 2 commits"]))
 
-    def test_a_history_without_the_recorded_commit_is_told(self):
+    def test_a_history_without_the_recorded_commit_is_reported(self):
         self.repository.first = "0" * 40
         self.repository.record()
         self.assertEqual(self.repository.lint(),
@@ -116,9 +116,9 @@ class CommitsTest(unittest.TestCase):
         folder = self.root / "shallow"
         self.repository.git("clone", "--quiet", "--depth", str(depth), f"file://{self.repository.folder}", str(folder))
         shutil.copytree(self.repository.folder / "scripts", folder / "scripts")
-        code, said = subprocess_lint(folder)
+        code, printed = subprocess_lint(folder)
         shutil.rmtree(folder)
-        return code, said
+        return code, printed
 
     def test_a_shallow_clone_checks_what_it_has_and_says_so(self):
         notice = "This clone is shallow: what came before is not checked"

@@ -1,6 +1,6 @@
 // What operators are shipped, config/prometheus and config/grafana, against a real Prometheus.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -176,7 +176,7 @@ TEST_CASE("the unit that is shipped gives a node nothing that it does not need")
   }
 }
 
-TEST_CASE("each alert says what to do about it") {
+TEST_CASE("each alert describes what to do about it") {
   const std::string text = content_of(alerts);
   const std::string manual = content_of(sources / "docs/operations.md");
   static const std::regex alert("- alert: (\\w+)");
@@ -194,7 +194,7 @@ bool is_raised(Prometheus& prometheus, const std::string& alert) {
   return !prometheus.query("ALERTS{alertname=\"" + alert + "\"}").empty();
 }
 
-TEST_CASE("Prometheus scrapes loaded nodes, and finds every figure that is asked for") {
+TEST_CASE("Prometheus scrapes loaded nodes, and finds every metric that is asked for") {
   if (!is_installed()) return;
   TemporaryFolder folder;
   // A mail server that nobody runs: there is a destination, and it is away.

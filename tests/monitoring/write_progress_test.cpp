@@ -25,7 +25,7 @@ TEST_CASE("writes stand still where some wait and none is committed for long") {
   CHECK_FALSE(progress.stands_still(counters_of(7, 3), 104s));
   CHECK(progress.stands_still(counters_of(7, 9), 105s));
   CHECK(progress.stands_still(counters_of(7, 9), 200s));
-  // A commit later they go on.
+  // A commit later they continue.
   CHECK_FALSE(progress.stands_still(counters_of(8, 9), 201s));
   CHECK_FALSE(progress.stands_still(counters_of(8, 9), 205s));
 }

@@ -4,6 +4,7 @@
 #include "events/log/payload.hpp"
 #include "notifications/contract/events.hpp"
 #include "sample_events.hpp"
+#include "support/typed_values.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -30,15 +31,15 @@ bool is_valid(std::string_view kind, const nlohmann::json& document) {
   throw std::runtime_error("there is no schema of " + std::string(kind));
 }
 
-const NotificationSent sent{.notification_id = order_id(9),
-                            .order_id = order_id(1),
-                            .user_id = "ann",
+const NotificationSent sent{.notification_id = test::id_of<NotificationId>(order_id(9)),
+                            .order_id = test::id_of(order_id(1)),
+                            .user_id = core::UserId{"ann"},
                             .notification_kind = "order_outcome",
                             .channel = "file"};
 
-const NotificationFailed failed{.notification_id = order_id(9),
-                                .order_id = order_id(1),
-                                .user_id = "ann",
+const NotificationFailed failed{.notification_id = test::id_of<NotificationId>(order_id(9)),
+                                .order_id = test::id_of(order_id(1)),
+                                .user_id = core::UserId{"ann"},
                                 .notification_kind = "order_confirmation",
                                 .channel = "file",
                                 .error = "disk full"};

@@ -187,7 +187,7 @@ TEST_CASE("a folder that cannot be written fails the message, to be tried again"
   CHECK(folder.names().size() == 1);
 }
 
-TEST_CASE("at its bound the channel takes no more messages and says so") {
+TEST_CASE("at its bound the channel takes no more messages and reports it") {
   const MailFolder folder;
   FileChannel channel(folder.path(), sample_sender(), 0);
   Callers callers(channel);
@@ -213,7 +213,7 @@ TEST_CASE("a channel ends while callers still wait") {
   CHECK(names_in(folder.temporary()).empty());
 }
 
-TEST_CASE("the channel that delivers nothing says that it delivered") {
+TEST_CASE("the channel that delivers nothing reports success") {
   NoChannel channel;
   Callers callers(channel);
   callers.call(sample_message());

@@ -4,7 +4,7 @@
 
 namespace orderflow::notifications {
 
-TEST_CASE("an address can stand in a header when it is one plain address") {
+TEST_CASE("an address can be used in a header when it is one plain address") {
   for (const char* address : {"a@b", "ann.lee+shop@mail.example.com", "o'neil@example.com"}) {
     CAPTURE(address);
     CHECK(is_mail_address(address));
@@ -42,7 +42,7 @@ TEST_CASE("an address that could be more than one, or change the header, is refu
   CHECK_FALSE(is_mail_address("a@" + std::string(253, 'b')));
 }
 
-TEST_CASE("nobody is reached below the domain that is reserved for that") {
+TEST_CASE("addresses in the reserved domain reach nobody") {
   CHECK(is_undeliverable("a@invalid"));
   CHECK(is_undeliverable("a@mailbox.INVALID"));
   CHECK_FALSE(is_undeliverable("invalid@example.com"));
@@ -57,7 +57,7 @@ TEST_CASE("logs show the first letter and the domain of an address") {
   CHECK(masked("") == "***");
 }
 
-TEST_CASE("addresses in what a server has said are masked, and nothing else") {
+TEST_CASE("addresses in a server's replies are masked, and nothing else") {
   CHECK(with_masked_addresses("550 5.1.1 <ann@example.com>: no such mailbox") ==
         "550 5.1.1 <a***@example.com>: no such mailbox");
   CHECK(with_masked_addresses("no, ann@a.example and TO:bob@b.example, \"c@d\"") ==

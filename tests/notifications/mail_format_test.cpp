@@ -35,7 +35,7 @@ TEST_CASE("a mail has the headers that readers and robots need") {
   CHECK(mail.header("MIME-Version") == "1.0");
 }
 
-TEST_CASE("a mail tells the same as text and as HTML, the richer one last") {
+TEST_CASE("a mail has the same content as text and as HTML, the richer one last") {
   Message message = sample_message();
   message.text = "Zwei Cafés, 1=1 \n.\n--=_" + order_id(1) + "\nFrom here\n";
   message.html = "<p>" + std::string(2000, 'x') + "</p>\n";
@@ -61,7 +61,7 @@ TEST_CASE("a sender without a name is its address alone, and a name of any scrip
         "=?UTF-8?B?Q2Fmw6k=?= <orders@orderflow.local>");
 }
 
-TEST_CASE("headers that are not known are left out") {
+TEST_CASE("unknown headers are left out") {
   Message message = sample_message();
   message.correlation_id.clear();
   const auto mail = format_mail(message, sample_sender());

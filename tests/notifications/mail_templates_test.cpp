@@ -1,6 +1,6 @@
-#include "mail_templates.hpp"
+#include "composing/mail_templates.hpp"
 
-#include "order_mails.hpp"
+#include "composing/order_mails.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -83,7 +83,7 @@ TEST_CASE("a folder may add a language for some kinds; the others fall back") {
         "Total : 44,48 EUR\n");
 }
 
-TEST_CASE("an unsound template is told by file, line and the names there are") {
+TEST_CASE("an unsound template is reported with file, line and the names there are") {
   Folder folder;
   folder.write("order_outcome.de.html", "<p>\n{{reasons}}</p>");
   CHECK(folder.complaint() ==
@@ -94,7 +94,7 @@ TEST_CASE("an unsound template is told by file, line and the names there are") {
   CHECK(folder.complaint() == "order_outcome.de.html:3: {{#paid}} is not closed");
 }
 
-TEST_CASE("a file that is no template of ours is told") {
+TEST_CASE("a file that is no template of ours is reported") {
   const auto complaint_about = [](const std::string& name, const std::string& text = "x") {
     Folder folder;
     folder.write(name, text);
@@ -115,7 +115,7 @@ TEST_CASE("a file that is no template of ours is told") {
         "order_outcome.de.txt: has more than 256 KiB");
 }
 
-TEST_CASE("half a language, no subject, and no default language are told") {
+TEST_CASE("half a language, no subject, and no default language are reported") {
   Folder folder;
   folder.write("order_outcome.fr.txt", "x");
   CHECK(folder.complaint() ==

@@ -114,7 +114,7 @@ TEST_CASE("a letter that cannot be stored holds up no other one") {
   }
 }
 
-TEST_CASE("a folder that cannot be used fails every letter, and works again once it is mended") {
+TEST_CASE("a folder that cannot be used fails every letter, and works again once it is repaired") {
   const MailFolder folder;
   Maildir maildir(folder.path());
   fs::remove(folder.temporary());
@@ -144,7 +144,7 @@ TEST_CASE("a folder that was removed is made again") {
   CHECK(folder.names() == Names{"0.eml"});
 }
 
-TEST_CASE("a folder that cannot be made is told at once") {
+TEST_CASE("a folder that cannot be made is reported at once") {
   const MailFolder folder;
   std::ofstream{folder.path()} << "in the way";
   CHECK_THROWS_AS(Maildir{folder.path()}, MaildirError);

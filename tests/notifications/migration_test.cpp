@@ -21,7 +21,7 @@ void migrate(Connection& connection, const std::vector<Migration>& known) {
 
 }  // namespace
 
-TEST_CASE("notifications of before are there, with the reason why they were skipped") {
+TEST_CASE("earlier notifications are kept, with the reason why they were skipped") {
   const test::TemporaryFolder folder;
   Connection connection(folder.path() / "node.db", Connection::Mode::read_write);
   auto before = storage::embedded_migrations();

@@ -1,10 +1,11 @@
 #include "module.hpp"
+#include "support/typed_values.hpp"
 
+#include "composing/order_mails.hpp"
 #include "mail_folder.hpp"
 #include "module_over_channel.hpp"
 #include "notifications/contract/events.hpp"
 #include "notify.hpp"
-#include "order_mails.hpp"
 #include "parsed_mail.hpp"
 #include "sample_events.hpp"
 #include "scripted_channel.hpp"
@@ -48,7 +49,7 @@ json get(ModuleHarness& harness, const std::string& target, unsigned status = 20
 
 }  // namespace
 
-TEST_CASE("a buyer is told of a cancellation, and of a refund beside the outcome") {
+TEST_CASE("a buyer is notified of a cancellation, and of a refund beside the outcome") {
   ScriptedChannel channel;
   ModuleHarness harness(make_module_over(channel));
   finish(harness, sample_outcome(OrderResult::canceled, 1));
@@ -77,15 +78,16 @@ TEST_CASE("a new order is confirmed to its buyer") {
   CHECK(message.correlation_id == "test-correlation");
   const auto sent = harness.published<NotificationSent>();
   REQUIRE(sent.size() == 1);
-  CHECK(sent[0] == NotificationSent{.notification_id = message.id.value().to_string(),
-                                    .order_id = order_id(1),
-                                    .user_id = "ann",
+  CHECK(sent[0] == NotificationSent{.notification_id = message.id,
+                                    .order_id = test::id_of(order_id(1)),
+                                    .user_id = core::UserId{"ann"},
                                     .notification_kind = "order_confirmation",
                                     .channel = "scripted"});
   CHECK(harness.log().back()->meta().key == order_id(1));
 }
 
-TEST_CASE("a refusal that is not UTF-8 is told like any other, and the event says it is given up") {
+TEST_CASE(
+    "a refusal that is not UTF-8 is reported like any other, and the event marks it as given up") {
   ScriptedChannel channel;
   channel.results = {
       {DeliveryResult::Status::refused, "the server said: 550 Empf\xe4nger unbekannt"}};
@@ -118,7 +120,7 @@ TEST_CASE("each outcome is reported, under its own identifier") {
   }
 }
 
-TEST_CASE("a buyer without an address gives a skipped row, and nothing is sent or said") {
+TEST_CASE("a buyer without an address gives a skipped row, and nothing is sent or published") {
   ScriptedChannel channel;
   ModuleHarness harness(make_module_over(channel));
   place(harness, sample_order(1, ""));
@@ -155,7 +157,7 @@ TEST_CASE("a delivery that fails is tried again with the same message until it w
   }
 }
 
-TEST_CASE("a delivery that never works is given up and said to have failed") {
+TEST_CASE("a delivery that never works is given up and published as failed") {
   ScriptedChannel channel;
   channel.results.assign(100, disk_full);
   ModuleHarness harness(make_module_over(channel));
@@ -166,13 +168,12 @@ TEST_CASE("a delivery that never works is given up and said to have failed") {
   CHECK(harness.published<NotificationSent>().empty());
   const auto failed = harness.published<NotificationFailed>();
   REQUIRE(failed.size() == 1);
-  CHECK(failed[0] ==
-        NotificationFailed{.notification_id = channel.messages[0].id.value().to_string(),
-                           .order_id = order_id(1),
-                           .user_id = "ann",
-                           .notification_kind = "order_confirmation",
-                           .channel = "scripted",
-                           .error = "disk full"});
+  CHECK(failed[0] == NotificationFailed{.notification_id = channel.messages[0].id,
+                                        .order_id = test::id_of(order_id(1)),
+                                        .user_id = core::UserId{"ann"},
+                                        .notification_kind = "order_confirmation",
+                                        .channel = "scripted",
+                                        .error = "disk full"});
 }
 
 TEST_CASE("a refused message is given up at once") {
@@ -187,7 +188,7 @@ TEST_CASE("a refused message is given up at once") {
   CHECK(harness.status("notifications.confirm").record.dead == 1);
 }
 
-TEST_CASE("an address that an operator has mended is where it goes, and what is shown") {
+TEST_CASE("an address that an operator has corrected is used, and shown") {
   for (const bool is_outcome : {false, true}) {
     CAPTURE(is_outcome);
     ScriptedChannel channel;
@@ -260,7 +261,7 @@ TEST_CASE("notifications are listed newest first, by page and by order") {
   CHECK(get(harness, "/v1/notifications?orderId=" + order_id(7)).at("notifications").empty());
 }
 
-TEST_CASE("what a buyer was told last stands first, however quick the order was") {
+TEST_CASE("the latest notification of a buyer is listed first, however quick the order was") {
   ScriptedChannel channel;
   ModuleHarness harness(make_module_over(channel));
   for (int number = 1; number <= 20; ++number) {
@@ -309,7 +310,7 @@ TEST_CASE("one notification is shown with all that is known of it") {
   CHECK(get(harness, "/v1/notifications/" + id) == expected);
 }
 
-TEST_CASE("requests that name nothing known are told so") {
+TEST_CASE("requests that name nothing known are refused as problems") {
   ScriptedChannel channel;
   ModuleHarness harness(make_module_over(channel));
   CHECK(get(harness, "/v1/notifications/" + order_id(1), 404).at("type") ==
@@ -331,8 +332,9 @@ TEST_CASE("by default the mail is a file in the data folder") {
   const auto sent = harness.published<NotificationSent>();
   CHECK(sent[0].channel == "file");
   const auto folder = harness.data_folder() / "data" / "mail" / "new";
-  REQUIRE(names_in(folder) == std::set<std::string>{sent[0].notification_id + ".eml"});
-  const ParsedMail mail = parse_mail(content_of(folder / (sent[0].notification_id + ".eml")));
+  const std::string name = core::text_of(sent[0].notification_id) + ".eml";
+  REQUIRE(names_in(folder) == std::set<std::string>{name});
+  const ParsedMail mail = parse_mail(content_of(folder / name));
   CHECK(mail.header("To") == "ann@example.com");
   CHECK(mail.header("X-Correlation-ID") == "test-correlation");
   CHECK(mail.header("Date") == "Tue, 14 Nov 2023 22:13:20 +0000");

@@ -1,4 +1,4 @@
-#include "notification.hpp"
+#include "notification/notification.hpp"
 
 #include <doctest/doctest.h>
 

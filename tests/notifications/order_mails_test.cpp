@@ -1,5 +1,6 @@
-#include "order_mails.hpp"
+#include "composing/order_mails.hpp"
 #include "sample_events.hpp"
+#include "support/typed_values.hpp"
 
 #include <doctest/doctest.h>
 
@@ -72,7 +73,7 @@ TEST_CASE("the text of a mail fits an 80 column screen") {
 
 TEST_CASE("names of the shop and of products are text and nothing else") {
   auto order = sample_order();
-  order.items[0].name = "<script>alert('1')</script> & {{total}}\r\nTotal: 0.00 EUR";
+  order.order.items[0].name = "<script>alert('1')</script> & {{total}}\r\nTotal: 0.00 EUR";
   const MailText body = confirmation_of(order);
   CHECK(body.html.find("<script") == std::string::npos);
   CHECK(body.html.find("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; {{total}}") !=
@@ -84,21 +85,21 @@ TEST_CASE("names of the shop and of products are text and nothing else") {
 
 TEST_CASE("products of any script are shown as they are") {
   auto order = sample_order();
-  order.items[0].name = "Žluťoučký 书 🛒";
+  order.order.items[0].name = "Žluťoučký 书 🛒";
   check_text(confirmation_of(order), "Žluťoučký 书 🛒");
 }
 
 TEST_CASE("amounts follow their currency") {
   auto order = sample_order();
-  order.currency = "JPY";
+  order.order.total = test::money(4448, "JPY");
   check_text(confirmation_of(order), "3998 JPY");
-  order.currency = "KWD";
+  order.order.total = test::money(4448, "KWD");
   check_text(confirmation_of(order), "3.998 KWD");
-  order.currency = "ZZZ";
+  order.order.total = test::money(4448, "ZZZ");
   check_text(confirmation_of(order), "3998 ZZZ (minor unit)");
 }
 
-TEST_CASE("each outcome has its words, and the others' are not there") {
+TEST_CASE("each outcome has its own text, and none of the others'") {
   const MailText paid = mail_of(sample_outcome(OrderResult::processed));
   const MailText refused = mail_of(sample_outcome(OrderResult::canceled_fraud));
   const MailText declined = mail_of(sample_outcome(OrderResult::payment_declined));
@@ -119,7 +120,7 @@ TEST_CASE("each outcome has its words, and the others' are not there") {
   check_is_silent_about(canceled, "money");
 }
 
-TEST_CASE("a refund names the order and the amount, and speaks of no other outcome") {
+TEST_CASE("a refund names the order and the amount, and mentions no other outcome") {
   const MailText refund = mail_of(sample_refund());
   check_text(refund, order_id(1));
   check_text(refund, "44.48 EUR");
@@ -129,9 +130,9 @@ TEST_CASE("a refund names the order and the amount, and speaks of no other outco
   CHECK(refund.subject == "Your refund for order " + order_id(1));
 }
 
-TEST_CASE("a partial refund has words of its own: the order stands") {
+TEST_CASE("a partial refund has a text of its own: the order is not canceled") {
   auto part = sample_refund();
-  part.amount = 500;
+  part.amount.amount = 500;
   part.remaining_amount = 3948;
   const MailText refund = mail_of(part);
   check_text(refund, order_id(1));
@@ -144,7 +145,7 @@ TEST_CASE("a partial refund has words of its own: the order stands") {
   check_is_silent_about(mail_of(sample_refund()), "order stands");
 }
 
-TEST_CASE("no mail tells an internal reason") {
+TEST_CASE("no mail reveals an internal reason") {
   for (const OrderResult result : results) {
     auto outcome = sample_outcome(result);
     outcome.reasons = {"order_rate_above_limit", "user_blocked"};
@@ -182,7 +183,7 @@ TEST_CASE("a German reader gets German words and amounts with a comma") {
   check_text(paid, "bestätigt und bezahlt");
 }
 
-TEST_CASE("a language that there is no template in falls back, by its region first") {
+TEST_CASE("a language without a template falls back, by its region first") {
   CHECK(mails().language_for(Kind::order_outcome, "de-AT") == "de");
   CHECK(mails().language_for(Kind::order_outcome, "de") == "de");
   CHECK(mails().language_for(Kind::order_outcome, "fr") == "en");

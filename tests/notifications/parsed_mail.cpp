@@ -32,7 +32,7 @@ std::vector<std::string> mail_lines(const std::string& bytes) {
 using Line = std::vector<std::string>::const_iterator;
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-/// Goes on behind the empty line that ends the headers.
+/// Continues behind the empty line that ends the headers.
 Headers read_headers(Line& line, Line end) {
   Headers headers;
   for (; line != end && !line->empty(); ++line) {

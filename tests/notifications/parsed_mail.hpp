@@ -20,7 +20,7 @@ struct ParsedMail {
   const std::string& header(const std::string& name) const;
 };
 
-/// Throws `std::runtime_error` that tells what breaks the rules: a line end that is not CRLF, a
+/// Throws `std::runtime_error` that names what breaks the rules: a line end that is not CRLF, a
 /// line over 998 characters, a byte that is not ASCII, a header without a colon, a missing
 /// boundary.
 ParsedMail parse_mail(const std::string& bytes);

@@ -4,10 +4,10 @@
 #include "module_over_channel.hpp"
 #include "notifications/contract/events.hpp"
 #include "parsed_mail.hpp"
+#include "preferences/unsubscribe_links.hpp"
 #include "sample_events.hpp"
 #include "scripted_channel.hpp"
 #include "support/module_harness.hpp"
-#include "unsubscribe_links.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -68,7 +68,7 @@ const std::string with_links = R"({"notifications":
 
 }  // namespace
 
-TEST_CASE("a user without preferences is told everything in the default language") {
+TEST_CASE("a user without preferences is notified of everything in the default language") {
   ScriptedChannel channel;
   ModuleHarness harness(make_module_over(channel));
   CHECK(get_json(harness, preferences_of_ann) ==
@@ -156,7 +156,7 @@ TEST_CASE("an opt-out between two attempts stops the second") {
   CHECK(harness.status("notifications.confirm").record.dead == 0);
 }
 
-TEST_CASE("a user is written to in the chosen language, the same at every attempt") {
+TEST_CASE("a user is notified in the chosen language, the same at every attempt") {
   ScriptedChannel channel;
   channel.results = {folder_full};
   ModuleHarness harness(make_module_over(channel));
@@ -175,7 +175,7 @@ TEST_CASE("a user is written to in the chosen language, the same at every attemp
   CHECK(channel.messages.back().subject.starts_with("We have received"));
 }
 
-TEST_CASE("while the way is closed nothing is used up") {
+TEST_CASE("while the channel is unavailable no attempt is used up") {
   ScriptedChannel channel;
   channel.results.assign(40, {DeliveryResult::Status::unavailable, "the server is away"});
   ModuleHarness harness(make_module_over(channel),

@@ -2,8 +2,9 @@
 
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
-#include "message.hpp"
+#include "notification/message.hpp"
 #include "orders/contract/order_created.hpp"
+#include "support/typed_values.hpp"
 
 #include <cstdio>
 #include <string>
@@ -18,36 +19,32 @@ inline std::string order_id(int number) {
 }
 
 inline orders::OrderCreated sample_order(int number = 1, std::string email = "ann@example.com") {
-  return {.order_id = order_id(number),
-          .user_id = "ann",
-          .email = std::move(email),
-          .currency = "EUR",
-          .total_amount = 4448,
-          .payment_method = "sim-approve",
-          .items = {{.product_id = "book-1", .name = "Book", .quantity = 2, .price = 1999},
-                    {.product_id = "pen", .name = "", .quantity = 1, .price = 450}}};
+  return {
+      .order_id = test::id_of(order_id(number)),
+      .order = {.user_id = core::UserId{"ann"},
+                .email = std::move(email),
+                .total = test::money(4448),
+                .payment_method = "sim-approve",
+                .items = {{.product_id = "book-1", .name = "Book", .quantity = 2, .price = 1999},
+                          {.product_id = "pen", .name = "", .quantity = 1, .price = 450}}}};
 }
 
 inline billing::OrderProcessed sample_outcome(billing::OrderResult status, int number = 1,
                                               std::string email = "ann@example.com") {
-  return {.order_id = order_id(number),
-          .user_id = "ann",
-          .email = std::move(email),
-          .currency = "EUR",
-          .amount = 4448,
+  return {.order_id = test::id_of(order_id(number)),
+          .buyer = {.user_id = core::UserId{"ann"}, .email = std::move(email)},
+          .amount = test::money(4448),
           .status = status,
           .reasons = {"order_rate_above_limit"},
-          .payment_id = ""};
+          .payment_id = {}};
 }
 
 inline billing::PaymentRefunded sample_refund(int number = 1,
                                               std::string email = "ann@example.com") {
-  return {.order_id = order_id(number),
-          .user_id = "ann",
-          .email = std::move(email),
-          .currency = "EUR",
-          .amount = 4448,
-          .payment_id = "01900000-0000-7000-8000-00000000aaaa",
+  return {.order_id = test::id_of(order_id(number)),
+          .buyer = {.user_id = core::UserId{"ann"}, .email = std::move(email)},
+          .amount = test::money(4448),
+          .payment_id = test::id_of<billing::PaymentId>("01900000-0000-7000-8000-00000000aaaa"),
           .refund_id = "refund-1"};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "channel.hpp"
+#include "notification/channel.hpp"
 
 #include <deque>
 #include <vector>

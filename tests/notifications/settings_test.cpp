@@ -26,7 +26,7 @@ std::string complaint(std::vector<std::string> environment) {
   return {};
 }
 
-/// What is said of a setting of the mail server, where mails go to one.
+/// What is reported about a setting of the mail server, where mails go to one.
 std::string smtp_complaint(std::vector<std::string> environment) {
   // Of a variable that is there twice the first counts.
   environment.insert(environment.end(), {"ORDERFLOW_NOTIFICATIONS_CHANNEL=smtp",
@@ -130,7 +130,7 @@ TEST_CASE("a mail server that could not be used stops the start") {
   CHECK(complaint({"ORDERFLOW_NOTIFICATIONS_SMTP_USERNAME=u"}).empty());
 }
 
-TEST_CASE("what cannot stand in a link to unsubscribe stops the start") {
+TEST_CASE("a setting that cannot be part of a link to unsubscribe stops the start") {
   CHECK(settings_of({"ORDERFLOW_NOTIFICATIONS_UNSUBSCRIBE_URL=https://a.example/shop//"})
             .unsubscribe_url == "https://a.example/shop");
   for (const char* url : {"a.example", "ftp://a.example", "https://", "https://a/?x=1",

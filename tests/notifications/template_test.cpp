@@ -1,4 +1,4 @@
-#include "template.hpp"
+#include "composing/template.hpp"
 
 #include <doctest/doctest.h>
 
@@ -41,7 +41,7 @@ TemplateData data_with_items() {
 
 }  // namespace
 
-TEST_CASE("a field's value stands where its name was") {
+TEST_CASE("a field's value replaces its name") {
   CHECK(rendered("{{shop}}: {{total}}.", data_with_items()) == "Corner: 3.00 EUR.");
   CHECK(rendered("no holes", {}) == "no holes");
   CHECK(rendered("", {}) == "");
@@ -79,7 +79,7 @@ TEST_CASE("a value of any script stays as it is") {
   CHECK(rendered("{{shop}}", data, Escape::html) == "Café 书店 🛒");
 }
 
-TEST_CASE("what a template may not say is told with its line") {
+TEST_CASE("what a template may not contain is reported with its line") {
   CHECK(complaint("\n{{sum}}") == "sample.txt:2: unknown name {{sum}}");
   CHECK(complaint("{{ shop }}") == "sample.txt:1: unknown name {{ shop }}");
   CHECK(complaint("{{{shop}}}") == "sample.txt:1: unknown name {{{shop}}");

@@ -1,4 +1,4 @@
-#include "unsubscribe_token.hpp"
+#include "preferences/unsubscribe_token.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@ const Unsubscription ann{.user_id = "ann", .kind = Kind::order_outcome};
 
 }  // namespace
 
-TEST_CASE("a token tells user and kind to who has the key") {
+TEST_CASE("a token gives user and kind to the holder of the key") {
   for (const Kind kind : all_kinds) {
     for (const char* user : {"a", "ann@example.com", "~!/?#%\"'<>\\"}) {
       const Unsubscription one{.user_id = user, .kind = kind};
@@ -18,7 +18,7 @@ TEST_CASE("a token tells user and kind to who has the key") {
   }
 }
 
-TEST_CASE("a token can stand in a URL, and the same link has the same token") {
+TEST_CASE("a token can be part of a URL, and the same link has the same token") {
   const std::string token = unsubscribe_token(ann, "key");
   CHECK(
       token.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") ==
@@ -26,7 +26,7 @@ TEST_CASE("a token can stand in a URL, and the same link has the same token") {
   CHECK(token == unsubscribe_token(ann, "key"));
 }
 
-TEST_CASE("a token of another key, another text or no token at all stands for nothing") {
+TEST_CASE("a token of another key, another text or no token at all is invalid") {
   const std::string token = unsubscribe_token(ann, "key");
   CHECK_FALSE(read_unsubscribe_token(token, "another key"));
   CHECK_FALSE(read_unsubscribe_token("", "key"));

@@ -1,4 +1,5 @@
 #include "orders_alone.hpp"
+#include "support/typed_values.hpp"
 
 #include "orders/contract/order_cancel_requested.hpp"
 
@@ -8,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-TEST_CASE("asking to cancel an order marks it and says so, once") {
+TEST_CASE("asking to cancel an order marks it and publishes it, once") {
   OrdersAlone orders;
   const std::string id = orders.place()["id"];
   orders.harness.advance(1s);
@@ -17,9 +18,10 @@ TEST_CASE("asking to cancel an order marks it and says so, once") {
   const json order = json::parse(first.body);
   CHECK(order["status"] == "PENDING");
   CHECK(order["cancelRequestedAt"] == "2023-11-14T22:13:21.000000Z");
-  CHECK(orders.harness.published<OrderCancelRequested>() ==
-        std::vector{
-            OrderCancelRequested{.order_id = id, .user_id = "ada", .reason = "bought twice"}});
+  CHECK(
+      orders.harness.published<OrderCancelRequested>() ==
+      std::vector{OrderCancelRequested{
+          .order_id = test::id_of(id), .user_id = core::UserId{"ada"}, .reason = "bought twice"}});
   CHECK(orders.harness.log().back()->meta().key == id);
 
   orders.harness.advance(1s);
@@ -40,7 +42,8 @@ TEST_CASE("an order that is paid may be canceled, and becomes refunded") {
   CHECK(orders.cancel(id).status == 409);
 }
 
-TEST_CASE("an order that is paid back in part stands, and is refunded with the last part") {
+TEST_CASE(
+    "an order that is paid back in part stays processed, and is refunded with the last part") {
   OrdersAlone orders;
   const std::string id = orders.place()["id"];
   orders.process(id, billing::OrderResult::processed);
@@ -71,7 +74,7 @@ TEST_CASE("an order that billing canceled in time is CANCELED") {
   CHECK(orders.get("/v1/orders/" + id)["status"] == "CANCELED");
 }
 
-TEST_CASE("an order at its end cannot be canceled, and the answer says its state") {
+TEST_CASE("an order at its end cannot be canceled, and the answer names its state") {
   OrdersAlone orders;
   using enum billing::OrderResult;
   for (const auto result : {canceled_fraud, payment_declined, canceled}) {

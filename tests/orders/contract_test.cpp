@@ -1,6 +1,7 @@
 #include "events/log/embedded_schemas.hpp"
 #include "events/log/payload.hpp"
 #include "orders/contract/order_cancel_requested.hpp"
+#include "support/typed_values.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -28,8 +29,8 @@ bool is_valid(const nlohmann::json& document) {
 }
 
 TEST_CASE("order.cancel_requested fits its schema, with a reason and without") {
-  OrderCancelRequested event{.order_id = "01900000-0000-7000-8000-000000000001",
-                             .user_id = "ann",
+  OrderCancelRequested event{.order_id = test::id_of("01900000-0000-7000-8000-000000000001"),
+                             .user_id = core::UserId{"ann"},
                              .reason = "bought twice"};
   for (const char* reason : {"bought twice", ""}) {
     event.reason = reason;

@@ -81,7 +81,7 @@ TEST_CASE("the wait that is granted is bounded by the settings") {
   CHECK(header_of(*call->response, "Preference-Applied") == "wait=2");
 }
 
-TEST_CASE("above the bound of those who wait the preference is not applied") {
+TEST_CASE("above the bound of waiting clients the preference is not applied") {
   OrdersAlone orders(R"({"orders": {"wait": {"maxWaiters": 2}}})");
   const Call first = open_order(orders, waiting(10));
   const Call second = open_order(orders, waiting(10));
@@ -146,7 +146,7 @@ TEST_CASE("a change that is undone wakes nobody, and the one that follows does")
   CHECK(call->done());
 }
 
-TEST_CASE("a node that stops under those who wait forgets them without harm") {
+TEST_CASE("a node that stops while clients wait releases them without harm") {
   OrdersAlone orders;
   std::vector<Call> calls;
   for (int i = 0; i < 8; ++i)

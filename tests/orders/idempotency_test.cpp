@@ -65,7 +65,7 @@ TEST_CASE("nothing is kept of a request that is not valid") {
   CHECK(orders.post(OrdersAlone::body_of(), with_key("k-1")).status == 201);
 }
 
-TEST_CASE("a key that is none is refused with a problem that names the header") {
+TEST_CASE("a malformed key is refused with a problem that names the header") {
   OrdersAlone orders;
   for (const http::Fields& headers :
        {with_key(""), with_key("a b"), with_key(std::string(256, 'k')), with_key("k\xc3\xa9y"),
@@ -180,7 +180,7 @@ TEST_CASE("a clock that jumps ahead makes no key older, and loses none") {
   CHECK_FALSE(orders.knows(1));
 }
 
-TEST_CASE("a clock that jumps ahead and back leaves no key for ever") {
+TEST_CASE("a clock that jumps ahead and back leaves no key behind permanently") {
   KeyedOrders orders;
   orders.harness.clock.jump(24h * 365);
   orders.place_keyed(64);

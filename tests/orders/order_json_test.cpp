@@ -21,7 +21,7 @@ json valid() {
 
 /// "pointer: detail" of every fault; empty where the order is valid.
 std::vector<std::string> faults_of(const json& body) {
-  const auto parsed = parse_new_order(body, eur);
+  const auto parsed = parse_order_details(body, eur);
   std::vector<std::string> faults;
   if (parsed) return faults;
   for (const auto& error : parsed.error())
@@ -46,7 +46,7 @@ json with(const std::string& pointer, json value) {
 }
 
 TEST_CASE("a plain order is read, in the default currency, with its sum") {
-  const auto order = parse_new_order(valid(), eur);
+  const auto order = parse_order_details(valid(), eur);
   REQUIRE(order.has_value());
   CHECK(order->user_id == UserId{"ada"});
   CHECK(order->total == core::Money{3998, eur});
@@ -54,7 +54,7 @@ TEST_CASE("a plain order is read, in the default currency, with its sum") {
   CHECK(order->email.empty());
 }
 
-TEST_CASE("every fault is told at once, each by its place") {
+TEST_CASE("every fault is reported at once, each with its pointer") {
   const json body = {{"userId", ""},
                      {"email", "nobody"},
                      {"currency", "EURO"},
@@ -68,7 +68,8 @@ TEST_CASE("every fault is told at once, each by its place") {
                                      "/items/1/price", "/items/2"});
 }
 
-TEST_CASE("an order that is no object, or lacks what is required, says what is missing") {
+TEST_CASE(
+    "an order that is no object, or lacks what is required, is refused with what is missing") {
   CHECK(faults_of(json::array()) == Pointers{": must be an object with userId and items"});
   CHECK(faults_of(json::object()) == Pointers{"/userId: is required", "/items: is required"});
   CHECK(bad_fields(with("/items/0", json::object())) ==
@@ -82,7 +83,7 @@ TEST_CASE("a field is named as a JSON pointer whatever its name") {
   CHECK(bad_fields(body) == Pointers{"/a~1b~0c", "/items/0/~1"});
 }
 
-TEST_CASE("a hundred faults are told, and no more") {
+TEST_CASE("a hundred faults are reported, and no more") {
   json body = valid();
   for (int i = 0; i < 1000; ++i)
     body["field" + std::to_string(i)] = i;
@@ -165,7 +166,7 @@ TEST_CASE("an order comes to 2^53 - 1 at most, as every reader of JSON holds it"
   CHECK(bad_fields(body) == Pointers{"/items"});
 }
 
-TEST_CASE("a price or a total above 2^53 - 1 is refused where it stands") {
+TEST_CASE("a price or a total above 2^53 - 1 is refused with its pointer") {
   for (const std::int64_t large : {9'007'199'254'740'992, INT64_MAX}) {
     CHECK(faults_of(with("/items/0/price", large)) ==
           Pointers{"/items/0/price: must be a whole number of the currency's minor unit, 0 to "
@@ -182,7 +183,7 @@ TEST_CASE("a total that disagrees with the items is refused, one that agrees pas
 }
 
 TEST_CASE("currencies are those of ISO 4217") {
-  const auto order = parse_new_order(with("/currency", "JPY"), eur);
+  const auto order = parse_order_details(with("/currency", "JPY"), eur);
   REQUIRE(order.has_value());
   CHECK(order->total.currency.minor_digits() == 0);
   for (const char* bad : {"eur", "XXX", "EU", "", "DEM"}) {
@@ -197,7 +198,7 @@ TEST_CASE("an order may be in any currency in use, the youngest included") {
   }
 }
 
-TEST_CASE("a currency that was withdrawn is not ordered in, and the refusal says when it went") {
+TEST_CASE("a currency that was withdrawn is not ordered in, and the refusal names when it was") {
   CHECK(faults_of(with("/currency", "BGN")) ==
         Pointers{"/currency: is a currency that ISO 4217 withdrew in 2026-01; must be the code of "
                  "one in use, such as \"EUR\""});

@@ -14,15 +14,16 @@ struct ManyOrders : OrdersAlone {
   ManyOrders() {
     const std::string first = place()["id"];
     harness.write("orders", [](events::Turn& turn) {
-      const auto before = list(turn.db(), {}, 1).orders.at(0);
+      OrderStore store(turn.db());
+      const Order before = store.page({}, {.limit = 1}).entries.at(0);
       for (int i = 0; i < 4'999; ++i) {
         Order order = before;
         order.id = OrderId{turn.new_id()};
-        insert(turn.db(), order);
+        store.add(order);
       }
-      for (const Order& order : list(turn.db(), {}, 2).orders)
-        set_status(turn.db(), order.id, OrderStatus::processed, {}, turn.now());
-      set_status(turn.db(), before.id, OrderStatus::processed, {}, turn.now());
+      for (const Order& order : store.page({}, {.limit = 2}).entries)
+        store.set_status(order.id, OrderStatus::processed, {}, turn.now());
+      store.set_status(before.id, OrderStatus::processed, {}, turn.now());
     });
   }
 };

@@ -45,7 +45,7 @@ struct Loop {
   }
 };
 
-/// What the database would tell: a version that only grows.
+/// What the database would show: a version that only grows.
 struct Orders {
   std::array<std::atomic<int>, 8> versions{};
 };
@@ -63,7 +63,7 @@ boost::asio::awaitable<void> wait_for_change(OrderWaiters& waiters, const Orders
   ++changed;
 }
 
-TEST_CASE("nobody who waits misses a change, whichever thread is first") {
+TEST_CASE("no waiting client misses a change, whichever thread is first") {
   const core::SystemClock clock;
   Loop http_1;
   Loop http_2;
@@ -169,7 +169,7 @@ TEST_CASE("a change between the look at the database and the wait ends the wait 
   CHECK(changes == 1);
 }
 
-TEST_CASE("those who wait share their timers, however many come and go") {
+TEST_CASE("waiting clients share their timers, however many come and go") {
   const core::ManualClock clock{core::from_micros(0)};
   events::ManualTimers timers;
   OrderWaiters waiters(timers, clock, 10);

@@ -5,6 +5,7 @@
 #include "billing/contract/payment_refunded.hpp"
 #include "module.hpp"
 #include "support/module_harness.hpp"
+#include "support/typed_values.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -15,7 +16,7 @@
 
 namespace orderflow::orders {
 
-/// The orders module alone; what billing would say is fed by the test.
+/// The orders module alone; what billing would publish is fed by the test.
 struct OrdersAlone {
   explicit OrdersAlone(std::string settings = "{}") : harness(make_module(), std::move(settings)) {}
 
@@ -44,25 +45,21 @@ struct OrdersAlone {
   void process(const std::string& id, billing::OrderResult result,
                std::vector<std::string> reasons = {}) {
     harness.publish("billing", id,
-                    billing::OrderProcessed{.order_id = id,
-                                            .user_id = "ada",
-                                            .email = "",
-                                            .currency = "EUR",
-                                            .amount = 1999,
+                    billing::OrderProcessed{.order_id = test::id_of(id),
+                                            .buyer = {.user_id = core::UserId{"ada"}, .email = ""},
+                                            .amount = test::money(1999),
                                             .status = result,
                                             .reasons = std::move(reasons),
-                                            .payment_id = ""});
+                                            .payment_id = {}});
     harness.run_until_idle();
   }
 
   void refund(const std::string& id, std::int64_t remaining_amount = 0) {
     harness.publish("billing", id,
-                    billing::PaymentRefunded{.order_id = id,
-                                             .user_id = "ada",
-                                             .email = "",
-                                             .currency = "EUR",
-                                             .amount = 1999,
-                                             .payment_id = "p",
+                    billing::PaymentRefunded{.order_id = test::id_of(id),
+                                             .buyer = {.user_id = core::UserId{"ada"}, .email = ""},
+                                             .amount = test::money(1999),
+                                             .payment_id = {},
                                              .refund_id = "r",
                                              .remaining_amount = remaining_amount});
     harness.run_until_idle();
@@ -71,9 +68,9 @@ struct OrdersAlone {
   void abandon_refund(const std::string& id, bool withdraws_cancellation) {
     harness.publish(
         "billing", id,
-        billing::PaymentRefundAbandoned{.order_id = id,
-                                        .user_id = "ada",
-                                        .payment_id = "p",
+        billing::PaymentRefundAbandoned{.order_id = test::id_of(id),
+                                        .user_id = core::UserId{"ada"},
+                                        .payment_id = {},
                                         .reason = "refused",
                                         .withdraws_cancellation = withdraws_cancellation});
     harness.run_until_idle();

@@ -1,4 +1,5 @@
 #include "orders_alone.hpp"
+#include "support/typed_values.hpp"
 
 #include "orders/contract/order_created.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 using nlohmann::json;
 using Alone = OrdersAlone;
 
-TEST_CASE_FIXTURE(Alone, "placing an order stores it as PENDING and says order.created") {
+TEST_CASE_FIXTURE(Alone, "placing an order stores it as PENDING and publishes order.created") {
   const auto response = harness.call(http::Method::post, "/v1/orders",
                                      R"({"userId":"ada","currency":"USD","paymentMethod":"card-1",
           "items":[{"productId":"pen","name":"Füller","quantity":3,"price":250}]})");
@@ -24,13 +25,12 @@ TEST_CASE_FIXTURE(Alone, "placing an order stores it as PENDING and says order.c
   CHECK(order["correlationId"] == "test-correlation");
   const auto published = harness.published<OrderCreated>();
   REQUIRE(published.size() == 1);
-  CHECK(published[0] == OrderCreated{.order_id = order["id"],
-                                     .user_id = "ada",
-                                     .email = "",
-                                     .currency = "USD",
-                                     .total_amount = 750,
-                                     .payment_method = "card-1",
-                                     .items = {{"pen", "Füller", 3, 250}}});
+  CHECK(published[0] == OrderCreated{.order_id = test::id_of(order["id"].get<std::string>()),
+                                     .order = {.user_id = core::UserId{"ada"},
+                                               .email = "",
+                                               .total = test::money(750, "USD"),
+                                               .payment_method = "card-1",
+                                               .items = {{"pen", "Füller", 3, 250}}}});
   CHECK(harness.log()[0]->meta().key == order["id"]);
   CHECK(response.headers ==
         http::Fields{{"Location", "/v1/orders/" + order["id"].get<std::string>()}});
@@ -46,7 +46,7 @@ TEST_CASE_FIXTURE(Alone, "an order in a currency that was withdrawn since is rea
   CHECK(get("/v1/orders")["orders"].size() == 1);
 }
 
-TEST_CASE_FIXTURE(Alone, "an order that is not valid is not stored and nothing is said") {
+TEST_CASE_FIXTURE(Alone, "an order that is not valid is not stored and nothing is published") {
   const auto response = harness.call(http::Method::post, "/v1/orders", R"({"userId":"ada"})");
   CHECK(response.status == 422);
   CHECK(json::parse(response.body)["errors"][0]["pointer"] == "/items");
@@ -54,7 +54,7 @@ TEST_CASE_FIXTURE(Alone, "an order that is not valid is not stored and nothing i
   CHECK(harness.rows("orders", "SELECT id FROM orders_order").empty());
 }
 
-TEST_CASE_FIXTURE(Alone, "a body that is no JSON gets a 400 that says where it breaks") {
+TEST_CASE_FIXTURE(Alone, "a body that is no JSON gets a 400 that names where it breaks") {
   for (const char* body :
        {"", "{", "nonsense", "{\"userId\":\"a\",\"userId\":\"b\"}", "{\"userId\":\"\xff\"}"}) {
     CHECK(harness.call(http::Method::post, "/v1/orders", body).status == 400);
@@ -65,7 +65,7 @@ TEST_CASE_FIXTURE(Alone, "a body that is no JSON gets a 400 that says where it b
   CHECK(json::parse(response.body)["detail"] == "the document is nested deeper than 16 levels");
 }
 
-TEST_CASE_FIXTURE(Alone, "an order takes the status that billing tells") {
+TEST_CASE_FIXTURE(Alone, "an order takes the status that billing publishes") {
   const std::string paid = place()["id"];
   const std::string fraud = place()["id"];
   const std::string declined = place()["id"];
@@ -137,7 +137,7 @@ TEST_CASE_FIXTURE(Alone, "an unknown order is a 404, whatever its id looks like"
   }
 }
 
-TEST_CASE_FIXTURE(Alone, "the timeline tells the order's events and what holds it up") {
+TEST_CASE_FIXTURE(Alone, "the timeline shows the order's events and what holds it up") {
   const std::string id = place()["id"];
   process(id, billing::OrderResult::processed);
   json timeline = get("/v1/orders/" + id + "/timeline");

@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(Breaker,
 }
 
 TEST_CASE_FIXTURE(Breaker,
-                  "a peer that tells when it wants to be asked again is left alone till then") {
+                  "a peer that names when it wants to be asked again is left alone until then") {
   CHECK(circuit.throttled(clock.now() + 10s));
   CHECK(circuit.look_again_at() == clock.now() + 10s);
   CHECK_FALSE(circuit.throttled(clock.now() + 20s));
@@ -86,7 +86,7 @@ TEST_CASE_FIXTURE(Breaker,
   CHECK_FALSE(circuit.throttled(std::nullopt));
   CHECK(circuit.look_again_at() == clock.now() + 20s);
   clock.advance(20s);
-  // "At once" is no moment to wait for: the pause grows as if nothing was said.
+  // "At once" is no moment to wait for: the pause grows as if no time was named.
   CHECK(circuit.throttled(clock.now()));
   CHECK(circuit.look_again_at() == clock.now() + 2s);
 }

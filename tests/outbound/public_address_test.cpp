@@ -23,7 +23,7 @@ TEST_CASE("addresses of the public Internet may be reached") {
   }
 }
 
-TEST_CASE("special addresses may not, however they are written") {
+TEST_CASE("special addresses may not be reached, however they are written") {
   for (const std::string text : {"0.0.0.0",
                                  "0.1.2.3",
                                  "10.0.0.1",

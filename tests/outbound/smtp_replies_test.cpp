@@ -23,7 +23,7 @@ TEST_CASE("replies that agree leave no refusal") {
   CHECK(replies.refusal().empty());
 }
 
-TEST_CASE("the last refusal is kept, whatever is said when the connection ends") {
+TEST_CASE("the last refusal is kept, whatever is sent when the connection ends") {
   const auto replies =
       replies_of({"220 mail\r\n", "535 no\r\n", "550 5.1.1 gone\r\n", "221 bye\r\n"});
   CHECK(replies.refusal_code() == 550);
@@ -49,7 +49,7 @@ TEST_CASE("a refusal that is not UTF-8, or could control a terminal, is made a r
   CHECK(longer.refusal().ends_with("\xef\xbf\xbd"));
 }
 
-TEST_CASE("a refusal is bounded, and what is no reply is passed over") {
+TEST_CASE("a refusal is bounded, and a line that is no reply is skipped") {
   const auto replies = replies_of({"", "hello", "55", "450", "550 " + std::string(5000, 'x')});
   CHECK(replies.refusal_code() == 550);
   CHECK(replies.refusal().size() <= 500);

@@ -62,7 +62,7 @@ TEST_CASE("the first bundle that is there is named, where OpenSSL would find not
   CHECK(named == (openssl_has_its_own ? std::nullopt : std::optional(bundles[1])));
 }
 
-TEST_CASE("who names certificates in the environment is obeyed") {
+TEST_CASE("certificates that the environment names are used") {
   const CertificateVariables variables;
   const test::TemporaryFolder folder;
   const std::vector<fs::path> bundles{folder.path() / "bundle.pem"};

@@ -32,9 +32,9 @@ class InFolder(unittest.TestCase):
         self.folder = Path(folder.name)
 
     def done(self, *command):
-        told = run(*command)
-        self.assertEqual(told.returncode, 0, told.stdout + told.stderr)
-        return told.stdout
+        result = run(*command)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        return result.stdout
 
 
 class ImageTest(InFolder):
@@ -92,16 +92,16 @@ class DebianFilesTest(InFolder):
         changelog.write_bytes(gzip.decompress((self.folder / "changelog.gz").read_bytes()))
         if shutil.which("dpkg-parsechangelog") is None:
             self.skipTest("there is no dpkg-parsechangelog on this machine")
-        told = run("dpkg-parsechangelog", "--file", changelog, "--all", "--format", "rfc822")
-        self.assertEqual((told.returncode, told.stderr), (0, ""))
-        self.assertIn(f"Version: {VERSION}+deb12\n", told.stdout)
-        self.assertIn("Version: 0.1.0\n", told.stdout)
+        result = run("dpkg-parsechangelog", "--file", changelog, "--all", "--format", "rfc822")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertIn(f"Version: {VERSION}+deb12\n", result.stdout)
+        self.assertIn("Version: 0.1.0\n", result.stdout)
 
     def test_a_version_that_the_changelog_does_not_begin_with_is_refused(self):
         (self.folder / "orderflow.1").write_text("")
-        told = run(PARTS / "debian_files", self.folder, "99.0.0")
-        self.assertNotEqual(told.returncode, 0)
-        self.assertIn("99.0.0", told.stderr)
+        result = run(PARTS / "debian_files", self.folder, "99.0.0")
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("99.0.0", result.stderr)
 
     def test_the_maintainer_scripts_are_shell(self):
         for script in ("postinst", "prerm", "postrm"):
@@ -110,9 +110,9 @@ class DebianFilesTest(InFolder):
 
 class LinksTest(unittest.TestCase):
     def test_an_executable_that_needs_more_than_libc_is_named(self):
-        told = run(PARTS / "check_links", EXECUTABLE)
-        self.assertNotEqual(told.returncode, 0)
-        self.assertRegex(told.stderr, "libssl|mimalloc")
+        result = run(PARTS / "check_links", EXECUTABLE)
+        self.assertNotEqual(result.returncode, 0)
+        self.assertRegex(result.stderr, "libssl|mimalloc")
 
 
 class ContentsTest(InFolder):

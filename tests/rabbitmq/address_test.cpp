@@ -1,4 +1,4 @@
-#include "rabbitmq/address.hpp"
+#include "rabbitmq/client/address.hpp"
 
 #include <doctest/doctest.h>
 

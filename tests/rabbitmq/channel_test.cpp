@@ -1,4 +1,4 @@
-#include "rabbitmq/channel.hpp"
+#include "rabbitmq/client/channel.hpp"
 
 #include "test_connection.hpp"
 
@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 /// Rolls its queue away at its end.
 class OwnQueue {
  public:
-  OwnQueue(Channel& channel, std::string name, const Fields& arguments = {})
+  OwnQueue(Channel& channel, std::string name, const bridge::Fields& arguments = {})
       : channel_(channel), name_(std::move(name)) {
     channel_.declare_queue(name_, arguments);
   }
@@ -23,10 +23,8 @@ class OwnQueue {
   std::string name_;
 };
 
-OutgoingMessage full_message(const std::string& routing_key) {
-  return {.exchange = "",
-          .routing_key = routing_key,
-          .properties = {.message_id = "id-1",
+bridge::Message full_message() {
+  return {.properties = {.message_id = "id-1",
                          .type = "order.created",
                          .correlation_id = "c-1",
                          .app_id = "orderflow",
@@ -47,8 +45,8 @@ TEST_CASE("a message arrives with all its properties, headers and bytes") {
   Connection connection(options_for(broker->uri()), watchdog);
   Channel channel(connection);
   const OwnQueue queue(channel, "round-trip");
-  const OutgoingMessage sent = full_message("round-trip");
-  channel.publish(sent, true);
+  const bridge::Message sent = full_message();
+  channel.publish({.routing_key = "round-trip"}, sent, true);
   channel.set_prefetch(10);
   channel.consume("round-trip", "reader");
 
@@ -56,8 +54,8 @@ TEST_CASE("a message arrives with all its properties, headers and bytes") {
   CHECK(delivery.channel == channel.number());
   CHECK(delivery.consumer_tag == "reader");
   CHECK_FALSE(delivery.redelivered);
-  CHECK(delivery.message.exchange.empty());
-  CHECK(delivery.message.routing_key == "round-trip");
+  CHECK(delivery.route.exchange.empty());
+  CHECK(delivery.route.routing_key == "round-trip");
   CHECK(delivery.message.properties.message_id == sent.properties.message_id);
   CHECK(delivery.message.properties.type == sent.properties.type);
   CHECK(delivery.message.properties.correlation_id == sent.properties.correlation_id);
@@ -80,7 +78,7 @@ TEST_CASE("a body of several frames arrives whole") {
   std::string body;
   for (int i = 0; body.size() < 1'000'000; ++i)
     body += std::to_string(i);
-  channel.publish({.routing_key = "large", .body = body}, true);
+  channel.publish({.routing_key = "large"}, {.body = body}, true);
   channel.consume("large", "reader");
   CHECK(wait_for<Delivery>(connection).message.body == body);
 }
@@ -92,12 +90,12 @@ TEST_CASE("a mandatory message that no queue takes comes back before it is confi
   Connection connection(options_for(broker->uri()), watchdog);
   Channel channel(connection);
   channel.select_confirms();
-  channel.publish({.routing_key = "no-such-queue", .body = "lost?"}, true);
+  channel.publish({.routing_key = "no-such-queue"}, {.body = "lost?"}, true);
   const auto returned = connection.next(20s);
   REQUIRE(returned);
   REQUIRE(std::holds_alternative<Returned>(*returned));
   CHECK(std::get<Returned>(*returned).code == 312);
-  CHECK(std::get<Returned>(*returned).message.routing_key == "no-such-queue");
+  CHECK(std::get<Returned>(*returned).route.routing_key == "no-such-queue");
   CHECK(std::get<Returned>(*returned).message.body == "lost?");
   CHECK(wait_for<Confirmed>(connection).tag == 1);
 }
@@ -109,7 +107,7 @@ TEST_CASE("a rejected message comes again where it is requeued") {
   Connection connection(options_for(broker->uri()), watchdog);
   Channel channel(connection);
   const OwnQueue queue(channel, "rejected");
-  channel.publish({.routing_key = "rejected", .body = "x"}, true);
+  channel.publish({.routing_key = "rejected"}, {.body = "x"}, true);
   channel.consume("rejected", "reader");
   channel.reject(wait_for<Delivery>(connection).tag, true);
   const auto again = wait_for<Delivery>(connection);
@@ -118,7 +116,7 @@ TEST_CASE("a rejected message comes again where it is requeued") {
   CHECK_FALSE(connection.next(200ms));
 }
 
-TEST_CASE("a declaration that clashes is refused and the connection goes on") {
+TEST_CASE("a declaration that clashes is refused and the connection stays open") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Watchdog watchdog;
@@ -127,10 +125,10 @@ TEST_CASE("a declaration that clashes is refused and the connection goes on") {
   const OwnQueue queue(first, "clash", {{"x-queue-type", "quorum"}});
 
   Channel second(connection);
-  std::optional<BrokerRefused> refusal;
+  std::optional<bridge::BrokerRefused> refusal;
   try {
     second.declare_queue("clash", {{"x-queue-type", "quorum"}, {"x-delivery-limit", 7}});
-  } catch (const BrokerRefused& error) {
+  } catch (const bridge::BrokerRefused& error) {
     refusal = error;
   }
   REQUIRE(refusal);
@@ -152,7 +150,7 @@ TEST_CASE("looking for what is not there is refused with 404") {
     Channel channel(connection);
     try {
       look(channel);
-    } catch (const BrokerRefused& error) {
+    } catch (const bridge::BrokerRefused& error) {
       return error.code();
     }
     channel.close();
@@ -170,14 +168,14 @@ TEST_CASE("publishing to an exchange that is gone closes the channel") {
   Watchdog watchdog;
   Connection connection(options_for(broker->uri()), watchdog);
   Channel channel(connection);
-  channel.publish({.exchange = "gone", .routing_key = "x"}, false);
+  channel.publish({.exchange = "gone", .routing_key = "x"}, {}, false);
   const auto closed = wait_for<ChannelClosed>(connection);
   CHECK(closed.channel == channel.number());
   CHECK(closed.code == 404);
   CHECK(contains(closed.reason, "gone"));
 }
 
-TEST_CASE("a consumer whose queue is deleted is told so") {
+TEST_CASE("a consumer whose queue is deleted is notified") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Watchdog watchdog;
@@ -197,12 +195,15 @@ TEST_CASE("a text for which AMQP has no room is refused before it is sent") {
   Connection connection(options_for(broker->uri()), watchdog);
   Channel channel(connection);
   const std::string long_text(256, 'k');
-  CHECK_THROWS_AS(channel.publish({.routing_key = long_text}, false), std::length_error);
-  CHECK_THROWS_AS(channel.publish({.properties = {.message_id = long_text}}, false),
+  CHECK_THROWS_AS(channel.publish({.routing_key = long_text}, {}, false), std::length_error);
+  CHECK_THROWS_AS(
+      channel.publish({.routing_key = "x"}, {.properties = {.message_id = long_text}}, false),
+      std::length_error);
+  CHECK_THROWS_AS(channel.publish({.routing_key = "x"}, {.headers = {{long_text, "x"}}}, false),
                   std::length_error);
-  CHECK_THROWS_AS(channel.publish({.headers = {{long_text, "x"}}}, false), std::length_error);
-  CHECK_THROWS_AS(channel.publish({.headers = {{"x", std::string(200'000, 'x')}}}, false),
-                  std::length_error);
+  CHECK_THROWS_AS(
+      channel.publish({.routing_key = "x"}, {.headers = {{"x", std::string(200'000, 'x')}}}, false),
+      std::length_error);
   CHECK(channel.declare_queue("still-there").messages == 0);
   channel.delete_queue("still-there");
 }

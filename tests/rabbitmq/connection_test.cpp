@@ -1,4 +1,4 @@
-#include "rabbitmq/connection.hpp"
+#include "rabbitmq/client/connection.hpp"
 
 #include "test_connection.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// A port of loopback that takes connections and says nothing, or takes none.
+/// A port of loopback that takes connections and sends nothing, or takes none.
 class MutePort {
  public:
   explicit MutePort(bool takes_connections) {
@@ -55,7 +55,7 @@ TEST_CASE("a wrong password is a refusal that names the user and not the passwor
   if (broker == nullptr) return;
   ConnectionOptions options = options_for(broker->uri());
   options.address.password = "wrong-secret";
-  const auto error = failure_to_connect<BrokerRefused>(options);
+  const auto error = failure_to_connect<bridge::BrokerRefused>(options);
   CHECK(error.code() == 403);
   CHECK(contains(error.what(), "guest"));
   CHECK(contains(error.what(), "ACCESS_REFUSED"));
@@ -65,40 +65,40 @@ TEST_CASE("a wrong password is a refusal that names the user and not the passwor
 TEST_CASE("an unknown virtual host is a refusal that names it") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
-  const auto error = failure_to_connect<BrokerRefused>(options_for(broker->uri("nowhere")));
+  const auto error = failure_to_connect<bridge::BrokerRefused>(options_for(broker->uri("nowhere")));
   CHECK(error.code() == 530);
   CHECK(contains(error.what(), "vhost nowhere not found"));
 }
 
 TEST_CASE("a port that takes no connections is unreachable at once") {
   const MutePort port(false);
-  const auto error = failure_to_connect<BrokerUnreachable>(options_for(port.uri()));
+  const auto error = failure_to_connect<bridge::BrokerUnreachable>(options_for(port.uri()));
   CHECK(contains(error.what(), "cannot connect to amqp://guest@127.0.0.1"));
   CHECK(contains(error.what(), "nobody takes connections there"));
 }
 
 TEST_CASE("a host that nobody knows is unreachable") {
   ConnectionOptions options = options_for("amqp://nobody.invalid");
-  const auto error = failure_to_connect<BrokerUnreachable>(options);
+  const auto error = failure_to_connect<bridge::BrokerUnreachable>(options);
   CHECK(contains(error.what(), "nobody.invalid"));
 }
 
-TEST_CASE("a peer that takes connections and says nothing is given up after the limit") {
+TEST_CASE("a peer that takes connections and sends nothing is given up after the limit") {
   const MutePort port(true);
   ConnectionOptions options = options_for(port.uri());
   options.connect_timeout = 300ms;
   const auto begin = Clock::now();
-  const auto error = failure_to_connect<BrokerUnreachable>(options);
+  const auto error = failure_to_connect<bridge::BrokerUnreachable>(options);
   CHECK(Clock::now() - begin < 5s);
   CHECK(contains(error.what(), "takes connections and says nothing for 300 ms"));
 }
 
-TEST_CASE("a signal wakes who waits for the broker") {
+TEST_CASE("a signal wakes whoever waits for the broker") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Watchdog watchdog;
   Connection connection(options_for(broker->uri()), watchdog);
-  WakeUp wake_up;
+  bridge::WakeUp wake_up;
   std::thread signaller([&] { wake_up.signal(); });
   const auto begin = Clock::now();
   CHECK_FALSE(connection.next(60s, &wake_up));
@@ -128,7 +128,7 @@ TEST_CASE("a broker that sends no more heartbeats is noticed while waiting") {
   options.heartbeat = 1s;
   Connection connection(options, watchdog);
   broker->suspend();
-  CHECK_THROWS_AS(connection.next(20s), ConnectionLost);
+  CHECK_THROWS_AS(connection.next(20s), bridge::ConnectionLost);
   broker->resume();
 }
 
@@ -140,15 +140,15 @@ TEST_CASE("publishing to a broker that has stopped reading is cut") {
   options.stuck_timeout = 500ms;
   Connection connection(options, watchdog);
   Channel channel(connection);
-  const OutgoingMessage message{.routing_key = "nowhere", .body = std::string(100'000, 'x')};
-  channel.publish(message, false);
+  const bridge::Message message{.body = std::string(100'000, 'x')};
+  channel.publish({.routing_key = "nowhere"}, message, false);
   broker->suspend();
   std::string error;
   const auto begin = Clock::now();
   try {
     for (int i = 0; i < 100'000; ++i)
-      channel.publish(message, false);
-  } catch (const ConnectionLost& lost) {
+      channel.publish({.routing_key = "nowhere"}, message, false);
+  } catch (const bridge::ConnectionLost& lost) {
     error = lost.what();
   }
   CHECK(Clock::now() - begin < 15s);
@@ -166,19 +166,19 @@ TEST_CASE("an answer that does not come ends the connection within the limit") {
     Connection connection(options, watchdog);
     Channel channel(connection);
     broker->suspend();
-    CHECK_THROWS_AS(channel.declare_queue("unanswered"), ConnectionLost);
+    CHECK_THROWS_AS(channel.declare_queue("unanswered"), bridge::ConnectionLost);
   }
   broker->resume();
 }
 
-TEST_CASE("a disk alarm is told as blocked and its end as unblocked") {
+TEST_CASE("a disk alarm is reported as blocked and its end as unblocked") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Watchdog watchdog;
   Connection connection(options_for(broker->uri()), watchdog);
   Channel channel(connection);
   broker->set_disk_alarm(true);
-  channel.publish({.routing_key = "nowhere", .body = "x"}, false);
+  channel.publish({.routing_key = "nowhere"}, {.body = "x"}, false);
   const auto blocked = wait_for<Blocked>(connection);
   CHECK(blocked.reason == "low on disk");
   CHECK(connection.is_blocked());
@@ -187,7 +187,7 @@ TEST_CASE("a disk alarm is told as blocked and its end as unblocked") {
   CHECK_FALSE(connection.is_blocked());
 }
 
-TEST_CASE("a connection that an operator closes is lost with his reason") {
+TEST_CASE("a connection that an operator closes is lost with the operator's reason") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Watchdog watchdog;
@@ -196,7 +196,7 @@ TEST_CASE("a connection that an operator closes is lost with his reason") {
   std::string error;
   try {
     connection.next(20s);
-  } catch (const ConnectionLost& lost) {
+  } catch (const bridge::ConnectionLost& lost) {
     error = lost.what();
   }
   CHECK(contains(error, "320"));
@@ -209,9 +209,9 @@ TEST_CASE("a broker that dies is a lost connection") {
   Watchdog watchdog;
   Connection connection(options_for(broker->uri()), watchdog);
   broker->kill();
-  CHECK_THROWS_AS(connection.next(20s), ConnectionLost);
-  CHECK_THROWS_AS(connection.next(20s), ConnectionLost);
-  CHECK_THROWS_AS(Channel{connection}, ConnectionLost);
+  CHECK_THROWS_AS(connection.next(20s), bridge::ConnectionLost);
+  CHECK_THROWS_AS(connection.next(20s), bridge::ConnectionLost);
+  CHECK_THROWS_AS(Channel{connection}, bridge::ConnectionLost);
   broker->restart();
 }
 

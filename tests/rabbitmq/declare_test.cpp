@@ -1,7 +1,6 @@
 // Against a real broker; each test has a virtual host of its own.
 #include "rabbitmq/declare.hpp"
 
-#include "rabbitmq/envelope.hpp"
 #include "rabbitmq/requeue.hpp"
 #include "rabbitmq/routing.hpp"
 #include "shop_topology.hpp"
@@ -30,16 +29,11 @@ Standings count(const Inspection& inspection) {
   return counts;
 }
 
-OutgoingMessage message_for(const std::string& exchange, const std::string& routing_key,
-                            std::string body = "{}") {
-  return {.exchange = exchange, .routing_key = routing_key, .body = std::move(body)};
-}
-
 /// Publishes and waits until the broker has it; false where no queue took it.
-bool arrives(Connection& connection, const OutgoingMessage& message) {
+bool arrives(Connection& connection, const Route& to, std::string body = "{}") {
   Channel channel(connection);
   channel.select_confirms();
-  channel.publish(message, true);
+  channel.publish(to, {.body = std::move(body)}, true);
   bool taken = true;
   while (true) {
     const auto event = connection.next(std::chrono::seconds(20));
@@ -98,32 +92,32 @@ TEST_CASE("events find their way by kind, shard and home") {
   const std::vector<std::string> shards{"ORDERFLOW_RABBITMQ_SHARDS=2"};
   declare(connection, plan_for({"orders"}, "shop-1", shards));
   declare(connection, plan_for({"billing"}, "billing-1", shards));
-  auto meta = sample_meta("order.created");
-  const std::string shard = std::to_string(shard_of(meta.key, 2));
-  CHECK(arrives(connection, message_for("orderflow.events", split_key(meta, 2))));
+  auto meta = bridge::sample_meta("order.created");
+  const std::string shard = std::to_string(bridge::shard_of(meta.key, 2));
+  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 2)}));
   await_ready(connection, "orderflow.billing.shard-" + shard, 1);
   await_ready(connection, "orderflow.users.shard-" + shard, 1);
   CHECK(ready(connection, "orderflow.orders") == 0);
   meta.kind = "order.processed";
-  CHECK(arrives(connection, message_for("orderflow.events", split_key(meta, 2))));
+  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 2)}));
   await_ready(connection, "orderflow.orders.shop-1", 1);
   meta.kind = "order.cancel_requested";
-  CHECK(arrives(connection, message_for("orderflow.events", split_key(meta, 2))));
+  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 2)}));
   await_ready(connection, "orderflow.billing.billing-1", 1);
   meta.kind = "payment.requested";
-  CHECK_FALSE(arrives(connection, message_for("orderflow.events", split_key(meta, 2))));
+  CHECK_FALSE(arrives(connection, {"orderflow.events", split_key(meta, 2)}));
 }
 
-TEST_CASE("a node that takes a module over unbinds what its own queue need not hear any more") {
+TEST_CASE("a node that takes a module over unbinds what its own queue need not receive any more") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Watchdog watchdog;
   Connection connection = connect(*broker, watchdog, "outdated");
   declare(connection, plan_for({"orders"}, "shop-1"));
-  auto meta = sample_meta("payment.refund_abandoned");
-  CHECK(arrives(connection, message_for("orderflow.events", split_key(meta, 1))));
+  auto meta = bridge::sample_meta("payment.refund_abandoned");
+  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 1)}));
   declare(connection, plan_for({"orders", "billing"}, "shop-1"));
-  CHECK(arrives(connection, message_for("orderflow.events", split_key(meta, 1))));
+  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 1)}));
   await_ready(connection, "orderflow.webhooks", 2);
   await_ready(connection, "orderflow.orders.shop-1", 1);
 }
@@ -139,13 +133,13 @@ TEST_CASE("a clash names the queue, what stands there, what is wanted and what t
   try {
     declare(connection, other);
     FAIL("declared");
-  } catch (const BrokerRefused& refused) {
+  } catch (const bridge::BrokerRefused& refused) {
     CHECK(refused.code() == 406);
-    const std::string told = refused.what();
-    CHECK_MESSAGE(contains(told, "the queue orderflow.billing stands"), told);
-    CHECK_MESSAGE(contains(told, "x-delivery-limit is 50 there"), told);
-    CHECK_MESSAGE(contains(told, "x-delivery-limit = 9"), told);
-    CHECK_MESSAGE(contains(told, "rabbitmq.queues.billing"), told);
+    const std::string message = refused.what();
+    CHECK_MESSAGE(contains(message, "the queue orderflow.billing stands"), message);
+    CHECK_MESSAGE(contains(message, "x-delivery-limit is 50 there"), message);
+    CHECK_MESSAGE(contains(message, "x-delivery-limit = 9"), message);
+    CHECK_MESSAGE(contains(message, "rabbitmq.queues.billing"), message);
   }
   const Inspection inspection = inspect(connection, other);
   CHECK(count(inspection).clash == 5);
@@ -174,14 +168,14 @@ TEST_CASE("an exchange of another type, and a queue of another kind, are clashes
   CHECK_MESSAGE(contains(users->detail, "another name to the queue"), users->detail);
 }
 
-TEST_CASE("what is rejected waits among the dead, and goes back when it is told to") {
+TEST_CASE("what is rejected waits among the dead, and goes back on request") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Watchdog watchdog;
   Connection connection = connect(*broker, watchdog, "dead");
   declare(connection, plan_for({"users"}));
   for (const char* body : {"1", "2", "3"})
-    CHECK(arrives(connection, message_for("", "orderflow.users", body)));
+    CHECK(arrives(connection, {.routing_key = "orderflow.users"}, body));
   {
     Channel channel(connection);
     channel.consume("orderflow.users", "test");
@@ -190,30 +184,23 @@ TEST_CASE("what is rejected waits among the dead, and goes back when it is told 
     await_ready(connection, "orderflow.users.dead", 3);
     channel.close();
   }
-  const auto back = [](const IncomingMessage&) { return std::string("orderflow.users"); };
+  const auto back = [](const bridge::Message&) { return std::string("orderflow.users"); };
   CHECK(requeue(connection, "orderflow.users.dead", back, 2) == 2);
   await_ready(connection, "orderflow.users.dead", 1);
   await_ready(connection, "orderflow.users", 2);
-  const auto nowhere = [](const IncomingMessage&) { return std::string("nowhere"); };
-  CHECK_THROWS_AS(requeue(connection, "orderflow.users.dead", nowhere, 9), BrokerRefused);
+  const auto nowhere = [](const bridge::Message&) { return std::string("nowhere"); };
+  CHECK_THROWS_AS(requeue(connection, "orderflow.users.dead", nowhere, 9), bridge::BrokerRefused);
   Connection fresh(options_for(broker->uri("dead")), watchdog);
   await_ready(fresh, "orderflow.users.dead", 1);
   CHECK(requeue(fresh, "orderflow.users.dead", back, 9) == 1);
   CHECK(requeue(fresh, "orderflow.users.dead", back, 9) == 0);
-  CHECK_THROWS_AS(requeue(fresh, "nowhere.dead", back, 9), BrokerRefused);
+  CHECK_THROWS_AS(requeue(fresh, "nowhere.dead", back, 9), bridge::BrokerRefused);
   Channel channel(fresh);
   channel.consume("orderflow.users", "test");
   const Delivery first = wait_for<Delivery>(fresh);
   CHECK(first.message.body == "1");
   CHECK(std::ranges::none_of(first.message.headers,
                              [](const auto& field) { return field.first.starts_with("x-"); }));
-}
-
-TEST_CASE("the key of a message is told from its body or its header") {
-  CHECK(key_of(encode(sample_event(), Envelope::cloudevents, "")) == sample_order);
-  CHECK(key_of(encode(sample_event(), Envelope::nest, "")) == sample_order);
-  CHECK(key_of({.body = R"({"pattern": "x", "data": {"orderId": "7"}})"}) == "7");
-  CHECK(key_of({.body = "no message"}).empty());
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ class Feeder {
       : thread_([this, &publishing] {
           while (!is_enough_) {
             if (last_ >= 1'000 && !publishing.wait_confirmed(last_ - 950)) return;
-            publishing.publisher().relay(events_of(last_ + 1, last_ + 50));
+            publishing.publisher().relay(bridge::events_of(last_ + 1, last_ + 50));
             last_ += 50;
           }
         }) {}
@@ -22,7 +22,7 @@ class Feeder {
   Feeder(const Feeder&) = delete;
   Feeder& operator=(const Feeder&) = delete;
 
-  /// Ends, and tells which was the last.
+  /// Ends, and returns which was the last.
   std::int64_t finish() {
     is_enough_ = true;
     if (thread_.joinable()) thread_.join();
@@ -58,20 +58,20 @@ TEST_CASE("nothing is lost when the broker is killed in the middle and comes bac
   if (broker == nullptr) return;
   Publishing publishing(*broker, "killed");
   REQUIRE(publishing.wait_status(
-      [](const auto& status) { return status.state == PublisherState::connected; }));
+      [](const auto& status) { return status.state == bridge::ConnectionState::connected; }));
   broker->write_definitions();
   Feeder feeder(publishing);
   REQUIRE(publishing.wait_confirmed(1'000));
   broker->kill();
   REQUIRE(publishing.wait_status(
-      [](const auto& status) { return status.state == PublisherState::connecting; }));
+      [](const auto& status) { return status.state == bridge::ConnectionState::connecting; }));
   CHECK(contains(publishing.publisher().status().message, "127.0.0.1"));
   broker->restart();
   check_nothing_lost(publishing, feeder);
   CHECK(publishing.publisher().status().reconnects >= 1);
 }
 
-TEST_CASE("nothing is lost when the broker stands still and goes on") {
+TEST_CASE("nothing is lost when the broker is stopped for a while and continues") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing publishing(*broker, "suspended", quick_to_notice());
@@ -79,21 +79,21 @@ TEST_CASE("nothing is lost when the broker stands still and goes on") {
   REQUIRE(publishing.wait_confirmed(1'000));
   broker->suspend();
   REQUIRE(publishing.wait_status(
-      [](const auto& status) { return status.state == PublisherState::connecting; }));
+      [](const auto& status) { return status.state == bridge::ConnectionState::connecting; }));
   broker->resume();
   check_nothing_lost(publishing, feeder);
 }
 
-TEST_CASE("a broker that answers and confirms nothing is told and tried again") {
+TEST_CASE("a broker that answers and confirms nothing is reported and tried again") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing publishing(*broker, "unconfirmed", quick_to_notice());
-  publishing.publisher().relay(events_of(1, 10));
+  publishing.publisher().relay(bridge::events_of(1, 10));
   REQUIRE(publishing.wait_confirmed(10));
   broker->control({"eval", "sys:suspend(whereis('%2F_unconfirmed'))."});
-  publishing.publisher().relay(events_of(11, 20));
+  publishing.publisher().relay(bridge::events_of(11, 20));
   CHECK(publishing.wait_status([](const auto& status) {
-    return status.state == PublisherState::connecting || status.reconnects > 0;
+    return status.state == bridge::ConnectionState::connecting || status.reconnects > 0;
   }));
   CHECK(publishing.confirmed() == 10);
   broker->control({"eval", "sys:resume(whereis('%2F_unconfirmed'))."});
@@ -122,7 +122,7 @@ TEST_CASE("during a disk alarm nothing is published, and afterwards all arrives"
   REQUIRE(publishing.wait_confirmed(1'000));
   broker->set_disk_alarm(true);
   REQUIRE(publishing.wait_status(
-      [](const auto& status) { return status.state == PublisherState::blocked; }));
+      [](const auto& status) { return status.state == bridge::ConnectionState::blocked; }));
   CHECK(contains(publishing.publisher().status().message, "low on disk"));
   const std::uint64_t published = publishing.publisher().status().published;
   const std::int64_t confirmed = publishing.confirmed();
@@ -137,12 +137,12 @@ TEST_CASE("what has been deleted on the broker is declared and published to agai
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing publishing(*broker, "exchange-deleted");
-  publishing.publisher().relay(events_of(1, 10));
+  publishing.publisher().relay(bridge::events_of(1, 10));
   REQUIRE(publishing.wait_confirmed(10));
   broker->control({"eval",
                    "rabbit_exchange:delete(rabbit_misc:r(<<\"/\">>, exchange, "
                    "<<\"exchange-deleted\">>), false, <<\"test\">>)."});
-  publishing.publisher().relay(events_of(11, 20));
+  publishing.publisher().relay(bridge::events_of(11, 20));
   REQUIRE(publishing.wait_confirmed(20));
   CHECK(publishing.publisher().status().reconnects == 1);
   check_complete(publishing.queued(), 20);
@@ -154,9 +154,9 @@ TEST_CASE("a node that starts before its broker publishes once the broker is the
   broker->kill();
   {
     Publishing publishing(*broker, "late-broker");
-    publishing.publisher().relay(events_of(1, 100));
+    publishing.publisher().relay(bridge::events_of(1, 100));
     REQUIRE(publishing.wait_status([](const auto& status) { return !status.message.empty(); }));
-    CHECK(publishing.publisher().status().state == PublisherState::connecting);
+    CHECK(publishing.publisher().status().state == bridge::ConnectionState::connecting);
     CHECK(publishing.publisher().status().outstanding == 100);
     broker->restart();
     REQUIRE(publishing.wait_confirmed(100));

@@ -7,16 +7,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool is_connected(const PublisherStatus& status) {
-  return status.state == PublisherState::connected;
+bool is_connected(const bridge::PublisherStatus& status) {
+  return status.state == bridge::ConnectionState::connected;
 }
 
-TEST_CASE("events arrive in the queue in the order of the log and are told as confirmed") {
+TEST_CASE("events arrive in the queue in the order of the log and are reported as confirmed") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing publishing(*broker, "in-order");
   for (std::int64_t first = 1; first < 3'000; first += 100)
-    publishing.publisher().relay(events_of(first, first + 99));
+    publishing.publisher().relay(bridge::events_of(first, first + 99));
   REQUIRE(publishing.wait_confirmed(3'000));
   std::vector<std::int64_t> expected;
   for (std::int64_t seq = 1; seq <= 3'000; ++seq)
@@ -24,15 +24,15 @@ TEST_CASE("events arrive in the queue in the order of the log and are told as co
   CHECK(publishing.queued() == expected);
 
   REQUIRE(publishing.wait_status([](const auto& status) { return status.outstanding == 0; }));
-  const PublisherStatus status = publishing.publisher().status();
-  CHECK(status.state == PublisherState::connected);
+  const bridge::PublisherStatus status = publishing.publisher().status();
+  CHECK(status.state == bridge::ConnectionState::connected);
   CHECK(status.published == 3'000);
   CHECK(status.confirmed == 3'000);
   CHECK(status.returned == 0);
   CHECK(status.reconnects == 0);
 }
 
-TEST_CASE("no more than the window is under way") {
+TEST_CASE("no more than the window is in flight") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing::Options options;
@@ -40,7 +40,7 @@ TEST_CASE("no more than the window is under way") {
   Publishing publishing(*broker, "window", options);
   REQUIRE(publishing.wait_status(is_connected));
   broker->suspend();
-  publishing.publisher().relay(events_of(1, 100));
+  publishing.publisher().relay(bridge::events_of(1, 100));
   CHECK(publishing.wait_status([](const auto& status) { return status.published == 8; }));
   CHECK(publishing.publisher().status().outstanding == 100);
   broker->resume();
@@ -54,8 +54,8 @@ TEST_CASE("an event that no queue takes is held until a queue is bound") {
   Publishing::Options options;
   options.binds_queue = false;
   Publishing publishing(*broker, "held", options);
-  publishing.publisher().relay(
-      {event_of(1, "a"), event_of(2, "b"), event_of(3, "a"), event_of(4, "a")});
+  publishing.publisher().relay({bridge::event_of(1, "a"), bridge::event_of(2, "b"),
+                                bridge::event_of(3, "a"), bridge::event_of(4, "a")});
   REQUIRE(publishing.wait_status([](const auto& status) { return status.returned >= 6; }));
   CHECK(publishing.publisher().status().deferred > 0);
   CHECK(publishing.publisher().status().outstanding == 4);
@@ -69,14 +69,14 @@ TEST_CASE("an event that no queue takes is held until a queue is bound") {
   CHECK(of_a == std::vector<std::int64_t>{1, 3, 4});
 }
 
-TEST_CASE("an event that nobody need hear is counted as returned and confirmed") {
+TEST_CASE("an event that needs no receiver is counted as returned and confirmed") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing::Options options;
   options.binds_queue = false;
   options.must_be_routed = false;
   Publishing publishing(*broker, "unheard", options);
-  publishing.publisher().relay(events_of(1, 500));
+  publishing.publisher().relay(bridge::events_of(1, 500));
   REQUIRE(publishing.wait_confirmed(500));
   REQUIRE(publishing.wait_status([](const auto& status) { return status.returned == 500; }));
   CHECK(publishing.publisher().status().deferred == 0);
@@ -88,10 +88,10 @@ TEST_CASE("a stop waits for the confirms of what has been handed over") {
   if (broker == nullptr) return;
   Publishing publishing(*broker, "stop");
   REQUIRE(publishing.wait_status(is_connected));
-  publishing.publisher().relay(events_of(1, 2'000));
+  publishing.publisher().relay(bridge::events_of(1, 2'000));
   publishing.publisher().stop(60s);
   CHECK(publishing.confirmed() == 2'000);
-  CHECK(publishing.publisher().status().state == PublisherState::stopped);
+  CHECK(publishing.publisher().status().state == bridge::ConnectionState::stopped);
   check_complete(publishing.queued(), 2'000);
 }
 
@@ -101,7 +101,7 @@ TEST_CASE("a stop gives up at its limit") {
   Publishing publishing(*broker, "stop-limit");
   REQUIRE(publishing.wait_status(is_connected));
   broker->suspend();
-  publishing.publisher().relay(events_of(1, 10));
+  publishing.publisher().relay(bridge::events_of(1, 10));
   const auto begin = std::chrono::steady_clock::now();
   publishing.publisher().stop(200ms);
   CHECK(std::chrono::steady_clock::now() - begin < 10s);
@@ -110,7 +110,7 @@ TEST_CASE("a stop gives up at its limit") {
   broker->resume();
 }
 
-TEST_CASE("a refused login is told, and tried again until the password is right") {
+TEST_CASE("a refused login is reported, and tried again until the password is right") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   broker->control({"add_user", "shop", "old"});
@@ -121,9 +121,9 @@ TEST_CASE("a refused login is told, and tried again until the password is right"
     connection.address.password = "new";
   };
   Publishing publishing(*broker, "login", options);
-  publishing.publisher().relay(events_of(1, 10));
+  publishing.publisher().relay(bridge::events_of(1, 10));
   REQUIRE(publishing.wait_status(
-      [](const auto& status) { return status.state == PublisherState::refused; }));
+      [](const auto& status) { return status.state == bridge::ConnectionState::refused; }));
   const std::string message = publishing.publisher().status().message;
   CHECK(contains(message, "403"));
   CHECK(contains(message, "shop"));
@@ -132,7 +132,7 @@ TEST_CASE("a refused login is told, and tried again until the password is right"
   broker->control({"delete_user", "shop"});
 }
 
-TEST_CASE("a topology that clashes is told as refused and is no reconnect loop") {
+TEST_CASE("a topology that clashes is reported as refused and is no reconnect loop") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   std::atomic<int> declared = 0;
@@ -145,21 +145,22 @@ TEST_CASE("a topology that clashes is told as refused and is no reconnect loop")
   };
   Publishing publishing(*broker, "topology-clash", options);
   REQUIRE(publishing.wait_status(
-      [](const auto& status) { return status.state == PublisherState::refused; }));
+      [](const auto& status) { return status.state == bridge::ConnectionState::refused; }));
   CHECK(contains(publishing.publisher().status().message, "declaring queue topology-clash"));
   CHECK(contains(publishing.publisher().status().message, "x-queue-type"));
   CHECK(declared <= 3);
 }
 
-TEST_CASE("an event that cannot be sent is told by its id and stops what is behind it") {
+TEST_CASE("an event that cannot be sent is reported by its id and stops what is behind it") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
   Publishing publishing(*broker, "unsendable");
-  publishing.publisher().relay(
-      {event_of(1, "a"), event_of(2, "a", std::string(300, 'k')), event_of(3, "a")});
+  publishing.publisher().relay({bridge::event_of(1, "a"),
+                                bridge::event_of(2, "a", std::string(300, 'k')),
+                                bridge::event_of(3, "a")});
   REQUIRE(publishing.wait_status(
-      [](const auto& status) { return status.state == PublisherState::refused; }));
-  CHECK(contains(publishing.publisher().status().message, id_of(2).value().to_string()));
+      [](const auto& status) { return status.state == bridge::ConnectionState::refused; }));
+  CHECK(contains(publishing.publisher().status().message, bridge::id_of(2).value().to_string()));
   CHECK(contains(publishing.publisher().status().message, "routing key of 300 bytes"));
   CHECK(publishing.confirmed() <= 1);
 }

@@ -16,8 +16,8 @@
 namespace orderflow::rabbitmq {
 
 /// A publisher with an exchange and a queue of the test case's own, on the shared broker, and what
-/// it has told.
-class Publishing {
+/// it has reported.
+class Publishing final : PublisherNode {
  public:
   struct Options {
     bool binds_queue = true;
@@ -31,11 +31,11 @@ class Publishing {
       : broker_(broker),
         name_(std::move(name)),
         options_(std::move(options)),
-        publisher_(publisher_options(), parts(), watchdog_,
-                   std::make_unique<core::SeededRandom>(1)) {}
+        publisher_(publisher_options(), *this, watchdog_, std::make_unique<core::SeededRandom>(1)) {
+  }
   Publishing(test::RabbitmqBroker& broker, std::string name)
       : Publishing(broker, std::move(name), Options{}) {}
-  ~Publishing() {
+  ~Publishing() override {
     publisher_.stop(std::chrono::milliseconds(0));
     Watchdog watchdog;
     Connection connection(options_for(broker_.uri()), watchdog);
@@ -59,14 +59,14 @@ class Publishing {
     return confirmed_;
   }
 
-  /// Whether all up to there were told as confirmed in time.
+  /// Whether all up to there were reported as confirmed in time.
   bool wait_confirmed(std::int64_t upto, std::chrono::seconds limit = std::chrono::seconds(120)) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, limit, [&] { return confirmed_ >= upto; });
   }
 
   /// Whether the publisher came to such a status in time.
-  bool wait_status(const std::function<bool(const PublisherStatus&)>& wanted,
+  bool wait_status(const std::function<bool(const bridge::PublisherStatus&)>& wanted,
                    std::chrono::seconds limit = std::chrono::seconds(120)) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     while (!wanted(publisher_.status())) {
@@ -94,7 +94,7 @@ class Publishing {
   }
 
  private:
-  static Fields quorum() { return {{"x-queue-type", "quorum"}}; }
+  static bridge::Fields quorum() { return {{"x-queue-type", "quorum"}}; }
 
   PublisherOptions publisher_options() const {
     PublisherOptions made{.connection = options_for(broker_.uri()),
@@ -106,32 +106,27 @@ class Publishing {
     return made;
   }
 
-  PublisherParts parts() {
-    return {.encode = [this](const events::Event& event) { return message_of(event); },
-            .must_be_routed = [this](const events::Event&) { return options_.must_be_routed; },
-            .declare = [this](Connection& connection) { declare(connection); },
-            .confirmed =
-                [this](events::Seq upto) {
-                  const std::lock_guard lock(mutex_);
-                  confirmed_ = upto.value();
-                  changed_.notify_all();
-                }};
+  Publication publication_of(const events::Event& event) override {
+    return {.route = {.exchange = name_, .routing_key = event.meta().kind},
+            .message = {.properties = {.message_id = event.meta().id.value().to_string(),
+                                       .correlation_id = std::to_string(event.meta().seq.value())},
+                        .body = event.payload()}};
   }
 
-  OutgoingMessage message_of(const events::Event& event) const {
-    return {.exchange = name_,
-            .routing_key = event.meta().kind,
-            .properties = {.message_id = event.meta().id.value().to_string(),
-                           .correlation_id = std::to_string(event.meta().seq.value())},
-            .body = event.payload()};
-  }
+  bool must_be_routed(const events::Event&) const override { return options_.must_be_routed; }
 
-  void declare(Connection& connection) const {
+  void prepare(Connection& connection) override {
     Channel channel(connection);
     channel.declare_exchange(name_, "topic");
     channel.declare_queue(name_, quorum());
     if (options_.binds_queue) channel.bind_queue(name_, name_, "#");
     options_.declare_also(connection);
+  }
+
+  void confirmed(events::Seq upto) override {
+    const std::lock_guard lock(mutex_);
+    confirmed_ = upto.value();
+    changed_.notify_all();
   }
 
   test::RabbitmqBroker& broker_;

@@ -36,7 +36,7 @@ TEST_CASE("without a broker there is no bridge, and every name has its default")
   CHECK(settings.exchange == "orderflow.events");
   CHECK(settings.dead_exchange == "orderflow.dead");
   CHECK(settings.queues.at("notifications") == "orderflow.notifications");
-  CHECK(settings.envelope == Envelope::cloudevents);
+  CHECK(settings.envelope == bridge::Envelope::cloudevents);
   CHECK(settings.acknowledge == Acknowledge::processed);
   CHECK(settings.heartbeat == 20s);
 }
@@ -54,7 +54,7 @@ TEST_CASE("the environment names broker and queues, with a password where it lik
   CHECK(settings.broker->password == "other");
   CHECK(settings.queues.at("billing") == "payments");
   CHECK(settings.queues.at("users") == "people");
-  CHECK(settings.envelope == Envelope::nest);
+  CHECK(settings.envelope == bridge::Envelope::nest);
   CHECK(settings.shards == 4);
 }
 

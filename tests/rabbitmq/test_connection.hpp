@@ -1,7 +1,7 @@
 #pragma once
 
-#include "rabbitmq/channel.hpp"
-#include "rabbitmq/connection.hpp"
+#include "rabbitmq/client/channel.hpp"
+#include "rabbitmq/client/connection.hpp"
 #include "support/rabbitmq_broker.hpp"
 
 #include <doctest/doctest.h>

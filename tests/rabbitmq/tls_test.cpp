@@ -34,14 +34,14 @@ TlsBroker* tls_broker() {
   return &broker;
 }
 
-TEST_CASE("a broker whose certificate counts is talked to over TLS") {
+TEST_CASE("a broker whose certificate is trusted is used over TLS") {
   const TlsBroker* tls = tls_broker();
   if (tls == nullptr) return;
   Watchdog watchdog;
   Connection connection(tls->options(), watchdog);
   Channel channel(connection);
   channel.declare_queue("over-tls");
-  channel.publish({.routing_key = "over-tls", .body = std::string(500'000, 'x')}, true);
+  channel.publish({.routing_key = "over-tls"}, {.body = std::string(500'000, 'x')}, true);
   channel.consume("over-tls", "reader");
   CHECK(wait_for<Delivery>(connection).message.body.size() == 500'000);
 }
@@ -51,7 +51,7 @@ TEST_CASE("a broker's certificate of another authority is refused with the reaso
   if (tls == nullptr) return;
   ConnectionOptions options = tls->options();
   options.tls.ca_file = tls->stranger.file();
-  const auto error = failure_to_connect<BrokerRefused>(options);
+  const auto error = failure_to_connect<bridge::BrokerRefused>(options);
   CHECK(error.code() == 0);
   CHECK(contains(
       error.what(),
@@ -63,7 +63,7 @@ TEST_CASE("the system's authorities alone do not vouch for the broker") {
   if (tls == nullptr) return;
   ConnectionOptions options = tls->options();
   options.tls.ca_file.clear();
-  CHECK(contains(failure_to_connect<BrokerRefused>(options).what(), "does not count"));
+  CHECK(contains(failure_to_connect<bridge::BrokerRefused>(options).what(), "does not count"));
 }
 
 TEST_CASE("a certificate for another host is refused unless that is not looked at") {
@@ -71,7 +71,7 @@ TEST_CASE("a certificate for another host is refused unless that is not looked a
   if (tls == nullptr) return;
   ConnectionOptions options = tls->options();
   options.address.host = "localhost";
-  CHECK(contains(failure_to_connect<BrokerRefused>(options).what(), "hostname mismatch"));
+  CHECK(contains(failure_to_connect<bridge::BrokerRefused>(options).what(), "hostname mismatch"));
   options.tls.verify_host = false;
   Watchdog watchdog;
   CHECK(Connection(options, watchdog).server_product() == "RabbitMQ");
@@ -83,7 +83,7 @@ TEST_CASE("a broker that wants a certificate of ours refuses us without one") {
   ConnectionOptions options = tls->options();
   options.tls.certificate_file.clear();
   options.tls.key_file.clear();
-  CHECK(contains(failure_to_connect<BrokerRefused>(options).what(),
+  CHECK(contains(failure_to_connect<bridge::BrokerRefused>(options).what(),
                  "asks for a certificate and none is set"));
 }
 
@@ -92,9 +92,9 @@ TEST_CASE("a file that is no certificate is refused by its name") {
   if (tls == nullptr) return;
   ConnectionOptions options = tls->options();
   options.tls.certificate_file = options.tls.key_file;
-  CHECK(contains(failure_to_connect<BrokerRefused>(options).what(), "client.key"));
+  CHECK(contains(failure_to_connect<bridge::BrokerRefused>(options).what(), "client.key"));
   options.tls.ca_file = "/nowhere.pem";
-  CHECK(contains(failure_to_connect<BrokerRefused>(options).what(), "/nowhere.pem"));
+  CHECK(contains(failure_to_connect<bridge::BrokerRefused>(options).what(), "/nowhere.pem"));
 }
 
 TEST_CASE("TLS to a port that speaks none is refused, and no TLS to one that wants it fails") {
@@ -102,10 +102,11 @@ TEST_CASE("TLS to a port that speaks none is refused, and no TLS to one that wan
   if (tls == nullptr) return;
   ConnectionOptions options = tls->options();
   options.address.port = tls->broker.port();
-  CHECK(contains(failure_to_connect<BrokerRefused>(options).what(), "wrong version number"));
+  CHECK(
+      contains(failure_to_connect<bridge::BrokerRefused>(options).what(), "wrong version number"));
   options.address.port = tls->broker.tls_port();
   options.address.tls = false;
-  failure_to_connect<BrokerUnreachable>(options);
+  failure_to_connect<bridge::BrokerUnreachable>(options);
 }
 
 }  // namespace

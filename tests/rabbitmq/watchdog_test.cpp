@@ -1,4 +1,4 @@
-#include "rabbitmq/watchdog.hpp"
+#include "rabbitmq/client/watchdog.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """scripts/setup on systems that it may meet. Each is a folder of programs: those of this machine, less
-some, and package managers that only tell what they are asked."""
+some, and package managers that only print what they are asked."""
 import os
 import shutil
 import subprocess
@@ -45,32 +45,32 @@ class SetupTest(unittest.TestCase):
         self.assertEqual(self.system().setup("--run-only"), (0, ""))
 
     def test_fedora_is_told_its_line(self):
-        code, said = self.system({"ninja", "ccache"}, {"dnf": "exit 1"}).setup("--run-only")
+        code, printed = self.system({"ninja", "ccache"}, {"dnf": "exit 1"}).setup("--run-only")
         self.assertEqual(code, 1)
-        self.assertIn("not tried", said)
-        self.assertIn("\n  sudo dnf install ccache ninja-build\n", said)
+        self.assertIn("not tried", printed)
+        self.assertIn("\n  sudo dnf install ccache ninja-build\n", printed)
 
     def test_arch_is_told_its_line(self):
-        code, said = self.system({"cmake"}, {"pacman": "exit 1"}).setup("--run-only")
+        code, printed = self.system({"cmake"}, {"pacman": "exit 1"}).setup("--run-only")
         self.assertEqual(code, 1)
-        self.assertIn("\n  sudo pacman -S --needed cmake\n", said)
+        self.assertIn("\n  sudo pacman -S --needed cmake\n", printed)
 
     def test_macos_is_told_its_line(self):
-        code, said = self.system({"ninja"}, {"brew": "exit 1"}).setup("--run-only")
+        code, printed = self.system({"ninja"}, {"brew": "exit 1"}).setup("--run-only")
         self.assertEqual(code, 1)
-        self.assertIn("\n  brew install ninja\n", said)
+        self.assertIn("\n  brew install ninja\n", printed)
 
     def test_another_system_is_told_what_it_lacks(self):
-        code, said = self.system({"ninja"}).setup("--run-only")
+        code, printed = self.system({"ninja"}).setup("--run-only")
         self.assertEqual(code, 1)
-        self.assertIn("\n  ninja\n", said)
-        self.assertIn("ninja-build", said)
+        self.assertIn("\n  ninja\n", printed)
+        self.assertIn("ninja-build", printed)
 
     def test_without_a_compiler_every_header_counts_as_missing(self):
-        code, said = self.system(managers={"dnf": "exit 1"}).setup("--run-only", compiler="/nowhere/c++")
+        code, printed = self.system(managers={"dnf": "exit 1"}).setup("--run-only", compiler="/nowhere/c++")
         self.assertEqual(code, 1)
         for package in ("boost-devel", "sqlite-devel", "openssl-devel", "libcurl-devel"):
-            self.assertIn(package, said)
+            self.assertIn(package, printed)
 
     def test_the_first_package_that_apt_has_is_taken(self):
         installed = Path(tempfile.mkdtemp()) / "asked"
@@ -82,9 +82,9 @@ class SetupTest(unittest.TestCase):
             "sudo": 'case $1 in env) shift 2; "$@" ;; tee) cat >/dev/null ;; esac\n',
             "id": "echo 1000\n"}
         system = self.system({"id", "sudo"}, managers)
-        code, said = system.setup("--run-only", compiler="/nowhere/c++")
-        self.assertEqual(code, 0, said)
-        self.assertIn("libboost-url1.83-dev", said)
+        code, printed = system.setup("--run-only", compiler="/nowhere/c++")
+        self.assertEqual(code, 0, printed)
+        self.assertIn("libboost-url1.83-dev", printed)
         asked = installed.read_text().split()
         self.assertIn("libboost-url1.83-dev", asked)
         self.assertNotIn("libboost-url1.88-dev", asked)
@@ -93,9 +93,9 @@ class SetupTest(unittest.TestCase):
     def test_what_apt_does_not_have_is_named(self):
         managers = {"apt-get": "exit 0\n", "id": "echo 1000\n", "sudo": "exit 0\n",
                     "apt-cache": '[[ $2 == libboost* ]] || echo "  Candidate: 1.0"\n'}
-        code, said = self.system({"id", "sudo"}, managers).setup("--run-only", compiler="/nowhere/c++")
+        code, printed = self.system({"id", "sudo"}, managers).setup("--run-only", compiler="/nowhere/c++")
         self.assertEqual(code, 1)
-        self.assertIn("libboost-url1.81-dev or libboost-url1.83-dev", said)
+        self.assertIn("libboost-url1.81-dev or libboost-url1.83-dev", printed)
 
     def test_a_flag_that_is_not_known_is_refused(self):
         self.assertEqual(self.system().setup("--fast")[0], 2)

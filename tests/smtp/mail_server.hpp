@@ -42,7 +42,7 @@ class MailServer {
   std::uint16_t port() const noexcept { return port_; }
   Process& process() noexcept { return process_; }
 
-  /// Everything that was taken, in order, as mail_server.py tells it.
+  /// Everything that was taken, in order, as mail_server.py reports it.
   nlohmann::json mails() { return control_->get("/mails").json(); }
   nlohmann::json counts() { return control_->get("/counts").json(); }
 

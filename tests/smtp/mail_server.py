@@ -1,5 +1,5 @@
 """A mail server for tests: real SMTP with STARTTLS or TLS and authentication (aiosmtpd), which keeps
-what it takes and misbehaves when it is told to.
+what it takes and misbehaves on request.
 
   mail_server.py --port 0 --tls starttls --certificate FILE --key FILE --user NAME --password TEXT
 

@@ -1,7 +1,7 @@
 // The executable and a real mail server, through what a mail server does.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "smtp/mail_server.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -80,7 +80,7 @@ std::string unsubscribe_target(const json& mail) {
   return ways.substr(begin, ways.find('>') - begin);
 }
 
-/// What a node says while it refuses to start.
+/// What a node logs when it refuses to start.
 std::string refusal(const Settings& changes) {
   const TemporaryFolder folder;
   Settings settings = settings_for(2525);
@@ -164,7 +164,7 @@ TEST_CASE("a greylisted mail comes later and once, a refused one is given up at 
   const std::string refused = place(client, order_of("u-2", 700)).at("id");
   for (const json& one : notified(client, refused, "failed")) {
     CHECK(one.at("attempts") == 1);
-    CHECK(one.at("error") == "the server said: 550 5.1.1 <u***@example.com>: no such mailbox");
+    CHECK(one.at("error") == "the server answered: 550 5.1.1 <u***@example.com>: no such mailbox");
   }
   CHECK(dead_letters(client) == 2);
   CHECK(destination(client).at("opened") == 0);
@@ -235,7 +235,7 @@ TEST_CASE("a mail program's one click ends one kind of mail") {
 
   const std::string id = place(client, order_of("u-1", 700)).at("id");
   settled(client, id);
-  wait_until("the buyer is told the outcome", [&] { return server.mails().size() == 3; });
+  wait_until("the buyer is notified of the outcome", [&] { return server.mails().size() == 3; });
   CHECK(header_of(server.mails()[2], "Subject") == "Your order " + id + " is confirmed");
 }
 

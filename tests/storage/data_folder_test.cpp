@@ -35,7 +35,7 @@ TEST_CASE("a data folder is made for its owner alone and locked by one process a
 TEST_CASE("the owner of a data folder records its address") {
   test::TemporaryFolder temporary;
   DataFolder locked(temporary.path());
-  const auto told = [&]() -> std::optional<std::string> {
+  const auto address = [&]() -> std::optional<std::string> {
     try {
       const DataFolder second(temporary.path());
     } catch (const DataFolderInUse& e) {
@@ -43,12 +43,12 @@ TEST_CASE("the owner of a data folder records its address") {
     }
     return "not in use";
   };
-  CHECK_FALSE(told());
+  CHECK_FALSE(address());
   locked.record_address("http://127.0.0.1:8080");
-  CHECK(told() == "http://127.0.0.1:8080");
+  CHECK(address() == "http://127.0.0.1:8080");
 }
 
-TEST_CASE("who looks at a data folder sees whether it is locked, and leaves it as it is") {
+TEST_CASE("looking at a data folder shows whether it is locked, and leaves it as it is") {
   test::TemporaryFolder temporary;
   CHECK_FALSE(DataFolder::is_locked(temporary.path()));
   CHECK_FALSE(std::filesystem::exists(temporary.path() / "orderflow.lock"));
@@ -75,7 +75,7 @@ TEST_CASE("the files of a database that others could read are closed to them") {
   }
 }
 
-TEST_CASE("a lock that is a link is refused, and what it leads to stays as it is") {
+TEST_CASE("a lock that is a link is refused, and the target stays as it is") {
   test::TemporaryFolder temporary;
   const auto precious = temporary.path() / "precious";
   const auto data = temporary.path() / "data";

@@ -28,7 +28,8 @@ TEST_CASE("a folder of another user is not used, root's and by root neither") {
   CHECK_FALSE(mode_for_data(us, 0700, root, group));
 }
 
-TEST_CASE("a volume that a group writes to is used where the settings say so, never one for all") {
+TEST_CASE(
+    "a volume that a group writes to is used where the settings allow it, never one for all") {
   CHECK(mode_for_data(us, 02775, us, group) == 02770);
   CHECK(mode_for_data(root, 02770, us, group) == 02770);
   CHECK(mode_for_data(root, 02775, us, group) == 02775);

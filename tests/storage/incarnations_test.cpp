@@ -68,8 +68,7 @@ TEST_CASE_FIXTURE(LivesFixture, "a database has one incarnation, until a copy of
   CHECK(both[1].since == 40);
 }
 
-TEST_CASE_FIXTURE(LivesFixture,
-                  "a copy that is begun to be started and not to the end is one still") {
+TEST_CASE_FIXTURE(LivesFixture, "a copy whose first start did not finish is still a copy") {
   incarnations(connection, random);
   const fs::path copy = copy_in("restored");
   mark_as_copy(copy);
@@ -110,7 +109,7 @@ TEST_CASE_FIXTURE(LivesFixture, "old incarnations are forgotten, by a bound") {
   CHECK(incarnations(started, random).size() == static_cast<std::size_t>(incarnations_max));
 }
 
-TEST_CASE("a database of before there were incarnations is no copy, and stays as it is") {
+TEST_CASE("a database from before incarnations is no copy, and stays as it is") {
   DatabaseFixture database;
   mark_as_copy(database.file);
   CHECK_FALSE(is_unstarted_copy(database.file));

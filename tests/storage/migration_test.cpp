@@ -83,7 +83,7 @@ const Migration stall_takes_items{
     "CREATE TABLE IF NOT EXISTS stall_item(id INTEGER PRIMARY KEY) STRICT;"
     "CREATE INDEX stall_item_by_id ON stall_item(id);"};
 
-TEST_CASE_FIXTURE(DatabaseFixture, "tables get another owner with all that is in them") {
+TEST_CASE_FIXTURE(DatabaseFixture, "tables get another owner with all their rows") {
   migrate(connection, {first}, {first}, now);
   connection.session("shop").execute("INSERT INTO shop_item VALUES(7)");
   CHECK(migrate(connection, {stall_takes_items}, {first, stall_takes_items}, now) == 1);
@@ -92,7 +92,8 @@ TEST_CASE_FIXTURE(DatabaseFixture, "tables get another owner with all that is in
   CHECK_THROWS(connection.session("shop").query("SELECT id FROM shop_item"));
 }
 
-TEST_CASE_FIXTURE(DatabaseFixture, "where there is nothing to take over the new owner makes it") {
+TEST_CASE_FIXTURE(DatabaseFixture,
+                  "where there is nothing to take over the new owner creates the tables") {
   CHECK(migrate(connection, {stall_takes_items}, {first, stall_takes_items}, now) == 1);
   CHECK(connection.session("stall").execute("INSERT INTO stall_item VALUES(1)") == 1);
   // The old owner may come later, and keeps to itself.

@@ -114,8 +114,9 @@ TEST_CASE_FIXTURE(OpeningsFixture, "a folder without marks beside its database i
   CHECK(fs::exists(file.string() + "-openings"));
 }
 
-TEST_CASE_FIXTURE(OpeningsFixture,
-                  "a start that ends before it is marked leaves a folder that can be started") {
+TEST_CASE_FIXTURE(
+    OpeningsFixture,
+    "a start that ends before its mark is written leaves a folder that can be started") {
   stop_in_order();
   const fs::path copy = folder.path() / "copy.db";
   fs::copy_file(file, copy);

@@ -43,7 +43,7 @@ TEST_CASE("a file of ours is made with its mode, whatever the umask, and written
   CHECK((state.st_mode & 0777) == 0640);
 }
 
-TEST_CASE("what would lead the writing elsewhere is refused, and nothing of it changes") {
+TEST_CASE("a link, a folder or a pipe where the file should be is refused, and nothing changes") {
   test::TemporaryFolder folder;
   const auto precious = folder.path() / "precious";
   const auto file = folder.path() / "file";

@@ -47,7 +47,7 @@ struct NotingFile : sqlite3_file {
     of(file).done.emplace_back("sync");
     return SQLITE_OK;
   }
-  static int tell_size(sqlite3_file* file, sqlite3_int64* size) {
+  static int report_size(sqlite3_file* file, sqlite3_int64* size) {
     *size = static_cast<sqlite3_int64>(of(file).bytes.size());
     return SQLITE_OK;
   }
@@ -59,7 +59,7 @@ struct NotingFile : sqlite3_file {
                                               .xWrite = write,
                                               .xTruncate = truncate,
                                               .xSync = sync,
-                                              .xFileSize = tell_size,
+                                              .xFileSize = report_size,
                                               .xLock = nullptr,
                                               .xUnlock = nullptr,
                                               .xCheckReservedLock = nullptr,

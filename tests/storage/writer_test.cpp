@@ -16,7 +16,7 @@
 namespace orderflow::storage {
 namespace {
 
-/// A participant that does what a test tells it to.
+/// A participant that does what a test asks of it.
 class Participant final : public BatchParticipant {
  public:
   bool has_work(core::Timestamp) override { return work > 0; }
@@ -121,21 +121,21 @@ TEST_CASE_FIXTURE(WriterFixture, "all that waits is committed in one transaction
 }
 
 TEST_CASE_FIXTURE(WriterFixture, "writes that may run again do so where one of them throws") {
-  std::string told;
+  std::string trail;
   const auto add = [&](int n, bool repeatable, bool throws = false) {
     const std::size_t slot = outcomes.size();
     outcomes.emplace_back("not yet");
     const std::string name = std::to_string(n);
     auto write = std::make_unique<LambdaWrite>(
         home,
-        [&told, n, name, throws](Connection& c) {
-          told += "+" + name;
+        [&trail, n, name, throws](Connection& c) {
+          trail += "+" + name;
           c.session("t").execute("INSERT INTO t_row VALUES(?1)", n);
           if (throws) throw std::runtime_error("no " + name);
         },
         [this, slot](std::exception_ptr error) { outcomes[slot] = what_of(error); });
     write->repeatable = repeatable;
-    write->on_undone = [&told, name] { told += "-" + name; };
+    write->on_undone = [&trail, name] { trail += "-" + name; };
     writer.submit(std::move(write));
   };
 
@@ -143,7 +143,7 @@ TEST_CASE_FIXTURE(WriterFixture, "writes that may run again do so where one of t
     for (int n = 1; n <= 3; ++n)
       add(n, true);
     writer.step();
-    CHECK(told == "+1+2+3");
+    CHECK(trail == "+1+2+3");
     CHECK(rows() == "1,2,3");
   }
   SUBCASE("one throws: it alone is not written") {
@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(WriterFixture, "writes that may run again do so where one of t
     add(3, true);
     writer.step();
     deliver();
-    CHECK(told == "+1+2-2-1+1+2-2+3");
+    CHECK(trail == "+1+2-2-1+1+2-2+3");
     CHECK(rows() == "1,3");
     CHECK(outcomes == std::vector<std::string>{"", "no 2", ""});
   }
@@ -163,7 +163,7 @@ TEST_CASE_FIXTURE(WriterFixture, "writes that may run again do so where one of t
     add(4, true);
     writer.step();
     deliver();
-    CHECK(told == "+1+2+3-3+4");
+    CHECK(trail == "+1+2+3-3+4");
     CHECK(rows() == "1,2,4");
     CHECK(outcomes == std::vector<std::string>{"", "", "no 3", ""});
   }
@@ -177,6 +177,33 @@ TEST_CASE_FIXTURE(WriterFixture, "a caller is notified of its write after the co
   CHECK(outcomes[0] == "not yet");
   deliver();
   CHECK(outcomes[0].empty());
+}
+
+/// Inserts a row, and has no home.
+class HomelessWrite final : public Write {
+ public:
+  HomelessWrite(int n, std::string& outcome) : n_(n), outcome_(outcome) {}
+  void run(Connection& connection) override {
+    connection.session("t").execute("INSERT INTO t_row VALUES(?1)", n_);
+  }
+  void complete(std::exception_ptr error) override { outcome_ = what_of(error); }
+
+ private:
+  int n_;
+  std::string& outcome_;
+};
+
+TEST_CASE_FIXTURE(WriterFixture, "a write without a home is completed where its outcome is known") {
+  std::string written = "not yet";
+  writer.submit(std::make_unique<HomelessWrite>(1, written));
+  CHECK(written == "not yet");
+  writer.step();
+  CHECK(written.empty());
+  for (int n = 2; n <= 9; ++n)
+    insert(n);
+  std::string refused = "not yet";
+  writer.submit(std::make_unique<HomelessWrite>(10, refused));
+  CHECK(refused == "too many writes are waiting");
 }
 
 TEST_CASE_FIXTURE(WriterFixture,
@@ -281,8 +308,9 @@ TEST_CASE_FIXTURE(WriterFixture,
   CHECK(rows().empty());
 }
 
-TEST_CASE_FIXTURE(WriterFixture,
-                  "what a long reader keeps from being given back is given back once he has gone") {
+TEST_CASE_FIXTURE(
+    WriterFixture,
+    "space that a long reader keeps from being given back is given back when the reader ends") {
   const auto log = std::filesystem::path(file).concat("-wal");
   const auto wait_for = [](const auto& condition) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
@@ -315,8 +343,9 @@ TEST_CASE_FIXTURE(WriterFixture,
   CHECK_FALSE(real.failed());
 }
 
-TEST_CASE_FIXTURE(WriterFixture,
-                  "a long reader lets the log grow up to its limit, and new writes wait for him") {
+TEST_CASE_FIXTURE(
+    WriterFixture,
+    "a long reader lets the log grow up to its limit, and new writes wait for the reader") {
   constexpr std::uint64_t log_bytes_max = 100'000;
   Writer bounded(connection, participant, clock, WriterOptions{.log_bytes_max = log_bytes_max}, {});
   const auto submit_to = [&](int n, bool urgent) {

@@ -31,7 +31,7 @@ bool met_itself(int descriptor) noexcept {
   return here.sin_port == there.sin_port;
 }
 
-/// A server ends connections that say nothing for long; nothing was asked on this one then.
+/// A server ends connections that send nothing for long; nothing was asked on this one then.
 bool was_ended(int descriptor) noexcept {
   char next = 0;
   return ::recv(descriptor, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
@@ -179,7 +179,7 @@ std::string HttpClient::read_chunks() {
   for (;;) {
     const std::size_t size = std::stoul(take_line(), nullptr, 16);
     body += take(size);
-    if (!take_line().empty()) throw std::runtime_error("a chunk is longer than it says");
+    if (!take_line().empty()) throw std::runtime_error("a chunk is longer than declared");
     if (size == 0) return body;
   }
 }

@@ -114,7 +114,6 @@ void ModuleHarness::start() {
       host::NodeSurroundings{
           .clock = clock, .timers = *timers_, .launcher = *executor_, .seed = seed_++},
       all, hosted);
-  executor_->attach(node_->dispatcher());
   node_->launch_background();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/order_id.hpp"
 #include "events/delivery/timers.hpp"
 #include "events/effect_executor.hpp"
 #include "host/module.hpp"
@@ -40,18 +41,24 @@ class ModuleHarness {
                          host::NodeOptions options = {});
   ~ModuleHarness();
 
-  /// Says an event as `from` would, a module that is not here. Returns it as it stands in the log.
+  /// Publishes an event as `from` would, a module that is not here. Returns it as it stands in the
+  /// log.
   template <class E>
   events::EventPtr publish(std::string_view from, const std::string& key, const E& event) {
     return write(from, [&](events::Turn& turn) { turn.publish(key, event); });
   }
 
-  /// Runs a body as a turn of `module` and commits it; the last event it said, if any. Throws what
-  /// the body threw.
+  template <class E>
+  events::EventPtr publish(std::string_view from, core::OrderId key, const E& event) {
+    return publish(from, key.value().to_string(), event);
+  }
+
+  /// Runs a body as a turn of `module` and commits it; the last event it published, if any. Throws
+  /// what the body threw.
   events::EventPtr write(std::string_view module, const std::function<void(events::Turn&)>& body);
 
   /// Lets the writer commit one batch, if there is work for one, and the effects, answers and
-  /// timers go on that are due. False where there was nothing to do.
+  /// timers that are due continue. False where there was nothing to do.
   bool step();
 
   /// Works until nothing is left to do at this moment of the clock. Timers that are due fire; the
@@ -65,7 +72,7 @@ class ModuleHarness {
   /// nothing is due within `limit`.
   void run_to_the_end(core::Duration limit = std::chrono::hours{24});
 
-  /// All events in the log that `origin`'s modules said, in order.
+  /// All events in the log that `origin`'s modules published, in order.
   events::EventList log();
   /// The bodies of all events of type `E` in the log, in order.
   template <class E>
@@ -94,7 +101,7 @@ class ModuleHarness {
   std::shared_ptr<OpenCall> open(http::Method method, std::string_view target,
                                  std::string body = "", http::Fields headers = {});
 
-  /// Ends the node where it stands, like a crash without a torn write, and starts it anew on the
+  /// Ends the node where it stands, like a crash without a torn write, and starts it again on the
   /// same data. Effects in flight are forgotten.
   void restart();
 

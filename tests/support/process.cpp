@@ -76,7 +76,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     ::execve(executable, arguments, environment);
   }
   const int reason = errno;
-  [[maybe_unused]] const ssize_t told = ::write(failure, &reason, sizeof reason);
+  [[maybe_unused]] const ssize_t written = ::write(failure, &reason, sizeof reason);
   ::_exit(127);
 }
 

@@ -98,7 +98,7 @@ class RabbitmqBroker {
 };
 
 /// The one plain broker of this test executable, started at the first call and ended with the
-/// executable. Null where none is installed, which is said loudly on standard error at every call:
+/// executable. Null where none is installed, which is reported on standard error at every call:
 /// the test case returns. Call it from the main thread.
 RabbitmqBroker* shared_broker();
 

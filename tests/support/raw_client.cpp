@@ -132,7 +132,7 @@ RawResponse RawClient::read_head() {
 std::optional<std::string> RawClient::read_chunk() {
   const std::size_t size = std::stoul(take_line(), nullptr, 16);
   std::string chunk = take(size);
-  if (!take_line().empty()) throw std::runtime_error("a chunk is longer than it says");
+  if (!take_line().empty()) throw std::runtime_error("a chunk is longer than declared");
   if (size == 0) return std::nullopt;
   return chunk;
 }

@@ -35,7 +35,7 @@ class RawClient {
   /// False where the peer no longer takes input.
   bool try_send(std::string_view bytes) noexcept;
 
-  /// The next response. `to_head` tells that it answers a HEAD request and so has no body.
+  /// The next response. `to_head`: it answers a HEAD request and so has no body.
   RawResponse read_response(bool to_head = false);
   /// Status and headers of the next response, without its body.
   RawResponse read_head();

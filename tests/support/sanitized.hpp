@@ -2,8 +2,8 @@
 
 namespace orderflow::test {
 
-/// True where this build carries a sanitizer, which makes everything slower and larger. GCC says so
-/// by macros, clang by features.
+/// True where this build carries a sanitizer, which makes everything slower and larger. GCC shows
+/// it by macros, clang by features.
 inline constexpr bool sanitized =
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     true;

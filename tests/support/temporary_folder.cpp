@@ -14,7 +14,7 @@
 namespace orderflow::test {
 namespace {
 
-/// Whether something has failed in the running test case, which doctest tells to listeners alone.
+/// Whether something has failed in the running test case, which doctest passes to listeners alone.
 std::atomic<bool> test_case_failed = false;
 
 class FailureListener : public doctest::IReporter {

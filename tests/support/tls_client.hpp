@@ -21,7 +21,7 @@ class TlsClient {
   void send(const std::string& bytes) { boost::asio::write(stream_, boost::asio::buffer(bytes)); }
   /// Status line, headers and a body of Content-Length.
   std::string read_response();
-  /// True where the peer says properly that it ends.
+  /// True where the peer announces its end properly.
   bool is_ended_by_peer();
   /// The name in the certificate of the server.
   std::string server_name();

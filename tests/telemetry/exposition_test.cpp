@@ -13,12 +13,12 @@
 namespace orderflow::telemetry {
 namespace {
 
-TEST_CASE("counters and gauges of one name are told together, with their labels") {
-  Exposition told;
-  told.counter("a_total", "What is counted.", 3, {{"kind", "x"}});
-  told.gauge("b", "What is measured.", -1.5);
-  told.counter("a_total", "What is counted.", 4, {{"kind", "a \"quoted\"\nname"}});
-  CHECK(told.text() ==
+TEST_CASE("counters and gauges of one name are written together, with their labels") {
+  Exposition exposition;
+  exposition.counter("a_total", "What is counted.", 3, {{"kind", "x"}});
+  exposition.gauge("b", "What is measured.", -1.5);
+  exposition.counter("a_total", "What is counted.", 4, {{"kind", "a \"quoted\"\nname"}});
+  CHECK(exposition.text() ==
         "# HELP a_total What is counted.\n"
         "# TYPE a_total counter\n"
         "a_total{kind=\"x\"} 3\n"
@@ -34,9 +34,9 @@ TEST_CASE("a histogram counts a value in the bucket whose bound it does not exce
   for (const std::uint64_t value : {0U, 10U, 11U, 100U, 101U})
     histogram.observe(value);
   CHECK(histogram.snapshot().count() == 5);
-  Exposition told;
-  told.histogram("h", "Times.", histogram.snapshot(), 2, {{"k", "v"}});
-  CHECK(told.text() ==
+  Exposition exposition;
+  exposition.histogram("h", "Times.", histogram.snapshot(), 2, {{"k", "v"}});
+  CHECK(exposition.text() ==
         "# HELP h Times.\n"
         "# TYPE h histogram\n"
         "h_count{k=\"v\"} 5\n"
@@ -61,7 +61,7 @@ TEST_CASE("no observation is lost among threads") {
   CHECK(histogram.snapshot().sum == 4ULL * (9'999ULL * 10'000ULL / 2));
 }
 
-TEST_CASE("the process tells of itself") {
+TEST_CASE("the process exports metrics of its own") {
   const ProcessMetrics metrics = process_metrics();
   CHECK(metrics.resident_bytes > 1'000'000);
   CHECK(metrics.open_files >= 3);

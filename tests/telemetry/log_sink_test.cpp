@@ -80,10 +80,10 @@ TEST_CASE("a log that nobody reads holds nobody up: what does not fit is dropped
     logger.info("{}", line);
   CHECK(sink->dropped() > 8'000);
 
-  SUBCASE("its end does not wait for ever") {
+  SUBCASE("its end does not wait without end") {
     sink->stop_queue(0ms);
   }
-  SUBCASE("whoever reads again is told how many are missing") {
+  SUBCASE("a reader that comes back sees how many are missing") {
     std::string text;
     std::array<char, 4096> part{};
     while (text.find("lines were left out, as nobody read the log count=") == std::string::npos) {
@@ -91,8 +91,8 @@ TEST_CASE("a log that nobody reads holds nobody up: what does not fit is dropped
       REQUIRE(size > 0);
       text.append(part.data(), static_cast<std::size_t>(size));
     }
-    logger.info("goes on");
-    while (text.find("goes on") == std::string::npos) {
+    logger.info("continues");
+    while (text.find("continues") == std::string::npos) {
       const ssize_t size = ::read(pipe.ends[0], part.data(), part.size());
       REQUIRE(size > 0);
       text.append(part.data(), static_cast<std::size_t>(size));
@@ -101,7 +101,7 @@ TEST_CASE("a log that nobody reads holds nobody up: what does not fit is dropped
   }
 }
 
-TEST_CASE("warnings that strangers cause are few, and tell how many were left out") {
+TEST_CASE("warnings that strangers cause are few, and count those that were left out") {
   Pipe pipe;
   auto sink = std::make_shared<LogSink>(pipe.ends[1]);
   core::ManualClock clock(core::from_micros(1'700'000'000'000'000));

@@ -54,7 +54,7 @@ TEST_CASE("of a card number the last four digits are left") {
                "micros 1732283640000000 and id 0193533e-3c2b-7d1a-8f2e-4242424242424242"}});
 }
 
-TEST_CASE("a text that has nothing to hide is told as it is") {
+TEST_CASE("a text that has nothing to hide is written as it is") {
   const std::string line =
       "delivery failed subscription=billing.capture event=0193533e-3c2b-7d1a-8f2e-0c1d2e3f4a5b"
       " kind=payment.requested attempt=2 state=retrying error=\"no answer\"";
@@ -78,7 +78,7 @@ TEST_CASE("what would control a terminal or turn the order of reading is written
                "b"}});
 }
 
-TEST_CASE("nothing that a peer says can end a line or break the encoding") {
+TEST_CASE("nothing that a peer sends can end a line or break the encoding") {
   check_each({{"first\r\nsecond\x1b[31m", "first  second [31m"},
               {"\xff\xc0\x80 \xed\xa0\x80",
                "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},

@@ -7,7 +7,7 @@
 namespace orderflow::telemetry {
 namespace {
 
-TEST_CASE("the start of the process is told the same each time, and lies in the past") {
+TEST_CASE("the start of the process is the same each time, and lies in the past") {
   const double first = process_metrics().start_seconds;
   CHECK(process_metrics().start_seconds == first);
   const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();

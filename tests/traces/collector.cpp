@@ -1,6 +1,6 @@
 #include "collector.hpp"
 
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "support/http_client.hpp"
 
 #include <doctest/doctest.h>
@@ -57,7 +57,7 @@ json Collector::wait_for(std::size_t count) {
 
 void Collector::behave(const json& wanted) {
   if (HttpClient(port()).post("/behaviour", wanted).status != 200)
-    throw std::runtime_error("the collector does not do as it is told");
+    throw std::runtime_error("the collector does not do as it is asked");
 }
 
 void Collector::check_sound() {

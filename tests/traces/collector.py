@@ -121,9 +121,9 @@ class Collector(BaseHTTPRequestHandler):
 
     def do_GET(self):
         with Collector.lock:
-            told = {"/spans": Collector.spans, "/faults": Collector.faults,
+            answers = {"/spans": Collector.spans, "/faults": Collector.faults,
                     "/requests": {"count": Collector.requests, "headers": Collector.last_headers}}
-            self.answer(200 if self.path in told else 404, told.get(self.path))
+            self.answer(200 if self.path in answers else 404, answers.get(self.path))
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -1,5 +1,5 @@
 // How spans get to a collector, and what becomes of them where they do not.
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "collector.hpp"
 #include "core/trace_context.hpp"
 #include "telemetry/trace_exporter.hpp"
@@ -62,20 +62,20 @@ TEST_CASE("a span comes to the collector whole, in the protocol's JSON encoding"
   span->end = core::from_micros(1'700'000'000'000'002);
   tracer.end(*std::move(span));
 
-  const json told = collector.wait_for(1).at(0);
+  const json exported = collector.wait_for(1).at(0);
   collector.check_sound();
-  CHECK(told.at("traceId") == "0af7651916cd43dd8448eb211c80319c");
-  CHECK(told.at("parentSpanId") == "b7ad6b7169203331");
-  CHECK(told.at("spanId") == id);
-  CHECK(told.at("name") == "publish \"x\"\xef\xbf\xbd");
-  CHECK(told.at("kind") == 4);
-  CHECK(told.at("startTimeUnixNano") == "1700000000000001000");
-  CHECK(told.at("endTimeUnixNano") == "1700000000000002000");
-  CHECK(told.at("status") == json{{"code", 2}});
-  CHECK(told.at("node") == "node-7");
-  CHECK(told.at("links").at(0).at("spanId") == "0000000000000003");
-  CHECK(told.at("droppedLinksCount") == 4);
-  const json attributes = told.at("attributes");
+  CHECK(exported.at("traceId") == "0af7651916cd43dd8448eb211c80319c");
+  CHECK(exported.at("parentSpanId") == "b7ad6b7169203331");
+  CHECK(exported.at("spanId") == id);
+  CHECK(exported.at("name") == "publish \"x\"\xef\xbf\xbd");
+  CHECK(exported.at("kind") == 4);
+  CHECK(exported.at("startTimeUnixNano") == "1700000000000001000");
+  CHECK(exported.at("endTimeUnixNano") == "1700000000000002000");
+  CHECK(exported.at("status") == json{{"code", 2}});
+  CHECK(exported.at("node") == "node-7");
+  CHECK(exported.at("links").at(0).at("spanId") == "0000000000000003");
+  CHECK(exported.at("droppedLinksCount") == 4);
+  const json attributes = exported.at("attributes");
   CHECK(attributes.at(1).at("value") == json{{"intValue", "-9007199254740993"}});
   CHECK(attributes.at(2).at("value") == json{{"stringValue", "unavailable"}});
   CHECK(collector.requests().at("headers").at("authorization") == "Bearer t0ken");
@@ -83,7 +83,7 @@ TEST_CASE("a span comes to the collector whole, in the protocol's JSON encoding"
   CHECK(tracer.counters().dropped == 0);
 }
 
-TEST_CASE("a trace is recorded where its caller says so, and else by its id and the ratio") {
+TEST_CASE("a trace is recorded where its caller asks for it, and else by its id and the ratio") {
   Tracer none(the_clock, 1, {.sample_ratio = 0});
   Tracer half(the_clock, 1, {.sample_ratio = 0.5});
   Tracer all(the_clock, 1, {.sample_ratio = 1});
@@ -110,7 +110,8 @@ TEST_CASE("a trace is recorded where its caller says so, and else by its id and 
   CHECK(recorded < 1'100);
 }
 
-TEST_CASE("where the collector is away nobody waits, memory is bounded and the rest is counted") {
+TEST_CASE(
+    "where the collector is away nobody waits, memory is bounded and dropped spans are counted") {
   std::uint16_t port = 0;
   {
     Collector first;
@@ -134,7 +135,7 @@ TEST_CASE("where the collector is away nobody waits, memory is bounded and the r
 
   Collector back(port);
   back.wait_for(1'000 - counters.dropped);
-  wait_until("all is told", [&] { return tracer.counters().waiting == 0; });
+  wait_until("all is sent", [&] { return tracer.counters().waiting == 0; });
   end_some(tracer, 5);
   back.wait_for(1'000 - counters.dropped + 5);
   back.check_sound();
@@ -176,7 +177,7 @@ TEST_CASE("what the collector may take later is sent again, what it refuses is n
   CHECK(collector.requests().at("count") == requests + 1);
 }
 
-TEST_CASE("the collector says when to come again, and what of a batch it did not take") {
+TEST_CASE("the collector names when to retry, and what of a batch it did not take") {
   Collector collector;
   Tracer tracer(the_clock, 1);
   telemetry::TraceExporter exporter(tracer, resource, to(collector.url()), chance());

@@ -1,6 +1,6 @@
 // The trace of an order, as a collector gets it from the real executable.
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "collector.hpp"
 #include "support/certificates.hpp"
 #include "support/rabbitmq_broker.hpp"
@@ -104,7 +104,7 @@ TEST_CASE("one trace shows an order from the request to the last effect, in the 
   CHECK(batch.at("spanId") == link.at("spanId"));
   CHECK(batch.at("links").at(0).at("spanId") == commit.at("spanId"));
 
-  // The events themselves carry the spans that said them.
+  // The events themselves carry the spans that published them.
   const json page = get(client, "/v1/events?key=" + id);
   for (const json& event : page.at("events")) {
     CAPTURE(event.at("type"));
@@ -121,7 +121,7 @@ TEST_CASE("one trace shows an order from the request to the last effect, in the 
   CHECK(metrics.find("\norderflow_trace_spans_exported_total 0\n") == std::string::npos);
 }
 
-TEST_CASE("each attempt of an effect has a span, and those that failed say how") {
+TEST_CASE("each attempt of an effect has a span, and those that failed carry the error") {
   Collector collector;
   TemporaryFolder folder;
   Node node(folder.path(),
@@ -133,10 +133,11 @@ TEST_CASE("each attempt of an effect has a span, and those that failed say how")
   const Trace trace = wait_for_trace(collector, trace_id, {"orders.settle order.processed"});
   const auto attempts = trace.named("billing.capture payment.requested");
   REQUIRE(attempts.size() == 3);
-  std::set<std::string> told;
+  std::set<std::string> outcomes;
   for (const json& attempt : attempts)
-    told.insert(attribute(attempt, "orderflow.attempt") + " " + attribute(attempt, "error.type"));
-  CHECK(told == std::set<std::string>{"1 failure", "2 failure", "3 "});
+    outcomes.insert(attribute(attempt, "orderflow.attempt") + " " +
+                    attribute(attempt, "error.type"));
+  CHECK(outcomes == std::set<std::string>{"1 failure", "2 failure", "3 "});
   const json settle = trace.the("orders.settle order.processed");
   const auto last = std::ranges::find_if(
       attempts, [](const json& attempt) { return attribute(attempt, "orderflow.attempt") == "3"; });
@@ -163,7 +164,7 @@ TEST_CASE("what the caller does not record, and what the ratio leaves out, is no
   CHECK(requests == 1);
 }
 
-TEST_CASE("a collector that is away takes nothing from the orders, and a stop does not wait") {
+TEST_CASE("a collector that is away does not slow the orders, and a stop does not wait") {
   std::uint16_t port = 0;
   {
     Collector gone;
@@ -187,7 +188,7 @@ TEST_CASE("a collector that is away takes nothing from the orders, and a stop do
   CHECK(node.process().errors().find("the collector takes no spans") != std::string::npos);
 }
 
-TEST_CASE("one trace goes on over the bridge: a node that takes orders, one that bills them") {
+TEST_CASE("one trace continues over the bridge: a node that takes orders, one that bills them") {
   RabbitmqBroker* broker = shared_broker();
   if (broker == nullptr) return;
   broker->add_vhost("traces");
@@ -208,8 +209,8 @@ TEST_CASE("one trace goes on over the bridge: a node that takes orders, one that
   const std::set<std::string> last{"orders.settle order.processed",
                                    "users.statistics order.processed"};
   Trace trace = wait_for_trace(collector, trace_id, last);
-  // A span of the way is told when it has ended, which may be after those that follow from it.
-  wait_until("the way there and back is told whole", [&] {
+  // A span of the way is exported when it has ended, which may be after those that follow from it.
+  wait_until("the whole way there and back is exported", [&] {
     trace = wait_for_trace(collector, trace_id, last);
     return trace.path_of("orders.settle order.processed").starts_with(placed);
   });

@@ -1,8 +1,8 @@
-// What a released version has left behind, taken up by this one: every order as it was told, and
-// the work that was waiting done.
-#include "acceptance/doctor.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+// What a released version has left behind, taken up by this one: every order as it was answered,
+// and the work that was waiting done.
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "core/clock.hpp"
 #include "storage/connection.hpp"
 #include "support/temporary_folder.hpp"
@@ -42,7 +42,7 @@ class ReleasedNode {
  public:
   explicit ReleasedNode(const std::string& version) {
     const fs::path kept = fs::path(ORDERFLOW_RELEASED_DATABASES) / version;
-    told_ = json::parse(text_of(kept.string() + ".json"));
+    recorded_ = json::parse(text_of(kept.string() + ".json"));
     const fs::path packed = folder_.path() / "orderflow.db.gz";
     fs::copy_file(kept.string() + ".db.gz", packed);
     Process unpacking({.executable = "/bin/gzip", .arguments = {"-d", packed.string()}});
@@ -50,28 +50,28 @@ class ReleasedNode {
   }
 
   const fs::path& data() const { return folder_.path(); }
-  const json& told() const { return told_; }
-  std::string text(const char* member) const { return told_.at(member).get<std::string>(); }
+  const json& recorded() const { return recorded_; }
+  std::string text(const char* member) const { return recorded_.at(member).get<std::string>(); }
 
  private:
   TemporaryFolder folder_;
-  json told_;
+  json recorded_;
 };
 
-/// Whether all that was told is told still; members may have come.
-bool tells(const json& now, const json& before) {
+/// Whether all that was answered is answered still; members may have come.
+bool still_has(const json& now, const json& before) {
   if (before.is_object()) {
     for (const auto& [name, value] : before.items()) {
       // Differs from request to request.
       if (name == "correlationId" && !before.contains("id")) continue;
-      if (!now.contains(name) || !tells(now.at(name), value)) return false;
+      if (!now.contains(name) || !still_has(now.at(name), value)) return false;
     }
     return true;
   }
   if (before.is_array()) {
     if (now.size() != before.size()) return false;
     for (std::size_t i = 0; i < before.size(); ++i) {
-      if (!tells(now[i], before[i])) return false;
+      if (!still_has(now[i], before[i])) return false;
     }
     return true;
   }
@@ -88,7 +88,7 @@ void check_answers(HttpClient& client, const json& answers) {
     const json& before = answer.value();
     const json now = get(client, path);
     INFO(path, "\nbefore ", before.dump(), "\nnow    ", now.dump());
-    CHECK(tells(now, before));
+    CHECK(still_has(now, before));
   }
 }
 
@@ -122,7 +122,7 @@ TEST_CASE("a node on the database of an older version answers as that version di
     {
       Node node(released.data());
       HttpClient client(node.port());
-      check_answers(client, released.told().at("answers"));
+      check_answers(client, released.recorded().at("answers"));
       node.stop();
     }
     const json report = run_doctor(released.data());
@@ -138,7 +138,7 @@ TEST_CASE("work that an older version left waiting is done after the upgrade") {
     const ReleasedNode released(version);
     Node node(released.data());
     HttpClient client(node.port());
-    // A migration renames a cursor; one that it left would hold the log for ever.
+    // A migration renames a cursor; one that it left would hold the log permanently.
     CHECK(get(client, "/v1/admin/subscriptions").at("notHosted").empty());
     CHECK(post_nothing(client, "/v1/admin/subscriptions/billing.capture/resume") == 200);
     CHECK(settled(client, released.text("waiting")).at("status") == "PROCESSED");
@@ -165,7 +165,7 @@ TEST_CASE("a retry across the upgrade places no second order") {
     make_keys_recent(released.data());
     Node node(released.data());
     HttpClient client(node.port());
-    const json& first = released.told().at("idempotent");
+    const json& first = released.recorded().at("idempotent");
     const HttpHeaders headers{{"Content-Type", "application/json"},
                               {"Idempotency-Key", first.at("key").get<std::string>()}};
     const HttpResponse again =

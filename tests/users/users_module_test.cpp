@@ -1,4 +1,5 @@
 #include "module.hpp"
+#include "support/typed_values.hpp"
 
 #include "billing/contract/order_processed.hpp"
 #include "billing/contract/payment_refunded.hpp"
@@ -9,6 +10,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <cstdio>
 #include <limits>
 #include <string>
 
@@ -17,46 +19,48 @@ namespace {
 
 using nlohmann::json;
 
+/// The identifier of the test's n-th order.
+std::string order_id(int number) {
+  char text[37];
+  std::snprintf(text, sizeof text, "01900000-0000-7000-8000-%012d", number);
+  return text;
+}
+
 /// The users module alone; orders and billing are played by the test.
 struct Alone {
   test::ModuleHarness harness{make_module()};
   int orders = 0;
 
   std::string create(const std::string& user) {
-    const std::string id = "order-" + std::to_string(++orders);
+    const std::string id = order_id(++orders);
     harness.publish("orders", id,
-                    orders::OrderCreated{.order_id = id,
-                                         .user_id = user,
-                                         .email = "",
-                                         .currency = "EUR",
-                                         .total_amount = 100,
-                                         .payment_method = "",
-                                         .items = {{"p", "", 1, 100}}});
+                    orders::OrderCreated{.order_id = test::id_of(id),
+                                         .order = {.user_id = core::UserId{user},
+                                                   .email = "",
+                                                   .total = test::money(100),
+                                                   .payment_method = "",
+                                                   .items = {{"p", "", 1, 100}}}});
     return id;
   }
 
   void process(const std::string& id, const std::string& user, billing::OrderResult result,
                std::int64_t amount, const std::string& currency = "EUR") {
     harness.publish("billing", id,
-                    billing::OrderProcessed{.order_id = id,
-                                            .user_id = user,
-                                            .email = "",
-                                            .currency = currency,
-                                            .amount = amount,
+                    billing::OrderProcessed{.order_id = test::id_of(id),
+                                            .buyer = {.user_id = core::UserId{user}, .email = ""},
+                                            .amount = test::money(amount, currency),
                                             .status = result,
                                             .reasons = {},
-                                            .payment_id = ""});
+                                            .payment_id = {}});
   }
 
   void refund(const std::string& id, const std::string& user, std::int64_t amount,
               std::int64_t remaining_amount = 0) {
     harness.publish("billing", id,
-                    billing::PaymentRefunded{.order_id = id,
-                                             .user_id = user,
-                                             .email = "",
-                                             .currency = "EUR",
-                                             .amount = amount,
-                                             .payment_id = "p",
+                    billing::PaymentRefunded{.order_id = test::id_of(id),
+                                             .buyer = {.user_id = core::UserId{user}, .email = ""},
+                                             .amount = test::money(amount),
+                                             .payment_id = {},
                                              .refund_id = "r",
                                              .remaining_amount = remaining_amount});
   }
@@ -67,7 +71,7 @@ struct Alone {
   }
 };
 
-TEST_CASE_FIXTURE(Alone, "a user's orders are counted by outcome and his spending by currency") {
+TEST_CASE_FIXTURE(Alone, "a user's orders are counted by outcome and the spending by currency") {
   using enum billing::OrderResult;
   process(create("ada"), "ada", processed, 1000);
   process(create("ada"), "ada", processed, 500);
@@ -87,7 +91,7 @@ TEST_CASE_FIXTURE(Alone, "a user's orders are counted by outcome and his spendin
 }
 
 TEST_CASE_FIXTURE(Alone,
-                  "the last order is the latest by the events' time, and says nothing else") {
+                  "the last order is the latest by the events' time, and nothing is published") {
   create("ada");
   harness.clock.advance(std::chrono::seconds{10});
   const std::string latest = create("ada");
@@ -152,7 +156,7 @@ TEST_CASE_FIXTURE(Alone, "an order that was canceled in time counts as canceled"
   CHECK(statistics("ada")["spent"] == json::object());
 }
 
-TEST_CASE_FIXTURE(Alone, "statistics that went wrong are made anew from the log, all at once") {
+TEST_CASE_FIXTURE(Alone, "statistics that went wrong are rebuilt from the log, all at once") {
   using enum billing::OrderResult;
   constexpr int users = 700;
   for (int user = 0; user < users; ++user) {

@@ -1,5 +1,5 @@
-// Endpoints that change in the very commit in which events are said: what is told of the events is
-// what the endpoints' rows say.
+// Endpoints that change in the very commit in which events are published: what is delivered of them
+// is what the endpoints' rows hold.
 #include "shop.hpp"
 
 #include <doctest/doctest.h>
@@ -26,7 +26,8 @@ std::shared_ptr<test::ModuleHarness::OpenCall> ask_in_next_commit(Shop& shop, Me
   return call;
 }
 
-TEST_CASE("an endpoint is told of what is said in the commit that registers it, from it on") {
+TEST_CASE(
+    "an endpoint receives what is published in the commit that registers it, from that commit on") {
   Shop shop;
   const auto call = ask_in_next_commit(shop, Method::post, "/v1/webhooks", {{"url", url}});
   shop.place(1);
@@ -51,7 +52,7 @@ TEST_CASE("an endpoint that wants other kinds gets them from the commit of its c
   CHECK(subjects(shop.carrier.to(url)) == Rows{"1 order.created"});
 }
 
-TEST_CASE("an endpoint that is disabled is told of nothing that is said in that commit") {
+TEST_CASE("an endpoint that is disabled receives nothing that is published in that commit") {
   Shop shop;
   const json endpoint = shop.add(url);
   const auto call =
@@ -63,7 +64,7 @@ TEST_CASE("an endpoint that is disabled is told of nothing that is said in that 
   CHECK(shop.deliveries().empty());
 }
 
-TEST_CASE("what is said in the commit of an endpoint's 410 waits for nobody for ever") {
+TEST_CASE("what is published in the commit of an endpoint's 410 does not wait for it") {
   Shop shop;
   const json endpoint = shop.add(url);
   shop.carrier.held.insert(url);
@@ -85,7 +86,8 @@ TEST_CASE("what is said in the commit of an endpoint's 410 waits for nobody for 
   CHECK(shop.get(Shop::path(endpoint)).at("waiting") == 0);
 }
 
-TEST_CASE("more events than may wait in one commit disable an endpoint, which says from where on") {
+TEST_CASE(
+    "more events than may wait in one commit disable an endpoint, which shows from where on") {
   Shop shop(R"({"maxWaiting": 100})");
   const json endpoint = shop.add(url);
   shop.carrier.held.insert(url);
@@ -97,7 +99,7 @@ TEST_CASE("more events than may wait in one commit disable an endpoint, which sa
   const json full = shop.get(Shop::path(endpoint));
   CHECK(full.at("state") == "disabled");
   CHECK(full.at("missedAfter") == "150");
-  // What waits goes on when it is enabled again.
+  // What waits continues when it is enabled again.
   shop.carrier.release(url);
   shop.place(151);
   CHECK(shop.send(Method::patch, Shop::path(endpoint), R"({"state": "enabled"})").status == 200);
@@ -105,7 +107,7 @@ TEST_CASE("more events than may wait in one commit disable an endpoint, which sa
   CHECK(shop.deliveries() == Rows(150, "delivered|1"));
 }
 
-TEST_CASE("a commit that is undone changes nothing of what is told") {
+TEST_CASE("a commit that is undone changes nothing of what is delivered") {
   Shop shop;
   const json endpoint = shop.add(url, {"order.created"});
   CHECK_THROWS_AS(

@@ -1,5 +1,5 @@
-// Endpoints' places in the log: what has a row and when, what a crash repeats, what is kept for
-// whom.
+// Endpoints' positions in the log: what has a row and when, what a crash repeats, what is kept for
+// which of them.
 #include "shop.hpp"
 
 #include <doctest/doctest.h>
@@ -22,7 +22,7 @@ std::size_t count(Shop& shop, const std::string& table) {
   return shop.harness.rows("webhooks", "SELECT 1 FROM webhooks_" + table).size();
 }
 
-TEST_CASE("the commit that says an event writes nothing for endpoints") {
+TEST_CASE("the commit that publishes an event writes nothing for endpoints") {
   Shop shop;
   shop.add(near_url);
   shop.carrier.held.insert(near_url);
@@ -47,9 +47,9 @@ TEST_CASE("an endpoint that is down has rows for what it was sent, and all else 
   shop.harness.run_until_idle();
   CHECK(shop.carrier.requests.size() == 5);
   CHECK(shop.deliveries() == Rows(5, "due|1"));
-  const json told = shop.get(Shop::path(endpoint));
-  CHECK(told.at("waiting") == 200);
-  CHECK(told.at("waitingAtLeast") == false);
+  const json shown = shop.get(Shop::path(endpoint));
+  CHECK(shown.at("waiting") == 200);
+  CHECK(shown.at("waitingAtLeast") == false);
   CHECK(shop.harness.status("webhooks.send").finished_to == events::Seq{5});
   // It is the endpoint that nothing goes to, not the node that is stuck.
   CHECK(shop.harness.status("webhooks.send").gate_closed);
@@ -124,7 +124,7 @@ TEST_CASE("endpoints whose kinds do not come cost no write, also over a restart"
   CHECK(written() == before);
 }
 
-TEST_CASE("one that is far behind does not hold up another, and comes up by itself") {
+TEST_CASE("an endpoint that is far behind does not hold up another, and catches up by itself") {
   Shop shop;
   shop.add(near_url);
   shop.add(far_url);
@@ -182,12 +182,13 @@ TEST_CASE("an endpoint that is down has few rows though keys repeat, and gets al
   for (const auto& request : shop.carrier.requests) {
     if (!seen.insert(header_of(request, "webhook-id")).second) continue;
     const json event = json::parse(request.body);
-    const std::int64_t place = std::stoll(event.at("sequence").get<std::string>());
-    CHECK(std::exchange(last[event.at("subject")], place) < place);
+    const std::int64_t position = std::stoll(event.at("sequence").get<std::string>());
+    CHECK(std::exchange(last[event.at("subject")], position) < position);
   }
 }
 
-TEST_CASE("an owner who changes kinds gets of what waits what was asked for when it was said") {
+TEST_CASE(
+    "an owner who changes kinds gets of what waits what was asked for when it was published") {
   Shop shop;
   const json endpoint = shop.add(near_url, {"order.created"});
   shop.carrier.answer(near_url, 0);
@@ -250,7 +251,7 @@ TEST_CASE("the log is kept for an endpoint that is behind, and rows go with thei
   shop.carrier.answer(near_url, 200);
   shop.harness.run_to_the_end(2h);
   CHECK(shop.deliveries().size() == 1102);
-  // Whatever is written takes the place with it.
+  // Whatever is written takes the position with it.
   shop.place(1);
   shop.harness.run_until_idle();
   shop.harness.restart();
@@ -259,7 +260,7 @@ TEST_CASE("the log is kept for an endpoint that is behind, and rows go with thei
   CHECK(shop.deliveries().size() < 200);
 }
 
-TEST_CASE("a paused subscription is told nothing new, and goes on at once when it is resumed") {
+TEST_CASE("a paused subscription receives nothing new, and continues at once when it is resumed") {
   Shop shop;
   shop.add(near_url);
   const auto pause = [&](bool paused) {

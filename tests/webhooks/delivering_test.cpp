@@ -155,7 +155,7 @@ TEST_CASE(
   CHECK(shop.deliveries() == Rows{"delivered|2", "delivered|1"});
 }
 
-TEST_CASE("what is behind in a key waits, other keys go on") {
+TEST_CASE("later events of a key wait, other keys continue") {
   Shop shop;
   shop.add(first_url);
   shop.carrier.answer(first_url, 500);
@@ -173,7 +173,7 @@ TEST_CASE("what is behind in a key waits, other keys go on") {
         Rows{"1 order.created", "2 order.created", "1 order.created", "1 order.processed"});
 }
 
-TEST_CASE("after the last attempt a delivery has failed, and its key goes on") {
+TEST_CASE("after the last attempt a delivery has failed, and its key continues") {
   Shop shop(R"({"retryDelays": ["1s"]})");
   const json endpoint = shop.add(first_url);
   shop.carrier.answer(first_url, 0);
@@ -263,7 +263,7 @@ TEST_CASE("a leaked secret is replaced at once") {
   CHECK(header_of(shop.carrier.requests[0], "webhook-signature").find(' ') == std::string::npos);
 }
 
-TEST_CASE("a restart goes on where it was: what was in flight is repeated under its id") {
+TEST_CASE("a restart resumes where it was: what was in flight is repeated under its id") {
   Shop shop;
   shop.add(first_url);
   shop.carrier.held.insert(first_url);

@@ -60,7 +60,7 @@ TEST_CASE("endpoints take turns, each with no more requests than one may have") 
   CHECK(then[0].id == endpoint(3));
 }
 
-TEST_CASE("endpoints that fail take no place from those that work") {
+TEST_CASE("endpoints that fail take no slot from those that work") {
   EndpointScheduler scheduler(2, 2);
   for (int number = 1; number <= 9; ++number) {
     scheduler.learn_failures(endpoint(number), 1);
@@ -73,7 +73,7 @@ TEST_CASE("endpoints that fail take no place from those that work") {
   CHECK(count(sent, endpoint(100)) == 2);
 }
 
-TEST_CASE("requests without an answer for two seconds give their places to others") {
+TEST_CASE("requests without an answer for two seconds give their slots to others") {
   EndpointScheduler scheduler(2, 2);
   scheduler.ready(endpoint(1));
   CHECK(send_all(scheduler, start).size() == 2);
@@ -114,7 +114,7 @@ TEST_CASE("an endpoint that failed is sent one request at a time, and rests when
   CHECK(send_all(scheduler, later + EndpointScheduler::rest_max).size() == 4);
 }
 
-TEST_CASE("an endpoint that asks for rest gets it, unless its owner changes it") {
+TEST_CASE("an endpoint that asks for a pause gets it, unless its owner changes it") {
   EndpointScheduler scheduler(8, 4);
   scheduler.ready(endpoint(1));
   const auto sent = send_all(scheduler, start);
@@ -137,7 +137,7 @@ TEST_CASE("an endpoint that waits for its turn keeps it when its row has other f
   }
 }
 
-TEST_CASE("requests of before the clock was set back give their places to others in time") {
+TEST_CASE("requests from before the clock was set back give their slots to others in time") {
   EndpointScheduler scheduler(1, 1);
   scheduler.ready(endpoint(1));
   REQUIRE(send_all(scheduler, start).size() == 1);
@@ -224,10 +224,10 @@ class RandomSender {
   void end(std::size_t index, bool success) {
     const Sent request = pending_requests_[index];
     pending_requests_.erase(pending_requests_.begin() + static_cast<std::ptrdiff_t>(index));
-    Endpoint& told = known_[request.id];
-    told.due += success ? 0 : 1;
-    told.failures = success ? 0 : std::min(told.failures + 1, failures_max_);
-    scheduler_.end(request.request_number, told.failures, std::nullopt, now_);
+    Endpoint& endpoint = known_[request.id];
+    endpoint.due += success ? 0 : 1;
+    endpoint.failures = success ? 0 : std::min(endpoint.failures + 1, failures_max_);
+    scheduler_.end(request.request_number, endpoint.failures, std::nullopt, now_);
   }
 
   core::SeededRandom random_;
@@ -253,7 +253,7 @@ TEST_CASE("what may be sent is sent, in whatever order requests end and who send
   }
 }
 
-TEST_CASE("what waits for endpoints that rest is sent by nothing but its ends and times") {
+TEST_CASE("deliveries to pausing endpoints all go out on the ends and times of requests alone") {
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     CAPTURE(seed);
     RandomSender sender(seed, 2 * EndpointScheduler::failures_open);

@@ -66,7 +66,7 @@ TEST_CASE("an endpoint that has failed for hours without a success is disabled")
   const json dead = shop.get(Shop::path(endpoint));
   CHECK(dead.at("state") == "disabled");
   CHECK(dead.at("disabledBecause").get<std::string>().starts_with("every attempt failed since"));
-  // What waits is kept, and goes on when the endpoint is mended.
+  // What waits is kept, and continues when the endpoint works again.
   CHECK(dead.at("waiting") == 1);
   shop.carrier.answer(here, 200);
   shop.send(Method::patch, Shop::path(endpoint), R"({"state":"enabled"})");
@@ -99,7 +99,7 @@ TEST_CASE("an endpoint that never answers does not hold up another") {
   CHECK(shop.carrier.to(here).size() == 9);
 }
 
-TEST_CASE("a dead endpoint is left in peace, and heals by itself without losing anything") {
+TEST_CASE("a dead endpoint is rarely asked, and recovers by itself without losing anything") {
   Shop shop;
   const json endpoint = shop.add(here);
   shop.carrier.answer(here, 0);

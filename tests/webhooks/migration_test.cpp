@@ -81,7 +81,7 @@ Rows deliveries(Connection& connection) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(OldDatabase, "endpoints and deliveries in every state stay as they stood") {
+TEST_CASE_FIXTURE(OldDatabase, "endpoints and deliveries in every state are kept as they were") {
   migrate(connection, both);
   CHECK(rows_of(connection, "webhooks", "SELECT url FROM webhooks_endpoint") ==
         Rows{"https://here.example/"});
@@ -95,7 +95,7 @@ TEST_CASE_FIXTURE(OldDatabase, "endpoints and deliveries in every state stay as 
       connection.session("notifications").query("SELECT 1 FROM notifications_webhook_endpoint"));
 }
 
-TEST_CASE_FIXTURE(OldDatabase, "the subscription has its new name, and all else of before") {
+TEST_CASE_FIXTURE(OldDatabase, "the subscription has its new name, and everything else as before") {
   migrate(connection, both);
   CHECK(rows_of(connection, "event",
                 "SELECT name || ' ' || cursor || ' ' || paused || ' ' || handled"
@@ -104,7 +104,8 @@ TEST_CASE_FIXTURE(OldDatabase, "the subscription has its new name, and all else 
         Rows{"webhooks.send"});
 }
 
-TEST_CASE_FIXTURE(OldDatabase, "what had failed in the subscription itself is told from there on") {
+TEST_CASE_FIXTURE(OldDatabase,
+                  "what had failed in the subscription itself is delivered from there on") {
   connection.run(R"(
     INSERT INTO event_delivery(subscription, seq, key, state, since)
     VALUES ('notifications.webhooks', 5, 'c', 'dead', 1), ('notifications.webhooks', 6, 'c', 'parked', 1);
@@ -116,13 +117,14 @@ TEST_CASE_FIXTURE(OldDatabase, "what had failed in the subscription itself is to
   CHECK(rows_of(connection, "webhooks", "SELECT cursor FROM webhooks_endpoint") == Rows{"4"});
 }
 
-TEST_CASE_FIXTURE(OldDatabase, "they are taken over where notifications is not hosted any more") {
+TEST_CASE_FIXTURE(OldDatabase,
+                  "the tables are taken over where notifications is not hosted any more") {
   migrate(connection, {"storage", "event", "webhooks"});
   CHECK(deliveries(connection) == as_they_stood);
   CHECK(migrate(connection, both) == 0);
 }
 
-TEST_CASE("new databases have the tables, whoever is hosted, in whatever order") {
+TEST_CASE("new databases have the tables, whichever modules are hosted, in whatever order") {
   const test::TemporaryFolder folder;
   int number = 0;
   for (const auto& [first, second] :

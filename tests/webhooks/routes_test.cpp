@@ -82,7 +82,7 @@ TEST_CASE("what has ended long ago is removed, what waits is kept") {
   CHECK(shop.harness.rows("webhooks", "SELECT DISTINCT seq FROM webhooks_attempt") == Rows{"2"});
 }
 
-TEST_CASE("an owner tries an endpoint out and is told how it went") {
+TEST_CASE("an owner tries an endpoint out and gets the result") {
   Shop shop;
   const json endpoint = shop.add(endpoint_url);
   const auto tried = [&] {
@@ -131,7 +131,7 @@ TEST_CASE("a bad registration is refused, naming each field") {
   CHECK(shop.send(Method::get, path + "/deliveries?state=asleep").status == 400);
 }
 
-TEST_CASE("there is a most of endpoints, and lists come in pages") {
+TEST_CASE("the number of endpoints is bounded, and lists come in pages") {
   Shop shop(R"({"maxEndpoints": 3})");
   Rows ids;
   for (int n = 0; n < 3; ++n)

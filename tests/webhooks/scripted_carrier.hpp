@@ -17,7 +17,7 @@
 
 namespace orderflow::webhooks {
 
-/// Answers as a test says, by the request's URL; keeps what it was given.
+/// Answers as a test scripts it, by the request's URL; keeps what it was given.
 class ScriptedCarrier final : public Carrier {
  public:
   boost::asio::awaitable<outbound::HttpAnswer> send(const outbound::HttpRequest& request) override {

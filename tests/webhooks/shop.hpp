@@ -61,7 +61,7 @@ struct Shop {
     return "/v1/webhooks/" + endpoint.at("id").get<std::string>();
   }
 
-  /// Says that an order was placed.
+  /// Publishes that an order was placed.
   events::EventPtr place(int number) {
     return harness.publish("orders", order_id(number), sample_order(number));
   }

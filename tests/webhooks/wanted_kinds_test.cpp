@@ -1,4 +1,4 @@
-// What an endpoint wants, place by place.
+// What an endpoint wants, position by position.
 #include "endpoint/wanted_kinds.hpp"
 
 #include <doctest/doctest.h>
@@ -25,7 +25,7 @@ TEST_CASE("an endpoint wants of each stretch of the log what it wanted then") {
   CHECK(wanted.earlier.size() == 1);
 }
 
-TEST_CASE("what it has passed leaves no stretch") {
+TEST_CASE("stretches that an endpoint has passed are dropped") {
   WantedKinds wanted{.kinds = {"a"}};
   wanted.end_stretch(Seq{20}, Seq{20}, Kinds{"a"});
   CHECK(wanted.earlier.empty());

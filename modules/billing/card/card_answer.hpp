@@ -2,7 +2,7 @@
 
 #include "card/card_object.hpp"
 #include "core/clock.hpp"
-#include "gateway.hpp"
+#include "gateway/gateway.hpp"
 #include "outbound/http_request.hpp"
 
 #include <cstdint>

@@ -5,7 +5,6 @@
 #include "card/card_id.hpp"
 #include "card/decline_codes.hpp"
 #include "core/text.hpp"
-#include "outbound/transfers.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>
@@ -95,41 +94,16 @@ bool is_of_another(const CardRefund& refund, const ExpectedRefund& expected) noe
 
 CardGateway::CardGateway(CardSettings settings, outbound::Destination& destination,
                          const core::Clock& clock)
-    : settings_(std::move(settings)),
-      destination_(destination),
-      clock_(clock),
-      own_sender_(std::make_unique<outbound::Transfers>(
-          outbound::TransferOptions{.ca_file = settings_.ca_file,
-                                    .connect_timeout = settings_.connect_timeout,
-                                    .connections_max = settings_.concurrency})),
-      sender_(*own_sender_) {}
+    : settings_(std::move(settings)), clock_(clock), client_(settings_, destination, clock) {}
 
 CardGateway::CardGateway(CardSettings settings, outbound::HttpSender& sender,
                          outbound::Destination& destination, const core::Clock& clock)
-    : settings_(std::move(settings)), destination_(destination), clock_(clock), sender_(sender) {}
-
-CardGateway::~CardGateway() = default;
+    : settings_(std::move(settings)),
+      clock_(clock),
+      client_(settings_, sender, destination, clock) {}
 
 void CardGateway::stop() noexcept {
-  own_sender_.reset();
-}
-
-HttpRequest CardGateway::request_to(std::string method, std::string_view path,
-                                    core::Duration deadline) const {
-  const core::Duration left = deadline - clock_.steady();
-  if (left <= core::Duration::zero()) throw GatewayError("no time is left to ask the gateway");
-  HttpRequest request{.method = std::move(method),
-                      .url = settings_.base_url + std::string(path),
-                      .headers = {{"Authorization", "Bearer " + settings_.secret_key}},
-                      .body = {},
-                      .timeout = left};
-  if (!settings_.api_version.empty()) {
-    request.headers.emplace_back("Stripe-Version", settings_.api_version);
-  }
-  if (request.method == "POST") {
-    request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
-  }
-  return request;
+  client_.stop();
 }
 
 HttpRequest CardGateway::charge_request(const ChargeRequest& charge, std::int64_t amount) const {
@@ -142,7 +116,7 @@ HttpRequest CardGateway::charge_request(const ChargeRequest& charge, std::int64_
   form.add("off_session", "true").add("error_on_requires_action", "true");
   form.add("metadata[order_id]", charge.order_id).add("metadata[payment_id]", charge.payment_id);
   form.add("description", "Order " + charge.order_id);
-  HttpRequest request = request_to("POST", "/v1/payment_intents", charge.deadline);
+  HttpRequest request = client_.request_to("POST", "/v1/payment_intents", charge.deadline);
   request.headers.emplace_back("Idempotency-Key", charge.idempotency_key);
   request.body = form.text();
   return request;
@@ -153,49 +127,14 @@ HttpRequest CardGateway::refund_request(const RefundRequest& refund, std::int64_
   form.add("payment_intent", refund.charge_reference).add("amount", amount);
   form.add("metadata[order_id]", refund.order_id).add("metadata[payment_id]", refund.payment_id);
   form.add("metadata[refund_key]", refund.idempotency_key);
-  HttpRequest request = request_to("POST", "/v1/refunds", refund.deadline);
+  HttpRequest request = client_.request_to("POST", "/v1/refunds", refund.deadline);
   request.headers.emplace_back("Idempotency-Key", refund.idempotency_key);
   request.body = form.text();
   return request;
 }
 
-awaitable<HttpAnswer> CardGateway::ask(const HttpRequest& request) {
-  outbound::Destination::Use use(destination_);
-  HttpAnswer answer;
-  std::optional<PeerTrouble> trouble;
-  bool is_unsent = false;
-  try {
-    answer = co_await sender_.send(request);
-    trouble = peer_trouble(answer);
-  } catch (const outbound::TransferError& e) {
-    trouble = PeerTrouble{std::string("the gateway gave no answer: ") + e.what(), false};
-    is_unsent = !e.may_be_sent();
-  }
-  if (trouble) {
-    use.failed(trouble->reason);
-    if (trouble->is_configuration) telemetry::log("billing").error("{}", trouble->reason);
-    if (trouble->is_configuration || is_unsent || destination_.is_away()) {
-      throw GatewayUnavailable(trouble->reason);
-    }
-    throw GatewayError(trouble->reason);
-  }
-  if (const auto throttle = throttled(answer, clock_.now())) {
-    use.throttled(throttle->reason, throttle->not_before);
-    throw GatewayUnavailable(throttle->reason, throttle->not_before);
-  }
-  use.succeeded();
-  require_answer(answer, clock_.now());
-  co_return answer;
-}
-
 std::optional<core::Duration> CardGateway::settles_after() const noexcept {
   return settings_.key_age_max + search_lag_max;
-}
-
-void CardGateway::require_closed_circuit() const {
-  const outbound::Allowance allowance = destination_.allowance();
-  if (allowance.in_flight_max > 0) return;
-  throw GatewayUnavailable("the circuit of the gateway is open", allowance.look_again_at);
 }
 
 bool CardGateway::may_be_forgotten(core::Timestamp key_since) const {
@@ -225,7 +164,7 @@ awaitable<ChargeResult> CardGateway::charge(const ChargeRequest& request) {
     if (auto found = co_await find_charge(inquiry)) co_return std::move(*found);
   }
   const HttpRequest http = charge_request(request, *amount);
-  const HttpAnswer answer = co_await ask(http);
+  const HttpAnswer answer = co_await client_.ask(http);
   const ChargeAnswer parsed = charge_answer(answer, expected);
   if (std::holds_alternative<KeyConflict>(parsed)) {
     if (auto found = co_await find_charge(inquiry)) co_return std::move(*found);
@@ -242,8 +181,8 @@ awaitable<ChargeResult> CardGateway::ended(const ChargeAnswer& answer,
   if (const auto* pending = std::get_if<Pending>(&answer)) co_return *pending;
   const Unfinished& unfinished = std::get<Unfinished>(answer);
   const std::string path = path_of("/v1/payment_intents", id_of(unfinished.reference), "cancel");
-  const HttpRequest http = request_to("POST", path, deadline);
-  const HttpAnswer canceled = co_await ask(http);
+  const HttpRequest http = client_.request_to("POST", path, deadline);
+  const HttpAnswer canceled = co_await client_.ask(http);
   const ChargeAnswer parsed = cancel_answer(canceled, expected, unfinished.code);
   if (std::holds_alternative<Unfinished>(parsed)) {
     throw GatewayError("the gateway did not cancel " + unfinished.reference);
@@ -252,7 +191,7 @@ awaitable<ChargeResult> CardGateway::ended(const ChargeAnswer& answer,
 }
 
 awaitable<std::optional<ChargeResult>> CardGateway::find_charge(const ChargeInquiry& inquiry) {
-  require_closed_circuit();
+  client_.require_closed_circuit();
   const auto found = co_await search(inquiry);
   if (!found) co_return std::nullopt;
   const ExpectedCharge expected{.payment_id = inquiry.payment_id,
@@ -265,8 +204,8 @@ awaitable<std::optional<ChargeResult>> CardGateway::find_charge(const ChargeInqu
 awaitable<std::optional<CardIntent>> CardGateway::search(const ChargeInquiry& inquiry) {
   if (!inquiry.reference.empty()) {
     const std::string path = path_of("/v1/payment_intents", id_of(inquiry.reference));
-    const HttpRequest http = request_to("GET", path, inquiry.deadline);
-    const HttpAnswer answer = co_await ask(http);
+    const HttpRequest http = client_.request_to("GET", path, inquiry.deadline);
+    const HttpAnswer answer = co_await client_.ask(http);
     auto intent = read_intent(document_of(answer));
     if (!intent) throw GatewayError("the gateway's charge cannot be read");
     co_return intent;
@@ -279,8 +218,8 @@ awaitable<std::optional<CardIntent>> CardGateway::search(const ChargeInquiry& in
     CardForm next = query;
     if (!page_name.empty()) next.add("page", page_name);
     const std::string path = "/v1/payment_intents/search?" + next.text();
-    const HttpRequest http = request_to("GET", path, inquiry.deadline);
-    const HttpAnswer answer = co_await ask(http);
+    const HttpRequest http = client_.request_to("GET", path, inquiry.deadline);
+    const HttpAnswer answer = co_await client_.ask(http);
     auto page = read_intents(document_of(answer));
     require_readable(page);
     for (CardIntent& intent : page->objects)
@@ -304,7 +243,7 @@ awaitable<RefundResult> CardGateway::refund(const RefundRequest& request) {
     if (auto found = co_await find_refund(inquiry)) co_return std::move(*found);
   }
   const HttpRequest http = refund_request(request, expected.amount);
-  const HttpAnswer answer = co_await ask(http);
+  const HttpAnswer answer = co_await client_.ask(http);
   RefundResult parsed = refund_answer(answer, expected);
   if (std::holds_alternative<RefundKeyTaken>(parsed)) {
     const auto found = co_await search(inquiry);
@@ -314,7 +253,7 @@ awaitable<RefundResult> CardGateway::refund(const RefundRequest& request) {
 }
 
 awaitable<std::optional<RefundResult>> CardGateway::find_refund(const RefundInquiry& inquiry) {
-  require_closed_circuit();
+  client_.require_closed_circuit();
   const auto found = co_await search(inquiry);
   if (!found) co_return std::nullopt;
   co_return refund_of(*found, expected_of(inquiry));
@@ -323,8 +262,8 @@ awaitable<std::optional<RefundResult>> CardGateway::find_refund(const RefundInqu
 awaitable<std::optional<CardRefund>> CardGateway::search(const RefundInquiry& inquiry) {
   if (!inquiry.reference.empty()) {
     const std::string path = path_of("/v1/refunds", id_of(inquiry.reference));
-    const HttpRequest http = request_to("GET", path, inquiry.deadline);
-    const HttpAnswer answer = co_await ask(http);
+    const HttpRequest http = client_.request_to("GET", path, inquiry.deadline);
+    const HttpAnswer answer = co_await client_.ask(http);
     auto refund = read_refund(document_of(answer));
     if (!refund) throw GatewayError("the gateway's refund cannot be read");
     co_return refund;
@@ -345,8 +284,8 @@ awaitable<std::vector<CardRefund>> CardGateway::refunds_of(const std::string& ch
   for (int pages = 0; pages < pages_max; ++pages) {
     CardForm next = query;
     if (!refunds.empty()) next.add("starting_after", refunds.back().id);
-    const HttpRequest http = request_to("GET", "/v1/refunds?" + next.text(), deadline);
-    const HttpAnswer answer = co_await ask(http);
+    const HttpRequest http = client_.request_to("GET", "/v1/refunds?" + next.text(), deadline);
+    const HttpAnswer answer = co_await client_.ask(http);
     auto page = read_refunds(document_of(answer));
     require_readable(page);
     std::ranges::move(page->objects, std::back_inserter(refunds));
@@ -357,10 +296,10 @@ awaitable<std::vector<CardRefund>> CardGateway::refunds_of(const std::string& ch
 
 awaitable<std::optional<ChargeStatement>> CardGateway::statement_of(
     const StatementInquiry& inquiry) {
-  require_closed_circuit();
+  client_.require_closed_circuit();
   const std::string path = path_of("/v1/payment_intents", id_of(inquiry.charge_reference));
-  const HttpRequest http = request_to("GET", path, inquiry.deadline);
-  const HttpAnswer answer = co_await ask(http);
+  const HttpRequest http = client_.request_to("GET", path, inquiry.deadline);
+  const HttpAnswer answer = co_await client_.ask(http);
   if (answer.status == 404) co_return std::nullopt;
   const auto intent = read_intent(document_of(answer));
   if (!intent || intent->id != inquiry.charge_reference) {

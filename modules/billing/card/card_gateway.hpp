@@ -1,12 +1,10 @@
 #pragma once
 
 #include "card/card_answer.hpp"
+#include "card/card_client.hpp"
 #include "card/card_settings.hpp"
-#include "gateway.hpp"
-#include "outbound/destination.hpp"
-#include "outbound/http_sender.hpp"
+#include "gateway/gateway.hpp"
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +13,7 @@ namespace orderflow::billing {
 
 /// Charges cards over HTTPS, in the manner of Stripe's payment intents and refunds.
 ///
-/// A charge is asked for with the same idempotency key for ever. From the third attempt on, when
+/// A charge is asked for with the same idempotency key permanently. From the third attempt on, when
 /// the gateway may have forgotten the key since it was first sent, and where the key was sent for
 /// an earlier message too, it is looked up by its metadata before anything is sent. That search may
 /// miss what is young, so a miss proves nothing by itself; but what it may miss is younger than the
@@ -28,7 +26,6 @@ class CardGateway final : public PaymentGateway {
   /// By another sender, which outlives it too.
   CardGateway(CardSettings settings, outbound::HttpSender& sender,
               outbound::Destination& destination, const core::Clock& clock);
-  ~CardGateway() override;
 
   boost::asio::awaitable<ChargeResult> charge(const ChargeRequest& request) override;
   boost::asio::awaitable<RefundResult> refund(const RefundRequest& request) override;
@@ -44,13 +41,8 @@ class CardGateway final : public PaymentGateway {
   void stop() noexcept override;
 
  private:
-  outbound::HttpRequest request_to(std::string method, std::string_view path,
-                                   core::Duration deadline) const;
   outbound::HttpRequest charge_request(const ChargeRequest& request, std::int64_t amount) const;
   outbound::HttpRequest refund_request(const RefundRequest& request, std::int64_t amount) const;
-
-  /// An answer to this very request, of 2xx or 4xx. Throws `GatewayError`.
-  boost::asio::awaitable<outbound::HttpAnswer> ask(const outbound::HttpRequest& request);
 
   /// The result of a charge; one that waits for its buyer is canceled first.
   boost::asio::awaitable<ChargeResult> ended(const ChargeAnswer& answer,
@@ -62,15 +54,11 @@ class CardGateway final : public PaymentGateway {
   boost::asio::awaitable<std::vector<CardRefund>> refunds_of(const std::string& charge_reference,
                                                              core::Duration deadline);
 
-  /// Throws `GatewayUnavailable` while the gateway is to be left alone.
-  void require_closed_circuit() const;
   bool may_be_forgotten(core::Timestamp key_since) const;
 
   const CardSettings settings_;
-  outbound::Destination& destination_;
   const core::Clock& clock_;
-  std::unique_ptr<outbound::HttpSender> own_sender_{};
-  outbound::HttpSender& sender_;
+  CardClient client_;
 };
 
 }  // namespace orderflow::billing

@@ -9,7 +9,7 @@
 
 namespace orderflow::billing {
 
-/// Adds every event type that the billing module says to a catalog of event types.
+/// Adds every event type that the billing module publishes to a catalog of event types.
 /// `payment.requested`, `payment.refund_requested` and `payment.statement_requested` never leave
 /// the node.
 template <class Catalog>

@@ -1,9 +1,13 @@
 #pragma once
 
+#include "billing/contract/buyer.hpp"
+#include "billing/contract/payment_id.hpp"
+#include "core/typed_json.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <array>
-#include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -48,39 +52,34 @@ struct OrderProcessed {
   /// In a dead letter, by an operator: an address that was mistyped.
   static constexpr std::array<std::string_view, 1> editable{"email"};
 
-  std::string order_id;
-  std::string user_id;
-  std::string email;     ///< the buyer's, for whoever tells him; may be empty
-  std::string currency;  ///< ISO 4217
-  std::int64_t amount;   ///< minor unit: what was charged, or would have been
+  OrderId order_id;
+  Buyer buyer;
+  core::Money amount;  ///< what was charged, or would have been
   OrderResult status;
   std::vector<std::string> reasons;  ///< codes: why it was not paid, as far as there is one
-  std::string payment_id;            ///< empty where there is none
+  std::optional<PaymentId> payment_id;
 
   friend bool operator==(const OrderProcessed&, const OrderProcessed&) = default;
 };
 
 template <class Json>
 void to_json(Json& json, const OrderProcessed& event) {
-  json["orderId"] = event.order_id;
-  json["userId"] = event.user_id;
-  json["currency"] = event.currency;
-  json["amount"] = event.amount;
+  json["orderId"] = core::text_of(event.order_id);
+  write_members(json, event.buyer);
+  json["currency"] = event.amount.currency.code();
+  json["amount"] = event.amount.amount;
   json["status"] = to_string(event.status);
-  if (!event.email.empty()) json["email"] = event.email;
   if (!event.reasons.empty()) json["reasons"] = event.reasons;
-  if (!event.payment_id.empty()) json["paymentId"] = event.payment_id;
+  if (event.payment_id) json["paymentId"] = core::text_of(*event.payment_id);
 }
 
 inline void from_json(const nlohmann::json& json, OrderProcessed& event) {
   json.at("orderId").get_to(event.order_id);
-  json.at("userId").get_to(event.user_id);
-  event.email = json.value("email", "");
-  json.at("currency").get_to(event.currency);
-  json.at("amount").get_to(event.amount);
+  read_members(json, event.buyer);
+  event.amount = core::money_in(json, "amount");
   event.status = parse_order_result(json.at("status").get_ref<const std::string&>());
   event.reasons = json.value("reasons", std::vector<std::string>{});
-  event.payment_id = json.value("paymentId", "");
+  event.payment_id = core::optional_id<PaymentId>(json, "paymentId");
 }
 
 }  // namespace orderflow::billing

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "billing/contract/payment_id.hpp"
+#include "core/typed_json.hpp"
+
 #include <nlohmann/json.hpp>
 
-#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,38 +17,40 @@ struct PaymentRefundAbandoned {
   static constexpr std::string_view kind = "payment.refund_abandoned";
   static constexpr int version = 1;
 
-  std::string order_id;
-  std::string user_id;
-  std::string payment_id;
-  std::string reason;                  ///< in the operator's words, or the gateway's
-  std::string payment_refund_id = {};  ///< billing's name for the refund; empty in older events
-  std::int64_t amount = 0;    ///< minor unit; 0 in older events, which were about all of it
-  std::string currency = {};  ///< ISO 4217; empty in older events
-  bool withdraws_cancellation = true;  ///< the order was to be canceled, and is not any more
+  OrderId order_id;
+  UserId user_id;
+  std::optional<PaymentId> payment_id;             ///< nothing where another system was to pay back
+  std::string reason;                              ///< in the operator's words, or the gateway's
+  std::optional<RefundId> payment_refund_id = {};  ///< nothing in older events
+  std::optional<core::Money> amount = {};  ///< nothing in older events, which were about all of it
+  bool withdraws_cancellation = true;      ///< the order was to be canceled, and is not any more
 
   friend bool operator==(const PaymentRefundAbandoned&, const PaymentRefundAbandoned&) = default;
 };
 
 template <class Json>
 void to_json(Json& json, const PaymentRefundAbandoned& event) {
-  json["orderId"] = event.order_id;
-  json["userId"] = event.user_id;
-  json["paymentId"] = event.payment_id;
+  json["orderId"] = core::text_of(event.order_id);
+  json["userId"] = event.user_id.value();
+  if (event.payment_id) json["paymentId"] = core::text_of(*event.payment_id);
   json["reason"] = event.reason;
-  if (!event.payment_refund_id.empty()) json["paymentRefundId"] = event.payment_refund_id;
-  if (event.amount != 0) json["amount"] = event.amount;
-  if (!event.currency.empty()) json["currency"] = event.currency;
+  if (event.payment_refund_id) json["paymentRefundId"] = core::text_of(*event.payment_refund_id);
+  if (event.amount) {
+    json["amount"] = event.amount->amount;
+    json["currency"] = event.amount->currency.code();
+  }
   if (!event.withdraws_cancellation) json["withdrawsCancellation"] = false;
 }
 
 inline void from_json(const nlohmann::json& json, PaymentRefundAbandoned& event) {
   json.at("orderId").get_to(event.order_id);
   json.at("userId").get_to(event.user_id);
-  json.at("paymentId").get_to(event.payment_id);
+  event.payment_id = core::optional_id<PaymentId>(json, "paymentId");
   json.at("reason").get_to(event.reason);
-  event.payment_refund_id = json.value("paymentRefundId", "");
-  event.amount = json.value("amount", std::int64_t{0});
-  event.currency = json.value("currency", "");
+  event.payment_refund_id = core::optional_id<RefundId>(json, "paymentRefundId");
+  event.amount = json.contains("amount") && json.contains("currency")
+                     ? std::optional(core::money_in(json, "amount"))
+                     : std::nullopt;
   event.withdraws_cancellation = json.value("withdrawsCancellation", true);
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "billing/contract/buyer.hpp"
+#include "billing/contract/payment_id.hpp"
+#include "core/typed_json.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <array>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,12 +19,10 @@ struct PaymentRequested {
   /// In a dead letter, by an operator: while it is sure that the one before has paid nothing.
   static constexpr std::array<std::string_view, 1> editable{"paymentMethod"};
 
-  std::string payment_id;
-  std::string order_id;
-  std::string user_id;
-  std::string email;           ///< may be empty
-  std::string currency;        ///< ISO 4217
-  std::int64_t amount;         ///< minor unit
+  PaymentId payment_id;
+  OrderId order_id;
+  Buyer buyer;
+  core::Money amount;
   std::string payment_method;  ///< may be empty: the gateway's default
   std::string gateway_key;     ///< the idempotency key of the charge; see `Payment::gateway_key`
 
@@ -30,23 +31,20 @@ struct PaymentRequested {
 
 template <class Json>
 void to_json(Json& json, const PaymentRequested& event) {
-  json["paymentId"] = event.payment_id;
-  json["orderId"] = event.order_id;
-  json["userId"] = event.user_id;
-  json["currency"] = event.currency;
-  json["amount"] = event.amount;
+  json["paymentId"] = core::text_of(event.payment_id);
+  json["orderId"] = core::text_of(event.order_id);
+  write_members(json, event.buyer);
+  json["currency"] = event.amount.currency.code();
+  json["amount"] = event.amount.amount;
   json["gatewayKey"] = event.gateway_key;
-  if (!event.email.empty()) json["email"] = event.email;
   if (!event.payment_method.empty()) json["paymentMethod"] = event.payment_method;
 }
 
 inline void from_json(const nlohmann::json& json, PaymentRequested& event) {
   json.at("paymentId").get_to(event.payment_id);
   json.at("orderId").get_to(event.order_id);
-  json.at("userId").get_to(event.user_id);
-  event.email = json.value("email", "");
-  json.at("currency").get_to(event.currency);
-  json.at("amount").get_to(event.amount);
+  read_members(json, event.buyer);
+  event.amount = core::money_in(json, "amount");
   event.payment_method = json.value("paymentMethod", "");
   json.at("gatewayKey").get_to(event.gateway_key);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/typed_json.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
@@ -12,8 +14,7 @@ namespace orderflow::billing {
 /// A buyer's bank takes the money of a charge back, or has been asked to, as the gateway tells it.
 struct DisputeReport {
   std::string reference;     ///< the gateway's name for it
-  std::string currency;      ///< ISO 4217
-  std::int64_t amount;       ///< minor unit, more than 0
+  core::Money amount;        ///< more than 0
   std::string status;        ///< in the gateway's words: "needs_response", "won", …
   std::string reason;        ///< in the gateway's words; may be empty
   bool is_withdrawn;         ///< the money is not in the shop's account
@@ -39,8 +40,8 @@ struct PaymentStatementRequested {
 template <class Json>
 void to_json(Json& json, const DisputeReport& dispute) {
   json["reference"] = dispute.reference;
-  json["currency"] = dispute.currency;
-  json["amount"] = dispute.amount;
+  json["currency"] = dispute.amount.currency.code();
+  json["amount"] = dispute.amount.amount;
   json["status"] = dispute.status;
   json["withdrawn"] = dispute.is_withdrawn;
   json["toldAt"] = dispute.reported_at;
@@ -49,8 +50,7 @@ void to_json(Json& json, const DisputeReport& dispute) {
 
 inline void from_json(const nlohmann::json& json, DisputeReport& dispute) {
   json.at("reference").get_to(dispute.reference);
-  json.at("currency").get_to(dispute.currency);
-  json.at("amount").get_to(dispute.amount);
+  dispute.amount = core::money_in(json, "amount");
   json.at("status").get_to(dispute.status);
   json.at("withdrawn").get_to(dispute.is_withdrawn);
   json.at("toldAt").get_to(dispute.reported_at);

@@ -5,7 +5,7 @@
 
 namespace orderflow::notifications {
 
-/// Adds every event type that the notifications module says to a catalog of event types.
+/// Adds every event type that the notifications module publishes to a catalog of event types.
 template <class Catalog>
 void describe_events(Catalog& catalog) {
   catalog.template add<NotificationSent>("notifications");

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "core/typed_json.hpp"
+#include "notifications/contract/notification_id.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <string>
@@ -13,9 +16,9 @@ struct NotificationSent {
   static constexpr std::string_view kind = "notification.sent";
   static constexpr int version = 1;
 
-  std::string notification_id;
-  std::string order_id;
-  std::string user_id;
+  NotificationId notification_id;
+  OrderId order_id;
+  UserId user_id;
   std::string notification_kind;  ///< "order_confirmation", "order_outcome"; in JSON `kind`
   std::string channel;            ///< "file", "none"
 
@@ -24,9 +27,9 @@ struct NotificationSent {
 
 template <class Json>
 void to_json(Json& json, const NotificationSent& event) {
-  json["notificationId"] = event.notification_id;
-  json["orderId"] = event.order_id;
-  json["userId"] = event.user_id;
+  json["notificationId"] = core::text_of(event.notification_id);
+  json["orderId"] = core::text_of(event.order_id);
+  json["userId"] = event.user_id.value();
   json["kind"] = event.notification_kind;
   json["channel"] = event.channel;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "channel.hpp"
 #include "mail/maildir.hpp"
+#include "notification/channel.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 

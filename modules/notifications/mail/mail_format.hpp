@@ -1,6 +1,6 @@
 #pragma once
 
-#include "message.hpp"
+#include "notification/message.hpp"
 
 #include <boost/system/result.hpp>
 

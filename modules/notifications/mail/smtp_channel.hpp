@@ -1,7 +1,7 @@
 #pragma once
 
-#include "channel.hpp"
 #include "mail/smtp_settings.hpp"
+#include "notification/channel.hpp"
 #include "outbound/destination.hpp"
 #include "outbound/open_sockets.hpp"
 #include "outbound/transfers.hpp"

@@ -1,12 +1,29 @@
-# Writes a C++ source that holds every template of this folder as text.
+# Writes a C++ source that holds every template of this folder as text. Of a mail the .html is what
+# stands in the frame, frame/mail.html, with the words of its language; one that begins with its
+# doctype is a whole page.
 # Called with -DROOT=<this folder> -DOUTPUT=<file>.
+include(${ROOT}/frame/words.cmake)
+file(READ ${ROOT}/frame/mail.html frame)
 file(GLOB templates RELATIVE ${ROOT}
   ${ROOT}/*.subject ${ROOT}/*.txt ${ROOT}/*.html)
 list(SORT templates)
-set(text "#include \"embedded_templates.hpp\"\n\nnamespace orderflow::notifications {\n\n")
+set(text "#include \"composing/embedded_templates.hpp\"\n\nnamespace orderflow::notifications {\n\n")
 string(APPEND text "std::vector<EmbeddedTemplate> embedded_templates() {\n  return {\n")
 foreach(template IN LISTS templates)
   file(READ ${ROOT}/${template} content)
+  if(NOT content MATCHES "^<!DOCTYPE" AND template MATCHES "[.]([A-Za-z-]+)[.]html$")
+    set(LANGUAGE ${CMAKE_MATCH_1})
+    set(BODY "${content}")
+    set(content "${frame}")
+    foreach(word TITLE CLOSING UNSUBSCRIBE)
+      if(NOT DEFINED ${word}_${LANGUAGE})
+        message(FATAL_ERROR "frame/words.cmake has no ${word}_${LANGUAGE}, for ${template}")
+      endif()
+      string(REPLACE "%${word}%" "${${word}_${LANGUAGE}}" content "${content}")
+    endforeach()
+    string(REPLACE "%LANGUAGE%" "${LANGUAGE}" content "${content}")
+    string(REPLACE "%BODY%" "${BODY}" content "${content}")
+  endif()
   string(APPEND text "      {\"${template}\", R\"template(${content})template\"},\n")
 endforeach()
 string(APPEND text "  };\n}\n\n}  // namespace orderflow::notifications\n")

@@ -5,7 +5,7 @@
 
 namespace orderflow::orders {
 
-/// Adds every event type that the orders module says to a catalog of event types.
+/// Adds every event type that the orders module publishes to a catalog of event types.
 template <class Catalog>
 void describe_events(Catalog& catalog) {
   catalog.template add<OrderCreated>("orders");

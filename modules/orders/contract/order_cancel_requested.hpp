@@ -1,5 +1,8 @@
 #pragma once
 
+#include "core/typed_json.hpp"
+#include "orders/contract/order_id.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <string>
@@ -12,8 +15,8 @@ struct OrderCancelRequested {
   static constexpr std::string_view kind = "order.cancel_requested";
   static constexpr int version = 1;
 
-  std::string order_id;
-  std::string user_id;
+  OrderId order_id;
+  UserId user_id;
   std::string reason;  ///< in the asker's words; may be empty
 
   friend bool operator==(const OrderCancelRequested&, const OrderCancelRequested&) = default;
@@ -21,8 +24,8 @@ struct OrderCancelRequested {
 
 template <class Json>
 void to_json(Json& json, const OrderCancelRequested& event) {
-  json["orderId"] = event.order_id;
-  json["userId"] = event.user_id;
+  json["orderId"] = core::text_of(event.order_id);
+  json["userId"] = event.user_id.value();
   if (!event.reason.empty()) json["reason"] = event.reason;
 }
 

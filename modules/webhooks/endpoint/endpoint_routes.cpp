@@ -3,6 +3,7 @@
 #include "endpoint/change_endpoint.hpp"
 #include "endpoint/endpoint_json.hpp"
 #include "endpoint/endpoint_store.hpp"
+#include "endpoint/trial.hpp"
 #include "events/delivery/turn.hpp"
 #include "host/audit.hpp"
 #include "host/json_body.hpp"
@@ -10,7 +11,6 @@
 #include "http/problem.hpp"
 #include "owed.hpp"
 #include "routes.hpp"
-#include "sending/trial.hpp"
 
 #include <utility>
 
@@ -70,21 +70,13 @@ awaitable<Response> post_endpoint(RouteServices& services, const Request& reques
 Response get_endpoints(const RouteServices& services, const Request& request) {
   core::FieldErrors errors;
   host::reject_unknown_parameters(request, {"limit", "after"}, errors);
-  const auto after = host::id_parameter<EndpointId>(request, "after", errors);
-  const std::size_t limit = host::page_limit(request, errors);
+  const auto wanted = host::page_request<EndpointId>(request, errors);
   if (!errors.empty()) return host::bad_parameters(request, std::move(errors));
 
-  // One more tells whether there is a next page.
-  auto endpoints = services.host.read(
-      [&](storage::Session session) { return EndpointStore(session).page(after, limit + 1); });
-  json document{{"webhooks", json::array()}, {"next", nullptr}};
-  if (endpoints.size() > limit) {
-    endpoints.resize(limit);
-    document["next"] = endpoints.back().id.value().to_string();
-  }
-  for (const Endpoint& endpoint : endpoints)
-    document["webhooks"].push_back(to_json(endpoint));
-  return host::json_response(200, document);
+  const auto page = services.host.read(
+      [&](storage::Session session) { return EndpointStore(session).page(wanted); });
+  return host::page_response("webhooks", page,
+                             [](const Endpoint& endpoint) { return to_json(endpoint); });
 }
 
 Response get_endpoint(const RouteServices& services, const Request& request) {
@@ -184,9 +176,7 @@ awaitable<Response> try_endpoint(RouteServices& services, const Request& request
 }  // namespace
 
 std::optional<EndpointId> endpoint_of(const Request& request) {
-  const auto id = core::Uuid::parse(request.path_value("id"));
-  if (!id) return std::nullopt;
-  return EndpointId{*id};
+  return host::path_id<EndpointId>(request);
 }
 
 Response no_such_endpoint(const Request& request) {

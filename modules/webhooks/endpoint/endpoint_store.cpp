@@ -7,10 +7,21 @@
 namespace orderflow::webhooks {
 namespace {
 
-#define ENDPOINT_COLUMNS                                                           \
-  "id, url, description, kinds, state, disabled_because, secret, previous_secret," \
-  " previous_until, cursor, canceled_to, failures, failing_since, created_at,"     \
-  " updated_at, known_after, earlier, missed_after"
+const std::string endpoint_columns =
+    "id, url, description, kinds, state, disabled_because, secret, previous_secret,"
+    " previous_until, cursor, canceled_to, failures, failing_since, created_at, updated_at,"
+    " known_after, earlier, missed_after";
+
+const std::string insert_endpoint =
+    "INSERT INTO webhooks_endpoint(" + endpoint_columns +
+    ", removed_to) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+    " ?17, ?18, 0)";
+
+const std::string select_endpoint = "SELECT " + endpoint_columns + " FROM webhooks_endpoint ";
+const std::string select_endpoint_of_id = select_endpoint + "WHERE id = ?1";
+const std::string select_endpoint_page =
+    select_endpoint + "WHERE id > ?1 AND state <> 'deleted' ORDER BY id LIMIT ?2";
+const std::string select_enabled = select_endpoint + "WHERE state = 'enabled' ORDER BY id";
 
 nlohmann::json to_json(const WantedKinds::Stretch& stretch) {
   nlohmann::json document{{"upto", stretch.upto.value()}, {"kinds", nullptr}};
@@ -71,6 +82,13 @@ std::optional<Endpoint> first_of(storage::Rows rows) {
   return endpoint_of(rows);
 }
 
+std::vector<Endpoint> endpoints_of(storage::Rows rows) {
+  std::vector<Endpoint> endpoints;
+  while (rows.next())
+    endpoints.push_back(endpoint_of(rows));
+  return endpoints;
+}
+
 std::vector<EndpointId> ids_of(storage::Rows rows) {
   std::vector<EndpointId> ids;
   while (rows.next())
@@ -81,17 +99,13 @@ std::vector<EndpointId> ids_of(storage::Rows rows) {
 }  // namespace
 
 void EndpointStore::insert(const Endpoint& endpoint) {
-  session_.execute(
-      "INSERT INTO webhooks_endpoint(" ENDPOINT_COLUMNS
-      ", removed_to) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
-      " ?17, ?18, 0)",
-      endpoint.id.value(), endpoint.url, endpoint.description,
-      nlohmann::json(endpoint.wanted.kinds).dump(), to_string(endpoint.state),
-      endpoint.disabled_because, endpoint.secret, endpoint.previous_secret, endpoint.previous_until,
-      endpoint.cursor.value(), endpoint.canceled_to.value(), endpoint.failures,
-      endpoint.failing_since, endpoint.created_at, endpoint.updated_at,
-      endpoint.known_after.value(), text_of(endpoint.wanted.earlier),
-      value_of(endpoint.missed_after));
+  session_.execute(insert_endpoint, endpoint.id.value(), endpoint.url, endpoint.description,
+                   nlohmann::json(endpoint.wanted.kinds).dump(), to_string(endpoint.state),
+                   endpoint.disabled_because, endpoint.secret, endpoint.previous_secret,
+                   endpoint.previous_until, endpoint.cursor.value(), endpoint.canceled_to.value(),
+                   endpoint.failures, endpoint.failing_since, endpoint.created_at,
+                   endpoint.updated_at, endpoint.known_after.value(),
+                   text_of(endpoint.wanted.earlier), value_of(endpoint.missed_after));
 }
 
 void EndpointStore::update(const Endpoint& endpoint) {
@@ -114,8 +128,7 @@ void EndpointStore::move(EndpointId id, events::Seq cursor) {
 }
 
 std::optional<Endpoint> EndpointStore::find_any(EndpointId id) {
-  return first_of(session_.query("SELECT " ENDPOINT_COLUMNS " FROM webhooks_endpoint WHERE id = ?1",
-                                 id.value()));
+  return first_of(session_.query(select_endpoint_of_id, id.value()));
 }
 
 std::optional<Endpoint> EndpointStore::find(EndpointId id) {
@@ -124,25 +137,15 @@ std::optional<Endpoint> EndpointStore::find(EndpointId id) {
   return endpoint;
 }
 
-std::vector<Endpoint> EndpointStore::read_all(storage::Rows rows) {
-  std::vector<Endpoint> endpoints;
-  while (rows.next())
-    endpoints.push_back(endpoint_of(rows));
-  return endpoints;
-}
-
-std::vector<Endpoint> EndpointStore::page(std::optional<EndpointId> after, std::size_t limit) {
-  const core::Uuid start = after ? after->value() : core::Uuid{};
-  return read_all(session_.query("SELECT " ENDPOINT_COLUMNS
-                                 " FROM webhooks_endpoint WHERE id > ?1 AND state <> 'deleted'"
-                                 " ORDER BY id LIMIT ?2",
-                                 start, limit));
+EndpointStore::Page EndpointStore::page(const host::PageRequest<EndpointId>& wanted) {
+  const core::Uuid start = wanted.after ? wanted.after->value() : core::Uuid{};
+  // One more tells whether there is a next page.
+  auto found = endpoints_of(session_.query(select_endpoint_page, start, wanted.limit + 1));
+  return host::page_of<EndpointId>(std::move(found), wanted.limit);
 }
 
 std::vector<Endpoint> EndpointStore::enabled() {
-  return read_all(session_.query("SELECT " ENDPOINT_COLUMNS
-                                 " FROM webhooks_endpoint WHERE state = 'enabled'"
-                                 " ORDER BY id"));
+  return endpoints_of(session_.query(select_enabled));
 }
 
 std::vector<EndpointId> EndpointStore::ids_in(EndpointState state) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "endpoint/endpoint.hpp"
+#include "host/page.hpp"
 #include "storage/connection.hpp"
 
 #include <cstddef>
@@ -28,8 +29,9 @@ class EndpointStore {
   /// One that is not deleted.
   std::optional<Endpoint> find(EndpointId id);
 
-  /// Those that are not deleted, after `after` in the order they were made, at most `limit`.
-  std::vector<Endpoint> page(std::optional<EndpointId> after, std::size_t limit);
+  /// Those that are not deleted, in the order they were made.
+  using Page = host::Page<Endpoint, EndpointId>;
+  Page page(const host::PageRequest<EndpointId>& wanted);
   std::vector<Endpoint> enabled();
   std::vector<EndpointId> ids_in(EndpointState state);
   /// Those with deliveries that are canceled and may not be marked yet.
@@ -46,8 +48,6 @@ class EndpointStore {
   void remove(EndpointId id);
 
  private:
-  std::vector<Endpoint> read_all(storage::Rows rows);
-
   storage::Session session_;
 };
 

@@ -228,7 +228,7 @@ void write_batch(events::Turn& turn, Batch& batch, const Settings& settings) {
 }
 
 void Journal::add(Entry entry) {
-  places_.emplace(entry.endpoint, Seq{});
+  positions_.emplace(entry.endpoint, Seq{});
   entries_.push_back(std::move(entry));
 }
 
@@ -237,15 +237,15 @@ Batch Journal::next_batch() {
   const auto count = static_cast<std::ptrdiff_t>(std::min(entries_.size(), entries_a_batch));
   std::move(entries_.begin(), entries_.begin() + count, std::back_inserter(batch.entries));
   entries_.erase(entries_.begin(), entries_.begin() + count);
-  batch.positions.swap(places_);
+  batch.positions.swap(positions_);
   batch.overfull.swap(overfull_);
   for (const Entry& left : entries_)
-    places_.emplace(left.endpoint, Seq{});
+    positions_.emplace(left.endpoint, Seq{});
   return batch;
 }
 
 void Journal::go_on(const boost::asio::any_io_executor& executor) {
-  if (is_writing_ || (entries_.empty() && places_.empty() && overfull_.empty())) return;
+  if (is_writing_ || (entries_.empty() && positions_.empty() && overfull_.empty())) return;
   is_writing_ = true;
   boost::asio::co_spawn(executor, write_all(), [this](std::exception_ptr error) {
     is_writing_ = false;

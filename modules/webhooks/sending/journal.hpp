@@ -1,9 +1,9 @@
 #pragma once
 
 #include "events/delivery/turn.hpp"
+#include "following/log_pages.hpp"
 #include "host/host.hpp"
 #include "sending/endpoint_scheduler.hpp"
-#include "sending/log_pages.hpp"
 #include "sending/verdict.hpp"
 #include "settings.hpp"
 
@@ -80,7 +80,7 @@ class Journal {
 
   void add(Entry entry);
   /// An endpoint's position is to be written though nothing else of it is.
-  void add_place(EndpointId id) { places_.emplace(id, events::Seq{}); }
+  void add_position(EndpointId id) { positions_.emplace(id, events::Seq{}); }
   void add_overfull(EndpointId id, std::size_t waiting) { overfull_.emplace_back(id, waiting); }
 
   /// Begins to write, where there is something and nothing is being written.
@@ -97,7 +97,7 @@ class Journal {
   const Reader reader_;
   const core::TraceContext trace_{.correlation_id = "webhooks-attempts", .traceparent = {}};
   std::vector<Entry> entries_;
-  std::map<EndpointId, events::Seq> places_;
+  std::map<EndpointId, events::Seq> positions_;
   std::vector<std::pair<EndpointId, std::size_t>> overfull_;
   bool is_writing_ = false;
 };

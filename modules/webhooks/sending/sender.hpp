@@ -4,24 +4,24 @@
 #include "delivery.hpp"
 #include "endpoint_cleanup.hpp"
 #include "events/delivery/follower.hpp"
+#include "following/roster.hpp"
 #include "host/host.hpp"
+#include "sending/attempt.hpp"
 #include "sending/carrier.hpp"
 #include "sending/endpoint_scheduler.hpp"
+#include "sending/hints.hpp"
 #include "sending/journal.hpp"
-#include "sending/roster.hpp"
+#include "sending/pump.hpp"
+#include "sending/sender_metrics.hpp"
 #include "sending/wakeup.hpp"
 #include "settings.hpp"
-#include "telemetry/histogram.hpp"
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -55,10 +55,10 @@ class Sender final : public Wakeup, public events::Follower {
   void stop() noexcept { stopping_ = true; }
 
   /// True where no attempt is under way that is not written down. Safe from any thread.
-  bool is_quiet() const noexcept { return under_way_ == 0; }
+  bool is_quiet() const noexcept { return metrics_.under_way == 0; }
 
   /// Adds what it has done to a scrape. Safe from any thread.
-  void export_metrics(telemetry::Exposition& metrics) const;
+  void export_metrics(telemetry::Exposition& metrics) const { metrics_.add_to(metrics); }
 
   void has_work(const std::vector<EndpointId>& endpoints) noexcept override;
   void has_changed(EndpointId endpoint) noexcept override;
@@ -69,17 +69,6 @@ class Sender final : public Wakeup, public events::Follower {
   void set_paused(bool paused) noexcept override;
 
  private:
-  /// A request under way.
-  struct Sending {
-    EndpointScheduler::RequestNumber request_number;
-    Endpoint endpoint;
-    Delivery delivery;
-    MessagePtr message;
-    bool is_new;  ///< without a row
-  };
-
-  void post_pump();
-  void post_pump_locked();
   void pump() noexcept;
   void look_around_soon(core::Timestamp now) noexcept;
   void notice_clock(core::Timestamp now);
@@ -87,8 +76,8 @@ class Sender final : public Wakeup, public events::Follower {
   void read_on();
   void look_around(core::Timestamp now);
   void serve(EndpointId id, core::Timestamp now);
-  void serve_due(Roster::Member& member, core::Timestamp now);
-  void serve_new(Roster::Member& member, core::Timestamp now);
+  void serve_due(Member& member, core::Timestamp now);
+  void serve_new(Member& member, core::Timestamp now);
   MessagePtr message_of_row(events::Seq seq);
   void launch(Sending sending);
   void check_bounds();
@@ -96,41 +85,29 @@ class Sender final : public Wakeup, public events::Follower {
   void prepare(Batch& batch);
   void written(Batch& batch);
   void arm();
-  void ring(core::Timestamp time);
   boost::asio::awaitable<void> deliver(Sending sending);
-  void count(const Entry::Ended& ended) noexcept;
-  boost::asio::awaitable<void> keep_up();
+  boost::asio::awaitable<void> clean_up();
 
   Surroundings with_;
   EndpointScheduler scheduler_;
   Roster roster_;
   Journal journal_;
+  Hints hints_;
+  Pump pump_;
+  SenderMetrics metrics_;
   std::shared_ptr<events::LiveFeed::Waiter> news_;
   events::Seq checked_at_;             ///< up to here no more waits for any endpoint than may
   const core::Duration longest_wait_;  ///< of a delivery
   core::Timestamp pumped_at_{};
   std::optional<core::Timestamp> look_around_at_;
   bool was_paused_ = false;
-  bool has_upkeep_ = false;
-  bool is_keeping_up_ = false;
-  bool keep_up_again_ = false;
+  bool is_cleanup_due_ = false;
+  bool is_cleaning_up_ = false;
+  bool clean_up_again_ = false;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> is_paused_ = false;
   std::atomic<bool> is_held_ = false;
   std::atomic<std::int64_t> settled_ = 0;
-  std::atomic<std::size_t> endpoints_ = 0;
-  std::atomic<std::size_t> waiting_ = 0;
-  std::atomic<std::size_t> under_way_ = 0;
-  std::atomic<std::uint64_t> accepted_ = 0;
-  std::atomic<std::uint64_t> refused_ = 0;
-  std::atomic<std::uint64_t> given_up_ = 0;
-  telemetry::Histogram attempt_micros_{};
-
-  std::mutex mutex_;  // guards what follows
-  boost::asio::any_io_executor executor_;
-  std::map<EndpointId, bool> hints_;  ///< true: it has changed
-  bool is_posted_ = false;
-  std::optional<core::Timestamp> armed_for_;  ///< the earliest timer that has not rung
 };
 
 }  // namespace orderflow::webhooks

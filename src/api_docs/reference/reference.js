@@ -11,7 +11,7 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/// Words in which `code` stands between backticks.
+/// Text with `code` between backticks.
 function words(text) {
   return String(text ?? "")
     .split("`")
@@ -170,7 +170,7 @@ function eventArticle(name, message) {
   return make("article", { id: name, "aria-labelledby": title },
     make("h3", { id: title }, name),
     make("p", {}, words(message.summary)),
-    make("p", { class: "quiet" }, "Said by ", modulesThat("send", name), ", heard by ", modulesThat("receive", name), ". ",
+    make("p", { class: "quiet" }, "Published by ", modulesThat("send", name), ", handled by ", modulesThat("receive", name), ". ",
       channel?.address ? ["Routing key ", make("code", {}, channel.address), "."] : "It never leaves the node."),
     make("h4", {}, "Data"),
     schemaTable(contract, message.payload.properties.data, `Data of ${name}`),
@@ -201,7 +201,7 @@ function sections() {
   }));
   return [
     ...contract.tags.map((tag) => ({ title: tag.name, description: tag.description, entries: ofTag(tag) })),
-    { title: "Event types", description: "What the modules say, and other systems can hear.", entries: events },
+    { title: "Event types", description: "What the modules publish, and other systems can subscribe to.", entries: events },
   ].filter((section) => section.entries.length > 0);
 }
 

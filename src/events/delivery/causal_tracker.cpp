@@ -1,5 +1,6 @@
 #include "events/delivery/causal_tracker.hpp"
 
+#include "core/invariant.hpp"
 #include "events/delivery/subscription_runners.hpp"
 
 #include <algorithm>
@@ -84,7 +85,9 @@ void CausalTracker::adopt_children(const EventList& events) {
     if (!event->meta().causation_id) continue;
     const auto [from, to] = by_id_.equal_range(event->meta().causation_id->value());
     for (auto cause = from; cause != to; ++cause) {
-      const Watched& parent = watched_.at(cause->second);
+      const auto parent_at = watched_.find(cause->second);
+      core::invariant(parent_at != watched_.end(), "an event of a causal chain is not watched");
+      const Watched& parent = parent_at->second;
       if (!may_be_cause(parent.audience, event->meta())) continue;
       watch(parent.chain, *event);
       break;
@@ -98,20 +101,25 @@ void CausalTracker::close(const SubscriptionRunner& runner, Seq seq) {
   std::vector<const SubscriptionRunner*>& open = found->second.open;
   if (std::erase(open, &runner) == 0) return;
   const auto chain = found->second.chain;
+  core::invariant(chain->open > 0, "a causal chain is finished and has open events");
   if (--chain->open == 0) end(chain);
 }
 
 void CausalTracker::end(Chains::iterator chain) {
   for (const Seq seq : chain->positions) {
     const auto watched = watched_.find(seq);
+    core::invariant(watched != watched_.end(), "an event of a causal chain is not watched");
     const auto [from, to] = by_id_.equal_range(watched->second.id);
-    by_id_.erase(std::find_if(from, to, [&](const auto& entry) { return entry.second == seq; }));
+    const auto named =
+        std::find_if(from, to, [&](const auto& entry) { return entry.second == seq; });
+    core::invariant(named != to, "an event of a causal chain is not known by its id");
+    by_id_.erase(named);
     watched_.erase(watched);
   }
   const std::vector<TrackingNumber> tracking_numbers = std::move(chain->tracking_numbers);
   chains_.erase(chain);
   for (const TrackingNumber tracking_number : tracking_numbers)
-    chain_finished_(tracking_number);
+    observer_->chain_finished(tracking_number);
 }
 
 EventList causal_chain_of(const EventPtr& first, const EventList& of_key) {

@@ -4,9 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <list>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,13 +24,19 @@ class CausalTracker {
  public:
   /// The caller's name for what it wants tracked.
   using TrackingNumber = std::uint64_t;
-  using ChainFinished = std::function<void(TrackingNumber)>;
+
+  /// Is told of the ends of chains. Called on the writer thread after a commit, and quick.
+  class Observer {
+   public:
+    virtual ~Observer() = default;
+    virtual void chain_finished(TrackingNumber tracking_number) noexcept = 0;
+  };
 
   /// `runners` outlives it.
   explicit CausalTracker(const SubscriptionRunners& runners) : runners_(runners) {}
 
-  /// Called on the writer thread after a commit; quick, and does not throw.
-  void on_chain_finished(ChainFinished finished) { chain_finished_ = std::move(finished); }
+  /// One for all chains, set before anything is tracked.
+  void observe(std::shared_ptr<Observer> observer) { observer_ = std::move(observer); }
 
   /// Tracks the first of `events`, from the next call of `committed` on. The rest is what it had
   /// caused before.
@@ -78,7 +84,7 @@ class CausalTracker {
   void end(Chains::iterator chain);
 
   const SubscriptionRunners& runners_;
-  ChainFinished chain_finished_;
+  std::shared_ptr<Observer> observer_;
   std::vector<NewChain> new_chains_;
   Chains chains_;
   std::map<Seq, Watched> watched_;  ///< the events of the chains

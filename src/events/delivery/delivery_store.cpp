@@ -2,8 +2,6 @@
 
 #include "events/log/event_log.hpp"
 
-#include <stdexcept>
-
 namespace orderflow::events {
 namespace {
 
@@ -19,76 +17,6 @@ storage::Session session_of(storage::Connection& connection) {
 }
 
 }  // namespace
-
-std::string_view to_string(DeliveryState state) noexcept {
-  switch (state) {
-    case DeliveryState::running:
-      return "running";
-    case DeliveryState::retrying:
-      return "retrying";
-    case DeliveryState::parked:
-      return "parked";
-    case DeliveryState::dead:
-      break;
-  }
-  return "dead";
-}
-
-DeliveryState parse_delivery_state(std::string_view text) {
-  for (const DeliveryState state : {DeliveryState::running, DeliveryState::retrying,
-                                    DeliveryState::parked, DeliveryState::dead}) {
-    if (to_string(state) == text) return state;
-  }
-  throw std::runtime_error("event_delivery holds the unknown state '" + std::string(text) + "'");
-}
-
-std::int64_t& SubscriptionRecord::count(DeliveryState state) noexcept {
-  switch (state) {
-    case DeliveryState::running:
-      return running;
-    case DeliveryState::retrying:
-      return retrying;
-    case DeliveryState::parked:
-      return parked;
-    case DeliveryState::dead:
-      break;
-  }
-  return dead;
-}
-
-void DeliveryStore::load(storage::Connection& connection, Seq first_cursor) {
-  auto session = session_of(connection);
-  session.execute(
-      "INSERT INTO event_subscription(name, cursor) VALUES(?1, ?2)"
-      " ON CONFLICT(name) DO UPDATE SET hosted = 1, forgotten_at = NULL",
-      subscription_, first_cursor.value());
-  auto rows = session.query(
-      "SELECT cursor, paused, handled, failed, running, retrying, parked, dead, deaths, generation"
-      " FROM event_subscription WHERE name = ?1",
-      subscription_);
-  rows.next();
-  record_.cursor = Seq{rows.get<std::int64_t>(0)};
-  record_.paused = rows.get<bool>(1);
-  record_.handled = rows.get<std::int64_t>(2);
-  record_.failed = rows.get<std::int64_t>(3);
-  record_.running = rows.get<std::int64_t>(4);
-  record_.retrying = rows.get<std::int64_t>(5);
-  record_.parked = rows.get<std::int64_t>(6);
-  record_.dead = rows.get<std::int64_t>(7);
-  record_.deaths = rows.get<std::int64_t>(8);
-  record_.generation = rows.get<std::int64_t>(9);
-}
-
-void DeliveryStore::save(storage::Connection& connection) {
-  session_of(connection)
-      .execute(
-          "UPDATE event_subscription SET cursor = ?2, handled = ?3, failed = ?4, running = ?5,"
-          " retrying = ?6, parked = ?7, dead = ?8, paused = ?9, deaths = ?10, generation = ?11"
-          " WHERE name = ?1",
-          subscription_, record_.cursor.value(), record_.handled, record_.failed, record_.running,
-          record_.retrying, record_.parked, record_.dead, record_.paused, record_.deaths,
-          record_.generation);
-}
 
 bool DeliveryStore::blocks(storage::Connection& connection, std::string_view key) {
   // The usual case: nothing is failing, and nothing has to be asked.
@@ -199,21 +127,16 @@ void DeliveryStore::resume_running(storage::Connection& connection, core::Timest
   record_.retrying += moved;
 }
 
-void DeliveryStore::replace_rows_by(storage::Connection& connection, std::string_view other) {
+void DeliveryStore::take_over_rows(storage::Connection& connection, std::string_view other) {
   auto session = session_of(connection);
   session.execute("DELETE FROM event_delivery WHERE subscription = ?1", subscription_);
   session.execute("UPDATE event_delivery SET subscription = ?1 WHERE subscription = ?2",
                   subscription_, other);
-  session.execute("UPDATE OR REPLACE event_attempt SET subscription = ?1 WHERE subscription = ?2",
-                  subscription_, other);
-  session.execute("DELETE FROM event_subscription WHERE name = ?1", other);
 }
 
-void DeliveryStore::forget(storage::Connection& connection) {
-  auto session = session_of(connection);
-  session.execute("DELETE FROM event_delivery WHERE subscription = ?1", subscription_);
-  session.execute("DELETE FROM event_attempt WHERE subscription = ?1", subscription_);
-  session.execute("DELETE FROM event_subscription WHERE name = ?1", subscription_);
+void DeliveryStore::remove_all(storage::Connection& connection) {
+  session_of(connection)
+      .execute("DELETE FROM event_delivery WHERE subscription = ?1", subscription_);
 }
 
 void DeliveryStore::release_orphaned_parked(storage::Connection& connection, core::Timestamp now) {
@@ -280,33 +203,6 @@ std::optional<core::Timestamp> DeliveryStore::next_due(storage::Connection& conn
   return rows.get<std::optional<core::Timestamp>>(0);
 }
 
-void DeliveryStore::keep_attempt(storage::Connection& connection, const Event& event,
-                                 const AttemptRecord& attempt) {
-  session_of(connection)
-      .execute(
-          "INSERT OR REPLACE INTO event_attempt(subscription, seq, attempt, key, started_at,"
-          " duration_us, error) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-          subscription_, event.meta().seq.value(), attempt.attempt, event.meta().key,
-          attempt.started_at, attempt.duration.count(), attempt.error);
-}
-
-void DeliveryStore::record_uncounted_attempt(storage::Connection& connection, const Event& event,
-                                             const AttemptRecord& attempt,
-                                             const AttemptCount& attempts) {
-  const bool is_first = attempts.uncounted_in_a_row < 2;
-  const auto merged = is_first
-                          ? 0
-                          : session_of(connection)
-                                .execute(
-                                    "UPDATE event_attempt SET attempt = ?3, times = times + 1,"
-                                    " first_started_at = coalesce(first_started_at, started_at),"
-                                    " started_at = ?4, duration_us = ?5, error = ?6"
-                                    " WHERE subscription = ?1 AND seq = ?2 AND attempt = ?3 - 1",
-                                    subscription_, event.meta().seq.value(), attempt.attempt,
-                                    attempt.started_at, attempt.duration.count(), attempt.error);
-  if (merged == 0) keep_attempt(connection, event, attempt);
-}
-
 std::optional<core::Timestamp> oldest_delivery(storage::Session session,
                                                std::string_view subscription) {
   auto rows = session.query(
@@ -333,21 +229,21 @@ std::vector<DeliveryView> deliveries_of_key(storage::Session session, std::strin
   return found;
 }
 
-std::vector<AttemptView> attempts_of_key(storage::Session session, std::string_view key,
-                                         std::size_t limit) {
-  std::vector<AttemptView> found;
+std::int64_t count_deliveries(storage::Session session) {
+  auto rows = session.query("SELECT count(*) FROM event_delivery");
+  return rows.next() ? rows.get<std::int64_t>(0) : 0;
+}
+
+SubscriptionRecord remove_some_deliveries(storage::Session session, std::string_view subscription,
+                                          std::int64_t rows_max) {
+  SubscriptionRecord removed;
   auto rows = session.query(
-      "SELECT subscription, seq, attempt, started_at, duration_us, error, times, first_started_at"
-      " FROM event_attempt WHERE key = ?1 ORDER BY started_at, seq LIMIT ?2",
-      key, limit);
-  while (rows.next()) {
-    found.push_back({rows.get<std::string>(0), Seq{rows.get<std::int64_t>(1)},
-                     AttemptRecord{rows.get<int>(2), rows.get<core::Timestamp>(3),
-                                   core::Duration{rows.get<std::int64_t>(4)},
-                                   rows.get<std::optional<std::string>>(5), rows.get<int>(6),
-                                   rows.get<std::optional<core::Timestamp>>(7)}});
-  }
-  return found;
+      "DELETE FROM event_delivery WHERE subscription = ?1 AND seq IN"
+      " (SELECT seq FROM event_delivery WHERE subscription = ?1 LIMIT ?2) RETURNING state",
+      subscription, rows_max);
+  while (rows.next())
+    ++removed.count(parse_delivery_state(rows.get<std::string_view>(0)));
+  return removed;
 }
 
 }  // namespace orderflow::events

@@ -1,6 +1,8 @@
 #include "events/delivery/subscription_runner.hpp"
 
 #include "core/readable_line.hpp"
+#include "events/delivery/attempt_store.hpp"
+#include "events/delivery/subscription_store.hpp"
 #include "storage/error.hpp"
 #include "storage/transaction.hpp"
 #include "telemetry/log.hpp"
@@ -28,7 +30,7 @@ SubscriptionRunner::SubscriptionRunner(std::string name, std::string module,
       feed_(Interest{std::move(kinds), module_}, services.log) {}
 
 void SubscriptionRunner::load(storage::Connection& connection, Seq newest) {
-  store_.load(connection, first_cursor(newest));
+  record_ = load_subscription(connection.session(event_owner), name_, first_cursor(newest));
   store_.resume_running(connection, services_.turns.clock.now());
   store_.release_orphaned_parked(connection, services_.turns.clock.now());
   rescan(connection);
@@ -36,11 +38,17 @@ void SubscriptionRunner::load(storage::Connection& connection, Seq newest) {
   dirty_ = true;
 }
 
+void SubscriptionRunner::forget(storage::Connection& connection) {
+  store_.remove_all(connection);
+  remove_attempts(connection.session(event_owner), name_);
+  remove_subscription(connection.session(event_owner), name_);
+}
+
 void SubscriptionRunner::save(storage::Connection& connection) {
   const Seq cursor = finish_to(connection);
   if (!dirty_ && cursor.value() - record_.cursor.value() < unsaved_distance_max) return;
   record_.cursor = std::max(record_.cursor, cursor);
-  store_.save(connection);
+  save_subscription(connection.session(event_owner), name_, record_);
   dirty_ = false;
 }
 
@@ -67,7 +75,7 @@ void SubscriptionRunner::describe(SubscriptionStatus& status) const {
 
 void SubscriptionRunner::set_paused(storage::Connection& connection, bool paused) {
   record_.paused = paused;
-  store_.save(connection);
+  save_subscription(connection.session(event_owner), name_, record_);
 }
 
 EventPtr SubscriptionRunner::event_of(storage::Connection& connection, Seq seq,
@@ -166,9 +174,9 @@ DeliveryState SubscriptionRunner::record_failure(storage::Connection& connection
   AttemptRecord kept = attempt;
   kept.error = failure.error;
   if (kind == Failure::uncounted) {
-    store_.record_uncounted_attempt(connection, event, kept, attempts);
+    keep_uncounted_attempt(connection.session(event_owner), name_, event, kept, attempts);
   } else {
-    store_.keep_attempt(connection, event, kept);
+    keep_attempt(connection.session(event_owner), name_, event, kept);
   }
   ++record_.failed;
   dirty_ = true;
@@ -182,7 +190,7 @@ DeliveryState SubscriptionRunner::record_failure(storage::Connection& connection
 void SubscriptionRunner::record_recovery(storage::Connection& connection, const Event& event,
                                          Row row, const AttemptRecord& attempt) {
   store_.remove(connection, event.meta().seq, row.state);
-  if (attempt.attempt > 1) store_.keep_attempt(connection, event, attempt);
+  if (attempt.attempt > 1) keep_attempt(connection.session(event_owner), name_, event, attempt);
   dirty_ = true;
 }
 

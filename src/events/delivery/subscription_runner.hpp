@@ -64,8 +64,8 @@ class SubscriptionRunner {
   /// Resumes at the durable cursor. Rows that were running are due at once.
   virtual void load(storage::Connection& connection, Seq newest);
 
-  /// Removes the record and the rows. The runner is not used after it.
-  void forget(storage::Connection& connection) { store_.forget(connection); }
+  /// Removes the record, the rows and the attempts. The runner is not used after it.
+  void forget(storage::Connection& connection);
 
   /// Hands over the next events; see `Feed::offer`.
   void offer(std::span<const EventPtr> published, Seq newest) { feed_.offer(published, newest); }
@@ -173,11 +173,7 @@ class SubscriptionRunner {
   /// they were planned while the clock was ahead.
   std::vector<DueDelivery> take_due(storage::Connection& connection, std::size_t limit);
 
-  /// The row an event has, if any.
-  struct Row {
-    DeliveryState state;
-    AttemptCount attempts;
-  };
+  using Row = DeliveryRow;
 
   /// Runs `body` as a turn of the subscription about `event`, in the running savepoint.
   template <class Body>

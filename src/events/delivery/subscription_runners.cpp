@@ -4,31 +4,16 @@
 
 namespace orderflow::events {
 
-void SubscriptionRunners::require_new_name(const SubscriptionRunner& runner) const {
-  if (find(runner.name()) != nullptr) {
-    throw std::logic_error("two subscriptions are named " + runner.name());
-  }
-}
-
 void SubscriptionRunners::add(std::unique_ptr<TransactionalRunner> runner) {
-  require_new_name(*runner);
-  transactional_.push_back(runner.get());
-  all_.push_back(std::move(runner));
-}
-
-void SubscriptionRunners::add(std::unique_ptr<EffectSubscriptionRunner> runner) {
-  require_new_name(*runner);
-  effects_.push_back(runner.get());
-  all_.push_back(std::move(runner));
+  TransactionalRunner* const added = runner.get();
+  add(std::unique_ptr<SubscriptionRunner>(std::move(runner)));
+  transactional_.push_back(added);
 }
 
 void SubscriptionRunners::add(std::unique_ptr<SubscriptionRunner> runner) {
-  require_new_name(*runner);
-  all_.push_back(std::move(runner));
-}
-
-void SubscriptionRunners::add(std::unique_ptr<FollowerRunner> runner) {
-  require_new_name(*runner);
+  if (find(runner->name()) != nullptr) {
+    throw std::logic_error("two subscriptions are named " + runner->name());
+  }
   all_.push_back(std::move(runner));
 }
 

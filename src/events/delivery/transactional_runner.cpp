@@ -1,5 +1,8 @@
 #include "events/delivery/transactional_runner.hpp"
 
+#include "core/invariant.hpp"
+#include "events/delivery/attempt_store.hpp"
+#include "events/delivery/subscription_store.hpp"
 #include "events/delivery/turn_span.hpp"
 #include "storage/error.hpp"
 #include "storage/transaction.hpp"
@@ -33,7 +36,11 @@ void TransactionalRunner::apply(storage::Connection& connection, const Event& ev
 
 void TransactionalRunner::adopt(storage::Connection& connection, const TransactionalRunner& rebuilt,
                                 Seq newest) {
-  store_.replace_rows_by(connection, rebuilt.name());
+  core::invariant(rebuilt.position() >= position(),
+                  "a rebuild is in place before it has caught up");
+  store_.take_over_rows(connection, rebuilt.name());
+  move_attempts(connection.session(event_owner), rebuilt.name(), name_);
+  remove_subscription(connection.session(event_owner), rebuilt.name());
   const SubscriptionRecord old = record_;
   record_ = rebuilt.record_;
   record_.paused = old.paused;

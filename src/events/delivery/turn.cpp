@@ -24,10 +24,8 @@ core::Uuid Turn::new_id() {
 }
 
 std::string Turn::home_of(const std::string& key) {
-  auto rows = session_.connection()
-                  .session(event_owner)
-                  .query("SELECT home FROM event_log WHERE key = ?1 ORDER BY seq LIMIT 1", key);
-  return rows.next() ? rows.get<std::string>(0) : services_.node;
+  return EventLog::home_of(session_.connection().session(event_owner), key)
+      .value_or(services_.node);
 }
 
 EventId Turn::id_of(const core::Uuid& subject, std::string_view purpose) const {

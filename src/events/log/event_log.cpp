@@ -144,7 +144,7 @@ std::map<std::string, std::int64_t, std::less<>> EventLog::count_by_kind(storage
   return counts;
 }
 
-Seq EventLog::removed_to(storage::Session session) const {
+Seq EventLog::removed_to(storage::Session session) {
   auto rows = session.query("SELECT removed_to FROM event_retention");
   rows.next();
   return Seq{rows.get<std::int64_t>(0)};
@@ -179,18 +179,94 @@ EventPtr EventLog::with_payload(const Event& logged, std::string payload) const 
   return std::make_shared<const Event>(meta, std::move(payload), std::move(body));
 }
 
-Seq EventLog::newest(storage::Session session) const {
+Seq EventLog::newest(storage::Session session) {
   auto rows = session.query(
       "SELECT max((SELECT coalesce(max(seq), 0) FROM event_log), removed_to) FROM event_retention");
   rows.next();
   return Seq{rows.get<std::int64_t>(0)};
 }
 
-std::optional<EventLog::LogEntry> EventLog::first_after(storage::Session session, Seq after) const {
+std::optional<EventLog::LogEntry> EventLog::first_after(storage::Session session, Seq after) {
   auto rows = session.query(
       "SELECT seq, occurred_at FROM event_log WHERE seq > ?1 ORDER BY seq LIMIT 1", after.value());
   if (!rows.next()) return std::nullopt;
   return LogEntry{Seq{rows.get<std::int64_t>(0)}, rows.get<core::Timestamp>(1)};
+}
+
+std::vector<EventLog::LogEntry> EventLog::entries(storage::Session session, Seq after, Seq upto,
+                                                  std::size_t limit) {
+  std::vector<LogEntry> found;
+  auto rows = session.query(
+      "SELECT seq, occurred_at FROM event_log WHERE seq > ?1 AND seq <= ?2"
+      " ORDER BY seq LIMIT ?3",
+      after.value(), upto.value(), limit);
+  while (rows.next())
+    found.push_back({Seq{rows.get<std::int64_t>(0)}, rows.get<core::Timestamp>(1)});
+  return found;
+}
+
+std::optional<std::string> EventLog::home_of(storage::Session session, std::string_view key) {
+  auto rows = session.query("SELECT home FROM event_log WHERE key = ?1 ORDER BY seq LIMIT 1", key);
+  if (!rows.next()) return std::nullopt;
+  return rows.get<std::string>(0);
+}
+
+std::optional<Seq> EventLog::position_of(storage::Session session, const core::Uuid& id,
+                                         std::string_view audience) {
+  auto rows = session.query(
+      "SELECT seq FROM event_log WHERE id = ?1 AND audience IN ('', ?2) ORDER BY audience", id,
+      audience);
+  if (!rows.next()) return std::nullopt;
+  return Seq{rows.get<std::int64_t>(0)};
+}
+
+std::optional<std::string> EventLog::key_after(storage::Session session, std::string_view after,
+                                               std::int64_t skipped) {
+  auto rows = session.query(
+      "SELECT key FROM event_log WHERE key > ?1 AND length(key) = 36 ORDER BY key"
+      " LIMIT 1 OFFSET ?2",
+      after, skipped);
+  if (!rows.next()) return std::nullopt;
+  return rows.get<std::string>(0);
+}
+
+bool EventLog::append(storage::Session session, const EventMeta& meta, std::string_view payload) {
+  std::optional<core::Uuid> cause;
+  if (meta.causation_id) cause = meta.causation_id->value();
+  const auto added = session.execute(
+      "INSERT INTO event_log(seq, id, kind, version, key, origin, home,"
+      " correlation_id, causation_id, traceparent, occurred_at, payload,"
+      " audience)"
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+      " ON CONFLICT(id, audience) DO NOTHING",
+      meta.seq.value(), meta.id.value(), meta.kind, meta.version, meta.key, meta.origin, meta.home,
+      meta.correlation_id, cause, meta.traceparent, meta.occurred_at, payload, meta.audience);
+  return added > 0;
+}
+
+std::optional<Seq> EventLog::end_of_step(storage::Session session, Seq after, Seq upto,
+                                         std::size_t events_max) {
+  auto rows = session.query(
+      "SELECT max(seq) FROM (SELECT seq FROM event_log WHERE seq > ?1"
+      " AND seq <= ?2 ORDER BY seq LIMIT ?3)",
+      after.value(), upto.value(), events_max);
+  rows.next();
+  const auto end = rows.get<std::optional<std::int64_t>>(0);
+  if (!end) return std::nullopt;
+  return Seq{*end};
+}
+
+std::int64_t EventLog::remove(storage::Session session, Seq after, Seq upto) {
+  return session.execute(
+      "DELETE FROM event_log WHERE seq > ?1 AND seq <= ?2 AND NOT EXISTS (SELECT 1"
+      " FROM event_delivery d WHERE d.key = event_log.key AND d.seq = event_log.seq)",
+      after.value(), upto.value());
+}
+
+void EventLog::note_removed(storage::Session session, Seq upto, std::int64_t removed) {
+  session.execute(
+      "UPDATE event_retention SET removed_to = max(removed_to, ?1), removed = removed + ?2",
+      upto.value(), removed);
 }
 
 }  // namespace orderflow::events

@@ -35,8 +35,10 @@ struct KeyRange {
   bool is_all() const { return after.empty() && upto == behind_all; }
 };
 
-/// Reads the log. Every function works on a session of `event_owner`, of the writer's connection or
-/// a reader's; the catalog gives the typed bodies. Stateless, safe from any thread.
+/// The store of the log: all SQL on `event_log`, and on `event_retention`, which notes how far the
+/// log has been removed. Every function works on a session of `event_owner`, what changes something
+/// on the writer's within a transaction, all else on a reader's as well; the catalog gives the
+/// typed bodies. Stateless, safe from any thread.
 class EventLog {
  public:
   explicit EventLog(const Catalog& catalog) : catalog_(catalog) {}
@@ -85,7 +87,7 @@ class EventLog {
                                                                  Seq after, Seq upto) const;
 
   /// Up to here retention has removed what nothing refers to.
-  Seq removed_to(storage::Session session) const;
+  static Seq removed_to(storage::Session session);
 
   /// All events of a key in log order, at most `limit`.
   EventList of_key(storage::Session session, std::string_view key, std::size_t limit) const;
@@ -108,14 +110,42 @@ class EventLog {
 
   /// The newest position that the log has given, also where retention has removed its event; 0
   /// where it has given none.
-  Seq newest(storage::Session session) const;
+  static Seq newest(storage::Session session);
 
   /// The first event after `after` that is there: retention leaves gaps.
   struct LogEntry {
     Seq seq;
     core::Timestamp occurred_at;
   };
-  std::optional<LogEntry> first_after(storage::Session session, Seq after) const;
+  static std::optional<LogEntry> first_after(storage::Session session, Seq after);
+  /// The events in (after, upto], at most `limit`, in log order.
+  static std::vector<LogEntry> entries(storage::Session session, Seq after, Seq upto,
+                                       std::size_t limit);
+
+  /// The node on which the chain of the key's first event began; nothing: the log has none of it.
+  static std::optional<std::string> home_of(storage::Session session, std::string_view key);
+
+  /// Where the event of this id is that was published here, or received for this module.
+  static std::optional<Seq> position_of(storage::Session session, const core::Uuid& id,
+                                        std::string_view audience);
+
+  /// The key of the event that has `skipped` events behind `after` before it, by the order of the
+  /// keys, of those that have the length of identifiers.
+  static std::optional<std::string> key_after(storage::Session session, std::string_view after,
+                                              std::int64_t skipped);
+
+  /// Writes an event at the position that it has. False, and nothing is written, where the log has
+  /// its id for this audience already.
+  static bool append(storage::Session session, const EventMeta& meta, std::string_view payload);
+
+  /// The position of the `events_max`-th event in (after, upto], or of the last one; nothing: there
+  /// is none.
+  static std::optional<Seq> end_of_step(storage::Session session, Seq after, Seq upto,
+                                        std::size_t events_max);
+  /// Removes the events in (after, upto] that no delivery refers to. How many these were.
+  static std::int64_t remove(storage::Session session, Seq after, Seq upto);
+  /// Notes that events up to `upto` are removed, and that these are so many more.
+  static void note_removed(storage::Session session, Seq upto, std::int64_t removed);
 
  private:
   EventPtr read(const storage::Rows& rows) const;

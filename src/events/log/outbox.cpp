@@ -1,5 +1,6 @@
 #include "events/log/outbox.hpp"
 
+#include "core/invariant.hpp"
 #include "events/log/event_log.hpp"
 #include "storage/error.hpp"
 
@@ -8,6 +9,9 @@
 namespace orderflow::events {
 
 void Outbox::roll_back_to(Mark mark) noexcept {
+  core::invariant(mark.events <= pending_.size() && mark.callbacks <= callbacks_.size() &&
+                      mark.undos <= undos_.size() && mark.next <= next_,
+                  "the outbox goes back to a point that it has not reached");
   pending_.resize(mark.events);
   callbacks_.resize(mark.callbacks);
   for (; undos_.size() > mark.undos; undos_.pop_back())
@@ -19,19 +23,7 @@ bool Outbox::append(storage::Connection& connection, Event event) {
   if (next_ > position_max) throw storage::StorageFailure("the log has no position left", 0);
   EventMeta& meta = event.meta_;
   meta.seq = Seq{next_};
-  std::optional<core::Uuid> cause;
-  if (meta.causation_id) cause = meta.causation_id->value();
-  const auto added = connection.session(event_owner)
-                         .execute(
-                             "INSERT INTO event_log(seq, id, kind, version, key, origin, home,"
-                             " correlation_id, causation_id, traceparent, occurred_at, payload,"
-                             " audience)"
-                             " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-                             " ON CONFLICT(id, audience) DO NOTHING",
-                             meta.seq.value(), meta.id.value(), meta.kind, meta.version, meta.key,
-                             meta.origin, meta.home, meta.correlation_id, cause, meta.traceparent,
-                             meta.occurred_at, event.payload_, meta.audience);
-  if (added == 0) return false;
+  if (!EventLog::append(connection.session(event_owner), meta, event.payload_)) return false;
   ++next_;
   pending_.push_back(std::make_shared<const Event>(std::move(event)));
   return true;

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "events/delivery/delivery_store.hpp"
+#include "core/clock.hpp"
 #include "events/log/event.hpp"
-#include "storage/connection.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -46,36 +45,10 @@ struct DeadLetterPage {
   std::optional<DeadLetterId> next;  ///< where to continue; nothing: these were the last
 };
 
-/// Reads dead letters, on a session of `event_owner`. Each call looks at a bounded number of rows.
-
-/// Up to `limit` letters after `after`, ordered by subscription and position. Looks at a bounded
-/// number, so a page of a filter can be short before the end; continue at `next`.
-DeadLetterPage list_dead_letters(storage::Session session, const DeadLetterFilter& filter,
-                                 const std::optional<DeadLetterId>& after, std::size_t limit);
-
 /// How many of those that were looked at are wanted.
 struct DeadLetterCount {
   std::int64_t matching = 0;
   std::optional<DeadLetterId> next;  ///< where to continue; nothing: these were all
 };
-
-/// Counts letters after `after`. Without a kind, key or error these are the subscriptions' own
-/// counts, at once; else a bounded number is looked at: continue at `next`.
-DeadLetterCount count_dead_letters(storage::Session session, const DeadLetterFilter& filter,
-                                   const std::optional<DeadLetterId>& after);
-
-/// A dead letter as it is now.
-std::optional<DeadLetter> find_dead_letter(storage::Session session, const DeadLetterId& id);
-
-/// The payload as an operator has edited it, if one has.
-std::optional<std::string> edited_payload(storage::Session session, const DeadLetterId& id);
-
-/// Its attempts, the newest `limit`, in order.
-std::vector<AttemptRecord> attempts_of(storage::Session session, const DeadLetterId& id,
-                                       std::size_t limit);
-
-/// What waits behind it: the first `limit` positions.
-std::vector<Seq> parked_behind(storage::Session session, const DeadLetterId& id,
-                               std::string_view key, std::size_t limit);
 
 }  // namespace orderflow::events

@@ -19,11 +19,6 @@ Refusal no_such_subscription(std::string_view name) {
   return {Reason::no_such_subscription, "There is no subscription " + std::string(name) + "."};
 }
 
-bool log_is_whole(storage::Connection& connection) {
-  auto rows = connection.session(event_owner).query("SELECT removed_to FROM event_retention");
-  return rows.next() && rows.get<std::int64_t>(0) == 0;
-}
-
 nlohmann::json as_json(const DeadLetterFilter& filter) {
   nlohmann::json document = nlohmann::json::object();
   const auto add = [&](const char* name, const std::optional<std::string>& value) {
@@ -101,7 +96,7 @@ Operated<RebuildStatus> Operations::rebuild(storage::Connection& connection, con
   if (parts_.rebuilds.find(subscription) != nullptr) {
     return Refusal{Reason::not_possible, "A rebuild of " + name + " is running already."};
   }
-  if (!log_is_whole(connection)) {
+  if (EventLog::removed_to(connection.session(event_owner)) > Seq{0}) {
     return Refusal{Reason::not_possible,
                    "Retention has removed events that " + name + " would have to be made from."};
   }

@@ -5,7 +5,7 @@
 #include "events/delivery/edit.hpp"
 #include "events/delivery/subscription_runners.hpp"
 #include "events/log/catalog.hpp"
-#include "events/operations/audit.hpp"
+#include "events/operations/audit_store.hpp"
 #include "events/operations/bulk_replays.hpp"
 #include "events/operations/dead_letters.hpp"
 #include "events/operations/rebuilds.hpp"

@@ -1,6 +1,7 @@
 #include "events/operations/rebuilds.hpp"
 
 #include "core/trace_context.hpp"
+#include "events/operations/rebuild_store.hpp"
 #include "storage/error.hpp"
 #include "storage/transaction.hpp"
 #include "telemetry/log.hpp"
@@ -12,12 +13,6 @@ namespace {
 
 std::string record_name(const SubscriptionRunner& live, std::int64_t generation) {
   return live.name() + "@" + std::to_string(generation);
-}
-
-/// Retention has removed events up to here.
-Seq removed_to(storage::Connection& connection) {
-  auto rows = connection.session(event_owner).query("SELECT removed_to FROM event_retention");
-  return Seq{rows.next() ? rows.get<std::int64_t>(0) : 0};
 }
 
 const core::TraceContext no_request{"rebuild", ""};
@@ -53,11 +48,9 @@ RebuildStatus Rebuilds::begin(storage::Connection& connection, TransactionalRunn
   }
   ++generation;
   const core::Timestamp now = services_.turns.clock.now();
-  connection.session(event_owner)
-      .execute(
-          "INSERT INTO event_rebuild(subscription, generation, started_at, upto)"
-          " VALUES(?1, ?2, ?3, ?4)",
-          live.name(), generation, now, newest.value());
+  insert_rebuild(
+      connection.session(event_owner),
+      {.subscription = live.name(), .generation = generation, .started_at = now, .upto = newest});
   start(connection, live, generation, now, newest);
   return status().back();
 }
@@ -87,35 +80,19 @@ void Rebuilds::set_paused(storage::Connection& connection, std::string_view subs
 
 void Rebuilds::load(storage::Connection& connection, Seq newest) {
   newest_ = newest;
-  struct Row {
-    std::string subscription;
-    std::int64_t generation;
-    core::Timestamp started_at;
-    Seq upto;
-  };
-  std::vector<Row> unfinished;
   auto session = connection.session(event_owner);
-  {
-    auto rows =
-        session.query("SELECT subscription, generation, started_at, upto FROM event_rebuild");
-    while (rows.next()) {
-      unfinished.push_back({rows.get<std::string>(0), rows.get<std::int64_t>(1),
-                            rows.get<core::Timestamp>(2), Seq{rows.get<std::int64_t>(3)}});
-    }
-  }
-  for (const Row& row : unfinished) {
+  for (const RebuildRecord& row : unfinished_rebuilds(session)) {
     TransactionalRunner* live = runners_.find_transactional(row.subscription);
     if (live == nullptr || !live->subscription().projection) continue;
     const Rebuild& rebuild = start(connection, *live, row.generation, row.started_at, row.upto);
-    if (removed_to(connection) <= rebuild.runner->record().cursor) continue;
+    if (EventLog::removed_to(session) <= rebuild.runner->record().cursor) continue;
     give_up(connection, rebuild, "the log has lost events that it has not had");
     running_.pop_back();
   }
-  auto rows = session.query("SELECT subscription, generation FROM event_stale_generation");
-  while (rows.next()) {
-    TransactionalRunner* live = runners_.find_transactional(rows.get<std::string_view>(0));
+  for (const StaleRecord& stale : stale_generations(session)) {
+    TransactionalRunner* live = runners_.find_transactional(stale.subscription);
     if (live == nullptr || !live->subscription().projection) continue;
-    stale_.push_back({live, rows.get<std::int64_t>(1)});
+    stale_.push_back({live, stale.generation});
   }
 }
 
@@ -206,10 +183,7 @@ void Rebuilds::give_up(storage::Connection& connection, const Rebuild& rebuild,
 
 void Rebuilds::leave_stale(storage::Connection& connection, const SubscriptionRunner& live,
                            std::int64_t generation) {
-  auto session = connection.session(event_owner);
-  session.execute("DELETE FROM event_rebuild WHERE subscription = ?1", live.name());
-  session.execute("INSERT INTO event_stale_generation(subscription, generation) VALUES(?1, ?2)",
-                  live.name(), generation);
+  replace_rebuild(connection.session(event_owner), {live.name(), generation});
 }
 
 void Rebuilds::sweep(storage::Connection& connection) {
@@ -226,9 +200,7 @@ void Rebuilds::sweep(storage::Connection& connection) {
                                    stale.live->name(), e.what());
   }
   if (more) return;
-  connection.session(event_owner)
-      .execute("DELETE FROM event_stale_generation WHERE subscription = ?1 AND generation = ?2",
-               stale.live->name(), stale.generation);
+  remove_stale(connection.session(event_owner), {stale.live->name(), stale.generation});
   stale_.pop_back();
 }
 

@@ -1,5 +1,7 @@
 #include "events/operations/retention.hpp"
 
+#include "events/delivery/attempt_store.hpp"
+#include "events/delivery/subscription_store.hpp"
 #include "events/log/event_log.hpp"
 
 #include <chrono>
@@ -11,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int events_a_step = 500;
+constexpr std::size_t events_a_step = 500;
 // Room for the flow between two steps; still 25,000 events a second, more than a node can take.
 constexpr core::Duration pause_between_steps = 20ms;
 
@@ -31,11 +33,8 @@ void Retention::scan(storage::Connection&) {
 }
 
 Seq Retention::passed_by_all(storage::Connection& connection) {
-  auto rows = connection.session(event_owner)
-                  .query("SELECT min(cursor) FROM event_subscription WHERE forgotten_at IS NULL");
-  rows.next();
-  return Seq{
-      rows.get<std::optional<std::int64_t>>(0).value_or(std::numeric_limits<std::int64_t>::max())};
+  return lowest_cursor(connection.session(event_owner))
+      .value_or(Seq{std::numeric_limits<std::int64_t>::max()});
 }
 
 core::Timestamp Retention::time() const noexcept {
@@ -45,20 +44,14 @@ core::Timestamp Retention::time() const noexcept {
 bool Retention::look(storage::Connection& connection) {
   const core::Timestamp now = time();
   const core::Timestamp horizon = now - options_.keep;
-  int looked_at = 0;
-  auto rows = connection.session(event_owner)
-                  .query(
-                      "SELECT seq, occurred_at FROM event_log WHERE seq > ?1 AND seq <= ?2"
-                      " ORDER BY seq LIMIT ?3",
-                      looked_at_.value(), passed_by_all(connection).value(), events_a_step);
-  while (rows.next()) {
-    const auto time = rows.get<core::Timestamp>(1);
-    if (time >= horizon && time <= now) return false;
-    looked_at_ = Seq{rows.get<std::int64_t>(0)};
-    ++looked_at;
-    if (time < horizon) old_upto_ = looked_at_;
+  const auto entries = EventLog::entries(connection.session(event_owner), looked_at_,
+                                         passed_by_all(connection), events_a_step);
+  for (const EventLog::LogEntry& entry : entries) {
+    if (entry.occurred_at >= horizon && entry.occurred_at <= now) return false;
+    looked_at_ = entry.seq;
+    if (entry.occurred_at < horizon) old_upto_ = looked_at_;
   }
-  return looked_at == events_a_step;
+  return entries.size() == events_a_step;
 }
 
 void Retention::run(storage::Connection& connection) {
@@ -68,13 +61,9 @@ void Retention::run(storage::Connection& connection) {
   bool goes_on = true;
   if (old_upto_ == removed_) goes_on = look(connection);
   if (old_upto_ > removed_) {
-    auto rows = connection.session(event_owner)
-                    .query(
-                        "SELECT max(seq) FROM (SELECT seq FROM event_log WHERE seq > ?1"
-                        " AND seq <= ?2 ORDER BY seq LIMIT ?3)",
-                        removed_.value(), old_upto_.value(), events_a_step);
-    rows.next();
-    const Seq upto{rows.get<std::optional<std::int64_t>>(0).value_or(old_upto_.value())};
+    const Seq upto =
+        EventLog::end_of_step(connection.session(event_owner), removed_, old_upto_, events_a_step)
+            .value_or(old_upto_);
     remove(connection, removed_, upto);
     removed_ = upto;
   }
@@ -84,18 +73,9 @@ void Retention::run(storage::Connection& connection) {
 
 void Retention::remove(storage::Connection& connection, Seq after, Seq upto) {
   auto session = connection.session(event_owner);
-  const auto removed = session.execute(
-      "DELETE FROM event_log WHERE seq > ?1 AND seq <= ?2 AND NOT EXISTS (SELECT 1"
-      " FROM event_delivery d WHERE d.key = event_log.key AND d.seq = event_log.seq)",
-      after.value(), upto.value());
-  session.execute(
-      "DELETE FROM event_attempt WHERE subscription IN (SELECT name FROM event_subscription)"
-      " AND seq > ?1 AND seq <= ?2"
-      " AND NOT EXISTS (SELECT 1 FROM event_log e WHERE e.seq = event_attempt.seq)",
-      after.value(), upto.value());
-  session.execute(
-      "UPDATE event_retention SET removed_to = max(removed_to, ?1), removed = removed + ?2",
-      upto.value(), removed);
+  const std::int64_t removed = EventLog::remove(session, after, upto);
+  remove_attempts_without_event(session, after, upto);
+  EventLog::note_removed(session, upto, removed);
 }
 
 }  // namespace orderflow::events

@@ -1,7 +1,12 @@
 #include "events/operations/unhosted_cursors.hpp"
 
+#include "events/delivery/attempt_store.hpp"
 #include "events/delivery/delivery_store.hpp"
+#include "events/delivery/subscription_store.hpp"
 #include "events/log/event_log.hpp"
+#include "events/operations/rebuild_store.hpp"
+
+#include <utility>
 
 namespace orderflow::events {
 namespace {
@@ -17,78 +22,27 @@ bool is_of_rebuild(std::string_view record) {
   return record.find('@') != std::string_view::npos;
 }
 
-/// The records that nobody works and that go by this subscription's name.
-std::vector<std::string> records_of(storage::Session session, std::string_view subscription) {
-  std::vector<std::string> names;
-  auto rows = session.query(
-      "SELECT name FROM event_subscription WHERE hosted = 0 AND forgotten_at IS NULL"
-      " AND (name = ?1 OR substr(name, 1, length(?1) + 1) = ?1 || '@') ORDER BY name",
-      subscription);
-  while (rows.next())
-    names.push_back(rows.get<std::string>(0));
-  return names;
-}
-
 /// Removes some rows of a record, and counts them no more. False where none is left.
 bool remove_rows(storage::Session session, std::string_view record) {
-  SubscriptionRecord removed;
-  std::int64_t count = 0;
-  {
-    auto rows = session.query(
-        "DELETE FROM event_delivery WHERE subscription = ?1 AND seq IN"
-        " (SELECT seq FROM event_delivery WHERE subscription = ?1 LIMIT ?2) RETURNING state",
-        record, rows_a_step);
-    for (; rows.next(); ++count)
-      ++removed.count(parse_delivery_state(rows.get<std::string_view>(0)));
-  }
-  if (count > 0) {
-    session.execute(
-        "UPDATE event_subscription SET running = running - ?2, retrying = retrying - ?3,"
-        " parked = parked - ?4, dead = dead - ?5 WHERE name = ?1",
-        record, removed.running, removed.retrying, removed.parked, removed.dead);
-    return true;
-  }
-  return session.execute(
-             "DELETE FROM event_attempt WHERE subscription = ?1 AND seq IN"
-             " (SELECT DISTINCT seq FROM event_attempt WHERE subscription = ?1 LIMIT ?2)",
-             record, rows_a_step) > 0;
-}
-
-/// The rows of a rebuild that will not continue are removed as those of an old generation are.
-void give_up_rebuild(storage::Session session, std::string_view subscription,
-                     std::string_view record) {
-  session.execute(
-      "INSERT INTO event_stale_generation(subscription, generation)"
-      " SELECT subscription, generation FROM event_rebuild WHERE subscription = ?1"
-      " ON CONFLICT DO NOTHING",
-      subscription);
-  session.execute("DELETE FROM event_rebuild WHERE subscription = ?1", subscription);
-  session.execute("DELETE FROM event_subscription WHERE name = ?1", record);
+  const SubscriptionRecord removed = remove_some_deliveries(session, record, rows_a_step);
+  if (removed.rows() == 0) return remove_some_attempts(session, record, rows_a_step);
+  subtract_rows(session, record, removed);
+  return true;
 }
 
 }  // namespace
 
-void give_up_cursors(storage::Connection& connection) {
-  connection.session(event_owner).execute("UPDATE event_subscription SET hosted = 0");
-}
-
 std::vector<UnhostedCursor> unhosted_cursors(storage::Session session, const ModuleNames& absent) {
   std::vector<UnhostedCursor> found;
-  auto rows = session.query(
-      "SELECT substr(name, 1, instr(name || '@', '@') - 1) AS subscription, min(cursor),"
-      " sum(running + retrying), sum(parked), sum(dead) FROM event_subscription"
-      " WHERE hosted = 0 AND forgotten_at IS NULL GROUP BY subscription"
-      " ORDER BY subscription LIMIT ?1",
-      unhosted_cursors_max);
-  while (rows.next()) {
+  for (UnhostedRecord& record : unhosted_records(session, unhosted_cursors_max)) {
     UnhostedCursor& cursor = found.emplace_back();
-    cursor.name = rows.get<std::string>(0);
+    cursor.name = std::move(record.subscription);
     const auto module = absent.find(module_of(cursor.name));
     if (module != absent.end()) cursor.module = *module;
-    cursor.cursor = Seq{rows.get<std::int64_t>(1)};
-    cursor.retrying = rows.get<std::int64_t>(2);
-    cursor.parked = rows.get<std::int64_t>(3);
-    cursor.dead = rows.get<std::int64_t>(4);
+    cursor.cursor = record.cursor;
+    cursor.retrying = record.retrying;
+    cursor.parked = record.parked;
+    cursor.dead = record.dead;
   }
   return found;
 }
@@ -96,7 +50,7 @@ std::vector<UnhostedCursor> unhosted_cursors(storage::Session session, const Mod
 Forgetting forget_cursor(storage::Connection& connection, std::string_view name,
                          const ModuleNames& absent, core::Timestamp now) {
   auto session = connection.session(event_owner);
-  const auto records = records_of(session, name);
+  const auto records = unhosted_names(session, name);
   if (records.empty()) return Forgetting::no_such_cursor;
   const bool may_come_back = absent.contains(module_of(name));
   for (const std::string& record : records) {
@@ -105,10 +59,11 @@ Forgetting forget_cursor(storage::Connection& connection, std::string_view name,
   }
   for (const std::string& record : records) {
     if (is_of_rebuild(record)) {
-      give_up_rebuild(session, name, record);
+      // Its rows are removed as those of an old generation are.
+      give_up_rebuild(session, name);
+      remove_subscription(session, record);
     } else {
-      session.execute("UPDATE event_subscription SET forgotten_at = ?2 WHERE name = ?1", record,
-                      now);
+      mark_forgotten(session, record, now);
     }
   }
   return Forgetting::done;

@@ -31,9 +31,6 @@ struct UnhostedCursor {
 /// The first ones by name are listed, no more.
 inline constexpr std::size_t unhosted_cursors_max = 200;
 
-/// Marks every cursor as nobody's. In the transaction in which the runners then take up theirs.
-void give_up_cursors(storage::Connection& connection);
-
 /// Those that no runner has taken up and nobody has forgotten, by name. `absent` are the modules of
 /// this version that are not hosted. On a session of `event_owner`, of any thread.
 std::vector<UnhostedCursor> unhosted_cursors(storage::Session session, const ModuleNames& absent);

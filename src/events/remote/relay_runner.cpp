@@ -67,14 +67,26 @@ void RelayRunner::hand_over() {
   if (!taken_.empty()) subscription_.sink->relay(std::exchange(taken_, {}));
 }
 
-void RelayRunner::confirmed(Seq upto) {
-  while (!under_way_.empty() && under_way_.front() <= upto) {
+void RelayRunner::confirm(Seq upto) {
+  const std::lock_guard lock(mutex_);
+  confirmed_ = std::max(confirmed_.value_or(upto), upto);
+}
+
+bool RelayRunner::take_confirms() {
+  std::optional<Seq> upto;
+  {
+    const std::lock_guard lock(mutex_);
+    upto.swap(confirmed_);
+  }
+  if (!upto) return false;
+  while (!under_way_.empty() && under_way_.front() <= *upto) {
     services_.causal_tracker.done(*this, under_way_.front());
     under_way_.pop_front();
     ++record_.handled;
     ++unsaved_;
   }
   if (unsaved_ > 0 && !save_at_) save_at_ = services_.turns.clock.steady() + unsaved_for_max;
+  return true;
 }
 
 }  // namespace orderflow::events

@@ -4,6 +4,7 @@
 #include "events/remote/relay.hpp"
 
 #include <deque>
+#include <mutex>
 #include <optional>
 
 namespace orderflow::events {
@@ -27,8 +28,11 @@ class RelayRunner final : public SubscriptionRunner {
   /// Gives to the sink what `run` has taken. After the commit.
   void hand_over();
 
-  /// All that was handed over up to here is confirmed.
-  void confirmed(Seq upto);
+  /// All that was handed over up to here is confirmed. From any thread; the writer has to be woken
+  /// then.
+  void confirm(Seq upto);
+  /// Takes note of what was confirmed. False: nothing was. On the writer thread, before each batch.
+  bool take_confirms();
 
  private:
   Seq first_cursor(Seq newest) const noexcept override { return newest; }
@@ -42,6 +46,9 @@ class RelayRunner final : public SubscriptionRunner {
   std::deque<Seq> under_way_;
   std::size_t unsaved_ = 0;  ///< confirmed, but not in the durable cursor
   std::optional<core::Duration> save_at_;
+
+  std::mutex mutex_;  // guards what follows
+  std::optional<Seq> confirmed_;
 };
 
 }  // namespace orderflow::events

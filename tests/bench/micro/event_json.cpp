@@ -19,13 +19,12 @@ const std::string order_id = "01a20497-0c1a-76cb-b644-5e7520e4cd81";
 
 orders::OrderCreated created() {
   orders::OrderCreated event;
-  event.order_id = order_id;
-  event.user_id = "user-40361";
-  event.email = "user-40361@example.com";
-  event.currency = "EUR";
-  event.total_amount = 100'928;
+  event.order_id = core::OrderId{core::Uuid::parse(order_id).value()};
+  event.order.user_id = core::UserId{"user-40361"};
+  event.order.email = "user-40361@example.com";
+  event.order.total = {100'928, core::Currency::parse("EUR").value()};
   for (int i = 0; i < 2; ++i) {
-    orders::OrderLine& line = event.items.emplace_back();
+    orders::OrderLine& line = event.order.items.emplace_back();
     line.product_id = "product-1972";
     line.name = "Product";
     line.quantity = 4;
@@ -50,13 +49,11 @@ BENCHMARK(order_created_from_json);
 
 void order_processed_to_json(benchmark::State& state) {
   billing::OrderProcessed event;
-  event.order_id = order_id;
-  event.user_id = "user-40361";
-  event.email = "user-40361@example.com";
-  event.currency = "EUR";
-  event.amount = 100'928;
+  event.order_id = core::OrderId{core::Uuid::parse(order_id).value()};
+  event.buyer = {.user_id = core::UserId{"user-40361"}, .email = "user-40361@example.com"};
+  event.amount = {100'928, core::Currency::parse("EUR").value()};
   event.status = billing::OrderResult::processed;
-  event.payment_id = order_id;
+  event.payment_id = billing::PaymentId{core::Uuid::parse(order_id).value()};
   for (auto _ : state)
     benchmark::DoNotOptimize(events::payload_of(event));
 }

@@ -1,4 +1,4 @@
-// Identifiers: made, told as text, and those that follow from their cause.
+// Identifiers: made, written as text, and those that follow from their cause.
 #include "core/id_source.hpp"
 #include "events/log/deterministic_id.hpp"
 

@@ -35,21 +35,17 @@ void parse_and_validate_order(benchmark::State& state) {
   const std::string body = body_with_items(state.range(0));
   for (auto _ : state) {
     const auto document = host::parse_json_body(body);
-    benchmark::DoNotOptimize(orders::parse_new_order(*document, euro()));
+    benchmark::DoNotOptimize(orders::parse_order_details(*document, euro()));
   }
 }
 BENCHMARK(parse_and_validate_order)->Arg(1)->Arg(3)->Arg(100);
 
 void show_order(benchmark::State& state) {
   const auto document = host::parse_json_body(body_with_items(state.range(0)));
-  const auto parsed = orders::parse_new_order(*document, euro());
-  const orders::NewOrder& wanted = *parsed;
+  const auto parsed = orders::parse_order_details(*document, euro());
+  const orders::OrderDetails& wanted = *parsed;
   const orders::Order order{.id = {},
-                            .user_id = wanted.user_id,
-                            .email = wanted.email,
-                            .total = wanted.total,
-                            .payment_method = wanted.payment_method,
-                            .items = wanted.items,
+                            .details = wanted,
                             .status = orders::OrderStatus::pending,
                             .reasons = {},
                             .correlation_id = "01a20497-0c08-708c-85af-507275fc1a6d",

@@ -13,16 +13,16 @@
 
 namespace orderflow::simulation {
 
-/// A module beside those of the business that books every event it hears, in the order in which it
-/// hears them: once by a transactional subscription, which hears all, and once by an effect. Both
-/// fail by chance, after they have written as well, so that the order of keys is put to the test.
-/// The first keeps a copy of each event, so that the whole log is known when retention has removed
-/// a part of it.
+/// A module beside those of the business that books every event it receives, in the order in which
+/// it receives them: once by a transactional subscription, which receives all, and once by an
+/// effect. Both fail by chance, after they have written as well, so that the order of keys is put
+/// to the test. The first keeps a copy of each event, so that the whole log is known when retention
+/// has removed a part of it.
 class Ledger final : public host::Module {
  public:
   static constexpr std::string_view transactional = "ledger.book";
   static constexpr std::string_view effect = "ledger.echo";
-  /// What the transactional one hears: every kind there is.
+  /// What the transactional one subscribes to: every kind there is.
   static const std::vector<std::string>& kinds();
   static storage::Migration migration();
 

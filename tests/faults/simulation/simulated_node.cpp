@@ -122,7 +122,6 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages, std::str
           .clock = machine_.clock, .timers = *timers_, .launcher = *executor_, .seed = seed},
       all_, hosted_);
   database_ = node_->database();
-  executor_->attach(node_->dispatcher());
   admit_keys();
   node_->launch_background();
   admin_ = std::make_unique<admin::AdminApi>(node_->services());
@@ -137,9 +136,9 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages, std::str
 
 /// As `serve` does it.
 void SimulatedNode::admit_keys() {
-  keys_ = std::make_unique<access::KeyRing>(machine_.clock, access::Exposure::loopback);
-  keys_->replace(node_->services().readers.read(
-      access::owner, [](storage::Session session) { return access::all_keys(session); }));
+  const auto keys = node_->services().readers.read(
+      access::owner, [](storage::Session session) { return access::all_keys(session); });
+  keys_ = std::make_unique<access::KeyRing>(machine_.clock, access::Exposure::loopback, keys);
   key_host_ = std::make_unique<host::Host>(access::owner, node_->services());
   key_admin::add_key_routes(*key_host_, *keys_);
   key_admin::keep_key_uses(*key_host_, *keys_);

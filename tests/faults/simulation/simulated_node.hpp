@@ -4,11 +4,11 @@
 #include "admin/admin_api.hpp"
 #include "events/delivery/timers.hpp"
 #include "events/effect_executor.hpp"
-#include "faults/simulation/card_server.hpp"
+#include "faults/simulation/disk/machine.hpp"
 #include "faults/simulation/ledger.hpp"
-#include "faults/simulation/machine.hpp"
-#include "faults/simulation/post_office.hpp"
-#include "faults/simulation/webhook_receivers.hpp"
+#include "faults/simulation/peers/card_server.hpp"
+#include "faults/simulation/peers/post_office.hpp"
+#include "faults/simulation/peers/webhook_receivers.hpp"
 #include "host/node.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -30,7 +30,7 @@ struct NodeSetup {
   static constexpr std::ptrdiff_t waiters_max = 8;  ///< clients that wait for their orders
 
   int attempts_max = 12;   ///< of what fails again and again, until it is dead
-  core::Duration keep{0};  ///< events; 0: for ever
+  core::Duration keep{0};  ///< events; 0: permanently
   core::Duration reconcile_every{60'000'000};
   bool receives_gateway_events = true;  ///< whether the gateway's events are taken
 };
@@ -90,7 +90,7 @@ class CountedTimers final : public events::Timers {
   std::size_t waiting_ = 0;
 };
 
-/// The whole node with all its modules, without threads: it does what it is told, step by step.
+/// The whole node with all its modules, without threads: it does what it is asked, step by step.
 class SimulatedNode {
  public:
   /// Everything outlives it. `folder` is a real one, for the lock; the database is the machine's.
@@ -121,7 +121,7 @@ class SimulatedNode {
 
   /// When something is due by itself, if ever.
   std::optional<core::Timestamp> next_due() const;
-  /// Whether nothing is due but what comes again for ever: the next look at the gateway's books, at
+  /// Whether nothing is due but what recurs without end: the next look at the gateway's books, at
   /// which keys were used, and at the webhooks.
   bool is_at_rest() const;
   /// Why it is not, in words.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "faults/findings.hpp"
-#include "faults/simulation/faults.hpp"
+#include "faults/simulation/disk/faults.hpp"
 
 #include <array>
 #include <cstdint>

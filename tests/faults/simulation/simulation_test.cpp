@@ -115,8 +115,8 @@ void print_tally(const Tally& tally, const test::Findings& findings, std::uint64
   print_row("refunds", tally.refunds);
   print_row("  by hand, at the gateway", tally.refunds_by_hand);
   print_row("events of the gateway taken", tally.gateway_events);
-  print_row("  told again", tally.repeated_gateway_events);
-  print_row("  never told", tally.untold_gateway_events);
+  print_row("  sent again", tally.repeated_gateway_events);
+  print_row("  never sent", tally.untold_gateway_events);
   print_row("edited letters replayed", tally.edits);
   print_row("  refused", tally.refused_edits);
   print_row("mails", tally.mails);
@@ -125,7 +125,7 @@ void print_tally(const Tally& tally, const test::Findings& findings, std::uint64
   std::fflush(stdout);
 }
 
-/// Nothing the node says about the faults that it meets is of interest here.
+/// Nothing the node logs about the faults that it meets is of interest here.
 void silence() {
   telemetry::configure_logs("off", telemetry::LogFormat::text);
 }

@@ -1,7 +1,7 @@
 // What the tools of others make of the contracts that the real executable serves.
-#include "acceptance/keys.hpp"
-#include "acceptance/node.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/keys.hpp"
+#include "acceptance/support/node.hpp"
+#include "acceptance/support/orders.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
@@ -38,7 +38,7 @@ fs::path saved(HttpClient& client, const std::string& target) {
   return file;
 }
 
-/// True where a linter says that there are errors.
+/// True where a linter reports errors.
 bool fails_to_lint(const char* linter, const json& document) {
   const fs::path file = readers / "broken.json";
   std::ofstream(file) << document.dump();
@@ -52,9 +52,9 @@ TEST_CASE("a linter of OpenAPI finds nothing wrong with the served document") {
   TemporaryFolder folder;
   Node node(folder.path());
   HttpClient client(node.port());
-  const std::string said =
+  const std::string printed =
       run({"node", (readers / "lint_openapi.mjs").string(), saved(client, "/openapi.json")});
-  CHECK_MESSAGE(said.find("0 errors, ") != std::string::npos, said);
+  CHECK_MESSAGE(printed.find("0 errors, ") != std::string::npos, printed);
 }
 
 TEST_CASE("the reference parser of AsyncAPI finds no error in the served document") {
@@ -62,10 +62,10 @@ TEST_CASE("the reference parser of AsyncAPI finds no error in the served documen
   Node node(folder.path());
   HttpClient client(node.port());
   const std::string file = saved(client, "/asyncapi.json");
-  const std::string said = run({"node", (readers / "lint_asyncapi.mjs").string(), file});
-  const json told = json::parse(said.substr(said.rfind("{")));
-  CHECK(told.at("errors") == 0);
-  CHECK(told.at("messages") == get(client, "/v1/schemas").at("schemas").size());
+  const std::string printed = run({"node", (readers / "lint_asyncapi.mjs").string(), file});
+  const json report = json::parse(printed.substr(printed.rfind("{")));
+  CHECK(report.at("errors") == 0);
+  CHECK(report.at("messages") == get(client, "/v1/schemas").at("schemas").size());
 
   json document = client.get("/asyncapi.json").json();
   document["operations"]["orders.says.order.created.v1"]["channel"]["$ref"] = "#/channels/lost";
@@ -128,7 +128,7 @@ TEST_CASE(
     CHECK(contrast >= 4.5);
 }
 
-TEST_CASE("a browser is told to let the reference page reach this node alone") {
+TEST_CASE("a browser lets the reference page reach this node alone") {
   TemporaryFolder folder;
   Node node(folder.path());
   HttpClient client(node.port());
@@ -152,16 +152,16 @@ TEST_CASE("a client generated from the served document places an order and reads
   const fs::path bin = readers / "node_modules/.bin";
   run({(bin / "openapi-typescript").string(), document, "-o", (readers / "api.d.ts").string()});
   run({(bin / "tsc").string(), "--project", readers.string()});
-  const json told = json::parse(run({"node", (readers / "place_order.js").string(),
-                                     "http://127.0.0.1:" + std::to_string(node.port())}));
-  CHECK(told.at("status") == "PROCESSED");
-  CHECK(told.at("total") == 3998);
-  CHECK(told.at("refused") == 422);
-  CHECK(told.at("pointers") == json{"/items"});
-  CHECK(get(client, "/v1/orders/" + told.at("id").get<std::string>()).at("userId") == "ada");
+  const json report = json::parse(run({"node", (readers / "place_order.js").string(),
+                                       "http://127.0.0.1:" + std::to_string(node.port())}));
+  CHECK(report.at("status") == "PROCESSED");
+  CHECK(report.at("total") == 3998);
+  CHECK(report.at("refused") == 422);
+  CHECK(report.at("pointers") == json{"/items"});
+  CHECK(get(client, "/v1/orders/" + report.at("id").get<std::string>()).at("userId") == "ada");
 }
 
-TEST_CASE("on a node with keys the reference page asks for one, until it is a good one") {
+TEST_CASE("on a node with keys the reference page asks for one until it is valid") {
   TemporaryFolder folder;
   const std::string key = make_key(folder.path(), "reader", {"orders:read"})["key"];
   Node node(folder.path());

@@ -8,13 +8,13 @@ declare const process: { argv: string[] };
 
 const client = createClient<paths>({ baseUrl: process.argv[2] });
 
-const wish: components["schemas"]["NewOrder"] = {
+const order: components["schemas"]["NewOrder"] = {
   userId: "ada",
   items: [{ productId: "book-1", quantity: 2, price: 1999 }],
 };
 const placed = await client.POST("/v1/orders", {
   params: { header: { "Idempotency-Key": "generated-1", Prefer: "wait=20" } },
-  body: wish,
+  body: order,
 });
 if (placed.error) throw new Error(`not placed: ${placed.error.title}`);
 const id: string = placed.data.id;

@@ -2,7 +2,7 @@
 // billing, acknowledges each by hand when its answer is with the broker, and prints a line a message:
 //
 //   billed <order id> <status> [again]
-//   left <order id>        (a wish to cancel, which nobody fulfils)
+//   left <order id>        (a request to cancel, which nobody fulfils)
 //
 // With BILLING_ACKNOWLEDGES=no it answers and never acknowledges. With BILLING_ASSERTS=yes it
 // declares the queue itself, with the arguments that it has.
@@ -72,9 +72,9 @@ class Billing {
   }
 
   @EventPattern("order.cancel_requested")
-  cancelRequested(@Payload() wish: { orderId: string }, @Ctx() context: RmqContext) {
+  cancelRequested(@Payload() request: { orderId: string }, @Ctx() context: RmqContext) {
     context.getChannelRef().ack(context.getMessage());
-    console.log(`left ${wish.orderId}`);
+    console.log(`left ${request.orderId}`);
   }
 }
 

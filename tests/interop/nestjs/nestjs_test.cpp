@@ -1,6 +1,6 @@
 // Modules of ours beside a NestJS microservice and a plain AMQP consumer, on a real broker.
-#include "acceptance/doctor.hpp"
-#include "acceptance/orders.hpp"
+#include "acceptance/support/doctor.hpp"
+#include "acceptance/support/orders.hpp"
 #include "peers.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -62,10 +62,10 @@ void wait_for_billed(Process& billing, std::size_t count) {
 /// How many messages a node has been done with, in this way.
 int count_ended(HttpClient& client, const std::string& outcome) {
   const std::string name = "orderflow_bridge_messages_total{outcome=\"" + outcome + "\"} ";
-  const std::string figures = client.get("/metrics").body;
-  const std::size_t place = figures.find(name);
+  const std::string metrics = client.get("/metrics").body;
+  const std::size_t place = metrics.find(name);
   REQUIRE(place != std::string::npos);
-  return std::stoi(figures.substr(place + name.size()));
+  return std::stoi(metrics.substr(place + name.size()));
 }
 
 /// Waits until a node has taken in so many messages and is done with them; it has rejected none.
@@ -76,7 +76,7 @@ void check_taken_in(HttpClient& client, int count) {
   CHECK(count_ended(client, "rejected") == 0);
 }
 
-/// The broker tells of quorum queues some seconds late.
+/// The broker lists quorum queues some seconds late.
 void wait_for_messages(Market& market, const std::string& queue, int count) {
   wait_until(std::to_string(count) + " messages in " + queue,
              [&] { return market.count_messages(queue) == count; });
@@ -86,15 +86,15 @@ TEST_CASE("a NestJS microservice bills the orders of a node, and another node co
   RabbitmqBroker* broker = shared_broker();
   if (broker == nullptr) return;
   const TemporaryFolder orders_folder;
-  const TemporaryFolder desk_folder;
+  const TemporaryFolder others_folder;
   Market market(*broker, "nodes");
   {
     const auto orders = market.open_node(orders_folder.path(), "orders-1", "orders", "nest");
-    const auto desk =
-        market.open_node(desk_folder.path(), "desk-1", "notifications,users", "cloudevents");
+    const auto others =
+        market.open_node(others_folder.path(), "others-1", "notifications,users", "cloudevents");
     const auto billing = market.open_billing();
     HttpClient client(orders->port());
-    HttpClient counter(desk->port());
+    HttpClient counter(others->port());
 
     const auto paid = place_many(client, "ada", 20);
     const auto declined = place_many(client, "bob", 5, "pm_empty");
@@ -114,7 +114,7 @@ TEST_CASE("a NestJS microservice bills the orders of a node, and another node co
     check_taken_in(counter, 6 * 25);
   }
   check_sound(orders_folder.path());
-  check_sound(desk_folder.path());
+  check_sound(others_folder.path());
 }
 
 TEST_CASE("two nodes of orders each get the answers of NestJS to their own orders") {
@@ -134,12 +134,12 @@ TEST_CASE("two nodes of orders each get the answers of NestJS to their own order
   check_statuses(first_client, here, "PROCESSED");
   check_statuses(second_client, there, "PROCESSED");
   counted(first_client, "ada", "ordersProcessed", 20);
-  // The first hosts who hears the orders of the second, and all answers.
+  // The first hosts what receives the orders of the second, and all answers.
   check_taken_in(first_client, 10 + 3 * 10 + 3 * 20);
   check_taken_in(second_client, 10);
 }
 
-TEST_CASE("an answer of NestJS to a node that there is not is dead, and nobody hears it") {
+TEST_CASE("an answer of NestJS to a node that does not exist is dead, and nobody receives it") {
   RabbitmqBroker* broker = shared_broker();
   if (broker == nullptr) return;
   const TemporaryFolder folder;
@@ -147,12 +147,12 @@ TEST_CASE("an answer of NestJS to a node that there is not is dead, and nobody h
   const auto node = market.open_node(folder.path(), "shop-1", "orders,notifications,users", "nest");
   HttpClient client(node->port());
   const json order = place(client, order_of("ada", 700));
-  market.say(orders_queue, "order.processed", answer_to(order), {}, "shop-9");
+  market.send(orders_queue, "order.processed", answer_to(order), {}, "shop-9");
   wait_for_messages(market, orders_queue + ".dead", 1);
   CHECK(count_ended(client, "rejected") == 1);
   CHECK(count_ended(client, "taken_in") == 0);
 
-  market.say(orders_queue, "order.processed", answer_to(order), {}, "shop-1");
+  market.send(orders_queue, "order.processed", answer_to(order), {}, "shop-1");
   CHECK(settled(client, order.at("id")).at("status") == "PROCESSED");
 }
 
@@ -187,7 +187,7 @@ TEST_CASE("what NestJS answered and did not acknowledge is answered again, and c
   check_sound(folder.path());
 }
 
-TEST_CASE("NestJS says an answer twice and without headers, and it has one effect") {
+TEST_CASE("NestJS sends an answer twice and without headers, and it has one effect") {
   RabbitmqBroker* broker = shared_broker();
   if (broker == nullptr) return;
   const TemporaryFolder folder;
@@ -199,7 +199,7 @@ TEST_CASE("NestJS says an answer twice and without headers, and it has one effec
     const json order = place(client, order_of("ada", 700));
     for (const std::string& queue : {orders_queue, other_subscribers[0], other_subscribers[1]}) {
       for (int time = 0; time < 2; ++time)
-        market.say(queue, "order.processed", answer_to(order));
+        market.send(queue, "order.processed", answer_to(order));
     }
     CHECK(settled(client, order.at("id")).at("status") == "PROCESSED");
     check_taken_in(client, 2 * 3);
@@ -210,7 +210,7 @@ TEST_CASE("NestJS says an answer twice and without headers, and it has one effec
   check_sound(folder.path());
 }
 
-TEST_CASE("what NestJS says wrongly is dead, is told in the log, and changes nothing") {
+TEST_CASE("what NestJS sends wrongly is dead, is logged, and changes nothing") {
   RabbitmqBroker* broker = shared_broker();
   if (broker == nullptr) return;
   const TemporaryFolder folder;
@@ -220,11 +220,11 @@ TEST_CASE("what NestJS says wrongly is dead, is told in the log, and changes not
   const json order = place(client, order_of("ada", 700));
   json wrong = answer_to(order);
   wrong["amount"] = "seven euros";
-  market.say(orders_queue, "order.processed", wrong, other_subscribers);
+  market.send(orders_queue, "order.processed", wrong, other_subscribers);
   wait_for_messages(market, orders_queue + ".dead", 1);
   for (const std::string& queue : other_subscribers)
     wait_for_messages(market, queue + ".dead", 1);
-  market.say(orders_queue, "order.billed", answer_to(order));
+  market.send(orders_queue, "order.billed", answer_to(order));
   wait_for_messages(market, orders_queue + ".dead", 2);
   CHECK(get(client, "/v1/orders/" + order.at("id").get<std::string>()).at("status") == "PENDING");
 
@@ -234,12 +234,12 @@ TEST_CASE("what NestJS says wrongly is dead, is told in the log, and changes not
   CHECK(log.find("nobody here knows the kind \"order.billed\"") != std::string::npos);
   CHECK(log.find("seven euros") == std::string::npos);
 
-  market.say(orders_queue, "order.processed", answer_to(order), other_subscribers);
+  market.send(orders_queue, "order.processed", answer_to(order), other_subscribers);
   CHECK(settled(client, order.at("id")).at("status") == "PROCESSED");
   counted(client, "ada", "ordersProcessed", 1);
 }
 
-TEST_CASE("a wish to cancel comes to NestJS, too") {
+TEST_CASE("a request to cancel reaches NestJS, too") {
   RabbitmqBroker* broker = shared_broker();
   if (broker == nullptr) return;
   const TemporaryFolder folder;

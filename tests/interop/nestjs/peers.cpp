@@ -40,15 +40,15 @@ std::unique_ptr<Process> Market::open_listener() {
   return open(program("listener"), "listening");
 }
 
-void Market::say(const std::string& queue, const std::string& kind, const nlohmann::json& payload,
-                 const std::vector<std::string>& copies, const std::string& home) {
+void Market::send(const std::string& queue, const std::string& kind, const nlohmann::json& payload,
+                  const std::vector<std::string>& copies, const std::string& home) {
   std::vector<std::string> arguments{queue, kind, payload.dump()};
   arguments.insert(arguments.end(), copies.begin(), copies.end());
-  Command command = program("say", std::move(arguments));
+  Command command = program("send", std::move(arguments));
   command.environment.emplace_back("SAY_HOME", home);
-  const auto process = open(std::move(command), "said");
+  const auto process = open(std::move(command), "sent");
   if (process->wait(start_limit) != ExitStatus{.code = 0}) {
-    throw std::runtime_error("say.js did not end well: " + process->errors());
+    throw std::runtime_error("send.js did not end well: " + process->errors());
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "acceptance/node.hpp"
+#include "acceptance/support/node.hpp"
 #include "support/http_client.hpp"
 #include "support/process.hpp"
 #include "support/rabbitmq_broker.hpp"
@@ -35,8 +35,8 @@ class Market {
 
   /// Emits an event by NestJS to a queue, and copies of it to the further ones. Without copies and
   /// a home, the message has no headers.
-  void say(const std::string& queue, const std::string& kind, const nlohmann::json& payload,
-           const std::vector<std::string>& copies = {}, const std::string& home = {});
+  void send(const std::string& queue, const std::string& kind, const nlohmann::json& payload,
+            const std::vector<std::string>& copies = {}, const std::string& home = {});
 
   /// How many messages a queue has, delivered and waiting; -1 where it does not stand.
   int count_messages(const std::string& queue);

@@ -28,7 +28,7 @@ class Receiver {
   /// All requests that came to a path, in the order they came.
   std::vector<nlohmann::json> requests(const std::string& path);
 
-  /// What the reference library says of the path's first request, changed in every way; null where
+  /// What the reference library makes of the path's first request, changed in every way; null where
   /// it accepts it.
   nlohmann::json forged(const std::string& path);
 

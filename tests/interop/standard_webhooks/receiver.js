@@ -1,12 +1,12 @@
 // Receives webhooks and verifies them with the reference library of Standard Webhooks. What it does
-// is told over HTTP, on the port that it prints:
+// is asked over HTTP, on the port that it prints:
 //
 //   PUT  /control/<path>   {secrets: [..], status: 200, headers: {..}, silent: false, delayMs: 0}
 //                        for POST /<path>
 //   GET  /control/<path>   {requests: [{id, timestamp, signature, body, valid: [..], answered}]}
-//   POST /control/<path>/forge   what the library says of its first request, changed in every way
+//   POST /control/<path>/forge   what the library makes of its first request, changed in every way
 //
-// `valid` tells for each secret whether the library accepts the request with it.
+// `valid` has for each secret whether the library accepts the request with it.
 "use strict";
 
 const http = require("node:http");

@@ -1,0 +1,19 @@
+#include "bridge/status.hpp"
+
+namespace orderflow::bridge {
+
+std::string BridgeStatus::trouble() const {
+  if (publisher.state != ConnectionState::connected) {
+    return std::string("publishing: ") + to_string(publisher.state);
+  }
+  if (consumer && consumer->state != ConnectionState::connected) {
+    return std::string("consuming: ") + to_string(consumer->state);
+  }
+  if (publisher.deferred > 0) {
+    return std::to_string(publisher.deferred) +
+           " events wait: the broker could not place them in a queue that must get them";
+  }
+  return {};
+}
+
+}  // namespace orderflow::bridge

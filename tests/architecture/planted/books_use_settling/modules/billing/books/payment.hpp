@@ -1,0 +1,3 @@
+#pragma once
+
+#include "settling/settle_charge.hpp"

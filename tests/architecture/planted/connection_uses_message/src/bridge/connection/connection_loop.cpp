@@ -1,0 +1,1 @@
+#include "bridge/message/message.hpp"

@@ -1,0 +1,1 @@
+#include "events/effects/key_queues.hpp"

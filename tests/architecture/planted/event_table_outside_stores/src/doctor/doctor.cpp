@@ -1,0 +1,1 @@
+const char* const sql = "select max(seq) from event_log";

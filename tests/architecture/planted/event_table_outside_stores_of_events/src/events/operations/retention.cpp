@@ -1,0 +1,1 @@
+const char* const sql = "UPDATE OR REPLACE event_attempt SET attempt = 1";

@@ -1,0 +1,1 @@
+#include "preferences/preference_store.hpp"

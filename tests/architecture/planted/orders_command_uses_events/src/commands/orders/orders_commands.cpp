@@ -1,0 +1,1 @@
+#include "commands/events/event_text.hpp"

@@ -1,0 +1,1 @@
+#include "effects/capture_payment.hpp"

@@ -1,0 +1,2 @@
+#include "commands/client/node_access.hpp"
+#include "commands/events/subscription_table.hpp"

@@ -1,0 +1,1 @@
+const char* const sql = "SELECT name FROM access_key";
