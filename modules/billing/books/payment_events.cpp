@@ -75,7 +75,8 @@ void publish_processed(events::Turn& turn, OrderProcessed processed) {
 void publish_refunded(events::Turn& turn, const std::string& gateway_key,
                       PaymentRefunded refunded) {
   const OrderId order = refunded.order_id;
-  const std::string purpose = std::string(PaymentRefunded::kind) + ':' + gateway_key;
+  std::string purpose(PaymentRefunded::kind);
+  purpose.append(":").append(gateway_key);
   turn.publish_once(order.value(), purpose, order.value().to_string(), std::move(refunded));
 }
 
