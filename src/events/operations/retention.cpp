@@ -44,10 +44,17 @@ core::Timestamp Retention::time() const noexcept {
 bool Retention::look(storage::Connection& connection) {
   const core::Timestamp now = time();
   const core::Timestamp horizon = now - options_.keep;
-  const auto entries = EventLog::entries(connection.session(event_owner), looked_at_,
-                                         passed_by_all(connection), events_a_step);
+  const auto is_to_stay = [&](const EventLog::LogEntry& entry) {
+    return entry.occurred_at >= horizon && entry.occurred_at <= now;
+  };
+  auto session = connection.session(event_owner);
+  // Most looks end here, and read one row.
+  const auto first = EventLog::first_after(session, looked_at_);
+  if (!first || is_to_stay(*first)) return false;
+  const auto entries =
+      EventLog::entries(session, looked_at_, passed_by_all(connection), events_a_step);
   for (const EventLog::LogEntry& entry : entries) {
-    if (entry.occurred_at >= horizon && entry.occurred_at <= now) return false;
+    if (is_to_stay(entry)) return false;
     looked_at_ = entry.seq;
     if (entry.occurred_at < horizon) old_upto_ = looked_at_;
   }
