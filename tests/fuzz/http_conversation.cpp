@@ -41,7 +41,7 @@ class Conversations::Client {
     descriptor_ = ends[0];
     http::Socket socket(worker.context());
     socket.assign(boost::asio::ip::tcp::v4(), ends[1]);
-    worker.state().connections_open.fetch_add(1);
+    worker.state().metrics.connections_open.fetch_add(1);
     http::Session::start(worker, std::move(socket),
                          {.address = "127.0.0.1", .network = "127.0.0.1"}, http::Room::general);
   }
@@ -72,7 +72,7 @@ class Conversations::Client {
 };
 
 Conversations::Conversations(const http::Router& router)
-    : state_(bounds(), router, clock_, nullptr), worker_(state_) {}
+    : state_(bounds(), router, clock_, metrics_, nullptr), worker_(state_) {}
 
 void Conversations::settle(Client& client, std::string& received) {
   for (bool busy = true; busy;) {
@@ -109,7 +109,7 @@ void Conversations::cut(std::string_view bytes) {
 void Conversations::require_ended() {
   while (worker_.context().poll() > 0) {
   }
-  require(state_.connections_open == 0, "a session ends when its client has gone");
+  require(metrics_.connections_open == 0, "a session ends when its client has gone");
 }
 
 }  // namespace orderflow::fuzz

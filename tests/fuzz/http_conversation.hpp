@@ -34,6 +34,7 @@ class Conversations {
   void require_ended();
 
   core::SystemClock clock_;
+  http::ServerMetrics metrics_;
   http::ServerState state_;
   http::Worker worker_;
 };
