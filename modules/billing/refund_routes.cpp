@@ -6,7 +6,7 @@
 #include "host/idempotency_key.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 #include "routes.hpp"
 #include "settling/refund_json.hpp"
 #include "settling/request_refund.hpp"

@@ -5,7 +5,7 @@
 #include "books/shown_state.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 
 #include <nlohmann/json.hpp>
 

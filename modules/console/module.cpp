@@ -2,7 +2,7 @@
 
 #include "accepted_encoding.hpp"
 #include "embedded_files.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

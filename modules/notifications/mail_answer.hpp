@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/field_error.hpp"
-#include "http/message.hpp"
+#include "http/message/message.hpp"
 #include "notification/message.hpp"
 
 #include <string>

@@ -1,7 +1,7 @@
 #include "notify.hpp"
 
 #include "core/readable_line.hpp"
-#include "events/delivery/turn.hpp"
+#include "events/turn/turn.hpp"
 #include "mail/mail_address.hpp"
 #include "notification/notification_store.hpp"
 #include "notifications/contract/notification_failed.hpp"

@@ -2,7 +2,7 @@
 
 #include "host/json_body.hpp"
 #include "host/page.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 #include "notification/notification_store.hpp"
 
 #include <nlohmann/json.hpp>

@@ -4,7 +4,7 @@
 #include "composing/template_kinds.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 #include "mail_answer.hpp"
 
 #include <nlohmann/json.hpp>

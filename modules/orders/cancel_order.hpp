@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/delivery/turn.hpp"
+#include "events/turn/turn.hpp"
 #include "order.hpp"
 
 #include <optional>

@@ -3,7 +3,7 @@
 #include "host/idempotency_key.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 #include "order_json.hpp"
 #include "place_order.hpp"
 #include "routes.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/delivery/turn.hpp"
+#include "events/turn/turn.hpp"
 #include "host/idempotency_key.hpp"
 #include "host/key_ages.hpp"
 #include "order.hpp"

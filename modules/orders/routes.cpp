@@ -4,7 +4,7 @@
 #include "held_order.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 #include "order_json.hpp"
 #include "order_store.hpp"
 #include "timeline.hpp"

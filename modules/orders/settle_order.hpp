@@ -1,7 +1,7 @@
 #pragma once
 
-#include "events/delivery/turn.hpp"
 #include "events/log/event.hpp"
+#include "events/turn/turn.hpp"
 #include "order_waiters.hpp"
 
 namespace orderflow::orders {

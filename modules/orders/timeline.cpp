@@ -1,7 +1,7 @@
 #include "timeline.hpp"
 
-#include "events/delivery/attempt_store.hpp"
-#include "events/delivery/delivery_store.hpp"
+#include "events/records/attempt_store.hpp"
+#include "events/records/delivery_store.hpp"
 
 #include <set>
 

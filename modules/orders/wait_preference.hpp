@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/message.hpp"
+#include "http/message/message.hpp"
 
 #include <chrono>
 #include <optional>

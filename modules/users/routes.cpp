@@ -1,7 +1,7 @@
 #include "routes.hpp"
 
 #include "host/json_body.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 #include "statistics_store.hpp"
 
 #include <string>

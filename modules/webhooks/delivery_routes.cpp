@@ -5,7 +5,7 @@
 #include "host/audit.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 #include "routes.hpp"
 
 #include <utility>

@@ -2,7 +2,7 @@
 
 #include "access/api_key.hpp"
 #include "core/clock.hpp"
-#include "http/authorizer.hpp"
+#include "http/routing/authorizer.hpp"
 
 #include <atomic>
 #include <cstdint>

@@ -2,7 +2,7 @@
 
 #include "access/key_store.hpp"
 #include "access/key_text.hpp"
-#include "http/client.hpp"
+#include "http/message/client.hpp"
 
 #include <algorithm>
 #include <utility>

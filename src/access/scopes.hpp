@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/access.hpp"
+#include "http/routing/access.hpp"
 
 #include <optional>
 #include <string>

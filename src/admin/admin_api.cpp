@@ -1,6 +1,6 @@
 #include "admin/admin_api.hpp"
 
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 
 namespace orderflow::admin {
 

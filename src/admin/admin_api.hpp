@@ -4,7 +4,7 @@
 #include "events/operations/operations.hpp"
 #include "host/audit.hpp"
 #include "host/host.hpp"
-#include "http/message.hpp"
+#include "http/message/message.hpp"
 
 namespace orderflow::admin {
 

@@ -1,7 +1,7 @@
 #include "admin/audit_refusals.hpp"
 
 #include "host/audit.hpp"
-#include "http/target.hpp"
+#include "http/message/target.hpp"
 
 #include <memory>
 #include <string>

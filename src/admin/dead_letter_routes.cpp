@@ -3,13 +3,13 @@
 #include "admin/dead_letter_json.hpp"
 #include "core/json_pointer.hpp"
 #include "core/readable_line.hpp"
-#include "events/delivery/attempt_store.hpp"
 #include "events/log/cloud_event.hpp"
 #include "events/operations/dead_letter_store.hpp"
+#include "events/records/attempt_store.hpp"
 #include "host/event_filter.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 
 #include <optional>
 #include <string>

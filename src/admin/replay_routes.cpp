@@ -5,7 +5,7 @@
 #include "events/operations/replay_store.hpp"
 #include "host/event_filter.hpp"
 #include "host/json_body.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>

@@ -3,7 +3,7 @@
 #include "api_docs/publication.hpp"
 #include "events/log/catalog.hpp"
 #include "host/module.hpp"
-#include "http/router.hpp"
+#include "http/routing/router.hpp"
 #include "rabbitmq/settings.hpp"
 
 #include <memory>

@@ -2,7 +2,7 @@
 
 #include "api_docs/schema_example.hpp"
 #include "core/text.hpp"
-#include "http/access.hpp"
+#include "http/routing/access.hpp"
 
 #include <algorithm>
 #include <map>

@@ -2,7 +2,7 @@
 
 #include "api_docs/api_descriptions.hpp"
 #include "events/log/catalog.hpp"
-#include "http/router.hpp"
+#include "http/routing/router.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,5 +1,5 @@
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
+#include "cli/terminal/printing.hpp"
 #include "commands/command_line.hpp"
 #include "outbound/system_certificates.hpp"
 

@@ -4,7 +4,7 @@
 #include "api_docs/contracts.hpp"
 #include "app/opened_node.hpp"
 #include "host/host.hpp"
-#include "http/router.hpp"
+#include "http/routing/router.hpp"
 #include "http/server_metrics.hpp"
 #include "storage/backups.hpp"
 #include "telemetry/log_levels.hpp"

@@ -8,7 +8,7 @@
 #include "app/welcome.hpp"
 #include "bridge/bridge_metrics.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
+#include "cli/terminal/printing.hpp"
 #include "telemetry/log.hpp"
 
 #include <unistd.h>

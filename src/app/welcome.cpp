@@ -1,7 +1,7 @@
 #include "app/welcome.hpp"
 
-#include "cli/printing.hpp"
-#include "cli/shown_text.hpp"
+#include "cli/terminal/printing.hpp"
+#include "cli/terminal/shown_text.hpp"
 
 #include <algorithm>
 #include <filesystem>

@@ -1,7 +1,7 @@
 #include "bridge/relay_progress.hpp"
 
-#include "events/delivery/subscription_store.hpp"
 #include "events/log/event_log.hpp"
+#include "events/records/subscription_store.hpp"
 #include "events/remote/relay.hpp"
 #include "storage/inspected_database.hpp"
 

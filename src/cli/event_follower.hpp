@@ -1,8 +1,8 @@
 #pragma once
 
 #include "cli/event_stream_text.hpp"
-#include "cli/interruption.hpp"
 #include "cli/node_client.hpp"
+#include "cli/terminal/interruption.hpp"
 
 #include <functional>
 #include <string>

@@ -3,7 +3,7 @@
 #include "app/build_info.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/node_client.hpp"
-#include "cli/printing.hpp"
+#include "cli/terminal/printing.hpp"
 #include "commands/bridge/bridge_command.hpp"
 #include "commands/config/config_commands.hpp"
 #include "commands/database/backup_command.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/operations/log_integrity.hpp"
+#include "events/integrity/log_integrity.hpp"
 #include "host/module.hpp"
 #include "storage/integrity_report.hpp"
 

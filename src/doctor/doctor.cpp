@@ -1,7 +1,7 @@
 #include "doctor/doctor.hpp"
 
 #include "doctor/cross_module_checks.hpp"
-#include "events/operations/log_integrity.hpp"
+#include "events/integrity/log_integrity.hpp"
 #include "host/module_integrity.hpp"
 #include "host/order_export.hpp"
 #include "storage/inspected_database.hpp"

@@ -5,7 +5,7 @@
 #include "events/log/event_log.hpp"
 #include "events/log/live_feed.hpp"
 #include "host/host.hpp"
-#include "http/message.hpp"
+#include "http/message/message.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>

@@ -1,6 +1,6 @@
 #include "event_api/reading_position.hpp"
 
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 
 namespace orderflow::event_api {
 

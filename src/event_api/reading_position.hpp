@@ -2,7 +2,7 @@
 
 #include "events/log/log_incarnations.hpp"
 #include "host/host.hpp"
-#include "http/message.hpp"
+#include "http/message/message.hpp"
 
 #include <optional>
 #include <string>

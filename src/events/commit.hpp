@@ -1,7 +1,7 @@
 #pragma once
 
-#include "events/delivery/batch_spans.hpp"
-#include "events/delivery/turn_span.hpp"
+#include "events/turn/batch_spans.hpp"
+#include "events/turn/turn_span.hpp"
 #include "storage/writer.hpp"
 
 #include <boost/asio/associated_executor.hpp>

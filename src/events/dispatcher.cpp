@@ -2,8 +2,8 @@
 
 #include "core/invariant.hpp"
 #include "events/delivery/follower_runner.hpp"
-#include "events/delivery/subscription_store.hpp"
 #include "events/received_event.hpp"
+#include "events/records/subscription_store.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "events/commit.hpp"
-#include "events/delivery/batch_spans.hpp"
 #include "events/delivery/causal_tracker.hpp"
 #include "events/delivery/follow_up.hpp"
 #include "events/delivery/follower.hpp"
@@ -22,6 +21,7 @@
 #include "events/operations/unhosted_cursors.hpp"
 #include "events/remote/relay.hpp"
 #include "events/remote/relay_runner.hpp"
+#include "events/turn/batch_spans.hpp"
 #include "storage/writer.hpp"
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "events/delivery/turn.hpp"
 #include "events/operations/audit_store.hpp"
-#include "http/message.hpp"
+#include "events/turn/turn.hpp"
+#include "http/message/message.hpp"
 
 #include <nlohmann/json.hpp>
 

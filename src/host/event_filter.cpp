@@ -1,7 +1,7 @@
 #include "host/event_filter.hpp"
 
 #include "core/uuid.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "events/log/catalog.hpp"
-#include "http/message.hpp"
+#include "http/message/message.hpp"
 
 #include <optional>
 #include <string>

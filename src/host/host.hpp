@@ -6,7 +6,7 @@
 #include "events/log/event_log.hpp"
 #include "events/log/live_feed.hpp"
 #include "events/log/log_incarnations.hpp"
-#include "http/router.hpp"
+#include "http/routing/router.hpp"
 #include "outbound/destination.hpp"
 #include "storage/error.hpp"
 #include "storage/readers.hpp"

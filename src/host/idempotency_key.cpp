@@ -1,7 +1,7 @@
 #include "host/idempotency_key.hpp"
 
 #include "core/trace_context.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -2,7 +2,7 @@
 
 #include "core/digest.hpp"
 #include "core/field_error.hpp"
-#include "http/message.hpp"
+#include "http/message/message.hpp"
 
 #include <boost/system/result.hpp>
 

@@ -1,6 +1,6 @@
 #include "host/json_body.hpp"
 
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 
 namespace orderflow::host {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/json_document.hpp"
-#include "http/message.hpp"
+#include "http/message/message.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -10,7 +10,7 @@
 #include "events/log/log_incarnations.hpp"
 #include "host/host.hpp"
 #include "host/module.hpp"
-#include "http/router.hpp"
+#include "http/routing/router.hpp"
 #include "storage/connection.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/migration.hpp"

@@ -1,7 +1,7 @@
 #include "host/page.hpp"
 
 #include "host/json_body.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 
 #include <algorithm>
 #include <charconv>

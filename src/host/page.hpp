@@ -3,7 +3,7 @@
 #include "core/field_error.hpp"
 #include "core/strong.hpp"
 #include "core/uuid.hpp"
-#include "http/message.hpp"
+#include "http/message/message.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "http/authorizer.hpp"
 #include "http/rate_limit.hpp"
-#include "http/router.hpp"
+#include "http/routing/authorizer.hpp"
+#include "http/routing/router.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/request_times.hpp"
+#include "http/routing/request_times.hpp"
 
 #include <atomic>
 #include <cstdint>

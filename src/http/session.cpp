@@ -1,7 +1,7 @@
 // The requests of a session: its life, the reading and the checks.
 #include "http/session.hpp"
 
-#include "http/preconditions.hpp"
+#include "http/routing/preconditions.hpp"
 #include "http/tls_layer.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "http/message/response_head.hpp"
 #include "http/presence.hpp"
-#include "http/request_checks.hpp"
-#include "http/response_head.hpp"
+#include "http/routing/request_checks.hpp"
 #include "http/worker.hpp"
 
 #include <boost/asio/buffer.hpp>

@@ -1,8 +1,8 @@
 // The answers of a session: refusals, handlers, bodies and streams.
-#include "http/preconditions.hpp"
+#include "http/message/target.hpp"
 #include "http/request_span.hpp"
+#include "http/routing/preconditions.hpp"
 #include "http/session.hpp"
-#include "http/target.hpp"
 
 #include <exception>
 #include <string_view>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/id_source.hpp"
-#include "http/http_date.hpp"
+#include "http/message/http_date.hpp"
 #include "http/server_state.hpp"
 #include "telemetry/logger.hpp"
 

@@ -5,7 +5,7 @@
 #include "host/json_body.hpp"
 #include "host/object_reader.hpp"
 #include "host/page.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 #include "key_admin/key_json.hpp"
 #include "key_admin/key_operations.hpp"
 

@@ -122,6 +122,24 @@ constexpr Planted planted[] = {
     {"log_uses_delivery",
      "src/events/log/event_log.hpp:3: events/delivery/turn.hpp: src/events/log may not use "
      "delivery"},
+    {"records_use_delivery",
+     "src/events/records/delivery_store.cpp:1: events/delivery/feed.hpp: src/events/records may "
+     "not use delivery"},
+    {"turn_uses_delivery",
+     "src/events/turn/turn.cpp:1: events/delivery/subscription.hpp: src/events/turn may not use "
+     "delivery"},
+    {"operations_use_integrity",
+     "src/events/operations/operations.cpp:1: events/integrity/log_integrity.hpp: "
+     "src/events/operations may not use integrity"},
+    {"http_message_uses_routing",
+     "src/http/message/problem.cpp:1: http/routing/router.hpp: src/http/message may not use "
+     "routing"},
+    {"http_routing_uses_session",
+     "src/http/routing/router.cpp:1: http/session.hpp: src/http/routing may not use what puts the "
+     "rooms together"},
+    {"terminal_uses_manual",
+     "src/cli/terminal/table.cpp:1: cli/manual.hpp: src/cli/terminal may not use what puts the "
+     "rooms together"},
     {"delivery_uses_operations",
      "src/events/delivery/turn.cpp:1: events/operations/audit.hpp: src/events/delivery may not use "
      "operations"},

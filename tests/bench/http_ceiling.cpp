@@ -8,7 +8,7 @@
 #include "core/id_source.hpp"
 #include "host/idempotency_key.hpp"
 #include "host/json_body.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 #include "http/server.hpp"
 #include "http/server_metrics.hpp"
 #include "order_json.hpp"

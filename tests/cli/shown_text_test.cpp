@@ -1,4 +1,4 @@
-#include "cli/shown_text.hpp"
+#include "cli/terminal/shown_text.hpp"
 
 #include <doctest/doctest.h>
 

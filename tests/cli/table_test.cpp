@@ -1,5 +1,5 @@
-#include "cli/table.hpp"
-#include "cli/shown_text.hpp"
+#include "cli/terminal/table.hpp"
+#include "cli/terminal/shown_text.hpp"
 
 #include <doctest/doctest.h>
 

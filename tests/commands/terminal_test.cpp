@@ -1,7 +1,7 @@
 // What people see: widths, colours, and nothing of the data that could control their terminal.
 #include "acceptance/support/node.hpp"
 #include "acceptance/support/orders.hpp"
-#include "cli/shown_text.hpp"
+#include "cli/terminal/shown_text.hpp"
 #include "commands/shell.hpp"
 #include "support/temporary_folder.hpp"
 

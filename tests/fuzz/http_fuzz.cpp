@@ -4,8 +4,8 @@
 #include "fuzz/finding.hpp"
 #include "fuzz/http_answers.hpp"
 #include "fuzz/http_conversation.hpp"
-#include "http/preconditions.hpp"
-#include "http/request_checks.hpp"
+#include "http/routing/preconditions.hpp"
+#include "http/routing/request_checks.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
-#include "http/preconditions.hpp"
+#include "http/routing/preconditions.hpp"
 
-#include "http/request_checks.hpp"
+#include "http/routing/request_checks.hpp"
 #include "http/server_fixture.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>

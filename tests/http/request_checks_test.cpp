@@ -1,4 +1,4 @@
-#include "http/request_checks.hpp"
+#include "http/routing/request_checks.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "http/request_head.hpp"
+#include "http/message/request_head.hpp"
 
 #include <doctest/doctest.h>
 

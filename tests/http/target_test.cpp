@@ -1,4 +1,4 @@
-#include "http/target.hpp"
+#include "http/message/target.hpp"
 
 #include <doctest/doctest.h>
 

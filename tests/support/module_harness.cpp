@@ -1,7 +1,7 @@
 #include "support/module_harness.hpp"
 
 #include "config/document.hpp"
-#include "http/target.hpp"
+#include "http/message/target.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 

@@ -7,7 +7,7 @@
 #include "billing/contract/payment_requested.hpp"
 #include "books/payment.hpp"
 #include "books/refund.hpp"
-#include "events/delivery/turn.hpp"
+#include "events/turn/turn.hpp"
 
 #include <string>
 #include <vector>

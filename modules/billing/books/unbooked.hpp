@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "events/delivery/turn.hpp"
+#include "events/turn/turn.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 #include "effects/gateway_attempt.hpp"
 
 #include "events/delivery/retry_policy.hpp"
-#include "events/delivery/turn.hpp"
+#include "events/turn/turn.hpp"
 
 namespace orderflow::billing {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/delivery/turn.hpp"
+#include "events/turn/turn.hpp"
 #include "fraud/fraud_rules.hpp"
 #include "orders/contract/order_created.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "card/card_object.hpp"
 #include "core/clock.hpp"
-#include "events/delivery/turn.hpp"
+#include "events/turn/turn.hpp"
 #include "gateway/gateway.hpp"
 
 #include <nlohmann/json.hpp>

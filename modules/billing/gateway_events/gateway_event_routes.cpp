@@ -5,7 +5,7 @@
 #include "gateway_events/gateway_event.hpp"
 #include "gateway_events/gateway_signature.hpp"
 #include "host/json_body.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 #include "telemetry/limited_log.hpp"
 
 #include <memory>

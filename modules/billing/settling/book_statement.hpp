@@ -1,7 +1,7 @@
 #pragma once
 
 #include "billing/contract/payment_statement_requested.hpp"
-#include "events/delivery/turn.hpp"
+#include "events/turn/turn.hpp"
 #include "gateway/gateway.hpp"
 
 #include <string_view>

@@ -2,7 +2,7 @@
 
 #include "books/refund.hpp"
 #include "core/clock.hpp"
-#include "events/delivery/turn.hpp"
+#include "events/turn/turn.hpp"
 #include "gateway/gateway.hpp"
 #include "host/idempotency_key.hpp"
 #include "host/key_ages.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "books/refund.hpp"
-#include "events/delivery/turn.hpp"
+#include "events/turn/turn.hpp"
 #include "gateway/gateway.hpp"
 
 #include <string>

@@ -3,7 +3,7 @@
 #include "core/trace_context.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 #include "preferences/preference_json.hpp"
 #include "preferences/preference_store.hpp"
 

@@ -3,7 +3,7 @@
 #include "delivery.hpp"
 #include "endpoint/endpoint.hpp"
 #include "endpoint/endpoint_json.hpp"
-#include "events/delivery/turn.hpp"
+#include "events/turn/turn.hpp"
 #include "routes.hpp"
 
 #include <cstddef>

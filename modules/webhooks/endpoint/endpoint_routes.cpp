@@ -4,11 +4,11 @@
 #include "endpoint/endpoint_json.hpp"
 #include "endpoint/endpoint_store.hpp"
 #include "endpoint/trial.hpp"
-#include "events/delivery/turn.hpp"
+#include "events/turn/turn.hpp"
 #include "host/audit.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
-#include "http/problem.hpp"
+#include "http/message/problem.hpp"
 #include "owed.hpp"
 #include "routes.hpp"
 

@@ -1,7 +1,7 @@
 #include "endpoint/trial.hpp"
 
 #include "core/id_source.hpp"
-#include "http/router.hpp"
+#include "http/routing/router.hpp"
 #include "sending/request.hpp"
 #include "sending/verdict.hpp"
 

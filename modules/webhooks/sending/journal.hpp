@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/delivery/turn.hpp"
+#include "events/turn/turn.hpp"
 #include "following/log_pages.hpp"
 #include "host/host.hpp"
 #include "sending/endpoint_scheduler.hpp"

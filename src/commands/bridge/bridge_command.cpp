@@ -6,7 +6,7 @@
 #include "bridge/message/message_facts.hpp"
 #include "bridge/message/node_name.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
+#include "cli/terminal/printing.hpp"
 #include "commands/bridge/bridge_report.hpp"
 #include "host/module.hpp"
 #include "rabbitmq/client/watchdog.hpp"

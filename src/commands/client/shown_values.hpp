@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 #include <nlohmann/json.hpp>
 

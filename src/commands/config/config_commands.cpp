@@ -3,8 +3,8 @@
 #include "app/loaded_settings.hpp"
 #include "app/modules.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/printing.hpp"
+#include "cli/terminal/table.hpp"
 #include "commands/config/settings_views.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,9 +1,9 @@
 #include "commands/database/backup_command.hpp"
 
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
-#include "cli/progress.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/printing.hpp"
+#include "cli/terminal/progress.hpp"
+#include "cli/terminal/table.hpp"
 #include "commands/client/shown_values.hpp"
 
 #include <CLI/CLI.hpp>

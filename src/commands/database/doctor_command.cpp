@@ -2,7 +2,7 @@
 
 #include "app/modules.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
+#include "cli/terminal/printing.hpp"
 #include "doctor/doctor.hpp"
 #include "storage/inspected_database.hpp"
 

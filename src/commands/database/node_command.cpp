@@ -1,7 +1,7 @@
 #include "commands/database/node_command.hpp"
 
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
+#include "cli/terminal/printing.hpp"
 #include "commands/database/rename_node.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,9 +1,9 @@
 #include "commands/database/rename_node.hpp"
 
 #include "bridge/message/node_name.hpp"
-#include "events/delivery/delivery_store.hpp"
-#include "events/delivery/subscription_store.hpp"
 #include "events/log/event_log.hpp"
+#include "events/records/delivery_store.hpp"
+#include "events/records/subscription_store.hpp"
 #include "events/remote/relay.hpp"
 #include "storage/connection.hpp"
 #include "storage/data_folder.hpp"

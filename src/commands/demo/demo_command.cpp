@@ -1,7 +1,7 @@
 #include "commands/demo/demo_command.hpp"
 
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
+#include "cli/terminal/printing.hpp"
 #include "commands/demo/demo_run.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,6 +1,6 @@
 #include "commands/demo/demo_run.hpp"
 
-#include "cli/printing.hpp"
+#include "cli/terminal/printing.hpp"
 #include "commands/client/shown_values.hpp"
 
 #include <unistd.h>

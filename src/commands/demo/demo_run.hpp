@@ -1,8 +1,8 @@
 #pragma once
 
-#include "cli/interruption.hpp"
 #include "cli/node_client.hpp"
-#include "cli/progress.hpp"
+#include "cli/terminal/interruption.hpp"
+#include "cli/terminal/progress.hpp"
 #include "commands/demo/demo_tally.hpp"
 #include "commands/demo/demo_traffic.hpp"
 

@@ -1,6 +1,6 @@
 #include "commands/demo/demo_tally.hpp"
 
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 #include "commands/client/shown_values.hpp"
 #include "core/clock.hpp"
 

@@ -1,7 +1,7 @@
 #include "commands/events/dead_letter_text.hpp"
 
-#include "cli/shown_text.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/shown_text.hpp"
+#include "cli/terminal/table.hpp"
 #include "commands/client/shown_values.hpp"
 
 #include <unistd.h>

@@ -1,8 +1,8 @@
 #include "commands/events/dead_letters_commands.hpp"
 
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
-#include "cli/progress.hpp"
+#include "cli/terminal/printing.hpp"
+#include "cli/terminal/progress.hpp"
 #include "commands/client/pages.hpp"
 #include "commands/client/shown_values.hpp"
 #include "commands/events/dead_letter_text.hpp"

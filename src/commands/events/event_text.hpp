@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/terminal.hpp"
+#include "cli/terminal/terminal.hpp"
 
 #include <nlohmann/json.hpp>
 

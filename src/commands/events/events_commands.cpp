@@ -2,7 +2,7 @@
 
 #include "cli/event_follower.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
+#include "cli/terminal/printing.hpp"
 #include "commands/client/pages.hpp"
 #include "commands/events/event_text.hpp"
 #include "events/log/log_incarnations.hpp"

@@ -1,8 +1,8 @@
 #include "commands/events/subscriptions_commands.hpp"
 
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
-#include "cli/progress.hpp"
+#include "cli/terminal/printing.hpp"
+#include "cli/terminal/progress.hpp"
 #include "commands/events/subscription_table.hpp"
 
 #include <CLI/CLI.hpp>

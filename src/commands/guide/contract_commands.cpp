@@ -3,7 +3,7 @@
 #include "api_docs/contracts.hpp"
 #include "app/modules.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
+#include "cli/terminal/printing.hpp"
 
 #include <CLI/CLI.hpp>
 

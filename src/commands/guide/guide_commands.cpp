@@ -4,7 +4,7 @@
 #include "cli/bash_completion.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/manual.hpp"
-#include "cli/printing.hpp"
+#include "cli/terminal/printing.hpp"
 
 #include <CLI/CLI.hpp>
 

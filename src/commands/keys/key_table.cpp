@@ -1,6 +1,6 @@
 #include "commands/keys/key_table.hpp"
 
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 #include <unistd.h>
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "app/loaded_settings.hpp"
 #include "app/modules.hpp"
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
+#include "cli/terminal/printing.hpp"
 #include "commands/keys/key_table.hpp"
 #include "commands/keys/lifetime.hpp"
 #include "storage/data_folder.hpp"

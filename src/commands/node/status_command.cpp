@@ -1,8 +1,8 @@
 #include "commands/node/status_command.hpp"
 
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/printing.hpp"
+#include "cli/terminal/table.hpp"
 #include "commands/client/shown_values.hpp"
 #include "commands/events/subscription_table.hpp"
 

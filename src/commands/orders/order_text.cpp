@@ -1,6 +1,6 @@
 #include "commands/orders/order_text.hpp"
 
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 #include "commands/client/shown_values.hpp"
 
 #include <unistd.h>

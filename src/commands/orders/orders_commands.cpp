@@ -1,7 +1,7 @@
 #include "commands/orders/orders_commands.hpp"
 
 #include "cli/exit_code.hpp"
-#include "cli/printing.hpp"
+#include "cli/terminal/printing.hpp"
 #include "commands/client/pages.hpp"
 #include "commands/client/shown_values.hpp"
 #include "commands/orders/order_text.hpp"

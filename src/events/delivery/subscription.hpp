@@ -5,8 +5,8 @@
 #include "events/delivery/edit.hpp"
 #include "events/delivery/retry_policy.hpp"
 #include "events/delivery/timers.hpp"
-#include "events/delivery/turn.hpp"
 #include "events/log/event.hpp"
+#include "events/turn/turn.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

@@ -1,8 +1,8 @@
 #include "events/delivery/subscription_runner.hpp"
 
 #include "core/readable_line.hpp"
-#include "events/delivery/attempt_store.hpp"
-#include "events/delivery/subscription_store.hpp"
+#include "events/records/attempt_store.hpp"
+#include "events/records/subscription_store.hpp"
 #include "storage/error.hpp"
 #include "storage/transaction.hpp"
 #include "telemetry/log.hpp"

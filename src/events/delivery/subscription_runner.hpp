@@ -1,12 +1,12 @@
 #pragma once
 
 #include "events/delivery/causal_tracker.hpp"
-#include "events/delivery/delivery_store.hpp"
 #include "events/delivery/feed.hpp"
 #include "events/delivery/retry_policy.hpp"
 #include "events/delivery/subscription.hpp"
-#include "events/delivery/turn.hpp"
 #include "events/log/event_log.hpp"
+#include "events/records/delivery_store.hpp"
+#include "events/turn/turn.hpp"
 #include "telemetry/histogram.hpp"
 
 #include <algorithm>

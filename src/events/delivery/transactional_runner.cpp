@@ -1,9 +1,9 @@
 #include "events/delivery/transactional_runner.hpp"
 
 #include "core/invariant.hpp"
-#include "events/delivery/attempt_store.hpp"
-#include "events/delivery/subscription_store.hpp"
-#include "events/delivery/turn_span.hpp"
+#include "events/records/attempt_store.hpp"
+#include "events/records/subscription_store.hpp"
+#include "events/turn/turn_span.hpp"
 #include "storage/error.hpp"
 #include "storage/transaction.hpp"
 

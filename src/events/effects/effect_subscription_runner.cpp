@@ -1,7 +1,7 @@
 #include "events/effects/effect_subscription_runner.hpp"
 
 #include "core/invariant.hpp"
-#include "events/delivery/turn_span.hpp"
+#include "events/turn/turn_span.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "events/effects/effect_turns.hpp"
 
 #include "events/delivery/subscription_runner.hpp"
-#include "events/delivery/turn_span.hpp"
+#include "events/turn/turn_span.hpp"
 #include "storage/error.hpp"
 #include "storage/transaction.hpp"
 #include "telemetry/tracer.hpp"

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/clock.hpp"
-#include "events/delivery/delivery_record.hpp"
 #include "events/delivery/retry_policy.hpp"
 #include "events/effects/effect_run.hpp"
 #include "events/effects/key_queues.hpp"
+#include "events/records/delivery_record.hpp"
 
 #include <cstddef>
 #include <deque>

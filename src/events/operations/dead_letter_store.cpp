@@ -1,6 +1,6 @@
 #include "events/operations/dead_letter_store.hpp"
 
-#include "events/delivery/subscription_store.hpp"
+#include "events/records/subscription_store.hpp"
 #include "storage/rows_looked_at.hpp"
 
 namespace orderflow::events {

@@ -1,8 +1,8 @@
 #include "events/operations/retention.hpp"
 
-#include "events/delivery/attempt_store.hpp"
-#include "events/delivery/subscription_store.hpp"
 #include "events/log/event_log.hpp"
+#include "events/records/attempt_store.hpp"
+#include "events/records/subscription_store.hpp"
 
 #include <chrono>
 #include <limits>

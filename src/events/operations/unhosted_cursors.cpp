@@ -1,10 +1,10 @@
 #include "events/operations/unhosted_cursors.hpp"
 
-#include "events/delivery/attempt_store.hpp"
-#include "events/delivery/delivery_store.hpp"
-#include "events/delivery/subscription_store.hpp"
 #include "events/log/event_log.hpp"
 #include "events/operations/rebuild_store.hpp"
+#include "events/records/attempt_store.hpp"
+#include "events/records/delivery_store.hpp"
+#include "events/records/subscription_store.hpp"
 
 #include <utility>
 

@@ -3,7 +3,7 @@
 #include "faults/findings.hpp"
 #include "faults/simulation/people/requests.hpp"
 #include "faults/simulation/trace.hpp"
-#include "http/message.hpp"
+#include "http/message/message.hpp"
 
 #include <array>
 #include <chrono>

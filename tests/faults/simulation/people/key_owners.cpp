@@ -1,7 +1,7 @@
 #include "faults/simulation/people/key_owners.hpp"
 
 #include "access/key_ring.hpp"
-#include "http/authorizer.hpp"
+#include "http/routing/authorizer.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 #include "faults/simulation/people/requests.hpp"
 
-#include "http/router.hpp"
-#include "http/target.hpp"
+#include "http/message/target.hpp"
+#include "http/routing/router.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 

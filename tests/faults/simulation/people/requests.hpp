@@ -3,7 +3,7 @@
 #include "faults/findings.hpp"
 #include "faults/simulation/people/client_line.hpp"
 #include "faults/simulation/simulated_node.hpp"
-#include "http/message.hpp"
+#include "http/message/message.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,0 +1,1 @@
+#include "events/integrity/log_integrity.hpp"
