@@ -113,8 +113,6 @@ const host::OrderExport& notifications_export() noexcept {
 }
 
 void check_notifications(host::ModuleIntegrity& integrity) {
-  integrity.keeps_no_order(confirm_subscription);
-  integrity.keeps_no_order(report_subscription);
   const auto reader = std::make_shared<NotificationReader>(integrity);
   integrity.read_log(
       reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },

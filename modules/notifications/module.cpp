@@ -24,7 +24,9 @@
 #include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace orderflow::notifications {
 namespace {
@@ -38,6 +40,10 @@ class Notifications final : public host::Module {
   explicit Notifications(Channel* given) : given_(given) {}
 
   std::string_view name() const noexcept override { return "notifications"; }
+
+  std::vector<std::string_view> unordered_subscriptions() const override {
+    return {confirm_subscription, report_subscription};
+  }
 
   void configure(const config::Section& settings) override {
     settings_ = read_settings(settings);

@@ -61,6 +61,8 @@ void check_events_and_modules(storage::InspectedDatabase& file, const Modules& m
   events::LogIntegrity events(file.connection(), catalog, file.node(), integrity, std::move(scope));
   std::list<host::ModuleIntegrity> checks;  // alive while the log is read
   for (const auto& module : modules) {
+    for (const std::string_view subscription : module->unordered_subscriptions())
+      events.keeps_no_order(std::string(subscription));
     if (!owners.contains(std::string(module->name()))) continue;
     checks.emplace_back(module->name(), file.connection(), events, integrity);
     try {

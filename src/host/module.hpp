@@ -36,6 +36,11 @@ class Module {
   /// on. The module outlives the checks; it is neither configured nor installed.
   virtual void check_integrity(ModuleIntegrity& /*integrity*/) const {}
 
+  /// Names of its subscriptions in which events of one key need not wait for one another. Asked
+  /// whether it is hosted or not, for what it has left in the database stays there. The texts live
+  /// as long as the program.
+  virtual std::vector<std::string_view> unordered_subscriptions() const { return {}; }
+
   /// What it keeps by order, for checks that compare modules; null: nothing. Lives as long as the
   /// module, which is neither configured nor installed.
   virtual const OrderExport* order_export() const noexcept { return nullptr; }

@@ -57,11 +57,6 @@ class ModuleIntegrity {
     events_.add_reader({&check, std::move(modules), std::move(see), std::move(end)});
   }
 
-  /// In this subscription of the module events of one key need not wait for one another.
-  void keeps_no_order(std::string_view subscription) {
-    events_.keeps_no_order(std::string(subscription));
-  }
-
  private:
   std::string_view module_;
   storage::Connection& connection_;

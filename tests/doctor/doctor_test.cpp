@@ -115,6 +115,21 @@ TEST_CASE_FIXTURE(DoctorFixture, "tables of a module that another node hosts now
   CHECK(check("whole: orders and payments").result() == storage::IntegrityCheck::Result::skipped);
 }
 
+TEST_CASE_FIXTURE(DoctorFixture,
+                  "a subscription that keeps no order keeps none where its module has left") {
+  CHECK(
+      failing_after("DELETE FROM storage_hosted WHERE module = 'notifications';"
+                    "INSERT INTO event_delivery(subscription, seq, key, state, attempts, since,"
+                    " next_attempt_at) SELECT 'notifications.report', seq, key, 'retrying', 0, 1, 1"
+                    " FROM event_log WHERE key = (SELECT key FROM event_log WHERE seq = 1)"
+                    " AND seq NOT IN (SELECT seq FROM event_delivery"
+                    "  WHERE subscription = 'notifications.report');"
+                    "UPDATE event_subscription SET retrying = (SELECT count(*) FROM event_delivery"
+                    " WHERE subscription = name AND state = 'retrying')"
+                    " WHERE name = 'notifications.report'") == Names{});
+  CHECK(check("events: parked keys").result() == storage::IntegrityCheck::Result::ok);
+}
+
 TEST_CASE_FIXTURE(DoctorFixture, "cursors that no node hosts are listed, and are no finding") {
   CHECK(failing_after("UPDATE event_subscription SET hosted = 0 WHERE name = 'users.statistics'") ==
         Names{});
