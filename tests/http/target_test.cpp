@@ -57,11 +57,29 @@ TEST_CASE("a target in absolute-form is taken apart into its authority and an or
 }
 
 TEST_CASE("a target that is neither in origin-form nor in absolute-form is refused") {
-  for (const char* target :
-       {"", "*", "ping", "localhost:80", "ftp://localhost/ping", "http:///ping", "http:/ping",
-        "http://ada@localhost/ping", "http://ada:pw@localhost/", "http://:80/",
-        "http://localhost/#top", "http://localhost/%zz", "http://local host/", "/a b", "/%zz",
-        "/a%2", "/ping#top", "/\xc3\xbc", "/a\"b"}) {
+  for (const char* target : {"",
+                             "*",
+                             "ping",
+                             "localhost:80",
+                             "ftp://localhost/ping",
+                             "http:///ping",
+                             "http:/ping",
+                             "http://ada@localhost/ping",
+                             "http://ada:pw@localhost/",
+                             "http://:80/",
+                             "http://localhost/#top",
+                             "http://localhost/%zz",
+                             "http://local host/",
+                             "/a b",
+                             "/%zz",
+                             "/a%2",
+                             "/a%00",
+                             "/a%FFb",
+                             "/a?q=%C3",
+                             "/a?%00=q",
+                             "/ping#top",
+                             "/\xc3\xbc",
+                             "/a\"b"}) {
     CAPTURE(target);
     CHECK(is_refused(target));
   }

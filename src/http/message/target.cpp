@@ -1,5 +1,7 @@
 #include "http/message/target.hpp"
 
+#include "core/utf8.hpp"
+
 #include <boost/url/parse.hpp>
 #include <boost/url/scheme.hpp>
 #include <boost/url/url_view.hpp>
@@ -36,6 +38,11 @@ bool take_authority(Request& request) {
   return true;
 }
 
+/// UTF-8 without NUL, which no name of anything has and not every database can look for.
+bool is_text(std::string_view decoded) noexcept {
+  return core::is_utf8(decoded) && decoded.find('\0') == std::string_view::npos;
+}
+
 }  // namespace
 
 std::string_view encoded_path(std::string_view target) noexcept {
@@ -63,12 +70,15 @@ bool parse_target(Request& request) {
   const auto url = boost::urls::parse_origin_form(request.target);
   if (!url) return false;
   request.path = percent_decoded(encoded_path(request.target));
+  if (!is_text(request.path)) return false;
   if (!url->has_query()) return true;
   const boost::urls::encoding_opts plus_is_space{true};
   for (const auto& parameter : url->encoded_params()) {
     if (parameter.key.empty() && !parameter.has_value) continue;
     request.query.emplace_back(parameter.key.decode(plus_is_space),
                                parameter.value.decode(plus_is_space));
+    const auto& [name, value] = request.query.back();
+    if (!is_text(name) || !is_text(value)) return false;
   }
   return true;
 }
