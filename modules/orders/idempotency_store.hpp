@@ -27,12 +27,14 @@ class IdempotencyStore {
   };
   std::optional<Kept> find(const host::IdempotencyKey& key);
 
-  /// Keeps a key that is not kept yet. At every 64th one those of the 256 oldest go that were kept
-  /// for longer than they are to be. So the table shrinks to what is to be kept, and no write does
-  /// much.
+  /// Keeps a key that is not kept yet. At the first and at every 64th one those of the 256 oldest
+  /// go that were kept for longer than they are to be. So the table shrinks to what is to be kept,
+  /// and no write does much.
   void keep(const host::IdempotencyKey& key, OrderId order_id, core::Timestamp now);
 
  private:
+  std::int64_t newest_row_number();
+
   storage::Session session_;
   host::KeyAges& ages_;
 };

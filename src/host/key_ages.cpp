@@ -46,6 +46,11 @@ void KeyAges::leave(storage::Session session, const Mark& mark, const std::optio
   }
 }
 
+bool KeyAges::counts_to(std::int64_t keys_a_mark) noexcept {
+  ++counted_;
+  return counted_ == 1 || counted_ % keys_a_mark == 0;
+}
+
 std::optional<std::int64_t> KeyAges::mark(storage::Session session, std::int64_t row_number) {
   std::optional<Mark> last;
   std::optional<Mark> before_last;

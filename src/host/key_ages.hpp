@@ -24,6 +24,11 @@ class KeyAges {
   /// Keys are to be kept for `keep_for`, at least. The clock outlives it.
   KeyAges(const core::Clock& clock, const std::string& marks, core::Duration keep_for);
 
+  /// Counts a key that is kept. True for the first since the node started and for each
+  /// `keys_a_mark`th: that one is to leave a mark. One that is rolled back is
+  /// counted as well: marks may be more or less dense, and no key is older for it.
+  bool counts_to(std::int64_t keys_a_mark) noexcept;
+
   /// Records the key at `row_number`, the newest. Returns the last one whose key has been kept for
   /// longer than required; nothing where there is none.
   std::optional<std::int64_t> mark(storage::Session session, std::int64_t row_number);
@@ -48,6 +53,7 @@ class KeyAges {
   const std::string forget_sql_;
   /// The time passed by the marks when this process first read them, less its steady clock then.
   std::optional<core::Duration> offset_;
+  std::int64_t counted_ = 0;
 };
 
 }  // namespace orderflow::host

@@ -148,6 +148,11 @@ bool Rows::next() {
   return connection_->step(owner_, *statement_);
 }
 
+std::string Rows::to_text(int column) const {
+  return statement_->is_blob(column) ? get<core::Uuid>(column).to_string()
+                                     : get<std::string>(column);
+}
+
 Connection::Connection(const std::filesystem::path& file, Mode mode)
     : access_(std::make_unique<Access>()), cache_(std::make_unique<Cache>()) {
   leave_memory_uncounted();
@@ -212,6 +217,12 @@ void Connection::run_migration(std::string_view owner, const std::string& script
   if (code != SQLITE_OK) throw_error(connection_, code, "migration of " + std::string(owner));
 }
 
+bool Connection::has_table(std::string_view name) {
+  return session(Ownership::storage_layer)
+      .query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", name)
+      .next();
+}
+
 void Connection::count_steps(std::atomic<std::uint64_t>& steps) noexcept {
   sqlite3_progress_handler(connection_, steps_at_once, core::never_throws(add_steps), &steps);
 }
@@ -249,10 +260,6 @@ bool Connection::step(std::string_view owner, Statement& statement) {
 
 std::int64_t Connection::changes() const noexcept {
   return sqlite3_changes64(connection_);
-}
-
-std::int64_t Connection::last_key() const noexcept {
-  return sqlite3_last_insert_rowid(connection_);
 }
 
 }  // namespace orderflow::storage

@@ -58,6 +58,9 @@ class Rows {
     }
   }
 
+  /// The value as people read it: an identifier as UUIDs are written, text as it is.
+  std::string to_text(int column) const;
+
   bool is_null(int column) const noexcept { return statement_->is_null(column); }
   int column_count() const noexcept { return statement_->column_count(); }
   std::string_view column_name(int column) const noexcept {
@@ -80,12 +83,11 @@ class Session {
       : connection_(&connection), owner_(owner) {}
 
   /// Runs a statement that gives no rows; the number of rows it changed. Text arguments must be
-  /// UTF-8.
+  /// UTF-8; one with a NUL in it throws `Error`.
   template <class... Args>
   std::int64_t execute(std::string_view sql, const Args&... args);
 
-  /// Runs an INSERT of one row into a table whose rows have an integer as key; that key. Cheaper
-  /// than `RETURNING`, for which SQLite keeps a table of the answers.
+  /// Runs an INSERT of one row that is RETURNING the integer which it got as its key; that key.
   template <class... Args>
   std::int64_t insert(std::string_view sql, const Args&... args);
 
@@ -128,6 +130,9 @@ class Connection {
   void run_migration(std::string_view owner, const std::string& script,
                      std::span<const std::string> readable = {});
 
+  /// Whether there is a table of that name, whoever owns it.
+  bool has_table(std::string_view name);
+
   bool in_transaction() const noexcept;
 
   /// Adds the steps of SQLite's virtual machine that statements take from now on, in thousands, to
@@ -152,7 +157,6 @@ class Connection {
                                                          std::string_view sql);
   bool step(std::string_view owner, Statement& statement);
   std::int64_t changes() const noexcept;
-  std::int64_t last_key() const noexcept;
   void configure(Mode mode);
 
   struct Cache;
@@ -178,8 +182,14 @@ std::int64_t Session::execute(std::string_view sql, const Args&... args) {
 
 template <class... Args>
 std::int64_t Session::insert(std::string_view sql, const Args&... args) {
-  execute(sql, args...);
-  return connection_->last_key();
+  auto [statement, own] = connection_->lend(owner_, sql);
+  statement->bind_all(Statement::Lifetime::until_reset, args...);
+  Rows rows(*connection_, owner_, *statement, std::move(own));
+  std::int64_t key = 0;
+  // To the end, or the row may not be written.
+  while (rows.next())
+    key = rows.get<std::int64_t>(0);
+  return key;
 }
 
 template <class... Args>

@@ -19,9 +19,7 @@ Session tables_of(Connection& connection) {
 }
 
 bool has_lives(Connection& connection) {
-  return tables_of(connection)
-      .query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'storage_copy'")
-      .next();
+  return connection.has_table("storage_copy");
 }
 
 constexpr std::string_view remedy = "Move it away, and the -shm file beside it";
@@ -30,7 +28,8 @@ void begin_life(Session session, core::Random& random, std::int64_t since) {
   char id[17];
   std::snprintf(id, sizeof id, "%016llx", static_cast<unsigned long long>(random.next()));
   const auto number =
-      session.insert("INSERT INTO storage_life(id, since) VALUES(?1, ?2)", std::string(id), since);
+      session.insert("INSERT INTO storage_life(id, since) VALUES(?1, ?2) RETURNING number",
+                     std::string(id), since);
   session.execute("DELETE FROM storage_life WHERE number <= ?1", number - incarnations_max);
 }
 
@@ -58,7 +57,7 @@ void mark_as_copy(const fs::path& file) {
     // Its log of writes goes with the connection.
     Connection copy(file, Connection::Mode::read_write);
     if (!has_lives(copy)) return;
-    tables_of(copy).execute("INSERT INTO storage_copy(only) VALUES(1) ON CONFLICT DO NOTHING");
+    tables_of(copy).execute("INSERT INTO storage_copy(\"only\") VALUES(1) ON CONFLICT DO NOTHING");
   }
   if (!is_unstarted_copy(file)) {
     throw StorageFailure("cannot mark " + file.string() + " as a copy", 0);

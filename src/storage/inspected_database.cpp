@@ -117,10 +117,8 @@ void InspectedDatabase::open() {
       file_, with_wal_ ? Connection::Mode::read_only : Connection::Mode::unchanging);
   connection_->run("PRAGMA cache_size=-65536");
   connection_->run("BEGIN");
-  const auto tables =
-      number(*connection_,
-             "SELECT count(*) FROM sqlite_schema WHERE name IN ('storage_migration', 'event_log')");
-  if (tables != 2) throw NotInspectable(file_.string() + " is not a database of orderflow");
+  if (!connection_->has_table("storage_migration") || !connection_->has_table("event_log"))
+    throw NotInspectable(file_.string() + " is not a database of orderflow");
 }
 
 InspectedDatabase::~InspectedDatabase() = default;
@@ -148,11 +146,7 @@ std::map<std::string, int, std::less<>> InspectedDatabase::owners() const {
 
 std::set<std::string, std::less<>> InspectedDatabase::hosted() const {
   std::set<std::string, std::less<>> modules;
-  auto table = all_of(*connection_)
-                   .query(
-                       "SELECT 1 FROM sqlite_schema WHERE type = 'table'"
-                       " AND name = 'storage_hosted'");
-  if (!table.next()) return modules;
+  if (!connection_->has_table("storage_hosted")) return modules;
   auto rows = all_of(*connection_).query("SELECT module FROM storage_hosted");
   while (rows.next())
     modules.insert(rows.get<std::string>(0));

@@ -30,8 +30,12 @@ void IntegrityCheck::report(std::string what) {
 }
 
 void IntegrityCheck::report_rows(Rows rows) {
-  while (rows.next())
-    report(rows.get<std::string>(0));
+  while (rows.next()) {
+    std::string finding;
+    for (int column = 0; column < rows.column_count(); ++column)
+      finding += rows.to_text(column);
+    report(std::move(finding));
+  }
 }
 
 IntegrityCheck::Result IntegrityCheck::result() const noexcept {

@@ -29,7 +29,7 @@ class IntegrityCheck {
   /// One thing that is wrong, worded so that a reader finds it.
   void report(std::string what);
 
-  /// The first column of each row is a finding.
+  /// Each row is a finding: its columns one after the other, as `Rows::to_text` has them.
   void report_rows(Rows rows);
 
   /// The check cannot be made on this database. What was found before still counts.

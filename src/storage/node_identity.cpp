@@ -31,7 +31,7 @@ std::string node_name(Connection& connection, std::string_view wanted, core::Ran
   } else {
     name = wanted;
   }
-  session.execute("INSERT INTO storage_node(only, name) VALUES(1, ?1)", name);
+  session.execute("INSERT INTO storage_node(\"only\", name) VALUES(1, ?1)", name);
   transaction.commit();
   return name;
 }

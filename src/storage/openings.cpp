@@ -62,11 +62,9 @@ std::optional<std::string> mark_of(const fs::path& file) {
   if (failed || bytes == 0) return std::string(unmarked);
   try {
     Connection connection(file, Connection::Mode::unchanging);
-    Session session = connection.session(Ownership::storage_layer);
-    auto table = session.query(
-        "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'storage_opening'");
-    if (!table.next()) return std::string(unmarked);
-    auto row = session.query("SELECT mark FROM storage_opening");
+    if (!connection.has_table("storage_opening")) return std::string(unmarked);
+    auto row =
+        connection.session(Ownership::storage_layer).query("SELECT mark FROM storage_opening");
     return row.next() ? row.get<std::string>(0) : std::string(unmarked);
   } catch (const Error&) {
     return std::nullopt;
@@ -109,8 +107,8 @@ void mark_opening(Connection& connection, const fs::path& file, core::Random& ra
   Transaction transaction(connection);
   connection.session(Ownership::storage_layer)
       .execute(
-          "INSERT INTO storage_opening(only, mark) VALUES(1, ?1)"
-          " ON CONFLICT(only) DO UPDATE SET mark = excluded.mark",
+          "INSERT INTO storage_opening(\"only\", mark) VALUES(1, ?1)"
+          " ON CONFLICT(\"only\") DO UPDATE SET mark = excluded.mark",
           marks.back());
   transaction.commit();
 }

@@ -22,8 +22,8 @@ ProgramVersions record_program(Connection& connection, std::string_view version)
   ProgramVersions before = read_versions(session);
   if (before.opened_by != version) {
     session.execute(
-        "INSERT INTO storage_program(only, made_by, opened_by) VALUES(1, ?1, ?1)"
-        " ON CONFLICT(only) DO UPDATE SET opened_by = excluded.opened_by",
+        "INSERT INTO storage_program(\"only\", made_by, opened_by) VALUES(1, ?1, ?1)"
+        " ON CONFLICT(\"only\") DO UPDATE SET opened_by = excluded.opened_by",
         version);
   }
   transaction.commit();
@@ -32,9 +32,7 @@ ProgramVersions record_program(Connection& connection, std::string_view version)
 
 ProgramVersions program_versions(Connection& connection) {
   Session session = connection.session(Ownership::storage_layer);
-  auto table = session.query(
-      "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'storage_program'");
-  if (table.next()) return read_versions(session);
+  if (connection.has_table("storage_program")) return read_versions(session);
   auto node = session.query("SELECT 1 FROM storage_node");
   // The only version that kept no word of itself.
   return node.next() ? ProgramVersions{.made_by = "0.1.0", .opened_by = "0.1.0"}

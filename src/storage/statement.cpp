@@ -43,6 +43,12 @@ void Statement::bind_integer(int index, std::int64_t value) {
 }
 
 void Statement::bind_text(int index, std::string_view value, Lifetime lifetime) {
+  // Another engine has no such text, and SQLite's functions would read it to its NUL.
+  if (value.find('\0') != std::string_view::npos) {
+    throw Error(
+        "a text with a NUL in it is bound to '" + std::string(sqlite3_sql(statement_)) + "'",
+        SQLITE_MISMATCH);
+  }
   const char* data = value.data() != nullptr ? value.data() : "";
   const int code = sqlite3_bind_text64(
       statement_, index, data, value.size(),
@@ -85,6 +91,10 @@ std::string_view Statement::column_name(int column) const noexcept {
 
 bool Statement::is_null(int column) const noexcept {
   return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+bool Statement::is_blob(int column) const noexcept {
+  return sqlite3_column_type(statement_, column) == SQLITE_BLOB;
 }
 
 std::int64_t Statement::integer(int column) const noexcept {

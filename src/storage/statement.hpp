@@ -44,6 +44,7 @@ class Statement {
   int column_count() const noexcept;
   std::string_view column_name(int column) const noexcept;
   bool is_null(int column) const noexcept;
+  bool is_blob(int column) const noexcept;
   std::int64_t integer(int column) const noexcept;
   double real(int column) const noexcept;
   /// Valid until the next step or reset.

@@ -25,9 +25,9 @@ TEST_CASE_FIXTURE(DatabaseFixture, "an inserted row's key is returned") {
   connection.run_migration("shop",
                            "CREATE TABLE shop_item(place INTEGER PRIMARY KEY, text TEXT) STRICT");
   Session shop = connection.session("shop");
-  CHECK(shop.insert("INSERT INTO shop_item(text) VALUES(?1)", "a") == 1);
+  CHECK(shop.insert("INSERT INTO shop_item(text) VALUES(?1) RETURNING place", "a") == 1);
   shop.execute("INSERT INTO shop_item(place, text) VALUES(41, 'b')");
-  CHECK(shop.insert("INSERT INTO shop_item(text) VALUES(?1)", "c") == 42);
+  CHECK(shop.insert("INSERT INTO shop_item(text) VALUES(?1) RETURNING place", "c") == 42);
 }
 
 TEST_CASE_FIXTURE(Shop, "what was written is read back with its types") {
@@ -45,6 +45,10 @@ TEST_CASE_FIXTURE(Shop, "what was written is read back with its types") {
   CHECK(rows.get<bool>(3));
   CHECK_FALSE(rows.get<std::optional<std::string>>(4));
   CHECK(rows.get<double>(5) == doctest::Approx(1.5));
+  CHECK(rows.to_text(0) == id.to_string());
+  CHECK(rows.to_text(1) == "42");
+  CHECK(rows.to_text(2) == "täxt");
+  CHECK(rows.to_text(4).empty());
   CHECK_FALSE(rows.next());
 }
 
@@ -97,6 +101,20 @@ TEST_CASE_FIXTURE(Shop, "a query can run inside the same query") {
 TEST_CASE_FIXTURE(Shop, "a wrong number of parameters is refused before anything runs") {
   CHECK_THROWS_WITH_AS(shop.execute("INSERT INTO shop_item(id) VALUES(?1)"),
                        doctest::Contains("takes 1 parameters, 0 were given"), Error);
+}
+
+TEST_CASE_FIXTURE(Shop, "a text with a NUL in it is neither stored nor looked up") {
+  const std::string text("a\0b", 3);
+  CHECK_THROWS_WITH_AS(shop.execute("INSERT INTO shop_item(name) VALUES(?1)", text),
+                       doctest::Contains("a text with a NUL"), Error);
+  CHECK_THROWS_AS(shop.query("SELECT id FROM shop_item WHERE name = ?1", text), Error);
+  CHECK(shop.query("SELECT id FROM shop_item WHERE name = ?1", "a").next() == false);
+}
+
+TEST_CASE_FIXTURE(Shop, "a table that exists is found, whoever owns it") {
+  CHECK(connection.has_table("shop_item"));
+  CHECK(connection.has_table("bank_account"));
+  CHECK_FALSE(connection.has_table("shop_items"));
 }
 
 TEST_CASE_FIXTURE(Shop, "a broken constraint is distinguished from a storage failure") {

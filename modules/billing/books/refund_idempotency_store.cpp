@@ -7,20 +7,13 @@ namespace {
 
 constexpr std::int64_t keys_a_sweep = 32;
 
-std::int64_t row_number_of(storage::Rows rows) {
-  std::int64_t row_number = 0;
-  while (rows.next())
-    row_number = rows.get<std::int64_t>(0);
-  return row_number;
-}
-
 }  // namespace
 
 std::optional<RefundIdempotencyStore::Kept> RefundIdempotencyStore::find(
     const host::IdempotencyKey& key, PaymentId payment_id) {
   auto rows = session_.query(
-      "SELECT refund_id, answer, fingerprint = ?3 AND payment_id = ?4 FROM billing_idempotency"
-      " WHERE client = ?1 AND key = ?2",
+      "SELECT refund_id, answer, CASE WHEN fingerprint = ?3 AND payment_id = ?4 THEN 1 ELSE 0 END"
+      " FROM billing_idempotency WHERE client = ?1 AND key = ?2",
       key.client, key.key, key.fingerprint, payment_id.value());
   if (!rows.next()) return std::nullopt;
   return Kept{.refund_id = RefundId{rows.get<core::Uuid>(0)},
@@ -30,12 +23,12 @@ std::optional<RefundIdempotencyStore::Kept> RefundIdempotencyStore::find(
 
 void RefundIdempotencyStore::keep(const host::IdempotencyKey& key, const Refund& refund,
                                   std::string_view answer, core::Timestamp now) {
-  const std::int64_t row_number = row_number_of(session_.query(
+  const std::int64_t row_number = session_.insert(
       "INSERT INTO billing_idempotency(client, key, fingerprint, payment_id, refund_id, answer,"
       " created_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING place",
       key.client, key.key, key.fingerprint, refund.payment_id.value(), refund.id.value(), answer,
-      now));
-  if (row_number % keys_a_sweep != 0) return;
+      now);
+  if (!ages_.counts_to(keys_a_sweep)) return;
   if (const auto expired = ages_.mark(session_, row_number)) {
     session_.execute(
         "DELETE FROM billing_idempotency WHERE place IN (SELECT place FROM billing_idempotency"

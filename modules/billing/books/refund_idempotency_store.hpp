@@ -28,9 +28,9 @@ class RefundIdempotencyStore {
   };
   std::optional<Kept> find(const host::IdempotencyKey& key, PaymentId payment_id);
 
-  /// Keeps a key that is not kept yet, with its refund as it was answered. At every 32nd one those
-  /// of the 128 oldest go that were kept for longer than they are to be, so that the table shrinks
-  /// and no write does much.
+  /// Keeps a key that is not kept yet, with its refund as it was answered. At the first and at
+  /// every 32nd one those of the 128 oldest go that were kept for longer than they are to be, so
+  /// that the table shrinks and no write does much.
   void keep(const host::IdempotencyKey& key, const Refund& refund, std::string_view answer,
             core::Timestamp now);
 

@@ -34,7 +34,7 @@ void keep_audit(storage::Session session, const AuditEntry& entry) {
   if (entry.seq) seq = entry.seq->value();
   const std::int64_t number = session.insert(
       "INSERT INTO event_audit(at, actor, action, subscription, seq, key, reason, detail,"
-      " correlation_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+      " correlation_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING place",
       entry.at, entry.actor.name, entry.action, entry.subscription, seq, entry.key,
       core::with_keys_masked(entry.reason), core::with_keys_masked(entry.detail.dump()),
       core::with_keys_masked(entry.actor.correlation_id));
