@@ -217,14 +217,14 @@ void check_sums(host::ModuleIntegrity& integrity) {
     check.looked_at(count_of(integrity.tables(), "SELECT count(*) FROM billing_refund"), "refunds");
     compare_amounts(integrity, check);
     check.report_rows(integrity.tables().query(
-        "SELECT 'payment ' || lower(hex(id)) || ' over ' || amount || ' is ' || state || ', and '"
+        "SELECT 'payment ', id, ' over ' || amount || ' is ' || state || ', and '"
         " || refunded_amount || ' of it was paid back' FROM billing_payment"
         " WHERE refunded_amount + refunding_amount > amount"
         " OR (amount > 0 AND (state = 'refunded') <> (refunded_amount = amount))"));
     check.report_rows(integrity.tables().query(
-        "SELECT 'refund ' || lower(hex(r.id)) || ' is of a payment that is not there, or differs'"
+        "SELECT 'refund ', r.id, ' is of a payment that is not there, or differs'"
         " FROM billing_refund AS r LEFT JOIN billing_payment AS p ON p.id = r.payment_id"
-        " WHERE p.order_id IS NOT r.order_id OR p.currency IS NOT r.currency"));
+        " WHERE p.order_id IS DISTINCT FROM r.order_id OR p.currency IS DISTINCT FROM r.currency"));
     check.report_rows(integrity.tables().query(
         "SELECT 'the gateway''s books say what cannot be booked: ' || why FROM billing_unbooked"
         " ORDER BY found_at, reference"));
@@ -237,11 +237,10 @@ void check_idempotency(host::ModuleIntegrity& integrity) {
     check.looked_at(count_of(integrity.tables(), "SELECT count(*) FROM billing_idempotency"),
                     "keys");
     check.report_rows(integrity.tables().query(
-        "SELECT 'key ' || k.key || ' of client ' || k.client || ' asked for refund ' ||"
-        " lower(hex(k.refund_id)) || ', which payment ' || lower(hex(k.payment_id)) ||"
-        " ' does not have' FROM billing_idempotency AS k"
+        "SELECT 'key ' || k.key || ' of client ' || k.client || ' asked for refund ', k.refund_id,"
+        " ', which payment ', k.payment_id, ' does not have' FROM billing_idempotency AS k"
         " LEFT JOIN billing_refund AS r ON r.id = k.refund_id"
-        " WHERE r.payment_id IS NOT k.payment_id"));
+        " WHERE r.payment_id IS DISTINCT FROM k.payment_id"));
   });
 }
 

@@ -133,11 +133,11 @@ void check_idempotency(host::ModuleIntegrity& integrity) {
     count.next();
     check.looked_at(count.get<std::int64_t>(0), "keys");
     check.report_rows(integrity.tables().query(
-        "SELECT 'key ' || key || ' of client ' || client || ' placed order ' ||"
-        " lower(hex(order_id)) || ', which is not there' FROM orders_idempotency"
+        "SELECT 'key ' || key || ' of client ' || client || ' placed order ', order_id,"
+        " ', which is not there' FROM orders_idempotency"
         " WHERE order_id NOT IN (SELECT id FROM orders_order)"));
     check.report_rows(integrity.tables().query(
-        "SELECT 'order ' || lower(hex(order_id)) || ' was placed under ' || count(*) || ' keys'"
+        "SELECT 'order ', order_id, ' was placed under ' || count(*) || ' keys'"
         " FROM orders_idempotency GROUP BY order_id HAVING count(*) > 1"));
   });
 }

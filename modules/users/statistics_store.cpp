@@ -9,18 +9,21 @@ std::string_view upsert_for(Counter counter) noexcept {
   switch (counter) {
     case Counter::processed:
       return "INSERT INTO users_statistics(generation, user_id, processed) VALUES(?1, ?2, 1)"
-             " ON CONFLICT(generation, user_id) DO UPDATE SET processed = processed + 1";
+             " ON CONFLICT(generation, user_id) DO UPDATE SET processed = "
+             "users_statistics.processed + 1";
     case Counter::canceled:
       return "INSERT INTO users_statistics(generation, user_id, canceled) VALUES(?1, ?2, 1)"
-             " ON CONFLICT(generation, user_id) DO UPDATE SET canceled = canceled + 1";
+             " ON CONFLICT(generation, user_id) DO UPDATE SET canceled = users_statistics.canceled "
+             "+ 1";
     case Counter::declined:
       return "INSERT INTO users_statistics(generation, user_id, declined) VALUES(?1, ?2, 1)"
-             " ON CONFLICT(generation, user_id) DO UPDATE SET declined = declined + 1";
+             " ON CONFLICT(generation, user_id) DO UPDATE SET declined = users_statistics.declined "
+             "+ 1";
     case Counter::refunded:
       break;
   }
   return "INSERT INTO users_statistics(generation, user_id, refunded) VALUES(?1, ?2, 1)"
-         " ON CONFLICT(generation, user_id) DO UPDATE SET refunded = refunded + 1";
+         " ON CONFLICT(generation, user_id) DO UPDATE SET refunded = users_statistics.refunded + 1";
 }
 
 std::int64_t current_generation(storage::Session session) {
@@ -40,9 +43,11 @@ void StatisticsWriter::count_placed(std::string_view user_id, core::OrderId orde
   session_.execute(
       "INSERT INTO users_statistics(generation, user_id, placed, last_order_id, last_order_at)"
       " VALUES(?1, ?2, 1, ?3, ?4)"
-      " ON CONFLICT(generation, user_id) DO UPDATE SET placed = placed + 1,"
-      " last_order_id = iif(coalesce(last_order_at, 0) > ?4, last_order_id, ?3),"
-      " last_order_at = max(coalesce(last_order_at, 0), ?4)",
+      " ON CONFLICT(generation, user_id) DO UPDATE SET placed = users_statistics.placed + 1,"
+      " last_order_id = CASE WHEN coalesce(users_statistics.last_order_at, 0) > ?4"
+      " THEN users_statistics.last_order_id ELSE ?3 END,"
+      " last_order_at = CASE WHEN coalesce(users_statistics.last_order_at, 0) > ?4"
+      " THEN users_statistics.last_order_at ELSE ?4 END",
       generation_, user_id, order_id.value().to_string(), placed_at);
 }
 

@@ -28,7 +28,7 @@ void check_rows(host::ModuleIntegrity& integrity) {
   integrity.run_whole("rows", [&](storage::IntegrityCheck& check) {
     count(integrity, check, "SELECT count(*) FROM webhooks_delivery", "deliveries");
     check.report_rows(integrity.tables().query(
-        "SELECT 'delivery ' || seq || ' to ' || lower(hex(endpoint_id)) || ' has no endpoint'"
+        "SELECT 'delivery ' || seq || ' to ', endpoint_id, ' has no endpoint'"
         " FROM webhooks_delivery WHERE endpoint_id NOT IN"
         " (SELECT id FROM webhooks_endpoint)"));
     check.report_rows(integrity.tables().query(
@@ -37,12 +37,11 @@ void check_rows(host::ModuleIntegrity& integrity) {
         " INDEXED BY webhooks_delivery_undelivered"
         " WHERE d.seq = m.seq AND d.state <> 'delivered')"));
     check.report_rows(integrity.tables().query(
-        "SELECT 'delivery ' || seq || ' to ' || lower(hex(endpoint_id)) || ' is ' || state ||"
+        "SELECT 'delivery ' || seq || ' to ', endpoint_id, ' is ' || state ||"
         " ' and has no message' FROM webhooks_delivery WHERE state <> 'delivered'"
         " AND seq NOT IN (SELECT seq FROM webhooks_message)"));
     check.report_rows(integrity.tables().query(
-        "SELECT 'delivery ' || seq || ' to ' || lower(hex(endpoint_id)) || ' counts ' || attempts "
-        "||"
+        "SELECT 'delivery ' || seq || ' to ', endpoint_id, ' counts ' || attempts ||"
         " ' attempts and has others' FROM webhooks_delivery d WHERE attempts <>"
         " (SELECT count(*) FROM webhooks_attempt a"
         " WHERE a.endpoint_id = d.endpoint_id AND a.seq = d.seq)"));
@@ -55,11 +54,11 @@ void check_order(host::ModuleIntegrity& integrity) {
           "SELECT count(*) FROM webhooks_delivery WHERE state IN ('due', 'parked')",
           "deliveries that wait");
     check.report_rows(integrity.tables().query(
-        "SELECT 'deliveries to ' || lower(hex(d.endpoint_id)) || ' of key ' || d.key ||"
+        "SELECT 'deliveries to ', d.endpoint_id, ' of key ' || d.key ||"
         " ' wait for none that is due' FROM webhooks_delivery d"
         " JOIN webhooks_endpoint e ON e.id = d.endpoint_id"
         " WHERE d.state IN ('due', 'parked') AND d.seq > e.canceled_to"
-        " GROUP BY d.endpoint_id, d.key HAVING sum(d.state = 'due') <> 1"));
+        " GROUP BY d.endpoint_id, d.key HAVING count(*) FILTER (WHERE d.state = 'due') <> 1"));
   });
 }
 
@@ -127,11 +126,11 @@ void tell_missed(host::ModuleIntegrity& integrity) {
     std::int64_t count = 0;
     std::string named;
     auto rows = integrity.tables().query(
-        "SELECT lower(hex(id)), missed_after FROM webhooks_endpoint"
+        "SELECT id, missed_after FROM webhooks_endpoint"
         " WHERE missed_after IS NOT NULL AND state = 'disabled' ORDER BY id");
     for (; rows.next(); ++count) {
       if (count >= missed_named_max) continue;
-      named += (count == 0 ? ": " : ", ") + rows.get<std::string>(0) + " what came after " +
+      named += (count == 0 ? ": " : ", ") + rows.to_text(0) + " what came after " +
                rows.get<std::string>(1);
     }
     check.looked_at(count, "disabled endpoints that miss events" + named);

@@ -246,16 +246,18 @@ std::size_t DeliveryStore::cancel_waiting(EndpointId endpoint, Seq canceled_to, 
 std::vector<Seq> DeliveryStore::ended_before(EndpointId endpoint, core::Timestamp time,
                                              std::size_t limit) {
   // They end about in their order: those behind have another turn when these are gone.
-  return positions_of(session_.query(
-      "SELECT seq FROM (SELECT seq, ended_at FROM webhooks_delivery"
-      " WHERE endpoint_id = ?1 ORDER BY seq LIMIT ?4) WHERE ended_at < ?2 ORDER BY seq LIMIT ?3",
-      endpoint.value(), time, limit, storage::rows_looked_at_max));
+  return positions_of(
+      session_.query("SELECT seq FROM (SELECT seq, ended_at FROM webhooks_delivery"
+                     " WHERE endpoint_id = ?1 ORDER BY seq LIMIT ?4) AS oldest WHERE ended_at < ?2 "
+                     "ORDER BY seq LIMIT ?3",
+                     endpoint.value(), time, limit, storage::rows_looked_at_max));
 }
 
 std::vector<Seq> DeliveryStore::ended_to(EndpointId endpoint, Seq upto, std::size_t limit) {
   return positions_of(session_.query(
       "SELECT seq FROM (SELECT seq, ended_at FROM webhooks_delivery WHERE endpoint_id = ?1"
-      " AND seq <= ?2 ORDER BY seq LIMIT ?4) WHERE ended_at IS NOT NULL ORDER BY seq LIMIT ?3",
+      " AND seq <= ?2 ORDER BY seq LIMIT ?4) AS oldest WHERE ended_at IS NOT NULL ORDER BY seq "
+      "LIMIT ?3",
       endpoint.value(), upto.value(), limit, storage::rows_looked_at_max));
 }
 

@@ -115,15 +115,9 @@ std::vector<std::string> read_tables(const Migration& step) {
   return found;
 }
 
-bool has_table(Connection& connection, std::string_view name) {
-  return connection.session(owner_name)
-      .query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", name)
-      .next();
-}
-
 void take_over_tables(Connection& connection, const Migration& step) {
   for (const TakeOver& one : take_overs(step)) {
-    if (!has_table(connection, one.from)) continue;
+    if (!connection.has_table(one.from)) continue;
     connection.run(("ALTER TABLE " + one.from + " RENAME TO " + one.to).c_str());
   }
 }

@@ -2,10 +2,12 @@
 #include "card/card_gateway.hpp"
 #include "core/money.hpp"
 #include "module_over_gateway.hpp"
+#include "orders/contract/order_cancel_requested.hpp"
 #include "outbound/http_sender.hpp"
 #include "sample_order.hpp"
 #include "support/module_harness.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/typed_values.hpp"
 
 #include <doctest/doctest.h>
 #include <boost/asio/co_spawn.hpp>
@@ -206,6 +208,23 @@ TEST_CASE("a payment whose charge is locked waits alone, ever longer, and the ot
   shop.server.is_busy = false;
   shop.harness.run_to_the_end(10min);
   CHECK(shop.captured() == 20);
+}
+
+TEST_CASE("a refund shows why it waits for a gateway with too much to do, and counts no attempt") {
+  BusyShop shop;
+  shop.server.is_busy = false;
+  shop.place(1, "pm_card_visa");
+  shop.harness.run_until_idle();
+  REQUIRE(shop.captured() == 1);
+  shop.server.is_busy = true;
+  shop.harness.publish("orders", order_id(1),
+                       orders::OrderCancelRequested{.order_id = test::id_of(order_id(1)),
+                                                    .user_id = core::UserId{"user-1"},
+                                                    .reason = "bought twice"});
+  shop.harness.run_until_idle();
+  CHECK(shop.harness.rows("billing",
+                          "SELECT state, attempts, last_error <> '' FROM billing_refund") ==
+        std::vector<std::string>{"requested|0|1"});
 }
 
 TEST_CASE("a restart keeps how long a payment waits for a gateway with too much to do") {

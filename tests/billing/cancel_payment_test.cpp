@@ -79,6 +79,13 @@ struct CancelledPayments {
     REQUIRE(result->has_value());
     return std::move(**result);
   }
+  void pause(const std::string& subscription) {
+    harness.write(events::event_owner, [&](events::Turn& turn) {
+      const auto done = harness.node().dispatcher().operations().set_paused(
+          turn.db().connection(), actor, subscription, true);
+      REQUIRE(done.has_value());
+    });
+  }
   void discard(const std::string& subscription) {
     const events::DeadLetterId id{subscription, only_dead(subscription)};
     harness.write(events::event_owner, [&](events::Turn& turn) {
@@ -132,6 +139,19 @@ TEST_CASE("a payment that was captured is paid back, and the refund is published
             .payment_id = test::id_of<PaymentId>(captured["id"].get<std::string>()),
             .refund_id = refund["gatewayReference"],
             .payment_refund_id = test::id_of<RefundId>(refund["id"].get<std::string>())}});
+}
+
+TEST_CASE("a payment that is canceled before it is sent is never charged") {
+  CancelledPayments billing;
+  billing.pause("billing.capture");
+  billing.place();
+  billing.harness.run_until_idle();
+  CHECK(billing.payment()["status"] == "REQUESTED");
+  billing.cancel();
+  CHECK(billing.payment()["status"] == "CANCELED");
+  CHECK(billing.payment()["cancelReason"] == "bought twice");
+  CHECK(billing.outcomes() == Rows{"CANCELED"});
+  CHECK(billing.payment()["attempts"] == 0);
 }
 
 TEST_CASE("a cancellation that comes before its order is kept for it") {

@@ -1,6 +1,10 @@
 #include "operator.hpp"
 
+#include "events/operations/audit_store.hpp"
 #include "events/operations/dead_letter_store.hpp"
+#include "events/operations/replay_store.hpp"
+#include "events/records/attempt_store.hpp"
+#include "events/records/delivery_store.hpp"
 
 #include <doctest/doctest.h>
 
@@ -100,6 +104,48 @@ TEST_CASE("letters of a filter are counted and listed piece by piece, each of a 
   CHECK(page.letters.empty());
   REQUIRE(page.next.has_value());
   CHECK_FALSE(letters(probe, none, 100, page.next).next.has_value());
+}
+
+TEST_CASE("an operator sees a dead letter's attempts, what is parked behind it, and the audit") {
+  Fragile scene{.refused = {"bad", "worse"}};
+  Probe probe(scene.install());
+  Operator operator_(probe.harness);
+  for (int n = 1; n <= 3; ++n)
+    probe.tick("bad", n);
+  probe.tick("worse", 4);
+  probe.harness.run_to_the_end();
+  const DeadLetterId id{name, Seq{1}};
+  const auto look = [&](const auto& read) {
+    return probe.harness.node().services().readers.read(event_owner, read);
+  };
+  const auto attempts =
+      look([&](storage::Session session) { return attempts_of_event(session, name, Seq{1}, 10); });
+  REQUIRE(attempts.size() == 2);
+  CHECK(attempts[0].attempt == 1);
+  CHECK(attempts[1].error == "refused: not today");
+  CHECK(look([&](storage::Session session) { return parked_behind(session, id, "bad", 1); }) ==
+        std::vector<Seq>{Seq{2}});
+  CHECK(look([&](storage::Session session) { return oldest_delivery(session, name); }).has_value());
+  const DeadLetterPage page = letters(probe, {.subscription = name});
+  REQUIRE(page.letters.size() == 2);
+  CHECK(page.letters[0].id.seq == Seq{1});
+  CHECK(core::Uuid::parse(page.letters[0].event_id).has_value());
+  CHECK_FALSE(page.letters[0].edited);
+
+  CHECK(operator_.pause(name).has_value());
+  CHECK(operator_.replay(name, 1, nlohmann::json{{"n", 7}}).has_value());
+  CHECK(look([&](storage::Session session) { return edited_payload(session, id); }) ==
+        R"({"n":7})");
+  REQUIRE(operator_.replay_all({.key = "worse"}).has_value());
+  const auto replays =
+      look([&](storage::Session session) { return newest_bulk_replays(session, 10); });
+  REQUIRE(replays.size() == 1);
+  CHECK(replays[0].filter.key == "worse");
+  const auto entries =
+      look([&](storage::Session session) { return audit_page(session, std::nullopt, 2); });
+  REQUIRE(entries.size() == 2);
+  CHECK(entries[0].number > entries[1].number);
+  CHECK(entries[1].seq == Seq{1});
 }
 
 TEST_CASE("a replayed dead letter is applied once, and what is parked behind it follows in order") {

@@ -40,6 +40,22 @@ TEST_CASE("410 disables the endpoint and cancels what waits for it") {
   CHECK(shop.deliveries() == Rows{"canceled|1", "delivered|1"});
 }
 
+TEST_CASE("410 cancels what has failed before and waits for another attempt") {
+  Shop shop(R"({"retryDelays": ["1h", "1h", "1h"], "concurrency": 1})");
+  const json endpoint = shop.add(here);
+  shop.carrier.answer(here, 500);
+  for (int number = 1; number <= 3; ++number)
+    shop.place(number);
+  shop.harness.run_to_the_end(30min);
+  CHECK(shop.get(Shop::path(endpoint)).at("waiting") == 3);
+  shop.carrier.answer(here, 410);
+  shop.harness.run_to_the_end(3h);
+  CHECK(shop.get(Shop::path(endpoint)).at("waiting") == 0);
+  for (const std::string& delivery : shop.deliveries())
+    CHECK(delivery.starts_with("canceled|"));
+  CHECK(shop.deliveries().size() == 3);
+}
+
 TEST_CASE("Retry-After holds the whole endpoint back") {
   Shop shop;
   shop.add(here);

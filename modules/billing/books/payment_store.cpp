@@ -85,14 +85,14 @@ const std::string to_take_next_key =
     " WHERE id = ?1 AND state = ?2 AND gateway_key = ?3 AND updated_at = ?4"
     " AND state IN (" +
     states_before(PaymentChange::send) + ")";
-const std::string to_capture =
-    to_change(PaymentChange::capture,
-              "gateway_reference = ?2, attempts = attempts + (state = 'sending'), updated_at = ?3");
+const std::string to_capture = to_change(PaymentChange::capture,
+                                         "gateway_reference = ?2, attempts = attempts + CASE state "
+                                         "WHEN 'sending' THEN 1 ELSE 0 END, updated_at = ?3");
 const std::string to_process = to_change(
     PaymentChange::process, "gateway_reference = ?2, attempts = attempts + 1, updated_at = ?3");
-const std::string to_decline =
-    to_change(PaymentChange::decline,
-              "decline_code = ?2, attempts = attempts + (state = 'sending'), updated_at = ?3");
+const std::string to_decline = to_change(PaymentChange::decline,
+                                         "decline_code = ?2, attempts = attempts + CASE state WHEN "
+                                         "'sending' THEN 1 ELSE 0 END, updated_at = ?3");
 const std::string to_give_up =
     to_change(PaymentChange::give_up, "decline_code = ?2, updated_at = ?3");
 const std::string to_cancel =
@@ -103,9 +103,9 @@ const std::string to_refund_nothing =
 const std::string to_pay_back =
     "UPDATE billing_payment SET refunding_amount = refunding_amount - ?2,"
     " refunded_amount = refunded_amount + ?2, updated_at = ?3,"
-    " state = iif(refunded_amount + ?2 = amount, '" +
+    " state = CASE refunded_amount + ?2 WHEN amount THEN '" +
     std::string(to_string(state_after(PaymentChange::refund))) +
-    "', state) WHERE id = ?1 AND state IN (" + states_before(PaymentChange::refund) +
+    "' ELSE state END WHERE id = ?1 AND state IN (" + states_before(PaymentChange::refund) +
     ") AND refunding_amount >= ?2";
 
 }  // namespace
@@ -119,11 +119,6 @@ bool PaymentStore::add(const Payment& payment) {
              payment.cancel_requested, payment.cancel_reason, payment.refunded_amount,
              payment.refunding_amount, payment.disputed_amount, payment.sent_at, payment.sendings,
              payment.created_at, payment.updated_at) == 1;
-}
-
-bool PaymentStore::exists_for(OrderId order_id) {
-  return session_.query("SELECT 1 FROM billing_payment WHERE order_id = ?1", order_id.value())
-      .next();
 }
 
 std::optional<Payment> PaymentStore::find(PaymentId id) {

@@ -29,7 +29,6 @@ class PaymentStore {
   /// False, and nothing is changed, where the order has a payment already.
   bool add(const Payment& payment);
 
-  bool exists_for(OrderId order_id);
   std::optional<Payment> find(PaymentId id);
   std::optional<Payment> find_of(OrderId order_id);
   std::optional<PaymentState> state_of(PaymentId id);

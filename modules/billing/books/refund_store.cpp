@@ -75,12 +75,14 @@ std::string to_change(RefundChange change, const std::string& more) {
          "', " + more + " WHERE id = ?1 AND state IN (" + states_before(change) + ")";
 }
 
-const std::string to_make = to_change(RefundChange::make,
-                                      "gateway_reference = ?2, attempts = attempts +"
-                                      " (gateway_reference = ''), updated_at = ?3");
-const std::string to_refuse = to_change(RefundChange::refuse,
-                                        "last_error = ?2, attempts = attempts +"
-                                        " (gateway_reference = ''), updated_at = ?3");
+const std::string to_make =
+    to_change(RefundChange::make,
+              "gateway_reference = ?2, attempts = attempts +"
+              " CASE gateway_reference WHEN '' THEN 1 ELSE 0 END, updated_at = ?3");
+const std::string to_refuse =
+    to_change(RefundChange::refuse,
+              "last_error = ?2, attempts = attempts +"
+              " CASE gateway_reference WHEN '' THEN 1 ELSE 0 END, updated_at = ?3");
 const std::string to_abandon = to_change(RefundChange::abandon, "updated_at = ?2");
 const std::string to_take_up_again =
     to_change(RefundChange::take_up_again, "reason = ?2, updated_at = ?3");

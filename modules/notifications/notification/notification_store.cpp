@@ -13,7 +13,9 @@ const std::string upsert =
     "INSERT INTO notifications_notification(" + columns +
     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
     " ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, recipient = excluded.recipient,"
-    " status = excluded.status, attempts = max(attempts, excluded.attempts),"
+    " status = excluded.status,"
+    " attempts = CASE WHEN excluded.attempts > notifications_notification.attempts"
+    " THEN excluded.attempts ELSE notifications_notification.attempts END,"
     " error = excluded.error, sent_at = excluded.sent_at,"
     " skipped_because = excluded.skipped_because";
 

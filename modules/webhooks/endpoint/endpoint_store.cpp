@@ -180,7 +180,7 @@ events::Seq EndpointStore::removed_to(EndpointId id) {
 }
 
 void EndpointStore::note_removed(EndpointId id, events::Seq seq) {
-  session_.execute("UPDATE webhooks_endpoint SET removed_to = max(removed_to, ?2) WHERE id = ?1",
+  session_.execute("UPDATE webhooks_endpoint SET removed_to = ?2 WHERE id = ?1 AND removed_to < ?2",
                    id.value(), seq.value());
 }
 

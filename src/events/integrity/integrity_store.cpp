@@ -3,20 +3,23 @@
 #include "events/log/event_log.hpp"
 #include "storage/ownership.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
 namespace orderflow::events::integrity_store {
 namespace {
 
-bool has_table(storage::Connection& connection, std::string_view table) {
-  return connection.session(storage::Ownership::storage_layer)
-      .query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", table)
-      .next();
-}
-
 std::int64_t number(storage::Session session, std::string_view sql) {
   storage::Rows rows = session.query(sql);
   return rows.next() ? rows.get<std::int64_t>(0) : 0;
+}
+
+/// Whether the detail of an audit entry has a payload: that of an edit.
+bool has_payload(std::string_view detail) {
+  const auto document = nlohmann::json::parse(detail, nullptr, false);
+  const auto payload = document.find("payload");
+  return payload != document.end() && !payload->is_null();
 }
 
 Positions positions_of(storage::Rows rows) {
@@ -39,7 +42,7 @@ Seq removed_to(storage::Connection& connection) {
   // A log that does not begin at 1 has lost its beginning, whatever else is stored of it.
   const std::int64_t first = number(session, "SELECT coalesce(min(seq), 1) FROM event_log");
   const Seq stored =
-      has_table(connection, "event_retention") ? EventLog::removed_to(session) : Seq{0};
+      connection.has_table("event_retention") ? EventLog::removed_to(session) : Seq{0};
   return std::max(stored, Seq{first - 1});
 }
 
@@ -60,16 +63,22 @@ Positions positions_with_row(storage::Session session) {
 }
 
 Positions positions_done_by_hand(storage::Connection& connection) {
-  if (!has_table(connection, "event_audit")) return {};
-  return positions_of(
-      connection.session(event_owner)
-          .query("SELECT subscription, seq FROM event_audit WHERE seq IS NOT NULL"
-                 " AND (action = 'discard' OR detail ->> '$.payload' IS NOT NULL)"));
+  if (!connection.has_table("event_audit")) return {};
+  Positions positions;
+  auto rows = connection.session(event_owner)
+                  .query(
+                      "SELECT subscription, seq, action, detail FROM event_audit"
+                      " WHERE seq IS NOT NULL");
+  while (rows.next()) {
+    if (rows.get<std::string_view>(2) == "discard" || has_payload(rows.get<std::string_view>(3)))
+      positions[rows.get<std::string>(0)].insert(rows.get<std::int64_t>(1));
+  }
+  return positions;
 }
 
 std::set<std::string, std::less<>> rebuilding(storage::Connection& connection) {
   std::set<std::string, std::less<>> found;
-  if (!has_table(connection, "event_rebuild")) return found;
+  if (!connection.has_table("event_rebuild")) return found;
   auto rows = connection.session(event_owner).query("SELECT subscription FROM event_rebuild");
   while (rows.next())
     found.insert(rows.get<std::string>(0));
@@ -102,8 +111,8 @@ storage::Rows gaps_in_log(storage::Session session, Seq removed_to) {
 
 storage::Rows ids_not_unique(storage::Session session) {
   return session.query(
-      "SELECT 'the id of event ' || max(seq) || ' is not 16 bytes, or not its alone'"
-      " FROM event_log GROUP BY id, audience HAVING count(*) > 1 OR length(id) <> 16");
+      "SELECT 'the id of event ' || max(seq) || ' is not unique' FROM event_log"
+      " GROUP BY id, audience HAVING count(*) > 1");
 }
 
 storage::Rows wrong_causes(storage::Session session, Seq removed_to) {
@@ -115,7 +124,8 @@ storage::Rows wrong_causes(storage::Session session, Seq removed_to) {
       "         ELSE 'event ' || cause.seq || ', which has another correlation id' END"
       " FROM event_log AS said LEFT JOIN event_log AS cause ON cause.id = said.causation_id"
       " AND (cause.audience = ''"
-      "      OR substr(said.origin, -length(cause.audience) - 1) = '/' || cause.audience)"
+      "      OR substr(said.origin, length(said.origin) - length(cause.audience))"
+      "         = '/' || cause.audience)"
       " WHERE said.causation_id IS NOT NULL AND said.audience = ''"
       " AND ((cause.seq IS NULL AND ?1 = 0) OR cause.seq >= said.seq"
       "      OR cause.correlation_id <> said.correlation_id)",
@@ -125,7 +135,7 @@ storage::Rows wrong_causes(storage::Session session, Seq removed_to) {
 storage::Rows cursors_beyond_the_log(storage::Session session, Seq newest, Seq removed_to) {
   return session.query(
       "SELECT name || ' has its cursor at ' || cursor || ', but the log ends at ' || ?1"
-      " FROM event_subscription WHERE cursor > max(?1, ?2) OR cursor < 0",
+      " FROM event_subscription WHERE (cursor > ?1 AND cursor > ?2) OR cursor < 0",
       newest.value(), removed_to.value());
 }
 
@@ -139,7 +149,7 @@ storage::Rows wrong_counts(storage::Session session) {
       "  count(*) FILTER (WHERE state = 'parked') AS p,"
       "  count(*) FILTER (WHERE state = 'dead') AS d"
       "  FROM event_subscription AS own LEFT JOIN event_delivery ON subscription = own.name"
-      "  GROUP BY own.name) ON owner = s.name"
+      "  GROUP BY own.name) AS counted ON owner = s.name"
       " WHERE (running, retrying, parked, dead) <> (r, t, p, d)");
 }
 

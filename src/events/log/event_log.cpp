@@ -181,9 +181,9 @@ EventPtr EventLog::with_payload(const Event& logged, std::string payload) const 
 
 Seq EventLog::newest(storage::Session session) {
   auto rows = session.query(
-      "SELECT max((SELECT coalesce(max(seq), 0) FROM event_log), removed_to) FROM event_retention");
+      "SELECT removed_to, (SELECT coalesce(max(seq), 0) FROM event_log) FROM event_retention");
   rows.next();
-  return Seq{rows.get<std::int64_t>(0)};
+  return Seq{std::max(rows.get<std::int64_t>(0), rows.get<std::int64_t>(1))};
 }
 
 std::optional<EventLog::LogEntry> EventLog::first_after(storage::Session session, Seq after) {
@@ -248,7 +248,7 @@ std::optional<Seq> EventLog::end_of_step(storage::Session session, Seq after, Se
                                          std::size_t events_max) {
   auto rows = session.query(
       "SELECT max(seq) FROM (SELECT seq FROM event_log WHERE seq > ?1"
-      " AND seq <= ?2 ORDER BY seq LIMIT ?3)",
+      " AND seq <= ?2 ORDER BY seq LIMIT ?3) AS step",
       after.value(), upto.value(), events_max);
   rows.next();
   const auto end = rows.get<std::optional<std::int64_t>>(0);
@@ -265,7 +265,8 @@ std::int64_t EventLog::remove(storage::Session session, Seq after, Seq upto) {
 
 void EventLog::note_removed(storage::Session session, Seq upto, std::int64_t removed) {
   session.execute(
-      "UPDATE event_retention SET removed_to = max(removed_to, ?1), removed = removed + ?2",
+      "UPDATE event_retention SET removed = removed + ?2,"
+      " removed_to = CASE WHEN removed_to < ?1 THEN ?1 ELSE removed_to END",
       upto.value(), removed);
 }
 

@@ -7,8 +7,9 @@ namespace orderflow::events {
 namespace {
 
 const std::string select_letter =
-    "SELECT d.subscription, d.seq, d.key, e.kind, lower(hex(e.id)), d.attempts,"
-    " coalesce(d.error, ''), d.since, d.payload IS NOT NULL"
+    "SELECT d.subscription, d.seq, d.key, e.kind, e.id, d.attempts,"
+    " coalesce(d.error, ''), d.since,"
+    " CASE WHEN d.payload IS NULL THEN 0 ELSE 1 END"
     " FROM event_delivery d JOIN event_log e ON e.seq = d.seq WHERE d.state = 'dead' ";
 const std::string select_after =
     select_letter +
@@ -20,18 +21,11 @@ const std::string select_of_key =
     "AND d.key = ?4 AND (d.subscription, d.seq) > (?1, ?2) ORDER BY d.subscription, d.seq LIMIT ?3";
 const std::string select_one_letter = select_letter + "AND d.subscription = ?1 AND d.seq = ?2";
 
-/// 32 hexadecimal digits as a UUID is written.
-std::string dashed(std::string digits) {
-  for (const std::size_t index : {20U, 16U, 12U, 8U})
-    digits.insert(index, "-");
-  return digits;
-}
-
 DeadLetter read_letter(const storage::Rows& rows) {
   return {.id = {rows.get<std::string>(0), Seq{rows.get<std::int64_t>(1)}},
           .key = rows.get<std::string>(2),
           .kind = rows.get<std::string>(3),
-          .event_id = dashed(rows.get<std::string>(4)),
+          .event_id = rows.get<core::Uuid>(4).to_string(),
           .attempts = rows.get<int>(5),
           .error = rows.get<std::string>(6),
           .since = rows.get<core::Timestamp>(7),

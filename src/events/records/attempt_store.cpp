@@ -7,8 +7,11 @@ namespace orderflow::events {
 void keep_attempt(storage::Session session, std::string_view subscription, const Event& event,
                   const AttemptRecord& attempt) {
   session.execute(
-      "INSERT OR REPLACE INTO event_attempt(subscription, seq, attempt, key, started_at,"
-      " duration_us, error) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+      "INSERT INTO event_attempt(subscription, seq, attempt, key, started_at, duration_us, error)"
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+      " ON CONFLICT(subscription, seq, attempt) DO UPDATE SET key = excluded.key,"
+      " started_at = excluded.started_at, duration_us = excluded.duration_us,"
+      " error = excluded.error, times = 1, first_started_at = NULL",
       subscription, event.meta().seq.value(), attempt.attempt, event.meta().key, attempt.started_at,
       attempt.duration.count(), attempt.error);
 }
@@ -29,8 +32,12 @@ void keep_uncounted_attempt(storage::Session session, std::string_view subscript
 }
 
 void move_attempts(storage::Session session, std::string_view from, std::string_view to) {
-  session.execute("UPDATE OR REPLACE event_attempt SET subscription = ?1 WHERE subscription = ?2",
-                  to, from);
+  session.execute(
+      "DELETE FROM event_attempt WHERE subscription = ?1 AND EXISTS"
+      " (SELECT 1 FROM event_attempt AS moved WHERE moved.subscription = ?2"
+      " AND moved.seq = event_attempt.seq AND moved.attempt = event_attempt.attempt)",
+      to, from);
+  session.execute("UPDATE event_attempt SET subscription = ?1 WHERE subscription = ?2", to, from);
 }
 
 void remove_attempts(storage::Session session, std::string_view subscription) {

@@ -1,5 +1,9 @@
 #include "events/records/subscription_store.hpp"
 
+#include <algorithm>
+#include <map>
+#include <utility>
+
 namespace orderflow::events {
 
 SubscriptionRecord load_subscription(storage::Session session, std::string_view name,
@@ -69,7 +73,9 @@ std::optional<CursorInLog> cursor_in_log(storage::Session session, std::string_v
 
 std::int64_t count_dead(storage::Session session, std::string_view name) {
   auto rows = session.query(
-      "SELECT coalesce(sum(dead), 0) FROM event_subscription WHERE ?1 IN ('', name)", name);
+      "SELECT CAST(coalesce(sum(dead), 0) AS bigint) FROM event_subscription"
+      " WHERE ?1 IN ('', name)",
+      name);
   rows.next();
   return rows.get<std::int64_t>(0);
 }
@@ -79,21 +85,28 @@ void give_up_subscriptions(storage::Session session) {
 }
 
 std::vector<UnhostedRecord> unhosted_records(storage::Session session, std::size_t limit) {
-  std::vector<UnhostedRecord> found;
+  std::map<std::string, UnhostedRecord> by_subscription;
   auto rows = session.query(
-      "SELECT substr(name, 1, instr(name || '@', '@') - 1) AS subscription, min(cursor),"
-      " sum(running + retrying), sum(parked), sum(dead) FROM event_subscription"
-      " WHERE hosted = 0 AND forgotten_at IS NULL GROUP BY subscription"
-      " ORDER BY subscription LIMIT ?1",
-      limit);
+      "SELECT name, cursor, running + retrying, parked, dead FROM event_subscription"
+      " WHERE hosted = 0 AND forgotten_at IS NULL");
   while (rows.next()) {
-    found.push_back({.subscription = rows.get<std::string>(0),
-                     .cursor = Seq{rows.get<std::int64_t>(1)},
-                     .retrying = rows.get<std::int64_t>(2),
-                     .parked = rows.get<std::int64_t>(3),
-                     .dead = rows.get<std::int64_t>(4)});
+    const auto name = rows.get<std::string_view>(0);
+    const auto [found, is_new] =
+        by_subscription.try_emplace(std::string(name.substr(0, name.find('@'))));
+    UnhostedRecord& record = found->second;
+    const Seq cursor{rows.get<std::int64_t>(1)};
+    record.cursor = is_new ? cursor : std::min(record.cursor, cursor);
+    record.retrying += rows.get<std::int64_t>(2);
+    record.parked += rows.get<std::int64_t>(3);
+    record.dead += rows.get<std::int64_t>(4);
   }
-  return found;
+  std::vector<UnhostedRecord> records;
+  for (auto& [subscription, record] : by_subscription) {
+    if (records.size() == limit) break;
+    record.subscription = subscription;
+    records.push_back(std::move(record));
+  }
+  return records;
 }
 
 std::vector<std::string> unhosted_names(storage::Session session, std::string_view subscription) {
