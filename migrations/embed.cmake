@@ -1,6 +1,8 @@
-# Writes a C++ source that holds every migrations/<owner>/<number>_<name>.sql as text.
+# Writes a C++ source that holds every migrations/<owner>/<number>_<name>.sql as text. Their pairs for
+# PostgreSQL, <number>_<name>.postgres.sql, are left out.
 # Called with -DROOT=<this folder> -DOUTPUT=<file>.
 file(GLOB scripts RELATIVE ${ROOT} ${ROOT}/*/*.sql)
+list(FILTER scripts EXCLUDE REGEX "[.]postgres[.]sql$")
 list(SORT scripts)
 set(text "#include \"storage/migration.hpp\"\n\nnamespace orderflow::storage {\n\n")
 string(APPEND text "std::vector<Migration> embedded_migrations() {\n  return {\n")

@@ -1,0 +1,2 @@
+-- Nothing to do: this step is about how SQLite checks a value against a list. PostgreSQL makes no
+-- table of it.

@@ -1,0 +1,1 @@
+-- Nothing to do: on PostgreSQL no earlier version had another name for the subscription of webhooks.

@@ -1,0 +1,1 @@
+-- Nothing to do: on PostgreSQL no earlier version had rows of the subscription of webhooks.

@@ -1,0 +1,2 @@
+-- Nothing to do: the tables of webhooks belong to the module `webhooks`, which PostgreSQL has had from
+-- the start.

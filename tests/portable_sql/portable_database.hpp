@@ -1,0 +1,24 @@
+#pragma once
+
+#include "postgres_client.hpp"
+#include "support/postgres_server.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace orderflow::portable_sql {
+
+/// A migration's file, and what its pair's would be.
+struct MigrationPair {
+  std::filesystem::path sqlite;
+  std::filesystem::path postgres;
+};
+
+/// By owner and number.
+std::vector<MigrationPair> migration_pairs();
+
+/// A PostgreSQL database with the tables of all owners, of which one a test executable is enough.
+PostgresClient& portable_database();
+
+}  // namespace orderflow::portable_sql
