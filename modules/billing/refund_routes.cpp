@@ -7,6 +7,7 @@
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/message/problem.hpp"
+#include "orders/contract/scopes.hpp"
 #include "routes.hpp"
 #include "settling/refund_json.hpp"
 #include "settling/request_refund.hpp"
@@ -144,15 +145,15 @@ Response show_refund(const host::Host& host, const Request& request) {
 
 void add_refund_routes(host::Host& host, const PaymentGateway& gateway, host::KeyAges& ages) {
   constexpr std::string_view refunds = "/v1/payments/{id}/refunds";
-  host.route(http::Method::post, refunds, http::Access::orders_write,
+  host.route(http::Method::post, refunds, orders::write_scope,
              [&host, &gateway, &ages](Request& request) {
                return post_refund(host, gateway, request, ages);
              });
   host.route(
-      http::Method::get, refunds, http::Access::orders_read,
+      http::Method::get, refunds, orders::read_scope,
       [&host](Request& request) -> awaitable<Response> { co_return list_refunds(host, request); });
   host.route(
-      http::Method::get, "/v1/payments/{id}/refunds/{refundId}", http::Access::orders_read,
+      http::Method::get, "/v1/payments/{id}/refunds/{refundId}", orders::read_scope,
       [&host](Request& request) -> awaitable<Response> { co_return show_refund(host, request); });
 }
 

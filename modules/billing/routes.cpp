@@ -6,6 +6,7 @@
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/message/problem.hpp"
+#include "orders/contract/scopes.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -105,9 +106,9 @@ http::Response no_such_payment_response(const http::Request& request) {
 
 void add_routes(host::Host& host) {
   using Answer = boost::asio::awaitable<http::Response>;
-  host.route(http::Method::get, "/v1/payments", http::Access::orders_read,
+  host.route(http::Method::get, "/v1/payments", orders::read_scope,
              [&host](http::Request& request) -> Answer { co_return list_payments(host, request); });
-  host.route(http::Method::get, "/v1/payments/{id}", http::Access::orders_read,
+  host.route(http::Method::get, "/v1/payments/{id}", orders::read_scope,
              [&host](http::Request& request) -> Answer { co_return show_payment(host, request); });
 }
 

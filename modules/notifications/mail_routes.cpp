@@ -5,6 +5,7 @@
 #include "http/message/problem.hpp"
 #include "mail_answer.hpp"
 #include "notification/notification_store.hpp"
+#include "orders/contract/scopes.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -71,7 +72,7 @@ Response show_mail(const host::Host& host, const Notifier& notifier, const Sende
 }  // namespace
 
 void add_mail_route(host::Host& host, const Notifier& notifier, const Sender& sender) {
-  host.route(http::Method::get, "/v1/notifications/{id}/mail", http::Access::orders_read,
+  host.route(http::Method::get, "/v1/notifications/{id}/mail", orders::read_scope,
              [&host, &notifier, sender](Request& request) -> boost::asio::awaitable<Response> {
                co_return show_mail(host, notifier, sender, request);
              });

@@ -4,6 +4,7 @@
 #include "host/page.hpp"
 #include "http/message/problem.hpp"
 #include "notification/notification_store.hpp"
+#include "orders/contract/scopes.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -69,10 +70,10 @@ http::Response show_notification(const host::Host& host, const http::Request& re
 void add_routes(host::Host& host) {
   using Answer = boost::asio::awaitable<http::Response>;
   host.route(
-      http::Method::get, "/v1/notifications", http::Access::orders_read,
+      http::Method::get, "/v1/notifications", orders::read_scope,
       [&host](http::Request& request) -> Answer { co_return list_notifications(host, request); });
   host.route(
-      http::Method::get, "/v1/notifications/{id}", http::Access::orders_read,
+      http::Method::get, "/v1/notifications/{id}", orders::read_scope,
       [&host](http::Request& request) -> Answer { co_return show_notification(host, request); });
 }
 

@@ -6,6 +6,7 @@
 #include "host/page.hpp"
 #include "http/message/problem.hpp"
 #include "mail_answer.hpp"
+#include "orders/contract/scopes.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -118,12 +119,11 @@ Response show_preview(const MailTemplates& templates, const OrderMails& mails, c
 
 void add_template_routes(host::Host& host, const MailTemplates& templates, const OrderMails& mails,
                          const Sender& sender) {
-  host.route(http::Method::get, "/v1/notifications/templates", http::Access::orders_read,
+  host.route(http::Method::get, "/v1/notifications/templates", orders::read_scope,
              [&templates](Request& request) -> awaitable<Response> {
                co_return list_templates(templates, request);
              });
-  host.route(http::Method::get, "/v1/notifications/templates/{kind}/preview",
-             http::Access::orders_read,
+  host.route(http::Method::get, "/v1/notifications/templates/{kind}/preview", orders::read_scope,
              [&templates, &mails, sender](Request& request) -> awaitable<Response> {
                co_return show_preview(templates, mails, sender, request);
              });

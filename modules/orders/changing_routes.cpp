@@ -5,6 +5,7 @@
 #include "host/page.hpp"
 #include "http/message/problem.hpp"
 #include "order_json.hpp"
+#include "orders/contract/scopes.hpp"
 #include "place_order.hpp"
 #include "routes.hpp"
 
@@ -94,9 +95,9 @@ awaitable<Response> post_cancel(const RouteServices& services, const Request& re
 }  // namespace
 
 void add_changing_routes(host::Host& host, const RouteServices& services) {
-  host.route(http::Method::post, "/v1/orders", http::Access::orders_write,
+  host.route(http::Method::post, "/v1/orders", orders::write_scope,
              [services](Request& request) { return post_order(services, request); });
-  host.route(http::Method::post, "/v1/orders/{id}/cancel", http::Access::orders_write,
+  host.route(http::Method::post, "/v1/orders/{id}/cancel", orders::write_scope,
              [services](Request& request) { return post_cancel(services, request); });
 }
 

@@ -7,6 +7,7 @@
 #include "idempotency_store.hpp"
 #include "order_waiters.hpp"
 #include "orders/contract/events.hpp"
+#include "orders/contract/scopes.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
 #include "settle_order.hpp"
@@ -15,11 +16,14 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
 namespace orderflow::orders {
 namespace {
+
+constexpr std::array owned_scopes{read_scope, write_scope};
 
 constexpr std::array subscribed_kinds{billing::OrderProcessed::kind, billing::PaymentRefunded::kind,
                                       billing::PaymentRefundAbandoned::kind};
@@ -37,6 +41,8 @@ class OrdersModule final : public host::Module {
     for (const auto kind : subscribed_kinds)
       catalog.subscribe(name(), kind, events::Distribution::home_node);
   }
+
+  std::span<const core::Scope> scopes() const noexcept override { return owned_scopes; }
 
   void check_integrity(host::ModuleIntegrity& integrity) const override { check_orders(integrity); }
 

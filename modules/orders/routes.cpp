@@ -7,6 +7,7 @@
 #include "http/message/problem.hpp"
 #include "order_json.hpp"
 #include "order_store.hpp"
+#include "orders/contract/scopes.hpp"
 #include "timeline.hpp"
 
 #include <string>
@@ -83,13 +84,13 @@ Response no_such_order(const Request& request) {
 }
 
 void add_reading_routes(host::Host& host, const RouteServices& services) {
-  host.route(http::Method::get, "/v1/orders", http::Access::orders_read,
+  host.route(http::Method::get, "/v1/orders", orders::read_scope,
              [services](Request& request) -> awaitable<Response> {
                co_return get_orders(services.host, request);
              });
-  host.route(http::Method::get, "/v1/orders/{id}", http::Access::orders_read,
+  host.route(http::Method::get, "/v1/orders/{id}", orders::read_scope,
              [services](Request& request) { return get_order(services, request); });
-  host.route(http::Method::get, "/v1/orders/{id}/timeline", http::Access::orders_read,
+  host.route(http::Method::get, "/v1/orders/{id}/timeline", orders::read_scope,
              [services](Request& request) -> awaitable<Response> {
                co_return get_timeline(services.host, request);
              });

@@ -2,6 +2,7 @@
 
 #include "host/json_body.hpp"
 #include "http/message/problem.hpp"
+#include "orders/contract/scopes.hpp"
 #include "statistics_store.hpp"
 
 #include <string>
@@ -43,7 +44,7 @@ Response get_statistics(const host::Host& host, const Request& request) {
 }  // namespace
 
 void add_routes(host::Host& host) {
-  host.route(http::Method::get, "/v1/users/{userId}/statistics", http::Access::orders_read,
+  host.route(http::Method::get, "/v1/users/{userId}/statistics", orders::read_scope,
              [&host](Request& request) -> boost::asio::awaitable<Response> {
                co_return get_statistics(host, request);
              });

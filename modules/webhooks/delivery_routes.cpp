@@ -2,6 +2,7 @@
 #include "endpoint/change_endpoint.hpp"
 #include "endpoint/endpoint_store.hpp"
 #include "events/log/log_incarnations.hpp"
+#include "host/admin_scope.hpp"
 #include "host/audit.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
@@ -219,17 +220,17 @@ awaitable<Response> post_resend_failed(RouteServices& services, const Request& r
 
 void add_delivery_routes(host::Host& host, RouteServices& services) {
   using http::Method;
-  host.route(Method::get, "/v1/webhooks/{id}/deliveries", http::Access::admin,
+  host.route(Method::get, "/v1/webhooks/{id}/deliveries", host::admin_scope,
              [&services](Request& request) -> awaitable<Response> {
                co_return get_deliveries(services, request);
              });
-  host.route(Method::get, "/v1/webhooks/{id}/deliveries/{sequence}", http::Access::admin,
+  host.route(Method::get, "/v1/webhooks/{id}/deliveries/{sequence}", host::admin_scope,
              [&services](Request& request) -> awaitable<Response> {
                co_return get_delivery(services, request);
              });
-  host.route(Method::post, "/v1/webhooks/{id}/deliveries/{sequence}/resend", http::Access::admin,
+  host.route(Method::post, "/v1/webhooks/{id}/deliveries/{sequence}/resend", host::admin_scope,
              [&services](Request& request) { return post_resend(services, request); });
-  host.route(Method::post, "/v1/webhooks/{id}/resend-failed", http::Access::admin,
+  host.route(Method::post, "/v1/webhooks/{id}/resend-failed", host::admin_scope,
              [&services](Request& request) { return post_resend_failed(services, request); });
 }
 

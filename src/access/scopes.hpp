@@ -1,44 +1,46 @@
 #pragma once
 
+#include "core/scope.hpp"
 #include "http/routing/access.hpp"
 
-#include <optional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace orderflow::access {
 
-/// What an API key may do. No scope implies another: `admin` alone places no order.
+/// What an API key may do: names of scopes, in the order they were added. No scope implies another:
+/// `admin` alone places no order. A name that no route of this program needs grants nothing.
 class Scopes {
  public:
-  /// Nothing where `name` is no scope.
-  static std::optional<http::Access> from_name(std::string_view name) noexcept;
+  Scopes() = default;
+  Scopes(std::initializer_list<core::Scope> scopes) {
+    for (const core::Scope scope : scopes)
+      add(scope.name());
+  }
 
-  /// The names of all scopes there are.
-  static std::vector<std::string> all_names();
+  /// Reads names with spaces between, as `text` writes them.
+  static Scopes from_text(std::string_view text);
 
-  /// Reads names with spaces between, as `text` writes them; unknown ones are left out: an older
-  /// program grants a key no more than it understands.
-  static Scopes from_text(std::string_view text) noexcept;
+  /// Without effect where it is in the set.
+  void add(std::string_view name);
 
-  void add(http::Access scope) noexcept { bits_ |= bit(scope); }
+  bool contains(std::string_view name) const noexcept;
 
   /// True for every scope in the set, for `any_key`, and for `open`.
-  bool allow(http::Access access) const noexcept {
-    return http::scope_of(access).empty() || (bits_ & bit(access)) != 0;
+  bool allow(const http::Access& access) const noexcept {
+    return !access.scope() || contains(access.scope_name());
   }
 
-  bool empty() const noexcept { return bits_ == 0; }
-  std::vector<std::string> names() const;
+  bool empty() const noexcept { return names_.empty(); }
+  const std::vector<std::string>& names() const noexcept { return names_; }
   std::string text() const;  ///< the names with spaces between
 
- private:
-  static constexpr unsigned bit(http::Access scope) noexcept {
-    return 1U << static_cast<unsigned>(scope);
-  }
+  friend bool operator==(const Scopes&, const Scopes&) = default;
 
-  unsigned bits_ = 0;
+ private:
+  std::vector<std::string> names_;
 };
 
 }  // namespace orderflow::access

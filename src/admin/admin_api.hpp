@@ -2,6 +2,7 @@
 
 #include "events/dispatcher.hpp"
 #include "events/operations/operations.hpp"
+#include "host/admin_scope.hpp"
 #include "host/audit.hpp"
 #include "host/host.hpp"
 #include "http/message/message.hpp"
@@ -19,7 +20,7 @@ class AdminApi {
 
   /// Every route of an operator needs the scope `admin`.
   void route(http::Method method, std::string_view pattern, http::Handler handler) {
-    host_.route(method, pattern, http::Access::admin, std::move(handler));
+    host_.route(method, pattern, host::admin_scope, std::move(handler));
   }
 
   template <class Read>

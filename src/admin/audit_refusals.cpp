@@ -1,5 +1,6 @@
 #include "admin/audit_refusals.hpp"
 
+#include "host/admin_scope.hpp"
 #include "host/audit.hpp"
 #include "http/message/target.hpp"
 
@@ -47,7 +48,7 @@ void audit_refusals(host::Services& services) {
   const auto host = std::make_shared<const host::Host>(events::event_owner, services);
   services.router.wrap([host](const http::Router::Route& route, http::Handler handler) {
     const bool changes = route.method != http::Method::get && route.method != http::Method::head;
-    if (route.access != http::Access::admin || !changes) return handler;
+    if (route.access != host::admin_scope || !changes) return handler;
     const std::string name = std::string(http::to_string(route.method)) + " " + route.pattern;
     return http::Handler([watched = Watched{host, name, std::move(handler)}](Request& request) {
       return answer(watched, request);

@@ -1,6 +1,7 @@
 #include "admin/backup_routes.hpp"
 
 #include "events/dispatcher.hpp"
+#include "host/admin_scope.hpp"
 #include "host/audit.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
@@ -117,10 +118,10 @@ Response get_backups(const storage::Backups& backups, const Request& request) {
 
 void add_backup_routes(host::Services& services, storage::Backups& backups) {
   http::Router& router = services.router;
-  router.add(http::Method::post, "/v1/admin/backup", http::Access::admin,
+  router.add(http::Method::post, "/v1/admin/backup", host::admin_scope,
              [&](Request& request) { return post_backup(services, backups, request); });
   router.add(
-      http::Method::get, "/v1/admin/backups", http::Access::admin,
+      http::Method::get, "/v1/admin/backups", host::admin_scope,
       [&](Request& request) -> awaitable<Response> { co_return get_backups(backups, request); });
 }
 

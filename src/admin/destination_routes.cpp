@@ -1,5 +1,6 @@
 #include "admin/destination_routes.hpp"
 
+#include "host/admin_scope.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 
@@ -28,7 +29,7 @@ nlohmann::json status_json(const outbound::DestinationStatus& status) {
 
 void add_destination_routes(host::Services& services) {
   services.router.add(
-      http::Method::get, "/v1/admin/destinations", http::Access::admin,
+      http::Method::get, "/v1/admin/destinations", host::admin_scope,
       [&services](http::Request& request) -> boost::asio::awaitable<http::Response> {
         core::FieldErrors errors;
         host::reject_unknown_parameters(request, {}, errors);

@@ -42,8 +42,9 @@ Contracts::Contracts(http::Router& router, const events::Catalog& catalog,
   asyncapi_ = publication(json, text_of(asyncapi_document(descriptions, catalog, broker)));
 }
 
-std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& modules) {
-  return text_of(openapi_document(ApiDescriptions(), host::catalog_of(modules)));
+std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& modules,
+                            std::span<const core::Scope> scopes) {
+  return text_of(openapi_document(ApiDescriptions(), host::catalog_of(modules), scopes));
 }
 
 std::string printed_asyncapi(const std::vector<std::unique_ptr<host::Module>>& modules) {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "api_docs/publication.hpp"
+#include "core/scope.hpp"
 #include "events/log/catalog.hpp"
 #include "host/module.hpp"
 #include "http/routing/router.hpp"
 #include "rabbitmq/settings.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,8 +29,10 @@ class Contracts {
   Publication asyncapi_;
 };
 
-/// The OpenAPI document of every route that this program can serve, as text.
-std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& modules);
+/// The OpenAPI document of every route that this program can serve, as text; `scopes` are all that
+/// there are.
+std::string printed_openapi(const std::vector<std::unique_ptr<host::Module>>& modules,
+                            std::span<const core::Scope> scopes);
 /// The AsyncAPI document of every event under the settings by default, as text.
 std::string printed_asyncapi(const std::vector<std::unique_ptr<host::Module>>& modules);
 

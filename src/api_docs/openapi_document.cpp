@@ -34,14 +34,13 @@ std::string key_of(const http::Router::Route& route) {
 }
 
 /// The access that a description states for its operation.
-Access described_access(const ordered_json& operation) {
+Access described_access(const ordered_json& operation, std::span<const core::Scope> scopes) {
   const ordered_json& scope = operation.at("x-scope");
   if (scope.is_null()) return Access::open;
   const auto& name = scope.get_ref<const std::string&>();
-  for (const Access access : {Access::any_key, Access::orders_read, Access::orders_write,
-                              Access::events_read, Access::metrics_read, Access::admin}) {
-    if (http::scope_of(access) == name) return access;
-  }
+  if (name.empty()) return Access::any_key;
+  const auto found = std::ranges::find(scopes, name, &core::Scope::name);
+  if (found != scopes.end()) return *found;
   throw std::logic_error("a description names an unknown scope: " + name);
 }
 
@@ -146,8 +145,8 @@ class OpenApiAssembly {
       slugs.insert({"length-required", "body-too-large", "unsupported-content-coding"});
       if (takes_json || !operation.contains("requestBody")) slugs.insert("unsupported-media-type");
     }
-    if (access != Access::open) slugs.insert("key-required");
-    if (!http::scope_of(access).empty()) slugs.insert("scope-required");
+    if (access.needs_key()) slugs.insert("key-required");
+    if (access.scope()) slugs.insert("scope-required");
     return slugs;
   }
 
@@ -199,9 +198,9 @@ class OpenApiAssembly {
 
   static void add_security(ordered_json& operation, Access access) {
     ordered_json security = ordered_json::array();
-    if (access != Access::open) {
+    if (access.needs_key()) {
       ordered_json scopes = ordered_json::array();
-      if (!http::scope_of(access).empty()) scopes.push_back(http::scope_of(access));
+      if (access.scope()) scopes.push_back(access.scope_name());
       security.push_back({{"apiKey", std::move(scopes)}});
     }
     operation["security"] = std::move(security);
@@ -242,10 +241,11 @@ ordered_json assemble(const ApiDescriptions& descriptions, const events::Catalog
 
 }  // namespace
 
-ordered_json openapi_document(const ApiDescriptions& descriptions, const events::Catalog& catalog) {
+ordered_json openapi_document(const ApiDescriptions& descriptions, const events::Catalog& catalog,
+                              std::span<const core::Scope> scopes) {
   return assemble(descriptions, catalog,
-                  [](const std::string&, const ordered_json& operation) -> std::optional<Access> {
-                    return described_access(operation);
+                  [&](const std::string&, const ordered_json& operation) -> std::optional<Access> {
+                    return described_access(operation, scopes);
                   });
 }
 

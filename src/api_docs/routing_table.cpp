@@ -1,5 +1,6 @@
 #include "api_docs/routing_table.hpp"
 
+#include "host/admin_scope.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 
@@ -12,7 +13,7 @@ namespace {
 nlohmann::json needs(http::Access access) {
   if (access == http::Access::open) return "open";
   if (access == http::Access::any_key) return "any key";
-  return http::scope_of(access);
+  return access.scope_name();
 }
 
 http::Response list(const http::Router& router, const http::Request& request) {
@@ -31,7 +32,7 @@ http::Response list(const http::Router& router, const http::Request& request) {
 }  // namespace
 
 void add_routing_table_route(http::Router& router) {
-  router.add(http::Method::get, "/v1/admin/routes", http::Access::admin,
+  router.add(http::Method::get, "/v1/admin/routes", host::admin_scope,
              [&router](http::Request& request) -> boost::asio::awaitable<http::Response> {
                co_return list(router, request);
              });

@@ -1,6 +1,9 @@
 #include "app/modules.hpp"
 
 #include "billing/module.hpp"
+#include "event_api/event_routes.hpp"
+#include "host/admin_scope.hpp"
+#include "monitoring/metrics_routes.hpp"
 #include "notifications/module.hpp"
 #include "orders/module.hpp"
 #include "users/module.hpp"
@@ -19,6 +22,14 @@ std::vector<std::unique_ptr<host::Module>> make_modules() {
   for (const auto make : factories)
     modules.push_back(make());
   return modules;
+}
+
+access::ScopeCatalog all_scopes(const std::vector<std::unique_ptr<host::Module>>& modules) {
+  access::ScopeCatalog scopes;
+  for (const auto& module : modules)
+    scopes.add(module->scopes());
+  scopes.add(std::array{event_api::read_scope, monitoring::read_scope, host::admin_scope});
+  return scopes;
 }
 
 std::vector<std::string> with_implied(std::vector<std::string> names) {

@@ -54,7 +54,7 @@ NodeApi::Routes::Routes(OpenedNode& opened, telemetry::LogLevels& log_levels)
   admin::add_replay_routes(admin);
   admin::add_audit_routes(admin);
   admin::add_log_level_routes(admin, log_levels);
-  key_admin::add_key_routes(key_host, opened.keys);
+  key_admin::add_key_routes(key_host, opened.keys, opened.modules.scopes);
   api_docs::add_routing_table_route(services.router);
   key_admin::keep_key_uses(key_host, opened.keys);
   has_page = console::add_page(services.router);
@@ -63,6 +63,8 @@ NodeApi::Routes::Routes(OpenedNode& opened, telemetry::LogLevels& log_levels)
 NodeApi::NodeApi(OpenedNode& opened, telemetry::LogLevels& log_levels)
     : router_(opened.node.router()),
       routes_(opened, log_levels),
-      contracts_(opened.node.router(), opened.node.catalog(), opened.settings.rabbitmq) {}
+      contracts_(opened.node.router(), opened.node.catalog(), opened.settings.rabbitmq) {
+  opened.modules.scopes.require_known(router_.routes());
+}
 
 }  // namespace orderflow::app

@@ -1,6 +1,7 @@
 #include "app/opened_node.hpp"
 
 #include "access/key_store.hpp"
+#include "app/modules.hpp"
 #include "app/required_key.hpp"
 #include "core/random.hpp"
 #include "rabbitmq/bridge.hpp"
@@ -43,7 +44,8 @@ std::vector<access::ApiKey> required_keys(const host::Node& node, const core::Cl
 }  // namespace
 
 Modules::Modules(const std::vector<std::unique_ptr<host::Module>>& modules,
-                 const std::vector<std::string>& hosted_names) {
+                 const std::vector<std::string>& hosted_names)
+    : scopes(all_scopes(modules)) {
   for (const auto& module : modules) {
     all.push_back(module.get());
     if (std::ranges::find(hosted_names, module->name()) != hosted_names.end()) {

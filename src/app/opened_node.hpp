@@ -1,6 +1,7 @@
 #pragma once
 
 #include "access/key_ring.hpp"
+#include "access/scope_catalog.hpp"
 #include "app/settings.hpp"
 #include "app/traces.hpp"
 #include "bridge/bridge.hpp"
@@ -27,6 +28,7 @@ struct Modules {
 
   std::vector<host::Module*> all;
   std::vector<host::Module*> hosted;
+  access::ScopeCatalog scopes;  ///< of all modules, and of what serves beside them
 };
 
 /// The first phase of a process that serves: the data folder is this process's own, the database is

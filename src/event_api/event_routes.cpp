@@ -145,17 +145,17 @@ Response get_schema(const events::Catalog& catalog, const Request& request) {
 
 void add_event_routes(host::Services& services, const events::Catalog& catalog) {
   http::Router& router = services.router;
-  router.add(http::Method::get, "/v1/events", http::Access::events_read,
+  router.add(http::Method::get, "/v1/events", read_scope,
              [&services](Request& request) -> awaitable<Response> {
                co_return get_events(services, request);
              });
-  router.add(http::Method::get, "/v1/events/stream", http::Access::events_read,
+  router.add(http::Method::get, "/v1/events/stream", read_scope,
              [&services, texts = std::make_shared<StreamedTexts>()](Request& request) {
                return stream_events(services, texts, request);
              });
-  router.add(http::Method::get, "/v1/schemas", http::Access::events_read,
+  router.add(http::Method::get, "/v1/schemas", read_scope,
              [&catalog](Request&) -> awaitable<Response> { co_return get_schemas(catalog); });
-  router.add(http::Method::get, "/v1/schemas/{kind}/{version}", http::Access::events_read,
+  router.add(http::Method::get, "/v1/schemas/{kind}/{version}", read_scope,
              [&catalog](Request& request) -> awaitable<Response> {
                co_return get_schema(catalog, request);
              });

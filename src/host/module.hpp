@@ -1,9 +1,11 @@
 #pragma once
 
 #include "config/section.hpp"
+#include "core/scope.hpp"
 #include "events/log/catalog.hpp"
 
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +29,9 @@ class Module {
 
   /// Adds the event types that it publishes or subscribes to.
   virtual void describe(events::Catalog& catalog) const = 0;
+
+  /// The scopes that it owns, for its own routes and those of others; whether it is hosted or not.
+  virtual std::span<const core::Scope> scopes() const noexcept { return {}; }
 
   /// Registers its subscriptions, effects and routes. Called once, before the node starts; the
   /// module and the host outlive what is registered.

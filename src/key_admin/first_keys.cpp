@@ -9,7 +9,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace orderflow::key_admin {
 namespace {
@@ -24,17 +23,18 @@ void write_key(storage::OwnFile& file, const std::string& key) {
 
 }  // namespace
 
-void make_first_keys(const fs::path& folder, const fs::path& data, storage::FolderRule rule) {
+void make_first_keys(const fs::path& folder, const fs::path& data, const FirstKeyScopes& scopes,
+                     storage::FolderRule rule) {
   const auto keys = keys_in_folder(data, true, rule);
   if (!keys->list().at("keys").empty()) return;
   // The files exist, with their modes, before the keys do.
   storage::OwnFile for_operator(AT_FDCWD, folder / "operator.key", 0600);
   storage::OwnFile for_metrics(AT_FDCWD, folder / "metrics.key", 0640);
-  const auto make = [&keys](const char* name, const std::vector<std::string>& scopes) {
-    return keys->create(name, scopes, std::nullopt).at("key").get<std::string>();
+  const auto make = [&keys](const char* name, const access::Scopes& allowed) {
+    return keys->create(name, allowed, std::nullopt).at("key").get<std::string>();
   };
-  write_key(for_operator, make("operator", access::Scopes::all_names()));
-  write_key(for_metrics, make("metrics", {"metrics:read"}));
+  write_key(for_operator, make("operator", scopes.of_operator));
+  write_key(for_metrics, make("metrics", scopes.of_metrics));
   telemetry::log("access").info("the first keys were made folder=\"{}\"", folder.string());
 }
 

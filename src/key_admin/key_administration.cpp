@@ -26,9 +26,9 @@ class NodeKeys final : public KeyAdministration {
 
   json list() override { return client_.get(keys_path); }
 
-  json create(const std::string& name, const std::vector<std::string>& scopes,
+  json create(const std::string& name, const access::Scopes& scopes,
               std::optional<std::chrono::seconds> lifetime) override {
-    json body = {{"name", name}, {"scopes", scopes}};
+    json body = {{"name", name}, {"scopes", scopes.names()}};
     if (lifetime) body["expiresInSeconds"] = lifetime->count();
     return client_.post(keys_path, body);
   }
@@ -64,11 +64,9 @@ class FolderKeys final : public KeyAdministration {
     return to_json(access::all_keys(connection_.session(access::owner)), clock_.now());
   }
 
-  json create(const std::string& name, const std::vector<std::string>& scopes,
+  json create(const std::string& name, const access::Scopes& scopes,
               std::optional<std::chrono::seconds> lifetime) override {
-    access::NewKey new_key{.name = name, .scopes = {}, .lifetime = lifetime};
-    for (const std::string& scope : scopes)
-      new_key.scopes.add(access::Scopes::from_name(scope).value());
+    const access::NewKey new_key{.name = name, .scopes = scopes, .lifetime = lifetime};
     return change([&] { return create_key(connection_, actor(), new_key, clock_.now()); });
   }
 

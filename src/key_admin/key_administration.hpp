@@ -1,5 +1,6 @@
 #pragma once
 
+#include "access/scopes.hpp"
 #include "cli/node_client.hpp"
 #include "storage/folder_rule.hpp"
 
@@ -11,7 +12,6 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 namespace orderflow::key_admin {
 
@@ -28,7 +28,7 @@ class KeyAdministration {
  public:
   virtual ~KeyAdministration() = default;
   virtual nlohmann::json list() = 0;
-  virtual nlohmann::json create(const std::string& name, const std::vector<std::string>& scopes,
+  virtual nlohmann::json create(const std::string& name, const access::Scopes& scopes,
                                 std::optional<std::chrono::seconds> lifetime) = 0;
   virtual nlohmann::json revoke(const std::string& id) = 0;
   virtual nlohmann::json rotate(const std::string& id, std::chrono::seconds overlap) = 0;

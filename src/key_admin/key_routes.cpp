@@ -1,6 +1,7 @@
 #include "key_admin/key_routes.hpp"
 
 #include "access/key_store.hpp"
+#include "host/admin_scope.hpp"
 #include "host/audit.hpp"
 #include "host/json_body.hpp"
 #include "host/object_reader.hpp"
@@ -9,9 +10,12 @@
 #include "key_admin/key_json.hpp"
 #include "key_admin/key_operations.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace orderflow::key_admin {
 namespace {
@@ -25,6 +29,7 @@ using http::Response;
 struct Keys {
   const host::Host* host;
   access::KeyRing* ring;
+  const access::ScopeCatalog* scopes;
 };
 
 Response key_refused(const Request& request, const KeyRefusal& refusal) {
@@ -68,33 +73,32 @@ std::optional<core::Duration> read_seconds(host::ObjectReader& reader, std::stri
   return std::chrono::seconds(*seconds);
 }
 
-access::Scopes read_scopes(host::ObjectReader& reader) {
-  access::Scopes scopes;
-  const nlohmann::json* given = reader.find("scopes", true);
-  if (!given) return scopes;
-  bool known = given->is_array();
-  if (known) {
-    for (const nlohmann::json& name : *given) {
-      const auto scope = name.is_string()
-                             ? access::Scopes::from_name(name.get_ref<const std::string&>())
-                             : std::nullopt;
-      if (scope) scopes.add(*scope);
-      known = known && scope.has_value();
-    }
+/// Nothing where it is no list of names of scopes.
+std::optional<access::Scopes> scopes_in(const nlohmann::json& list,
+                                        const access::ScopeCatalog& catalog) {
+  if (!list.is_array() || !std::ranges::all_of(list, &nlohmann::json::is_string)) {
+    return std::nullopt;
   }
-  if (!known || scopes.empty()) {
-    std::string allowed;
-    for (const std::string& name : access::Scopes::all_names())
-      allowed += (allowed.empty() ? "" : ", ") + name;
-    reader.fail("scopes", "must be a list of one or more of " + allowed);
-  }
-  return scopes;
+  return catalog.select(list.get<std::vector<std::string>>());
 }
 
-access::NewKey read_new_key(const nlohmann::json& body, core::FieldErrors& errors) {
+access::Scopes read_scopes(host::ObjectReader& reader, const access::ScopeCatalog& catalog) {
+  const nlohmann::json* given = reader.find("scopes", true);
+  if (!given) return {};
+  auto scopes = scopes_in(*given, catalog);
+  if (scopes && !scopes->empty()) return std::move(*scopes);
+  std::string allowed;
+  for (const std::string& name : catalog.names())
+    allowed += (allowed.empty() ? "" : ", ") + name;
+  reader.fail("scopes", "must be a list of one or more of " + allowed);
+  return {};
+}
+
+access::NewKey read_new_key(const nlohmann::json& body, const access::ScopeCatalog& catalog,
+                            core::FieldErrors& errors) {
   host::ObjectReader reader(body, "", errors);
   reader.reject_unknown({"name", "scopes", "expiresInSeconds"});
-  access::NewKey new_key{.name = reader.id("name", true), .scopes = read_scopes(reader)};
+  access::NewKey new_key{.name = reader.id("name", true), .scopes = read_scopes(reader, catalog)};
   if (!new_key.name.empty() && !access::is_key_name(new_key.name)) {
     reader.fail("name",
                 "must be 1 to 64 letters, digits, dots, hyphens or underscores, and not \"local\"");
@@ -127,7 +131,7 @@ awaitable<Response> create(Keys keys, Request& request) {
     errors.push_back({"", "must be an object"});
     co_return invalid(request, std::move(errors));
   }
-  const access::NewKey new_key = read_new_key(*body, errors);
+  const access::NewKey new_key = read_new_key(*body, *keys.scopes, errors);
   if (!errors.empty()) co_return invalid(request, std::move(errors));
   const events::Actor actor = host::actor_of(request);
   const core::Timestamp now = keys.host->clock().now();
@@ -190,30 +194,28 @@ Response show_own(const Keys& keys, const Request& request) {
   nlohmann::json document = {{"required", keys.ring->is_required()},
                              {"name", request.client_name()},
                              {"scopes", nlohmann::json::array()}};
-  for (const std::string& scope : access::Scopes::all_names()) {
-    const auto needed = access::Scopes::from_name(scope);
-    if (needed && keys.ring->still_authorizes(request, *needed))
-      document["scopes"].push_back(scope);
+  for (const core::Scope scope : keys.scopes->all()) {
+    if (keys.ring->still_authorizes(request, scope)) document["scopes"].push_back(scope.name());
   }
   return host::json_response(200, document);
 }
 
 }  // namespace
 
-void add_key_routes(host::Host& host, access::KeyRing& ring) {
+void add_key_routes(host::Host& host, access::KeyRing& ring, const access::ScopeCatalog& scopes) {
   using http::Access;
   using http::Method;
-  const Keys keys{&host, &ring};
+  const Keys keys{&host, &ring, &scopes};
   host.route(
       Method::get, "/v1/key", Access::any_key,
       [keys](Request& request) -> awaitable<Response> { co_return show_own(keys, request); });
-  host.route(Method::get, "/v1/admin/keys", Access::admin,
+  host.route(Method::get, "/v1/admin/keys", host::admin_scope,
              [keys](Request& request) -> awaitable<Response> { co_return list(keys, request); });
-  host.route(Method::post, "/v1/admin/keys", Access::admin,
+  host.route(Method::post, "/v1/admin/keys", host::admin_scope,
              [keys](Request& request) { return create(keys, request); });
-  host.route(Method::post, "/v1/admin/keys/{id}/rotate", Access::admin,
+  host.route(Method::post, "/v1/admin/keys/{id}/rotate", host::admin_scope,
              [keys](Request& request) { return rotate(keys, request); });
-  host.route(Method::del, "/v1/admin/keys/{id}", Access::admin,
+  host.route(Method::del, "/v1/admin/keys/{id}", host::admin_scope,
              [keys](Request& request) { return revoke(keys, request); });
 }
 

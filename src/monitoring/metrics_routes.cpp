@@ -189,7 +189,7 @@ void export_destinations(Exposition& metrics, const outbound::Destinations& dest
 
 void add_metrics_routes(host::Services& services, const http::ServerMetrics& server) {
   services.router.add(
-      http::Method::get, "/metrics", http::Access::metrics_read,
+      http::Method::get, "/metrics", read_scope,
       [&services, &server](http::Request&) -> boost::asio::awaitable<http::Response> {
         Exposition metrics;
         export_process(metrics);

@@ -13,6 +13,11 @@
 
 namespace orderflow::access {
 
+inline constexpr core::Scope orders_read{"orders:read"};
+inline constexpr core::Scope orders_write{"orders:write"};
+inline constexpr core::Scope events_read{"events:read"};
+inline constexpr core::Scope admin{"admin", core::Scope::Holder::operations};
+
 /// A database with the tables of the keys alone, and a clock that stands still.
 struct KeyFixture {
   KeyFixture() {

@@ -25,7 +25,7 @@ http::Request request_with(const std::string& key, const std::string& scheme = "
 }
 
 struct RingFixture : KeyFixture {
-  Decision decision(const std::string& key, Access needed = Access::orders_read) {
+  Decision decision(const std::string& key, Access needed = orders_read) {
     http::Request request = request_with(key);
     return ring.authorize(request, needed);
   }
@@ -36,9 +36,9 @@ struct RingFixture : KeyFixture {
 
 TEST_CASE_FIXTURE(RingFixture, "without any key the user of this machine may do everything") {
   http::Request request;
-  CHECK(ring.authorize(request, Access::admin) == Decision::authorized);
+  CHECK(ring.authorize(request, admin) == Decision::authorized);
   CHECK(request.client_name() == "local");
-  CHECK(ring.still_authorizes(request, Access::admin));
+  CHECK(ring.still_authorizes(request, admin));
   CHECK_FALSE(ring.is_required());
   make("shop");
   load();
@@ -48,15 +48,15 @@ TEST_CASE_FIXTURE(RingFixture, "without any key the user of this machine may do 
 TEST_CASE_FIXTURE(RingFixture,
                   "the first key ends open access, and its expiry does not bring it back") {
   http::Request anonymous;
-  REQUIRE(ring.authorize(anonymous, Access::admin) == Decision::authorized);
+  REQUIRE(ring.authorize(anonymous, admin) == Decision::authorized);
   const MadeKey made = make("shop", "orders:read", 1h);
   load();
-  CHECK(ring.authorize(anonymous, Access::orders_read) == Decision::unknown);
-  CHECK_FALSE(ring.still_authorizes(anonymous, Access::orders_read));
+  CHECK(ring.authorize(anonymous, orders_read) == Decision::unknown);
+  CHECK_FALSE(ring.still_authorizes(anonymous, orders_read));
   CHECK(decision(made.text) == Decision::authorized);
   clock.advance(2h);
   CHECK(decision(made.text) == Decision::unknown);
-  CHECK(ring.authorize(anonymous, Access::orders_read) == Decision::unknown);
+  CHECK(ring.authorize(anonymous, orders_read) == Decision::unknown);
 }
 
 TEST_CASE_FIXTURE(RingFixture, "clients on other machines need a key even where none exists") {
@@ -70,12 +70,12 @@ TEST_CASE_FIXTURE(RingFixture, "a key opens what its scopes allow, and names who
   const MadeKey made = make("shop", "orders:read events:read");
   load();
   http::Request request = request_with(made.text, "bEaReR  ");
-  CHECK(ring.authorize(request, Access::events_read) == Decision::authorized);
+  CHECK(ring.authorize(request, events_read) == Decision::authorized);
   CHECK(request.client_name() == "shop");
   CHECK(request.holder() == made.key.holder);
   CHECK(decision(made.text, Access::any_key) == Decision::authorized);
-  CHECK(decision(made.text, Access::orders_write) == Decision::too_narrow);
-  CHECK(decision(made.text, Access::admin) == Decision::too_narrow);
+  CHECK(decision(made.text, orders_write) == Decision::too_narrow);
+  CHECK(decision(made.text, admin) == Decision::too_narrow);
 }
 
 TEST_CASE_FIXTURE(RingFixture, "every invalid key is refused in the same way") {
@@ -90,10 +90,10 @@ TEST_CASE_FIXTURE(RingFixture, "every invalid key is refused in the same way") {
     CHECK(decision(key) == Decision::unknown);
   }
   http::Request basic = request_with(made.text, "Basic ");
-  CHECK(ring.authorize(basic, Access::orders_read) == Decision::unknown);
+  CHECK(ring.authorize(basic, orders_read) == Decision::unknown);
   http::Request twice = request_with(made.text);
   twice.headers.emplace_back("authorization", "Bearer " + made.text);
-  CHECK(ring.authorize(twice, Access::orders_read) == Decision::unknown);
+  CHECK(ring.authorize(twice, orders_read) == Decision::unknown);
   CHECK_FALSE(twice.client);
 }
 
@@ -101,11 +101,11 @@ TEST_CASE_FIXTURE(RingFixture, "what a key has opened ends with it") {
   const MadeKey made = make("shop");
   load();
   http::Request request = request_with(made.text);
-  REQUIRE(ring.authorize(request, Access::orders_read) == Decision::authorized);
-  CHECK(ring.still_authorizes(request, Access::orders_read));
+  REQUIRE(ring.authorize(request, orders_read) == Decision::authorized);
+  CHECK(ring.still_authorizes(request, orders_read));
   REQUIRE(revoke_key(session(), made.key.id, clock.now()).has_value());
   load();
-  CHECK_FALSE(ring.still_authorizes(request, Access::orders_read));
+  CHECK_FALSE(ring.still_authorizes(request, orders_read));
   CHECK(request.client_name() == "shop");
 }
 
@@ -113,27 +113,27 @@ TEST_CASE_FIXTURE(RingFixture, "what a key has opened ends at the end of its lif
   const MadeKey made = make("shop", "orders:read", 1h);
   load();
   http::Request request = request_with(made.text);
-  REQUIRE(ring.authorize(request, Access::orders_read) == Decision::authorized);
+  REQUIRE(ring.authorize(request, orders_read) == Decision::authorized);
   clock.advance(1h - 1us);
-  CHECK(ring.still_authorizes(request, Access::orders_read));
+  CHECK(ring.still_authorizes(request, orders_read));
   clock.advance(1us);
-  CHECK_FALSE(ring.still_authorizes(request, Access::orders_read));
+  CHECK_FALSE(ring.still_authorizes(request, orders_read));
 }
 
 TEST_CASE_FIXTURE(RingFixture, "a revoked key stays revoked, whatever the clock shows") {
   const MadeKey made = make("shop");
   load();
   http::Request request = request_with(made.text);
-  REQUIRE(ring.authorize(request, Access::orders_read) == Decision::authorized);
+  REQUIRE(ring.authorize(request, orders_read) == Decision::authorized);
   REQUIRE(revoke_key(session(), made.key.id, clock.now()).has_value());
   load();
   clock.jump(-1h);
   CHECK(decision(made.text) == Decision::unknown);
-  CHECK_FALSE(ring.still_authorizes(request, Access::orders_read));
+  CHECK_FALSE(ring.still_authorizes(request, orders_read));
   // A start reads the same from the database.
   KeyRing next_life(clock, Exposure::loopback);
   next_life.replace(keys());
-  CHECK(next_life.authorize(request, Access::orders_read) == Decision::unknown);
+  CHECK(next_life.authorize(request, orders_read) == Decision::unknown);
   CHECK(keys()[0].state(clock.now()) == "revoked");
 }
 
@@ -169,9 +169,9 @@ TEST_CASE_FIXTURE(RingFixture,
     CHECK(decision(revoked.text) == Decision::unknown);
   CHECK(decision(expired.text) == Decision::unknown);
   CHECK(decision(made.text.substr(0, made.text.size() - 1)) == Decision::unknown);
-  CHECK(decision(made.text, Access::admin) == Decision::too_narrow);
+  CHECK(decision(made.text, admin) == Decision::too_narrow);
   http::Request anonymous;
-  CHECK(ring.authorize(anonymous, Access::orders_read) == Decision::unknown);
+  CHECK(ring.authorize(anonymous, orders_read) == Decision::unknown);
 
   load();  // what was counted is not lost with a change of the keys
   auto refused = ring.take_refused();
@@ -200,8 +200,8 @@ TEST_CASE_FIXTURE(RingFixture, "keys are replaced while requests come") {
     asker = std::thread([&] {
       while (!ending) {
         http::Request request = request_with(made.text);
-        if (ring.authorize(request, Access::orders_read) != Decision::authorized) ++refused;
-        if (!ring.still_authorizes(request, Access::orders_read)) ++refused;
+        if (ring.authorize(request, orders_read) != Decision::authorized) ++refused;
+        if (!ring.still_authorizes(request, orders_read)) ++refused;
       }
     });
   }
@@ -231,7 +231,7 @@ TEST_CASE_FIXTURE(RingFixture, "refusing a key takes the same time, whatever is 
     for (std::size_t i = 0; i < requests.size(); ++i) {
       const auto began = std::chrono::steady_clock::now();
       for (int again = 0; again < 200; ++again)
-        admitted += ring.authorize(requests[i], Access::orders_read) == Decision::unknown ? 0 : 1;
+        admitted += ring.authorize(requests[i], orders_read) == Decision::unknown ? 0 : 1;
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
       best[i] = std::min(best[i], took.count());
     }

@@ -2,6 +2,8 @@
 #include "acceptance/support/keys.hpp"
 #include "acceptance/support/node.hpp"
 #include "acceptance/support/orders.hpp"
+#include "api_docs/contracts.hpp"
+#include "app/modules.hpp"
 #include "contract_client.hpp"
 #include "core/text.hpp"
 #include "support/temporary_folder.hpp"
@@ -27,6 +29,19 @@ std::string needs(const json& operation) {
 HttpHeaders key_of(const TemporaryFolder& folder, const std::string& name,
                    const std::vector<std::string>& scopes) {
   return bearer(make_key(folder.path(), name, scopes).at("key"));
+}
+
+TEST_CASE("the contract names the scopes that the modules and the program have registered") {
+  const auto modules = app::make_modules();
+  const access::ScopeCatalog scopes = app::all_scopes(modules);
+  const json schemas =
+      json::parse(api_docs::printed_openapi(modules, scopes.all())).at("components").at("schemas");
+  CHECK(schemas.at("Scope").at("enum") == scopes.names());
+  std::vector<std::string> needs{"open", "any key"};
+  for (const std::string& name : scopes.names())
+    needs.push_back(name);
+  const json::json_pointer routes("/RouteList/properties/routes/items/properties/needs/enum");
+  CHECK(schemas.at(routes) == needs);
 }
 
 TEST_CASE("every operation needs what its route needs") {

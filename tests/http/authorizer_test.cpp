@@ -9,6 +9,9 @@
 namespace orderflow::test {
 namespace {
 
+constexpr core::Scope orders_read{"orders:read"};
+constexpr core::Scope orders_write{"orders:write"};
+
 /// Knows two keys: "wide" may do all, "narrow" nothing but read orders.
 class TwoKeys final : public http::Authorizer {
  public:
@@ -21,7 +24,7 @@ class TwoKeys final : public http::Authorizer {
         std::make_shared<const http::Client>(http::Client{.name = wide ? "wide" : "narrow",
                                                           .key = wide ? "1" : "2",
                                                           .holder = wide ? "key:1" : "key:2"});
-    const bool may = wide || needed == http::Access::orders_read || needed == http::Access::any_key;
+    const bool may = wide || needed == orders_read || needed == http::Access::any_key;
     return may ? Decision::authorized : Decision::too_narrow;
   }
   bool still_authorizes(const http::Request&, http::Access) const noexcept override { return open; }
@@ -91,21 +94,21 @@ class Talkative final : public http::BodyStream {
 struct GuardedServer : Counted, TestServer {
   explicit GuardedServer(http::ServerOptions options = {}) : TestServer(std::move(options)) {
     authorizer = &keys;
-    router.add(http::Method::get, "/orders", http::Access::orders_read, counting());
-    router.add(http::Method::post, "/orders", http::Access::orders_write, counting());
-    router.add(http::Method::get, "/ticks", http::Access::orders_read,
+    router.add(http::Method::get, "/orders", orders_read, counting());
+    router.add(http::Method::post, "/orders", orders_write, counting());
+    router.add(http::Method::get, "/ticks", orders_read,
                [](http::Request&) -> boost::asio::awaitable<http::Response> {
                  http::Response response;
                  response.stream = std::make_unique<Ticks>();
                  co_return response;
                });
-    router.add(http::Method::get, "/quiet", http::Access::orders_read,
+    router.add(http::Method::get, "/quiet", orders_read,
                [](http::Request&) -> boost::asio::awaitable<http::Response> {
                  http::Response response;
                  response.stream = std::make_unique<Quiet>();
                  co_return response;
                });
-    router.add(http::Method::get, "/talkative", http::Access::orders_read,
+    router.add(http::Method::get, "/talkative", orders_read,
                [this](http::Request&) -> boost::asio::awaitable<http::Response> {
                  http::Response response;
                  response.stream = std::make_unique<Talkative>(released);

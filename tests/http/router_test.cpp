@@ -112,6 +112,24 @@ TEST_CASE("a wrapper gets every route, whether it is there already or added late
   CHECK(find(router, Method::get, "/stock").pattern == "/stock");
 }
 
+TEST_CASE("a route of operators is vital, and one of clients is not") {
+  constexpr core::Scope clients{"stock:read"};
+  constexpr core::Scope operators{"stock:admin", core::Scope::Holder::operations};
+  Router router;
+  router.add(Method::get, "/stock", clients, some_handler());
+  router.add(Method::del, "/stock", operators, some_handler());
+  router.add(Method::post, "/stock", Access::any_key, some_handler());
+  const auto is_vital = [&](Method method) {
+    Request request;
+    request.method = method;
+    request.target = "/stock";
+    return router.find(request).traits.is_vital;
+  };
+  CHECK_FALSE(is_vital(Method::get));
+  CHECK(is_vital(Method::del));
+  CHECK_FALSE(is_vital(Method::post));
+}
+
 TEST_CASE("the routes are listed in the order they were added") {
   const auto routes = shop().routes();
   REQUIRE(routes.size() == 7);

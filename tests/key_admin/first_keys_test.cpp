@@ -32,6 +32,8 @@ struct FirstKeysFixture {
   test::TemporaryFolder folder;
   fs::path data = folder.path() / "data";
   fs::path keys = folder.path() / "keys";
+  const FirstKeyScopes scopes{.of_operator = access::Scopes::from_text("metrics:read admin"),
+                              .of_metrics = access::Scopes::from_text("metrics:read")};
 
   nlohmann::json listed() { return keys_in_folder(data, true)->list().at("keys"); }
 };
@@ -39,32 +41,32 @@ struct FirstKeysFixture {
 TEST_CASE_FIXTURE(FirstKeysFixture,
                   "a node without keys gets one for its operator and one for metrics") {
   fs::create_directory(keys);
-  make_first_keys(keys, data);
+  make_first_keys(keys, data, scopes);
   CHECK(line_of(keys / "operator.key").starts_with("ofk_"));
   CHECK(line_of(keys / "metrics.key").starts_with("ofk_"));
   CHECK(mode_of(keys / "operator.key") == 0600);
   CHECK(mode_of(keys / "metrics.key") == 0640);
   for (const auto& key : listed()) {
-    CHECK(key.at("scopes").size() ==
-          (key.at("name") == "operator" ? access::Scopes::all_names().size() : 1));
+    const bool is_operators = key.at("name") == "operator";
+    CHECK(key.at("scopes") == (is_operators ? scopes.of_operator : scopes.of_metrics).names());
   }
 }
 
 TEST_CASE_FIXTURE(FirstKeysFixture,
                   "keys that are there stay as they are, also when their files are gone") {
   fs::create_directory(keys);
-  make_first_keys(keys, data);
+  make_first_keys(keys, data, scopes);
   const std::string first = line_of(keys / "operator.key");
-  make_first_keys(keys, data);
+  make_first_keys(keys, data, scopes);
   CHECK(line_of(keys / "operator.key") == first);
   fs::remove(keys / "operator.key");
-  make_first_keys(keys, data);
+  make_first_keys(keys, data, scopes);
   CHECK_FALSE(fs::exists(keys / "operator.key"));
   CHECK(listed().size() == 2);
 }
 
 TEST_CASE_FIXTURE(FirstKeysFixture, "no key is made where its file cannot be written") {
-  CHECK_THROWS_AS(make_first_keys(keys, data), std::runtime_error);
+  CHECK_THROWS_AS(make_first_keys(keys, data, scopes), std::runtime_error);
   CHECK(listed().empty());
 }
 
@@ -73,7 +75,7 @@ TEST_CASE_FIXTURE(FirstKeysFixture, "no key is written through a link") {
   const fs::path precious = folder.path() / "precious";
   std::ofstream(precious) << "everything\n";
   fs::create_symlink(precious, keys / "operator.key");
-  CHECK_THROWS_AS(make_first_keys(keys, data), storage::FileRefused);
+  CHECK_THROWS_AS(make_first_keys(keys, data, scopes), storage::FileRefused);
   CHECK(line_of(precious) == "everything");
   CHECK(listed().empty());
 }

@@ -1,12 +1,14 @@
 #include "key_admin/key_routes.hpp"
 
 #include "access/key_store.hpp"
+#include "host/admin_scope.hpp"
 #include "key_admin/key_uses.hpp"
 #include "support/module_harness.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,20 +20,25 @@ using namespace std::chrono_literals;
 using http::Method;
 using nlohmann::json;
 
+constexpr core::Scope orders_read{"orders:read"};
+
 /// The keys of a node as a module of its own, without the authorizer before its routes.
 class KeyModule final : public host::Module {
  public:
-  explicit KeyModule(std::optional<access::KeyRing>& ring) : ring_(ring) {}
+  explicit KeyModule(std::optional<access::KeyRing>& ring) : ring_(ring) {
+    scopes_.add(std::array{orders_read, host::admin_scope});
+  }
   std::string_view name() const noexcept override { return access::owner; }
   void configure(const config::Section&) override {}
   void describe(events::Catalog&) const override {}
   void install(host::Host& host) override {
     ring_.emplace(host.clock(), access::Exposure::loopback);
-    add_key_routes(host, *ring_);
+    add_key_routes(host, *ring_, scopes_);
     keep_key_uses(host, *ring_);
   }
 
  private:
+  access::ScopeCatalog scopes_;
   std::optional<access::KeyRing>& ring_;
 };
 
@@ -46,7 +53,7 @@ struct KeyRoutesFixture {
   http::Authorizer::Decision decision(const std::string& key) {
     http::Request request;
     request.headers.emplace_back("authorization", "Bearer " + key);
-    return ring->authorize(request, http::Access::orders_read);
+    return ring->authorize(request, orders_read);
   }
   json only_key() {
     return json::parse(harness.call(Method::get, "/v1/admin/keys").body).at("keys").at(0);

@@ -4,6 +4,7 @@
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "http/message/problem.hpp"
+#include "orders/contract/scopes.hpp"
 #include "preferences/preference_json.hpp"
 #include "preferences/preference_store.hpp"
 
@@ -67,9 +68,9 @@ awaitable<Response> replace(const host::Host& host, const MailTemplates& templat
 }  // namespace
 
 void add_preference_routes(host::Host& host, const MailTemplates& templates) {
-  host.route(http::Method::get, pattern, http::Access::orders_read,
+  host.route(http::Method::get, pattern, orders::read_scope,
              [&host](Request& request) -> awaitable<Response> { co_return show(host, request); });
-  host.route(http::Method::put, pattern, http::Access::orders_write,
+  host.route(http::Method::put, pattern, orders::write_scope,
              [&host, &templates](Request& request) { return replace(host, templates, request); });
 }
 

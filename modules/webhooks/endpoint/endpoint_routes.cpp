@@ -5,6 +5,7 @@
 #include "endpoint/endpoint_store.hpp"
 #include "endpoint/trial.hpp"
 #include "events/turn/turn.hpp"
+#include "host/admin_scope.hpp"
 #include "host/audit.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
@@ -187,23 +188,23 @@ Response no_such_endpoint(const Request& request) {
 
 void add_endpoint_routes(host::Host& host, RouteServices& services) {
   using http::Method;
-  host.route(Method::post, "/v1/webhooks", http::Access::admin,
+  host.route(Method::post, "/v1/webhooks", host::admin_scope,
              [&services](Request& request) { return post_endpoint(services, request); });
-  host.route(Method::get, "/v1/webhooks", http::Access::admin,
+  host.route(Method::get, "/v1/webhooks", host::admin_scope,
              [&services](Request& request) -> awaitable<Response> {
                co_return get_endpoints(services, request);
              });
-  host.route(Method::get, "/v1/webhooks/{id}", http::Access::admin,
+  host.route(Method::get, "/v1/webhooks/{id}", host::admin_scope,
              [&services](Request& request) -> awaitable<Response> {
                co_return get_endpoint(services, request);
              });
-  host.route(Method::patch, "/v1/webhooks/{id}", http::Access::admin,
+  host.route(Method::patch, "/v1/webhooks/{id}", host::admin_scope,
              [&services](Request& request) { return patch_endpoint(services, request); });
-  host.route(Method::del, "/v1/webhooks/{id}", http::Access::admin,
+  host.route(Method::del, "/v1/webhooks/{id}", host::admin_scope,
              [&services](Request& request) { return delete_endpoint(services, request); });
-  host.route(Method::post, "/v1/webhooks/{id}/rotate-secret", http::Access::admin,
+  host.route(Method::post, "/v1/webhooks/{id}/rotate-secret", host::admin_scope,
              [&services](Request& request) { return rotate_secret(services, request); });
-  host.route(Method::post, "/v1/webhooks/{id}/test", http::Access::admin,
+  host.route(Method::post, "/v1/webhooks/{id}/test", host::admin_scope,
              [&services](Request& request) { return try_endpoint(services, request); });
 }
 

@@ -24,7 +24,10 @@ OpenapiCommand::OpenapiCommand(CLI::App& app)
   command().footer(
       "Covers every possible route; a node serves at /openapi.json those that it has.\n\n"
       "Exit codes: 0 printed; 1 standard output cannot be written.");
-  set_action([] { return print_document(api_docs::printed_openapi(app::make_modules())); });
+  set_action([] {
+    const auto modules = app::make_modules();
+    return print_document(api_docs::printed_openapi(modules, app::all_scopes(modules).all()));
+  });
 }
 
 AsyncapiCommand::AsyncapiCommand(CLI::App& app)

@@ -37,13 +37,15 @@ int print_new_key(const nlohmann::json& key, bool as_json) {
 
 }  // namespace
 
-KeysCommand::KeysCommand(CLI::App& app) : CommandGroup(app, "keys", "Make, list and end API keys") {
+KeysCommand::KeysCommand(CLI::App& app)
+    : CommandGroup(app, "keys", "Make, list and end API keys"),
+      catalog_(app::all_scopes(app::make_modules())) {
   CLI::App& creating = add_action("create", "Make a key and show it, once", &KeysCommand::create);
   creating.add_option("--name", name_, "Its client: named in the audit log")->required();
   creating.add_option("--scope", scopes_, "What it may do; may be given several times")
       ->required()
       ->delimiter(',')
-      ->check(CLI::IsMember(access::Scopes::all_names()));
+      ->check(CLI::IsMember(catalog_.names()));
   creating.add_option("--expires", expires_, "Its lifetime, such as 90d (default: no end)")
       ->type_name("TIME");
   add_action("list", "List the keys, those that have ended too", &KeysCommand::list);
@@ -89,11 +91,12 @@ int KeysCommand::create() const {
     throw cli::WrongUse(
         "--name: must be 1 to 64 letters, digits, dots, hyphens or underscores, and not \"local\"");
   }
+  const access::Scopes scopes = catalog_.select(scopes_).value();
   std::optional<std::chrono::seconds> lifetime;
   if (!expires_.empty()) {
     lifetime = read_time("--expires", expires_, std::chrono::seconds{1}, access::lifetime_max);
   }
-  return print_new_key(administration(true)->create(name_, scopes_, lifetime), access_.json());
+  return print_new_key(administration(true)->create(name_, scopes, lifetime), access_.json());
 }
 
 int KeysCommand::list() const {

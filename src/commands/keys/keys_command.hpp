@@ -1,5 +1,6 @@
 #pragma once
 
+#include "access/scope_catalog.hpp"
 #include "cli/command_group.hpp"
 #include "commands/client/node_access.hpp"
 #include "commands/config/settings_flags.hpp"
@@ -26,6 +27,7 @@ class KeysCommand final : public cli::CommandGroup {
   int revoke() const;
   int rotate() const;
 
+  const access::ScopeCatalog catalog_;
   NodeAccess access_;
   SettingsFlags flags_;
   std::string name_;

@@ -31,8 +31,10 @@ int ServeCommand::run_node() const {
   const auto modules = app::make_modules();
   const app::Settings settings = app::valid_settings(flags_.file(), flags_.overrides(), modules);
   telemetry::configure_logs(settings.log_levels.level, settings.log_format);
-  if (!first_keys_.empty())
-    key_admin::make_first_keys(first_keys_, settings.data_folder, settings.data_rule);
+  if (!first_keys_.empty()) {
+    const auto scopes = app::first_key_scopes(app::all_scopes(modules));
+    key_admin::make_first_keys(first_keys_, settings.data_folder, scopes, settings.data_rule);
+  }
   const telemetry::QueuedLogs queued;
   try {
     return app::serve(settings, modules);

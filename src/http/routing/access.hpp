@@ -1,38 +1,41 @@
 #pragma once
 
+#include "core/scope.hpp"
+
+#include <optional>
 #include <string_view>
 
 namespace orderflow::http {
 
 /// What a request needs to reach a route. Every route declares it at its registration.
-enum class Access {
-  open,     ///< nothing, or a proof of the route's own: a signature, a link that cannot be guessed
-  any_key,  ///< an API key, whatever its scopes
-  orders_read,
-  orders_write,
-  events_read,
-  metrics_read,
-  admin
+class Access {
+ public:
+  /// Nothing, or a proof of the route's own: a signature, a link that cannot be guessed.
+  static const Access open;
+  /// An API key, whatever its scopes.
+  static const Access any_key;
+
+  /// An API key with this scope.
+  constexpr Access(core::Scope scope) noexcept : needs_key_(true), scope_(scope) {}
+
+  constexpr bool needs_key() const noexcept { return needs_key_; }
+  /// Set: the key must have it.
+  constexpr const std::optional<core::Scope>& scope() const noexcept { return scope_; }
+  /// The scope's name: "orders:read"; empty for `open` and `any_key`.
+  constexpr std::string_view scope_name() const noexcept {
+    return scope_ ? scope_->name() : std::string_view();
+  }
+
+  friend constexpr bool operator==(const Access&, const Access&) = default;
+
+ private:
+  constexpr explicit Access(bool needs_key) noexcept : needs_key_(needs_key) {}
+
+  bool needs_key_;
+  std::optional<core::Scope> scope_;
 };
 
-/// The scope that gives this access: "orders:read"; empty for `open` and `any_key`.
-constexpr std::string_view scope_of(Access access) noexcept {
-  switch (access) {
-    case Access::orders_read:
-      return "orders:read";
-    case Access::orders_write:
-      return "orders:write";
-    case Access::events_read:
-      return "events:read";
-    case Access::metrics_read:
-      return "metrics:read";
-    case Access::admin:
-      return "admin";
-    case Access::open:
-    case Access::any_key:
-      break;
-  }
-  return "";
-}
+inline constexpr Access Access::open{false};
+inline constexpr Access Access::any_key{true};
 
 }  // namespace orderflow::http

@@ -214,7 +214,7 @@ std::optional<Refusal> check_decision(Authorizer::Decision decision, Access need
                                "Send a valid key as Authorization: Bearer <key>."},
                    .headers = {{"WWW-Authenticate", "Bearer realm=\"orderflow\""}}};
   }
-  const std::string scope(scope_of(needed));
+  const std::string scope(needed.scope_name());
   return Refusal{.problem = {403, "scope-required", "The API key may not do this",
                              "This needs a key with the scope " + scope + "."},
                  .headers = {{"WWW-Authenticate",

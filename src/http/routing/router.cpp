@@ -89,7 +89,9 @@ RouteTraits resolved(RouteTraits traits, Method method, Access access) {
   const bool is_small = access == Access::open || method == Method::get || method == Method::head ||
                         method == Method::del;
   if (traits.body_bytes_max == 0 && is_small) traits.body_bytes_max = small_body_bytes;
-  traits.is_vital = traits.is_vital || access == Access::admin;
+  const auto& scope = access.scope();
+  traits.is_vital =
+      traits.is_vital || (scope && scope->holder() == core::Scope::Holder::operations);
   return traits;
 }
 

@@ -4,6 +4,7 @@
 #include "admin/dead_letter_routes.hpp"
 #include "admin/replay_routes.hpp"
 #include "admin/subscription_routes.hpp"
+#include "app/modules.hpp"
 #include "billing/module_over_gateway.hpp"
 #include "config/document.hpp"
 #include "key_admin/key_routes.hpp"
@@ -97,6 +98,7 @@ SimulatedNode::SimulatedNode(Machine& machine, World& world, std::filesystem::pa
   }
   document.check();
   all_.push_back(&world_.ledger);
+  scopes_ = app::all_scopes(modules_);
 }
 
 SimulatedNode::~SimulatedNode() {
@@ -140,7 +142,7 @@ void SimulatedNode::admit_keys() {
       access::owner, [](storage::Session session) { return access::all_keys(session); });
   keys_ = std::make_unique<access::KeyRing>(machine_.clock, access::Exposure::loopback, keys);
   key_host_ = std::make_unique<host::Host>(access::owner, node_->services());
-  key_admin::add_key_routes(*key_host_, *keys_);
+  key_admin::add_key_routes(*key_host_, *keys_, scopes_);
   key_admin::keep_key_uses(*key_host_, *keys_);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "access/key_ring.hpp"
+#include "access/scope_catalog.hpp"
 #include "admin/admin_api.hpp"
 #include "events/delivery/timers.hpp"
 #include "events/effect_executor.hpp"
@@ -162,6 +163,7 @@ class SimulatedNode {
   std::unique_ptr<events::EffectExecutor> executor_;
   std::unique_ptr<host::Node> node_;
   std::unique_ptr<admin::AdminApi> admin_;
+  access::ScopeCatalog scopes_;
   std::unique_ptr<access::KeyRing> keys_;
   std::unique_ptr<host::Host> key_host_;
 };

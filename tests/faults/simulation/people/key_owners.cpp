@@ -2,6 +2,7 @@
 
 #include "access/key_ring.hpp"
 #include "http/routing/authorizer.hpp"
+#include "orders/contract/scopes.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -138,13 +139,13 @@ void KeyOwners::use_all(SimulatedNode& node) {
     use(node, key);
   http::Request stranger;
   if (keys_.empty()) return;
-  if (node.keys().authorize(stranger, http::Access::orders_read) != Decision::unknown) {
+  if (node.keys().authorize(stranger, orders::read_scope) != Decision::unknown) {
     findings_.add("wrong key", "a node that has keys asks for none");
   }
   stranger.headers.emplace_back("authorization", "Bearer " + keys_.front().text);
   std::string& last = stranger.headers.front().second;
   last.back() = last.back() == '0' ? '1' : '0';
-  if (node.keys().authorize(stranger, http::Access::orders_read) != Decision::unknown) {
+  if (node.keys().authorize(stranger, orders::read_scope) != Decision::unknown) {
     findings_.add("wrong key", "a forged one grants");
   }
 }
@@ -152,7 +153,7 @@ void KeyOwners::use_all(SimulatedNode& node) {
 void KeyOwners::use(SimulatedNode& node, Key& key) {
   http::Request request;
   request.headers.emplace_back("authorization", "Bearer " + key.text);
-  const Decision decision = node.keys().authorize(request, http::Access::orders_read);
+  const Decision decision = node.keys().authorize(request, orders::read_scope);
   const bool grants = decision != Decision::unknown;
   const core::Timestamp now = machine_.clock.now();
   const bool is_over = key.ends_at && *key.ends_at <= now;
@@ -167,7 +168,7 @@ void KeyOwners::use(SimulatedNode& node, Key& key) {
     findings_.add("wrong key", key.name + " grants what it should not, or not what it should");
   }
   const bool is_admitted = decision == Decision::authorized;
-  if (grants && node.keys().still_authorizes(request, http::Access::orders_read) != is_admitted) {
+  if (grants && node.keys().still_authorizes(request, orders::read_scope) != is_admitted) {
     findings_.add("wrong key", key.name + " is judged in two ways");
   }
   // What was in doubt is decided when it is seen, and when nobody is at it any more.
