@@ -10,6 +10,7 @@
 
 #include <array>
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -108,6 +109,7 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   boost::asio::awaitable<void> run_handler(Exchange& exchange);
   boost::asio::awaitable<Next> send(Exchange& exchange);
   boost::asio::awaitable<bool> send_chunks(Exchange& exchange, bool chunked);
+  void log_failed_stream(const Exchange& exchange, const std::exception_ptr& error);
   boost::asio::awaitable<void> linger();
 
   /// Checks repeatedly whether the key that has opened the stream is still valid, as long as the

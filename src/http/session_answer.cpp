@@ -82,6 +82,11 @@ asio::awaitable<Session::Next> Session::send(Exchange& exchange) {
   co_return exchange.body_unread || input_waits() ? Next::linger : Next::close;
 }
 
+void Session::log_failed_stream(const Exchange& exchange, const std::exception_ptr& error) {
+  worker_.log().error("stream failed route={} correlation_id={} error={}", exchange.match.pattern,
+                      exchange.request.trace.correlation_id, describe(error));
+}
+
 asio::awaitable<bool> Session::send_chunks(Exchange& exchange, bool chunked) {
   struct Registration {
     Session& session;
@@ -112,9 +117,7 @@ asio::awaitable<bool> Session::send_chunks(Exchange& exchange, bool chunked) {
     try {
       chunk = co_await stream.next();
     } catch (...) {
-      worker_.log().error("stream failed route={} correlation_id={} error={}",
-                          exchange.match.pattern, exchange.request.trace.correlation_id,
-                          describe(std::current_exception()));
+      log_failed_stream(exchange, std::current_exception());
       failed = true;
     }
     // A chunked body without its last chunk shows the client that it is incomplete.

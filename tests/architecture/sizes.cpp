@@ -1,5 +1,7 @@
 #include "sizes.hpp"
 
+#include "function_sizes.hpp"
+
 #include <algorithm>
 #include <set>
 #include <stdexcept>
@@ -23,6 +25,11 @@ std::map<std::string, std::string> too_large(const SourceTree& tree) {
     ++sources[folder_of(file.path)];
     if (const std::size_t lines = lines_of(file); lines > lines_max)
       found[file.path] = std::to_string(lines) + " lines, of " + std::to_string(lines_max);
+    for (const FunctionSize& function : functions_of(file.text)) {
+      if (function.lines > body_lines_max)
+        found[file.path + ' ' + function.name] =
+            std::to_string(function.lines) + " lines, of " + std::to_string(body_lines_max);
+    }
   }
   for (const auto& [folder, count] : sources) {
     if (count > sources_max)

@@ -25,7 +25,9 @@ SourceTree folder_of(std::size_t sources) {
   return tree;
 }
 
-TEST_CASE("files and folders are as large as one can keep in view, or are listed with a reason") {
+TEST_CASE(
+    "functions, files and folders are as large as one can keep in view, or are listed with a "
+    "reason") {
   std::string lines;
   for (const std::string& violation : check_sizes(read_tree(ORDERFLOW_SOURCE_DIR), listed_ones()))
     lines += violation + '\n';
@@ -41,6 +43,22 @@ TEST_CASE("a file that is too long is found, and one that is just as long as it 
 TEST_CASE("a folder of too many sources is found, and one of as many as it may have is not") {
   CHECK(check_sizes(folder_of(sources_max), {}).empty());
   CHECK(check_sizes(folder_of(sources_max + 1), {}) == Violations{"src/core: 26 sources, of 25"});
+}
+
+TEST_CASE(
+    "a function that is too long is found, and one that is just as long as it may be is not") {
+  const auto function = [](const char* name, std::size_t lines) {
+    std::string text = std::string("void ") + name + "() {\n";
+    for (std::size_t i = 0; i < lines; ++i)
+      text += "  f();\n";
+    return text + "}\n";
+  };
+  SourceTree tree;
+  tree.files.push_back({.path = "src/core/two.cpp",
+                        .text = function("ok", body_lines_max) + function("long_one", 51),
+                        .includes = {}});
+  CHECK(check_sizes(tree, {}) == Violations{"src/core/two.cpp long_one: 51 lines, of 50"});
+  CHECK(check_sizes(tree, {{"src/core/two.cpp long_one", "a reason"}}).empty());
 }
 
 TEST_CASE("what is listed may be larger, and must be") {

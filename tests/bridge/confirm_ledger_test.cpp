@@ -202,60 +202,83 @@ TEST_CASE("of two held events of a key the earlier is tried first") {
   CHECK(prefix_of(ledger) == 2);
 }
 
+/// A ledger, and a broker that answers as a seed draws it.
+class DrawnBroker {
+ public:
+  explicit DrawnBroker(std::uint64_t seed) : random_(seed) {}
+
+  bool is_settled() const noexcept { return prefix_ == added_; }
+
+  /// When it is calm, nothing is added and everything is confirmed.
+  void step(bool is_calm) {
+    if (!is_calm && random_.below(3) == 0) {
+      ++added_;
+      ledger_.add(event_of(added_, "k" + std::to_string(random_.below(4))));
+    }
+    if (const auto position = ledger_.next(); position && random_.below(2) == 0) {
+      on_channel_.push_back(ledger_.event(*position).meta().seq.value());
+      unresolved_.insert(on_channel_.size());
+      ledger_.sent(*position);
+    }
+    if (!unresolved_.empty() && random_.below(3) == 0) answer(is_calm);
+    if (random_.below(20) == 0) ledger_.retry_deferred();
+    if (!is_calm && random_.below(100) == 0) {
+      ledger_.start_again();
+      on_channel_.clear();
+      unresolved_.clear();
+    }
+    REQUIRE(ledger_.in_flight() == unresolved_.size());
+    check_prefix();
+  }
+
+  const ConfirmLedger& ledger() const noexcept { return ledger_; }
+
+ private:
+  void answer(bool is_calm) {
+    auto one = unresolved_.begin();
+    std::advance(one, static_cast<std::ptrdiff_t>(random_.below(unresolved_.size())));
+    const std::uint64_t tag = *one;
+    const bool multiple = random_.below(4) == 0;
+    const auto fate = is_calm ? 0 : random_.below(6);
+    const auto from = multiple ? unresolved_.begin() : one;
+    for (auto each = from; each != std::next(one); ++each) {
+      const std::int64_t seq = on_channel_[*each - 1];
+      if (fate == 1) REQUIRE(give_back(ledger_, seq));
+      if (fate != 1 && fate != 2) taken_.insert(seq);
+    }
+    fate == 2 ? ledger_.nack(tag, multiple) : ledger_.confirm(tag, multiple);
+    unresolved_.erase(from, std::next(one));
+  }
+
+  void check_prefix() {
+    const auto upto = ledger_.take_prefix();
+    if (!upto) return;
+    for (std::int64_t seq = prefix_ + 1; seq <= upto->value(); ++seq)
+      REQUIRE(taken_.contains(seq));
+    REQUIRE(upto->value() > prefix_);
+    prefix_ = upto->value();
+  }
+
+  core::SeededRandom random_;
+  ConfirmLedger ledger_;
+  std::set<std::int64_t> taken_;
+  std::vector<std::int64_t> on_channel_;  // by tag
+  std::set<std::uint64_t> unresolved_;
+  std::int64_t added_ = 0;
+  std::int64_t prefix_ = 0;
+};
+
 TEST_CASE("whatever the broker does, all is settled in the end and never before it was taken") {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     CAPTURE(seed);
-    core::SeededRandom random(seed);
-    ConfirmLedger ledger;
-    std::set<std::int64_t> taken;
-    std::vector<std::int64_t> on_channel;  // by tag
-    std::set<std::uint64_t> unresolved;
-    std::int64_t added = 0;
-    std::int64_t prefix = 0;
-    for (int step = 0; step < 600 || prefix < added; ++step) {
+    DrawnBroker broker(seed);
+    for (int step = 0; step < 600 || !broker.is_settled(); ++step) {
       REQUIRE(step < 20'000);
-      const bool is_calm = step >= 600;
-      if (!is_calm && random.below(3) == 0) {
-        ++added;
-        ledger.add(event_of(added, "k" + std::to_string(random.below(4))));
-      }
-      if (const auto position = ledger.next(); position && random.below(2) == 0) {
-        on_channel.push_back(ledger.event(*position).meta().seq.value());
-        unresolved.insert(on_channel.size());
-        ledger.sent(*position);
-      }
-      if (!unresolved.empty() && random.below(3) == 0) {
-        auto one = unresolved.begin();
-        std::advance(one, static_cast<std::ptrdiff_t>(random.below(unresolved.size())));
-        const std::uint64_t tag = *one;
-        const bool multiple = random.below(4) == 0;
-        const auto fate = is_calm ? 0 : random.below(6);
-        const auto from = multiple ? unresolved.begin() : one;
-        for (auto each = from; each != std::next(one); ++each) {
-          const std::int64_t seq = on_channel[*each - 1];
-          if (fate == 1) REQUIRE(give_back(ledger, seq));
-          if (fate != 1 && fate != 2) taken.insert(seq);
-        }
-        fate == 2 ? ledger.nack(tag, multiple) : ledger.confirm(tag, multiple);
-        unresolved.erase(from, std::next(one));
-      }
-      if (random.below(20) == 0) ledger.retry_deferred();
-      if (!is_calm && random.below(100) == 0) {
-        ledger.start_again();
-        on_channel.clear();
-        unresolved.clear();
-      }
-      REQUIRE(ledger.in_flight() == unresolved.size());
-      if (const auto upto = ledger.take_prefix()) {
-        for (std::int64_t seq = prefix + 1; seq <= upto->value(); ++seq)
-          REQUIRE(taken.contains(seq));
-        REQUIRE(upto->value() > prefix);
-        prefix = upto->value();
-      }
+      broker.step(step >= 600);
     }
-    CHECK(ledger.empty());
-    CHECK(ledger.deferred() == 0);
-    CHECK(ledger.outstanding() == 0);
+    CHECK(broker.ledger().empty());
+    CHECK(broker.ledger().deferred() == 0);
+    CHECK(broker.ledger().outstanding() == 0);
   }
 }
 

@@ -29,6 +29,111 @@ std::uint64_t seed_of_this_run() {
   return std::random_device{}();
 }
 
+/// One shop, with the buyers and clerks of one round.
+class Round {
+ public:
+  explicit Round(core::Random& random) : random_(random) {}
+
+  /// Lets somebody do something, or the node crash.
+  void step() {
+    const auto draw = random_.below(16);
+    if (draw < 4 && ids_.size() < 20) {
+      place();
+    } else if (draw < 7 && !ids_.empty()) {
+      Buyer& buyer = buyers_[random_.below(buyers_.size())];
+      if (!buyer.is_accepted()) buyer.ask();
+    } else if (draw == 7) {
+      restart();
+    } else if (draw == 8) {
+      pause_another();
+    } else if (draw < 12 && !ids_.empty()) {
+      const std::string& id = ids_[random_.below(ids_.size())];
+      clerks_.emplace_back(shop_, id, 1 + std::int64_t(random_.below(2000)),
+                           "refund-" + std::to_string(clerks_.size()));
+      clerks_.back().ask();
+    }
+    shop_.go_on();
+  }
+
+  void end() {
+    if (paused_) shop_.set_paused(*paused_, false);
+    for (int step = 0; step < 2000; ++step)
+      shop_.go_on();
+  }
+
+  void check() {
+    json spent = json::object();
+    for (std::size_t i = 0; i < ids_.size(); ++i) {
+      CAPTURE(json(shop_.events(ids_[i])).dump());
+      const auto faults = shop_.faults(ids_[i], buyers_[i].is_accepted());
+      CHECK_MESSAGE(faults.empty(), json(faults).dump());
+      const json order = shop_.order(ids_[i]);
+      const std::string user = order["userId"];
+      spent[user] = spent.value(user, std::int64_t{0}) + net_of(order, ids_[i]);
+    }
+    for (const auto& [user, amount] : spent.items())
+      check_statistics(user, amount);
+  }
+
+ private:
+  Answers answers(std::initializer_list<Answer> some) {
+    Answers drawn;
+    for (std::uint64_t count = random_.below(4); count > 0; --count)
+      drawn.push_back(std::data(some)[random_.below(some.size())]);
+    drawn.push_back(random_.below(5) == 0 ? slow_then_books : yes);
+    return drawn;
+  }
+
+  void place() {
+    const std::int64_t amount = random_.below(8) == 0 ? 0 : 1 + std::int64_t(random_.below(5000));
+    shop_.gateway.follow(
+        {.charges = answers({no, lost_before, lost_after, silent, books_then_slow}),
+         .refunds = answers({lost_before, lost_after, silent, books_then_slow})});
+    const int quantity = random_.below(10) == 0 ? 11 : 1;
+    const std::string user = "user-" + std::to_string(random_.below(3));
+    ids_.push_back(shop_.place(user, amount, quantity));
+    buyers_.emplace_back(shop_, ids_.back());
+  }
+
+  void restart() {
+    shop_.harness.restart();
+    for (Buyer& buyer : buyers_)
+      buyer.ask_again_unless_answered();
+    for (Clerk& clerk : clerks_)
+      clerk.ask_again_unless_answered();
+  }
+
+  void pause_another() {
+    static constexpr std::string_view names[] = {
+        "billing.assess", "billing.cancel", "billing.capture", "billing.refund", "orders.settle"};
+    if (paused_) shop_.set_paused(*paused_, false);
+    paused_ = names[random_.below(std::size(names))];
+    shop_.set_paused(*paused_, true);
+  }
+
+  std::int64_t net_of(const json& order, const std::string& id) {
+    const bool was_paid = order["status"] == "PROCESSED" || order["status"] == "REFUNDED";
+    return was_paid ? order["totalAmount"].get<std::int64_t>() - shop_.paid_back(id) : 0;
+  }
+
+  void check_statistics(const std::string& user, const json& amount) {
+    const auto response =
+        shop_.harness.call(http::Method::get, "/v1/users/" + user + "/statistics");
+    const json statistics = json::parse(response.body);
+    CHECK(statistics["spent"].value("EUR", std::int64_t{0}) == amount);
+    CHECK(statistics["ordersPlaced"].get<int>() == statistics["ordersProcessed"].get<int>() +
+                                                       statistics["ordersCanceled"].get<int>() +
+                                                       statistics["ordersDeclined"].get<int>());
+  }
+
+  core::Random& random_;
+  Shop shop_;
+  std::vector<std::string> ids_;
+  std::vector<Buyer> buyers_;
+  std::vector<Clerk> clerks_;
+  std::optional<std::string_view> paused_;
+};
+
 }  // namespace
 
 TEST_CASE(
@@ -37,80 +142,14 @@ TEST_CASE(
   const std::uint64_t seed = seed_of_this_run();
   MESSAGE("seed " << seed);
   core::SeededRandom random(seed);
-  const auto answers = [&](std::initializer_list<Answer> some) {
-    Answers drawn;
-    for (std::uint64_t count = random.below(4); count > 0; --count)
-      drawn.push_back(std::data(some)[random.below(some.size())]);
-    drawn.push_back(random.below(5) == 0 ? slow_then_books : yes);
-    return drawn;
-  };
   for (int round = 0; round < (sanitized ? 3 : 12); ++round) {
-    Shop shop;
-    std::vector<std::string> ids;
-    std::vector<Buyer> buyers;
-    std::vector<Clerk> clerks;
-    std::optional<std::string_view> paused;
-    for (int step = 0; step < 160; ++step) {
-      const auto draw = random.below(16);
-      if (draw < 4 && ids.size() < 20) {
-        const std::int64_t amount = random.below(8) == 0 ? 0 : 1 + std::int64_t(random.below(5000));
-        shop.gateway.follow(
-            {.charges = answers({no, lost_before, lost_after, silent, books_then_slow}),
-             .refunds = answers({lost_before, lost_after, silent, books_then_slow})});
-        const int quantity = random.below(10) == 0 ? 11 : 1;
-        const std::string user = "user-" + std::to_string(random.below(3));
-        ids.push_back(shop.place(user, amount, quantity));
-        buyers.emplace_back(shop, ids.back());
-      } else if (draw < 7 && !ids.empty()) {
-        Buyer& buyer = buyers[random.below(buyers.size())];
-        if (!buyer.is_accepted()) buyer.ask();
-      } else if (draw == 7) {
-        shop.harness.restart();
-        for (Buyer& buyer : buyers)
-          buyer.ask_again_unless_answered();
-        for (Clerk& clerk : clerks)
-          clerk.ask_again_unless_answered();
-      } else if (draw == 8) {
-        static constexpr std::string_view names[] = {"billing.assess", "billing.cancel",
-                                                     "billing.capture", "billing.refund",
-                                                     "orders.settle"};
-        if (paused) shop.set_paused(*paused, false);
-        paused = names[random.below(std::size(names))];
-        shop.set_paused(*paused, true);
-      } else if (draw < 12 && !ids.empty()) {
-        const std::string& id = ids[random.below(ids.size())];
-        clerks.emplace_back(shop, id, 1 + std::int64_t(random.below(2000)),
-                            "refund-" + std::to_string(clerks.size()));
-        clerks.back().ask();
-      }
-      shop.go_on();
-    }
-    if (paused) shop.set_paused(*paused, false);
-    for (int step = 0; step < 2000; ++step)
-      shop.go_on();
-    json spent = json::object();
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      CAPTURE(seed);
-      CAPTURE(round);
-      CAPTURE(json(shop.events(ids[i])).dump());
-      const auto faults = shop.faults(ids[i], buyers[i].is_accepted());
-      CHECK_MESSAGE(faults.empty(), json(faults).dump());
-      const json order = shop.order(ids[i]);
-      const std::string user = order["userId"];
-      const bool was_paid = order["status"] == "PROCESSED" || order["status"] == "REFUNDED";
-      const std::int64_t net =
-          was_paid ? order["totalAmount"].get<std::int64_t>() - shop.paid_back(ids[i]) : 0;
-      spent[user] = spent.value(user, std::int64_t{0}) + net;
-    }
-    for (const auto& [user, amount] : spent.items()) {
-      const auto response =
-          shop.harness.call(http::Method::get, "/v1/users/" + user + "/statistics");
-      const json statistics = json::parse(response.body);
-      CHECK(statistics["spent"].value("EUR", std::int64_t{0}) == amount);
-      CHECK(statistics["ordersPlaced"].get<int>() == statistics["ordersProcessed"].get<int>() +
-                                                         statistics["ordersCanceled"].get<int>() +
-                                                         statistics["ordersDeclined"].get<int>());
-    }
+    CAPTURE(seed);
+    CAPTURE(round);
+    Round orders(random);
+    for (int step = 0; step < 160; ++step)
+      orders.step();
+    orders.end();
+    orders.check();
   }
 }
 

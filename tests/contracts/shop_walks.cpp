@@ -28,6 +28,20 @@ std::string link_in_mail(const std::filesystem::path& data) {
   return {};
 }
 
+/// What the routes of webhooks answer about one that nobody made.
+void walk_unknown_webhook(ContractClient& client) {
+  const std::string none = std::string("/v1/webhooks/") + nobody;
+  client.refuse("webhook-not-found", "GET", none);
+  client.refuse("webhook-not-found", "PATCH", none, json::object());
+  for (const char* action : {"/rotate-secret", "/test", "/deliveries/1/resend", "/resend-failed"})
+    client.refuse(std::string_view(action).starts_with("/deliveries") ? "delivery-not-found"
+                                                                      : "webhook-not-found",
+                  "POST", none + action);
+  client.refuse("webhook-not-found", "POST", "/v1/webhooks/7/deliveries/1/resend");
+  client.refuse("webhook-not-found", "GET", none + "/deliveries");
+  client.refuse("webhook-not-found", "GET", none + "/deliveries/1");
+}
+
 }  // namespace
 
 void walk_orders(ContractClient& client) {
@@ -189,17 +203,7 @@ void walk_webhooks(ContractClient& client) {
   client.get(webhook);
   client.refuse("delivery-not-resendable", "POST", delivery + "/resend");
   client.refuse("delivery-not-resendable", "POST", webhook + "/resend-failed");
-
-  const std::string none = std::string("/v1/webhooks/") + nobody;
-  client.refuse("webhook-not-found", "GET", none);
-  client.refuse("webhook-not-found", "PATCH", none, json::object());
-  for (const char* action : {"/rotate-secret", "/test", "/deliveries/1/resend", "/resend-failed"})
-    client.refuse(std::string_view(action).starts_with("/deliveries") ? "delivery-not-found"
-                                                                      : "webhook-not-found",
-                  "POST", none + action);
-  client.refuse("webhook-not-found", "POST", "/v1/webhooks/7/deliveries/1/resend");
-  client.refuse("webhook-not-found", "GET", none + "/deliveries");
-  client.refuse("webhook-not-found", "GET", none + "/deliveries/1");
+  walk_unknown_webhook(client);
 }
 
 }  // namespace orderflow::test

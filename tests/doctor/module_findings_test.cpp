@@ -42,7 +42,7 @@ TEST_CASE_FIXTURE(DoctorFixture, "orders: what is wrong is found") {
   }
 }
 
-TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong is found") {
+TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong with a payment is found") {
   SUBCASE("a charge that the log does not know") {
     CHECK(failing_after("UPDATE billing_payment SET state = 'captured' WHERE state = 'declined'") ==
           Names{"billing: payments and the log", "whole: orders and payments"});
@@ -51,6 +51,16 @@ TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong is found") {
     CHECK(failing_after("DELETE FROM billing_payment WHERE state = 'captured'") ==
           Names{"billing: payments and the log", "whole: orders and payments"});
   }
+  SUBCASE("a payment that nobody is going to charge") {
+    CHECK(failing_after("DELETE FROM event_delivery WHERE subscription = 'billing.capture';"
+                        "UPDATE event_subscription SET retrying = 0"
+                        " WHERE name = 'billing.capture'") ==
+          Names{"billing: unfinished payments", "whole: pending orders"});
+  }
+}
+
+TEST_CASE_FIXTURE(DoctorFixture,
+                  "billing: what the gateway's books have and ours do not is found") {
   SUBCASE("something in the gateway's books that could not be booked") {
     CHECK(failing_after(
               "INSERT INTO billing_unbooked(reference, subject, charge_reference, why,"
@@ -65,6 +75,9 @@ TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong is found") {
                       " 100, 'lost', 1, 1, 1, 1 FROM billing_payment WHERE state = 'captured'"
                       " LIMIT 1") == Names{"billing: refunds and payments"});
   }
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "billing: a payment that differs from the order is found") {
   SUBCASE("two payments for one order") {
     CHECK(failing_after(
               "DROP INDEX billing_payment_by_order; CREATE TEMP TABLE twin AS SELECT *"
@@ -96,6 +109,9 @@ TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong is found") {
             " FROM event_log WHERE kind = 'payment.requested'")
             .empty());
   }
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong with a refund is found") {
   SUBCASE("money that was paid back without a refund") {
     CHECK(failing_after("UPDATE billing_payment SET refunded_amount = 1"
                         " WHERE state = 'captured'") ==
@@ -126,6 +142,13 @@ TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong is found") {
               "UPDATE billing_payment SET refunding_amount = 5 WHERE state = 'captured'") ==
           Names{"billing: unfinished refunds"});
   }
+  SUBCASE("a key for a refund that is not there") {
+    CHECK(failing_after("UPDATE billing_idempotency SET refund_id = zeroblob(16)") ==
+          Names{"billing: idempotency keys"});
+  }
+}
+
+TEST_CASE_FIXTURE(DoctorFixture, "billing: refunds that do not fit their payment are found") {
   SUBCASE("more promised than there are refunds") {
     CHECK(failing_after("UPDATE billing_payment SET refunding_amount = 5"
                         " WHERE state = 'captured'") == Names{"billing: refunds and payments"});
@@ -145,16 +168,6 @@ TEST_CASE_FIXTURE(DoctorFixture, "billing: what is wrong is found") {
                         " (SELECT id FROM billing_payment WHERE state = 'captured')"
                         " WHERE amount = 100")
               .contains("billing: refunds and payments"));
-  }
-  SUBCASE("a key for a refund that is not there") {
-    CHECK(failing_after("UPDATE billing_idempotency SET refund_id = zeroblob(16)") ==
-          Names{"billing: idempotency keys"});
-  }
-  SUBCASE("a payment that nobody is going to charge") {
-    CHECK(failing_after("DELETE FROM event_delivery WHERE subscription = 'billing.capture';"
-                        "UPDATE event_subscription SET retrying = 0"
-                        " WHERE name = 'billing.capture'") ==
-          Names{"billing: unfinished payments", "whole: pending orders"});
   }
 }
 

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace orderflow::test {
 namespace {
@@ -24,8 +25,9 @@ const std::string& smuggled() {
   return text;
 }
 
-std::vector<Case> broken_framing() {
-  const char* bad = "malformed-request";
+const char* const malformed = "malformed-request";
+
+std::vector<Case> broken_lengths() {
   const char* length = "length-required";
   return {
       {"chunked body", with_head("Transfer-Encoding: chunked\r\n") + "0\r\n\r\n", 411, length},
@@ -40,38 +42,55 @@ std::vector<Case> broken_framing() {
       {"a chunk extension of 100 KB",
        with_head("Transfer-Encoding: chunked\r\n") + "1;" + std::string(100'000, 'x'), 411, length},
       {"a length with a coding",
-       with_head("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n") + "{}", 400, bad},
+       with_head("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n") + "{}", 400, malformed},
       {"equal lengths twice", with_head("Content-Length: 2\r\nContent-Length: 2\r\n") + "{}", 400,
-       bad},
-      {"a list of equal lengths", with_head("Content-Length: 2, 2\r\n") + "{}", 400, bad},
+       malformed},
+      {"a list of equal lengths", with_head("Content-Length: 2, 2\r\n") + "{}", 400, malformed},
       {"differing lengths", with_head("Content-Length: 2\r\nContent-Length: 3\r\n") + "{}", 400,
-       bad},
-      {"a signed length", with_head("Content-Length: +2\r\n") + "{}", 400, bad},
-      {"a hexadecimal length", with_head("Content-Length: 0x2\r\n") + "{}", 400, bad},
-      {"a length beyond 64 bits", with_head("Content-Length: 99999999999999999999\r\n"), 400, bad},
-      {"no length after the name", with_head("Content-Length:\r\n"), 400, bad},
-      {"a folded header", with_head("X-Note: a\r\n b\r\n"), 400, bad},
-      {"a header folded by a tab", with_head("X-Note: a\r\n\tb\r\n"), 400, bad},
-      {"no Host", "GET /ping HTTP/1.1\r\n\r\n", 400, bad},
-      {"two Hosts", "GET /ping HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400, bad},
-      {"an absolute target without a Host", "GET http://localhost/ping HTTP/1.1\r\n\r\n", 400, bad},
+       malformed},
+      {"a signed length", with_head("Content-Length: +2\r\n") + "{}", 400, malformed},
+      {"a hexadecimal length", with_head("Content-Length: 0x2\r\n") + "{}", 400, malformed},
+      {"a length beyond 64 bits", with_head("Content-Length: 99999999999999999999\r\n"), 400,
+       malformed},
+      {"no length after the name", with_head("Content-Length:\r\n"), 400, malformed},
+  };
+}
+
+std::vector<Case> broken_heads() {
+  return {
+      {"a folded header", with_head("X-Note: a\r\n b\r\n"), 400, malformed},
+      {"a header folded by a tab", with_head("X-Note: a\r\n\tb\r\n"), 400, malformed},
+      {"no Host", "GET /ping HTTP/1.1\r\n\r\n", 400, malformed},
+      {"two Hosts", "GET /ping HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400,
+       malformed},
+      {"an absolute target without a Host", "GET http://localhost/ping HTTP/1.1\r\n\r\n", 400,
+       malformed},
       {"an absolute target with a user",
-       "GET http://ada@localhost/ping HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, bad},
+       "GET http://ada@localhost/ping HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, malformed},
       {"two types of a body", with_head("Content-Type: text/plain\r\nContent-Length: 2\r\n") + "{}",
-       400, bad},
-      {"two keys", with_head("Authorization: Bearer a\r\nAuthorization: Bearer b\r\n"), 400, bad},
+       400, malformed},
+      {"two keys", with_head("Authorization: Bearer a\r\nAuthorization: Bearer b\r\n"), 400,
+       malformed},
       {"two origins", with_head("Origin: http://localhost\r\nOrigin: http://evil.example\r\n"), 400,
-       bad},
-      {"an authority target", "GET localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, bad},
-      {"raw UTF-8 in the target", "GET /p\xc3\xafng HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, bad},
-      {"a broken escape", "GET /%p HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, bad},
-      {"a space before the colon", "GET /ping HTTP/1.1\r\nHost : localhost\r\n\r\n", 400, bad},
-      {"a bare line feed", "GET /ping HTTP/1.1\nHost: localhost\r\n\r\n", 400, bad},
+       malformed},
+      {"an authority target", "GET localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400,
+       malformed},
+      {"raw UTF-8 in the target", "GET /p\xc3\xafng HTTP/1.1\r\nHost: localhost\r\n\r\n", 400,
+       malformed},
+      {"a broken escape", "GET /%p HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, malformed},
+      {"a space before the colon", "GET /ping HTTP/1.1\r\nHost : localhost\r\n\r\n", 400,
+       malformed},
+      {"a bare line feed", "GET /ping HTTP/1.1\nHost: localhost\r\n\r\n", 400, malformed},
       {"a NUL in a header",
-       std::string("GET /ping HTTP/1.1\r\nHost: local") + '\0' + "host\r\n\r\n", 400, bad},
-      {"a lone carriage return", "GET /ping HTTP/1.1\r\nHost: local\rhost\r\n\r\n", 400, bad},
-      {"no version", "GET /ping\r\n\r\n", 400, bad},
-      {"a greeting in TLS", std::string("\x16\x03\x01\x02", 4), 400, bad},
+       std::string("GET /ping HTTP/1.1\r\nHost: local") + '\0' + "host\r\n\r\n", 400, malformed},
+      {"a lone carriage return", "GET /ping HTTP/1.1\r\nHost: local\rhost\r\n\r\n", 400, malformed},
+  };
+}
+
+std::vector<Case> unknown_versions_and_methods() {
+  return {
+      {"no version", "GET /ping\r\n\r\n", 400, malformed},
+      {"a greeting in TLS", std::string("\x16\x03\x01\x02", 4), 400, malformed},
       {"an unknown version", "GET /ping HTTP/2.0\r\nHost: localhost\r\n\r\n", 505,
        "http-version-not-supported"},
       {"an unknown method", "BREW /ping HTTP/1.1\r\nHost: localhost\r\n\r\n", 501,
@@ -83,6 +102,13 @@ std::vector<Case> broken_framing() {
       {"CONNECT", "CONNECT example.org:443 HTTP/1.1\r\nHost: localhost\r\n\r\n", 501,
        "method-not-implemented"},
   };
+}
+
+std::vector<Case> broken_framing() {
+  std::vector<Case> cases = broken_lengths();
+  for (auto more : {broken_heads(), unknown_versions_and_methods()})
+    std::ranges::move(more, std::back_inserter(cases));
+  return cases;
 }
 
 }  // namespace

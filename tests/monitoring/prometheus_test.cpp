@@ -194,6 +194,20 @@ bool is_raised(Prometheus& prometheus, const std::string& alert) {
   return !prometheus.query("ALERTS{alertname=\"" + alert + "\"}").empty();
 }
 
+/// That what alerts and dashboard ask for is there.
+void check_wanted_metrics(Prometheus& prometheus) {
+  std::set<std::string> wanted = metrics_in(content_of(alerts));
+  wanted.merge(metrics_in(content_of(dashboard)));
+  CHECK(wanted.size() > 25);
+  for (const std::string& name : wanted) {
+    const bool there =
+        !prometheus.query(name).empty() || !prometheus.query(name + "_count").empty();
+    CHECK_MESSAGE(there, name);
+  }
+  for (const std::string& expression : expressions_of(dashboard))
+    prometheus.query(expression);
+}
+
 TEST_CASE("Prometheus scrapes loaded nodes, and finds every metric that is asked for") {
   if (!is_installed()) return;
   TemporaryFolder folder;
@@ -225,16 +239,7 @@ TEST_CASE("Prometheus scrapes loaded nodes, and finds every metric that is asked
   wait_until("Prometheus has scraped the other",
              [&] { return prometheus.query("up{job=\"orderflow\"} == 1").size() == 2; });
 
-  std::set<std::string> wanted = metrics_in(content_of(alerts));
-  wanted.merge(metrics_in(content_of(dashboard)));
-  CHECK(wanted.size() > 25);
-  for (const std::string& name : wanted) {
-    const bool there =
-        !prometheus.query(name).empty() || !prometheus.query(name + "_count").empty();
-    CHECK_MESSAGE(there, name);
-  }
-  for (const std::string& expression : expressions_of(dashboard))
-    prometheus.query(expression);
+  check_wanted_metrics(prometheus);
 
   wait_until("every alert was evaluated", [&] {
     for (const json& group : prometheus.rules()) {

@@ -58,6 +58,34 @@ const std::string capture_path =
     "? > POST /v1/orders > commit orders > billing.assess order.created > "
     "billing.capture payment.requested";
 
+void check_spans(const Trace& trace, const std::string& order_id) {
+  const json request = trace.the("POST /v1/orders");
+  CHECK(request.at("parentSpanId") == "b7ad6b7169203331");
+  CHECK(request.at("kind") == 2);
+  CHECK(attribute(request, "http.request.method") == "POST");
+  CHECK(attribute(request, "http.route") == "/v1/orders");
+  CHECK(attribute(request, "http.response.status_code") == "201");
+  CHECK(attribute(request, "orderflow.correlation_id") == "order-of-ada");
+  const json capture = trace.the("billing.capture payment.requested");
+  CHECK(capture.at("kind") == 3);
+  CHECK(attribute(capture, "orderflow.event.key") == order_id);
+  CHECK(attribute(capture, "messaging.destination.subscription.name") == "billing.capture");
+  CHECK(trace.the("billing.assess order.created").at("kind") == 5);
+  CHECK(trace.the("POST webhook").at("kind") == 3);
+}
+
+/// The events themselves carry the spans that published them.
+void check_events(const Trace& trace, const json& events) {
+  for (const json& event : events) {
+    CAPTURE(event.at("type"));
+    const std::string traceparent = event.at("traceparent");
+    CHECK(traceparent.substr(3, 32) == trace_id);
+    CHECK(std::ranges::any_of(trace.spans(), [&](const json& span) {
+      return span.at("spanId") == traceparent.substr(36, 16);
+    }));
+  }
+}
+
 TEST_CASE("one trace shows an order from the request to the last effect, in the right tree") {
   Collector collector;
   TemporaryFolder folder;
@@ -84,19 +112,7 @@ TEST_CASE("one trace shows an order from the request to the last effect, in the 
   }
   CHECK(trace.path_of("notifications.confirm order.created") ==
         "? > POST /v1/orders > commit orders > notifications.confirm order.created");
-  const json request = trace.the("POST /v1/orders");
-  CHECK(request.at("parentSpanId") == "b7ad6b7169203331");
-  CHECK(request.at("kind") == 2);
-  CHECK(attribute(request, "http.request.method") == "POST");
-  CHECK(attribute(request, "http.route") == "/v1/orders");
-  CHECK(attribute(request, "http.response.status_code") == "201");
-  CHECK(attribute(request, "orderflow.correlation_id") == "order-of-ada");
-  const json capture = trace.the("billing.capture payment.requested");
-  CHECK(capture.at("kind") == 3);
-  CHECK(attribute(capture, "orderflow.event.key") == id);
-  CHECK(attribute(capture, "messaging.destination.subscription.name") == "billing.capture");
-  CHECK(trace.the("billing.assess order.created").at("kind") == 5);
-  CHECK(trace.the("POST webhook").at("kind") == 3);
+  check_spans(trace, id);
 
   const json commit = trace.the("commit orders");
   const json link = commit.at("links").at(0);
@@ -104,16 +120,7 @@ TEST_CASE("one trace shows an order from the request to the last effect, in the 
   CHECK(batch.at("spanId") == link.at("spanId"));
   CHECK(batch.at("links").at(0).at("spanId") == commit.at("spanId"));
 
-  // The events themselves carry the spans that published them.
-  const json page = get(client, "/v1/events?key=" + id);
-  for (const json& event : page.at("events")) {
-    CAPTURE(event.at("type"));
-    const std::string traceparent = event.at("traceparent");
-    CHECK(traceparent.substr(3, 32) == trace_id);
-    CHECK(std::ranges::any_of(trace.spans(), [&](const json& span) {
-      return span.at("spanId") == traceparent.substr(36, 16);
-    }));
-  }
+  check_events(trace, get(client, "/v1/events?key=" + id).at("events"));
   const std::string all = collector.spans().dump();
   CHECK(all.find("lovelace") == std::string::npos);
   const std::string metrics = client.get("/metrics").body;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 
 namespace orderflow::simulation {
@@ -93,6 +94,15 @@ struct Tally {
 
   Tally& operator+=(const Tally& other);
 };
+
+/// What one of its numbers counts, in words.
+struct TallyRow {
+  const char* title;
+  std::uint64_t Tally::*count;
+};
+
+/// Every number but those of the faults, in the order in which they are read.
+std::span<const TallyRow> tally_rows() noexcept;
 
 struct Result {
   std::string trace;

@@ -66,84 +66,100 @@ CardServer::Trouble CardServer::choose() {
   return Trouble::unreachable;
 }
 
+CardServer::Trouble CardServer::trouble_with(const HttpRequest& request) {
+  const Trouble trouble = choose();
+  if (trouble == Trouble::none) return trouble;
+  ++counts_.troubles;
+  if (trace_ != nullptr) {
+    trace_->add("gateway trouble", std::to_string(static_cast<int>(trouble)) + " with " +
+                                       request.url.substr(base.size()));
+  }
+  return trouble;
+}
+
 boost::asio::awaitable<HttpAnswer> CardServer::send(const HttpRequest& request) {
   const InFlight in_flight(in_flight_);
   ++counts_.requests;
   work();
-  const Trouble trouble = choose();
-  if (trouble != Trouble::none) {
-    ++counts_.troubles;
-    if (trace_ != nullptr) {
-      trace_->add("gateway trouble", std::to_string(static_cast<int>(trouble)) + " with " +
-                                         request.url.substr(base.size()));
-    }
-  }
+  const Trouble trouble = trouble_with(request);
   const core::Timestamp given_up_at = clock_.now() + request.timeout;
-  core::Timestamp end = clock_.now();
-  HttpAnswer reply = error(500, "api_error");
+  if (trouble == Trouble::unreachable) throw TransferError("nobody is there", false);
+  const Course course = meet(trouble, request);
+  const core::Timestamp end = std::min(clock_.now() + course.takes, given_up_at);
+  if (end > clock_.now()) co_await events::sleep_until(*timers_, end);
+  if (course.is_lost) throw TransferError("no answer in time", true);
+  co_return course.reply;
+}
+
+CardServer::Course CardServer::meet(Trouble trouble, const HttpRequest& request) {
+  Course course{.reply = error(500, "api_error")};
   switch (trouble) {
     case Trouble::unreachable:
-      throw TransferError("nobody is there", false);
     case Trouble::gone_for_a_while:
     case Trouble::fails:
       break;
     case Trouble::lost:
-      end = given_up_at;
+    case Trouble::late:
+      course = {.takes = request.timeout, .is_lost = true};
+      if (trouble == Trouble::late) delay(request);
       break;
-    case Trouble::late: {
-      end = given_up_at;
-      const core::Duration delay = request.timeout + core::Duration(random_.below(30'000'000));
-      on_their_way_.push_back({true_clock_.now() + delay, request});
-      break;
-    }
     case Trouble::unanswered:
+      course.is_lost = true;
       // At once, where the connection was cut.
-      if (random_.below(2) == 0) end = given_up_at;
+      if (random_.below(2) == 0) course.takes = request.timeout;
       take(request);
       break;
     case Trouble::slow:
-      end += core::Duration(random_.below(20'000'000));
-      reply = take(request);
+      course.takes = core::Duration(random_.below(20'000'000));
+      course.reply = take(request);
       break;
     case Trouble::fails_after:
       take(request);
       break;
-    case Trouble::fails_for_ever: {
+    case Trouble::fails_for_ever:
       take(request);
-      const auto kept = kept_.find(header_of(request, "Idempotency-Key"));
-      if (kept != kept_.end()) {
-        kept->second.failure = reply;
-      }
-      break;
-    }
-    case Trouble::busy:
-      reply = error(429, "rate_limit_error");
-      break;
-    case Trouble::busy_until:
-      reply = error(429, "rate_limit_error");
-      reply.headers.emplace("retry-after", std::to_string(1 + random_.below(60)));
-      break;
-    case Trouble::locked:
-      reply = error(429, "invalid_request_error", {{"code", "lock_timeout"}});
+      fail_again(request, course.reply);
       break;
     case Trouble::mistakes_key:
-      reply = header_of(request, "Idempotency-Key").empty() ? take(request)
-                                                            : error(400, "idempotency_error");
+      course.reply = header_of(request, "Idempotency-Key").empty()
+                         ? take(request)
+                         : error(400, "idempotency_error");
       break;
     case Trouble::garbled:
       take(request);
-      reply = {.status = 200, .headers = {}, .body = "{\"id\": \"pi_"};
+      course.reply = {.status = 200, .headers = {}, .body = "{\"id\": \"pi_"};
+      break;
+    case Trouble::busy:
+    case Trouble::busy_until:
+    case Trouble::locked:
+      course.reply = busy_reply(trouble);
       break;
     case Trouble::none:
-      reply = take(request);
+      course.reply = take(request);
       break;
   }
-  const bool is_lost =
-      trouble == Trouble::lost || trouble == Trouble::late || trouble == Trouble::unanswered;
-  end = std::min(end, given_up_at);
-  if (end > clock_.now()) co_await events::sleep_until(*timers_, end);
-  if (is_lost) throw TransferError("no answer in time", true);
-  co_return reply;
+  return course;
+}
+
+void CardServer::delay(const HttpRequest& request) {
+  const core::Duration delay = request.timeout + core::Duration(random_.below(30'000'000));
+  on_their_way_.push_back({true_clock_.now() + delay, request});
+}
+
+void CardServer::fail_again(const HttpRequest& request, const HttpAnswer& failure) {
+  const auto kept = kept_.find(header_of(request, "Idempotency-Key"));
+  if (kept != kept_.end()) kept->second.failure = failure;
+}
+
+HttpAnswer CardServer::busy_reply(Trouble trouble) {
+  if (trouble == Trouble::locked) {
+    return error(429, "invalid_request_error", {{"code", "lock_timeout"}});
+  }
+  HttpAnswer reply = error(429, "rate_limit_error");
+  if (trouble == Trouble::busy_until) {
+    reply.headers.emplace("retry-after", std::to_string(1 + random_.below(60)));
+  }
+  return reply;
 }
 
 std::optional<core::Timestamp> CardServer::next_arrival() const {

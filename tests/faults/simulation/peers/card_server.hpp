@@ -100,7 +100,21 @@ class CardServer final : public outbound::HttpSender {
     outbound::HttpRequest request;
   };
 
+  /// What becomes of a request.
+  struct Course {
+    outbound::HttpAnswer reply{};
+    core::Duration takes{0};
+    bool is_lost = false;  ///< no reply comes
+  };
+
   Trouble choose();
+  Trouble trouble_with(const outbound::HttpRequest& request);
+  Course meet(Trouble trouble, const outbound::HttpRequest& request);
+  /// It arrives when it was given up.
+  void delay(const outbound::HttpRequest& request);
+  /// Whoever repeats it under its key gets the same failure.
+  void fail_again(const outbound::HttpRequest& request, const outbound::HttpAnswer& failure);
+  outbound::HttpAnswer busy_reply(Trouble trouble);
   outbound::HttpAnswer take(const outbound::HttpRequest& request);
   outbound::HttpAnswer answer_to(const outbound::HttpRequest& request);
   outbound::HttpAnswer take_once(const std::string& key, const outbound::HttpRequest& request);

@@ -42,53 +42,55 @@ boost::asio::awaitable<HttpAnswer> WebhookReceivers::send(const outbound::HttpRe
   if (trace_ != nullptr) {
     trace_->add("webhook", request.url + " " + std::to_string(static_cast<int>(trouble)));
   }
-  core::Duration wait{0};
-  HttpAnswer answer = answer_with(204);
+  if (trouble == Trouble::unreachable || trouble == Trouble::away_for_a_while) {
+    throw TransferError("nobody is there", false);
+  }
+  const Course course = meet(trouble, receiver, request);
+  if (course.takes > core::Duration{0}) {
+    co_await events::sleep_until(*timers_, clock_.now() + course.takes);
+  }
+  if (course.is_lost) throw TransferError("no answer in time", true);
+  co_return course.answer;
+}
+
+WebhookReceivers::Course WebhookReceivers::meet(Trouble trouble, Receiver& receiver,
+                                                const outbound::HttpRequest& request) {
   switch (trouble) {
-    case Trouble::away_for_a_while:
-    case Trouble::unreachable:
-      throw TransferError("nobody is there", false);
     case Trouble::lost:
-      wait = request.timeout;
-      break;
+      return {.takes = request.timeout, .is_lost = true};
     case Trouble::unanswered:
       take(receiver, request);
-      wait = request.timeout;
-      break;
-    case Trouble::slow:
-      wait = core::Duration(random_.below(static_cast<std::uint64_t>(request.timeout.count())));
+      return {.takes = request.timeout, .is_lost = true};
+    case Trouble::slow: {
+      const auto timeout = static_cast<std::uint64_t>(request.timeout.count());
+      const core::Duration takes(random_.below(timeout));
       take(receiver, request);
-      break;
+      return {.answer = answer_with(204), .takes = takes};
+    }
     case Trouble::fails_after:
       take(receiver, request);
-      answer = answer_with(500);
-      break;
+      return {.answer = answer_with(500)};
     case Trouble::fails:
-      answer = answer_with(500);
-      break;
+      return {.answer = answer_with(500)};
     case Trouble::redirects:
-      answer = answer_with(302);
-      break;
+      return {.answer = answer_with(302)};
     case Trouble::busy:
-      answer = answer_with(429);
-      break;
-    case Trouble::busy_until:
-      answer = answer_with(503);
+      return {.answer = answer_with(429)};
+    case Trouble::busy_until: {
+      HttpAnswer answer = answer_with(503);
       answer.headers.emplace("retry-after", std::to_string(1 + random_.below(600)));
-      break;
+      return {.answer = std::move(answer)};
+    }
     case Trouble::gone:
       ++counts_.gone;
-      answer = answer_with(410);
-      break;
+      return {.answer = answer_with(410)};
     case Trouble::none:
-      take(receiver, request);
+    case Trouble::unreachable:
+    case Trouble::away_for_a_while:
       break;
   }
-  if (wait > core::Duration{0}) co_await events::sleep_until(*timers_, clock_.now() + wait);
-  if (trouble == Trouble::lost || trouble == Trouble::unanswered) {
-    throw TransferError("no answer in time", true);
-  }
-  co_return answer;
+  take(receiver, request);
+  return {.answer = answer_with(204)};
 }
 
 void WebhookReceivers::take(Receiver& receiver, const outbound::HttpRequest& request) {

@@ -83,7 +83,15 @@ class WebhookReceivers final : public webhooks::Carrier {
   };
   static constexpr std::uint64_t troubles = 11;
 
+  /// What becomes of a request.
+  struct Course {
+    outbound::HttpAnswer answer{};
+    core::Duration takes{0};
+    bool is_lost = false;  ///< no answer comes
+  };
+
   Trouble choose(Receiver& receiver);
+  Course meet(Trouble trouble, Receiver& receiver, const outbound::HttpRequest& request);
   void take(Receiver& receiver, const outbound::HttpRequest& request);
 
   const core::Clock& clock_;
