@@ -243,37 +243,20 @@ class PaymentReader {
   std::int64_t set_aside_ = 0;
 };
 
-class PaymentsExport final : public host::OrderExport {
- public:
-  std::optional<core::Uuid> order_behind(storage::Session tables, const core::Uuid& after,
-                                         std::int64_t rows) const override {
-    return host::first_id(
-        tables.query("SELECT order_id FROM billing_payment WHERE order_id > ?1"
-                     " ORDER BY order_id LIMIT 1 OFFSET ?2",
-                     after, rows - 1));
-  }
-
-  std::optional<host::RowsByKey<host::ExportedOrder>> orders(
-      storage::Session tables, const core::Uuid& after, const core::Uuid& upto) const override {
-    return host::exported_orders(
-        tables.query("SELECT order_id, state, amount, currency, user_id FROM billing_payment"
-                     " WHERE order_id > ?1 AND order_id <= ?2 ORDER BY order_id",
-                     after, upto));
-  }
-};
-
 }  // namespace
 
 const host::OrderExport& payments_export() noexcept {
-  static const PaymentsExport rows;
+  static const host::QueriedOrders rows({
+      .order_behind = "SELECT order_id FROM billing_payment WHERE order_id > ?1"
+                      " ORDER BY order_id LIMIT 1 OFFSET ?2",
+      .orders = "SELECT order_id, state, amount, currency, user_id FROM billing_payment"
+                " WHERE order_id > ?1 AND order_id <= ?2 ORDER BY order_id",
+  });
   return rows;
 }
 
 void check_payments(host::ModuleIntegrity& integrity) {
-  const auto reader = std::make_shared<PaymentReader>(integrity);
-  integrity.read_log(
-      reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
-      [reader] { reader->finish(); });
+  integrity.read_log(std::make_shared<PaymentReader>(integrity));
 }
 
 }  // namespace orderflow::billing

@@ -249,10 +249,7 @@ void check_idempotency(host::ModuleIntegrity& integrity) {
 void check_refunds(host::ModuleIntegrity& integrity) {
   check_sums(integrity);
   check_idempotency(integrity);
-  const auto reader = std::make_shared<RefundReader>(integrity);
-  integrity.read_log(
-      reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
-      [reader] { reader->finish(); });
+  integrity.read_log(std::make_shared<RefundReader>(integrity));
 }
 
 }  // namespace orderflow::billing

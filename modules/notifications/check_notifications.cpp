@@ -94,29 +94,18 @@ class NotificationReader {
   host::RowsByKey<NotificationRow> rows_;
 };
 
-class NotificationsExport final : public host::OrderExport {
- public:
-  std::optional<core::Uuid> order_behind(storage::Session tables, const core::Uuid& after,
-                                         std::int64_t rows) const override {
-    return host::first_id(
-        tables.query("SELECT order_id FROM notifications_notification WHERE order_id > ?1"
-                     " ORDER BY order_id LIMIT 1 OFFSET ?2",
-                     after, rows - 1));
-  }
-};
-
 }  // namespace
 
 const host::OrderExport& notifications_export() noexcept {
-  static const NotificationsExport rows;
+  static const host::QueriedOrders rows({
+      .order_behind = "SELECT order_id FROM notifications_notification WHERE order_id > ?1"
+                      " ORDER BY order_id LIMIT 1 OFFSET ?2",
+  });
   return rows;
 }
 
 void check_notifications(host::ModuleIntegrity& integrity) {
-  const auto reader = std::make_shared<NotificationReader>(integrity);
-  integrity.read_log(
-      reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
-      [reader] { reader->finish(); });
+  integrity.read_log(std::make_shared<NotificationReader>(integrity));
 }
 
 }  // namespace orderflow::notifications

@@ -142,38 +142,20 @@ void check_idempotency(host::ModuleIntegrity& integrity) {
   });
 }
 
-class OrdersExport final : public host::OrderExport {
- public:
-  std::optional<core::Uuid> order_behind(storage::Session tables, const core::Uuid& after,
-                                         std::int64_t rows) const override {
-    return host::first_id(
-        tables.query("SELECT id FROM orders_order WHERE id > ?1"
-                     " ORDER BY id LIMIT 1 OFFSET ?2",
-                     after, rows - 1));
-  }
-
-  std::optional<host::RowsByKey<host::ExportedOrder>> orders(
-      storage::Session tables, const core::Uuid& after, const core::Uuid& upto) const override {
-    return host::exported_orders(
-        tables.query("SELECT id, status, total_amount, currency, user_id FROM orders_order"
-                     " WHERE id > ?1 AND id <= ?2 ORDER BY id",
-                     after, upto));
-  }
-};
-
 }  // namespace
 
 const host::OrderExport& orders_export() noexcept {
-  static const OrdersExport rows;
+  static const host::QueriedOrders rows({
+      .order_behind = "SELECT id FROM orders_order WHERE id > ?1 ORDER BY id LIMIT 1 OFFSET ?2",
+      .orders = "SELECT id, status, total_amount, currency, user_id FROM orders_order"
+                " WHERE id > ?1 AND id <= ?2 ORDER BY id",
+  });
   return rows;
 }
 
 void check_orders(host::ModuleIntegrity& integrity) {
   check_idempotency(integrity);
-  const auto reader = std::make_shared<OrderReader>(integrity);
-  integrity.read_log(
-      reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
-      [reader] { reader->finish(); });
+  integrity.read_log(std::make_shared<OrderReader>(integrity));
 }
 
 }  // namespace orderflow::orders

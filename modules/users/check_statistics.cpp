@@ -163,9 +163,7 @@ void count_anew(host::ModuleIntegrity& integrity) {
                          " were removed from the log, so they cannot be counted anew");
     return;
   }
-  integrity.read_log(
-      reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
-      [reader] { reader->finish(); });
+  integrity.read_log(reader);
 }
 
 }  // namespace

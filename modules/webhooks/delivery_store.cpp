@@ -38,7 +38,7 @@ const std::string select_failed =
     select_deliveries + BY_FAILED
     " WHERE endpoint_id = ?1 AND state = 'failed' ORDER BY seq LIMIT ?2";
 
-Delivery delivery_of(const storage::Rows& rows) {
+Delivery delivery_from_row(const storage::Rows& rows) {
   const auto state = delivery_state(rows.get<std::string_view>(3));
   if (!state) throw std::logic_error("a webhook delivery is in no known state");
   return {.endpoint = EndpointId{rows.get<core::Uuid>(0)},
@@ -54,24 +54,15 @@ Delivery delivery_of(const storage::Rows& rows) {
           .last_error = rows.get<std::optional<std::string>>(10)};
 }
 
-std::vector<Delivery> deliveries_of(storage::Rows rows) {
-  std::vector<Delivery> deliveries;
-  while (rows.next())
-    deliveries.push_back(delivery_of(rows));
-  return deliveries;
-}
-
-std::vector<Seq> positions_of(storage::Rows rows) {
-  std::vector<Seq> positions;
-  while (rows.next())
-    positions.emplace_back(rows.get<std::int64_t>(0));
-  return positions;
+Seq position_from_row(const storage::Rows& rows) {
+  return Seq{rows.get<std::int64_t>(0)};
 }
 
 }  // namespace
 
 std::vector<Delivery> DeliveryStore::due(EndpointId endpoint, Seq canceled_to, std::size_t limit) {
-  return deliveries_of(session_.query(select_due, endpoint.value(), canceled_to.value(), limit));
+  return storage::read_all(session_.query(select_due, endpoint.value(), canceled_to.value(), limit),
+                           delivery_from_row);
 }
 
 std::optional<WebhookMessage> DeliveryStore::message(Seq seq) {
@@ -91,7 +82,7 @@ std::optional<WebhookMessage> DeliveryStore::message(Seq seq) {
 std::optional<Delivery> DeliveryStore::find(EndpointId endpoint, Seq seq) {
   auto rows = session_.query(select_delivery, endpoint.value(), seq.value());
   if (!rows.next()) return std::nullopt;
-  return delivery_of(rows);
+  return delivery_from_row(rows);
 }
 
 Seq DeliveryStore::newest(EndpointId endpoint) {
@@ -186,7 +177,7 @@ DeliveryStore::Page DeliveryStore::page(const Query& query) {
     ++looked_at;
     last = Seq{rows.get<std::int64_t>(1)};
     if (query.state && rows.get<std::string_view>(3) != to_string(*query.state)) continue;
-    page.entries.push_back(delivery_of(rows));
+    page.entries.push_back(delivery_from_row(rows));
   }
   return page;
 }
@@ -225,15 +216,17 @@ std::size_t DeliveryStore::count_waiting(EndpointId endpoint, Seq canceled_to) {
 }
 
 std::vector<Delivery> DeliveryStore::failed(EndpointId endpoint, std::size_t limit) {
-  return deliveries_of(session_.query(select_failed, endpoint.value(), limit));
+  return storage::read_all(session_.query(select_failed, endpoint.value(), limit),
+                           delivery_from_row);
 }
 
 std::size_t DeliveryStore::cancel_waiting(EndpointId endpoint, Seq canceled_to, std::size_t limit,
                                           core::Timestamp now) {
-  const auto found = positions_of(session_.query("SELECT seq FROM webhooks_delivery" BY_WAITING
-                                                 " WHERE endpoint_id = ?1 AND seq <= ?2"
-                                                 " AND state IN ('due', 'parked') LIMIT ?3",
-                                                 endpoint.value(), canceled_to.value(), limit));
+  const auto found = storage::read_all(session_.query("SELECT seq FROM webhooks_delivery" BY_WAITING
+                                                      " WHERE endpoint_id = ?1 AND seq <= ?2"
+                                                      " AND state IN ('due', 'parked') LIMIT ?3",
+                                                      endpoint.value(), canceled_to.value(), limit),
+                                       position_from_row);
   for (const Seq seq : found) {
     session_.execute(
         "UPDATE webhooks_delivery SET state = 'canceled', ended_at = ?3"
@@ -246,25 +239,30 @@ std::size_t DeliveryStore::cancel_waiting(EndpointId endpoint, Seq canceled_to, 
 std::vector<Seq> DeliveryStore::ended_before(EndpointId endpoint, core::Timestamp time,
                                              std::size_t limit) {
   // They end about in their order: those behind have another turn when these are gone.
-  return positions_of(
+  return storage::read_all(
       session_.query("SELECT seq FROM (SELECT seq, ended_at FROM webhooks_delivery"
                      " WHERE endpoint_id = ?1 ORDER BY seq LIMIT ?4) AS oldest WHERE ended_at < ?2 "
                      "ORDER BY seq LIMIT ?3",
-                     endpoint.value(), time, limit, storage::rows_looked_at_max));
+                     endpoint.value(), time, limit, storage::rows_looked_at_max),
+      position_from_row);
 }
 
 std::vector<Seq> DeliveryStore::ended_to(EndpointId endpoint, Seq upto, std::size_t limit) {
-  return positions_of(session_.query(
-      "SELECT seq FROM (SELECT seq, ended_at FROM webhooks_delivery WHERE endpoint_id = ?1"
-      " AND seq <= ?2 ORDER BY seq LIMIT ?4) AS oldest WHERE ended_at IS NOT NULL ORDER BY seq "
-      "LIMIT ?3",
-      endpoint.value(), upto.value(), limit, storage::rows_looked_at_max));
+  return storage::read_all(
+      session_.query(
+          "SELECT seq FROM (SELECT seq, ended_at FROM webhooks_delivery WHERE endpoint_id = ?1"
+          " AND seq <= ?2 ORDER BY seq LIMIT ?4) AS oldest WHERE ended_at IS NOT NULL ORDER BY seq "
+          "LIMIT ?3",
+          endpoint.value(), upto.value(), limit, storage::rows_looked_at_max),
+      position_from_row);
 }
 
 std::vector<Seq> DeliveryStore::any(EndpointId endpoint, std::size_t limit) {
-  return positions_of(session_.query(
-      "SELECT seq FROM webhooks_delivery WHERE endpoint_id = ?1 ORDER BY seq LIMIT ?2",
-      endpoint.value(), limit));
+  return storage::read_all(
+      session_.query(
+          "SELECT seq FROM webhooks_delivery WHERE endpoint_id = ?1 ORDER BY seq LIMIT ?2",
+          endpoint.value(), limit),
+      position_from_row);
 }
 
 void DeliveryStore::remove(EndpointId endpoint, Seq seq) {

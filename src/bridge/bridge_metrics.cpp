@@ -6,11 +6,7 @@ namespace orderflow::bridge {
 namespace {
 
 using telemetry::Exposition;
-
-template <class Number>
-double number(Number value) {
-  return static_cast<double>(value);
-}
+using telemetry::number;
 
 void export_publisher(Exposition& metrics, const PublisherStatus& status) {
   const bool is_connected = status.state == ConnectionState::connected;

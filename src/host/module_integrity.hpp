@@ -57,6 +57,14 @@ class ModuleIntegrity {
     events_.add_reader({&check, std::move(modules), std::move(see), std::move(end)});
   }
 
+  /// The same for a reader that has `check()`, `see(const events::KeyHistory&)` and `finish()`.
+  template <class Reader>
+  void read_log(const std::shared_ptr<Reader>& reader) {
+    read_log(
+        reader->check(), [reader](const events::KeyHistory& history) { reader->see(history); },
+        [reader] { reader->finish(); });
+  }
+
  private:
   std::string_view module_;
   storage::Connection& connection_;

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 
 namespace orderflow::host {
 
@@ -39,21 +38,41 @@ class OrderExport {
   }
 };
 
-/// For `OrderExport::order_behind`: the id in the only column of the row that is asked for, if any.
-inline std::optional<core::Uuid> first_id(storage::Rows rows) {
-  if (!rows.next()) return std::nullopt;
-  return rows.get<core::Uuid>(0);
-}
+/// An export that is two queries of one module.
+class QueriedOrders final : public OrderExport {
+ public:
+  struct Queries {
+    /// The id of the order in the row that stands ?2 rows behind the order ?1, the next one being 0
+    /// rows behind it.
+    const char* order_behind;
+    /// Rows of (order id, state, amount, currency, user id), behind the order ?1 up to ?2,
+    /// ascending; null: the module keeps no state of orders.
+    const char* orders = nullptr;
+  };
 
-/// For `OrderExport::orders`: rows of (order id, state, amount, currency, user id).
-inline RowsByKey<ExportedOrder> exported_orders(storage::Rows rows) {
-  return {std::move(rows), [](const storage::Rows& row) {
-            return ExportedOrder{.key = row.get<core::Uuid>(0),
-                                 .state = row.get<std::string>(1),
-                                 .amount = row.get<std::int64_t>(2),
-                                 .currency = row.get<std::string>(3),
-                                 .user_id = row.get<std::string>(4)};
-          }};
-}
+  explicit QueriedOrders(Queries queries) noexcept : queries_(queries) {}
+
+  std::optional<core::Uuid> order_behind(storage::Session tables, const core::Uuid& after,
+                                         std::int64_t rows) const override {
+    return storage::read_first(tables.query(queries_.order_behind, after, rows - 1),
+                               [](const storage::Rows& row) { return row.get<core::Uuid>(0); });
+  }
+
+  std::optional<RowsByKey<ExportedOrder>> orders(storage::Session tables, const core::Uuid& after,
+                                                 const core::Uuid& upto) const override {
+    if (queries_.orders == nullptr) return std::nullopt;
+    return RowsByKey<ExportedOrder>(tables.query(queries_.orders, after, upto),
+                                    [](const storage::Rows& row) {
+                                      return ExportedOrder{.key = row.get<core::Uuid>(0),
+                                                           .state = row.get<std::string>(1),
+                                                           .amount = row.get<std::int64_t>(2),
+                                                           .currency = row.get<std::string>(3),
+                                                           .user_id = row.get<std::string>(4)};
+                                    });
+  }
+
+ private:
+  Queries queries_;
+};
 
 }  // namespace orderflow::host

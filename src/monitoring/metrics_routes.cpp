@@ -18,13 +18,9 @@ namespace {
 
 using telemetry::Exposition;
 using telemetry::Labels;
+using telemetry::number;
 
 constexpr double microseconds_a_second = 1e6;
-
-template <class Number>
-double number(Number value) {
-  return static_cast<double>(value);
-}
 
 void export_process(Exposition& metrics) {
   const telemetry::ProcessMetrics process = telemetry::process_metrics();

@@ -2,22 +2,21 @@
 
 #include "storage/error.hpp"
 #include "storage/incarnations.hpp"
+#include "storage/own_file.hpp"
 #include "storage/ownership.hpp"
 #include "telemetry/log.hpp"
 
 #include <sqlite3.h>
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <cstring>
 #include <future>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 namespace orderflow::storage {
@@ -31,12 +30,11 @@ constexpr std::string_view suffix = ".db";
 constexpr std::string_view partial_suffix = ".partial";
 
 void sync(const fs::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const int failed = descriptor < 0 || ::fsync(descriptor) != 0 ? errno : 0;
-  if (descriptor >= 0) ::close(descriptor);
-  if (failed == 0) return;
-  throw BackupError(failed == ENOSPC || failed == EDQUOT ? Reason::no_space : Reason::failed,
-                    "cannot sync " + path.string() + ": " + std::strerror(failed));
+  const std::error_code failed = sync_path(path);
+  if (!failed) return;
+  const bool is_full = failed == std::errc::no_space_on_device || failed.value() == EDQUOT;
+  throw BackupError(is_full ? Reason::no_space : Reason::failed,
+                    "cannot sync " + path.string() + ": " + failed.message());
 }
 
 /// "20260301T123000.123456Z": names order as their times do.

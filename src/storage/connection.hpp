@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 struct sqlite3;
 
@@ -73,6 +74,22 @@ class Rows {
   Statement* statement_;
   std::unique_ptr<Statement> own_;
 };
+
+/// What `read(const Rows&)` makes of the first row; nothing where there is none.
+template <class Read>
+auto read_first(Rows rows, Read read) -> std::optional<decltype(read(rows))> {
+  if (!rows.next()) return std::nullopt;
+  return read(rows);
+}
+
+/// What it makes of every row. The query bounds their number.
+template <class Read>
+auto read_all(Rows rows, Read read) -> std::vector<decltype(read(rows))> {
+  std::vector<decltype(read(rows))> all;
+  while (rows.next())
+    all.push_back(read(rows));
+  return all;
+}
 
 /// A connection as one owner sees it: its statements are prepared under the owner's name and may
 /// touch the owner's tables only, those whose name starts with "<owner>_". A view: cheap to copy,

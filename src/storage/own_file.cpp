@@ -13,12 +13,17 @@ std::string user_text(::uid_t user) {
   return user == 0 ? "root" : "user " + std::to_string(user);
 }
 
-void sync_folder(const std::filesystem::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+std::error_code sync_path(const std::filesystem::path& path) noexcept {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const int failed = descriptor < 0 || ::fsync(descriptor) != 0 ? errno : 0;
   if (descriptor >= 0) ::close(descriptor);
-  if (failed != 0)
-    throw FileRefused("cannot sync " + folder.string() + ": " + std::strerror(failed));
+  return {failed, std::generic_category()};
+}
+
+void sync_folder(const std::filesystem::path& folder) {
+  if (const std::error_code failed = sync_path(folder)) {
+    throw FileRefused("cannot sync " + folder.string() + ": " + failed.message());
+  }
 }
 
 OwnFile::OwnFile(int folder, const std::string& name, ::mode_t mode)

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 namespace orderflow::storage {
 
@@ -17,6 +18,10 @@ class FileRefused : public std::runtime_error {
 
 /// Whom files of this process must belong to, for messages: "user 998".
 std::string user_text(::uid_t user);
+
+/// Returns when what `path` holds is on disk: a file's content, or the names in a folder. Set: what
+/// went wrong; it is not tried again.
+std::error_code sync_path(const std::filesystem::path& path) noexcept;
 
 /// Returns when the names in `folder` are on disk. Throws `FileRefused`.
 void sync_folder(const std::filesystem::path& folder);

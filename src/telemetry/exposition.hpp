@@ -15,6 +15,12 @@ namespace orderflow::telemetry {
 /// Names and values; the values of a name must be bounded in number.
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
+/// A count as the value of a metric.
+template <class Number>
+constexpr double number(Number value) noexcept {
+  return static_cast<double>(value);
+}
+
 /// The metrics of one scrape, gathered one by one and then written in Prometheus' text format.
 /// Names follow prometheus.io/docs/practices/naming: base units, counters end in _total.
 class Exposition {

@@ -73,5 +73,17 @@ TEST_CASE("a link, a folder or a pipe where the file should be is refused, and n
   CHECK(content_of(precious) == "everything");
 }
 
+TEST_CASE("files and folders are synced alike, and what cannot be is reported") {
+  const test::TemporaryFolder folder;
+  const fs::path file = folder.path() / "file";
+  std::ofstream(file) << "content";
+  CHECK_FALSE(sync_path(file));
+  CHECK_FALSE(sync_path(folder.path()));
+  CHECK_NOTHROW(sync_folder(folder.path()));
+  const fs::path missing = folder.path() / "missing";
+  CHECK(sync_path(missing) == std::errc::no_such_file_or_directory);
+  CHECK_THROWS_WITH_AS(sync_folder(missing), doctest::Contains("cannot sync"), FileRefused);
+}
+
 }  // namespace
 }  // namespace orderflow::storage

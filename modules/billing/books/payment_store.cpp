@@ -1,6 +1,7 @@
 #include "books/payment_store.hpp"
 
 #include "books/currency_in.hpp"
+#include "books/transition.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -31,7 +32,7 @@ const std::string select_unanswered =
 const std::string select_of_order =
     select + "WHERE order_id = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2";
 
-Payment payment_of(const storage::Rows& rows) {
+Payment payment_from_row(const storage::Rows& rows) {
   Payment payment;
   payment.id = PaymentId{rows.get<core::Uuid>(0)};
   payment.order_id = OrderId{rows.get<core::Uuid>(1)};
@@ -56,23 +57,10 @@ Payment payment_of(const storage::Rows& rows) {
   return payment;
 }
 
-std::optional<Payment> first_of(storage::Rows rows) {
-  if (!rows.next()) return std::nullopt;
-  return payment_of(rows);
-}
-
-std::vector<Payment> payments_of(storage::Rows rows) {
-  std::vector<Payment> payments;
-  while (rows.next())
-    payments.push_back(payment_of(rows));
-  return payments;
-}
-
 /// A statement that changes the state of the payment ?1, together with `more`.
-std::string to_change(PaymentChange change, const std::string& more,
-                      const std::string& condition = "") {
-  return "UPDATE billing_payment SET state = '" + std::string(to_string(state_after(change))) +
-         "', " + more + " WHERE id = ?1 AND state IN (" + states_before(change) + ")" + condition;
+std::string to_change(PaymentChange change, std::string_view more,
+                      std::string_view condition = "") {
+  return update_of("UPDATE billing_payment SET state = '", change, more, condition);
 }
 
 const std::string to_send =
@@ -122,17 +110,17 @@ bool PaymentStore::add(const Payment& payment) {
 }
 
 std::optional<Payment> PaymentStore::find(PaymentId id) {
-  return first_of(session_.query(select_one, id.value()));
+  return storage::read_first(session_.query(select_one, id.value()), payment_from_row);
 }
 
 std::optional<Payment> PaymentStore::find_of(OrderId order_id) {
-  return first_of(session_.query(select_by_order, order_id.value()));
+  return storage::read_first(session_.query(select_by_order, order_id.value()), payment_from_row);
 }
 
 std::optional<PaymentState> PaymentStore::state_of(PaymentId id) {
-  auto rows = session_.query("SELECT state FROM billing_payment WHERE id = ?1", id.value());
-  if (!rows.next()) return std::nullopt;
-  return parse_payment_state(rows.get<std::string_view>(0));
+  return storage::read_first(
+      session_.query("SELECT state FROM billing_payment WHERE id = ?1", id.value()),
+      [](const storage::Rows& row) { return parse_payment_state(row.get<std::string_view>(0)); });
 }
 
 bool PaymentStore::begin_sending(PaymentId id, const ChargeTerms& terms, core::Timestamp at) {
@@ -232,8 +220,9 @@ void PaymentStore::dispute(PaymentId id, std::int64_t amount, core::Timestamp at
 }
 
 std::vector<Payment> PaymentStore::unanswered(const Unanswered& query) {
-  return payments_of(session_.query(select_unanswered, query.before, query.after_time,
-                                    query.after.value(), query.limit));
+  return storage::read_all(session_.query(select_unanswered, query.before, query.after_time,
+                                          query.after.value(), query.limit),
+                           payment_from_row);
 }
 
 PaymentStore::Page PaymentStore::page(const std::optional<OrderId>& order_id,
@@ -243,7 +232,8 @@ PaymentStore::Page PaymentStore::page(const std::optional<OrderId>& order_id,
   const std::size_t limit = wanted.limit + 1;
   auto rows = order_id ? session_.query(select_of_order, before, limit, order_id->value())
                        : session_.query(select_all, before, limit);
-  return host::page_of<PaymentId>(payments_of(std::move(rows)), wanted.limit);
+  return host::page_of<PaymentId>(storage::read_all(std::move(rows), payment_from_row),
+                                  wanted.limit);
 }
 
 }  // namespace orderflow::billing

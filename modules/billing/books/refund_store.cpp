@@ -1,6 +1,7 @@
 #include "books/refund_store.hpp"
 
 #include "books/currency_in.hpp"
+#include "books/transition.hpp"
 
 #include <string>
 #include <utility>
@@ -35,7 +36,7 @@ const std::string select_unanswered_refunds =
 const std::string select_page =
     select_refunds + "WHERE payment_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
 
-Refund refund_of(const storage::Rows& rows) {
+Refund refund_from_row(const storage::Rows& rows) {
   Refund refund;
   refund.id = RefundId{rows.get<core::Uuid>(0)};
   refund.payment_id = PaymentId{rows.get<core::Uuid>(1)};
@@ -57,22 +58,9 @@ Refund refund_of(const storage::Rows& rows) {
   return refund;
 }
 
-std::optional<Refund> first_refund_of(storage::Rows rows) {
-  if (!rows.next()) return std::nullopt;
-  return refund_of(rows);
-}
-
-std::vector<Refund> refunds_of(storage::Rows rows) {
-  std::vector<Refund> refunds;
-  while (rows.next())
-    refunds.push_back(refund_of(rows));
-  return refunds;
-}
-
 /// A statement that changes the state of the refund ?1, together with `more`.
-std::string to_change(RefundChange change, const std::string& more) {
-  return "UPDATE billing_refund SET state = '" + std::string(to_string(state_after(change))) +
-         "', " + more + " WHERE id = ?1 AND state IN (" + states_before(change) + ")";
+std::string to_change(RefundChange change, std::string_view more) {
+  return update_of("UPDATE billing_refund SET state = '", change, more);
 }
 
 const std::string to_make =
@@ -98,25 +86,26 @@ void RefundStore::add(const Refund& refund) {
 }
 
 std::optional<Refund> RefundStore::find(RefundId id) {
-  return first_refund_of(session_.query(select_refund, id.value()));
+  return storage::read_first(session_.query(select_refund, id.value()), refund_from_row);
 }
 
 std::optional<Refund> RefundStore::find_by_key(std::string_view gateway_key) {
-  return first_refund_of(session_.query(select_by_key, gateway_key));
+  return storage::read_first(session_.query(select_by_key, gateway_key), refund_from_row);
 }
 
 std::optional<Refund> RefundStore::find_by_reference(PaymentId payment_id,
                                                      std::string_view gateway_reference) {
-  return first_refund_of(
-      session_.query(select_by_reference, payment_id.value(), gateway_reference));
+  return storage::read_first(
+      session_.query(select_by_reference, payment_id.value(), gateway_reference), refund_from_row);
 }
 
 std::vector<Refund> RefundStore::without_name(PaymentId payment_id) {
-  return refunds_of(session_.query(select_unsent, payment_id.value()));
+  return storage::read_all(session_.query(select_unsent, payment_id.value()), refund_from_row);
 }
 
 std::optional<Refund> RefundStore::find_abandoned(PaymentId payment_id, std::int64_t amount) {
-  return first_refund_of(session_.query(select_abandoned, payment_id.value(), amount));
+  return storage::read_first(session_.query(select_abandoned, payment_id.value(), amount),
+                             refund_from_row);
 }
 
 std::int64_t RefundStore::count_of(PaymentId payment_id) {
@@ -179,8 +168,9 @@ void RefundStore::note_error(std::string_view gateway_key, std::string_view erro
 }
 
 std::vector<Refund> RefundStore::unanswered(const Unanswered& query) {
-  return refunds_of(session_.query(select_unanswered_refunds, query.before, query.after_time,
-                                   query.after.value(), query.limit));
+  return storage::read_all(session_.query(select_unanswered_refunds, query.before, query.after_time,
+                                          query.after.value(), query.limit),
+                           refund_from_row);
 }
 
 bool RefundStore::abandon(RefundId id, core::Timestamp at) {
@@ -202,8 +192,9 @@ void RefundStore::count_failure(std::string_view gateway_key, std::string_view e
 RefundStore::Page RefundStore::page(PaymentId payment_id,
                                     const host::PageRequest<RefundId>& wanted) {
   // One more tells whether there is a next page.
-  auto found = refunds_of(session_.query(select_page, payment_id.value(),
-                                         host::id_before(wanted.after), wanted.limit + 1));
+  auto found = storage::read_all(session_.query(select_page, payment_id.value(),
+                                                host::id_before(wanted.after), wanted.limit + 1),
+                                 refund_from_row);
   return host::page_of<RefundId>(std::move(found), wanted.limit);
 }
 

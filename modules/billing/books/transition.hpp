@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace orderflow::billing {
 
@@ -45,6 +46,20 @@ std::string states_before(const Table& table, Change change) {
     list += '\'';
   }
   return list;
+}
+
+/// A statement that makes a change to the state of the row ?1, together with `more`, where the row
+/// is in a state that the change starts from. `begin` is "UPDATE <table> SET state = '";
+/// `condition` begins with " AND", or is empty.
+template <class Change>
+std::string update_of(std::string_view begin, Change change, std::string_view more,
+                      std::string_view condition = "") {
+  std::string sql(begin);
+  sql.append(to_string(state_after(change)))
+      .append("', ")
+      .append(more)
+      .append(" WHERE id = ?1 AND state IN (");
+  return sql.append(states_before(change)).append(")").append(condition);
 }
 
 }  // namespace orderflow::billing

@@ -1,5 +1,7 @@
 #include "mail/maildir.hpp"
 
+#include "storage/own_file.hpp"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -11,6 +13,7 @@
 #include <limits>
 #include <random>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace orderflow::notifications {
@@ -58,9 +61,8 @@ int open_folder(const std::filesystem::path& folder) noexcept {
 }
 
 void sync_folder(const std::filesystem::path& path) {
-  const Descriptor folder(open_folder(path));
-  if (!folder.is_open() || ::fsync(folder.number()) != 0) {
-    throw MaildirError("cannot synchronise the folder " + path.string() + ": " + reason());
+  if (const std::error_code failed = storage::sync_path(path)) {
+    throw MaildirError("cannot synchronise the folder " + path.string() + ": " + failed.message());
   }
 }
 

@@ -25,7 +25,7 @@ const std::string select_all = select + "WHERE id < ?1 ORDER BY id DESC LIMIT ?2
 const std::string select_of_order =
     select + "WHERE order_id = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2";
 
-StoredNotification notification_of(const storage::Rows& rows) {
+StoredNotification notification_from_row(const storage::Rows& rows) {
   StoredNotification notification;
   notification.id = NotificationId{rows.get<core::Uuid>(0)};
   notification.order_id = OrderId{rows.get<core::Uuid>(1)};
@@ -45,13 +45,6 @@ StoredNotification notification_of(const storage::Rows& rows) {
   return notification;
 }
 
-std::vector<StoredNotification> notifications_of(storage::Rows rows) {
-  std::vector<StoredNotification> notifications;
-  while (rows.next())
-    notifications.push_back(notification_of(rows));
-  return notifications;
-}
-
 }  // namespace
 
 void NotificationStore::record(const Notification& notification, const Progress& progress) {
@@ -65,9 +58,7 @@ void NotificationStore::record(const Notification& notification, const Progress&
 }
 
 std::optional<StoredNotification> NotificationStore::find(NotificationId id) {
-  auto rows = session_.query(select_one, id.value());
-  if (!rows.next()) return std::nullopt;
-  return notification_of(rows);
+  return storage::read_first(session_.query(select_one, id.value()), notification_from_row);
 }
 
 std::optional<std::string> NotificationStore::language_of(NotificationId id) {
@@ -84,7 +75,8 @@ NotificationStore::Page NotificationStore::page(const std::optional<OrderId>& or
   const std::size_t limit = wanted.limit + 1;
   auto rows = order_id ? session_.query(select_of_order, before, limit, order_id->value())
                        : session_.query(select_all, before, limit);
-  return host::page_of<NotificationId>(notifications_of(std::move(rows)), wanted.limit);
+  return host::page_of<NotificationId>(storage::read_all(std::move(rows), notification_from_row),
+                                       wanted.limit);
 }
 
 }  // namespace orderflow::notifications

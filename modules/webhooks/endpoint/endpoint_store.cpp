@@ -55,7 +55,7 @@ std::optional<std::int64_t> value_of(std::optional<events::Seq> seq) {
   return seq ? std::optional(seq->value()) : std::nullopt;
 }
 
-Endpoint endpoint_of(const storage::Rows& rows) {
+Endpoint endpoint_from_row(const storage::Rows& rows) {
   const auto kinds = nlohmann::json::parse(rows.get<std::string_view>(3));
   return {.id = EndpointId{rows.get<core::Uuid>(0)},
           .url = rows.get<std::string>(1),
@@ -77,23 +77,8 @@ Endpoint endpoint_of(const storage::Rows& rows) {
           .updated_at = rows.get<core::Timestamp>(14)};
 }
 
-std::optional<Endpoint> first_of(storage::Rows rows) {
-  if (!rows.next()) return std::nullopt;
-  return endpoint_of(rows);
-}
-
-std::vector<Endpoint> endpoints_of(storage::Rows rows) {
-  std::vector<Endpoint> endpoints;
-  while (rows.next())
-    endpoints.push_back(endpoint_of(rows));
-  return endpoints;
-}
-
-std::vector<EndpointId> ids_of(storage::Rows rows) {
-  std::vector<EndpointId> ids;
-  while (rows.next())
-    ids.emplace_back(rows.get<core::Uuid>(0));
-  return ids;
+EndpointId endpoint_id_from_row(const storage::Rows& rows) {
+  return EndpointId{rows.get<core::Uuid>(0)};
 }
 
 }  // namespace
@@ -128,7 +113,7 @@ void EndpointStore::move(EndpointId id, events::Seq cursor) {
 }
 
 std::optional<Endpoint> EndpointStore::find_any(EndpointId id) {
-  return first_of(session_.query(select_endpoint_of_id, id.value()));
+  return storage::read_first(session_.query(select_endpoint_of_id, id.value()), endpoint_from_row);
 }
 
 std::optional<Endpoint> EndpointStore::find(EndpointId id) {
@@ -140,23 +125,26 @@ std::optional<Endpoint> EndpointStore::find(EndpointId id) {
 EndpointStore::Page EndpointStore::page(const host::PageRequest<EndpointId>& wanted) {
   const core::Uuid start = wanted.after ? wanted.after->value() : core::Uuid{};
   // One more tells whether there is a next page.
-  auto found = endpoints_of(session_.query(select_endpoint_page, start, wanted.limit + 1));
+  auto found = storage::read_all(session_.query(select_endpoint_page, start, wanted.limit + 1),
+                                 endpoint_from_row);
   return host::page_of<EndpointId>(std::move(found), wanted.limit);
 }
 
 std::vector<Endpoint> EndpointStore::enabled() {
-  return endpoints_of(session_.query(select_enabled));
+  return storage::read_all(session_.query(select_enabled), endpoint_from_row);
 }
 
 std::vector<EndpointId> EndpointStore::ids_in(EndpointState state) {
-  return ids_of(session_.query("SELECT id FROM webhooks_endpoint WHERE state = ?1 ORDER BY id",
-                               to_string(state)));
+  return storage::read_all(
+      session_.query("SELECT id FROM webhooks_endpoint WHERE state = ?1 ORDER BY id",
+                     to_string(state)),
+      endpoint_id_from_row);
 }
 
 std::vector<EndpointId> EndpointStore::with_cancellation() {
-  return ids_of(
-      session_.query("SELECT id FROM webhooks_endpoint WHERE canceled_to > 0"
-                     " AND state <> 'deleted' ORDER BY id"));
+  return storage::read_all(session_.query("SELECT id FROM webhooks_endpoint WHERE canceled_to > 0"
+                                          " AND state <> 'deleted' ORDER BY id"),
+                           endpoint_id_from_row);
 }
 
 std::size_t EndpointStore::count() {
