@@ -8,8 +8,8 @@ namespace orderflow::console {
 /// are part of the executable and leave it as they were compressed at build time. Where the page
 /// was left out of the build nothing is added, and the answer is false.
 ///
-/// Not a module of events: it has no data and hears nothing. What the page shows and does, it asks
-/// of the REST interface in the browser, with the rights of who looks at it.
+/// Not a module of events: it has no data and subscribes to nothing. What the page shows and does,
+/// it asks of the REST interface in the browser, with the rights of who looks at it.
 bool add_page(http::Router& router);
 
 }  // namespace orderflow::console

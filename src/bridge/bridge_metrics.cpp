@@ -23,7 +23,7 @@ void export_publisher(Exposition& metrics, const PublisherStatus& status) {
   metrics.counter("orderflow_bridge_returned_total", "Messages that no queue took.",
                   number(status.returned));
   metrics.gauge("orderflow_bridge_held",
-                "Events that wait because no queue took one that must be heard.",
+                "Events that wait because no queue took one that a module needs.",
                 number(status.deferred));
   metrics.gauge("orderflow_bridge_outstanding", "Events handed over and not confirmed.",
                 number(status.outstanding));

@@ -26,7 +26,7 @@ class IncomingEvents {
   /// What is to be done with a message that has come from `queue` by `route`.
   Decision decide(const ConsumedQueue& queue, const Message& message, const std::string& route);
 
-  /// Has the writer insert a batch into the log in one commit, and returns. The observer is told
+  /// Has the writer insert a batch into the log in one commit, and returns. The observer learns
   /// what becomes of it.
   void store(events::ReceivedBatch batch, std::shared_ptr<events::ReceptionObserver> observer);
 

@@ -9,7 +9,7 @@
 namespace orderflow::bridge {
 namespace {
 
-/// What spans of both ways say of an event, by the semantic conventions for messaging.
+/// What spans of both ways show of an event, by the semantic conventions for messaging.
 void describe(telemetry::Span& span, const MessagingTerms& terms, const char* operation,
               const char* type, const std::string& destination, const std::string& route,
               const events::EventMeta& meta) {

@@ -39,7 +39,7 @@ Decision Reception::decide(const ConsumedQueue& queue, const Message& message,
   const events::ModuleSubscription* subscription =
       find_subscription(catalog_, queue.module, event.meta.kind);
   if (subscription == nullptr) {
-    return Reject{"module " + queue.module + " does not hear " + event.meta.kind};
+    return Reject{"module " + queue.module + " does not subscribe to " + event.meta.kind};
   }
   if (is_published_by_node(event.meta, node_)) return Skip{};
   const bool is_for_one =

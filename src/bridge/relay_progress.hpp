@@ -6,7 +6,7 @@
 
 namespace orderflow::bridge {
 
-/// How far a node has published its log, as its database tells.
+/// How far a node has published its log, as its database shows.
 struct RelayProgress {
   std::int64_t cursor = 0;  ///< all up to this position is confirmed
   std::int64_t newest = 0;  ///< the newest position of the log

@@ -27,7 +27,7 @@ std::string to_rfc3339(Timestamp time);
 /// 9999. Anything else gives nothing. A leap second (`:60`) is the second after it.
 std::optional<Timestamp> parse_rfc3339(std::string_view text) noexcept;
 
-/// Tells the time. Injected wherever time matters, so that tests and replays decide it.
+/// Gives the time. Injected wherever time matters, so that tests and replays decide it.
 class Clock {
  public:
   virtual ~Clock() = default;

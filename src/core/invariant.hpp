@@ -13,7 +13,7 @@ namespace orderflow::core {
 /// Prints "broken invariant: <what>, <file>:<line>" on stderr and aborts.
 [[noreturn]] void end_at_broken_invariant(const char* what, const char* file, int line) noexcept;
 
-/// Ends the process where `condition` is false. `what` says what is broken then: "an attempt ends
+/// Ends the process where `condition` is false. `what` names what is broken then: "an attempt ends
 /// that has not begun".
 inline void invariant(bool condition, const char* what, const char* file = __builtin_FILE(),
                       int line = __builtin_LINE()) noexcept {

@@ -58,7 +58,7 @@ struct DispatcherServices {
 
 struct ReceivedEvent;
 
-/// Told of each commit's events on the writer thread, in log order. Must not block.
+/// Is given each commit's events on the writer thread, in log order. Must not block.
 using CommitObserver = std::function<void(const EventList& events, Seq newest)>;
 
 /// The event core of a node: has the writer, takes part in each of its batches, runs the

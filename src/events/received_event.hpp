@@ -23,7 +23,7 @@ struct ReceivedEvent {
 /// Received events that are written in one commit.
 using ReceivedBatch = std::shared_ptr<const std::vector<ReceivedEvent>>;
 
-/// Is told what becomes of received events. Called on the writer thread after a commit, or by who
+/// Learns what becomes of received events. Called on the writer thread after a commit, or by who
 /// submits a write that is not even taken: quick, and without a call back into the node.
 class ReceptionObserver : public CausalTracker::Observer {
  public:
@@ -33,7 +33,7 @@ class ReceptionObserver : public CausalTracker::Observer {
 };
 
 /// Writes received events to the log in one commit; those that it has already are left as they are.
-/// The observer of the dispatcher's chains is told of their end.
+/// The observer of the dispatcher's chains is notified of their end.
 class ReceivedEventsWrite final : public storage::Write {
  public:
   /// The dispatcher outlives the write, which shares the observer.

@@ -47,8 +47,8 @@ class ConsumerNode {
   virtual void prepare(Connection& connection) = 0;
   /// What is to be done with a message.
   virtual bridge::Decision decide(const bridge::ConsumedQueue& queue, const Delivery& delivery) = 0;
-  /// Has received events written to the log in one commit, and does not wait: the observer is told
-  /// whether they were.
+  /// Has received events written to the log in one commit, and does not wait: the observer
+  /// learns whether they were.
   virtual void store(const events::ReceivedBatch& batch,
                      const std::shared_ptr<events::ReceptionObserver>& observer) = 0;
   /// They are on disk.
@@ -69,8 +69,8 @@ class Consumer final : private bridge::ConnectionLoop::Work {
   Consumer(const Consumer&) = delete;
   Consumer& operator=(const Consumer&) = delete;
 
-  /// To be told when the node has finished the causal chain of a received event; also after the
-  /// consumer has gone.
+  /// Is to be notified when the node has finished the causal chain of a received event; also after
+  /// the consumer has gone.
   std::shared_ptr<events::ReceptionObserver> observer() const { return inbox_; }
 
   /// From now on nothing is taken in; acknowledgements continue.

@@ -37,9 +37,9 @@ std::optional<std::string_view> between(std::string_view text, std::string_view 
   return text.substr(0, end);
 }
 
-/// What the broker's refusal tells apart: "inequivalent arg 'x-delivery-limit' for queue 'q' in
+/// What differs, by the broker's refusal: "inequivalent arg 'x-delivery-limit' for queue 'q' in
 /// vhost '/': received the value '50' of type 'signedint' but current is the value '9' of type …".
-/// Nothing where it says something else.
+/// Nothing where it has another text.
 std::optional<std::string> difference(std::string_view refusal) {
   const auto name = between(refusal, "inequivalent arg '", "'");
   const std::size_t current = refusal.find("but current is ");
@@ -66,7 +66,7 @@ std::string clash_of_queue(const Queue& wanted, const bridge::BrokerRefused& ref
          shown(wanted.arguments) +
          ". Give all nodes the same rabbitmq settings (deliveryLimit, deadExchange, shards), or "
          "another name to the queue (rabbitmq.queues." +
-         wanted.module + "), or delete it on the broker once it is empty: it is then made anew";
+         wanted.module + "), or delete it on the broker once it is empty: it is then made again";
 }
 
 /// Passes the refusal on, a clash in plain words.
@@ -108,7 +108,7 @@ class Asker {
  public:
   explicit Asker(Connection& connection) : connection_(connection), channel_(connection) {}
 
-  /// Nothing where the broker agrees, else what it says; other refusals than `code` are thrown.
+  /// Nothing where the broker agrees, else its refusal; other refusals than `code` are thrown.
   template <class Ask>
   std::optional<bridge::BrokerRefused> refusal(int code, const Ask& ask) {
     try {

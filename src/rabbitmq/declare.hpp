@@ -11,7 +11,7 @@ namespace orderflow::rabbitmq {
 
 /// Makes everything of the topology that is not there yet. Throws `BrokerRefused`: where something
 /// of that name stands there otherwise (406) with a message that names it, what stands there, what
-/// this node wants and what to do; else as the broker says it.
+/// this node wants and what to do; else as the broker words it.
 void declare(Connection& connection, const Topology& topology);
 
 /// How a part of a topology stands on the broker.

@@ -111,7 +111,7 @@ void Publisher::look_after_confirms(const Connection& connection) {
     progress_at_ = now;
     loop_.still_up(now);
   } else if (now - progress_at_ > options_.connection.stuck_timeout) {
-    // A queue without a leader takes messages and says nothing, on a connection that is well.
+    // A queue without a leader takes messages and confirms none, on a connection that is well.
     throw bridge::ConnectionLost("the broker has confirmed nothing for " +
                                  std::to_string(options_.connection.stuck_timeout.count()) + " ms");
   }

@@ -44,10 +44,10 @@ struct Settings {
 
 /// Reads the section. `modules` are those there are. A queue can also be named by the variable
 /// RABBIT_MQ_<MODULE>_QUEUE, the broker by RABBIT_MQ_URI. Throws `config::Invalid` for what no
-/// single value can tell, such as two queues of one name.
+/// single value can show, such as two queues of one name.
 Settings read_settings(const config::Section& section, const std::vector<std::string>& modules);
 
-/// How to connect as the settings say. `name` and `version` are shown by the broker's management.
+/// How to connect by the settings. `name` and `version` are shown by the broker's management.
 ConnectionOptions connection_options(const Settings& settings, std::string name,
                                      std::string version);
 

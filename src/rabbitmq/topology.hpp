@@ -47,13 +47,13 @@ struct Topology {
 
 /// The dead queue of a module.
 std::string dead_queue(const Settings& settings, std::string_view module);
-/// The module's shared queue that the events of a key go to. `catalog` tells whether it has shards.
+/// The module's shared queue that the events of a key go to. `catalog` knows whether it has shards.
 std::string shared_queue(const Settings& settings, const events::Catalog& catalog,
                          std::string_view module, std::string_view key);
 
-/// The queues of `bridge::plan_queues` as quorum queues, named and bound as the settings say, with
-/// the exchanges that lead to them. A node that hosts every module needs the exchange of the events
-/// alone.
+/// The queues of `bridge::plan_queues` as quorum queues, named and bound as the settings state,
+/// with the exchanges that lead to them. A node that hosts every module needs the exchange of the
+/// events alone.
 Topology plan(const events::Catalog& catalog, const bridge::PlannedNode& node,
               const Settings& settings);
 

@@ -62,13 +62,13 @@ std::optional<core::Timestamp> parse_time(const std::string& text) {
 std::optional<Backup> backup_at(const fs::path& file) {
   const std::string name = file.filename().string();
   if (!name.starts_with(prefix) || !name.ends_with(suffix)) return std::nullopt;
-  const std::string told = name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
-  const std::size_t dash = told.find('-');
+  const std::string stamp = name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
+  const std::size_t dash = stamp.find('-');
   if (dash == std::string::npos) return std::nullopt;
-  const auto made_at = parse_time(told.substr(0, dash));
+  const auto made_at = parse_time(stamp.substr(0, dash));
   std::int64_t newest = 0;
-  const char* end = told.data() + told.size();
-  const auto parsed = std::from_chars(told.data() + dash + 1, end, newest);
+  const char* end = stamp.data() + stamp.size();
+  const auto parsed = std::from_chars(stamp.data() + dash + 1, end, newest);
   std::error_code gone;
   const auto bytes = fs::file_size(file, gone);
   if (!made_at || parsed.ec != std::errc{} || parsed.ptr != end || gone) return std::nullopt;
@@ -77,9 +77,9 @@ std::optional<Backup> backup_at(const fs::path& file) {
 
 void require_sound(Connection& copy, const fs::path& file) {
   auto rows = copy.session(Ownership::storage_layer).query("PRAGMA quick_check(1)");
-  const std::string told = rows.next() ? rows.get<std::string>(0) : "no answer";
-  if (told == "ok") return;
-  throw BackupError(Reason::failed, "the copy " + file.string() + " is damaged: " + told);
+  const std::string result = rows.next() ? rows.get<std::string>(0) : "no answer";
+  if (result == "ok") return;
+  throw BackupError(Reason::failed, "the copy " + file.string() + " is damaged: " + result);
 }
 
 void remove_quietly(const fs::path& file) noexcept {

@@ -40,7 +40,7 @@ Owner owner_of(int lock) {
   return owner;
 }
 
-/// An open folder, so that all that is looked at is in the one that was judged.
+/// An open folder, so that all that is looked at is in the one that was checked.
 class OpenFolder {
  public:
   explicit OpenFolder(const std::filesystem::path& path)

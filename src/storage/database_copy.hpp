@@ -12,7 +12,7 @@ struct sqlite3_backup;
 
 namespace orderflow::storage {
 
-/// A backup was not made; what() says why. The node is not touched by it.
+/// A backup was not made; what() gives the reason. The node is not touched by it.
 class BackupError : public std::runtime_error {
  public:
   enum class Reason { no_space, failed };

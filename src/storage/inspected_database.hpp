@@ -15,7 +15,7 @@
 namespace orderflow::storage {
 
 /// The file cannot be inspected: it is not there, is no database of ours, or is newer than this
-/// program. what() says which, and what to do.
+/// program. what() states which, and what to do.
 class NotInspectable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -13,6 +13,11 @@
 
 namespace orderflow::storage {
 
+/// Why a check of all there is at once is left out while a node works on the database.
+inline constexpr std::string_view needs_one_snapshot =
+    "a node works on the database, and this would take one long snapshot of it: stop the node, or"
+    " use --whole";
+
 /// One named look at a database, and what was found wrong.
 class IntegrityCheck {
  public:
@@ -33,7 +38,7 @@ class IntegrityCheck {
   void report_rows(Rows rows);
 
   /// The check cannot be made on this database. What was found before still counts.
-  void skip(std::string why) { skipped_because_ = std::move(why); }
+  void skip(std::string_view why) { skipped_because_ = why; }
 
   const std::string& name() const noexcept { return name_; }
   Result result() const noexcept;

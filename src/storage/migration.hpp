@@ -12,7 +12,7 @@ namespace orderflow::storage {
 
 /// One forward step of one owner's tables: migrations/<owner>/<number>_<name>.sql.
 ///
-/// Where tables get another owner, the new one's step says which it takes over, each on a line of
+/// Where tables get another owner, the new one's step states which it takes over, each on a line of
 /// its own:
 ///
 ///     -- takes over: notifications_webhook_endpoint as webhooks_endpoint
@@ -30,7 +30,7 @@ struct Migration {
   std::string sql;
 };
 
-/// The database and the program do not fit together; what() says how and what to do.
+/// The database and the program do not fit together; what() states how and what to do.
 class MigrationError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

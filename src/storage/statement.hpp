@@ -35,7 +35,7 @@ class Statement {
     (bind(++index, args, lifetime), ...);
   }
 
-  /// True while there is a row. Throws what `throw_error` says.
+  /// True while there is a row. Throws what `throw_error` throws.
   bool step();
   void reset() noexcept;
 

@@ -32,7 +32,7 @@ test("an event that died is inspected, tried dry, edited, replayed and finishes"
     await one.sees("Parked behind");
     assert.equal(await page.getByRole("region", { name: "Attempts" }).locator("tbody tr").count(), 2);
     await page.getByRole("button", { name: "Dry run" }).click();
-    await one.sees("It would say order.processed");
+    await one.sees("It would publish order.processed");
     await one.picture("dry-run");
     const payload = page.getByRole("textbox", { name: "Payload" });
     const text = await payload.inputValue();

@@ -13,14 +13,15 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FILE_NAME = re.compile(r"`((?:src|modules|migrations|config|tests|scripts|docs)/[\w./-]*)`")
 COMMENT_OR_TEXT = {
     "//": re.compile(r'(?<![:"\w])//[/<]*([^\n]*)|"((?:[^"\\\n]|\\.)*)"'),
+    "ts": re.compile(r'/\*(.*?)\*/|(?<![:"\w])//([^\n]*)|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`', re.S),
+    "tsx": re.compile(r'/\*(.*?)\*/|(?<![:"\w])//([^\n]*)|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`'
+                      r"|(?<=[>}])([^<>{}=;]*)(?=[<{])", re.S),
     "#": re.compile(r'"""(.*?)"""|(?:^|(?<=\s))(?:#|--(?= ))([^\n]*)|"((?:[^"\\\n]|\\.)*)"', re.S),
 }
-COMMENT_MARKS = {".cpp": "//", ".hpp": "//", ".js": "//", ".json": "//"}
+COMMENT_MARKS = {".cpp": "//", ".hpp": "//", ".js": "//", ".json": "//", ".mjs": "ts", ".ts": "ts", ".tsx": "tsx"}
 # Where comments and texts keep to the glossary too. A folder is added when it is clean.
 CLEAN_AREAS = (
-    "config", "scripts", "src/access", "src/admin", "src/api_docs", "src/app", "src/cli", "src/commands", "src/config",
-    "src/doctor", "src/event_api", "src/host", "src/http", "src/key_admin", "src/monitoring", "src/outbound",
-    "src/telemetry")
+    "config", "modules/console", "scripts", "src")
 DECISION = re.compile(
     r"# (\d{4})\. [^\n]+\n\n- Date: \d{4}-\d\d-\d\d\n- Status: (Accepted|Superseded by \[\d{4}\]\([^)]+\))\n\n"
     r"## Context\n.+\n## Options\n.+\n## Decision\n.+\n## Consequences\n.+", re.S)
@@ -94,7 +95,7 @@ def texts_of(source):
     """The comments of a source, and those of its strings that have a blank: names have none."""
     pieces = [next(filter(None, match.groups()), "")
               for match in COMMENT_OR_TEXT[COMMENT_MARKS.get(source.suffix, "#")].finditer(source.read_text())]
-    return " ".join(re.sub(r"`[^`\n]*`", "", piece).strip() for piece in pieces if " " in piece)
+    return " ".join(re.sub(r"`[^`\n]*`|\$\{[^}]*\}", "", piece).strip() for piece in pieces if " " in piece)
 
 
 def unused_words_of_sources(root, area):
@@ -200,9 +201,11 @@ class PlantedTest(unittest.TestCase):
         self.write("src/c", '#!/bin/sh\n# Told so.\ntold "it is told"  # goes on\n')
         self.write("src/d.py", '"""First line.\n\nTold below."""\ntold = 1\n')
         self.write("src/e.lua", "told = 1\n-- It is told.\n")
+        self.write("src/f.tsx", "/** It is told. */\nconst told = `it goes on ${told.x + 1}`;\n<p>It goes\n on.</p>\n")
         self.assertEqual(unused_words_of_sources(self.root, "src"), [
             "src/a.cpp: goes on", "src/a.cpp: Told", "src/a.cpp: told", "src/b.json: goes on", "src/c: Told",
-            "src/c: told", "src/c: goes on", "src/d.py: Told", "src/e.lua: told"])
+            "src/c: told", "src/c: goes on", "src/d.py: Told", "src/e.lua: told", "src/f.tsx: told", "src/f.tsx: goes on",
+            "src/f.tsx: goes\n on"])
 
     def test_mutations(self):
         (self.root / "tests/mutations").mkdir(parents=True)

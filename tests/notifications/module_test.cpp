@@ -90,11 +90,11 @@ TEST_CASE(
     "a refusal that is not UTF-8 is reported like any other, and the event marks it as given up") {
   ScriptedChannel channel;
   channel.results = {
-      {DeliveryResult::Status::refused, "the server said: 550 Empf\xe4nger unbekannt"}};
+      {DeliveryResult::Status::refused, "the server answered: 550 Empf\xe4nger unbekannt"}};
   ModuleHarness harness(make_module_over(channel));
   place(harness, sample_order());
   harness.run_until_idle();
-  const std::string readable = "the server said: 550 Empf\xef\xbf\xbdnger unbekannt";
+  const std::string readable = "the server answered: 550 Empf\xef\xbf\xbdnger unbekannt";
   CHECK(rows(harness) == Rows{"order_confirmation|failed|1|" + readable});
   const auto failed = harness.published<NotificationFailed>();
   REQUIRE(failed.size() == 1);

@@ -90,7 +90,7 @@ TEST_CASE("a peer that takes connections and sends nothing is given up after the
   const auto begin = Clock::now();
   const auto error = failure_to_connect<bridge::BrokerUnreachable>(options);
   CHECK(Clock::now() - begin < 5s);
-  CHECK(contains(error.what(), "takes connections and says nothing for 300 ms"));
+  CHECK(contains(error.what(), "takes connections and does not answer for 300 ms"));
 }
 
 TEST_CASE("a signal wakes whoever waits for the broker") {

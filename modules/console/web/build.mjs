@@ -39,7 +39,7 @@ const bundle = await build({
   logLevel: "warning",
 });
 
-/** An asset under a name that changes with its content, so that it can be kept for ever. */
+/** An asset under a name that changes with its content, so that it can be kept forever. */
 function named(kind, bytes) {
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
   return { kind, bytes, path: `/console/${kind}-${hash}.${kind}` };

@@ -6,7 +6,8 @@
 namespace orderflow::bridge {
 
 /// What goes wrong between this node and the broker; `what()` is a sentence for people without
-/// secrets. After any of these, except a refusal that says otherwise, the connection is of no use.
+/// secrets. After any of these, except a refusal that states otherwise, the connection is of no
+/// use.
 class BrokerError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -144,7 +144,7 @@ std::string plain(std::string_view reason) {
   return line;
 }
 
-/// A newer node may say more of an event of the same version: members that this one does not know
+/// A newer node may write more of an event of the same version: members that this one does not know
 /// are let pass.
 void let_pass_more(nlohmann::json& schema) {
   if (schema.is_object() && schema.value("additionalProperties", nlohmann::json()) == false) {

@@ -129,7 +129,7 @@ void read_cloud_event(json& body, const MessageProperties& properties, MessageFa
 void read_nest(json& body, MessageFacts& facts) {
   if (body.contains("id")) {
     throw Refused(
-        "it is a request, for its body has an id: nobody here answers; say the event with emit(), "
+        "it is a request, for its body has an id: nobody here answers; send the event with emit(), "
         "not send()");
   }
   const json& pattern = body["pattern"];

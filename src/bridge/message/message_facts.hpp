@@ -11,7 +11,7 @@
 
 namespace orderflow::bridge {
 
-/// A message is none of ours; what() says why, for people.
+/// A message is none of ours; what() gives the reason, for people.
 class Refused : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -37,10 +37,10 @@ struct MessageFacts {
   std::vector<std::string> handled_by;
 };
 
-/// Tells the envelope by the body. Throws `Refused`.
+/// Recognises the envelope by the body. Throws `Refused`.
 MessageFacts read_facts(const Message& message);
 
-/// The key of the event in a message, as far as it can be told; else empty.
+/// The key of the event in a message, as far as it is known; else empty.
 std::string key_of(const Message& message);
 
 }  // namespace orderflow::bridge

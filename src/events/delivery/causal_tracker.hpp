@@ -25,7 +25,7 @@ class CausalTracker {
   /// The caller's name for what it wants tracked.
   using TrackingNumber = std::uint64_t;
 
-  /// Is told of the ends of chains. Called on the writer thread after a commit, and quick.
+  /// Is notified of the ends of chains. Called on the writer thread after a commit, and quick.
   class Observer {
    public:
     virtual ~Observer() = default;

@@ -7,18 +7,18 @@
 
 namespace orderflow::events {
 
-/// A module that reads the log by itself, at its own pace, and keeps its own places in it. What it
-/// has not settled is kept in the log as for a subscription; it slows no writes. It learns of news
-/// from the live feed. Outlives the dispatcher.
+/// A module that reads the log by itself, at its own pace, and keeps its own positions in it. What
+/// it has not settled is kept in the log as for a subscription; it slows no writes. It learns of
+/// news from the live feed. Outlives the dispatcher.
 class Follower {
  public:
   virtual ~Follower() = default;
 
-  /// Its place, from which it goes on. Before the writer starts.
+  /// Its position, from which it continues. Before the writer starts.
   virtual void start(Seq cursor) noexcept = 0;
 
   /// All up to here is done, or has a row of the module's on disk. It may go back, where somebody
-  /// is to be told again of what was passed. Asked on any thread. Quick.
+  /// is to be sent again what was passed. Asked on any thread. Quick.
   virtual Seq finished_to() const noexcept = 0;
 
   /// True where what is not settled waits for others and not for this node: it is shown as held.

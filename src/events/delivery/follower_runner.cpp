@@ -38,7 +38,7 @@ Seq FollowerRunner::finish_to(storage::Connection&) {
 }
 
 void FollowerRunner::apply(storage::Connection&, const Event&) {
-  throw DryRunNotPossible("What is told to others cannot be tried without telling them.");
+  throw DryRunNotPossible("What is sent to others cannot be tried without sending it.");
 }
 
 }  // namespace orderflow::events

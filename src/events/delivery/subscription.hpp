@@ -44,7 +44,7 @@ struct TransactionalSubscription {
   std::vector<std::string> kinds;
 
   /// Synchronous and quick; touches nothing but the turn. What it throws undoes this event alone,
-  /// and the event is tried again as `retry` says (`PermanentFailure`: never).
+  /// and the event is tried again as `retry` states (`PermanentFailure`: never).
   std::function<void(const Event&, Turn&)> handle;
 
   RetryPolicy retry;
@@ -76,7 +76,7 @@ class AttemptResult {
   static AttemptResult success(Completion completion = {}) {
     return AttemptResult(Kind::success, {}, std::move(completion), std::nullopt);
   }
-  /// To be tried again as the policy says, not before `not_before` where it is given. `completion`
+  /// To be tried again by the policy, not before `not_before` where it is given. `completion`
   /// may record the failed attempt.
   static AttemptResult failure(std::string_view error, Completion completion = {},
                                std::optional<core::Timestamp> not_before = std::nullopt) {

@@ -21,7 +21,7 @@
 
 namespace orderflow::events {
 
-/// An effect that cannot tell its result in advance can only be attempted for real.
+/// An effect that cannot predict its result in advance can only be attempted for real.
 class DryRunNotPossible : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -92,7 +92,7 @@ class SubscriptionRunner {
   void rescan(storage::Connection& connection);
 
   virtual void describe(SubscriptionStatus& status) const;
-  /// What is newer than the last commit, of a runner that goes on between commits. Safe from any
+  /// What is newer than the last commit, of a runner that works on between commits. Safe from any
   /// thread.
   virtual void recheck(SubscriptionStatus& /*status*/) const {}
   const std::string& name() const noexcept { return name_; }

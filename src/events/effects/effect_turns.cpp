@@ -83,10 +83,11 @@ void EffectTurns::complete(storage::Connection& connection, const EffectRun& run
 void EffectTurns::apply(storage::Connection& connection, const Event& event) const {
   require_permitted(event);
   if (!subscription_.assumed_result) {
-    throw DryRunNotPossible("The effect " + subscription_.name + " cannot tell what it would do.");
+    throw DryRunNotPossible("The effect " + subscription_.name +
+                            " cannot predict what it would do.");
   }
   in_turn(connection, event, [&](Turn& turn) {
-    EffectContext context{"rehearsal", 1, services_.clock.steady() + subscription_.deadline,
+    EffectContext context{"dry-run", 1, services_.clock.steady() + subscription_.deadline,
                           &timers_};
     if (subscription_.prepare && !subscription_.prepare(event, context, turn)) return;
     const AttemptResult result = subscription_.assumed_result(event);

@@ -117,18 +117,18 @@ storage::Rows ids_not_unique(storage::Session session) {
 
 storage::Rows wrong_causes(storage::Session session, Seq removed_to) {
   return session.query(
-      "SELECT 'event ' || said.seq || ' (' || said.kind || ') was caused by '"
+      "SELECT 'event ' || effect.seq || ' (' || effect.kind || ') was caused by '"
       " || CASE WHEN cause.seq IS NULL THEN 'an event that is not there'"
-      "         WHEN cause.seq >= said.seq THEN 'event ' || cause.seq || ', which is not before "
+      "         WHEN cause.seq >= effect.seq THEN 'event ' || cause.seq || ', which is not before "
       "it'"
       "         ELSE 'event ' || cause.seq || ', which has another correlation id' END"
-      " FROM event_log AS said LEFT JOIN event_log AS cause ON cause.id = said.causation_id"
+      " FROM event_log AS effect LEFT JOIN event_log AS cause ON cause.id = effect.causation_id"
       " AND (cause.audience = ''"
-      "      OR substr(said.origin, length(said.origin) - length(cause.audience))"
+      "      OR substr(effect.origin, length(effect.origin) - length(cause.audience))"
       "         = '/' || cause.audience)"
-      " WHERE said.causation_id IS NOT NULL AND said.audience = ''"
-      " AND ((cause.seq IS NULL AND ?1 = 0) OR cause.seq >= said.seq"
-      "      OR cause.correlation_id <> said.correlation_id)",
+      " WHERE effect.causation_id IS NOT NULL AND effect.audience = ''"
+      " AND ((cause.seq IS NULL AND ?1 = 0) OR cause.seq >= effect.seq"
+      "      OR cause.correlation_id <> effect.correlation_id)",
       removed_to.value());
 }
 
@@ -141,7 +141,7 @@ storage::Rows cursors_beyond_the_log(storage::Session session, Seq newest, Seq r
 
 storage::Rows wrong_counts(storage::Session session) {
   return session.query(
-      "SELECT name || ' tells of ' || running || ' running, ' || retrying || ' retrying, '"
+      "SELECT name || ' shows ' || running || ' running, ' || retrying || ' retrying, '"
       " || parked || ' parked and ' || dead || ' dead, but the rows are '"
       " || r || ', ' || t || ', ' || p || ' and ' || d FROM event_subscription AS s JOIN"
       " (SELECT own.name AS owner, count(*) FILTER (WHERE state = 'running') AS r,"
@@ -197,7 +197,7 @@ storage::Rows last_attempt_not_kept(storage::Session session) {
 
 storage::Rows dead_without_error(storage::Session session) {
   return session.query(
-      "SELECT subscription || ' has event ' || seq || ' dead, and no error says why'"
+      "SELECT subscription || ' has event ' || seq || ' dead, and there is no error'"
       " FROM event_delivery WHERE state = 'dead' AND error IS NULL");
 }
 

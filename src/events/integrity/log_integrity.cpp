@@ -38,11 +38,7 @@ void LogIntegrity::run_whole(std::string name, const std::function<void(Integrit
   if (scope_.is_whole) {
     report_.run(std::move(name), body);
   } else {
-    report_.add(std::move(name))
-        .skip(
-            "a node works on the database, and this would take one long snapshot of it: stop the "
-            "node,"
-            " or say --whole");
+    report_.add(std::move(name)).skip(storage::needs_one_snapshot);
   }
 }
 

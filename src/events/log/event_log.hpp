@@ -65,7 +65,7 @@ class EventLog {
   EventList of_interest(storage::Session session, Seq after, Seq upto, const Interest& interest,
                         std::size_t limit) const;
 
-  /// What of an event tells whom it concerns.
+  /// What of an event shows whom it concerns.
   struct Heading {
     Seq seq;
     core::Uuid id;

@@ -8,7 +8,7 @@
 
 namespace orderflow::events {
 
-/// An event's JSON, as it is stored and told: by `core::JsonText` where its `to_json` is a template
+/// An event's JSON, as it is stored and sent: by `core::JsonText` where its `to_json` is a template
 /// over what it writes to, else by nlohmann's document, which takes ten times as long.
 template <class E>
 std::string payload_of(const E& event) {

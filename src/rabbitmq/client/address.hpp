@@ -8,7 +8,7 @@
 
 namespace orderflow::rabbitmq {
 
-/// A text is no AMQP address; `what()` says why, without a password.
+/// A text is no AMQP address; `what()` gives the reason, without a password.
 class InvalidAddress : public std::invalid_argument {
  public:
   using std::invalid_argument::invalid_argument;

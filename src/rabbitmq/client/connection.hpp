@@ -27,7 +27,7 @@ struct TlsOptions {
 
 struct ConnectionOptions {
   Address address = {};
-  TlsOptions tls = {};       ///< used where the address says amqps
+  TlsOptions tls = {};       ///< used where the scheme is amqps
   std::string name = {};     ///< shown by the broker's management, such as "orderflow shop-1"
   std::string version = {};  ///< of this program, shown there too
   std::chrono::seconds heartbeat{20};                 ///< the broker may ask for a shorter one
@@ -106,7 +106,8 @@ class Connection {
   /// Throws `BrokerUnreachable` or `BrokerRefused`. The watchdog outlives it.
   Connection(const ConnectionOptions& options, Watchdog& watchdog);
 
-  /// Says goodbye, for at most two seconds, where the connection stands and is not blocked.
+  /// Closes it in good order, within two seconds at most, where the connection stands and is not
+  /// blocked.
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -119,7 +120,7 @@ class Connection {
   /// Whether the broker has blocked it, and not unblocked it since.
   bool is_blocked() const noexcept;
 
-  /// What the broker says of itself, such as "RabbitMQ" and "3.10.8"; empty where it does not.
+  /// How the broker names itself, such as "RabbitMQ" and "3.10.8"; empty where it does not.
   const std::string& server_product() const noexcept;
   const std::string& server_version() const noexcept;
 

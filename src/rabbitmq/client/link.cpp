@@ -23,7 +23,7 @@ std::string in_words(std::chrono::milliseconds duration) {
   return std::to_string(duration.count()) + " ms";
 }
 
-/// Whether the broker will say the same the next time (reply codes of AMQP 0-9-1).
+/// Whether the broker will answer the same the next time (reply codes of AMQP 0-9-1).
 bool is_lasting(int code) noexcept {
   switch (code) {
     case 402:  // invalid path
@@ -40,7 +40,7 @@ bool is_lasting(int code) noexcept {
 }
 
 std::string broker_reply(int code, amqp_bytes_t text) {
-  return "the broker said " + std::to_string(code) + " " + to_words(text);
+  return "the broker answered " + std::to_string(code) + " " + to_words(text);
 }
 
 amqp_table_entry_t text_entry(const char* name, const std::string& value) {
@@ -169,7 +169,7 @@ void Link::refuse_login(const amqp_rpc_reply_t& reply, const ConnectionOptions& 
                                                          ": the broker takes no passwords (PLAIN)");
   }
   if (status == AMQP_STATUS_TIMEOUT || watch_->has_cut()) {
-    throw bridge::BrokerUnreachable(shown_address_ + " takes connections and says nothing for " +
+    throw bridge::BrokerUnreachable(shown_address_ + " takes connections and does not answer for " +
                                     in_words(options.connect_timeout));
   }
   throw bridge::BrokerUnreachable("login at " + shown_address_ + ": " + amqp_error_string2(status));

@@ -87,7 +87,7 @@ std::optional<std::string> TlsContext::refusal() const {
            std::string(X509_verify_cert_error_string(problem_));
   }
   if (lacks_certificate_) {
-    // Its alert says the same, but is often lost when it resets the connection.
+    // Its alert has the same reason, but is often lost when it resets the connection.
     return "the broker asks for a certificate and none is set";
   }
   const unsigned long error = ERR_peek_last_error();

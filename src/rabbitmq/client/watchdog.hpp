@@ -10,8 +10,8 @@
 
 namespace orderflow::rabbitmq {
 
-/// One thread that shuts sockets down on which a call does not come back: rabbitmq-c can wait for
-/// ever for a broker that has stopped reading. The call then fails like on any lost connection.
+/// One thread that shuts sockets down on which a call does not come back: rabbitmq-c can wait
+/// forever for a broker that has stopped reading. The call then fails like on any lost connection.
 /// It outlives the watches that it keeps.
 class Watchdog {
  public:

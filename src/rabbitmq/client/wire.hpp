@@ -20,7 +20,7 @@ amqp_bytes_t to_short_bytes(std::string_view text, const char* what);
 
 std::string to_text(amqp_bytes_t bytes);
 
-/// What the broker says for people, as `core::peer_text` makes it.
+/// A text of the broker for people, as `core::peer_text` makes it.
 std::string to_words(amqp_bytes_t bytes);
 
 /// Of fields that outlive the result, which points into `entries` also. Throws `std::length_error`

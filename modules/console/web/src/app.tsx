@@ -46,7 +46,7 @@ function Content(): JSX.Element {
   const where = useCell(place);
   const { state } = useCell(session);
   if (state === "beginning") return <p class="quiet">Asking the node…</p>;
-  if (state === "unreachable") return <Empty title="The node does not answer. This page goes on by itself when it does." />;
+  if (state === "unreachable") return <Empty title="The node does not answer. This page continues by itself when it does." />;
   if (state === "needs-key") return <SignIn />;
   return (views[where.view] ?? unknown_view)(where);
 }

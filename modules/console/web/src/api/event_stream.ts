@@ -9,7 +9,7 @@ export interface StreamedEvent {
   text: string;
 }
 
-/** A place in the log, and the life of the log that it is of: empty where the node tells none. */
+/** A position in the log, and the life of the log that it is of: empty where the node gives none. */
 export interface Place {
   life: string;
   seq: number;
@@ -17,7 +17,7 @@ export interface Place {
 
 export interface Listener {
   /**
-   * The stream is open and goes on after this place of the log. `is_restored`: not after the one that
+   * The stream is open and continues after this position of the log. `is_restored`: not after the one that
    * was asked for, for the log was restored from a backup since.
    */
   opened?: (place: Place, is_restored: boolean) => void;
@@ -27,7 +27,7 @@ export interface Listener {
 
 const greeting = /^: the log from place (\d+) on/;
 const frame_chars_max = 4_000_000;
-/** The node sends a sign of life every 15 s where there is nothing else to say. */
+/** The node sends a sign of life every 15 s where there is nothing else to send. */
 const silence_ms_max = 40_000;
 
 /** Reads the frames of server-sent events (WHATWG HTML, 9.2.6) as this node writes them. */
@@ -72,7 +72,7 @@ export class FrameReader {
   }
 }
 
-/** Aborts when nothing was heard for too long. */
+/** Aborts when nothing came for too long. */
 class Patience {
   readonly #silent = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -108,7 +108,7 @@ async function open_stream(query: Query, after: Place | undefined, signal: Abort
 
 /**
  * Listens to the live stream until `signal` ends it or the connection breaks. `after` is the place to
- * go on from; without it the stream begins with what comes next. The key travels in a header, which
+ * continue from; without it the stream begins with what comes next. The key travels in a header, which
  * the browser's own EventSource cannot send. Always throws: `Problem`, `NoAnswer`, or the reason of
  * `signal`.
  */

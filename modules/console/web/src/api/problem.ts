@@ -38,7 +38,7 @@ export class NoAnswer extends Error {
 }
 
 /** A sentence for people about anything that was thrown. */
-export function told(error: unknown): string {
+export function message_of(error: unknown): string {
   if (error instanceof Problem) {
     if (error.errors.length === 0) return error.message;
     return error.errors.map((one) => `${one.pointer || "The body"} ${one.detail}`).join("; ");

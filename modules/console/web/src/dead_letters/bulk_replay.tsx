@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { get, json } from "../api/client";
-import { told } from "../api/problem";
+import { message_of } from "../api/problem";
 import type { BulkReplay } from "../api/shapes";
 import { useAct } from "../parts/act";
 import { Dialog } from "../parts/dialog";
@@ -50,7 +50,7 @@ function Run({ id, close }: { id: string; close: () => void }): JSX.Element {
             the same run.
           </p>
         )}
-        {run && !is_done && <p>The run goes on also when you close this.</p>}
+        {run && !is_done && <p>The run continues also when you close this.</p>}
       </div>
       <footer>
         <button type="button" class={is_done ? "primary" : ""} onClick={close}>
@@ -82,12 +82,12 @@ export function BulkReplayDialog({ wanted, close }: { wanted: Wanted; close: () 
           <div class="prose">
             <p>
               {plural(wanted.letters, "event")} or more {wanted.subscription ? `of ${wanted.subscription} ` : ""}will be
-              tried again, with as many attempts as a new one. Events that are parked behind go on in their order.
+              tried again, with as many attempts as a new one. Events that are parked behind continue in their order.
             </p>
             {wanted.error && <p class="quoted">{wanted.error}</p>}
             {error !== undefined && (
               <p class="trouble" role="alert">
-                {told(error)}
+                {message_of(error)}
               </p>
             )}
           </div>

@@ -1,14 +1,14 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ask, get, json } from "../api/client";
-import { told } from "../api/problem";
+import { message_of } from "../api/problem";
 import type { DeadLetterDetail, DryRun } from "../api/shapes";
 import { useAct } from "../parts/act";
 import { Confirmation } from "../parts/confirmation";
 import { Empty, Facts, PageHead, Scroll, Trouble } from "../parts/page";
 import { duration, outcome, plural } from "../parts/texts";
 import { Time } from "../parts/time";
-import { say_done } from "../state/notices";
+import { notify_done } from "../state/notices";
 import { go, link_to } from "../state/place";
 import { usePolled } from "../state/polling";
 import { PayloadEditor, type Edited } from "./payload_editor";
@@ -77,12 +77,12 @@ function Desk({ letter }: { letter: DeadLetterDetail }): JSX.Element {
     });
   const replay = async (): Promise<void> => {
     await ask("POST", `${path}/replay`, body);
-    say_done("It is being tried again.");
+    notify_done("It is being tried again.");
     go("orders", letter.key);
   };
   const discard = async (reason: string): Promise<void> => {
     await ask("DELETE", path, { query: { reason } });
-    say_done("The letter is discarded.");
+    notify_done("The letter is discarded.");
     go("dead-letters");
   };
   return (
@@ -107,7 +107,7 @@ function Desk({ letter }: { letter: DeadLetterDetail }): JSX.Element {
       </div>
       {error !== undefined && (
         <p class="trouble" role="alert">
-          {told(error)}
+          {message_of(error)}
         </p>
       )}
       {dry_run && <DryRunView dry_run={dry_run} />}
@@ -118,7 +118,7 @@ function Desk({ letter }: { letter: DeadLetterDetail }): JSX.Element {
             {edited.is_changed ? ", with the payload as you edited it. The edit is kept in the audit." : "."}
           </p>
           {letter.parkedBehind.length > 0 && (
-            <p>{plural(letter.parkedBehind.length, "event")} parked behind it go on after it, in their order.</p>
+            <p>{plural(letter.parkedBehind.length, "event")} parked behind it continue after it, in their order.</p>
           )}
         </Confirmation>
       )}
@@ -133,7 +133,7 @@ function Desk({ letter }: { letter: DeadLetterDetail }): JSX.Element {
         >
           <p>
             {letter.subscription} never handles it. What it would have done for the order does not happen, and events
-            behind it go on. This cannot be undone.
+            behind it continue. This cannot be undone.
           </p>
         </Confirmation>
       )}
@@ -182,7 +182,7 @@ export function DeadLetterView({ id }: { id: string }): JSX.Element {
           <History letter={letter} />
           <h2>Parked behind</h2>
           <ParkedBehind letter={letter} />
-          <h2>Mend it</h2>
+          <h2>Fix it</h2>
           <Desk key={String(letter.edited)} letter={letter} />
         </>
       )}

@@ -51,7 +51,7 @@ function RowChange({ row }: { row: DryRun["rows"][number] }): JSX.Element {
   );
 }
 
-/** What a replay would do, as a dry run of it tells. */
+/** What a replay would do, as a dry run of it shows. */
 export function DryRunView({ dry_run }: { dry_run: DryRun }): JSX.Element {
   return (
     <section class="card" aria-live="polite">
@@ -75,7 +75,7 @@ export function DryRunView({ dry_run }: { dry_run: DryRun }): JSX.Element {
       {dry_run.rowsLeftOut > 0 && <p class="hint">{dry_run.rowsLeftOut} more rows would change.</p>}
       {dry_run.events.map((event) => (
         <div key={event.id}>
-          <h3>It would say {event.type}</h3>
+          <h3>It would publish {event.type}</h3>
           <JsonView value={event.data} label={`Payload of ${event.type}`} />
         </div>
       ))}

@@ -1,7 +1,7 @@
 import { get } from "../api/client";
 import type { DeadLetter } from "../api/shapes";
 
-/** Dead letters of one subscription that say the same. */
+/** Dead letters of one subscription that failed in the same way. */
 export interface Group {
   subscription: string;
   error: string;

@@ -25,7 +25,7 @@ function read(text: string): { payload?: unknown; fault?: Fault } {
   try {
     return { payload: JSON.parse(text) as unknown };
   } catch (error) {
-    return { fault: { pointer: "", told: error instanceof Error ? error.message : "is not JSON" } };
+    return { fault: { pointer: "", text: error instanceof Error ? error.message : "is not JSON" } };
   }
 }
 
@@ -73,8 +73,8 @@ export function PayloadEditor({ payload, logged, editable, schema_path, edited }
         {faults.length > 0 ? (
           <ul class="faults">
             {faults.map((one) => (
-              <li key={one.pointer + one.told}>
-                {one.pointer && <code>{one.pointer}</code>} {one.told}
+              <li key={one.pointer + one.text}>
+                {one.pointer && <code>{one.pointer}</code>} {one.text}
               </li>
             ))}
           </ul>

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { get } from "../api/client";
-import { told } from "../api/problem";
+import { message_of } from "../api/problem";
 import type { CloudEvent } from "../api/shapes";
 import { Dialog } from "../parts/dialog";
 import { JsonView } from "../parts/json_view";
@@ -17,7 +17,7 @@ export function SchemaDialog({ path, close }: { path: string; close: () => void 
   const { value, problem } = usePolled((signal) => get<unknown>(path, {}, signal), [path], 0);
   return (
     <Dialog title={`Schema ${path.replace("/v1/schemas/", "")}`} close={close} wide>
-      {problem && <p class="trouble">{told(problem)}</p>}
+      {problem && <p class="trouble">{message_of(problem)}</p>}
       {value !== undefined && <JsonView value={value} label="Schema" />}
     </Dialog>
   );

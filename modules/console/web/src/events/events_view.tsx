@@ -141,7 +141,7 @@ export function EventsView(): JSX.Element {
             />
           )}
           <p class="hint" aria-live="off">
-            {held ? `${count(newer)} newer; scroll to the top to go on.` : `${plural(rows.length, "row")} kept.`}
+            {held ? `${count(newer)} newer; scroll to the top to continue.` : `${plural(rows.length, "row")} kept.`}
           </p>
         </div>
         {chosen && <EventDetail event={chosen} close={() => choose(undefined)} />}

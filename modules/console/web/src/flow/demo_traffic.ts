@@ -1,7 +1,7 @@
 import { ask } from "../api/client";
 import { random_text } from "../parts/texts";
 import { Cell } from "../state/cell";
-import { say_done, say_failed } from "../state/notices";
+import { notify_done, notify_failed } from "../state/notices";
 
 const orders_max = 60;
 const pause_ms = 200;
@@ -51,9 +51,9 @@ export async function send_demo_traffic(): Promise<void> {
       });
       await new Promise((go_on) => setTimeout(go_on, pause_ms));
     }
-    say_done("The demo orders are placed.");
+    notify_done("The demo orders are placed.");
   } catch (error) {
-    say_failed(error);
+    notify_failed(error);
   } finally {
     wanted = false;
     demo_traffic.set(undefined);

@@ -68,7 +68,7 @@ export function FlowView(): JSX.Element {
       {flow && <Graph subscriptions={flow.subscriptions} schemas={known} rates={rates} />}
       {flow && (
         <p class="hint">
-          On the left what modules say, on the right who hears it. Red: something retries or is dead. Choose an event
+          On the left what modules publish, on the right who handles it. Red: something retries or is dead. Choose an event
           or a subscription to look closer.
         </p>
       )}

@@ -61,12 +61,12 @@ function Speaker({ box, rates, light }: { box: Box<KindSpot>; rates: Props["rate
 }
 
 export function standing(one: Subscription): string {
-  const said = [one.lag > 0 ? `lag ${count(one.lag)}` : "no lag"];
-  if (one.oldestAgeSeconds > 0.05) said.push(`oldest ${duration(one.oldestAgeSeconds * 1000)}`);
-  const { told } = condition_of(one);
-  if (told) said.push(told);
-  if (one.paused) said.unshift("paused");
-  return said.join(" · ");
+  const parts = [one.lag > 0 ? `lag ${count(one.lag)}` : "no lag"];
+  if (one.oldestAgeSeconds > 0.05) parts.push(`oldest ${duration(one.oldestAgeSeconds * 1000)}`);
+  const { detail } = condition_of(one);
+  if (detail) parts.push(detail);
+  if (one.paused) parts.unshift("paused");
+  return parts.join(" · ");
 }
 
 function Listener({ box, light }: { box: Box<SubscriptionSpot>; light: Light }): JSX.Element {

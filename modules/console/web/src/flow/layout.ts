@@ -1,6 +1,6 @@
 import type { SchemaEntry, Subscription } from "../api/shapes";
 
-// Where the picture of the flow has its parts: on the left what modules say, on the right who hears
+// Where the picture of the flow has its parts: on the left what modules publish, on the right who handles
 // it. A module that does both stands on both sides, so no arrow has to turn back.
 
 export const left_width = 276;

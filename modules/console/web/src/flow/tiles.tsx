@@ -61,7 +61,7 @@ function OneTile({ tile, history }: { tile: Tile; history: Sample[] }): JSX.Elem
     const value = newest ? line.value(newest) : null;
     return { line, text: value === null ? "–" : tile.unit(value) };
   });
-  const told = values.map(({ line, text }) => `${tile.title}, ${line.label}: ${text}`).join("; ");
+  const label = values.map(({ line, text }) => `${tile.title}, ${line.label}: ${text}`).join("; ");
   return (
     <section class="tile">
       <h2>{tile.title}</h2>
@@ -73,7 +73,7 @@ function OneTile({ tile, history }: { tile: Tile; history: Sample[] }): JSX.Elem
           </span>
         ))}
       </p>
-      <Chart data={data} lines={tile.lines} height={36} spark told={told} />
+      <Chart data={data} lines={tile.lines} height={36} spark label={label} />
     </section>
   );
 }

@@ -97,7 +97,7 @@ export function NotificationsView(): JSX.Element {
       {value && value.notifications.length > 0 && <Table notifications={value.notifications} />}
       {value?.notifications.length === 0 && (
         <Empty title={order ? "This order has no notifications" : "No buyer was notified yet"}>
-          <p>A buyer whose order has an e-mail address hears of it when it is placed and when it is decided.</p>
+          <p>A buyer whose order has an e-mail address is notified when it is placed and when it is decided.</p>
         </Empty>
       )}
       <Pager pages={pages} next={value?.next} />

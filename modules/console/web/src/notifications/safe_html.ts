@@ -1,4 +1,4 @@
-// Shows the HTML of a mail without trusting it: only what is listed here is taken over, built anew node
+// Shows the HTML of a mail without trusting it: only what is listed here is taken over, built again node
 // by node. Nothing of it can run, load or submit.
 
 const taken_over = new Set(

@@ -104,7 +104,7 @@ export function OrderEvents({ timeline }: { timeline: Timeline }): JSX.Element {
               <th class="number">Place</th>
               <th class="number">After</th>
               <th>Event</th>
-              <th>Said by</th>
+              <th>Published by</th>
               <th>Caused by</th>
               <th>At</th>
               <th>

@@ -7,7 +7,7 @@ import { connection, on_return } from "../state/connection";
 import { usePolled, type Polled } from "../state/polling";
 import { session, useScope } from "../state/session";
 
-/** All that the node tells about an order. */
+/** All that the node has about an order. */
 export interface KeyHistory {
   order: Order;
   timeline: Timeline;
@@ -83,8 +83,8 @@ function useNewsOf(id: string, news: () => void): void {
 
 export function useStory(id: string): Polled<KeyHistory> {
   const moving = useRef(true);
-  const told = usePolled((signal) => ask_story(id, signal), [id], moving.current ? moving_pause_ms : settled_pause_ms);
-  moving.current = is_moving(told.value);
-  useNewsOf(id, told.again);
-  return told;
+  const polled = usePolled((signal) => ask_story(id, signal), [id], moving.current ? moving_pause_ms : settled_pause_ms);
+  moving.current = is_moving(polled.value);
+  useNewsOf(id, polled.again);
+  return polled;
 }

@@ -8,7 +8,7 @@ import { CopyButton } from "../parts/json_view";
 import { Facts, PageHead, Scroll, Trouble } from "../parts/page";
 import { money, short_id } from "../parts/texts";
 import { Time } from "../parts/time";
-import { say_done } from "../state/notices";
+import { notify_done } from "../state/notices";
 import { link_to } from "../state/place";
 import { useScope } from "../state/session";
 import { OrderEvents } from "./order_events";
@@ -160,7 +160,7 @@ function Actions({ history, again }: ActionsProps): JSX.Element | null {
   const cancel = async (reason: string): Promise<void> => {
     const body = reason ? { reason } : {};
     await ask("POST", `/v1/orders/${encodeURIComponent(order.id)}/cancel`, { body });
-    say_done("The cancellation is asked for.");
+    notify_done("The cancellation is asked for.");
     again();
   };
   return (

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { json } from "../api/client";
-import { Problem, told } from "../api/problem";
+import { Problem, message_of } from "../api/problem";
 import type { Order } from "../api/shapes";
 import { useAct } from "../parts/act";
 import { Dialog } from "../parts/dialog";
@@ -166,7 +166,7 @@ export function PlaceOrder({ close, placed }: Props): JSX.Element {
         {problem?.about("/items") && <p class="trouble">Items: {problem.about("/items")}</p>}
         {unplaced && (
           <p class="trouble" role="alert">
-            {told(error)}
+            {message_of(error)}
           </p>
         )}
         <footer>

@@ -1,13 +1,13 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { ask } from "../api/client";
-import { Problem, told } from "../api/problem";
+import { Problem, message_of } from "../api/problem";
 import type { Payment } from "../api/shapes";
 import { useAct } from "../parts/act";
 import { Dialog } from "../parts/dialog";
 import { Field } from "../parts/field";
 import { money, parse_money, plain_money, random_text } from "../parts/texts";
-import { say_done } from "../state/notices";
+import { notify_done } from "../state/notices";
 
 export function left_of(payment: Payment): number {
   return payment.amount - (payment.refundedAmount ?? 0) - (payment.refundingAmount ?? 0);
@@ -41,7 +41,7 @@ export function RefundDialog({ payment, close, done }: Props): JSX.Element {
       }),
     );
     if (!worked) return;
-    say_done(`The refund of ${money(parsed, payment.currency)} is on its way.`);
+    notify_done(`The refund of ${money(parsed, payment.currency)} is on its way.`);
     done();
     close();
   };
@@ -56,7 +56,7 @@ export function RefundDialog({ payment, close, done }: Props): JSX.Element {
         <Field label="Reason" value={reason} write={write_reason} error={problem?.about("/reason")} />
         {error !== undefined && !problem?.errors.length && (
           <p class="trouble" role="alert">
-            {told(error)}
+            {message_of(error)}
           </p>
         )}
         <footer>

@@ -1,7 +1,7 @@
 import type { Timeline, TimelineAttempt, TimelineDelivery, TimelineEvent } from "../api/shapes";
 import { precise_ms } from "../parts/texts";
 
-// Where the timeline of an order has its parts. A lane is a module; in it stand what the module said,
+// Where the timeline of an order has its parts. A swimlane is a module; in it stands what the module published,
 // as points, and below them what its subscriptions tried in vain, as bars. Times are to scale.
 
 export const lane_label_width = 104;
@@ -23,7 +23,7 @@ export interface Bar {
   from: number;
   to: number;
   failed: boolean;
-  told: string;
+  label: string;
 }
 
 export interface Track {
@@ -33,9 +33,9 @@ export interface Track {
   bars: Bar[];
   /** From the last attempt to the next one, or to where it stands. */
   wait: { from: number; to: number; state: string } | undefined;
-  told: string;
-  told_x: number;
-  told_before: boolean;
+  label: string;
+  label_x: number;
+  label_before: boolean;
 }
 
 export interface Lane {
@@ -140,7 +140,7 @@ function track_of(
     const from = scale.x(start);
     const to = Math.max(scale.x(start + one.durationUs / 1000), from + 3);
     const outcome = one.error ?? "succeeded";
-    return { from, to, failed: one.error !== null, told: `Attempt ${one.attempt}: ${outcome}` };
+    return { from, to, failed: one.error !== null, label: `Attempt ${one.attempt}: ${outcome}` };
   });
   const since = delivery ? scale.x(precise_ms(delivery.since)) : scale.width;
   const first = bars[0]?.from ?? since;
@@ -148,9 +148,9 @@ function track_of(
   const next = delivery?.nextAttemptAt ? scale.x(precise_ms(delivery.nextAttemptAt)) : last;
   const wait = { from: first, to: Math.max(last, next), state: delivery?.state ?? "done" };
   const state = standing_of(delivery, attempts);
-  const told = state ? `${subscription}: ${state}` : subscription;
-  const told_before = first + width_of(told) > scale.width;
-  return { subscription, seq, y, bars, wait, told, told_x: told_before ? wait.to : first, told_before };
+  const label = state ? `${subscription}: ${state}` : subscription;
+  const label_before = first + width_of(label) > scale.width;
+  return { subscription, seq, y, bars, wait, label, label_x: label_before ? wait.to : first, label_before };
 }
 
 function tracks_wanted(timeline: Timeline): { subscription: string; seq: number }[] {
@@ -190,8 +190,8 @@ export function lay_out_timeline(timeline: Timeline, width: number): TimelineLay
   let y = 24;
   for (const module of modules) {
     const rows = new Rows();
-    const said = timeline.events.filter((event) => module_of(event.origin) === module);
-    const points = points_of(said, scale, y, rows);
+    const published = timeline.events.filter((event) => module_of(event.origin) === module);
+    const points = points_of(published, scale, y, rows);
     let next = y + lane_padding + rows.count * row_height;
     const tracks = wanted
       .filter((one) => owner_of(one.subscription) === module)

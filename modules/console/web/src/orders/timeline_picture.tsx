@@ -28,18 +28,18 @@ function TrackRow({ track }: { track: Track }): JSX.Element {
       {wait && <line class="wait" x1={wait.from} x2={wait.to} y1={y} y2={y} />}
       {track.bars.map((bar, at) => (
         <rect key={at} class={bar.failed ? "bad" : "good"} x={bar.from} width={bar.to - bar.from} y={y - 6} height={12} rx={2}>
-          <title>{bar.told}</title>
+          <title>{bar.label}</title>
         </rect>
       ))}
-      <text x={track.told_x} y={track.y + track_text_y} text-anchor={track.told_before ? "end" : "start"}>
-        {track.told}
+      <text x={track.label_x} y={track.y + track_text_y} text-anchor={track.label_before ? "end" : "start"}>
+        {track.label}
       </text>
     </g>
   );
 }
 
 function LaneRow({ lane, width, even }: { lane: Lane; width: number; even: boolean }): JSX.Element {
-  return <rect class={even ? "lane even" : "lane"} x={0} y={lane.y} width={width} height={lane.height} />;
+  return <rect class={even ? "swimlane even" : "swimlane"} x={0} y={lane.y} width={width} height={lane.height} />;
 }
 
 function curve(from: Point, to: Point): string {
@@ -54,7 +54,7 @@ function curve(from: Point, to: Point): string {
   return `M${from.x + 5} ${from.y}C${from.x + bend} ${from.y} ${end - bend} ${to.y} ${end} ${to.y}`;
 }
 
-/** What happened to an order: a lane a module, events as points, arrows from cause to effect. */
+/** What happened to an order: a swimlane a module, events as points, arrows from cause to effect. */
 export function TimelinePicture({ timeline }: { timeline: Timeline }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const [room, measure] = useState(800);
@@ -70,7 +70,7 @@ export function TimelinePicture({ timeline }: { timeline: Timeline }): JSX.Eleme
   }, []);
   const width = room * zoom;
   const layout = useMemo(() => lay_out_timeline(timeline, width), [timeline, width]);
-  const told = `${timeline.events.length} events in ${layout.lanes.length} modules; the table below has them in order.`;
+  const summary = `${timeline.events.length} events in ${layout.lanes.length} modules; the table below has them in order.`;
   return (
     <div class="timeline">
       <div class="tools" role="group" aria-label="Scale of the timeline">
@@ -93,7 +93,7 @@ export function TimelinePicture({ timeline }: { timeline: Timeline }): JSX.Eleme
           ))}
         </div>
         <div class="scroll" ref={box} role="region" aria-label="Timeline" tabIndex={0}>
-          <svg width={layout.width} height={layout.height} role="img" aria-label={told}>
+          <svg width={layout.width} height={layout.height} role="img" aria-label={summary}>
             <defs>
               <marker id="cause" viewBox="0 0 8 8" refX="2" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">
                 <path d="M0 0L8 4L0 8z" />

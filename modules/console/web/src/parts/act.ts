@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import { say_done, say_failed } from "../state/notices";
+import { notify_done, notify_failed } from "../state/notices";
 
 export interface Act {
   busy: boolean;
@@ -32,13 +32,13 @@ export function useAct(): Act {
 }
 
 /** For an act without a place of its own for what came of it. */
-export async function act_and_say(work: () => Promise<unknown>, done: string): Promise<boolean> {
+export async function act_and_notify(work: () => Promise<unknown>, done: string): Promise<boolean> {
   try {
     await work();
-    say_done(done);
+    notify_done(done);
     return true;
   } catch (failure) {
-    say_failed(failure);
+    notify_failed(failure);
     return false;
   }
 }

@@ -27,7 +27,7 @@ const tones: Record<string, Tone> = {
   disabled: "bad",
 };
 
-/** A state in a word. Its colour repeats what the word says. */
+/** A state in a word. Its colour repeats the word. */
 export function Badge({ state, tone }: { state: string; tone?: Tone }): JSX.Element {
   return <span class={`badge ${tone ?? tones[state] ?? "plain"}`}>{state.replaceAll("_", " ")}</span>;
 }

@@ -16,8 +16,8 @@ interface Props {
   height: number;
   /** Without axes: a glance, not a reading. */
   spark?: boolean;
-  /** What the picture tells, in words. */
-  told: string;
+  /** What the picture shows, in words. */
+  label: string;
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
@@ -106,5 +106,5 @@ export function Chart(props: Props): JSX.Element {
     plot.current?.setData(props.data);
   }, [props.data]);
 
-  return <div ref={box} class="chart" role="img" aria-label={props.told} style={{ height: `${props.height}px` }} />;
+  return <div ref={box} class="chart" role="img" aria-label={props.label} style={{ height: `${props.height}px` }} />;
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useId, useState } from "preact/hooks";
-import { told } from "../api/problem";
+import { message_of } from "../api/problem";
 import { useAct } from "./act";
 import { Dialog } from "./dialog";
 
@@ -16,7 +16,7 @@ interface Props {
   act: (reason: string) => Promise<unknown>;
 }
 
-/** Says what will happen, and does it when it is told to. */
+/** Shows what will happen, and does it when that is confirmed. */
 export function Confirmation(props: Props): JSX.Element {
   const { title, children, verb, dangerous, reason, close, act } = props;
   const [text, write] = useState("");
@@ -47,7 +47,7 @@ export function Confirmation(props: Props): JSX.Element {
         )}
         {error !== undefined && (
           <p class="trouble" role="alert">
-            {told(error)}
+            {message_of(error)}
           </p>
         )}
         <footer>

@@ -13,7 +13,7 @@ interface Props {
   known?: string[];
 }
 
-/** A text field with its label, and with what the node had to say about its value. */
+/** A text field with its label, and with what the node answered about its value. */
 export function Field({ label, value, write, error, required, mode, type, known }: Props): JSX.Element {
   const id = useId();
   return (

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { say_done, say_failed } from "../state/notices";
+import { notify_done, notify_failed } from "../state/notices";
 
 const shown_chars_max = 100_000;
 
@@ -10,10 +10,10 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
     try {
       await navigator.clipboard.writeText(text);
       mark(true);
-      say_done("Copied.");
+      notify_done("Copied.");
       setTimeout(() => mark(false), 2000);
     } catch {
-      say_failed(new Error("The browser does not let this page copy; select the text instead."));
+      notify_failed(new Error("The browser does not let this page copy; select the text instead."));
     }
   };
   return (

@@ -1,7 +1,7 @@
 import { options } from "preact";
 
 /**
- * What no text of a page may have, as the node's own `core::is_readable` says; a line may end and a tab may stand in a
+ * What no text of a page may have, by the node's own `core::is_readable`; a line may end and a tab may stand in a
  * payload: control characters, separators of lines and paragraphs, embeddings, overrides and isolates.
  */
 const unreadable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;

@@ -38,7 +38,7 @@ export function plain_money(amount: number, currency: string): string {
   return money(amount, currency).replace(/\u202f| .*$/g, "");
 }
 
-/** How an attempt ended; `times` attempts in a row that used up nothing are told as one. */
+/** How an attempt ended; `times` attempts in a row that used up nothing are shown as one. */
 export function outcome(attempt: { error: string | null; times?: number }): string {
   const text = attempt.error ?? "succeeded";
   return attempt.times ? `${text} (${count(attempt.times)} times in a row)` : text;
@@ -66,7 +66,7 @@ export function duration(ms: number): string {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.round(hours / 24)} days`;
 }
 
-/** The end of a UUIDv7 tells it apart; its beginning is the time. */
+/** The end of a UUIDv7 identifies it; its beginning is the time. */
 export const short_id = (id: string): string => (id.length > 13 ? `…${id.slice(-8)}` : id);
 
 /** A time to the microsecond, in milliseconds since 1970. */

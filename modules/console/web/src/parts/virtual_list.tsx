@@ -6,7 +6,7 @@ interface Props {
   row_height: number;
   label: string;
   row: (at: number) => VNode;
-  /** Told when a person scrolls away from the top, and back. */
+  /** Called when a person scrolls away from the top, and back. */
   at_top?: (is_at_top: boolean) => void;
 }
 

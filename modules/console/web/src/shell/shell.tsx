@@ -74,7 +74,7 @@ export function Menu(): JSX.Element | null {
 
 const patience_ms = 1000;
 
-/** Says that the node does not answer, not before it has lasted a moment. */
+/** Shows that the node does not answer, not before it has lasted a moment. */
 export function LostBanner(): JSX.Element {
   const { lost, since } = useCell(connection);
   const [now, tick] = useState(0);

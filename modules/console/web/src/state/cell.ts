@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** A value that views watch. Told watchers run at once, in the order in which they came. */
+/** A value that views watch. Watchers run at once, in the order in which they came. */
 export class Cell<T> {
   #value: T;
   readonly #watchers = new Set<(value: T) => void>();

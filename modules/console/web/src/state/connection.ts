@@ -9,7 +9,7 @@ export interface Connection {
 const probe_pause_ms = 1000;
 const probe_pause_ms_max = 10_000;
 
-/** Whether the node answers. Every request tells it; while it is lost, a probe asks. */
+/** Whether the node answers. Every request shows it; while it is lost, a probe asks. */
 export const connection = new Cell<Connection>({ lost: false, since: 0 });
 
 let probe: ReturnType<typeof setTimeout> | undefined;

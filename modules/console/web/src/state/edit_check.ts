@@ -32,5 +32,5 @@ export function forbidden_edits(edited: unknown, logged: unknown, editable: stri
     .map((name) => ({ name, pointer: "/" + name.replaceAll("~", "~0").replaceAll("/", "~1") }))
     .filter(({ name, pointer }) => !editable.includes(pointer) && !are_same(edited[name], logged[name]))
     .slice(0, faults_max)
-    .map(({ pointer }) => ({ pointer, told: "may not be edited: it must be as in the logged event" }));
+    .map(({ pointer }) => ({ pointer, text: "may not be edited: it must be as in the logged event" }));
 }

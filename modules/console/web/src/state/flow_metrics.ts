@@ -37,7 +37,7 @@ const read_series = [
   "orderflow_storage_commit_seconds_",
 ];
 
-/** What the node tells about its flow, with the last minutes kept while somebody watches. */
+/** What the node reports about its flow, with the last minutes kept while somebody watches. */
 export const flow_metrics = new Cell<FlowMetrics>({ flow: undefined, rates: {}, history: [] });
 
 let watchers = 0;
@@ -59,14 +59,14 @@ const no_right = (error: unknown): undefined => {
 
 async function take_sample(signal: AbortSignal): Promise<void> {
   const { scopes } = session.get();
-  const [flow, told] = await Promise.all([
+  const [flow, scraped] = await Promise.all([
     scopes.has("admin")
       ? get<Subscriptions>("/v1/admin/subscriptions", {}, signal).catch(no_right)
       : undefined,
     scopes.has("metrics:read") ? text("/metrics", { signal }).catch(no_right) : undefined,
   ]);
   const at = Date.now() / 1000;
-  const metrics = told === undefined ? undefined : parse_metrics(told, read_series);
+  const metrics = scraped === undefined ? undefined : parse_metrics(scraped, read_series);
   const sample: Sample = { at, ...figures_between(metrics, at), lags: {} };
   for (const one of flow?.subscriptions ?? []) sample.lags[one.name] = one.lag;
   const rates = metrics && before ? rates_between(metrics, before.metrics, at - before.at) : {};

@@ -20,7 +20,7 @@ export interface Schema {
 
 export interface Fault {
   pointer: string;
-  told: string;
+  text: string;
 }
 
 const faults_max = 20;
@@ -39,18 +39,18 @@ function is_of(value: unknown, type: string): boolean {
 class Check {
   readonly faults: Fault[] = [];
 
-  #say(pointer: string, told: string): void {
-    if (this.faults.length < faults_max) this.faults.push({ pointer, told });
+  #report(pointer: string, text: string): void {
+    if (this.faults.length < faults_max) this.faults.push({ pointer, text });
   }
 
   value(value: unknown, schema: Schema, pointer: string): void {
     const types = schema.type === undefined ? [] : [schema.type].flat();
     if (types.length > 0 && !types.some((type) => is_of(value, type))) {
-      this.#say(pointer, `must be ${types.join(" or ")}, not ${type_of(value)}`);
+      this.#report(pointer, `must be ${types.join(" or ")}, not ${type_of(value)}`);
       return;
     }
-    if (schema.enum && !schema.enum.includes(value)) this.#say(pointer, `must be one of ${schema.enum.join(", ")}`);
-    if (schema.const !== undefined && value !== schema.const) this.#say(pointer, `must be ${String(schema.const)}`);
+    if (schema.enum && !schema.enum.includes(value)) this.#report(pointer, `must be one of ${schema.enum.join(", ")}`);
+    if (schema.const !== undefined && value !== schema.const) this.#report(pointer, `must be ${String(schema.const)}`);
     if (typeof value === "string") this.#text(value, schema, pointer);
     if (typeof value === "number") this.#number(value, schema, pointer);
     if (Array.isArray(value)) this.#list(value, schema, pointer);
@@ -61,21 +61,21 @@ class Check {
 
   #text(value: string, schema: Schema, pointer: string): void {
     const length = [...value].length;
-    if (length < (schema.minLength ?? 0)) this.#say(pointer, `must have ${schema.minLength} characters or more`);
-    if (length > (schema.maxLength ?? Infinity)) this.#say(pointer, `must have ${schema.maxLength} characters or fewer`);
+    if (length < (schema.minLength ?? 0)) this.#report(pointer, `must have ${schema.minLength} characters or more`);
+    if (length > (schema.maxLength ?? Infinity)) this.#report(pointer, `must have ${schema.maxLength} characters or fewer`);
     if (schema.pattern && !new RegExp(schema.pattern, "u").test(value)) {
-      this.#say(pointer, `must match ${schema.pattern}`);
+      this.#report(pointer, `must match ${schema.pattern}`);
     }
   }
 
   #number(value: number, schema: Schema, pointer: string): void {
-    if (value < (schema.minimum ?? -Infinity)) this.#say(pointer, `must be ${schema.minimum} or more`);
-    if (value > (schema.maximum ?? Infinity)) this.#say(pointer, `must be ${schema.maximum} or less`);
+    if (value < (schema.minimum ?? -Infinity)) this.#report(pointer, `must be ${schema.minimum} or more`);
+    if (value > (schema.maximum ?? Infinity)) this.#report(pointer, `must be ${schema.maximum} or less`);
   }
 
   #list(value: unknown[], schema: Schema, pointer: string): void {
-    if (value.length < (schema.minItems ?? 0)) this.#say(pointer, `must have ${schema.minItems} entries or more`);
-    if (value.length > (schema.maxItems ?? Infinity)) this.#say(pointer, `must have ${schema.maxItems} entries or fewer`);
+    if (value.length < (schema.minItems ?? 0)) this.#report(pointer, `must have ${schema.minItems} entries or more`);
+    if (value.length > (schema.maxItems ?? Infinity)) this.#report(pointer, `must have ${schema.maxItems} entries or fewer`);
     const { items } = schema;
     if (items) value.forEach((one, at) => this.value(one, items, `${pointer}/${at}`));
   }
@@ -83,12 +83,12 @@ class Check {
   #object(value: Record<string, unknown>, schema: Schema, pointer: string): void {
     const properties = schema.properties ?? {};
     for (const name of schema.required ?? []) {
-      if (!Object.hasOwn(value, name)) this.#say(`${pointer}/${name}`, "is missing");
+      if (!Object.hasOwn(value, name)) this.#report(`${pointer}/${name}`, "is missing");
     }
     for (const [name, one] of Object.entries(value)) {
       const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
       if (known) this.value(one, known, `${pointer}/${name}`);
-      else if (schema.additionalProperties === false) this.#say(`${pointer}/${name}`, "is not known");
+      else if (schema.additionalProperties === false) this.#report(`${pointer}/${name}`, "is not known");
     }
   }
 }

@@ -2,9 +2,9 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ask } from "../api/client";
 import type { Subscription } from "../api/shapes";
-import { act_and_say } from "../parts/act";
+import { act_and_notify } from "../parts/act";
 import { Confirmation } from "../parts/confirmation";
-import { say_done } from "../state/notices";
+import { notify_done } from "../state/notices";
 
 interface Props {
   subscription: Subscription;
@@ -17,17 +17,17 @@ export function SubscriptionActions({ subscription, again }: Props): JSX.Element
   const path = `/v1/admin/subscriptions/${encodeURIComponent(name)}`;
   const close = (): void => ask_for(undefined);
   const resume = async (): Promise<void> => {
-    await act_and_say(() => ask("POST", `${path}/resume`), `${name} goes on.`);
+    await act_and_notify(() => ask("POST", `${path}/resume`), `${name} continues.`);
     again();
   };
   const pause = async (): Promise<void> => {
     await ask("POST", `${path}/pause`);
-    say_done(`${name} is paused.`);
+    notify_done(`${name} is paused.`);
     again();
   };
   const rebuild = async (): Promise<void> => {
     await ask("POST", `${path}/rebuild`);
-    say_done(`${name} is being rebuilt.`);
+    notify_done(`${name} is being rebuilt.`);
     again();
   };
   return (
@@ -56,14 +56,14 @@ export function SubscriptionActions({ subscription, again }: Props): JSX.Element
         <Confirmation title={`Pause ${name}?`} verb="Pause" close={close} act={pause}>
           <p>
             It takes no more events until somebody resumes it, also after a restart. Events wait in the log and nothing
-            is lost, but orders do not go on past it.
+            is lost, but orders do not continue past it.
           </p>
         </Confirmation>
       )}
       {asked === "rebuild" && (
         <Confirmation title={`Rebuild ${name}?`} verb="Rebuild" close={close} act={rebuild}>
           <p>
-            Its rows are made anew from the whole log, beside those that are there, and take their place in one commit.
+            Its rows are made again from the whole log, beside those that are there, and replace them in one commit.
             Until then the old ones are shown.
           </p>
         </Confirmation>

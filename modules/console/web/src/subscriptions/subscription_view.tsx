@@ -22,7 +22,7 @@ function LagChart({ name, history }: { name: string; history: Sample[] }): JSX.E
     [history, name],
   );
   const newest = history.at(-1)?.lags[name];
-  return <Chart data={data} lines={lag_line} height={220} told={`Lag over time; now ${newest ?? "unknown"} events`} />;
+  return <Chart data={data} lines={lag_line} height={220} label={`Lag over time; now ${newest ?? "unknown"} events`} />;
 }
 
 function Rebuild({ subscription }: { subscription: Subscription }): JSX.Element | null {
@@ -65,7 +65,7 @@ export function SubscriptionView({ name }: { name: string }): JSX.Element {
               ["Parked", count(one.parked)],
               ["Dead", <a href={link_to("dead-letters", "", { subscription: name })}>{count(one.dead)}</a>],
               ["Cursor", `${count(one.cursor)} of ${count(newest)}`],
-              ["Hears", one.kinds?.join(", ") ?? "–"],
+              ["Handles", one.kinds?.join(", ") ?? "–"],
             ]}
           />
           <Rebuild subscription={one} />

@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ask, get } from "../api/client";
-import { told } from "../api/problem";
+import { message_of } from "../api/problem";
 import type { WebhookDelivery } from "../api/shapes";
-import { act_and_say } from "../parts/act";
+import { act_and_notify } from "../parts/act";
 import { Badge } from "../parts/badge";
 import { Dialog } from "../parts/dialog";
 import { JsonView } from "../parts/json_view";
@@ -25,7 +25,7 @@ function DeliveryDialog({ path, close }: { path: string; close: () => void }): J
   const { value, problem } = usePolled((signal) => get<WebhookDelivery>(path, {}, signal), [path], 3000);
   return (
     <Dialog title={`Delivery ${value?.sequence ?? ""}`} close={close} wide>
-      {problem && <p class="trouble">{told(problem)}</p>}
+      {problem && <p class="trouble">{message_of(problem)}</p>}
       {value && (
         <>
           <Scroll label="Attempts">
@@ -79,7 +79,7 @@ export function Deliveries({ webhook_id }: { webhook_id: string }): JSX.Element 
     3000,
   );
   const resend = async (sequence: string): Promise<void> => {
-    await act_and_say(() => ask("POST", `${path}/${sequence}/resend`), "It is sent again.");
+    await act_and_notify(() => ask("POST", `${path}/${sequence}/resend`), "It is sent again.");
     again();
   };
   return (

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { json } from "../api/client";
-import { Problem, told } from "../api/problem";
+import { Problem, message_of } from "../api/problem";
 import type { Webhook } from "../api/shapes";
 import { useAct } from "../parts/act";
 import { Dialog } from "../parts/dialog";
@@ -10,7 +10,7 @@ import { CopyButton } from "../parts/json_view";
 import { useCell } from "../state/cell";
 import { load_schemas, schemas } from "../state/schemas";
 
-/** A secret, which the node tells once. */
+/** A secret, which the node shows once. */
 export function SecretDialog({ secret, close }: { secret: string; close: () => void }): JSX.Element {
   return (
     <Dialog title="The secret of the webhook" close={close}>
@@ -69,7 +69,7 @@ export function RegisterWebhook({ close, registered }: Props): JSX.Element {
         </fieldset>
         {error !== undefined && !problem?.errors.length && (
           <p class="trouble" role="alert">
-            {told(error)}
+            {message_of(error)}
           </p>
         )}
         <footer>

@@ -1,15 +1,15 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ask, get, json } from "../api/client";
-import { told } from "../api/problem";
+import { message_of } from "../api/problem";
 import type { Trial, Webhook } from "../api/shapes";
-import { act_and_say, useAct } from "../parts/act";
+import { act_and_notify, useAct } from "../parts/act";
 import { Badge } from "../parts/badge";
 import { Confirmation } from "../parts/confirmation";
 import { Facts, PageHead, Trouble } from "../parts/page";
 import { count, duration, plural } from "../parts/texts";
 import { Time } from "../parts/time";
-import { say_done } from "../state/notices";
+import { notify_done } from "../state/notices";
 import { go, link_to } from "../state/place";
 import { usePolled } from "../state/polling";
 import { Deliveries } from "./deliveries";
@@ -46,13 +46,13 @@ function Actions({ webhook, path, again }: Props): JSX.Element {
     });
   const set_state = async (state: Webhook["state"]): Promise<void> => {
     await ask("PATCH", path, { body: { state } });
-    say_done(`The webhook is ${state}.`);
+    notify_done(`The webhook is ${state}.`);
     again();
   };
   const resend_failed = async (): Promise<void> => {
     const resend = async (): Promise<void> => {
       const { resent } = await json<{ resent: number }>("POST", `${path}/resend-failed`);
-      say_done(`${plural(resent, "delivery", "deliveries")} sent again.`);
+      notify_done(`${plural(resent, "delivery", "deliveries")} sent again.`);
     };
     await run(resend);
     again();
@@ -63,10 +63,10 @@ function Actions({ webhook, path, again }: Props): JSX.Element {
   };
   const remove = async (): Promise<void> => {
     await ask("DELETE", path);
-    say_done("The webhook is removed.");
+    notify_done("The webhook is removed.");
     go("webhooks");
   };
-  const enable = (): Promise<boolean> => act_and_say(() => set_state("enabled"), "What waits is sent.");
+  const enable = (): Promise<boolean> => act_and_notify(() => set_state("enabled"), "What waits is sent.");
   return (
     <>
       <div class="actions">
@@ -95,7 +95,7 @@ function Actions({ webhook, path, again }: Props): JSX.Element {
       {trial && <TrialResult trial={trial} />}
       {error !== undefined && (
         <p class="trouble" role="alert">
-          {told(error)}
+          {message_of(error)}
         </p>
       )}
       {asked === "disable" && (
@@ -111,7 +111,7 @@ function Actions({ webhook, path, again }: Props): JSX.Element {
       {asked === "remove" && (
         <Confirmation title="Remove this webhook?" verb="Remove" dangerous close={close} act={remove}>
           <p>
-            {webhook.url} is told nothing more, and the record of what was sent to it goes with it. This cannot be
+            {webhook.url} is sent nothing more, and the record of what was sent to it goes with it. This cannot be
             undone.
           </p>
         </Confirmation>

@@ -77,7 +77,7 @@ export function WebhooksView(): JSX.Element {
       )}
       {value?.webhooks.length === 0 && (
         <Empty title="No webhook is registered">
-          <p>A webhook is an address of yours, or of a partner, that is told what happens to orders.</p>
+          <p>A webhook is an address of yours, or of a partner, that is notified of what happens to orders.</p>
         </Empty>
       )}
       <Pager pages={pages} next={value?.next} />
