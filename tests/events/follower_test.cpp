@@ -21,9 +21,11 @@ struct Reading final : Follower {
   void start(Seq cursor) noexcept override { position = cursor; }
   Seq finished_to() const noexcept override { return position; }
   bool is_held() const noexcept override { return waits; }
+  std::int64_t handled() const noexcept override { return done; }
   void set_paused(bool paused) noexcept override { is_paused = paused; }
 
   Seq position;
+  std::int64_t done = 0;
   bool waits = false;
   bool is_paused = false;
 };
@@ -68,6 +70,25 @@ TEST_CASE("a follower reports by itself how far it is, and whether it waits for 
   reading.waits = true;
   CHECK(probe.harness.status(follower_name).gate_closed);
   CHECK(probe.harness.status(follower_name).finished_to == Seq{1});
+}
+
+TEST_CASE("what a follower has done is counted over restarts, and shown as a rate") {
+  Reading reading;
+  Probe probe(subscription_of(reading));
+  probe.tick("a", 1);
+  CHECK(probe.harness.node().dispatcher().rate(follower_name) == 0);
+  reading.done = 30;
+  probe.harness.advance(10s);
+  probe.tick("a", 2);
+  CHECK(probe.harness.status(follower_name).record.handled == 30);
+  CHECK(probe.harness.node().dispatcher().rate(follower_name) > 0);
+  // What is written for another reason takes it along.
+  test::Operator ada(probe.harness);
+  REQUIRE(ada.pause(std::string(follower_name)).has_value());
+  reading.done = 0;
+  probe.harness.restart();
+  reading.done = 5;
+  CHECK(probe.harness.status(follower_name).record.handled == 35);
 }
 
 TEST_CASE("a follower that goes back holds what it will read again") {

@@ -95,6 +95,15 @@ TEST_CASE("what no endpoint wants leaves no rows") {
   CHECK(shop.harness.status("webhooks.send").finished_to.value() == 2);
 }
 
+TEST_CASE("the subscription shows how many deliveries have ended") {
+  Shop shop;
+  shop.add(first_url, {"order.created"});
+  for (int n = 1; n <= 3; ++n)
+    shop.place(n);
+  shop.harness.run_until_idle();
+  CHECK(shop.harness.status("webhooks.send").record.handled == 3);
+}
+
 TEST_CASE("a failed delivery is repeated on its schedule with the same id and body") {
   Shop shop;
   shop.add(first_url);

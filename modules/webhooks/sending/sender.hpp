@@ -66,6 +66,8 @@ class Sender final : public Wakeup, public events::Follower {
   void start(events::Seq cursor) noexcept override { settled_ = cursor.value(); }
   events::Seq finished_to() const noexcept override { return events::Seq{settled_}; }
   bool is_held() const noexcept override { return is_held_; }
+  /// Deliveries that have ended.
+  std::int64_t handled() const noexcept override { return metrics_.ended(); }
   void set_paused(bool paused) noexcept override;
 
  private:

@@ -9,8 +9,8 @@ void SenderMetrics::count(const Entry::Ended& ended) noexcept {
 }
 
 void SenderMetrics::add_to(telemetry::Exposition& metrics) const {
-  const auto number = [](std::uint64_t value) { return static_cast<double>(value); };
-  metrics.gauge("orderflow_webhook_endpoints", "Endpoints that are told of events.",
+  const auto number = [](std::uint64_t value) { return telemetry::number(value); };
+  metrics.gauge("orderflow_webhook_endpoints", "Endpoints that are sent events.",
                 number(endpoints));
   metrics.gauge("orderflow_webhook_deliveries_waiting",
                 "Deliveries that are due, retried or parked.", number(waiting));

@@ -20,6 +20,9 @@ struct SenderMetrics {
   std::atomic<std::uint64_t> given_up = 0;
   telemetry::Histogram attempt_micros{};
 
+  /// Deliveries: those that were accepted, and those that were given up.
+  std::int64_t ended() const noexcept { return static_cast<std::int64_t>(accepted + given_up); }
+
   void count(const Entry::Ended& ended) noexcept;
   void add_to(telemetry::Exposition& metrics) const;
 };

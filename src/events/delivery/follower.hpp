@@ -2,6 +2,7 @@
 
 #include "events/log/event.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,10 @@ class Follower {
   /// True where what is not settled waits for others and not for this node: it is shown as held.
   /// Asked on any thread. Quick.
   virtual bool is_held() const noexcept = 0;
+
+  /// How much it has done since the process started, in units of its own; never falls. Asked on any
+  /// thread. Quick.
+  virtual std::int64_t handled() const noexcept = 0;
 
   /// Whether an operator has paused it: as of the start, and of each commit. On the writer thread.
   /// Quick.

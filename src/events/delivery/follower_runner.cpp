@@ -13,6 +13,7 @@ FollowerRunner::FollowerRunner(FollowerSubscription subscription, RunnerServices
 
 void FollowerRunner::load(storage::Connection& connection, Seq newest) {
   SubscriptionRunner::load(connection, newest);
+  handled_before_ = record_.handled;
   follower_.start(record_.cursor);
 }
 
@@ -20,6 +21,7 @@ void FollowerRunner::recheck(SubscriptionStatus& status) const {
   status.finished_to = follower_.finished_to();
   status.position = status.finished_to;
   status.gate_closed = follower_.is_held();
+  status.record.handled = handled();
 }
 
 void FollowerRunner::describe(SubscriptionStatus& status) const {
@@ -30,6 +32,8 @@ void FollowerRunner::describe(SubscriptionStatus& status) const {
 
 Seq FollowerRunner::finish_to(storage::Connection&) {
   const Seq finished_to = follower_.finished_to();
+  // Kept with the cursor, not by a write of its own.
+  record_.handled = handled();
   if (finished_to < record_.cursor) {
     record_.cursor = finished_to;
     dirty_ = true;

@@ -23,12 +23,14 @@ class FollowerRunner final : public SubscriptionRunner {
   [[noreturn]] void apply(storage::Connection& connection, const Event& event) override;
 
  private:
+  std::int64_t handled() const noexcept { return handled_before_ + follower_.handled(); }
   Seq first_cursor(Seq newest) const noexcept override { return newest; }
   Seq finish_to(storage::Connection& connection) override;
   const Discarded& discarded() const noexcept override { return never_discarded_; }
 
   const std::vector<std::string> kinds_;
   Follower& follower_;
+  std::int64_t handled_before_ = 0;  ///< the process started
   const Discarded never_discarded_{};
 };
 
