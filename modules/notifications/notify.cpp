@@ -44,14 +44,22 @@ Kind kind_of(const Event& event) noexcept {
                                                     : Kind::order_outcome;
 }
 
+/// False, and logged, where the notification has come further already: nothing changes then.
+bool record(const Notification& notification, const Progress& progress, Turn& turn) {
+  if (NotificationStore(turn.db()).record(notification, progress)) return true;
+  telemetry::log("notifications")
+      .warn("progress ignored, it was sent or skipped before notification={} status={}",
+            notification.id.value().to_string(), to_string(progress.status));
+  return false;
+}
+
 void record_skip(const Notification& notification, Skip reason, Turn& turn) {
-  const Progress progress{.status = Status::skipped, .attempts = 0, .skipped_because = reason};
-  NotificationStore(turn.db()).record(notification, progress);
+  record(notification, {.status = Status::skipped, .attempts = 0, .skipped_because = reason}, turn);
 }
 
 void record_sent(const Notification& notification, int attempt, Turn& turn) {
   const Progress progress{.status = Status::sent, .attempts = attempt, .sent_at = turn.now()};
-  NotificationStore(turn.db()).record(notification, progress);
+  if (!record(notification, progress, turn)) return;
   NotificationSent event{.notification_id = notification.id,
                          .order_id = notification.order_id,
                          .user_id = notification.user_id,
@@ -68,21 +76,20 @@ AttemptResult not_sent(Notification notification, int attempt, const DeliveryRes
           "delivery failed notification={} order={} kind={} recipient={} attempt={} error=\"{}\"",
           notification.id.value().to_string(), notification.order_id.value().to_string(),
           to_string(notification.kind), masked(notification.recipient), attempt, error);
-  auto record = [notification = std::move(notification), attempt, error](Turn& turn) {
-    const Progress progress{.status = Status::retrying, .attempts = attempt, .error = error};
-    NotificationStore(turn.db()).record(notification, progress);
+  auto completion = [notification = std::move(notification), attempt, error](Turn& turn) {
+    record(notification, {.status = Status::retrying, .attempts = attempt, .error = error}, turn);
   };
   switch (result.status) {
     case DeliveryResult::Status::refused:
       // It is given up in the same commit, which makes the row `failed`.
-      return AttemptResult::permanent_failure(error, std::move(record));
+      return AttemptResult::permanent_failure(error, std::move(completion));
     case DeliveryResult::Status::unavailable:
-      return AttemptResult::unavailable(error, std::move(record));
+      return AttemptResult::unavailable(error, std::move(completion));
     case DeliveryResult::Status::failed:
     case DeliveryResult::Status::delivered:
       break;
   }
-  return AttemptResult::failure(error, std::move(record));
+  return AttemptResult::failure(error, std::move(completion));
 }
 
 }  // namespace
@@ -166,10 +173,9 @@ boost::asio::awaitable<AttemptResult> Notifier::notify(const Event& event,
   if (result.status != DeliveryResult::Status::delivered) {
     co_return not_sent(std::move(notification), context.attempt, result);
   }
-  auto record = [notification = std::move(notification), attempt = context.attempt](Turn& turn) {
-    record_sent(notification, attempt, turn);
-  };
-  co_return AttemptResult::success(std::move(record));
+  auto completion = [notification = std::move(notification), attempt = context.attempt](
+                        Turn& turn) { record_sent(notification, attempt, turn); };
+  co_return AttemptResult::success(std::move(completion));
 }
 
 AttemptResult Notifier::assumed_result(const Event& event) const {
@@ -181,7 +187,7 @@ AttemptResult Notifier::assumed_result(const Event& event) const {
 void Notifier::give_up(const Event& event, const std::string& error, Turn& turn) const {
   const Notification notification = wanted(event, turn);
   const Progress progress{.status = Status::failed, .attempts = 1, .error = error};
-  NotificationStore(turn.db()).record(notification, progress);
+  if (!record(notification, progress, turn)) return;
   NotificationFailed failed{.notification_id = notification.id,
                             .order_id = notification.order_id,
                             .user_id = notification.user_id,

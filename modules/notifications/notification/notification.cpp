@@ -4,8 +4,36 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace orderflow::notifications {
+namespace {
+
+constexpr std::array transitions = std::to_array<std::pair<Status, Status>>({
+    {Status::retrying, Status::retrying},
+    {Status::retrying, Status::sent},
+    {Status::retrying, Status::failed},
+    {Status::retrying, Status::skipped},
+    {Status::failed, Status::retrying},
+    {Status::failed, Status::sent},
+    {Status::failed, Status::failed},
+    {Status::failed, Status::skipped},
+});
+
+}  // namespace
+
+bool may_become(Status from, Status to) noexcept {
+  return std::ranges::find(transitions, std::pair{from, to}) != transitions.end();
+}
+
+std::string statuses_before(Status to) {
+  std::string list;
+  for (const auto& [from, after] : transitions) {
+    if (after != to) continue;
+    list.append(list.empty() ? "'" : ", '").append(to_string(from)).append("'");
+  }
+  return list;
+}
 
 NotificationId notification_id(const core::Uuid& event, core::Timestamp occurred_at,
                                std::string_view subscription) {

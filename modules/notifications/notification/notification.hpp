@@ -17,6 +17,7 @@ enum class Kind {
   order_outcome        ///< paid, refused, declined, canceled or paid back, all of it or a part
 };
 
+/// How far a notification has come; `may_become` has the transitions.
 enum class Status {
   sent,      ///< handed over to the channel for good
   retrying,  ///< an attempt failed, another one follows
@@ -32,6 +33,8 @@ enum class Skip {
 };
 
 inline constexpr std::array all_kinds{Kind::order_confirmation, Kind::order_outcome};
+inline constexpr std::array all_statuses{Status::sent, Status::retrying, Status::failed,
+                                         Status::skipped};
 
 constexpr std::string_view to_string(Kind kind) noexcept {
   return kind == Kind::order_confirmation ? "order_confirmation" : "order_outcome";
@@ -50,6 +53,13 @@ constexpr std::string_view to_string(Status status) noexcept {
   }
   return "skipped";
 }
+
+/// Whether a notification that stands at `from` may come to stand at `to`. What was sent or skipped
+/// stays so; what was given up is attempted again where an operator replays it.
+bool may_become(Status from, Status to) noexcept;
+
+/// From which statuses it may come to `to`, as a list of SQL: `'retrying', 'failed'`.
+std::string statuses_before(Status to);
 
 constexpr std::optional<Kind> parse_kind(std::string_view text) noexcept {
   for (const Kind kind : all_kinds) {

@@ -1,5 +1,6 @@
 #include "notification/notification_store.hpp"
 
+#include <map>
 #include <utility>
 
 namespace orderflow::notifications {
@@ -9,15 +10,23 @@ const std::string columns =
     "id, order_id, user_id, kind, channel, recipient, subject, status, attempts, error,"
     " created_at, sent_at, correlation_id, language, skipped_because";
 
-const std::string upsert =
-    "INSERT INTO notifications_notification(" + columns +
-    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
-    " ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, recipient = excluded.recipient,"
-    " status = excluded.status,"
-    " attempts = CASE WHEN excluded.attempts > notifications_notification.attempts"
-    " THEN excluded.attempts ELSE notifications_notification.attempts END,"
-    " error = excluded.error, sent_at = excluded.sent_at,"
-    " skipped_because = excluded.skipped_because";
+/// By the status that it leads to.
+const std::map<Status, std::string> upserts = [] {
+  std::map<Status, std::string> texts;
+  for (const Status to : all_statuses) {
+    texts[to] = "INSERT INTO notifications_notification(" + columns +
+                ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+                " ON CONFLICT (id) DO UPDATE SET channel = excluded.channel,"
+                " recipient = excluded.recipient, status = excluded.status,"
+                " attempts = CASE WHEN excluded.attempts > notifications_notification.attempts"
+                " THEN excluded.attempts ELSE notifications_notification.attempts END,"
+                " error = excluded.error, sent_at = excluded.sent_at,"
+                " skipped_because = excluded.skipped_because"
+                " WHERE notifications_notification.status IN (" +
+                statuses_before(to) + ")";
+  }
+  return texts;
+}();
 
 const std::string select = "SELECT " + columns + " FROM notifications_notification ";
 const std::string select_one = select + "WHERE id = ?1";
@@ -47,14 +56,15 @@ StoredNotification notification_from_row(const storage::Rows& rows) {
 
 }  // namespace
 
-void NotificationStore::record(const Notification& notification, const Progress& progress) {
+bool NotificationStore::record(const Notification& notification, const Progress& progress) {
   std::optional<std::string_view> skipped_because;
   if (progress.skipped_because) skipped_because = to_string(*progress.skipped_because);
-  session_.execute(upsert, notification.id.value(), notification.order_id.value(),
-                   notification.user_id.value(), to_string(notification.kind), notification.channel,
-                   notification.recipient, notification.subject, to_string(progress.status),
-                   progress.attempts, progress.error, notification.created_at, progress.sent_at,
-                   notification.correlation_id, notification.language, skipped_because);
+  return session_.execute(
+             upserts.at(progress.status), notification.id.value(), notification.order_id.value(),
+             notification.user_id.value(), to_string(notification.kind), notification.channel,
+             notification.recipient, notification.subject, to_string(progress.status),
+             progress.attempts, progress.error, notification.created_at, progress.sent_at,
+             notification.correlation_id, notification.language, skipped_because) == 1;
 }
 
 std::optional<StoredNotification> NotificationStore::find(NotificationId id) {

@@ -35,10 +35,11 @@ class NotificationStore {
  public:
   explicit NotificationStore(storage::Session session) : session_(session) {}
 
-  /// Adds the notification, or brings its row forward to `progress`. The number of attempts never
-  /// falls; what was to be told, and in which language, stays as it was first. The recipient is the
-  /// one of this attempt: an operator may have corrected the address.
-  void record(const Notification& notification, const Progress& progress);
+  /// Adds the notification, or brings its row forward to `progress`; false, and nothing changes,
+  /// where its status may not become that one. The number of attempts never falls; what was to be
+  /// sent, and in which language, stays as it was first. The recipient is the one of this attempt:
+  /// an operator may have corrected the address.
+  bool record(const Notification& notification, const Progress& progress);
 
   std::optional<StoredNotification> find(NotificationId id);
 
