@@ -1,6 +1,7 @@
 #include "admin/audit_routes.hpp"
 
 #include "events/dispatcher.hpp"
+#include "events/operations/audit_store.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 

@@ -1,6 +1,8 @@
 #include "admin/subscription_routes.hpp"
 
 #include "events/dispatcher.hpp"
+#include "events/flow_status.hpp"
+#include "events/operations/operations.hpp"
 #include "host/json_body.hpp"
 #include "host/page.hpp"
 #include "monitoring/oldest_waiting.hpp"

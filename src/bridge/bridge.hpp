@@ -3,6 +3,7 @@
 #include "bridge/status.hpp"
 #include "core/clock.hpp"
 #include "events/dispatcher.hpp"
+#include "events/log/catalog.hpp"
 #include "events/remote/relay.hpp"
 #include "telemetry/tracer.hpp"
 

@@ -1,233 +1,104 @@
 #include "events/dispatcher.hpp"
 
-#include "core/invariant.hpp"
-#include "events/delivery/follower_runner.hpp"
-#include "events/received_event.hpp"
-#include "events/records/subscription_store.hpp"
-#include "telemetry/log.hpp"
-
-#include <algorithm>
-#include <iterator>
-#include <set>
-#include <stdexcept>
-#include <utility>
+#include "events/event_core.hpp"
 
 namespace orderflow::events {
-namespace {
-
-// Of one order's events, in search of what a received event has caused.
-constexpr std::size_t causal_chain_events_max = 1000;
-
-}  // namespace
 
 Dispatcher::Dispatcher(DispatcherServices services)
-    : services_(std::move(services)),
-      log_(services_.catalog),
-      batch_spans_(services_.tracer),
-      turns_{services_.clock, services_.ids,    outbox_,
-             services_.node,  services_.tracer, &batch_spans_},
-      attempts_(services_.launcher, [this] { writer_.wake(); }),
-      replays_(runners_, services_.clock),
-      rebuilds_(runners_, runner_services()),
-      retention_(services_.retention, services_.clock),
-      jobs_{&replays_, &rebuilds_, &retention_},
-      operations_({.runners = runners_,
-                   .rebuilds = rebuilds_,
-                   .replays = replays_,
-                   .catalog = services_.catalog,
-                   .log = log_,
-                   .turns = turns_,
-                   .ids = services_.ids,
-                   .absent_modules = absent_modules_}),
-      board_(runners_, rebuilds_, services_.clock),
-      writer_(services_.connection, *this, services_.clock, services_.writer,
-              services_.on_storage_failure) {}
+    : core_(std::make_unique<EventCore>(std::move(services))) {}
 
 Dispatcher::~Dispatcher() = default;
 
 void Dispatcher::subscribe(TransactionalSubscription subscription) {
-  runners_.add(std::make_unique<TransactionalRunner>(std::move(subscription), runner_services()));
+  core_->subscribe(std::move(subscription));
 }
 
 void Dispatcher::subscribe(EffectSubscription subscription) {
-  auto runner = std::make_unique<EffectSubscriptionRunner>(
-      std::move(subscription), runner_services(), services_.timers, attempts_);
-  effects_.push_back(runner.get());
-  runners_.add(std::move(runner));
+  core_->subscribe(std::move(subscription));
 }
 
 void Dispatcher::subscribe(FollowerSubscription subscription) {
-  runners_.add(std::make_unique<FollowerRunner>(std::move(subscription), runner_services()));
+  core_->subscribe(std::move(subscription));
 }
 
 void Dispatcher::subscribe(RelaySubscription subscription) {
-  if (relay_ != nullptr) throw std::logic_error("a node has one relay");
-  std::set<std::string> kinds;
-  for (const EventType& type : services_.catalog.types()) {
-    if (type.visibility == Visibility::published) kinds.insert(type.kind);
-  }
-  auto runner = std::make_unique<RelayRunner>(
-      std::move(subscription), std::vector(kinds.begin(), kinds.end()), runner_services());
-  relay_ = runner.get();
-  runners_.add(std::move(runner));
+  core_->subscribe(std::move(subscription));
+}
+
+void Dispatcher::observe(CommitObserver observer) {
+  core_->observe(std::move(observer));
 }
 
 void Dispatcher::load(storage::Connection& connection) {
-  const Seq newest = log_.newest(connection.session(event_owner));
-  outbox_ = Outbox(newest);
-  absent_modules_ = services_.modules;
-  absent_modules_.emplace(bridge_module);
-  give_up_subscriptions(connection.session(event_owner));
-  for (const auto& runner : runners_) {
-    runner->load(connection, newest);
-    runner->save(connection);
-    absent_modules_.erase(runner->module());
-  }
-  for (Job* job : jobs_)
-    job->load(connection, newest);
-  report_unhosted(connection);
-  counts_.begin(services_.catalog);
-  board_.begin(newest);
-}
-
-void Dispatcher::report_unhosted(storage::Connection& connection) const {
-  for (const UnhostedCursor& cursor : unhosted(connection.session(event_owner))) {
-    telemetry::log("events").warn(
-        "cursor that nobody here works holds events subscription={} module={} cursor={}",
-        cursor.name, cursor.module.value_or("none of this version"), cursor.cursor.value());
-  }
-}
-
-std::vector<UnhostedCursor> Dispatcher::unhosted(storage::Session session) const {
-  return unhosted_cursors(session, absent_modules_);
+  core_->load(connection);
 }
 
 void Dispatcher::relay_confirmed(Seq upto) {
-  core::value_of(relay_, "a node without a relay has events confirmed").confirm(upto);
-  writer_.wake();
+  core_->relay_confirmed(upto);
 }
 
 void Dispatcher::receive(storage::Connection& connection, const ReceivedEvent& event) {
-  auto session = connection.session(event_owner);
-  const auto known = EventLog::position_of(session, event.meta.id.value(), event.meta.audience);
-  EventList chain;
-  if (known) {
-    const EventPtr first = log_.find(session, *known);
-    chain =
-        causal_chain_of(first, log_.of_key(session, first->meta().key, causal_chain_events_max));
-  } else {
-    const Outbox::Mark mark = outbox_.mark();
-    outbox_.append(connection, Event(event.meta, event.payload, event.body));
-    const auto published = outbox_.since(mark);
-    chain.assign(published.begin(), published.end());
-  }
-  outbox_.after_commit(
-      [this, tracking_number = event.tracking_number, chain = std::move(chain)]() mutable {
-        causal_tracker_.track(tracking_number, std::move(chain));
-      });
+  core_->receive(connection, event);
+}
+
+void Dispatcher::observe_chains(std::shared_ptr<CausalTracker::Observer> observer) {
+  core_->observe_chains(std::move(observer));
 }
 
 std::future<void> Dispatcher::stop_effects() {
-  std::future<void> stopped = effects_stop_.request();
-  writer_.wake();
-  return stopped;
+  return core_->stop_effects();
+}
+
+FlowStatus Dispatcher::status() const {
+  return core_->status();
+}
+
+std::vector<UnhostedCursor> Dispatcher::unhosted(storage::Session session) const {
+  return core_->unhosted(session);
+}
+
+double Dispatcher::rate(std::string_view subscription) const {
+  return core_->rate(subscription);
+}
+
+Seq Dispatcher::newest() const {
+  return core_->newest();
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> Dispatcher::events_by_kind() const {
+  return core_->events_by_kind();
 }
 
 telemetry::Histogram::Snapshot Dispatcher::attempt_micros(std::string_view subscription) const {
-  for (const auto& runner : runners_) {
-    if (runner->name() == subscription) return runner->attempt_micros().snapshot();
-  }
-  return {};
+  return core_->attempt_micros(subscription);
 }
 
-void Dispatcher::take_requests() {
-  if (relay_ != nullptr && relay_->take_confirms()) chains_may_end_ = causal_tracker_.size() > 0;
-  effects_stop_.apply(effects_);
+Operations& Dispatcher::operations() noexcept {
+  return core_->operations();
 }
 
-bool Dispatcher::has_work(core::Timestamp now) {
-  take_requests();
-  return chains_may_end_ || attempts_.has_ended() ||
-         std::ranges::any_of(runners_, [&](const auto& runner) { return runner->has_work(now); }) ||
-         std::ranges::any_of(jobs_, [&](const Job* job) { return job->has_work(now); });
+TurnWriter Dispatcher::turn_writer() noexcept {
+  return core_->turn_writer();
+}
+
+TurnServices& Dispatcher::turn_services() noexcept {
+  return core_->turn_services();
+}
+
+storage::Writer& Dispatcher::writer() noexcept {
+  return core_->writer();
 }
 
 std::optional<core::Timestamp> Dispatcher::next_due() {
-  std::optional<core::Timestamp> due;
-  const auto consider = [&](std::optional<core::Timestamp> next) {
-    if (next && (!due || *next < *due)) due = next;
-  };
-  for (const auto& runner : runners_)
-    consider(runner->next_due());
-  for (const Job* job : jobs_)
-    consider(job->next_due());
-  return due;
-}
-
-void Dispatcher::run(storage::Connection& connection) {
-  batch_spans_.begin();
-  take_requests();
-  for (EffectRunPtr& attempt : attempts_.take_ended()) {
-    EffectSubscriptionRunner& runner = *attempt->runner;
-    runner.finished(std::move(attempt));
-  }
-  for (const auto& runner : runners_)
-    runner->run(connection);
-  for (Job* job : jobs_)
-    job->run(connection);
-}
-
-void Dispatcher::before_commit(storage::Connection& connection) {
-  follow_up_.run(connection);
-  for (const auto& runner : runners_)
-    runner->save(connection);
-  for (Job* job : jobs_)
-    job->save(connection);
-}
-
-void Dispatcher::committed() {
-  follow_up_.end();
-  const EventList events = outbox_.take_committed();
-  const Seq newest = outbox_.committed();
-  batch_spans_.committed(events.size());
-  chains_may_end_ = false;
-  counts_.add(events);
-  if (!events.empty()) {
-    for (Job* job : jobs_)
-      job->offer(events, newest);
-  }
-  // Before the attempts, which may need what their preparation has left in memory.
-  for (const auto& callback : outbox_.take_callbacks())
-    callback();
-  causal_tracker_.committed(events);
-  if (relay_ != nullptr) relay_->hand_over();
-  attempts_.launch();
-  for (const CommitObserver& observer : observers_)
-    observer(events, newest);
-  board_.publish(newest);
+  return core_->next_due();
 }
 
 void Dispatcher::scan(storage::Connection& connection) {
-  for (const auto& runner : runners_)
-    runner->rescan(connection);
-  for (Job* job : jobs_)
-    job->scan(connection);
+  core_->scan(connection);
 }
 
 std::size_t Dispatcher::admit(std::size_t writes_max) {
-  std::int64_t backlog = 0;
-  for (const auto& runner : runners_) {
-    if (runner->record().paused || !runner->slows_writes()) continue;
-    const std::int64_t waiting = outbox_.committed().value() - runner->finished_to().value();
-    backlog = std::max(backlog, runner->waits_for_peer() ? waiting / 10 : waiting);
-  }
-  const std::int64_t free_below = services_.backlog_max / 2;
-  if (backlog <= free_below) return writes_max;
-  // From half of the bound on new writes get less and less room, and at it a trickle.
-  const std::int64_t room = std::max<std::int64_t>(services_.backlog_max - backlog, 0);
-  const auto share = static_cast<std::size_t>(room) * writes_max /
-                     static_cast<std::size_t>(std::max<std::int64_t>(free_below, 1));
-  return std::clamp<std::size_t>(share, 1, writes_max);
+  return core_->admit(writes_max);
 }
 
 }  // namespace orderflow::events

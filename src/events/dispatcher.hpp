@@ -1,39 +1,48 @@
 #pragma once
 
+#include "core/clock.hpp"
 #include "events/commit.hpp"
 #include "events/delivery/causal_tracker.hpp"
-#include "events/delivery/follow_up.hpp"
-#include "events/delivery/follower.hpp"
-#include "events/delivery/subscription.hpp"
-#include "events/delivery/subscription_runners.hpp"
-#include "events/effects/attempt_exchange.hpp"
-#include "events/effects/effect_subscription_runner.hpp"
-#include "events/effects/effects_stop.hpp"
-#include "events/flow_status.hpp"
-#include "events/log/catalog.hpp"
-#include "events/log/event_counts.hpp"
-#include "events/log/event_log.hpp"
-#include "events/log/outbox.hpp"
-#include "events/operations/bulk_replays.hpp"
-#include "events/operations/operations.hpp"
-#include "events/operations/rebuilds.hpp"
+#include "events/log/event.hpp"
 #include "events/operations/retention.hpp"
 #include "events/operations/unhosted_cursors.hpp"
-#include "events/remote/relay.hpp"
-#include "events/remote/relay_runner.hpp"
-#include "events/turn/batch_spans.hpp"
 #include "storage/writer.hpp"
+#include "telemetry/histogram.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+namespace orderflow::core {
+class IdSource;
+class Random;
+}  // namespace orderflow::core
+
+namespace orderflow::telemetry {
+class Tracer;
+}  // namespace orderflow::telemetry
+
 namespace orderflow::events {
+
+class Catalog;
+class EffectLauncher;
+class EventCore;
+class Operations;
+class Timers;
+struct EffectSubscription;
+struct FlowStatus;
+struct FollowerSubscription;
+struct ReceivedEvent;
+struct RelaySubscription;
+struct TransactionalSubscription;
+struct TurnServices;
 
 /// What the dispatcher works with. All of it outlives the dispatcher.
 struct DispatcherServices {
@@ -56,32 +65,32 @@ struct DispatcherServices {
   telemetry::Tracer* tracer = nullptr;  ///< null: nothing is traced
 };
 
-struct ReceivedEvent;
-
 /// Is given each commit's events on the writer thread, in log order. Must not block.
 using CommitObserver = std::function<void(const EventList& events, Seq newest)>;
 
-/// The event core of a node: has the writer, takes part in each of its batches, runs the
-/// subscriptions, and hands committed events to whoever waits. Whoever owns it starts the writer or
-/// steps it.
+/// The event core of a node, as the rest of the program sees it: has the writer, takes part in each
+/// of its batches, runs the subscriptions, and hands committed events to whoever waits. Whoever
+/// owns it starts the writer or steps it.
 ///
-/// Threads: subscriptions and observers are added before `load`; `relay_confirmed`, `stop_effects`
-/// and what reports the status are safe from any; all else belongs to the writer
-/// thread.
-class Dispatcher final : public storage::BatchParticipant {
+/// Threads: subscriptions and observers are added before `load`, which a broken invariant ends the
+/// process for; `relay_confirmed`, `stop_effects` and what reports the status are safe from any;
+/// all else belongs to the writer thread.
+class Dispatcher {
  public:
   explicit Dispatcher(DispatcherServices services);
-  ~Dispatcher() override;
+  ~Dispatcher();
+  Dispatcher(const Dispatcher&) = delete;
+  Dispatcher& operator=(const Dispatcher&) = delete;
 
   void subscribe(TransactionalSubscription subscription);
   void subscribe(EffectSubscription subscription);
   void subscribe(FollowerSubscription subscription);
   /// At most one.
   void subscribe(RelaySubscription subscription);
-  void observe(CommitObserver observer) { observers_.push_back(std::move(observer)); }
+  void observe(CommitObserver observer);
 
-  /// Reads the cursors and resumes what a stop left unfinished. In a transaction, before the writer
-  /// starts.
+  /// Reads the cursors and resumes what a stop left unfinished. Once, in a transaction, before the
+  /// writer starts.
   void load(storage::Connection& connection);
 
   /// What the relay handed over is confirmed, all up to here.
@@ -91,76 +100,38 @@ class Dispatcher final : public storage::BatchParticipant {
   void receive(storage::Connection& connection, const ReceivedEvent& event);
   /// Who is notified when the causal chain of a received event is done here, or left to rows that
   /// wait. Set before the first is received.
-  void observe_chains(std::shared_ptr<CausalTracker::Observer> observer) {
-    causal_tracker_.observe(std::move(observer));
-  }
+  void observe_chains(std::shared_ptr<CausalTracker::Observer> observer);
 
   /// No further attempt starts; the future is ready when none is in flight.
   std::future<void> stop_effects();
 
-  FlowStatus status() const { return board_.status(); }
+  FlowStatus status() const;
   /// The cursors that nobody here works. On a session of `event_owner`, of any thread.
   std::vector<UnhostedCursor> unhosted(storage::Session session) const;
-  /// Events a second that a subscription has handled over the last minute.
-  double rate(std::string_view subscription) const { return board_.rate(subscription); }
+  /// How fast a subscription has handled over the last minute, a second.
+  double rate(std::string_view subscription) const;
   /// The last committed position of the log.
-  Seq newest() const { return board_.newest(); }
+  Seq newest() const;
   /// Events that were committed since the start, by kind, of every kind that there is.
-  std::vector<std::pair<std::string, std::uint64_t>> events_by_kind() const {
-    return counts_.by_kind();
-  }
+  std::vector<std::pair<std::string, std::uint64_t>> events_by_kind() const;
   /// What the attempts of a subscription took, in microseconds.
   telemetry::Histogram::Snapshot attempt_micros(std::string_view subscription) const;
 
   /// What an operator can do; within a write.
-  Operations& operations() noexcept { return operations_; }
+  Operations& operations() noexcept;
 
   /// For turns that answer requests.
-  TurnWriter turn_writer() noexcept { return {turns_, writer_}; }
-  TurnServices& turn_services() noexcept { return turns_; }
-  storage::Writer& writer() noexcept { return writer_; }
+  TurnWriter turn_writer() noexcept;
+  TurnServices& turn_services() noexcept;
+  storage::Writer& writer() noexcept;
 
-  // storage::BatchParticipant
-  bool has_work(core::Timestamp now) override;
-  std::optional<core::Timestamp> next_due() override;
-  void run(storage::Connection& connection) override;
-  void before_commit(storage::Connection& connection) override;
-  void committed() override;
-  void scan(storage::Connection& connection) override;
-  std::size_t admit(std::size_t writes_max) override;
+  // What the writer asks of it, for who steps it: see storage::BatchParticipant.
+  std::optional<core::Timestamp> next_due();
+  void scan(storage::Connection& connection);
+  std::size_t admit(std::size_t writes_max);
 
  private:
-  /// Takes note of what other threads have asked for since the last call.
-  void take_requests();
-  void report_unhosted(storage::Connection& connection) const;
-  RunnerServices runner_services() noexcept {
-    return {turns_, log_, services_.random, causal_tracker_};
-  }
-
-  DispatcherServices services_;
-  EventLog log_;
-  Outbox outbox_{Seq{0}};
-  BatchSpans batch_spans_;
-  TurnServices turns_;
-  SubscriptionRunners runners_;
-  CausalTracker causal_tracker_{runners_};
-  FollowUp follow_up_{runners_, outbox_, services_.clock};
-  AttemptExchange attempts_;
-  std::vector<EffectSubscriptionRunner*> effects_;
-  EffectsStop effects_stop_;
-  RelayRunner* relay_ = nullptr;
-  BulkReplays replays_;
-  Rebuilds rebuilds_;
-  Retention retention_;
-  ModuleNames absent_modules_;  ///< that are not hosted; fixed by `load`
-  std::vector<Job*> jobs_;
-  Operations operations_;
-  std::vector<CommitObserver> observers_;
-  bool chains_may_end_ = false;  ///< something was confirmed that may end a causal chain
-  EventCounts counts_;
-  StatusBoard board_;
-
-  storage::Writer writer_;  ///< ends before all that takes part in its batches
+  std::unique_ptr<EventCore> core_;
 };
 
 }  // namespace orderflow::events

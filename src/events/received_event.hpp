@@ -3,6 +3,7 @@
 #include "events/delivery/causal_tracker.hpp"
 #include "events/dispatcher.hpp"
 #include "events/log/event.hpp"
+#include "events/turn/turn.hpp"
 
 #include <exception>
 #include <memory>

@@ -1,5 +1,6 @@
 #include "host/host.hpp"
 
+#include "events/delivery/follower.hpp"
 #include "events/dispatcher.hpp"
 
 namespace orderflow::host {

@@ -1,6 +1,8 @@
 #include "monitoring/metrics_routes.hpp"
 
 #include "events/dispatcher.hpp"
+#include "events/flow_status.hpp"
+#include "events/log/event_log.hpp"
 #include "monitoring/oldest_waiting.hpp"
 #include "telemetry/exposition.hpp"
 #include "telemetry/process_metrics.hpp"

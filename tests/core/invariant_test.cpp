@@ -1,12 +1,10 @@
 #include "core/invariant.hpp"
 
+#include "support/forked.hpp"
+
 #include <doctest/doctest.h>
 
-#include <sys/wait.h>
-#include <unistd.h>
 #include <array>
-#include <csignal>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,34 +13,8 @@
 namespace orderflow::core {
 namespace {
 
-/// How a child process has ended, and what it has printed on stderr.
-struct Ended {
-  int status;
-  std::string printed;
-
-  bool is_aborted() const { return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT; }
-};
-
-Ended in_child(const std::function<void()>& body) {
-  std::array<int, 2> ends{};
-  REQUIRE(::pipe(ends.data()) == 0);
-  const pid_t child = ::fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    std::signal(SIGABRT, SIG_DFL);  // doctest's own handler would report it
-    ::dup2(ends[1], STDERR_FILENO);
-    body();
-    ::_exit(0);
-  }
-  ::close(ends[1]);
-  Ended ended{};
-  std::array<char, 256> bytes{};
-  for (ssize_t count = 0; (count = ::read(ends[0], bytes.data(), bytes.size())) > 0;)
-    ended.printed.append(bytes.data(), static_cast<std::size_t>(count));
-  ::close(ends[0]);
-  REQUIRE(::waitpid(child, &ended.status, 0) == child);
-  return ended;
-}
+using test::Ended;
+using test::in_child;
 
 TEST_CASE("a broken invariant ends the process, and names what is broken and where") {
   const Ended ended = in_child([] { invariant(1 > 2, "one is more than two"); });

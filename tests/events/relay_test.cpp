@@ -1,5 +1,6 @@
 // What leaves the node: handed over in log order, and the cursor follows what has arrived.
 #include "events/remote/relay.hpp"
+#include "events/operations/operations.hpp"
 #include "probe.hpp"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,6 @@
 #include "operator.hpp"
 #include "sums.hpp"
+#include "support/forked.hpp"
 
 #include "core/random.hpp"
 #include "events/delivery/rate_meter.hpp"
@@ -178,6 +179,14 @@ TEST_CASE("a rate is that of the last minute") {
   CHECK(meter.a_second(now + 10min) == 0);
   meter.sample(now - 1h, 1'300);
   CHECK(meter.a_second(now - 1h) == 0);
+}
+
+TEST_CASE("what is subscribed when the cursors are read already ends the process") {
+  Probe probe([](host::Host&) {});
+  const test::Ended ended = test::in_child(
+      [&] { probe.harness.node().dispatcher().observe([](const EventList&, Seq) {}); });
+  CHECK(ended.is_aborted());
+  CHECK(ended.printed.starts_with("broken invariant: the event core gets a subscription"));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include "core/order_id.hpp"
 #include "events/delivery/timers.hpp"
 #include "events/effect_executor.hpp"
+#include "events/flow_status.hpp"
+#include "events/log/catalog.hpp"
 #include "host/module.hpp"
 #include "host/node.hpp"
 

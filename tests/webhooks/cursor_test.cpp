@@ -2,6 +2,8 @@
 // which of them.
 #include "shop.hpp"
 
+#include "events/operations/operations.hpp"
+
 #include <doctest/doctest.h>
 
 #include <map>

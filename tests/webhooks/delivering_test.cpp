@@ -1,5 +1,6 @@
 // The module with endpoints that the test plays: what is sent, in which order, and what becomes of
 // it.
+#include "events/operations/operations.hpp"
 #include "sending/signature.hpp"
 #include "shop.hpp"
 

@@ -7,6 +7,7 @@
 #include "app/modules.hpp"
 #include "billing/module_over_gateway.hpp"
 #include "config/document.hpp"
+#include "events/flow_status.hpp"
 #include "key_admin/key_routes.hpp"
 #include "key_admin/key_uses.hpp"
 #include "notifications/module_over_channel.hpp"
