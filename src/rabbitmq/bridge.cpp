@@ -3,6 +3,7 @@
 #include "bridge/incoming_events.hpp"
 #include "bridge/message/node_name.hpp"
 #include "bridge/outgoing_events.hpp"
+#include "core/invariant.hpp"
 #include "core/random.hpp"
 #include "rabbitmq/client/watchdog.hpp"
 #include "rabbitmq/consumer.hpp"
@@ -93,12 +94,15 @@ class Bridge final : public bridge::Bridge {
 
   events::RelaySubscription subscription() override;
   void start(const bridge::BridgedNode& node) override;
-  void relay(events::EventList events) override { publisher_->relay(std::move(events)); }
+  void relay(events::EventList events) override { publisher().relay(std::move(events)); }
   void drain() noexcept override;
   void stop(std::chrono::milliseconds limit) override;
   bridge::BridgeStatus status() const override;
 
  private:
+  Publisher& publisher() const {
+    return core::value_of(publisher_, "the bridge is used before its start");
+  }
   ConnectionOptions connection(const std::string& node, std::string_view purpose) const;
   bridge::ReconnectPolicy reconnect() const;
   void start_publisher(const bridge::BridgedNode& node);
@@ -133,6 +137,7 @@ bridge::ReconnectPolicy Bridge::reconnect() const {
 }
 
 void Bridge::start(const bridge::BridgedNode& node) {
+  core::invariant(publisher_ == nullptr, "the bridge is started twice");
   if (!bridge::is_node_name(node.name)) {
     throw std::invalid_argument(
         "node.name: \"" + node.name +
@@ -191,7 +196,7 @@ void Bridge::stop(std::chrono::milliseconds limit) {
 }
 
 bridge::BridgeStatus Bridge::status() const {
-  bridge::BridgeStatus status{.mode = topology_.mode, .publisher = publisher_->status()};
+  bridge::BridgeStatus status{.mode = topology_.mode, .publisher = publisher().status()};
   if (consumer_) status.consumer = consumer_->status();
   return status;
 }
