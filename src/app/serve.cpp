@@ -65,6 +65,16 @@ bool try_print_welcome(const std::string& node, const Settings& settings,
   }
 }
 
+/// Reports that the node stops, and works on until load balancers have noticed.
+void retire(OpenedNode& opened, RunningNode& running, StopSignal& stop) {
+  const auto lame_duck = lame_duck_of(opened.settings);
+  if (lame_duck.count() == 0 || opened.node.writer().failed()) return;
+  telemetry::log("app").info("not ready from now on, requests are taken for {} ms more",
+                             lame_duck.count());
+  running.retire();
+  stop.wait_at_most(lame_duck);
+}
+
 }  // namespace
 
 int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Module>>& modules) {
@@ -88,6 +98,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   const bool is_printed = try_print_welcome(opened.node.name(), settings, reachable_at);
   if (is_printed) stop.wait();
   stop.give_up_on_next();
+  if (is_printed) retire(opened, running, stop);
   running.drain();
   if (opened.node.writer().failed()) return cli::exit_storage_failed;
   return is_printed ? cli::exit_ok : cli::exit_failed;
