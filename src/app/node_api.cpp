@@ -18,8 +18,19 @@
 #include "monitoring/health_routes.hpp"
 #include "monitoring/metrics_routes.hpp"
 
+#include <algorithm>
+#include <cstdint>
+
 namespace orderflow::app {
 namespace {
+
+/// Events that the relay has not passed, those included that it does not want.
+std::int64_t lag_of_relay(const events::FlowStatus& flow) {
+  const auto relay =
+      std::ranges::find(flow.subscriptions, events::relay_name, &events::SubscriptionStatus::name);
+  if (relay == flow.subscriptions.end()) return 0;
+  return flow.newest.value() - relay->finished_to.value();
+}
 
 void export_metrics(OpenedNode& opened) {
   auto& exports = opened.node.services().metrics;
@@ -27,8 +38,8 @@ void export_metrics(OpenedNode& opened) {
     traces.export_metrics(metrics);
   });
   if (!opened.bridge) return;
-  exports.emplace_back([&bridge = *opened.bridge](telemetry::Exposition& metrics) {
-    bridge::export_metrics(metrics, bridge.status());
+  exports.emplace_back([&bridge = *opened.bridge, &node = opened.node](auto& metrics) {
+    bridge::export_metrics(metrics, bridge.status(), lag_of_relay(node.dispatcher().status()));
   });
 }
 
