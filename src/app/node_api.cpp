@@ -17,6 +17,7 @@
 #include "key_admin/key_uses.hpp"
 #include "monitoring/health_routes.hpp"
 #include "monitoring/metrics_routes.hpp"
+#include "monitoring/storage_metrics.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -32,8 +33,12 @@ std::int64_t lag_of_relay(const events::FlowStatus& flow) {
   return flow.newest.value() - relay->finished_to.value();
 }
 
-void export_metrics(OpenedNode& opened) {
+void export_metrics(OpenedNode& opened, const storage::Backups& backups) {
   auto& exports = opened.node.services().metrics;
+  exports.emplace_back([&backups, &opened](telemetry::Exposition& metrics) {
+    monitoring::export_sizes(metrics, opened.node.database());
+    monitoring::export_backups(metrics, backups);
+  });
   exports.emplace_back([&traces = opened.traces](telemetry::Exposition& metrics) {
     traces.export_metrics(metrics);
   });
@@ -57,7 +62,7 @@ NodeApi::Routes::Routes(OpenedNode& opened, telemetry::LogLevels& log_levels)
   event_api::add_event_routes(services, opened.node.catalog());
   admin::add_backup_routes(services, backups);
   admin::add_destination_routes(services);
-  export_metrics(opened);
+  export_metrics(opened, backups);
   monitoring::add_metrics_routes(services, server_metrics);
   monitoring::add_health_routes(services, stopping, opened.bridge.get());
   admin::add_subscription_routes(admin);
