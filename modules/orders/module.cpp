@@ -5,6 +5,7 @@
 #include "host/host.hpp"
 #include "host/module_integrity.hpp"
 #include "idempotency_store.hpp"
+#include "order_metrics.hpp"
 #include "order_waiters.hpp"
 #include "orders/contract/events.hpp"
 #include "orders/contract/scopes.hpp"
@@ -68,6 +69,7 @@ class OrdersModule final : public host::Module {
         .host = host, .settings = *settings_, .waiters = *waiters_, .ages = *ages_};
     add_reading_routes(host, services);
     add_changing_routes(host, services);
+    export_waiting_orders(host);
   }
 
   void drain() noexcept override {

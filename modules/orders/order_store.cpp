@@ -30,6 +30,29 @@ const std::string select_unusual =
     select + "WHERE status = ?3 AND status <> 'PROCESSED' AND id < ?1 ORDER BY id DESC LIMIT ?2";
 const std::string select_range = select + "WHERE id > ?1 AND id <= ?2 ORDER BY id";
 
+// Each by an index of its own; the second condition is what that of the first is for.
+const std::string are_pending =
+    " FROM orders_order WHERE status = 'PENDING' AND status <> 'PROCESSED'";
+const std::string are_to_be_canceled =
+    " FROM orders_order WHERE status = 'PROCESSED' AND cancel_requested_at IS NOT NULL";
+const std::string count_pending =
+    "SELECT count(*) FROM (SELECT 1" + are_pending + " LIMIT ?1) AS counted";
+const std::string oldest_pending = "SELECT created_at" + are_pending + " ORDER BY id LIMIT 1";
+const std::string count_to_be_canceled =
+    "SELECT count(*) FROM (SELECT 1" + are_to_be_canceled + " LIMIT ?1) AS counted";
+const std::string oldest_to_be_canceled =
+    "SELECT cancel_requested_at" + are_to_be_canceled + " ORDER BY cancel_requested_at LIMIT 1";
+
+WaitingOrders waiting(storage::Session session, const std::string& count, const std::string& oldest,
+                      std::size_t count_max) {
+  WaitingOrders orders;
+  auto counted = session.query(count, count_max);
+  if (counted.next()) orders.count = counted.get<std::size_t>(0);
+  auto first = session.query(oldest);
+  if (first.next()) orders.oldest_since = first.get<core::Timestamp>(0);
+  return orders;
+}
+
 OrderStatus status_in(const storage::Rows& rows, int column) {
   const auto status = parse_order_status(rows.get<std::string_view>(column));
   if (!status) throw storage::StorageFailure("an order row holds an unknown status", 0);
@@ -135,6 +158,14 @@ std::optional<OrderStatus> OrderStore::status_of(OrderId id) {
   auto rows = session_.query("SELECT status FROM orders_order WHERE id = ?1", id.value());
   if (!rows.next()) return std::nullopt;
   return parse_order_status(rows.get<std::string_view>(0));
+}
+
+WaitingOrders OrderStore::pending(std::size_t count_max) {
+  return waiting(session_, count_pending, oldest_pending, count_max);
+}
+
+WaitingOrders OrderStore::to_be_canceled(std::size_t count_max) {
+  return waiting(session_, count_to_be_canceled, oldest_to_be_canceled, count_max);
 }
 
 void OrderStore::set_status(OrderId id, OrderStatus status, const std::vector<std::string>& reasons,

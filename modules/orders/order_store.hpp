@@ -16,6 +16,12 @@ struct ListFilter {
   std::optional<OrderStatus> status;
 };
 
+/// Orders of a status that wait for something.
+struct WaitingOrders {
+  std::size_t count = 0;  ///< as far as it was counted
+  std::optional<core::Timestamp> oldest_since = {};
+};
+
 using OrderPage = host::Page<Order, OrderId>;
 
 /// The SQL of the orders. A view of a session of the module.
@@ -40,6 +46,11 @@ class OrderStore {
 
   /// The status of an order, or nothing where there is no such order here.
   std::optional<OrderStatus> status_of(OrderId id);
+
+  /// Those that are PENDING, the oldest since it was placed. Counts up to `count_max`.
+  WaitingOrders pending(std::size_t count_max);
+  /// Those that are PROCESSED and to be canceled, the oldest since that was asked for. Likewise.
+  WaitingOrders to_be_canceled(std::size_t count_max);
 
   void set_status(OrderId id, OrderStatus status, const std::vector<std::string>& reasons,
                   core::Timestamp now);

@@ -65,13 +65,11 @@ Response get_orders(const host::Host& host, const Request& request) {
 Response get_timeline(const host::Host& host, const Request& request) {
   const auto id = host::path_id<OrderId>(request);
   if (!id) return no_such_order(request);
-  const nlohmann::json document = timeline(host, id->value().to_string());
-  if (document["events"].empty()) {
-    // Retention may have removed what happened to an order that is there.
-    const auto status =
-        host.read([&](storage::Session session) { return OrderStore(session).status_of(*id); });
-    if (!status) return no_such_order(request);
-  }
+  const auto order =
+      host.read([&](storage::Session session) { return OrderStore(session).find(*id); });
+  const nlohmann::json document = timeline(host, id->value().to_string(), order);
+  // Retention may have removed what happened to an order that is there.
+  if (!order && document["events"].empty()) return no_such_order(request);
   return host::json_response(200, document);
 }
 

@@ -2,6 +2,7 @@
 
 #include "events/records/attempt_store.hpp"
 #include "events/records/delivery_store.hpp"
+#include "orders/contract/events.hpp"
 
 #include <set>
 
@@ -57,20 +58,46 @@ json attempt_entry(const events::AttemptView& view) {
   return entry;
 }
 
+/// The module whose answers settle an order.
+constexpr std::string_view settling_module = "billing";
+
+bool asks_to_be_settled(const events::Event& event) noexcept {
+  return event.kind() == OrderCreated::kind || event.kind() == OrderCancelRequested::kind;
+}
+
+/// What an order that is not settled waits for, where that is on another node: null else.
+json awaited_entry(const host::Host& host, const std::optional<Order>& order,
+                   const events::EventMeta* asked) {
+  if (!order || is_settled(*order) || asked == nullptr) return nullptr;
+  const host::Passage passage = host.passage(settling_module, asked->seq);
+  if (passage == host::Passage::here) return nullptr;
+  return {{"module", settling_module},
+          {"kind", asked->kind},
+          {"seq", asked->seq.value()},
+          {"since", core::to_rfc3339(asked->occurred_at)},
+          {"state", passage == host::Passage::sent ? "sent" : "unsent"}};
+}
+
 }  // namespace
 
-json timeline(const host::Host& host, std::string_view order_id) {
+json timeline(const host::Host& host, std::string_view order_id,
+              const std::optional<Order>& order) {
   return host.read_log([&](storage::Session session) {
     json document = {{"orderId", order_id},
                      {"events", json::array()},
                      {"deliveries", json::array()},
-                     {"attempts", json::array()}};
+                     {"attempts", json::array()},
+                     {"waitsFor", nullptr}};
     // What came from another node for two modules of this one is there twice.
     std::set<core::Uuid> listed;
-    for (const auto& event : host.log().of_key(session, order_id, entries_max)) {
+    const events::EventMeta* asked = nullptr;
+    const auto logged = host.log().of_key(session, order_id, entries_max);
+    for (const auto& event : logged) {
+      if (asks_to_be_settled(*event)) asked = &event->meta();
       if (listed.insert(event->meta().id.value()).second)
         document["events"].push_back(event_entry(*event));
     }
+    document["waitsFor"] = awaited_entry(host, order, asked);
     for (const auto& delivery : events::deliveries_of_key(session, order_id, entries_max)) {
       document["deliveries"].push_back(delivery_entry(delivery));
     }

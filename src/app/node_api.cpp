@@ -17,18 +17,34 @@
 #include "key_admin/key_uses.hpp"
 #include "monitoring/health_routes.hpp"
 #include "monitoring/metrics_routes.hpp"
+#include "monitoring/storage_metrics.hpp"
+
+#include <algorithm>
+#include <cstdint>
 
 namespace orderflow::app {
 namespace {
 
-void export_metrics(OpenedNode& opened) {
+/// Events that the relay has not passed, those included that it does not want.
+std::int64_t lag_of_relay(const events::FlowStatus& flow) {
+  const auto relay =
+      std::ranges::find(flow.subscriptions, events::relay_name, &events::SubscriptionStatus::name);
+  if (relay == flow.subscriptions.end()) return 0;
+  return flow.newest.value() - relay->finished_to.value();
+}
+
+void export_metrics(OpenedNode& opened, const storage::Backups& backups) {
   auto& exports = opened.node.services().metrics;
+  exports.emplace_back([&backups, &opened](telemetry::Exposition& metrics) {
+    monitoring::export_sizes(metrics, opened.node.database());
+    monitoring::export_backups(metrics, backups);
+  });
   exports.emplace_back([&traces = opened.traces](telemetry::Exposition& metrics) {
     traces.export_metrics(metrics);
   });
   if (!opened.bridge) return;
-  exports.emplace_back([&bridge = *opened.bridge](telemetry::Exposition& metrics) {
-    bridge::export_metrics(metrics, bridge.status());
+  exports.emplace_back([&bridge = *opened.bridge, &node = opened.node](auto& metrics) {
+    bridge::export_metrics(metrics, bridge.status(), lag_of_relay(node.dispatcher().status()));
   });
 }
 
@@ -46,7 +62,7 @@ NodeApi::Routes::Routes(OpenedNode& opened, telemetry::LogLevels& log_levels)
   event_api::add_event_routes(services, opened.node.catalog());
   admin::add_backup_routes(services, backups);
   admin::add_destination_routes(services);
-  export_metrics(opened);
+  export_metrics(opened, backups);
   monitoring::add_metrics_routes(services, server_metrics);
   monitoring::add_health_routes(services, stopping, opened.bridge.get());
   admin::add_subscription_routes(admin);

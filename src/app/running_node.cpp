@@ -89,9 +89,14 @@ RunningNode::RunningNode(OpenedNode& opened, NodeApi& api, http::ServerOptions o
       writer_(opened.node, api.backups()),
       listening_(server_) {}
 
+void RunningNode::retire() {
+  api_.report_stopping();
+  server_.retire();
+}
+
 void RunningNode::drain() {
   const std::chrono::milliseconds limit = opened_.settings.drain_limit;
-  api_.report_stopping();
+  retire();
   telemetry::log("app").info("stopping, running work has up to {} ms", limit.count());
   const Deadline deadline = std::chrono::steady_clock::now() + limit;
   if (opened_.bridge) opened_.bridge->drain();

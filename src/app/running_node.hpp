@@ -97,8 +97,12 @@ class RunningNode {
   /// Where it listens.
   std::uint16_t port() const noexcept { return server_.port(); }
 
-  /// Ends in good order what runs, within the limit of the settings: no new connections, running
-  /// requests and effects finish, and then what is left resumes at the next start. Where storage
+  /// From now on the node reports that it stops, and connections end after an answer; it works on
+  /// and takes requests until `drain`.
+  void retire();
+
+  /// Ends in good order what runs, within the limit of the settings: running requests and
+  /// effects finish, the port is closed, and what is left resumes at the next start. Where storage
   /// has failed, requests alone are waited for.
   void drain();
 

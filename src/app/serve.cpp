@@ -9,11 +9,14 @@
 #include "bridge/bridge_metrics.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/terminal/printing.hpp"
+#include "telemetry/exposition.hpp"
 #include "telemetry/log.hpp"
 
 #include <unistd.h>
+#include <chrono>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 namespace orderflow::app {
 namespace {
@@ -65,6 +68,27 @@ bool try_print_welcome(const std::string& node, const Settings& settings,
   }
 }
 
+void export_certificate(OpenedNode& opened,
+                        std::shared_ptr<const http::TlsCertificate> certificate) {
+  if (!certificate) return;
+  opened.node.services().metrics.emplace_back(
+      [certificate = std::move(certificate)](telemetry::Exposition& metrics) {
+        const std::chrono::duration<double> end = certificate->expires_at().time_since_epoch();
+        metrics.gauge("orderflow_http_certificate_expiry_timestamp_seconds",
+                      "When the certificate of the server ends, since 1970.", end.count());
+      });
+}
+
+/// Reports that the node stops, and works on until load balancers have noticed.
+void retire(OpenedNode& opened, RunningNode& running, StopSignal& stop) {
+  const auto lame_duck = lame_duck_of(opened.settings);
+  if (lame_duck.count() == 0 || opened.node.writer().failed()) return;
+  telemetry::log("app").info("not ready from now on, requests are taken for {} ms more",
+                             lame_duck.count());
+  running.retire();
+  stop.wait_at_most(lame_duck);
+}
+
 }  // namespace
 
 int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Module>>& modules) {
@@ -78,6 +102,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
 
   OpenedNode opened(settings, Modules(modules, settings.modules), [&stop] { stop.raise(); });
   options.tracer = opened.traces.tracer();
+  export_certificate(opened, options.certificate);
   NodeApi api(opened, log_levels);
   RunningNode running(opened, api, options);
 
@@ -88,6 +113,7 @@ int serve(const Settings& settings, const std::vector<std::unique_ptr<host::Modu
   const bool is_printed = try_print_welcome(opened.node.name(), settings, reachable_at);
   if (is_printed) stop.wait();
   stop.give_up_on_next();
+  if (is_printed) retire(opened, running, stop);
   running.drain();
   if (opened.node.writer().failed()) return cli::exit_storage_failed;
   return is_printed ? cli::exit_ok : cli::exit_failed;

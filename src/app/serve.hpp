@@ -8,8 +8,9 @@
 
 namespace orderflow::app {
 
-/// Runs a node until SIGINT or SIGTERM, then drains it: no new connections, running requests and
-/// effects finish within the limit, the rest resumes at the next start. A second signal ends it at
+/// Runs a node until SIGINT or SIGTERM. It then reports that it stops, works on for the time that
+/// the settings give load balancers to notice, and drains: running requests and effects finish
+/// within the limit, the rest resumes at the next start. A second signal ends it at
 /// once. With TLS, SIGHUP reads the certificate again. Returns the exit code: 1 where standard
 /// output cannot be written. Throws `KeyMissing`, `http::TlsError`, and what `host::Node` and
 /// `http::Server` throw at start.

@@ -58,6 +58,11 @@ bool read_plain_beyond_loopback(const config::Section& http) {
 
 namespace {
 
+std::optional<std::chrono::milliseconds> read_lame_duck(const config::Section& http) {
+  const auto given = http.milliseconds("lameDuckMs", -1ms, -1ms, 10min);
+  return given < 0ms ? std::nullopt : std::optional(given);
+}
+
 storage::WriterOptions read_storage(const config::Section& section) {
   storage::WriterOptions options;
   options.waiting_max =
@@ -101,6 +106,7 @@ Settings read_settings(config::Document& document, const std::vector<std::string
                   .each = {.min_length = 1, .max_length = 64, .allowed = module_names}}));
   settings.drain_limit = node.milliseconds("drainLimitMs", 10s, 0ms, 10min);
   settings.http = read_http(document.section("http"));
+  settings.lame_duck = read_lame_duck(document.section("http"));
   settings.tls = read_tls(document.section("http.tls"));
   settings.plain_beyond_loopback = read_plain_beyond_loopback(document.section("http"));
   settings.writer = read_storage(document.section("storage"));
@@ -126,6 +132,11 @@ void require_tls_for_others(const Settings& settings) {
       " can be reached by others, and without http.tls keys and orders would cross the network in"
       " the clear. Give a certificate as http.tls, or, where a proxy or the network itself"
       " encrypts, set http.plainBeyondLoopback to true");
+}
+
+std::chrono::milliseconds lame_duck_of(const Settings& settings) {
+  const bool is_alone = exposure_of(settings.http.address) == access::Exposure::loopback;
+  return settings.lame_duck.value_or(is_alone ? 0ms : 3s);
 }
 
 access::Exposure exposure_of(const std::string& address) {

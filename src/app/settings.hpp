@@ -30,6 +30,8 @@ struct Settings {
   std::vector<std::string> modules;  ///< those to host
   std::chrono::milliseconds drain_limit;
   http::ServerOptions http;
+  /// How long a stop reports "not ready" before it begins; nothing: depends on the address.
+  std::optional<std::chrono::milliseconds> lame_duck;
   std::optional<http::TlsCertificate::Files> tls;  ///< nothing: HTTP without TLS
   bool plain_beyond_loopback;  ///< others may be served without TLS: something else encrypts
   storage::WriterOptions writer;
@@ -57,6 +59,10 @@ bool read_plain_beyond_loopback(const config::Section& http);
 /// Throws `std::runtime_error` where others would reach the node without TLS and the settings do
 /// not allow that explicitly, or where `http.host` is no IP address.
 void require_tls_for_others(const Settings& settings);
+
+/// How long requests are still taken after a signal to stop, so that load balancers notice: without
+/// a setting not at all on loopback, 3 s elsewhere. Throws what `exposure_of` throws.
+std::chrono::milliseconds lame_duck_of(const Settings& settings);
 
 /// Who can reach an address to listen on. Throws `std::runtime_error` where it is no IP address.
 access::Exposure exposure_of(const std::string& address);

@@ -3,8 +3,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <unistd.h>
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <utility>
@@ -17,6 +19,16 @@ class StopSignal {
   StopSignal() : signals_(context_, SIGINT, SIGTERM), reload_(context_) { listen(); }
 
   void wait() { context_.run(); }
+
+  /// After `wait`: stays until `limit` has passed or there is another reason to stop.
+  void wait_at_most(std::chrono::milliseconds limit) {
+    context_.restart();
+    boost::asio::steady_timer timer(context_, limit);
+    timer.async_wait([this](boost::system::error_code error) {
+      if (!error) context_.stop();
+    });
+    context_.run();
+  }
 
   /// Calls `reload` at each SIGHUP, on the thread that waits.
   void on_hangup(std::function<void()> reload) {

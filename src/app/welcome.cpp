@@ -2,9 +2,11 @@
 
 #include "cli/terminal/printing.hpp"
 #include "cli/terminal/shown_text.hpp"
+#include "core/clock.hpp"
 
 #include <algorithm>
 #include <filesystem>
+#include <vector>
 
 namespace orderflow::app {
 
@@ -20,15 +22,45 @@ std::string url_on_this_machine(const http::ServerOptions& options, std::uint16_
   return url_of(options, options.address == "::" ? "::1" : options.address, port);
 }
 
+namespace {
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names)
+    text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+std::string data_folder(const Settings& settings) {
+  return cli::printable(std::filesystem::absolute(settings.data_folder).string());
+}
+
+/// As a line of the log.
+void print_json_welcome(const std::string& node, const Settings& settings,
+                        const ReachableAt& reachable_at) {
+  cli::print_json_line({{"time", core::to_rfc3339(core::SystemClock().now())},
+                        {"level", "info"},
+                        {"component", "app"},
+                        {"message", "listening on " + reachable_at.url},
+                        {"fields",
+                         {{"version", ORDERFLOW_VERSION},
+                          {"node", node},
+                          {"modules", joined(settings.modules)},
+                          {"url", reachable_at.url},
+                          {"data", data_folder(settings)}}}});
+}
+
+}  // namespace
+
 void print_welcome(const std::string& node, const Settings& settings,
                    const ReachableAt& reachable_at) {
-  std::string hosted;
-  for (const std::string& name : settings.modules)
-    hosted += (hosted.empty() ? "" : ", ") + name;
-  std::string text = "orderflow " ORDERFLOW_VERSION ", node " + node + ", modules " + hosted +
-                     "\nlistening on " + reachable_at.url + "\ndata in " +
-                     cli::printable(std::filesystem::absolute(settings.data_folder).string()) +
-                     "\n";
+  if (settings.log_format == telemetry::LogFormat::json) {
+    print_json_welcome(node, settings, reachable_at);
+    return;
+  }
+  std::string text = "orderflow " ORDERFLOW_VERSION ", node " + node + ", modules " +
+                     joined(settings.modules) + "\nlistening on " + reachable_at.url +
+                     "\ndata in " + data_folder(settings) + "\n";
   const bool takes_orders = std::ranges::find(settings.modules, "orders") != settings.modules.end();
   if (takes_orders) {
     text += "\nPlace a first order:\n\n  curl -s " + reachable_at.url +

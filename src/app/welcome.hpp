@@ -21,7 +21,8 @@ struct ReachableAt {
   bool page = false;  ///< there is one for browsers at `/`
 };
 
-/// Prints where the node listens, and how to begin. Throws `cli::OutputFailed`.
+/// Prints where the node listens, and how to begin; with `log.format` "json" as one line like those
+/// of the log. Throws `cli::OutputFailed`.
 void print_welcome(const std::string& node, const Settings& settings,
                    const ReachableAt& reachable_at);
 

@@ -1,5 +1,6 @@
 #include "bridge/bridge_metrics.hpp"
 
+#include <limits>
 #include <string>
 
 namespace orderflow::bridge {
@@ -8,7 +9,7 @@ namespace {
 using telemetry::Exposition;
 using telemetry::number;
 
-void export_publisher(Exposition& metrics, const PublisherStatus& status) {
+void export_publisher(Exposition& metrics, const PublisherStatus& status, std::int64_t lag) {
   const bool is_connected = status.state == ConnectionState::connected;
   metrics.gauge("orderflow_bridge_connected", "1 where the connection stands and is not blocked.",
                 is_connected ? 1 : 0, {{"connection", "publish"}});
@@ -25,8 +26,8 @@ void export_publisher(Exposition& metrics, const PublisherStatus& status) {
   metrics.gauge("orderflow_bridge_held",
                 "Events that wait because no queue took one that a module needs.",
                 number(status.deferred));
-  metrics.gauge("orderflow_bridge_outstanding", "Events handed over and not confirmed.",
-                number(status.outstanding));
+  metrics.gauge("orderflow_bridge_outstanding",
+                "Events of the log behind what the broker has confirmed.", number(lag));
 }
 
 void export_consumer(Exposition& metrics, const ConsumerStatus& status) {
@@ -51,11 +52,29 @@ void export_consumer(Exposition& metrics, const ConsumerStatus& status) {
                 number(status.waiting));
 }
 
+void export_unconsumed(Exposition& metrics, const UnconsumedQueues& queues) {
+  for (const auto& dead : queues.dead) {
+    metrics.gauge("orderflow_bridge_dead_messages",
+                  "Messages in the dead queue of a module, NaN before the broker was asked.",
+                  dead.messages ? number(*dead.messages) : std::numeric_limits<double>::quiet_NaN(),
+                  {{"module", dead.module}});
+  }
+  metrics.gauge("orderflow_bridge_abandoned_queues",
+                "Queues of nodes that do not run, of those that this node has come across.",
+                number(queues.abandoned.size()));
+  for (const auto& abandoned : queues.abandoned) {
+    metrics.gauge("orderflow_bridge_abandoned_messages",
+                  "Messages in the queue of a node that does not run.", number(abandoned.messages),
+                  {{"queue", abandoned.queue}});
+  }
+}
+
 }  // namespace
 
-void export_metrics(Exposition& metrics, const BridgeStatus& status) {
-  export_publisher(metrics, status.publisher);
+void export_metrics(Exposition& metrics, const BridgeStatus& status, std::int64_t lag) {
+  export_publisher(metrics, status.publisher, lag);
   if (status.consumer) export_consumer(metrics, *status.consumer);
+  export_unconsumed(metrics, status.unconsumed);
 }
 
 }  // namespace orderflow::bridge

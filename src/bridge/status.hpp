@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace orderflow::bridge {
 
@@ -37,10 +38,26 @@ struct ConsumerStatus {
   std::size_t waiting = 0;         ///< messages that came and are not acknowledged
 };
 
+/// What waits where nobody consumes, as the broker has last answered.
+struct UnconsumedQueues {
+  struct Dead {
+    std::string module;
+    std::optional<std::uint32_t> messages = {};  ///< nothing: the broker was not asked yet
+  };
+  struct Abandoned {
+    std::string queue;  ///< of one node, which does not run
+    std::uint32_t messages = 0;
+  };
+
+  std::vector<Dead> dead = {};            ///< the dead queue of each module that has one
+  std::vector<Abandoned> abandoned = {};  ///< of the nodes that this one has come across
+};
+
 struct BridgeStatus {
   BridgeMode mode = BridgeMode::exports;
   PublisherStatus publisher = {};
   std::optional<ConsumerStatus> consumer = {};  ///< where the node consumes
+  UnconsumedQueues unconsumed = {};
 
   /// What anybody may know; empty where all is well. The reason is in the log.
   std::string trouble() const;

@@ -51,6 +51,13 @@ struct Services {
   std::filesystem::path data_folder;
 };
 
+/// How far an event of this node is on its way to another module.
+enum class Passage {
+  here,    ///< the module is hosted here, or nobody else could be reached: the log has the rest
+  unsent,  ///< other nodes host it, and the broker has not confirmed the event yet
+  sent     ///< the broker has
+};
+
 /// What one module sees of its node: its registrations, and access to its own tables.
 class Host {
  public:
@@ -124,6 +131,9 @@ class Host {
       const core::TraceContext& trace, Body& body) const {
     return events::commit(services_.turn_writer, module_, trace, body);
   }
+
+  /// Where the event at that position stands on its way to `module`.
+  Passage passage(std::string_view module, events::Seq seq) const;
 
   const core::Clock& clock() const noexcept { return services_.clock; }
   events::Timers& timers() const noexcept { return services_.timers; }

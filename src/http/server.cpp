@@ -68,13 +68,23 @@ class Server::Impl {
     running_ = true;
   }
 
+  void retire() {
+    if (!running_) return;
+    for (const auto& worker : workers_)
+      worker->retire();
+  }
+
   void drain(std::chrono::milliseconds limit) {
     if (!std::exchange(running_, false)) return;
     const auto now = std::chrono::steady_clock::now;
     const unsigned count = state_.options.threads;
+    const auto began = now();
     for (const auto& worker : workers_)
-      worker->drain();
-    bool ended = state_.connection_counts.wait_for_sessions(count, now() + limit);
+      worker->end_sessions();
+    state_.connection_counts.wait_for_early_sessions(count, began + limit / 2);
+    for (const auto& worker : workers_)
+      worker->close_port();
+    bool ended = state_.connection_counts.wait_for_sessions(count, began + limit);
     if (!ended) {
       const auto open = state_.metrics.connections_open.load();
       if (open > 0) telemetry::log("http").warn("cutting what still runs connections={}", open);
@@ -110,6 +120,9 @@ void Server::start() {
 }
 std::uint16_t Server::port() const noexcept {
   return impl_->port();
+}
+void Server::retire() {
+  impl_->retire();
 }
 void Server::drain(std::chrono::milliseconds limit) {
   impl_->drain(limit);

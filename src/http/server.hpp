@@ -75,9 +75,15 @@ class Server {
   /// The port in use, after `start`.
   std::uint16_t port() const noexcept;
 
-  /// Stops accepting, lets running requests finish and their connections close, ends the streams.
-  /// What is still open at `limit` is cut: its connection is closed and its handler may never
-  /// resume. Returns when all I/O threads have ended. Idempotent.
+  /// From now on each answer ends its connection, so that clients move to other nodes; requests and
+  /// connections are still accepted, and idle ones stay. Returns at once. After `start`.
+  void retire();
+
+  /// Retires, ends the streams and what is idle, and lets running requests finish. The port is
+  /// closed last: when what was open has ended, or half of `limit` is over. Until then new
+  /// connections are answered, one request each. What is still open at `limit` is cut: its
+  /// connection is closed and its handler may never resume. Returns when all I/O threads have
+  /// ended. Idempotent.
   void drain(std::chrono::milliseconds limit);
 
  private:

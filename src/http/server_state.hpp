@@ -18,12 +18,17 @@ class ConnectionCounts {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  void session_began();
-  void session_ended();
-  void worker_drains();
+  /// A session is *early* or, where it began when its worker had begun to end its sessions, late.
+  void session_began(bool is_early);
+  void session_ended(bool is_early);
+  void worker_ends_sessions();
+  void worker_closed_port();
   void worker_ended();
 
-  /// Waits until `workers` have begun to drain and no session is left. False where `until` passed.
+  /// Waits until `workers` have begun to end their sessions and no early one is left. False where
+  /// `until` passed.
+  bool wait_for_early_sessions(unsigned workers, Time until);
+  /// Waits until `workers` have closed the port and no session is left. False where `until` passed.
   bool wait_for_sessions(unsigned workers, Time until);
   /// Waits until `workers` have ended. False where `until` passed.
   bool wait_for_workers(unsigned workers, Time until);
@@ -31,8 +36,10 @@ class ConnectionCounts {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::size_t sessions_ = 0;
-  unsigned workers_draining_ = 0;
+  std::size_t early_sessions_ = 0;
+  std::size_t late_sessions_ = 0;
+  unsigned workers_ending_sessions_ = 0;
+  unsigned workers_without_port_ = 0;
   unsigned workers_ended_ = 0;
 };
 

@@ -112,7 +112,7 @@ asio::awaitable<Session::Next> Session::serve_one() {
 }
 
 asio::awaitable<bool> Session::wait_for_request() {
-  if (worker_.draining() && !input_waits()) co_return false;
+  if (has_to_end() && !input_waits()) co_return false;
   if (first_head_by_) {
     set_deadline_at(*first_head_by_, OnExpiry::cancel);
   } else {

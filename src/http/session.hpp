@@ -131,6 +131,9 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   boost::asio::awaitable<bool> write(std::array<boost::asio::const_buffer, 3> parts);
   std::string_view received() const noexcept;
   bool input_waits();
+  /// True where it does not wait for another request: its worker ends its sessions. One that began
+  /// since waits for its first until the port is closed.
+  bool has_to_end() const noexcept;
 
   /// The session is waiting for its client, as long as this lives.
   class Waiting {
@@ -177,6 +180,7 @@ class Session : public std::enable_shared_from_this<Session>, private Presence {
   bool idle_ = false;
   bool holds_refusal_slot_ = false;
   bool finished_ = false;
+  bool is_early_ = true;  ///< began before its worker began to end its sessions
   Worker::SessionHandle handle_;
   bool waits_ = false;  ///< for its client, since
   Clock::time_point waits_since_{};

@@ -60,8 +60,9 @@ asio::awaitable<Session::Next> Session::send(Exchange& exchange) {
   framing.chunked = streams && !old_client;
   if (!streams && !is_bodiless(response.status)) framing.content_length = response.body.size();
   const bool is_last = client_has_ended_ && buffer_.size() == 0;
+  const bool is_retired = worker_.ends_sessions() || (worker_.is_retiring() && !input_waits());
   framing.close = is_last || room_ == Room::reserve || exchange.close ||
-                  !exchange.head.keep_alive || worker_.draining() || (streams && old_client);
+                  !exchange.head.keep_alive || is_retired || (streams && old_client);
   framing.keep_alive = old_client && !framing.close;
   framing.date = worker_.date();
   // Other servers at this machine's name may not use TLS.
@@ -112,7 +113,7 @@ asio::awaitable<bool> Session::send_chunks(Exchange& exchange, bool chunked) {
   read_ahead();
   bool failed = false;
   const Authorizer* authorizer = worker_.state().authorizer;
-  while (!worker_.draining() && !client_has_left) {
+  while (!worker_.ends_sessions() && !client_has_left) {
     std::optional<std::string> chunk;
     try {
       chunk = co_await stream.next();

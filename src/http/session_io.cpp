@@ -42,6 +42,7 @@ Session::Session(Worker& worker, Socket socket, Peer peer, std::optional<Room> r
       timer_(worker.context()) {
   if (options_.certificate) tls_ = std::make_unique<TlsLayer>(socket_, *options_.certificate);
   handle_ = worker_.enter(*this);
+  is_early_ = !worker_.ends_sessions();
 }
 
 Session::~Session() {
@@ -59,11 +60,15 @@ void Session::finish() noexcept {
   if (holds_refusal_slot_) worker_.return_refusal_slot();
   stop_waiting();
   stop_watching();
-  worker_.leave(handle_);
+  worker_.leave(handle_, is_early_);
   timer_.cancel();
   key_timer_.cancel();
   error_code ignored;
   socket_.close(ignored);
+}
+
+bool Session::has_to_end() const noexcept {
+  return is_early_ ? worker_.ends_sessions() : worker_.has_closed_port();
 }
 
 void Session::drain() {

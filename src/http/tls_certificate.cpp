@@ -6,10 +6,13 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include <sys/stat.h>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <ctime>
 #include <string>
 #include <utility>
 
@@ -72,6 +75,12 @@ std::shared_ptr<ssl::context> make_context(const TlsCertificate::Files& files) {
   return context;
 }
 
+core::Timestamp end_of(const X509& certificate) {
+  std::tm end{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &end) != 1) return {};
+  return core::Timestamp{std::chrono::seconds{::timegm(&end)}};
+}
+
 }  // namespace
 
 TlsCertificate::TlsCertificate(Files files)
@@ -83,6 +92,10 @@ void TlsCertificate::reload() {
   auto fresh = make_context(files_);
   const std::lock_guard lock(mutex_);
   context_ = std::move(fresh);
+}
+
+core::Timestamp TlsCertificate::expires_at() const {
+  return end_of(*SSL_CTX_get0_certificate(context()->native_handle()));
 }
 
 std::shared_ptr<ssl::context> TlsCertificate::context() const {

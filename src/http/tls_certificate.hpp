@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/clock.hpp"
+
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -35,6 +37,9 @@ class TlsCertificate {
   /// Reads the files again, for the connections that come from now on. Throws `TlsError`; then
   /// nothing changes.
   void reload();
+
+  /// When the certificate that new connections get ends being valid.
+  core::Timestamp expires_at() const;
 
   /// For a new connection.
   std::shared_ptr<boost::asio::ssl::context> context() const;

@@ -101,7 +101,7 @@ void Worker::run() noexcept {
 
 asio::awaitable<void> Worker::accept_connections() {
   bool failing = false;
-  while (!draining_) {
+  while (!has_closed_port()) {
     error_code error;
     try {
       tcp::endpoint peer;
@@ -112,7 +112,7 @@ asio::awaitable<void> Worker::accept_connections() {
     } catch (const std::exception& failure) {
       log_.error("connection dropped error={}", failure.what());
     }
-    if (draining_) break;
+    if (has_closed_port()) break;
     const bool persists = error && error != asio::error::connection_aborted;
     if (persists) {
       if (!failing) log_.warn("cannot accept connections error={}", error.message());
@@ -190,13 +190,13 @@ bool Worker::take_refusal_slot() noexcept {
 }
 
 Worker::SessionHandle Worker::enter(Session& session) {
-  state_.connection_counts.session_began();
+  state_.connection_counts.session_began(!ends_sessions());
   return busy_.insert(busy_.end(), &session);
 }
 
-void Worker::leave(SessionHandle handle) {
+void Worker::leave(SessionHandle handle, bool is_early) {
   busy_.erase(handle);
-  state_.connection_counts.session_ended();
+  state_.connection_counts.session_ended(is_early);
 }
 
 core::TraceContext Worker::make_trace(const Request& request) {
@@ -211,15 +211,40 @@ core::TraceContext Worker::make_trace(const Request& request) {
   return trace;
 }
 
-void Worker::drain() {
+void Worker::retire() {
+  asio::post(context_, [this] { stage_ = std::max(stage_, Stage::retiring); });
+}
+
+void Worker::end_sessions() {
   asio::post(context_, [this] {
-    draining_ = true;
+    stage_ = Stage::ending_sessions;
+    for_each_session([](Session& session) { session.drain(); });
+    state_.connection_counts.worker_ends_sessions();
+  });
+}
+
+void Worker::close_port() {
+  asio::post(context_, [this] {
+    accept_those_waiting();
+    stage_ = Stage::port_closed;
     error_code ignored;
     acceptor_.close(ignored);
     accept_pause_.cancel();
     for_each_session([](Session& session) { session.drain(); });
-    state_.connection_counts.worker_drains();
+    state_.connection_counts.worker_closed_port();
   });
+}
+
+void Worker::accept_those_waiting() {
+  // Closing the socket would reset them. More come meanwhile: only as many as can have waited.
+  error_code error;
+  acceptor_.non_blocking(true, error);
+  for (int taken = 0; !error && taken < tcp::acceptor::max_listen_connections; ++taken) {
+    tcp::endpoint peer;
+    Socket socket(context_);
+    acceptor_.accept(socket, peer, error);
+    if (!error) admit(std::move(socket), peer);
+  }
 }
 
 void Worker::cut() {

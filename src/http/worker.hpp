@@ -50,8 +50,12 @@ class Worker {
   /// Binds and listens; returns the endpoint in use. Throws `boost::system::system_error`.
   boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& endpoint);
   void start();
-  /// Closes the listening socket and what is idle; the other sessions end after their answer.
-  void drain();
+  /// From now on a session ends after its answer.
+  void retire();
+  /// Closes what is idle, too; connections are still accepted, for one answer each.
+  void end_sessions();
+  /// Accepts those connections that have come already, and closes the listening socket.
+  void close_port();
   /// Closes every connection.
   void cut();
   /// Lets the thread end once nothing is left to do.
@@ -63,11 +67,15 @@ class Worker {
   ServerState& state() noexcept { return state_; }
   telemetry::Logger& log() noexcept { return log_; }
   boost::asio::io_context& context() noexcept { return context_; }
-  bool draining() const noexcept { return draining_; }
+  /// A session ends after its answer.
+  bool is_retiring() const noexcept { return stage_ >= Stage::retiring; }
+  /// What is idle or streams now has to end.
+  bool ends_sessions() const noexcept { return stage_ >= Stage::ending_sessions; }
+  bool has_closed_port() const noexcept { return stage_ == Stage::port_closed; }
   /// A session's entry among those of the worker, until `leave`.
   using SessionHandle = std::list<Session*>::iterator;
   SessionHandle enter(Session& session);
-  void leave(SessionHandle handle);
+  void leave(SessionHandle handle, bool is_early);
   /// The session waits for its client from now on; the waiting ones are kept in that order.
   void waits(SessionHandle handle) { waiting_.splice(waiting_.end(), busy_, handle); }
   /// It no longer does.
@@ -81,8 +89,11 @@ class Worker {
   std::string_view date() { return date_.at(state_.clock.now()); }
 
  private:
+  enum class Stage { serving, retiring, ending_sessions, port_closed };
+
   void run() noexcept;
   boost::asio::awaitable<void> accept_connections();
+  void accept_those_waiting();
   void admit(Socket socket, const boost::asio::ip::tcp::endpoint& peer);
   /// A slot for one more connection, taken: a free one, that of the session that has waited for its
   /// client longest, if that is long enough, or one of the reserve.
@@ -99,7 +110,7 @@ class Worker {
   std::list<Session*> busy_;
   std::list<Session*> waiting_;  ///< the longest first
   std::size_t refusals_open_ = 0;
-  bool draining_ = false;
+  Stage stage_ = Stage::serving;
   // Sessions live in the context's queues and refer to all of the above.
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<IoExecutor> work_{context_.get_executor()};

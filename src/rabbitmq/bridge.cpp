@@ -8,13 +8,17 @@
 #include "rabbitmq/client/watchdog.hpp"
 #include "rabbitmq/consumer.hpp"
 #include "rabbitmq/declare.hpp"
+#include "rabbitmq/known_nodes.hpp"
 #include "rabbitmq/publisher.hpp"
+#include "rabbitmq/queue_survey.hpp"
 #include "rabbitmq/routing.hpp"
 #include "rabbitmq/topology.hpp"
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -26,20 +30,38 @@ using namespace std::chrono_literals;
 constexpr std::size_t relayed_ahead_min = 1024;
 // For acknowledgements of what has just been confirmed, when the node stops.
 constexpr auto last_acknowledgements = 500ms;
+// A stop waits for an attempt that is under way, and nobody waits for this one.
+constexpr auto survey_connect_timeout = 2'000ms;
 
 constexpr bridge::MessagingTerms terms{
     .system = "rabbitmq", .route_attribute = "messaging.rabbitmq.destination.routing_key"};
 
+/// The modules that get events on the node alone where their causal chain began.
+std::set<std::string> modules_at_home(const events::Catalog& catalog) {
+  std::set<std::string> modules;
+  for (const events::ModuleSubscription& subscription : catalog.module_subscriptions()) {
+    if (subscription.distribution == events::Distribution::home_node)
+      modules.insert(subscription.module);
+  }
+  return modules;
+}
+
 /// The node as its publisher needs it.
 class Outgoing final : public PublisherNode {
  public:
-  /// Settings and topology outlive it.
-  Outgoing(const bridge::BridgedNode& node, const Settings& settings, const Topology& topology)
-      : settings_(settings), topology_(topology), events_(node, settings.envelope, terms) {}
+  /// Settings, topology and `nodes` outlive it. What is published gives away the homes of others.
+  Outgoing(const bridge::BridgedNode& node, const Settings& settings, const Topology& topology,
+           KnownNodes& nodes)
+      : settings_(settings),
+        topology_(topology),
+        nodes_(nodes),
+        modules_at_home_(modules_at_home(node.catalog)),
+        events_(node, settings.envelope, terms) {}
 
   void prepare(Connection& connection) override { declare(connection, topology_); }
 
   Publication publication_of(const events::Event& event) override {
+    note_home(event.meta().home);
     Route route{.exchange = settings_.exchange,
                 .routing_key = topology_.mode == bridge::BridgeMode::exports
                                    ? export_key(event.meta())
@@ -55,8 +77,18 @@ class Outgoing final : public PublisherNode {
   void confirmed(events::Seq upto) override { events_.confirmed(upto); }
 
  private:
+  void note_home(const std::string& home) {
+    if (home == last_home_) return;
+    last_home_ = home;
+    for (const std::string& module : modules_at_home_)
+      nodes_.add(module, home);
+  }
+
   const Settings& settings_;
   const Topology& topology_;
+  KnownNodes& nodes_;
+  const std::set<std::string> modules_at_home_;  ///< they have a queue on each home
+  std::string last_home_;
   bridge::OutgoingEvents events_;
 };
 
@@ -107,16 +139,19 @@ class Bridge final : public bridge::Bridge {
   bridge::ReconnectPolicy reconnect() const;
   void start_publisher(const bridge::BridgedNode& node);
   void start_consumer(const bridge::BridgedNode& node);
+  void start_survey(const std::string& node);
 
   const Settings settings_;
   const std::string version_;
   core::SeededRandom random_;
   Topology topology_;
   Watchdog watchdog_;
+  std::optional<KnownNodes> nodes_;
   std::optional<Outgoing> outgoing_;
   std::optional<Incoming> incoming_;
   std::unique_ptr<Publisher> publisher_;
   std::unique_ptr<Consumer> consumer_;
+  std::unique_ptr<QueueSurvey> survey_;
 };
 
 Bridge::Bridge(Settings settings, std::string version, std::uint64_t seed)
@@ -146,7 +181,9 @@ void Bridge::start(const bridge::BridgedNode& node) {
   }
   topology_ = plan(node.catalog,
                    {.name = node.name, .hosted = node.hosted, .modules = node.modules}, settings_);
+  nodes_.emplace(node.name);
   start_publisher(node);
+  if (topology_.mode == bridge::BridgeMode::split) start_survey(node.name);
   const bool consumes =
       std::ranges::any_of(topology_.queues, [](const Queue& queue) { return queue.consumed; });
   if (consumes) start_consumer(node);
@@ -156,7 +193,7 @@ void Bridge::start_publisher(const bridge::BridgedNode& node) {
   const PublisherOptions options{.connection = connection(node.name, "publishes"),
                                  .confirm_window = settings_.confirm_window,
                                  .reconnect = reconnect()};
-  outgoing_.emplace(node, settings_, topology_);
+  outgoing_.emplace(node, settings_, topology_, *nodes_);
   publisher_ = std::make_unique<Publisher>(options, *outgoing_, watchdog_,
                                            std::make_unique<core::SeededRandom>(random_.next()));
 }
@@ -179,12 +216,25 @@ void Bridge::start_consumer(const bridge::BridgedNode& node) {
   node.dispatcher.observe_chains(consumer_->observer());
 }
 
+void Bridge::start_survey(const std::string& node) {
+  QueueSurveyOptions options{.connection = connection(node, "looks at queues"),
+                             .shared_queues = settings_.queues,
+                             .reconnect = reconnect()};
+  options.connection.connect_timeout = survey_connect_timeout;
+  for (const Queue& queue : topology_.queues) {
+    if (queue.use == bridge::QueueUse::dead) options.dead_queues.emplace(queue.module, queue.name);
+  }
+  survey_ = std::make_unique<QueueSurvey>(std::move(options), watchdog_, *nodes_,
+                                          std::make_unique<core::SeededRandom>(random_.next()));
+}
+
 void Bridge::drain() noexcept {
   if (consumer_) consumer_->drain();
 }
 
 void Bridge::stop(std::chrono::milliseconds limit) {
   drain();
+  if (survey_) survey_->stop();
   if (publisher_) publisher_->stop(limit);
   if (!consumer_) return;
   const auto deadline = std::chrono::steady_clock::now() + last_acknowledgements;
@@ -198,6 +248,7 @@ void Bridge::stop(std::chrono::milliseconds limit) {
 bridge::BridgeStatus Bridge::status() const {
   bridge::BridgeStatus status{.mode = topology_.mode, .publisher = publisher().status()};
   if (consumer_) status.consumer = consumer_->status();
+  if (survey_) status.unconsumed = survey_->status();
   return status;
 }
 

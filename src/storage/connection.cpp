@@ -194,7 +194,7 @@ void Connection::configure(Mode mode) {
       "PRAGMA temp_store=MEMORY;"
       "PRAGMA cache_size=-32768;"
       "PRAGMA wal_autocheckpoint=4000;"
-      "PRAGMA journal_size_limit=33554432;"
+      "PRAGMA journal_size_limit=-1;"
       "SELECT count(*) FROM sqlite_schema");
   if (sqlite3_file* const log = write_ahead_log(connection_)) {
     renew_wal(*log);
@@ -229,6 +229,10 @@ void Connection::count_steps(std::atomic<std::uint64_t>& steps) noexcept {
 
 std::uint64_t Connection::log_bytes() const noexcept {
   return wal_ ? wal_->bytes_used() : 0;
+}
+
+void Connection::look_at_log() noexcept {
+  if (wal_) wal_->look();
 }
 
 bool Connection::in_transaction() const noexcept {

@@ -159,6 +159,10 @@ class Connection {
   /// Bytes of the write-ahead log that are in use, of the connection that writes; 0 before it has.
   std::uint64_t log_bytes() const noexcept;
 
+  /// To be called once a scan interval: lets the file of the log become smaller where it has long
+  /// been larger than what is in use; see `WalBatching::look`.
+  void look_at_log() noexcept;
+
   /// From now on nothing can be committed: the running transaction holds what should not be there.
   void spoil() noexcept { is_spoiled_ = true; }
   bool is_spoiled() const noexcept { return is_spoiled_; }

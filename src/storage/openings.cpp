@@ -1,9 +1,11 @@
 #include "storage/openings.hpp"
 
 #include "storage/error.hpp"
+#include "storage/file_check.hpp"
 #include "storage/own_file.hpp"
 #include "storage/ownership.hpp"
 #include "storage/transaction.hpp"
+#include "telemetry/log.hpp"
 
 #include <fcntl.h>
 
@@ -71,6 +73,19 @@ std::optional<std::string> mark_of(const fs::path& file) {
   }
 }
 
+/// A file that was not opened here before is a copy, and whoever has made it may have made it
+/// badly. It is checked before the list knows it: at the next start it would be no newcomer.
+void check_newcomer(const fs::path& file, const std::string& mark,
+                    const std::vector<std::string>& marks) {
+  if (std::ranges::find(marks, mark) != marks.end()) return;
+  std::error_code missing;
+  const auto bytes = fs::file_size(file, missing);
+  if (missing || bytes == 0) return;
+  telemetry::log("storage").info("checking a database that was not opened here before bytes={}",
+                                 bytes);
+  require_sound(file);
+}
+
 bool has_log(const fs::path& file) {
   std::error_code failed;
   const auto bytes = fs::file_size(file.string() + "-wal", failed);
@@ -88,9 +103,11 @@ bool has_foreign_log(const fs::path& file) {
 }
 
 void prepare_opening(const fs::path& file) {
+  require_uncut(file);
   const auto mark = mark_of(file);
   if (!mark) return;
   auto marks = read_list(file);
+  check_newcomer(file, *mark, marks);
   // Of what the file bore before it will bear nothing again.
   marks.erase(marks.begin(), std::ranges::find(marks, *mark));
   if (marks.empty()) marks.push_back(*mark);

@@ -24,7 +24,9 @@ inline constexpr std::size_t openings_max = 64;
 bool has_foreign_log(const std::filesystem::path& file);
 
 /// Writes down beside `file` which mark it bears, before it is opened; by whoever has locked its
-/// folder. Throws `FileRefused`.
+/// folder. Throws `FileRefused`, also where it is damaged: of each file it is checked that it was
+/// not cut off, and a file that was not opened here before, such as a backup, is checked as a whole
+/// (file_check.hpp).
 void prepare_opening(const std::filesystem::path& file);
 
 /// Marks the opening of the database, outside of a transaction, where `prepare_opening` was called

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <utility>
 
 namespace orderflow::storage {
 namespace {
@@ -54,6 +55,10 @@ int WalBatching::gather(sqlite3_file* log, const char* bytes, std::size_t size,
   const auto written_to = static_cast<std::uint64_t>(offset) + size;
   // The log's own header is written where the log begins again.
   used_ = offset == 0 ? written_to : std::max(used_, written_to);
+  if (written_to > kept_bytes) {
+    quiet_looks_ = 0;
+    may_shrink_ = false;
+  }
   if (failure_ != SQLITE_OK) return failure_;
   if (size > bytes_max) {
     return failure_ = file_->xWrite(log, bytes, static_cast<int>(size), offset);
@@ -64,7 +69,22 @@ int WalBatching::gather(sqlite3_file* log, const char* bytes, std::size_t size,
     commits_ = commits(bytes);
     return SQLITE_OK;
   }
-  return commits_ ? flush(log) : SQLITE_OK;
+  return commits_ ? commit(log) : SQLITE_OK;
+}
+
+int WalBatching::commit(sqlite3_file* log) {
+  if (flush(log) != SQLITE_OK || !std::exchange(may_shrink_, false)) return failure_;
+  // What is behind this commit is of an older log, and whoever would write there waits for us. As
+  // in SQLite, a file that cannot be made smaller stays as it is.
+  sqlite3_int64 size = 0;
+  constexpr auto kept = static_cast<sqlite3_int64>(kept_bytes);
+  if (file_->xFileSize(log, &size) == SQLITE_OK && size > kept) file_->xTruncate(log, kept);
+  return SQLITE_OK;
+}
+
+void WalBatching::look() noexcept {
+  quiet_looks_ = std::min(quiet_looks_ + 1, looks_kept);
+  may_shrink_ = quiet_looks_ == looks_kept;
 }
 
 int WalBatching::write(sqlite3_file* log, const void* bytes, int size,

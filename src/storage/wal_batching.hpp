@@ -20,6 +20,11 @@ namespace orderflow::storage {
 /// error, for SQLite was already given success for a part of it: nothing more can be committed.
 /// The same where a sync of the log has failed.
 ///
+/// The file keeps the size that it once had, for a time, where SQLite would cut it off by
+/// `journal_size_limit` in the very commit that begins the log again: programs that copy the log
+/// from outside (Litestream) read the end of the log before from behind the new one, and would miss
+/// transactions without noticing.
+///
 /// Replaces the methods of an open file, whose last use must be its `xClose`. Outlives it. Used by
 /// the thread that uses the file.
 class WalBatching {
@@ -33,6 +38,12 @@ class WalBatching {
 
   /// Each write and sync fails with `code` from now on: nothing more can be committed.
   void fail(int code) noexcept;
+
+  /// To be called now and then, between transactions. Where nothing was written behind `kept_bytes`
+  /// in as many calls as `looks_kept`, the next commit gives that part of the file back.
+  void look() noexcept;
+  static constexpr std::uint64_t kept_bytes = 32ULL << 20;
+  static constexpr int looks_kept = 12;  ///< a minute, where a look comes each scan interval
 
   /// SQLite's own file system takes less than 128 KiB in one write.
   static constexpr std::size_t bytes_max = 65'536;
@@ -49,12 +60,15 @@ class WalBatching {
 
   int gather(sqlite3_file* log, const char* bytes, std::size_t size, sqlite3_int64 offset);
   int flush(sqlite3_file* log);
+  int commit(sqlite3_file* log);
 
   sqlite3_io_methods methods_;  ///< first: `of` finds the object by it
   const sqlite3_io_methods* file_;
   std::string gathered_;
   sqlite3_int64 begin_ = 0;  ///< the offset of what is gathered
   std::uint64_t used_ = 0;   ///< the end of what was written since it began again
+  int quiet_looks_ = 0;      ///< since something was written behind `kept_bytes`
+  bool may_shrink_ = false;  ///< the next commit may make the file smaller
   bool commits_ = false;     ///< the last header of a frame was of one that commits
   int failure_ = SQLITE_OK;
 };

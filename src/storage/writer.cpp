@@ -311,6 +311,7 @@ void Writer::scan_when_due() {
 void Writer::look_around() {
   try {
     participant_.scan(connection_);
+    connection_.look_at_log();
     // Idle since the last scan: give the WAL's space back, once.
     if (!wrote_since_scan_ && !truncated_) {
       truncated_ = give_log_back(connection_);

@@ -1,5 +1,6 @@
 #include "telemetry/log.hpp"
 
+#include "telemetry/log_line.hpp"
 #include "telemetry/log_sink.hpp"
 #include "telemetry/masking.hpp"
 #include "telemetry/queued_logs.hpp"
@@ -11,7 +12,9 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <set>
 #include <stdexcept>
+#include <string_view>
 
 namespace orderflow::telemetry {
 namespace {
@@ -29,17 +32,35 @@ class MaskedMessage : public spdlog::custom_flag_formatter {
   }
 };
 
-/// The same as a JSON string, quotes included.
+/// A JSON string, quotes included. What is masked has no control characters.
+void append_json(std::string_view text, spdlog::memory_buf_t& out) {
+  out.push_back('"');
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out.push_back('\\');
+    out.push_back(c);
+  }
+  out.push_back('"');
+}
+
+/// The same as JSON: the message, and the fields as an object where there are any. Of several of
+/// one name the first counts.
 class JsonMessage final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&,
               spdlog::memory_buf_t& out) override {
-    out.push_back('"');
-    for (const char c : masked({message.payload.data(), message.payload.size()})) {
-      if (c == '"' || c == '\\') out.push_back('\\');
-      out.push_back(c);
+    const std::string text = masked({message.payload.data(), message.payload.size()});
+    const LogLine line = parse_log_line(text);
+    append_json(line.message, out);
+    std::set<std::string_view> seen;
+    for (const auto& [name, value] : line.fields) {
+      const std::string_view before = seen.empty() ? ",\"fields\":{" : ",";
+      if (!seen.insert(name).second) continue;
+      out.append(before.data(), before.data() + before.size());
+      append_json(name, out);
+      out.push_back(':');
+      append_json(value, out);
     }
-    out.push_back('"');
+    if (!seen.empty()) out.push_back('}');
   }
   std::unique_ptr<custom_flag_formatter> clone() const override {
     return std::make_unique<JsonMessage>();

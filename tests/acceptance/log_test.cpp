@@ -98,9 +98,16 @@ TEST_CASE("for machines each line is a JSON object, whatever clients and peers p
     const json entry = json::parse(line);
     CHECK(entry.at("time").get<std::string>().ends_with("Z"));
     CHECK(entry.at("level").is_string());
-    if (entry.at("component") == "http") ++requests;
+    if (entry.at("component") != "http") continue;
+    ++requests;
+    if (entry.at("message") != "request") continue;
+    CHECK(entry.at("fields").at("method") == "GET");
+    CHECK(entry.at("fields").at("status") == "404");
   }
   CHECK(requests > 0);
+  const json banner = json::parse(node.process().output());
+  CHECK(banner.at("message") == "listening on http://127.0.0.1:" + std::to_string(node.port()));
+  CHECK(banner.at("fields").at("modules").get<std::string>().starts_with("orders, "));
 }
 
 TEST_CASE("no line names the buyer, their address or payment method, at any level") {

@@ -51,6 +51,20 @@ TEST_CASE("a node that is stopped ends with code 0 and leaves the rest to its ne
   CHECK(get(client, "/v1/orders/" + id + "/timeline").at("attempts").empty());
 }
 
+TEST_CASE("a node that is asked to stop is not ready and takes requests for a time") {
+  TemporaryFolder folder;
+  Node node(folder.path(), {{"ORDERFLOW_HTTP_LAME_DUCK_MS", "600000"}});
+  HttpClient client(node.port());
+  CHECK(client.get("/readyz").status == 200);
+  node.process().send(SIGTERM);
+  wait_until("the node is not ready", [&] { return client.get("/readyz").status == 503; });
+  const auto answer = client.post("/v1/orders", order_of("u-1", 700));
+  CHECK(answer.status == 201);
+  CHECK(answer.header("connection") == "close");
+  settled(client, answer.json().at("id"));
+  node.kill();
+}
+
 TEST_CASE("everything that was answered is there after a restart") {
   TemporaryFolder folder;
   json order;

@@ -59,6 +59,21 @@ TEST_CASE("a loopback address is for this machine, any other for all that can re
   CHECK_THROWS_WITH(exposure_of("localhost"), doctest::Contains("is not an IP address"));
 }
 
+TEST_CASE(
+    "a stop gives load balancers 3 s to notice, on loopback none, or what the setting gives") {
+  using namespace std::chrono_literals;
+  Settings settings{};
+  settings.http.address = "::1";
+  CHECK(lame_duck_of(settings) == 0ms);
+  settings.http.address = "0.0.0.0";
+  CHECK(lame_duck_of(settings) == 3s);
+  settings.lame_duck = 0ms;
+  CHECK(lame_duck_of(settings) == 0ms);
+  settings.lame_duck = 7s;
+  settings.http.address = "127.0.0.1";
+  CHECK(lame_duck_of(settings) == 7s);
+}
+
 TEST_CASE("others are served over TLS, or where the settings state that something else encrypts") {
   Settings settings{};
   settings.http.address = "127.0.0.1";

@@ -88,6 +88,10 @@ TEST_CASE("bridge check asks for a broker, and for sound settings") {
   CHECK(check("", folder, "users").code == 2);
   CHECK(check("http://broker", folder, "users").code == 2);
   const CommandOutput away = check("amqp://127.0.0.1:1", folder, "users");
+  CHECK(json::parse(away.output).at("notSent").empty());
+  const CommandOutput billing = check("amqp://127.0.0.1:1", folder, "billing");
+  CHECK(json::parse(billing.output).at("notSent") ==
+        json({"payment.refund_requested", "payment.requested", "payment.statement_requested"}));
   CHECK(away.code == 1);
   CHECK(contains(away.output, "127.0.0.1"));
 }

@@ -44,6 +44,53 @@ TEST_CASE("a drain lets a running request finish and closes what is idle") {
   CHECK_THROWS_AS(server.connect(), std::runtime_error);
 }
 
+TEST_CASE("a server that retires takes requests, and each answer ends its connection") {
+  TestServer server;
+  server.start();
+  RawClient before = server.connect();
+  before.send(request_text("GET", "/ping"));
+  CHECK_FALSE(before.read_response().has("connection"));
+  server.server().retire();
+
+  before.send(request_text("GET", "/ping"));
+  CHECK(before.read_response().header("connection") == "close");
+  CHECK(before.read_until_close().empty());
+  RawClient since = server.connect();
+  since.send(request_text("GET", "/ping") + request_text("GET", "/ping"));
+  CHECK_FALSE(since.read_response().has("connection"));
+  const RawResponse last = since.read_response();
+  CHECK(last.body == "pong");
+  CHECK(last.header("connection") == "close");
+  CHECK(since.read_until_close().empty());
+}
+
+TEST_CASE("a drain closes the port last: new connections are answered while a request runs") {
+  Gate gate;
+  http::ServerOptions options;
+  options.threads = 1;
+  TestServer server(options);
+  server.router.add(http::Method::get, "/held", http::Access::open, held_by(gate));
+  server.start();
+  RawClient idle = server.connect();
+  idle.send(request_text("GET", "/ping"));
+  CHECK(idle.read_response().body == "pong");
+  RawClient running = server.connect();
+  running.send(request_text("GET", "/held"));
+  REQUIRE(gate.wait_until_entered());
+
+  auto drained = std::async(std::launch::async, [&] { server.server().drain(drain_limit); });
+  CHECK(idle.read_until_close().empty());
+  const RawResponse late = server.ask(request_text("GET", "/ping"));
+  CHECK(late.body == "pong");
+  CHECK(late.header("connection") == "close");
+  RawClient late_and_silent = server.connect();
+  gate.open();
+  CHECK(running.read_response().body == "finished");
+  CHECK(late_and_silent.read_until_close().empty());
+  drained.get();
+  CHECK_THROWS_AS(server.connect(), std::runtime_error);
+}
+
 TEST_CASE("a request whose header is under way when the drain begins is answered") {
   TestServer server;
   server.start();

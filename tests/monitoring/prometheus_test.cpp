@@ -1,6 +1,7 @@
 // What operators are shipped, config/prometheus and config/grafana, against a real Prometheus.
 #include "acceptance/support/node.hpp"
 #include "acceptance/support/orders.hpp"
+#include "support/certificates.hpp"
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -94,8 +95,9 @@ std::string encoded(const std::string& text) {
 /// A Prometheus of its own, which scrapes nodes every second by the alerts that are shipped.
 class Prometheus {
  public:
-  explicit Prometheus(const std::vector<std::uint16_t>& node_ports)
-      : port_(free_port()), process_(command(node_ports)), client_(port_) {}
+  /// One of the nodes has a certificate.
+  Prometheus(const std::vector<std::uint16_t>& node_ports, std::uint16_t tls_port)
+      : port_(free_port()), process_(command(node_ports, tls_port)), client_(port_) {}
 
   json query(const std::string& expression) {
     const HttpResponse response = client_.get("/api/v1/query?query=" + encoded(expression));
@@ -116,7 +118,7 @@ class Prometheus {
   }
 
  private:
-  Command command(const std::vector<std::uint16_t>& node_ports) const {
+  Command command(const std::vector<std::uint16_t>& node_ports, std::uint16_t tls_port) const {
     std::string targets;
     for (const std::uint16_t port : node_ports)
       targets += (targets.empty() ? "'127.0.0.1:" : ", '127.0.0.1:") + std::to_string(port) + "'";
@@ -124,7 +126,10 @@ class Prometheus {
         << "global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
         << "rule_files: ['" << alerts.string() << "']\n"
         << "scrape_configs:\n  - job_name: orderflow\n    static_configs:\n"
-        << "      - targets: [" << targets << "]\n";
+        << "      - targets: [" << targets << "]\n"
+        << "  - job_name: secure\n    scheme: https\n"
+        << "    tls_config: {insecure_skip_verify: true}\n    static_configs:\n"
+        << "      - targets: ['127.0.0.1:" << tls_port << "']\n";
     return {.executable = "/usr/bin/prometheus",
             .arguments = {"--config.file=" + (folder_.path() / "prometheus.yml").string(),
                           "--storage.tsdb.path=" + (folder_.path() / "data").string(),
@@ -187,8 +192,26 @@ TEST_CASE("each alert describes what to do about it") {
     CHECK(manual.find("### " + name + "\n") != std::string::npos);
     ++found_count;
   }
-  CHECK(found_count >= 14);
+  CHECK(found_count >= 21);
 }
+
+/// A node with a certificate.
+struct SecureNode {
+  TemporaryFolder folder;
+  Certificate certificate =
+      CertificateAuthority(folder.path(), "authority").issue("node", "IP:127.0.0.1");
+  Process process{serve_command(
+      folder.path() / "data", {{"ORDERFLOW_HTTP_TLS_CERTIFICATE_FILE", certificate.file.string()},
+                               {"ORDERFLOW_HTTP_TLS_KEY_FILE", certificate.private_key.string()}})};
+  std::uint16_t port = wait_for_port();
+
+ private:
+  std::uint16_t wait_for_port() {
+    const auto line = process.wait_for_line("listening on https://127.0.0.1:", 120s);
+    if (!line) throw std::runtime_error("the node did not start: " + process.errors());
+    return static_cast<std::uint16_t>(std::stoul(line->substr(line->rfind(':') + 1)));
+  }
+};
 
 bool is_raised(Prometheus& prometheus, const std::string& alert) {
   return !prometheus.query("ALERTS{alertname=\"" + alert + "\"}").empty();
@@ -230,14 +253,15 @@ TEST_CASE("Prometheus scrapes loaded nodes, and finds every metric that is asked
              {"RABBIT_MQ_URI", "amqp://guest:guest@127.0.0.1:" + std::to_string(free_port())},
              {"ORDERFLOW_TRACES_ENDPOINT", "http://127.0.0.1:" + std::to_string(free_port())},
              {"ORDERFLOW_LOG_LEVEL", "off"}});
-  Prometheus prometheus({node.port(), till.port()});
+  const SecureNode secure;
+  Prometheus prometheus({node.port(), till.port()}, secure.port);
   wait_until("Prometheus is ready", [&] { return prometheus.is_ready(); });
   wait_until("Prometheus has scraped the node", [&] {
     const json result = prometheus.query("sum(orderflow_events_total{kind=\"order.created\"})");
     return !result.empty() && result[0].at("value")[1] == std::to_string(orders);
   });
-  wait_until("Prometheus has scraped the other",
-             [&] { return prometheus.query("up{job=\"orderflow\"} == 1").size() == 2; });
+  wait_until("Prometheus has scraped the others",
+             [&] { return prometheus.query("up == 1").size() == 3; });
 
   check_wanted_metrics(prometheus);
 

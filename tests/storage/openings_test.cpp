@@ -127,5 +127,45 @@ TEST_CASE_FIXTURE(
   CHECK_FALSE(has_foreign_log(file));
 }
 
+/// Writes over a page in the middle of a file.
+void damage(const fs::path& file) {
+  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+  const auto middle = static_cast<std::streamoff>(fs::file_size(file) / 2 / 4096 * 4096);
+  stream.seekp(middle);
+  stream << std::string(4096, 'x');
+}
+
+void fill(Connection& connection) {
+  connection.run(
+      "CREATE TABLE storage_row(n INTEGER PRIMARY KEY, text TEXT);"
+      "WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 100)"
+      " INSERT INTO storage_row(text) SELECT hex(randomblob(1900)) FROM i;"
+      "PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+TEST_CASE_FIXTURE(OpeningsFixture, "a file that was not opened here before is checked as a whole") {
+  open(fill);
+  const fs::path elsewhere = folder.path() / "elsewhere";
+  fs::create_directory(elsewhere);
+  fs::permissions(elsewhere, fs::perms::owner_all);
+  fs::copy_file(file, elsewhere / "orderflow.db");
+  CHECK_NOTHROW(DataFolder{elsewhere});
+  fs::remove(elsewhere / "orderflow.db-openings");
+  damage(elsewhere / "orderflow.db");
+  // Nor is it taken for a known one at the next start.
+  for (int start = 0; start < 2; ++start) {
+    CHECK_THROWS_WITH_AS(DataFolder{elsewhere}, doctest::Contains("orderflow.db is damaged"),
+                         DataFolderError);
+  }
+}
+
+TEST_CASE_FIXTURE(OpeningsFixture, "a file that was cut off is refused at every start") {
+  open(fill);
+  CHECK_NOTHROW(DataFolder{place});
+  fs::resize_file(file, fs::file_size(file) - 4096);
+  CHECK_THROWS_WITH_AS(DataFolder{place}, doctest::Contains("orderflow.db is damaged: it has"),
+                       DataFolderError);
+}
+
 }  // namespace
 }  // namespace orderflow::storage

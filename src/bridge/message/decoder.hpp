@@ -32,7 +32,8 @@ struct Unreadable {
 };
 
 /// Reads messages in either envelope, whoever has sent them: docs/production.md has the rules.
-/// What is accepted is valid under its JSON Schema and the same whenever the message comes again.
+/// What is accepted is valid under its JSON Schema and the same whenever the message comes again,
+/// but for a time that is more than a day ahead, which is replaced by that of the arrival.
 /// Belongs to one thread.
 class Decoder {
  public:

@@ -14,7 +14,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace orderflow::commands {
 namespace {
@@ -24,6 +27,17 @@ std::set<std::string> names_of(const std::vector<std::unique_ptr<host::Module>>&
   for (const auto& module : modules)
     names.emplace(module->name());
   return names;
+}
+
+/// The kinds that the hosted modules publish for themselves alone.
+std::vector<std::string> kinds_kept(const events::Catalog& catalog,
+                                    const std::vector<std::string>& hosted) {
+  std::set<std::string> kept;
+  for (const events::EventType& type : catalog.types()) {
+    const bool is_hosted = std::ranges::find(hosted, type.owner) != hosted.end();
+    if (is_hosted && type.visibility == events::Visibility::internal) kept.insert(type.kind);
+  }
+  return {kept.begin(), kept.end()};
 }
 
 rabbitmq::ConnectionOptions connection_to(const app::Settings& settings) {
@@ -42,8 +56,9 @@ BridgeReport report_on_bridge(const app::Settings& settings) {
   const bridge::PlannedNode node{.name = report.node,
                                  .hosted = {settings.modules.begin(), settings.modules.end()},
                                  .modules = names_of(modules)};
-  const rabbitmq::Topology topology =
-      rabbitmq::plan(host::catalog_of(modules), node, settings.rabbitmq);
+  const events::Catalog catalog = host::catalog_of(modules);
+  report.not_sent = kinds_kept(catalog, report.hosted);
+  const rabbitmq::Topology topology = rabbitmq::plan(catalog, node, settings.rabbitmq);
   report.mode = topology.mode;
   if (topology.mode == bridge::BridgeMode::split && !report.node.empty() &&
       !bridge::is_node_name(report.node)) {

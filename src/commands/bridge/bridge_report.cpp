@@ -130,6 +130,9 @@ std::string to_text(const BridgeReport& report) {
   } else {
     text += "lag      unknown: the data folder has no database with a bridge\n";
   }
+  if (!report.not_sent.empty()) {
+    text += "not sent " + joined(report.not_sent) + ": events of these kinds stay on the node\n";
+  }
   if (!report.failure.empty()) return text + "FAILED   " + report.failure + "\n";
   text += text_of(report.inspection);
   if (report.node.empty() && report.mode == bridge::BridgeMode::split) {
@@ -142,8 +145,9 @@ std::string to_text(const BridgeReport& report) {
 
 ordered_json to_json(const BridgeReport& report) {
   ordered_json document = {
-      {"ok", report.sound()}, {"broker", report.broker},      {"tls", report.tls},
-      {"node", report.node},  {"mode", to_text(report.mode)}, {"modules", report.hosted}};
+      {"ok", report.sound()},      {"broker", report.broker},      {"tls", report.tls},
+      {"node", report.node},       {"mode", to_text(report.mode)}, {"modules", report.hosted},
+      {"notSent", report.not_sent}};
   if (report.relay) {
     document["relay"] = {{"cursor", report.relay->cursor},
                          {"newest", report.relay->newest},

@@ -22,6 +22,7 @@ struct BridgeReport {
   std::string node;
   std::vector<std::string> hosted;
   bridge::BridgeMode mode = bridge::BridgeMode::exports;
+  std::vector<std::string> not_sent;  ///< kinds of events that never leave the node
   std::string product;
   std::string version;
   std::string failure;  ///< why the broker could not be asked; empty where it could

@@ -64,11 +64,20 @@ export interface TimelineAttempt {
   times?: number;
 }
 
+/** The answer of another node that an order waits for. */
+export interface Awaited {
+  module: string;
+  kind: string;
+  since: string;
+  state: "unsent" | "sent" | string;
+}
+
 export interface Timeline {
   orderId: string;
   events: TimelineEvent[];
   deliveries: TimelineDelivery[];
   attempts: TimelineAttempt[];
+  waitsFor: Awaited | null;
 }
 
 export interface Payment {

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ask } from "../api/client";
-import type { Notification, Order, Payment } from "../api/shapes";
+import type { Awaited, Notification, Order, Payment } from "../api/shapes";
 import { Badge } from "../parts/badge";
 import { Confirmation } from "../parts/confirmation";
 import { CopyButton } from "../parts/json_view";
@@ -16,7 +16,16 @@ import { useStory, type KeyHistory } from "./order_story";
 import { left_of, RefundDialog } from "./refund_dialog";
 import { TimelinePicture } from "./timeline_picture";
 
-function facts_of(order: Order): [string, ComponentChildren][] {
+function AwaitedAnswer({ awaited }: { awaited: Awaited }): JSX.Element {
+  const where = awaited.state === "sent" ? "has been sent" : "has not reached the broker";
+  return (
+    <>
+      {awaited.module} on another node, since <Time at={awaited.since} />: <code>{awaited.kind}</code> {where}
+    </>
+  );
+}
+
+function facts_of(order: Order, awaited: Awaited | null): [string, ComponentChildren][] {
   const facts: [string, ComponentChildren][] = [
     ["Status", <Badge state={order.status} />],
     ["Total", <strong>{money(order.totalAmount, order.currency)}</strong>],
@@ -28,6 +37,7 @@ function facts_of(order: Order): [string, ComponentChildren][] {
   ];
   if (order.reasons.length > 0) facts.push(["Reasons", order.reasons.join(", ")]);
   if (order.cancelRequestedAt) facts.push(["Cancel asked", <Time at={order.cancelRequestedAt} />]);
+  if (awaited) facts.push(["Waits for", <AwaitedAnswer awaited={awaited} />]);
   return facts;
 }
 
@@ -209,7 +219,7 @@ export function OrderView({ id }: { id: string }): JSX.Element {
       {history && (
         <>
           <Troubles history={history} />
-          <Facts facts={facts_of(history.order)} />
+          <Facts facts={facts_of(history.order, history.timeline.waitsFor)} />
           <h2>Timeline</h2>
           {history.timeline.events.length > 0 ? (
             <>
