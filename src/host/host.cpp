@@ -2,6 +2,8 @@
 
 #include "events/delivery/follower.hpp"
 #include "events/dispatcher.hpp"
+#include "events/flow_status.hpp"
+#include "events/remote/relay.hpp"
 
 #include <algorithm>
 
