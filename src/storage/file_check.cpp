@@ -32,7 +32,7 @@ std::uint64_t big_endian(const FileHeader& header, std::size_t at, std::size_t s
   return value;
 }
 
-/// What the header says; 0 where it does not know.
+/// What the header states; 0 where it does not know.
 std::uint64_t declared_bytes(const FileHeader& header) {
   // A version of SQLite that leaves the number of pages alone leaves this alone too.
   if (big_endian(header, change_counter_at, 4) != big_endian(header, pages_valid_for_at, 4))

@@ -4,9 +4,9 @@
 
 namespace orderflow::storage {
 
-/// Throws `FileRefused` where the database file is shorter than it says, which is seen at once: it
-/// was cut off, or is a copy that was not finished. Not where a write-ahead log lies beside it,
-/// which may have the rest. Of a file that nobody has open.
+/// Throws `FileRefused` where the database file is shorter than its header states, which is seen at
+/// once: it was cut off, or is a copy that was not finished. Not where a write-ahead log lies
+/// beside it, which may have the rest. Of a file that nobody has open.
 void require_uncut(const std::filesystem::path& file);
 
 /// Throws `FileRefused`, with what SQLite has found first, where the database file is damaged,
