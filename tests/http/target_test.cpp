@@ -75,7 +75,7 @@ TEST_CASE("a target that is neither in origin-form nor in absolute-form is refus
                              "/a%2",
                              "/a%00",
                              "/a%FFb",
-                             "/a?q=%C3",
+                             "/a?q=%00",
                              "/a?%00=q",
                              "/ping#top",
                              "/\xc3\xbc",

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <regex>
 
 namespace orderflow::portable_sql {
 namespace {
@@ -14,6 +15,16 @@ namespace fs = std::filesystem;
 std::string text_of(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+/// What a step does in PostgreSQL: its pair, or, where it has none, the same with PostgreSQL's
+/// names of the types.
+std::string postgres_script(const MigrationPair& pair) {
+  if (fs::exists(pair.postgres)) return text_of(pair.postgres);
+  static const std::regex text(R"(\bTEXT\b)");
+  static const std::regex integer(R"(\bINTEGER\b)");
+  const std::string named = std::regex_replace(text_of(pair.sqlite), text, "text COLLATE \"C\"");
+  return std::regex_replace(named, integer, "bigint");
 }
 
 struct Database {
@@ -28,9 +39,9 @@ struct Database {
         " applied_at bigint NOT NULL, PRIMARY KEY(owner, number))");
     for (const MigrationPair& pair : migration_pairs()) {
       try {
-        client.run(text_of(pair.postgres));
+        client.run(postgres_script(pair));
       } catch (const Refused& e) {
-        throw Refused(pair.postgres.string() + ": " + e.what());
+        throw Refused(pair.sqlite.string() + " for PostgreSQL: " + e.what());
       }
     }
   }

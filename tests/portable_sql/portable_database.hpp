@@ -9,7 +9,7 @@
 
 namespace orderflow::portable_sql {
 
-/// A migration's file, and what its pair's would be.
+/// A migration's file, and its pair's, which is there where PostgreSQL needs another script.
 struct MigrationPair {
   std::filesystem::path sqlite;
   std::filesystem::path postgres;

@@ -38,9 +38,13 @@ bool take_authority(Request& request) {
   return true;
 }
 
-/// UTF-8 without NUL, which no name of anything has and not every database can look for.
-bool is_text(std::string_view decoded) noexcept {
-  return core::is_utf8(decoded) && decoded.find('\0') == std::string_view::npos;
+bool has_nul(std::string_view decoded) noexcept {
+  return decoded.find('\0') != std::string_view::npos;
+}
+
+/// UTF-8 without NUL, as every name is.
+bool is_name(std::string_view decoded) noexcept {
+  return core::is_utf8(decoded) && !has_nul(decoded);
 }
 
 }  // namespace
@@ -70,7 +74,7 @@ bool parse_target(Request& request) {
   const auto url = boost::urls::parse_origin_form(request.target);
   if (!url) return false;
   request.path = percent_decoded(encoded_path(request.target));
-  if (!is_text(request.path)) return false;
+  if (!is_name(request.path)) return false;
   if (!url->has_query()) return true;
   const boost::urls::encoding_opts plus_is_space{true};
   for (const auto& parameter : url->encoded_params()) {
@@ -78,7 +82,7 @@ bool parse_target(Request& request) {
     request.query.emplace_back(parameter.key.decode(plus_is_space),
                                parameter.value.decode(plus_is_space));
     const auto& [name, value] = request.query.back();
-    if (!is_text(name) || !is_text(value)) return false;
+    if (!is_name(name) || has_nul(value)) return false;
   }
   return true;
 }

@@ -12,7 +12,8 @@ namespace orderflow::http {
 /// are followed by two hexadecimal digits; or the absolute-form of §3.2.2, an http or https URI
 /// with a host and without a user (RFC 9110 §4.2.4). That is taken apart: its authority goes into
 /// `target_authority`, and the rest is the target in origin-form. In the query `+` is a space, as
-/// forms send it. False too where what is decoded is not UTF-8 or has a NUL in it.
+/// forms send it. False too where the decoded path or the name of a parameter is not UTF-8, or
+/// anything has a NUL in it. Whether a value is UTF-8 its reader decides, who can name it.
 bool parse_target(Request& request);
 
 /// The part of an origin-form target before its query, still encoded.

@@ -156,9 +156,8 @@ std::optional<Refusal> check_framing(const RequestHead& head, Request& request,
                                    [](char c) { return c > 0x20 && c < 0x7f; });
   if (!visible || !parse_target(request)) {
     return malformed(
-        "The request target must be a path, or an http URI without a user, in UTF-8 without NUL "
-        "that"
-        " is percent-encoded by RFC 3986.");
+        "The request target must be a path, or an http URI without a user, percent-encoded by RFC"
+        " 3986, and its path in UTF-8 without NUL.");
   }
   return std::nullopt;
 }
