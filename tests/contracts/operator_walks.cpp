@@ -1,6 +1,8 @@
 // The routes of operators and of the node itself: the log, subscriptions, dead letters, documents.
 #include "walks.hpp"
 
+#include "acceptance/support/node.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>

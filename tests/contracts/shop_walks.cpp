@@ -1,6 +1,8 @@
 // The routes of the business: orders, payments, notifications and webhooks.
 #include "walks.hpp"
 
+#include "acceptance/support/node.hpp"
+
 #include <doctest/doctest.h>
 
 #include <filesystem>

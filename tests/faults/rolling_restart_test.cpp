@@ -26,7 +26,7 @@ TEST_CASE("a rolling restart refuses no request of clients that obey /readyz") {
   };
   start(0);
   start(1);
-  for (const std::size_t number : {0, 1, 0}) {
+  for (const std::size_t number : {0U, 1U, 0U}) {
     balancer.wait_for_more(100);
     nodes[number]->stop();
     start(number);
