@@ -55,11 +55,21 @@ void export_consumer(Exposition& metrics, const ConsumerStatus& status) {
                 number(status.waiting));
 }
 
+void export_redriver(Exposition& metrics, const RedriverStatus& status) {
+  metrics.counter("orderflow_bridge_redriven_total",
+                  "Messages that were sent once more and taken over by the broker.",
+                  number(status.confirmed - status.unroutable));
+  metrics.counter("orderflow_bridge_redriven_unroutable_total",
+                  "Messages that were sent once more to a queue that is not there.",
+                  number(status.unroutable));
+}
+
 }  // namespace
 
 void export_metrics(Exposition& metrics, const BridgeStatus& status) {
   export_publisher(metrics, status.publisher);
   if (status.consumer) export_consumer(metrics, *status.consumer);
+  if (status.redriver) export_redriver(metrics, *status.redriver);
 }
 
 }  // namespace orderflow::bridge

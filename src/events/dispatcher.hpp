@@ -20,6 +20,7 @@
 #include "events/operations/rebuilds.hpp"
 #include "events/operations/retention.hpp"
 #include "events/operations/unhosted_cursors.hpp"
+#include "events/remote/redrives.hpp"
 #include "events/remote/relay.hpp"
 #include "events/remote/relay_runner.hpp"
 #include "storage/writer.hpp"
@@ -89,6 +90,8 @@ class Dispatcher final : public storage::BatchParticipant {
 
   /// Writes an event from another node to the log; see received_event.hpp. Within a write.
   void receive(storage::Connection& connection, const ReceivedEvent& event);
+  /// What this node sends again, and answers again; within a write.
+  Redrives& redrives() noexcept { return redrives_; }
   /// Who is notified when the causal chain of a received event is done here, or left to rows that
   /// wait. Set before the first is received.
   void observe_chains(std::shared_ptr<CausalTracker::Observer> observer) {
@@ -120,6 +123,10 @@ class Dispatcher final : public storage::BatchParticipant {
   TurnServices& turn_services() noexcept { return turns_; }
   storage::Writer& writer() noexcept { return writer_; }
 
+  /// How long the oldest event has waited that the relay has not been confirmed; zero: there is
+  /// none. On a session of `event_owner`, of any thread.
+  core::Duration relay_delay(storage::Session session) const;
+
   // storage::BatchParticipant
   bool has_work(core::Timestamp now) override;
   std::optional<core::Timestamp> next_due() override;
@@ -132,6 +139,13 @@ class Dispatcher final : public storage::BatchParticipant {
  private:
   /// Takes note of what other threads have asked for since the last call.
   void take_requests();
+  /// Tracks what follows from a received event that is in the log already.
+  void track_known(storage::Connection& connection, Seq position,
+                   CausalTracker::TrackingNumber tracking_number);
+  void track(CausalTracker::TrackingNumber tracking_number, EventList chain);
+  void refuse(const ReceivedEvent& event, const char* reason);
+  void receive_known(storage::Connection& connection, Seq position, const ReceivedEvent& event);
+  void receive_removed(const ReceivedEvent& event);
   void report_unhosted(storage::Connection& connection) const;
   RunnerServices runner_services() noexcept {
     return {turns_, log_, services_.random, causal_tracker_};
@@ -149,6 +163,7 @@ class Dispatcher final : public storage::BatchParticipant {
   std::vector<EffectSubscriptionRunner*> effects_;
   EffectsStop effects_stop_;
   RelayRunner* relay_ = nullptr;
+  Redrives redrives_;
   BulkReplays replays_;
   Rebuilds rebuilds_;
   Retention retention_;

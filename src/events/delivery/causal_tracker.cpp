@@ -29,6 +29,10 @@ void CausalTracker::begin_chains(const EventList& events) {
   for (const EventPtr& event : events)
     by_key[event->meta().key].push_back(event);
   for (NewChain& new_chain : std::exchange(new_chains_, {})) {
+    if (new_chain.events.empty()) {
+      observer_->chain_finished(new_chain.tracking_number);
+      continue;
+    }
     const EventPtr first = new_chain.events.front();
     // What it has caused in this very commit.
     const EventList& published = by_key[first->meta().key];

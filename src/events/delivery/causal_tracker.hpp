@@ -30,6 +30,8 @@ class CausalTracker {
    public:
     virtual ~Observer() = default;
     virtual void chain_finished(TrackingNumber tracking_number) noexcept = 0;
+    /// What was to be tracked is not taken; `reason` is for people.
+    virtual void chain_refused(TrackingNumber tracking_number, const char* reason) noexcept = 0;
   };
 
   /// `runners` outlives it.
@@ -39,9 +41,14 @@ class CausalTracker {
   void observe(std::shared_ptr<Observer> observer) { observer_ = std::move(observer); }
 
   /// Tracks the first of `events`, from the next call of `committed` on. The rest is what it had
-  /// caused before.
+  /// caused before. Without any the chain is at its end.
   void track(TrackingNumber tracking_number, EventList events) {
     new_chains_.push_back({tracking_number, std::move(events)});
+  }
+
+  /// Tells the observer that an event is not taken. After a commit.
+  void refuse(TrackingNumber tracking_number, const char* reason) noexcept {
+    observer_->chain_refused(tracking_number, reason);
   }
 
   /// A runner is done with an event, or has left it to a row that waits. Within a batch.
