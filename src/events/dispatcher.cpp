@@ -1,6 +1,7 @@
 #include "events/dispatcher.hpp"
 
 #include "core/invariant.hpp"
+#include "events/delivery/delivery_store.hpp"
 #include "events/delivery/follower_runner.hpp"
 #include "events/delivery/subscription_store.hpp"
 #include "events/received_event.hpp"
@@ -159,14 +160,20 @@ void Dispatcher::track_known(storage::Connection& connection, Seq position,
     track(tracking_number, {});
     return;
   }
-  track(tracking_number,
-        causal_chain_of(first, log_.of_key(session, first->meta().key, causal_chain_events_max)));
+  const std::string& key = first->meta().key;
+  std::vector<CausalTracker::WaitingRow> rows;
+  for (DeliveryView& row : deliveries_of_key(session, key, causal_chain_events_max))
+    rows.push_back({.subscription = std::move(row.subscription), .seq = row.seq});
+  track(tracking_number, causal_chain_of(first, log_.of_key(session, key, causal_chain_events_max)),
+        std::move(rows));
 }
 
-void Dispatcher::track(CausalTracker::TrackingNumber tracking_number, EventList chain) {
-  outbox_.after_commit([this, tracking_number, chain = std::move(chain)]() mutable {
-    causal_tracker_.track(tracking_number, std::move(chain));
-  });
+void Dispatcher::track(CausalTracker::TrackingNumber tracking_number, EventList chain,
+                       std::vector<CausalTracker::WaitingRow> rows) {
+  outbox_.after_commit(
+      [this, tracking_number, chain = std::move(chain), rows = std::move(rows)]() mutable {
+        causal_tracker_.track(tracking_number, std::move(chain), std::move(rows));
+      });
 }
 
 void Dispatcher::refuse(const ReceivedEvent& event, const char* reason) {
@@ -204,7 +211,9 @@ void Dispatcher::take_requests() {
 
 bool Dispatcher::has_work(core::Timestamp now) {
   take_requests();
+  const auto chain_due = causal_tracker_.next_due();
   return chains_may_end_ || attempts_.has_ended() || redrives_.has_answered() ||
+         (chain_due && *chain_due <= services_.clock.steady()) ||
          std::ranges::any_of(runners_, [&](const auto& runner) { return runner->has_work(now); }) ||
          std::ranges::any_of(jobs_, [&](const Job* job) { return job->has_work(now); });
 }
@@ -214,6 +223,8 @@ std::optional<core::Timestamp> Dispatcher::next_due() {
   const auto consider = [&](std::optional<core::Timestamp> next) {
     if (next && (!due || *next < *due)) due = next;
   };
+  if (const auto chain_due = causal_tracker_.next_due())
+    consider(services_.clock.now() + (*chain_due - services_.clock.steady()));
   for (const auto& runner : runners_)
     consider(runner->next_due());
   for (const Job* job : jobs_)

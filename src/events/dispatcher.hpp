@@ -92,10 +92,10 @@ class Dispatcher final : public storage::BatchParticipant {
   void receive(storage::Connection& connection, const ReceivedEvent& event);
   /// What this node sends again, and answers again; within a write.
   Redrives& redrives() noexcept { return redrives_; }
-  /// Who is notified when the causal chain of a received event is done here, or left to rows that
-  /// wait. Set before the first is received.
-  void observe_chains(std::shared_ptr<CausalTracker::Observer> observer) {
-    causal_tracker_.observe(std::move(observer));
+  /// Who is notified when the causal chain of a received event is done here, and how long it may be
+  /// held open by rows that wait. Set before the first is received.
+  void observe_chains(std::shared_ptr<CausalTracker::Observer> observer, HeldChains held = {}) {
+    causal_tracker_.observe(std::move(observer), held);
   }
 
   /// No further attempt starts; the future is ready when none is in flight.
@@ -142,7 +142,8 @@ class Dispatcher final : public storage::BatchParticipant {
   /// Tracks what follows from a received event that is in the log already.
   void track_known(storage::Connection& connection, Seq position,
                    CausalTracker::TrackingNumber tracking_number);
-  void track(CausalTracker::TrackingNumber tracking_number, EventList chain);
+  void track(CausalTracker::TrackingNumber tracking_number, EventList chain,
+             std::vector<CausalTracker::WaitingRow> rows = {});
   void refuse(const ReceivedEvent& event, const char* reason);
   void receive_known(storage::Connection& connection, Seq position, const ReceivedEvent& event);
   void receive_removed(const ReceivedEvent& event);
@@ -157,7 +158,7 @@ class Dispatcher final : public storage::BatchParticipant {
   BatchSpans batch_spans_;
   TurnServices turns_;
   SubscriptionRunners runners_;
-  CausalTracker causal_tracker_{runners_};
+  CausalTracker causal_tracker_{runners_, services_.clock};
   FollowUp follow_up_{runners_, outbox_, services_.clock};
   AttemptExchange attempts_;
   std::vector<EffectSubscriptionRunner*> effects_;

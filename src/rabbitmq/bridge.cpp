@@ -23,6 +23,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Half of what the broker lets a message be unacknowledged by default (`consumer_timeout`): after
+// that it would close the channel. Half of the prefetch is held at most, for the rest is to go on.
+constexpr core::Duration held_longest = 15min;
+
 constexpr std::size_t relayed_ahead_min = 1024;
 // For acknowledgements of what has just been confirmed, when the node stops.
 constexpr auto last_acknowledgements = 500ms;
@@ -210,7 +214,8 @@ void Bridge::start_consumer(const bridge::BridgedNode& node) {
   incoming_.emplace(node, settings_, topology_);
   consumer_ = std::make_unique<Consumer>(std::move(options), *incoming_, watchdog_,
                                          std::make_unique<core::SeededRandom>(random_.next()));
-  node.dispatcher.observe_chains(consumer_->observer());
+  node.dispatcher.observe_chains(consumer_->observer(),
+                                 {.max = settings_.prefetch / 2, .longest = held_longest});
 }
 
 void Bridge::start_redriver(const bridge::BridgedNode& node) {
