@@ -7,6 +7,8 @@
 #include "idempotency_store.hpp"
 #include "order_waiters.hpp"
 #include "orders/contract/events.hpp"
+#include "redriving/redrive_pass.hpp"
+#include "redriving/redrive_routes.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
 #include "settle_order.hpp"
@@ -62,10 +64,14 @@ class OrdersModule final : public host::Module {
         .host = host, .settings = *settings_, .waiters = *waiters_, .ages = *ages_};
     add_reading_routes(host, services);
     add_changing_routes(host, services);
+    add_redrive_routes(host, *settings_);
+    redrives_ = std::make_unique<RedrivePass>(host, settings_->redrive_after);
+    host.background([this] { return redrives_->run(); });
   }
 
   void drain() noexcept override {
     if (waiters_) waiters_->release();
+    if (redrives_) redrives_->stop();
   }
 
   void stop() noexcept override { drain(); }
@@ -74,6 +80,7 @@ class OrdersModule final : public host::Module {
   std::optional<Settings> settings_;
   std::unique_ptr<OrderWaiters> waiters_;
   std::unique_ptr<host::KeyAges> ages_;
+  std::unique_ptr<RedrivePass> redrives_;
 };
 
 }  // namespace

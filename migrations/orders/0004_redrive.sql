@@ -1,0 +1,10 @@
+-- Orders that were not final in time and whose events were sent once more: how often, and when last.
+CREATE TABLE orders_redrive(
+  order_id BLOB PRIMARY KEY CHECK (length(order_id) = 16),
+  times    INTEGER NOT NULL,
+  last_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The few paid orders that are about to be canceled, by when that was asked for.
+CREATE INDEX orders_order_canceling ON orders_order(cancel_requested_at, id)
+  WHERE cancel_requested_at IS NOT NULL AND status = 'PROCESSED';
