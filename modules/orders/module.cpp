@@ -9,6 +9,8 @@
 #include "order_waiters.hpp"
 #include "orders/contract/events.hpp"
 #include "orders/contract/scopes.hpp"
+#include "redriving/redrive_pass.hpp"
+#include "redriving/redrive_routes.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
 #include "settle_order.hpp"
@@ -69,11 +71,15 @@ class OrdersModule final : public host::Module {
         .host = host, .settings = *settings_, .waiters = *waiters_, .ages = *ages_};
     add_reading_routes(host, services);
     add_changing_routes(host, services);
+    add_redrive_routes(host, *settings_);
+    redrives_ = std::make_unique<RedrivePass>(host, settings_->redrive_after);
+    host.background([this] { return redrives_->run(); });
     export_waiting_orders(host);
   }
 
   void drain() noexcept override {
     if (waiters_) waiters_->release();
+    if (redrives_) redrives_->stop();
   }
 
   void stop() noexcept override { drain(); }
@@ -82,6 +88,7 @@ class OrdersModule final : public host::Module {
   std::optional<Settings> settings_;
   std::unique_ptr<OrderWaiters> waiters_;
   std::unique_ptr<host::KeyAges> ages_;
+  std::unique_ptr<RedrivePass> redrives_;
 };
 
 }  // namespace

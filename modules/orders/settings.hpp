@@ -14,6 +14,7 @@ struct Settings {
   core::Duration idempotency_keep_for;  ///< that a key stands for its order, at least
   std::chrono::seconds wait_max;        ///< that an answer is held
   std::size_t waiters_max;              ///< answers that are held at the same time
+  core::Duration redrive_after;         ///< that an order is not final before it is driven on
 };
 
 /// Reads the section `orders`.

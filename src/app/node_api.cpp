@@ -13,6 +13,7 @@
 #include "bridge/bridge_metrics.hpp"
 #include "console/module.hpp"
 #include "event_api/event_routes.hpp"
+#include "events/flow_status.hpp"
 #include "key_admin/key_routes.hpp"
 #include "key_admin/key_uses.hpp"
 #include "monitoring/health_routes.hpp"

@@ -52,6 +52,15 @@ void export_consumer(Exposition& metrics, const ConsumerStatus& status) {
                 number(status.waiting));
 }
 
+void export_redriver(Exposition& metrics, const RedriverStatus& status) {
+  metrics.counter("orderflow_bridge_redriven_total",
+                  "Messages that were sent once more and taken over by the broker.",
+                  number(status.confirmed - status.unroutable));
+  metrics.counter("orderflow_bridge_redriven_unroutable_total",
+                  "Messages that were sent once more to a queue that is not there.",
+                  number(status.unroutable));
+}
+
 void export_unconsumed(Exposition& metrics, const UnconsumedQueues& queues) {
   for (const auto& dead : queues.dead) {
     metrics.gauge("orderflow_bridge_dead_messages",
@@ -74,6 +83,7 @@ void export_unconsumed(Exposition& metrics, const UnconsumedQueues& queues) {
 void export_metrics(Exposition& metrics, const BridgeStatus& status, std::int64_t lag) {
   export_publisher(metrics, status.publisher, lag);
   if (status.consumer) export_consumer(metrics, *status.consumer);
+  if (status.redriver) export_redriver(metrics, *status.redriver);
   export_unconsumed(metrics, status.unconsumed);
 }
 

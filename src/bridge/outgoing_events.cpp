@@ -7,7 +7,7 @@
 namespace orderflow::bridge {
 namespace {
 
-std::map<std::string, std::string, std::less<>> handled_here(const BridgedNode& node) {
+std::map<std::string, std::string, std::less<>> modules_handling(const BridgedNode& node) {
   std::map<std::string, std::string, std::less<>> handled;
   for (const events::ModuleSubscription& subscription : node.catalog.module_subscriptions()) {
     if (!node.hosted.contains(subscription.module)) continue;
@@ -31,18 +31,27 @@ OutgoingEvents::OutgoingEvents(const BridgedNode& node, Envelope envelope,
                                const MessagingTerms& terms)
     : dispatcher_(node.dispatcher),
       envelope_(envelope),
-      handled_here_(handled_here(node)),
+      handled_here_(modules_handling(node)),
       handled_elsewhere_(handled_elsewhere(node)) {
   if (node.tracer != nullptr) spans_.emplace(*node.tracer, terms);
 }
 
 Message OutgoingEvents::message_of(const events::Event& event, const std::string& destination,
                                    const std::string& route) {
-  const auto modules = handled_here_.find(event.kind());
-  Message message = encode(
-      event, envelope_,
-      modules == handled_here_.end() ? std::string_view{} : std::string_view(modules->second));
+  Message message = encode(event, envelope_, handled_here(event.kind()));
   if (spans_) spans_->sending(event, destination, route, message);
+  return message;
+}
+
+std::string_view OutgoingEvents::handled_here(std::string_view kind) const {
+  const auto modules = handled_here_.find(kind);
+  return modules == handled_here_.end() ? std::string_view{} : std::string_view(modules->second);
+}
+
+Message OutgoingEvents::message_again(const events::Event& event,
+                                      std::string_view wanted_by) const {
+  Message message = encode(event, envelope_, handled_here(event.kind()));
+  mark_redriven(message, wanted_by);
   return message;
 }
 

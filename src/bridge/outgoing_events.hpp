@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace orderflow::bridge {
 
@@ -24,6 +25,10 @@ class OutgoingEvents {
   Message message_of(const events::Event& event, const std::string& destination,
                      const std::string& route);
 
+  /// The message of an event that is sent once more, marked so. It has no span of its own. Safe
+  /// from any thread.
+  Message message_again(const events::Event& event, std::string_view wanted_by) const;
+
   /// Whether a module on another node subscribes to it, so that it must not be lost where no queue
   /// takes it.
   bool must_be_routed(const events::Event& event) const;
@@ -32,6 +37,8 @@ class OutgoingEvents {
   void confirmed(events::Seq upto);
 
  private:
+  std::string_view handled_here(std::string_view kind) const;
+
   events::Dispatcher& dispatcher_;
   const Envelope envelope_;
   /// By kind: the modules of this node that handle it, with commas between.

@@ -54,7 +54,8 @@ Decision Reception::decide(const ConsumedQueue& queue, const Message& message,
   return Receive{.event = {.tracking_number = 0,
                            .meta = std::move(event.meta),
                            .payload = std::move(event.payload),
-                           .body = std::move(event.body)},
+                           .body = std::move(event.body),
+                           .wanted_by = std::move(event.wanted_by)},
                  .starts_trace = event.starts_trace};
 }
 

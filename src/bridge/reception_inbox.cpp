@@ -17,6 +17,13 @@ void ReceptionInbox::chain_finished(
   if (reports_.finished.size() == 1) wake_up_.signal();
 }
 
+void ReceptionInbox::chain_refused(events::CausalTracker::TrackingNumber tracking_number,
+                                   const char* reason) noexcept {
+  const std::lock_guard lock(mutex_);
+  reports_.refused.push_back({tracking_number, reason});
+  wake_up_.signal();
+}
+
 ReceptionInbox::Reports ReceptionInbox::take() {
   const std::lock_guard lock(mutex_);
   return std::exchange(reports_, {});

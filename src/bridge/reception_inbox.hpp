@@ -19,14 +19,21 @@ class ReceptionInbox final : public events::ReceptionObserver {
     events::ReceivedBatch batch;
     std::exception_ptr error;  ///< null: all of the batch is on disk; else nothing is
   };
+  struct RefusedReport {
+    events::CausalTracker::TrackingNumber tracking_number;
+    const char* reason;
+  };
   struct Reports {
     std::vector<StoredReport> stored;
     std::vector<events::CausalTracker::TrackingNumber> finished;
+    std::vector<RefusedReport> refused;
   };
 
   // From any thread.
   void stored(const events::ReceivedBatch& batch, std::exception_ptr error) noexcept override;
   void chain_finished(events::CausalTracker::TrackingNumber tracking_number) noexcept override;
+  void chain_refused(events::CausalTracker::TrackingNumber tracking_number,
+                     const char* reason) noexcept override;
 
   // By the consumer's thread.
   Reports take();

@@ -38,6 +38,14 @@ struct ConsumerStatus {
   std::size_t waiting = 0;         ///< messages that came and are not acknowledged
 };
 
+/// What a node has sent once more, in messages. Counts are since its start.
+struct RedriverStatus {
+  std::uint64_t sent = 0;        ///< repeats included
+  std::uint64_t confirmed = 0;   ///< that the broker has settled
+  std::uint64_t unroutable = 0;  ///< of these, ones whose queue was not there
+  std::size_t waiting = 0;       ///< redrives that are not at their end
+};
+
 /// What waits where nobody consumes, as the broker has last answered.
 struct UnconsumedQueues {
   struct Dead {
@@ -57,6 +65,7 @@ struct BridgeStatus {
   BridgeMode mode = BridgeMode::exports;
   PublisherStatus publisher = {};
   std::optional<ConsumerStatus> consumer = {};  ///< where the node consumes
+  std::optional<RedriverStatus> redriver = {};  ///< where it works with other nodes
   UnconsumedQueues unconsumed = {};
 
   /// What anybody may know; empty where all is well. The reason is in the log.

@@ -41,8 +41,17 @@ void Dispatcher::receive(storage::Connection& connection, const ReceivedEvent& e
   core_->receive(connection, event);
 }
 
-void Dispatcher::observe_chains(std::shared_ptr<CausalTracker::Observer> observer) {
-  core_->observe_chains(std::move(observer));
+void Dispatcher::observe_chains(std::shared_ptr<CausalTracker::Observer> observer,
+                                HeldChains held) {
+  core_->observe_chains(std::move(observer), held);
+}
+
+Redrives& Dispatcher::redrives() noexcept {
+  return core_->redrives();
+}
+
+core::Duration Dispatcher::relay_delay(storage::Session session) const {
+  return core_->relay_delay(session);
 }
 
 std::future<void> Dispatcher::stop_effects() {

@@ -35,6 +35,7 @@ class Catalog;
 class EffectLauncher;
 class EventCore;
 class Operations;
+class Redrives;
 class Timers;
 struct EffectSubscription;
 struct FlowStatus;
@@ -98,9 +99,11 @@ class Dispatcher {
 
   /// Writes an event from another node to the log; see received_event.hpp. Within a write.
   void receive(storage::Connection& connection, const ReceivedEvent& event);
-  /// Who is notified when the causal chain of a received event is done here, or left to rows that
-  /// wait. Set before the first is received.
-  void observe_chains(std::shared_ptr<CausalTracker::Observer> observer);
+  /// What this node sends again, and answers again; within a write.
+  Redrives& redrives() noexcept;
+  /// Who is notified when the causal chain of a received event is done here, and how long it may be
+  /// held open by rows that wait. Set before the first is received.
+  void observe_chains(std::shared_ptr<CausalTracker::Observer> observer, HeldChains held = {});
 
   /// No further attempt starts; the future is ready when none is in flight.
   std::future<void> stop_effects();
@@ -124,6 +127,10 @@ class Dispatcher {
   TurnWriter turn_writer() noexcept;
   TurnServices& turn_services() noexcept;
   storage::Writer& writer() noexcept;
+
+  /// How long the oldest event has waited that the relay has not been confirmed; zero: there is
+  /// none. On a session of `event_owner`, of any thread.
+  core::Duration relay_delay(storage::Session session) const;
 
   // What the writer asks of it, for who steps it: see storage::BatchParticipant.
   std::optional<core::Timestamp> next_due();

@@ -3,6 +3,7 @@
 #include "core/invariant.hpp"
 #include "events/delivery/follower_runner.hpp"
 #include "events/received_event.hpp"
+#include "events/records/delivery_store.hpp"
 #include "events/records/subscription_store.hpp"
 #include "telemetry/log.hpp"
 
@@ -27,6 +28,12 @@ EventCore::EventCore(DispatcherServices services)
       turns_{services_.clock, services_.ids,    outbox_,
              services_.node,  services_.tracer, &batch_spans_},
       attempts_(services_.launcher, [this] { writer_.wake(); }),
+      redrives_({.log = log_,
+                 .outbox = outbox_,
+                 .clock = services_.clock,
+                 .node = services_.node,
+                 .absent_modules = absent_modules_,
+                 .wake = [this] { writer_.wake(); }}),
       replays_(runners_, services_.clock),
       rebuilds_(runners_, runner_services()),
       retention_(services_.retention, services_.clock),
@@ -79,9 +86,11 @@ void EventCore::subscribe(RelaySubscription subscription) {
   for (const EventType& type : services_.catalog.types()) {
     if (type.visibility == Visibility::published) kinds.insert(type.kind);
   }
+  RelaySink& sink = *subscription.sink;
   auto runner = std::make_unique<RelayRunner>(
       std::move(subscription), std::vector(kinds.begin(), kinds.end()), runner_services());
   relay_ = runner.get();
+  redrives_.serve(*relay_, sink);
   runners_.add(std::move(runner));
 }
 
@@ -123,22 +132,77 @@ void EventCore::relay_confirmed(Seq upto) {
 
 void EventCore::receive(storage::Connection& connection, const ReceivedEvent& event) {
   auto session = connection.session(event_owner);
-  const auto known = EventLog::position_of(session, event.meta.id.value(), event.meta.audience);
-  EventList chain;
-  if (known) {
-    const EventPtr first = log_.find(session, *known);
-    chain =
-        causal_chain_of(first, log_.of_key(session, first->meta().key, causal_chain_events_max));
+  const core::Uuid& id = event.meta.id.value();
+  const std::string& audience = event.meta.audience;
+  if (const auto known = EventLog::position_of(session, id, audience)) {
+    receive_known(connection, *known, event);
+  } else if (EventLog::was_removed(session, id, audience)) {
+    receive_removed(event);
+  } else if (!event.wanted_by.empty() &&
+             event.meta.occurred_at < EventLog::remembers_since(session)) {
+    refuse(event, "it is sent again and so old that nobody here knows whether it was handled");
   } else {
     const Outbox::Mark mark = outbox_.mark();
     outbox_.append(connection, Event(event.meta, event.payload, event.body));
     const auto published = outbox_.since(mark);
-    chain.assign(published.begin(), published.end());
+    track(event.tracking_number, {published.begin(), published.end()});
   }
+}
+
+void EventCore::receive_known(storage::Connection& connection, Seq position,
+                              const ReceivedEvent& event) {
+  if (!event.wanted_by.empty()) {
+    const EventPtr known = log_.find(connection.session(event_owner), position);
+    if (redrives_.answer(connection, *known, event.wanted_by, event.tracking_number)) return;
+  }
+  track_known(connection, position, event.tracking_number);
+}
+
+void EventCore::receive_removed(const ReceivedEvent& event) {
+  if (event.wanted_by.empty()) {
+    track(event.tracking_number, {});
+  } else {
+    refuse(event, "it was handled here, and what followed is not in the log any more");
+  }
+}
+
+void EventCore::track_known(storage::Connection& connection, Seq position,
+                            CausalTracker::TrackingNumber tracking_number) {
+  auto session = connection.session(event_owner);
+  const EventPtr first = log_.find(session, position);
+  if (first == nullptr) {
+    track(tracking_number, {});
+    return;
+  }
+  const std::string& key = first->meta().key;
+  std::vector<CausalTracker::WaitingRow> rows;
+  for (DeliveryView& row : deliveries_of_key(session, key, causal_chain_events_max))
+    rows.push_back({.subscription = std::move(row.subscription), .seq = row.seq});
+  track(tracking_number, causal_chain_of(first, log_.of_key(session, key, causal_chain_events_max)),
+        std::move(rows));
+}
+
+void EventCore::track(CausalTracker::TrackingNumber tracking_number, EventList chain,
+                      std::vector<CausalTracker::WaitingRow> rows) {
   outbox_.after_commit(
-      [this, tracking_number = event.tracking_number, chain = std::move(chain)]() mutable {
-        causal_tracker_.track(tracking_number, std::move(chain));
+      [this, tracking_number, chain = std::move(chain), rows = std::move(rows)]() mutable {
+        causal_tracker_.track(tracking_number, std::move(chain), std::move(rows));
       });
+}
+
+void EventCore::refuse(const ReceivedEvent& event, const char* reason) {
+  outbox_.after_commit([this, tracking_number = event.tracking_number, reason] {
+    causal_tracker_.refuse(tracking_number, reason);
+  });
+}
+
+core::Duration EventCore::relay_delay(storage::Session session) const {
+  const FlowStatus status = board_.status();
+  const auto relay = std::ranges::find(status.subscriptions, relay_name, &SubscriptionStatus::name);
+  if (relay == status.subscriptions.end() || relay->finished_to >= status.newest) return {};
+  const auto first = EventLog::first_after(session, relay->finished_to);
+  if (!first) return {};
+  return std::max(services_.clock.now() - first->occurred_at, core::Duration::zero());
 }
 
 std::future<void> EventCore::stop_effects() {
@@ -161,7 +225,9 @@ void EventCore::take_requests() {
 
 bool EventCore::has_work(core::Timestamp now) {
   take_requests();
-  return chains_may_end_ || attempts_.has_ended() ||
+  const auto chain_due = causal_tracker_.next_due();
+  return chains_may_end_ || attempts_.has_ended() || redrives_.has_answered() ||
+         (chain_due && *chain_due <= services_.clock.steady()) ||
          std::ranges::any_of(runners_, [&](const auto& runner) { return runner->has_work(now); }) ||
          std::ranges::any_of(jobs_, [&](const Job* job) { return job->has_work(now); });
 }
@@ -171,6 +237,8 @@ std::optional<core::Timestamp> EventCore::next_due() {
   const auto consider = [&](std::optional<core::Timestamp> next) {
     if (next && (!due || *next < *due)) due = next;
   };
+  if (const auto chain_due = causal_tracker_.next_due())
+    consider(services_.clock.now() + (*chain_due - services_.clock.steady()));
   for (const auto& runner : runners_)
     consider(runner->next_due());
   for (const Job* job : jobs_)
@@ -186,6 +254,8 @@ void EventCore::run(storage::Connection& connection) {
     EffectSubscriptionRunner& runner = *attempt->runner;
     runner.finished(std::move(attempt));
   }
+  for (const Redrives::Answered& answered : redrives_.take_answered())
+    track_known(connection, answered.position, answered.tracking_number);
   for (const auto& runner : runners_)
     runner->run(connection);
   for (Job* job : jobs_)

@@ -19,6 +19,7 @@
 #include "events/operations/rebuilds.hpp"
 #include "events/operations/retention.hpp"
 #include "events/operations/unhosted_cursors.hpp"
+#include "events/remote/redrives.hpp"
 #include "events/remote/relay.hpp"
 #include "events/remote/relay_runner.hpp"
 #include "events/turn/batch_spans.hpp"
@@ -52,8 +53,9 @@ class EventCore final : public storage::BatchParticipant {
 
   void relay_confirmed(Seq upto);
   void receive(storage::Connection& connection, const ReceivedEvent& event);
-  void observe_chains(std::shared_ptr<CausalTracker::Observer> observer) {
-    causal_tracker_.observe(std::move(observer));
+  Redrives& redrives() noexcept { return redrives_; }
+  void observe_chains(std::shared_ptr<CausalTracker::Observer> observer, HeldChains held) {
+    causal_tracker_.observe(std::move(observer), held);
   }
 
   std::future<void> stop_effects();
@@ -72,6 +74,7 @@ class EventCore final : public storage::BatchParticipant {
   TurnWriter turn_writer() noexcept { return {turns_, writer_}; }
   TurnServices& turn_services() noexcept { return turns_; }
   storage::Writer& writer() noexcept { return writer_; }
+  core::Duration relay_delay(storage::Session session) const;
 
   // storage::BatchParticipant
   bool has_work(core::Timestamp now) override;
@@ -87,6 +90,14 @@ class EventCore final : public storage::BatchParticipant {
   void take_requests();
   /// Subscriptions and observers are complete when the cursors are read.
   void require_not_loaded() const;
+  /// Tracks what follows from a received event that is in the log already.
+  void track_known(storage::Connection& connection, Seq position,
+                   CausalTracker::TrackingNumber tracking_number);
+  void track(CausalTracker::TrackingNumber tracking_number, EventList chain,
+             std::vector<CausalTracker::WaitingRow> rows = {});
+  void refuse(const ReceivedEvent& event, const char* reason);
+  void receive_known(storage::Connection& connection, Seq position, const ReceivedEvent& event);
+  void receive_removed(const ReceivedEvent& event);
   void report_unhosted(storage::Connection& connection) const;
   RunnerServices runner_services() noexcept {
     return {turns_, log_, services_.random, causal_tracker_};
@@ -98,12 +109,13 @@ class EventCore final : public storage::BatchParticipant {
   BatchSpans batch_spans_;
   TurnServices turns_;
   SubscriptionRunners runners_;
-  CausalTracker causal_tracker_{runners_};
+  CausalTracker causal_tracker_{runners_, services_.clock};
   FollowUp follow_up_{runners_, outbox_, services_.clock};
   AttemptExchange attempts_;
   std::vector<EffectSubscriptionRunner*> effects_;
   EffectsStop effects_stop_;
   RelayRunner* relay_ = nullptr;
+  Redrives redrives_;
   BulkReplays replays_;
   Rebuilds rebuilds_;
   Retention retention_;

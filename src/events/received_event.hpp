@@ -19,6 +19,9 @@ struct ReceivedEvent {
   EventMeta meta;  ///< its position is given by the log; `audience` is not empty
   std::string payload;
   EventBody body;
+  /// It is sent once more, for this module may have missed what follows from it: see `Redrive`.
+  /// Empty: it is not.
+  std::string wanted_by = {};
 };
 
 /// Received events that are written in one commit.
@@ -33,8 +36,9 @@ class ReceptionObserver : public CausalTracker::Observer {
   virtual void stored(const ReceivedBatch& batch, std::exception_ptr error) noexcept = 0;
 };
 
-/// Writes received events to the log in one commit; those that it has already are left as they are.
-/// The observer of the dispatcher's chains is notified of their end.
+/// Writes received events to the log in one commit; those that it has already are left as they are,
+/// and answered again where they are sent once more. The observer of the dispatcher's chains is
+/// told of their end, or that one is refused.
 class ReceivedEventsWrite final : public storage::Write {
  public:
   /// The dispatcher outlives the write, which shares the observer.

@@ -13,6 +13,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -131,6 +132,15 @@ class Host {
       const core::TraceContext& trace, Body& body) const {
     return events::commit(services_.turn_writer, module_, trace, body);
   }
+
+  // ---- what may be lost on the way between nodes: see events::Redrives --------------------------
+
+  bool may_miss(std::string_view module) const;
+  /// Within a turn. How many messages are sent once more when it is on disk.
+  std::optional<std::size_t> redrive(events::Turn& turn, std::string_view key,
+                                     std::string_view wanted_by) const;
+  /// How long the oldest event has waited that is on its way to other nodes; zero: there is none.
+  core::Duration relay_delay() const;
 
   /// Where the event at that position stands on its way to `module`.
   Passage passage(std::string_view module, events::Seq seq) const;

@@ -11,6 +11,7 @@
 #include "rabbitmq/known_nodes.hpp"
 #include "rabbitmq/publisher.hpp"
 #include "rabbitmq/queue_survey.hpp"
+#include "rabbitmq/redriver.hpp"
 #include "rabbitmq/routing.hpp"
 #include "rabbitmq/topology.hpp"
 
@@ -26,6 +27,10 @@ namespace orderflow::rabbitmq {
 namespace {
 
 using namespace std::chrono_literals;
+
+// Half of what the broker lets a message be unacknowledged by default (`consumer_timeout`): after
+// that it would close the channel. Half of the prefetch is held at most, for the rest is to go on.
+constexpr core::Duration held_longest = 15min;
 
 constexpr std::size_t relayed_ahead_min = 1024;
 // For acknowledgements of what has just been confirmed, when the node stops.
@@ -120,6 +125,37 @@ class Incoming final : public ConsumerNode {
   bridge::IncomingEvents events_;
 };
 
+/// The node as its redriver needs it.
+class Again final : public RedriverNode {
+ public:
+  /// Settings and catalog outlive it.
+  Again(const bridge::BridgedNode& node, const Settings& settings)
+      : settings_(settings),
+        catalog_(node.catalog),
+        events_({.name = node.name,
+                 .hosted = node.hosted,
+                 .modules = node.modules,
+                 .catalog = node.catalog,
+                 .dispatcher = node.dispatcher,
+                 .clock = node.clock},
+                settings.envelope, terms) {}
+
+  std::vector<Publication> publications_of(const events::RedrivenEvent& again,
+                                           const std::string& wanted_by) override {
+    std::vector<Publication> publications;
+    for (std::string& queue : queues_for(again, settings_, catalog_)) {
+      publications.push_back({.route = {.routing_key = std::move(queue)},
+                              .message = events_.message_again(*again.event, wanted_by)});
+    }
+    return publications;
+  }
+
+ private:
+  const Settings& settings_;
+  const events::Catalog& catalog_;
+  bridge::OutgoingEvents events_;
+};
+
 class Bridge final : public bridge::Bridge {
  public:
   Bridge(Settings settings, std::string version, std::uint64_t seed);
@@ -127,6 +163,9 @@ class Bridge final : public bridge::Bridge {
   events::RelaySubscription subscription() override;
   void start(const bridge::BridgedNode& node) override;
   void relay(events::EventList events) override { publisher().relay(std::move(events)); }
+  bool redrive(events::Redrive again) override {
+    return redriver_ && redriver_->redrive(std::move(again));
+  }
   void drain() noexcept override;
   void stop(std::chrono::milliseconds limit) override;
   bridge::BridgeStatus status() const override;
@@ -139,6 +178,7 @@ class Bridge final : public bridge::Bridge {
   bridge::ReconnectPolicy reconnect() const;
   void start_publisher(const bridge::BridgedNode& node);
   void start_consumer(const bridge::BridgedNode& node);
+  void start_redriver(const bridge::BridgedNode& node);
   void start_survey(const std::string& node);
 
   const Settings settings_;
@@ -151,6 +191,8 @@ class Bridge final : public bridge::Bridge {
   std::optional<Incoming> incoming_;
   std::unique_ptr<Publisher> publisher_;
   std::unique_ptr<Consumer> consumer_;
+  std::optional<Again> again_;
+  std::unique_ptr<Redriver> redriver_;
   std::unique_ptr<QueueSurvey> survey_;
 };
 
@@ -187,6 +229,7 @@ void Bridge::start(const bridge::BridgedNode& node) {
   const bool consumes =
       std::ranges::any_of(topology_.queues, [](const Queue& queue) { return queue.consumed; });
   if (consumes) start_consumer(node);
+  if (topology_.mode == bridge::BridgeMode::split) start_redriver(node);
 }
 
 void Bridge::start_publisher(const bridge::BridgedNode& node) {
@@ -213,7 +256,17 @@ void Bridge::start_consumer(const bridge::BridgedNode& node) {
   incoming_.emplace(node, settings_, topology_);
   consumer_ = std::make_unique<Consumer>(std::move(options), *incoming_, watchdog_,
                                          std::make_unique<core::SeededRandom>(random_.next()));
-  node.dispatcher.observe_chains(consumer_->observer());
+  node.dispatcher.observe_chains(consumer_->observer(),
+                                 {.max = settings_.prefetch / 2, .longest = held_longest});
+}
+
+void Bridge::start_redriver(const bridge::BridgedNode& node) {
+  RedriverOptions options{.connection = connection(node.name, "redrives"),
+                          .confirm_window = settings_.confirm_window,
+                          .reconnect = reconnect()};
+  again_.emplace(node, settings_);
+  redriver_ = std::make_unique<Redriver>(std::move(options), *again_, watchdog_,
+                                         std::make_unique<core::SeededRandom>(random_.next()));
 }
 
 void Bridge::start_survey(const std::string& node) {
@@ -236,6 +289,7 @@ void Bridge::stop(std::chrono::milliseconds limit) {
   drain();
   if (survey_) survey_->stop();
   if (publisher_) publisher_->stop(limit);
+  if (redriver_) redriver_->stop();
   if (!consumer_) return;
   const auto deadline = std::chrono::steady_clock::now() + last_acknowledgements;
   while (consumer_->status().state == bridge::ConnectionState::connected &&
@@ -248,6 +302,7 @@ void Bridge::stop(std::chrono::milliseconds limit) {
 bridge::BridgeStatus Bridge::status() const {
   bridge::BridgeStatus status{.mode = topology_.mode, .publisher = publisher().status()};
   if (consumer_) status.consumer = consumer_->status();
+  if (redriver_) status.redriver = redriver_->status();
   if (survey_) status.unconsumed = survey_->status();
   return status;
 }

@@ -155,24 +155,34 @@ void Consumer::receive(const Delivery& delivery) {
   bridge::Decision decision = node_.decide(queue, delivery);
   if (auto* taken = std::get_if<bridge::Receive>(&decision)) {
     taken->event.tracking_number = next_tracking_number_++;
-    unacknowledged_.emplace(taken->event.tracking_number, origin);
+    unacknowledged_.emplace(taken->event.tracking_number,
+                            Unacknowledged{.origin = origin, .id = taken->event.meta.id});
     gathered_.push_back(std::move(taken->event));
   } else if (const auto* pass = std::get_if<bridge::PassOn>(&decision)) {
     pass_on(origin, queue, *pass);
   } else if (const auto* refused = std::get_if<bridge::Reject>(&decision)) {
-    reject(origin, queue.name, delivery.message, refused->reason);
+    reject(origin, delivery.message.properties.message_id, refused->reason);
   } else {
     ++status_.skipped;
     acknowledge(origin);
   }
 }
 
-void Consumer::reject(const Origin& origin, const std::string& queue,
-                      const bridge::Message& message, const std::string& reason) {
+void Consumer::reject(const Origin& origin, const std::string& message_id,
+                      const std::string& reason) {
   ++status_.rejected;
-  consumer_log().warn("message rejected queue={} message={} reason=\"{}\"", queue,
-                      message.properties.message_id, reason);
-  channels_.at(origin.channel).first.reject(origin.tag, false);
+  auto& [channel, queue] = channels_.at(origin.channel);
+  consumer_log().warn("message rejected queue={} message={} reason=\"{}\"", queue->name, message_id,
+                      reason);
+  channel.reject(origin.tag, false);
+}
+
+void Consumer::reject(TrackingNumber tracking_number, const std::string& reason) {
+  const auto found = unacknowledged_.find(tracking_number);
+  if (found == unacknowledged_.end()) return;
+  const Unacknowledged message = found->second;
+  unacknowledged_.erase(found);
+  reject(message.origin, message.id.value().to_string(), reason);
 }
 
 void Consumer::store_received() {
@@ -194,6 +204,9 @@ void Consumer::write() {
 
 void Consumer::take_over() {
   const bridge::ReceptionInbox::Reports reports = inbox_->take();
+  // First: by `stored` the whole batch would be acknowledged.
+  for (const auto& refused : reports.refused)
+    reject(refused.tracking_number, refused.reason);
   for (const auto& report : reports.stored)
     handle_stored(report);
   for (const TrackingNumber tracking_number : reports.finished)
@@ -222,7 +235,7 @@ void Consumer::handle_stored(const bridge::ReceptionInbox::StoredReport& report)
 void Consumer::acknowledge(TrackingNumber tracking_number) {
   const auto found = unacknowledged_.find(tracking_number);
   if (found == unacknowledged_.end()) return;
-  const Origin origin = found->second;
+  const Origin origin = found->second.origin;
   unacknowledged_.erase(found);
   acknowledge(origin);
 }
@@ -263,8 +276,7 @@ void Consumer::unwanted_elsewhere(const Returned& returned) {
   if (found == passed_.end()) return;
   const Origin origin = found->second.origin;
   passed_.erase(found);
-  reject(origin, channels_.at(origin.channel).second->name, returned.message,
-         "it is for a node that has no queue: " + returned.route.routing_key);
+  reject(origin, id, "it is for a node that has no queue: " + returned.route.routing_key);
 }
 
 std::chrono::milliseconds Consumer::wait_limit() const {

@@ -92,6 +92,10 @@ class Consumer final : private bridge::ConnectionLoop::Work {
     ChannelNumber channel;
     std::uint64_t tag;
   };
+  struct Unacknowledged {
+    Origin origin;
+    events::EventId id;
+  };
   struct PassedOn {
     Origin origin;
     std::string message_id;
@@ -105,8 +109,8 @@ class Consumer final : private bridge::ConnectionLoop::Work {
   void drain(Connection& connection);
   void handle(const ConnectionEvent& event);
   void receive(const Delivery& delivery);
-  void reject(const Origin& origin, const std::string& queue, const bridge::Message& message,
-              const std::string& reason);
+  void reject(const Origin& origin, const std::string& message_id, const std::string& reason);
+  void reject(TrackingNumber tracking_number, const std::string& reason);
   void store_received();
   void write();
   void handle_stored(const bridge::ReceptionInbox::StoredReport& report);
@@ -128,7 +132,7 @@ class Consumer final : private bridge::ConnectionLoop::Work {
   // The thread's own.
   bridge::ConsumerStatus status_;
   std::map<ChannelNumber, std::pair<Channel, const bridge::ConsumedQueue*>> channels_;
-  std::unordered_map<TrackingNumber, Origin> unacknowledged_;
+  std::unordered_map<TrackingNumber, Unacknowledged> unacknowledged_;
   TrackingNumber next_tracking_number_ = 1;
   std::vector<events::ReceivedEvent> gathered_;
   /// Being written, one batch at a time: the log keeps the order of the queues.

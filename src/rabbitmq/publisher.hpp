@@ -11,6 +11,7 @@
 #include "events/remote/relay.hpp"
 #include "rabbitmq/client/connection.hpp"
 #include "rabbitmq/client/watchdog.hpp"
+#include "rabbitmq/publication.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -23,12 +24,6 @@
 namespace orderflow::rabbitmq {
 
 class Channel;
-
-/// A message and where it goes.
-struct Publication {
-  Route route;
-  bridge::Message message;
-};
 
 struct PublisherOptions {
   ConnectionOptions connection = {};

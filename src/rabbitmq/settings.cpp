@@ -108,7 +108,7 @@ void read_names(const config::Section& section, const std::vector<std::string>& 
 }
 
 void read_times(const config::Section& section, Settings& settings, Problems& problems) {
-  settings.heartbeat = std::chrono::seconds(section.integer("heartbeatSeconds", 20, 5, 300));
+  settings.heartbeat = std::chrono::seconds(section.integer("heartbeatSeconds", 5, 5, 300));
   settings.connect_timeout = section.milliseconds("connectTimeoutMs", 10s, 100ms, 5min);
   settings.stuck_timeout = section.milliseconds("stuckTimeoutMs", 30s, 1s, 10min);
   const auto reconnect = section.section("reconnect");

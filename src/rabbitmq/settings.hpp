@@ -31,7 +31,7 @@ struct Settings {
   unsigned shards = 1;               ///< queues a module
   unsigned delivery_limit = 50;      ///< deliveries that may fail before a message is dead
   std::size_t message_bytes_max = 1 << 20;
-  std::chrono::seconds heartbeat{20};
+  std::chrono::seconds heartbeat{5};
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds stuck_timeout{30'000};
   std::chrono::milliseconds reconnect_first_delay{200};

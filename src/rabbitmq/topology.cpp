@@ -83,6 +83,25 @@ std::string shared_queue(const Settings& settings, const events::Catalog& catalo
   return shard_name(settings.queues.find(module)->second, shards, bridge::shard_of(key, shards));
 }
 
+std::vector<std::string> queues_for(const events::RedrivenEvent& again, const Settings& settings,
+                                    const events::Catalog& catalog) {
+  const events::EventMeta& meta = again.event->meta();
+  const auto subscription = std::ranges::find_if(
+      catalog.module_subscriptions(), [&](const events::ModuleSubscription& one) {
+        return one.module == again.receiver && one.kind == meta.kind;
+      });
+  if (subscription == catalog.module_subscriptions().end()) return {};
+  const std::string& name = settings.queues.find(again.receiver)->second;
+  if (subscription->distribution == events::Distribution::home_node)
+    return {own_queue(name, meta.home)};
+  std::vector<std::string> queues{shared_queue(settings, catalog, again.receiver, meta.key)};
+  if (subscription->distribution == events::Distribution::every_node) {
+    for (const std::string& node : again.receiver_nodes)
+      queues.push_back(own_queue(name, node));
+  }
+  return queues;
+}
+
 Topology plan(const events::Catalog& catalog, const bridge::PlannedNode& node,
               const Settings& settings) {
   const bridge::QueuePlan planned = bridge::plan_queues(catalog, node, settings.shards);

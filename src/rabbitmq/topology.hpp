@@ -3,6 +3,7 @@
 #include "bridge/message/message.hpp"
 #include "bridge/queue_plan.hpp"
 #include "events/log/catalog.hpp"
+#include "events/remote/relay.hpp"
 #include "rabbitmq/settings.hpp"
 
 #include <string>
@@ -51,9 +52,15 @@ std::string dead_queue(const Settings& settings, std::string_view module);
 std::string shared_queue(const Settings& settings, const events::Catalog& catalog,
                          std::string_view module, std::string_view key);
 
-/// The queues of `bridge::plan_queues` as quorum queues, named and bound as the settings state,
-/// with the exchanges that lead to them. A node that hosts every module needs the exchange of the
-/// events alone.
+/// The queues that an event goes to which is sent to one module once more: by the distribution of
+/// its kind the module's shared one, or that of the home node; and where every node of the module
+/// gets the kind, also those of the named nodes.
+std::vector<std::string> queues_for(const events::RedrivenEvent& again, const Settings& settings,
+                                    const events::Catalog& catalog);
+
+/// The queues of `bridge::plan_queues` as quorum queues, named and bound as the settings say, with
+/// the exchanges that lead to them. A node that hosts every module needs the exchange of the events
+/// alone.
 Topology plan(const events::Catalog& catalog, const bridge::PlannedNode& node,
               const Settings& settings);
 

@@ -39,11 +39,13 @@ class LateGateway final : public PaymentGateway {
   std::string asked_reference;  ///< of the last inquiry
   /// "key method amount currency" of each charge that it was asked for.
   std::vector<std::string> asked_charges;
-  std::vector<bool> resumed_charges;  ///< whether each of them may have been sent before
+  std::vector<core::Timestamp> keys_since;  ///< since when each of their keys may have been sent
+  std::vector<bool> resumed_charges;        ///< whether each of them may have been sent before
 
   boost::asio::awaitable<ChargeResult> charge(const ChargeRequest& request) override {
     ++charges;
     resumed_charges.push_back(request.resumed);
+    keys_since.push_back(request.key_since);
     asked_charges.push_back(request.idempotency_key + ' ' + request.payment_method + ' ' +
                             std::to_string(request.amount.amount) + ' ' +
                             std::string(request.amount.currency.code()));

@@ -106,6 +106,18 @@ TEST_CASE("a CloudEvent has its home, and needs no header to be read") {
   check_same(accepted(message).meta, sample_meta("order.created"));
 }
 
+TEST_CASE("what is sent once more is marked, in either envelope, and is the same event") {
+  for (const Envelope envelope : {Envelope::cloudevents, Envelope::nest}) {
+    Message message = encode(sample_event(), envelope, "");
+    CHECK(accepted(message).wanted_by.empty());
+    CHECK_FALSE(accepted(message).meta.redriven);
+    mark_redriven(message, "users");
+    CHECK(accepted(message).wanted_by == "users");
+    CHECK(accepted(message).meta.redriven);
+    check_same(accepted(message).meta, sample_meta("order.created"));
+  }
+}
+
 TEST_CASE(
     "a CloudEvent without a home begins a chain where it was published, or continues one here") {
   Message message = encode(sample_event(), Envelope::cloudevents, "");

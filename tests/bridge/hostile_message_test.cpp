@@ -157,7 +157,7 @@ TEST_CASE("headers must be of the type that they are") {
   Message message{.body = sample_body(Envelope::nest).dump()};
   for (const char* name :
        {"orderflow-key", "orderflow-origin", "orderflow-home", "orderflow-causation-id",
-        "orderflow-occurred-at", "traceparent", "orderflow-handled-by"}) {
+        "orderflow-occurred-at", "traceparent", "orderflow-handled-by", "orderflow-redrive"}) {
     message.headers = {{name, std::int64_t{1}}};
     CHECK(refusal(message) == "its header " + std::string(name) + " is not a text");
   }

@@ -31,6 +31,14 @@ TEST_CASE("an answer for this node is taken in") {
   CHECK(std::get<Receive>(decision).event.meta.audience == "orders");
 }
 
+TEST_CASE("an answer that is sent once more is taken in with its mark") {
+  Message message = answer_for("shop-1");
+  message.headers.emplace_back("orderflow-redrive", std::string("orders"));
+  const Decision decision = decide(message);
+  REQUIRE(std::holds_alternative<Receive>(decision));
+  CHECK(std::get<Receive>(decision).event.wanted_by == "orders");
+}
+
 TEST_CASE("an answer for another node goes to that node's queue and to nobody else") {
   const Message message = answer_for("shop-2");
   const Decision decision = decide(message);

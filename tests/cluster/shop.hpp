@@ -43,6 +43,7 @@ class Shop {
   void start(const std::string& node);
   void stop(const std::string& node);
   void kill(const std::string& node);
+  Process& process(const std::string& node) { return running_.at(node)->process(); }
   void stop_all();
 
   /// A client of the node, which runs; new for each start of it.

@@ -42,6 +42,7 @@ const std::vector<std::pair<std::string, Trial>> trials{
     {"orders show", {{}, "ORDER is required", {"ORDER"}, "timeline"}},
     {"orders refund",
      {{"ORDER", "--amount", "0"}, "--amount", {"ORDER", "--amount", "10"}, "status"}},
+    {"orders redrive", {{"--older-than", "soon"}, "length of time", {"--older-than", "5m"}, "", 1}},
     {"orders cancel",
      {{"ORDER", "--wait", "x"}, "--wait", {"ORDER", "--reason", "late"}, "status"}},
     {"events list", {{"--limit", "0"}, "--limit", {"--kind", "order.created"}, "events"}},

@@ -53,6 +53,9 @@ TEST_CASE("every answer there can be is as the contract describes it") {
   // What it takes to see these is done elsewhere, or cannot be brought about from outside.
   const std::set<std::string> elsewhere{"requestRefund too-many-refunds",
                                         "streamEvents 200",
+                                        "redriveOrders 202",
+                                        "redriveOrders order-final",
+                                        "redriveOrders order-not-found",
                                         "makeBackup backup-running",
                                         "makeBackup backup-no-space",
                                         "makeBackup backup-failed",

@@ -79,6 +79,9 @@ void walk_orders(ContractClient& client) {
   client.refuse("order-not-cancelable", "POST", cancel);
   client.refuse("invalid-cancellation", "POST", cancel, {{"why", "because"}});
   client.refuse("order-not-found", "POST", std::string("/v1/orders/") + nobody + "/cancel");
+  const std::string redrive = "/v1/admin/orders/redrive";
+  client.refuse("redrive-not-possible", "POST", redrive, json::object());
+  client.refuse("invalid-redrive", "POST", redrive, {{"olderThanMs", -1}});
   client.get("/v1/orders/" + declined.at("id").get<std::string>());
 }
 

@@ -28,8 +28,12 @@ struct Reports final : ReceptionObserver {
   void chain_finished(CausalTracker::TrackingNumber tracking_number) noexcept override {
     ended.push_back(tracking_number);
   }
+  void chain_refused(CausalTracker::TrackingNumber tracking_number, const char*) noexcept override {
+    refused.push_back(tracking_number);
+  }
   bool is_stored = false;
   std::vector<CausalTracker::TrackingNumber> ended{};
+  std::vector<CausalTracker::TrackingNumber> refused{};
 };
 
 /// Brings ticks from another node, and keeps what is reported about them.

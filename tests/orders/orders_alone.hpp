@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,10 @@ namespace orderflow::orders {
 /// The orders module alone; what billing would publish is fed by the test.
 struct OrdersAlone {
   explicit OrdersAlone(std::string settings = "{}") : harness(make_module(), std::move(settings)) {}
+  /// Beside modules that the test makes up.
+  OrdersAlone(std::vector<std::unique_ptr<host::Module>> modules, std::string settings,
+              host::NodeOptions options)
+      : harness(std::move(modules), std::move(settings), {}, std::move(options)) {}
 
   static std::string body_of(const std::string& user = "ada", int price = 1999) {
     const nlohmann::json body = {

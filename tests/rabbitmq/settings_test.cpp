@@ -38,7 +38,7 @@ TEST_CASE("without a broker there is no bridge, and every name has its default")
   CHECK(settings.queues.at("notifications") == "orderflow.notifications");
   CHECK(settings.envelope == bridge::Envelope::cloudevents);
   CHECK(settings.acknowledge == Acknowledge::processed);
-  CHECK(settings.heartbeat == 20s);
+  CHECK(settings.heartbeat == 5s);
 }
 
 TEST_CASE("the environment names broker and queues, with a password where it likes") {

@@ -179,5 +179,31 @@ TEST_CASE("a node that has no name yet has no queue of its own") {
   CHECK(names_of(plan_for({"orders"}, ""), bridge::QueueUse::own).empty());
 }
 
+using Queues = std::vector<std::string>;
+
+Queues queues_of(const std::string& kind, const std::string& receiver,
+                 std::vector<std::string> nodes = {}, std::vector<std::string> environment = {}) {
+  events::EventMeta meta = bridge::sample_meta(kind);
+  meta.home = "shop-7";
+  const events::RedrivenEvent again{
+      .event = std::make_shared<const events::Event>(meta, "{}", events::EventBody{}),
+      .receiver = receiver,
+      .receiver_nodes = std::move(nodes)};
+  return queues_for(again, shop_settings(std::move(environment)), bridge::shop_subscriptions());
+}
+
+TEST_CASE("what is sent once more goes straight to the queues that the kind's distribution names") {
+  CHECK(queues_of("order.created", "billing", {"till-1"}) == Queues{"orderflow.billing"});
+  CHECK(queues_of("order.processed", "users") == Queues{"orderflow.users"});
+  CHECK(queues_of("order.processed", "orders") == Queues{"orderflow.orders.shop-7"});
+  CHECK(queues_of("order.cancel_requested", "billing") == Queues{"orderflow.billing"});
+  CHECK(queues_of("order.cancel_requested", "billing", {"till-1", "till-2"}) ==
+        Queues{"orderflow.billing", "orderflow.billing.till-1", "orderflow.billing.till-2"});
+  CHECK(queues_of("payment.requested", "users").empty());
+  const std::string shard = std::to_string(bridge::shard_of(bridge::sample_order, 4));
+  CHECK(queues_of("order.created", "billing", {}, {"ORDERFLOW_RABBITMQ_SHARDS=4"}) ==
+        Queues{"orderflow.billing.shard-" + shard});
+}
+
 }  // namespace
 }  // namespace orderflow::rabbitmq

@@ -72,7 +72,9 @@ struct Payment {
   std::int64_t refunding_amount = 0;       ///< and of those that are promised and not made yet
   std::int64_t disputed_amount = 0;        ///< taken back by the buyer's bank: see `Dispute`
   std::optional<core::Timestamp> sent_at;  ///< when the gateway was asked to charge first
-  std::int64_t sendings = 0;  ///< attempts that were begun under the key, with an answer or without
+  /// Attempts that were begun under the key, with an answer or without; one that another node may
+  /// have made is among them.
+  std::int64_t sendings = 0;
   core::Timestamp created_at;
   core::Timestamp updated_at;
 };

@@ -5,6 +5,7 @@
 #include "effects/gateway_attempt.hpp"
 #include "settling/settle_charge.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,11 +17,23 @@ namespace {
 using events::AttemptResult;
 using events::Turn;
 
-/// Whether the attempt at hand is not the first one that was begun under the payment's key.
-bool was_sent_before(const host::Host& host, PaymentId id) {
+/// What the key of a charge may have seen.
+struct KeyHistory {
+  core::Timestamp since;
+  bool was_sent = true;  ///< the attempt at hand is not the first one under it
+};
+
+/// The first key of an order is as old as the order: whatever node has billed it has used it.
+KeyHistory history_of(const host::Host& host, const events::Event& payment_requested,
+                      const events::EffectContext& context) {
+  const PaymentId id = payment_requested.as<PaymentRequested>().payment_id;
   const auto payment =
       host.read([&](storage::Session session) { return PaymentStore(session).find(id); });
-  return !payment || payment->sendings > 1;
+  KeyHistory history{.since = payment_requested.meta().occurred_at};
+  if (!payment) return history;
+  history.was_sent = payment->sendings > 1;
+  if (context.note.empty()) history.since = std::min(history.since, payment->created_at);
+  return history;
 }
 
 ChargeRequest charge_request(const PaymentRequested& requested, core::Timestamp key_since,
@@ -107,9 +120,9 @@ boost::asio::awaitable<events::AttemptResult> capture_payment(
     const events::EffectContext& context) {
   const auto& requested = payment_requested.as<PaymentRequested>();
   const PaymentId id = requested.payment_id;
-  const bool resumed = gateway.keeps_books() && was_sent_before(host, id);
-  const ChargeRequest charge =
-      charge_request(requested, payment_requested.meta().occurred_at, resumed, context);
+  const KeyHistory key = history_of(host, payment_requested, context);
+  const bool resumed = gateway.keeps_books() && key.was_sent;
+  const ChargeRequest charge = charge_request(requested, key.since, resumed, context);
   const auto ask = [&]() -> boost::asio::awaitable<AttemptResult> {
     auto asking = answer_to(gateway, charge);
     ChargeResult result = co_await std::move(asking);

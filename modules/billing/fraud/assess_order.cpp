@@ -6,10 +6,13 @@
 #include "books/payment_store.hpp"
 #include "fraud/fraud_window_store.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace orderflow::billing {
 namespace {
+
+constexpr core::Duration late_after = std::chrono::hours{1};
 
 Buyer buyer_of(const orders::OrderDetails& order) {
   return {.user_id = order.user_id, .email = order.email};
@@ -28,6 +31,12 @@ Payment payment_for(const orders::OrderCreated& created, PaymentId id, PaymentSt
   payment.created_at = at;
   payment.updated_at = at;
   return payment;
+}
+
+/// Whether another node may have billed the order and lost it, or told nobody: its event is sent
+/// once more, or comes so late that this may have happened before.
+bool may_have_been_billed(const events::Event& order_created, core::Timestamp now) noexcept {
+  return order_created.meta().redriven || now - order_created.meta().occurred_at > late_after;
 }
 
 /// Keeps a payment that ends here and says so, unless the order has one already.
@@ -50,10 +59,15 @@ void assess_order(const FraudRules& rules, const events::Event& order_created, e
     return payment_for(created, PaymentId{turn.new_id()}, state, at);
   };
 
-  if (auto reason = CancellationStore(turn.db()).take(created.order_id)) {
+  const bool billed_before = may_have_been_billed(order_created, turn.now());
+  auto cancel_reason = CancellationStore(turn.db()).take(created.order_id);
+  const auto mark_canceled = [&](Payment& payment) {
+    payment.cancel_requested = cancel_reason.has_value();
+    payment.cancel_reason = cancel_reason.value_or("");
+  };
+  if (cancel_reason && !billed_before) {
     Payment payment = payment_in(canceled);
-    payment.cancel_requested = true;
-    payment.cancel_reason = std::move(*reason);
+    mark_canceled(payment);
     end_order(payment, OrderResult::canceled, {}, turn);
     return;
   }
@@ -66,7 +80,11 @@ void assess_order(const FraudRules& rules, const events::Event& order_created, e
     return;
   }
 
-  const Payment payment = payment_in(order.total.amount == 0 ? captured : requested);
+  Payment payment = payment_in(order.total.amount == 0 ? captured : requested);
+  // The key may have been sent: the gateway's books are looked at before it is sent again, and what
+  // they have is paid back where the order is to be canceled.
+  payment.sendings = billed_before ? 1 : 0;
+  mark_canceled(payment);
   if (!PaymentStore(turn.db()).add(payment)) return;
   window.add(order.user_id, at, created.order_id, order.total);
   // A row is kept for one window more than it counts for, so that an order that arrives late by up

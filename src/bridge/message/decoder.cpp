@@ -200,6 +200,8 @@ DecodedEvent Decoder::read(const Message& message, core::Timestamp now) {
   received.body = catalog_.read(meta.kind, meta.version, received.payload);
   if (received.body.value == nullptr) throw Refused(received.body.error);
   received.handled_by = std::move(facts.handled_by);
+  received.wanted_by = std::move(facts.wanted_by);
+  meta.redriven = !received.wanted_by.empty();
   received.starts_trace = !names_trace(facts);
   return received;
 }

@@ -23,7 +23,8 @@ struct DecodedEvent {
   events::EventBody body;
   /// Modules of the node it comes from that have handled it there already.
   std::vector<std::string> handled_by;
-  bool starts_trace = false;  ///< it names none, and was given one
+  bool starts_trace = false;   ///< it names none, and was given one
+  std::string wanted_by = {};  ///< see `ReceivedEvent`
 };
 
 /// Why a message is none of ours: for the log, without the payload.

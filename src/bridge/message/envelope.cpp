@@ -44,4 +44,8 @@ Message encode(const events::Event& event, Envelope envelope, std::string_view h
   return message;
 }
 
+void mark_redriven(Message& message, std::string_view wanted_by) {
+  message.headers.emplace_back(header::redrive, std::string(wanted_by));
+}
+
 }  // namespace orderflow::bridge

@@ -11,4 +11,7 @@ namespace orderflow::bridge {
 /// commas between.
 Message encode(const events::Event& event, Envelope envelope, std::string_view handled_by);
 
+/// Marks a message as sent once more, for `wanted_by`: see `events::Redrive`.
+void mark_redriven(Message& message, std::string_view wanted_by);
+
 }  // namespace orderflow::bridge

@@ -11,6 +11,7 @@ inline constexpr const char* home = "orderflow-home";
 inline constexpr const char* causation_id = "orderflow-causation-id";
 inline constexpr const char* occurred_at = "orderflow-occurred-at";
 inline constexpr const char* handled_by = "orderflow-handled-by";
+inline constexpr const char* redrive = "orderflow-redrive";
 inline constexpr const char* traceparent = "traceparent";
 
 }  // namespace orderflow::bridge::header

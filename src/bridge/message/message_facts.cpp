@@ -153,6 +153,7 @@ void read_rest(const Message& message, MessageFacts& facts) {
   or_else(facts.occurred_at, text_of(headers, header::occurred_at));
   facts.sent_at_seconds = message.properties.timestamp_seconds;
   facts.app_id = message.properties.app_id;
+  facts.wanted_by = text_of(headers, header::redrive).value_or("");
   facts.handled_by = parts(text_of(headers, header::handled_by).value_or(""));
 }
 

@@ -35,6 +35,7 @@ struct MessageFacts {
   std::optional<std::uint64_t> sent_at_seconds;  ///< since 1970
   std::string app_id;
   std::vector<std::string> handled_by;
+  std::string wanted_by;  ///< it is sent once more for this module
 };
 
 /// Recognises the envelope by the body. Throws `Refused`.

@@ -5,8 +5,8 @@
 #include "app/modules.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/terminal/printing.hpp"
+#include "commands/client/lifetime.hpp"
 #include "commands/keys/key_table.hpp"
-#include "commands/keys/lifetime.hpp"
 #include "storage/data_folder.hpp"
 
 #include <CLI/CLI.hpp>

@@ -46,9 +46,13 @@ std::string captured_payment(cli::NodeClient& node, const std::string& order_id)
 }  // namespace
 
 OrdersCommands::OrdersCommands(CLI::App& app)
-    : CommandGroup(app, "orders", "Place, show, cancel and refund orders") {
+    : CommandGroup(app, "orders", "Place, show, cancel, refund and redrive orders") {
   define_reading();
   define_changing();
+  CLI::App& redriving = add("redrive", "Drive on orders that other nodes may have lost",
+                            [this] { return redrive_.run(access_); });
+  redrive_.add_to(redriving);
+  access_.add_to(redriving);
 }
 
 void OrdersCommands::define_reading() {

@@ -3,13 +3,14 @@
 #include "cli/command_group.hpp"
 #include "commands/client/node_access.hpp"
 #include "commands/orders/order_request.hpp"
+#include "commands/orders/redrive_command.hpp"
 
 #include <cstddef>
 #include <string>
 
 namespace orderflow::commands {
 
-/// `orderflow orders list|show|place|cancel|refund`.
+/// `orderflow orders list|show|place|cancel|refund|redrive`.
 class OrdersCommands final : public cli::CommandGroup {
  public:
   explicit OrdersCommands(CLI::App& app);
@@ -25,6 +26,7 @@ class OrdersCommands final : public cli::CommandGroup {
 
   NodeAccess access_;
   OrderRequest request_;
+  RedriveCommand redrive_;
   std::string id_;
   std::string user_;
   std::string status_;

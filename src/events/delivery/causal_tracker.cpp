@@ -23,21 +23,38 @@ bool may_be_cause(std::string_view audience, const EventMeta& published) noexcep
 
 }  // namespace
 
+void CausalTracker::done(const SubscriptionRunner& runner, Seq seq) {
+  if (!watched_.empty()) marks_.push_back({&runner, seq, false});
+  if (!left_.empty()) std::erase(left_, std::pair{&runner, seq});
+}
+
+void CausalTracker::left_to_row(const SubscriptionRunner& runner, Seq seq) {
+  if (observer_ == nullptr) return;
+  if (!watched_.empty()) marks_.push_back({&runner, seq, true});
+  // The chain may begin with this very commit.
+  left_.emplace_back(&runner, seq);
+}
+
 void CausalTracker::begin_chains(const EventList& events) {
   if (new_chains_.empty()) return;
   std::unordered_map<std::string_view, EventList> by_key;
   for (const EventPtr& event : events)
     by_key[event->meta().key].push_back(event);
   for (NewChain& new_chain : std::exchange(new_chains_, {})) {
+    if (new_chain.events.empty()) {
+      observer_->chain_finished(new_chain.tracking_number);
+      continue;
+    }
     const EventPtr first = new_chain.events.front();
     // What it has caused in this very commit.
     const EventList& published = by_key[first->meta().key];
     new_chain.events.insert(new_chain.events.end(), published.begin(), published.end());
-    begin_chain(new_chain.tracking_number, causal_chain_of(first, new_chain.events));
+    begin_chain(new_chain, causal_chain_of(first, new_chain.events));
   }
 }
 
-void CausalTracker::begin_chain(TrackingNumber tracking_number, const EventList& events) {
+void CausalTracker::begin_chain(const NewChain& new_chain, const EventList& events) {
+  const TrackingNumber tracking_number = new_chain.tracking_number;
   const auto known = watched_.find(events.front()->meta().seq);
   if (known != watched_.end()) {
     known->second.chain->tracking_numbers.push_back(tracking_number);
@@ -45,27 +62,41 @@ void CausalTracker::begin_chain(TrackingNumber tracking_number, const EventList&
   }
   const auto chain = chains_.insert(chains_.end(), CausalChain{{tracking_number}});
   for (const EventPtr& event : events)
-    watch(chain, *event);
-  if (chain->open == 0) end(chain);
+    watch(chain, *event, new_chain.rows);
+  settle(chain);
 }
 
-void CausalTracker::watch(Chains::iterator chain, const Event& event) {
+bool CausalTracker::was_left(const SubscriptionRunner& runner, Seq seq) const {
+  return std::ranges::find(left_, std::pair{&runner, seq}) != left_.end();
+}
+
+void CausalTracker::watch(Chains::iterator chain, const Event& event,
+                          const std::vector<WaitingRow>& rows) {
   const EventMeta& meta = event.meta();
   const auto [entry, is_new] =
-      watched_.try_emplace(meta.seq, Watched{chain, meta.id.value(), meta.audience, {}});
+      watched_.try_emplace(meta.seq, Watched{chain, meta.id.value(), meta.audience, {}, {}});
   if (!is_new) return;
   by_id_.emplace(meta.id.value(), meta.seq);
+  const auto has_row = [&](const SubscriptionRunner& runner) {
+    return was_left(runner, meta.seq) || std::ranges::any_of(rows, [&](const WaitingRow& row) {
+             return row.seq == meta.seq && row.subscription == runner.name();
+           });
+  };
+  Watched& watched = entry->second;
   for (const auto& runner : runners_) {
-    if (runner->wants(event) && runner->is_open(meta.seq))
-      entry->second.open.push_back(runner.get());
+    if (!runner->wants(event)) continue;
+    const bool waits = has_row(*runner);
+    if (waits) watched.waiting.push_back(runner.get());
+    if (waits || runner->is_open(meta.seq)) watched.open.push_back(runner.get());
   }
   chain->positions.push_back(meta.seq);
-  chain->open += entry->second.open.size();
+  chain->open += watched.open.size();
+  chain->waiting += watched.waiting.size();
 }
 
 void CausalTracker::recheck(const SubscriptionRunner& runner) {
   for (const auto& [seq, watched] : watched_) {
-    if (!runner.is_open(seq)) done_.emplace_back(&runner, seq);
+    if (!runner.is_open(seq)) marks_.push_back({&runner, seq, false});
   }
 }
 
@@ -73,11 +104,13 @@ void CausalTracker::committed(const EventList& events) {
   if (!watched_.empty()) {
     // First: a chain whose last event has just been published is not finished.
     adopt_children(events);
-    for (const auto& [runner, seq] : done_)
-      close(*runner, seq);
+    for (const Mark& mark : marks_)
+      mark.is_left ? wait(mark) : close(mark);
   }
-  done_.clear();
+  marks_.clear();
   begin_chains(events);
+  left_.clear();
+  end_overdue();
 }
 
 void CausalTracker::adopt_children(const EventList& events) {
@@ -89,20 +122,59 @@ void CausalTracker::adopt_children(const EventList& events) {
       core::invariant(parent_at != watched_.end(), "an event of a causal chain is not watched");
       const Watched& parent = parent_at->second;
       if (!may_be_cause(parent.audience, event->meta())) continue;
-      watch(parent.chain, *event);
+      watch(parent.chain, *event, {});
       break;
     }
   }
 }
 
-void CausalTracker::close(const SubscriptionRunner& runner, Seq seq) {
-  const auto found = watched_.find(seq);
+void CausalTracker::close(const Mark& mark) {
+  const auto found = watched_.find(mark.seq);
   if (found == watched_.end()) return;
-  std::vector<const SubscriptionRunner*>& open = found->second.open;
-  if (std::erase(open, &runner) == 0) return;
-  const auto chain = found->second.chain;
+  Watched& watched = found->second;
+  if (std::erase(watched.open, mark.runner) == 0) return;
+  const auto chain = watched.chain;
   core::invariant(chain->open > 0, "a causal chain is finished and has open events");
-  if (--chain->open == 0) end(chain);
+  --chain->open;
+  chain->waiting -= std::erase(watched.waiting, mark.runner);
+  settle(chain);
+}
+
+void CausalTracker::wait(const Mark& mark) {
+  const auto found = watched_.find(mark.seq);
+  if (found == watched_.end()) return;
+  Watched& watched = found->second;
+  const auto holds = [&](const auto& runners) {
+    return std::ranges::find(runners, mark.runner) != runners.end();
+  };
+  if (!holds(watched.open) || holds(watched.waiting)) return;
+  watched.waiting.push_back(mark.runner);
+  ++watched.chain->waiting;
+  settle(watched.chain);
+}
+
+void CausalTracker::settle(Chains::iterator chain) {
+  if (chain->open == 0) {
+    end(chain);
+    return;
+  }
+  // Once held it stays so: what a retry does is no reason to hold it for longer.
+  if (chain->open > chain->waiting || chain->held_since) return;
+  chain->held_since = clock_.steady();
+  held_.push_back(chain);
+}
+
+void CausalTracker::end_overdue() {
+  const core::Duration now = clock_.steady();
+  while (!held_.empty() &&
+         (held_.size() > limits_.max || now - *held_.front()->held_since >= limits_.longest)) {
+    end(held_.front());
+  }
+}
+
+std::optional<core::Duration> CausalTracker::next_due() const {
+  if (held_.empty()) return std::nullopt;
+  return *held_.front()->held_since + limits_.longest;
 }
 
 void CausalTracker::end(Chains::iterator chain) {
@@ -116,6 +188,7 @@ void CausalTracker::end(Chains::iterator chain) {
     by_id_.erase(named);
     watched_.erase(watched);
   }
+  if (chain->held_since) held_.remove(chain);
   const std::vector<TrackingNumber> tracking_numbers = std::move(chain->tracking_numbers);
   chains_.erase(chain);
   for (const TrackingNumber tracking_number : tracking_numbers)

@@ -125,6 +125,7 @@ void SubscriptionRunner::discard(storage::Connection& connection, const DeadDeli
     in_turn_of(connection, *event, [&](Turn& turn) { discarded()(*event, reason, turn); });
   }
   store_.remove(connection, dead.seq, DeliveryState::dead);
+  services_.causal_tracker.done(*this, dead.seq);
   release_next(connection, dead.key);
   dirty_ = true;
 }
@@ -171,6 +172,7 @@ DeliveryState SubscriptionRunner::record_failure(storage::Connection& connection
   std::optional<DeliveryState> old_state;
   if (row) old_state = row->state;
   store_.fail(connection, event, old_state, failure, now);
+  services_.causal_tracker.left_to_row(*this, event.meta().seq);
   AttemptRecord kept = attempt;
   kept.error = failure.error;
   if (kind == Failure::uncounted) {
@@ -190,6 +192,7 @@ DeliveryState SubscriptionRunner::record_failure(storage::Connection& connection
 void SubscriptionRunner::record_recovery(storage::Connection& connection, const Event& event,
                                          Row row, const AttemptRecord& attempt) {
   store_.remove(connection, event.meta().seq, row.state);
+  services_.causal_tracker.done(*this, event.meta().seq);
   if (attempt.attempt > 1) keep_attempt(connection.session(event_owner), name_, event, attempt);
   dirty_ = true;
 }

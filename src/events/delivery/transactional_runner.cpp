@@ -107,10 +107,10 @@ void TransactionalRunner::retry_due(storage::Connection& connection) {
 void TransactionalRunner::handle_new(storage::Connection& connection, const EventPtr& event) {
   if (order_ == OrderPolicy::park && store_.blocks(connection, event->meta().key)) {
     store_.insert(connection, *event, DeliveryState::parked, services_.turns.clock.now());
-  } else {
-    attempt(connection, *event, std::nullopt);
+    services_.causal_tracker.left_to_row(*this, event->meta().seq);
+  } else if (attempt(connection, *event, std::nullopt)) {
+    services_.causal_tracker.done(*this, event->meta().seq);
   }
-  services_.causal_tracker.done(*this, event->meta().seq);
 }
 
 std::optional<telemetry::Span> TransactionalRunner::begin_span(const Event& event,

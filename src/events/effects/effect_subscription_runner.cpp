@@ -102,7 +102,7 @@ void EffectSubscriptionRunner::take_new(storage::Connection& connection) {
     if (order_ == OrderPolicy::park && store_.blocks(connection, event->meta().key)) {
       store_.insert(connection, *event, DeliveryState::parked, services_.turns.clock.now());
       last_finished_ = std::max(last_finished_, event->meta().seq);
-      services_.causal_tracker.done(*this, event->meta().seq);
+      services_.causal_tracker.left_to_row(*this, event->meta().seq);
       dirty_ = true;
     } else {
       taken_.admit(std::move(event), std::nullopt);
@@ -118,11 +118,6 @@ void EffectSubscriptionRunner::take_due_retries(storage::Connection& connection)
   }
   refresh_next_due(connection);
   dirty_ = true;
-}
-
-void EffectSubscriptionRunner::leave(Taken entry) {
-  services_.causal_tracker.done(*this, entry->first);
-  taken_.erase(entry);
 }
 
 void EffectSubscriptionRunner::let_next_of_key_run(storage::Connection& connection,
@@ -147,7 +142,8 @@ void EffectSubscriptionRunner::park_followers(storage::Connection& connection,
                     services_.turns.clock.now());
       last_finished_ = std::max(last_finished_, seq);
     }
-    leave(entry);
+    services_.causal_tracker.left_to_row(*this, seq);
+    taken_.erase(entry);
   }
 }
 
@@ -295,7 +291,8 @@ void EffectSubscriptionRunner::finish(storage::Connection& connection, Taken ent
   } else {
     last_finished_ = std::max(last_finished_, meta.seq);
   }
-  leave(entry);
+  services_.causal_tracker.done(*this, meta.seq);
+  taken_.erase(entry);
   let_next_of_key_run(connection, meta);
 }
 
@@ -319,7 +316,7 @@ void EffectSubscriptionRunner::fail(storage::Connection& connection, Taken entry
                      failure_of(result), result.not_before());
   if (state == DeliveryState::dead) give_up(connection, *run.event, result.error());
   last_finished_ = std::max(last_finished_, meta.seq);
-  leave(entry);
+  taken_.erase(entry);
   park_followers(connection, meta);
 }
 

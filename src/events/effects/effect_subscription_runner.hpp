@@ -68,7 +68,6 @@ class EffectSubscriptionRunner final : public SubscriptionRunner {
   void take_new(storage::Connection& connection);
   void take_due_retries(storage::Connection& connection);
   /// The event is done, or left to its row.
-  void leave(Taken entry);
   void let_next_of_key_run(storage::Connection& connection, const EventMeta& finished);
   void park_followers(storage::Connection& connection, const EventMeta& failed);
 

@@ -43,6 +43,9 @@ struct EventMeta {
   /// Empty: it was published on this node, for all modules here. Else it came from another node for
   /// this module alone.
   std::string audience{};
+  /// It came as a repetition that its publisher was asked for, or asks for: see `Redrive`. Not kept
+  /// in the log.
+  bool redriven = false;
 };
 
 /// An event's kind, version or payload is not what this program can read.

@@ -21,6 +21,10 @@ const std::string select_key = select_events + "WHERE key = ?1 ORDER BY seq LIMI
 const std::string select_by_key = select_events +
                                   "INDEXED BY event_log_by_key WHERE key > ?1 AND key <= ?2"
                                   " ORDER BY key, seq";
+// Whoever still has a delivery of an event has its text too.
+const std::string removable =
+    "WHERE seq > ?1 AND seq <= ?2 AND NOT EXISTS (SELECT 1"
+    " FROM event_delivery d WHERE d.key = event_log.key AND d.seq = event_log.seq)";
 const std::string select_event = select_events + "WHERE seq = ?1";
 
 core::FieldErrors changes_in(const Catalog& catalog, const Event& logged,
@@ -256,11 +260,38 @@ std::optional<Seq> EventLog::end_of_step(storage::Session session, Seq after, Se
   return Seq{*end};
 }
 
-std::int64_t EventLog::remove(storage::Session session, Seq after, Seq upto) {
-  return session.execute(
-      "DELETE FROM event_log WHERE seq > ?1 AND seq <= ?2 AND NOT EXISTS (SELECT 1"
-      " FROM event_delivery d WHERE d.key = event_log.key AND d.seq = event_log.seq)",
-      after.value(), upto.value());
+std::int64_t EventLog::remove(storage::Session session, Seq after, Seq upto,
+                              core::Timestamp remember_from) {
+  session.execute(
+      "INSERT INTO event_removed(id, audience, occurred_at)"
+      " SELECT id, audience, occurred_at FROM event_log " +
+          removable +
+          " AND audience <> '' AND occurred_at >= ?3 ORDER BY seq"
+          " ON CONFLICT DO NOTHING",
+      after.value(), upto.value(), remember_from);
+  session.execute("UPDATE event_retention SET remembers_since = ?1 WHERE remembers_since < ?1",
+                  remember_from);
+  return session.execute("DELETE FROM event_log " + removable, after.value(), upto.value());
+}
+
+bool EventLog::was_removed(storage::Session session, const core::Uuid& id,
+                           std::string_view audience) {
+  return session.query("SELECT 1 FROM event_removed WHERE id = ?1 AND audience = ?2", id, audience)
+      .next();
+}
+
+void EventLog::forget_removed(storage::Session session, core::Timestamp remember_from,
+                              std::size_t limit) {
+  session.execute(
+      "DELETE FROM event_removed WHERE occurred_at < ?1 AND place IN"
+      " (SELECT place FROM event_removed ORDER BY place LIMIT ?2)",
+      remember_from, limit);
+}
+
+core::Timestamp EventLog::remembers_since(storage::Session session) {
+  auto rows = session.query("SELECT remembers_since FROM event_retention");
+  rows.next();
+  return rows.get<core::Timestamp>(0);
 }
 
 void EventLog::note_removed(storage::Session session, Seq upto, std::int64_t removed) {

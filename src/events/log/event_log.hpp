@@ -35,10 +35,11 @@ struct KeyRange {
   bool is_all() const { return after.empty() && upto == behind_all; }
 };
 
-/// The store of the log: all SQL on `event_log`, and on `event_retention`, which notes how far the
-/// log has been removed. Every function works on a session of `event_owner`, what changes something
-/// on the writer's within a transaction, all else on a reader's as well; the catalog gives the
-/// typed bodies. Stateless, safe from any thread.
+/// The store of the log: all SQL on `event_log`, and on `event_retention` and `event_removed`,
+/// which note how far the log has been removed, and what had come from other nodes. Every function
+/// works on a session of `event_owner`, what changes something on the writer's within a
+/// transaction, all else on a reader's as well; the catalog gives the typed bodies. Stateless, safe
+/// from any thread.
 class EventLog {
  public:
   explicit EventLog(const Catalog& catalog) : catalog_(catalog) {}
@@ -142,8 +143,18 @@ class EventLog {
   /// is none.
   static std::optional<Seq> end_of_step(storage::Session session, Seq after, Seq upto,
                                         std::size_t events_max);
-  /// Removes the events in (after, upto] that no delivery refers to. How many these were.
-  static std::int64_t remove(storage::Session session, Seq after, Seq upto);
+  /// Removes the events in (after, upto] that no delivery refers to. How many these were. Of those
+  /// that came from another node since `remember_from` it remembers that they came.
+  static std::int64_t remove(storage::Session session, Seq after, Seq upto,
+                             core::Timestamp remember_from);
+  /// True where the event of this id came for this module and was removed since.
+  static bool was_removed(storage::Session session, const core::Uuid& id,
+                          std::string_view audience);
+  /// Forgets up to `limit` removed events from before `remember_from`.
+  static void forget_removed(storage::Session session, core::Timestamp remember_from,
+                             std::size_t limit);
+  /// Whether an event from before then had come and was removed is not known any more.
+  static core::Timestamp remembers_since(storage::Session session);
   /// Notes that events up to `upto` are removed, and that these are so many more.
   static void note_removed(storage::Session session, Seq upto, std::int64_t removed);
 

@@ -78,9 +78,11 @@ void Retention::run(storage::Connection& connection) {
   if (goes_on || old_upto_ > removed_) next_step_ = now + pause_between_steps;
 }
 
-void Retention::remove(storage::Connection& connection, Seq after, Seq upto) {
+void Retention::remove(storage::Connection& connection, Seq after, Seq upto) const {
   auto session = connection.session(event_owner);
-  const std::int64_t removed = EventLog::remove(session, after, upto);
+  const core::Timestamp remember_from = time() - received_remembered_for;
+  const std::int64_t removed = EventLog::remove(session, after, upto, remember_from);
+  EventLog::forget_removed(session, remember_from, 2 * events_a_step);
   remove_attempts_without_event(session, after, upto);
   EventLog::note_removed(session, upto, removed);
 }

@@ -3,9 +3,14 @@
 #include "core/clock.hpp"
 #include "events/operations/job.hpp"
 
+#include <chrono>
 #include <optional>
 
 namespace orderflow::events {
+
+/// How long it is remembered that an event of another node came, from when it occurred: as long as
+/// it may be sent again.
+inline constexpr core::Duration received_remembered_for = std::chrono::days{30};
 
 struct RetentionOptions {
   core::Duration keep{0};  ///< how long events are kept; 0: permanently
@@ -14,6 +19,7 @@ struct RetentionOptions {
 /// Removes events that are older than the limit, that every cursor in the database has passed, be
 /// it worked here, of a rebuild, or of a module that is not hosted now, and that no delivery refers
 /// to, in small batches that leave the writer to others in between. Dead letters keep their events.
+/// That an event came from another node is remembered for longer: it may come again.
 /// A position of the log is never reused. An event whose time is still to come, of a clock that was
 /// ahead, is as old as the next one behind it in the log. A clock that jumps ahead makes no event
 /// older: what counts is the time of day at the start and what has passed since by the steady
@@ -37,7 +43,7 @@ class Retention final : public Job {
   bool look(storage::Connection& connection);
   /// The time of day, but where it was set ahead since the start.
   core::Timestamp time() const noexcept;
-  static void remove(storage::Connection& connection, Seq after, Seq upto);
+  void remove(storage::Connection& connection, Seq after, Seq upto) const;
 
   const RetentionOptions options_;
   const core::Clock& clock_;

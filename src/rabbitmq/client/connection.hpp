@@ -30,7 +30,7 @@ struct ConnectionOptions {
   TlsOptions tls = {};       ///< used where the scheme is amqps
   std::string name = {};     ///< shown by the broker's management, such as "orderflow shop-1"
   std::string version = {};  ///< of this program, shown there too
-  std::chrono::seconds heartbeat{20};                 ///< the broker may ask for a shorter one
+  std::chrono::seconds heartbeat{5};                  ///< the broker may ask for a shorter one
   std::chrono::milliseconds connect_timeout{10'000};  ///< to connect, and again to log in
   std::chrono::milliseconds stuck_timeout{30'000};    ///< for any call and answer afterwards
 };

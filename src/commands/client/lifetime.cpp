@@ -1,4 +1,4 @@
-#include "commands/keys/lifetime.hpp"
+#include "commands/client/lifetime.hpp"
 
 #include <charconv>
 #include <chrono>
