@@ -23,6 +23,7 @@ host::NodeOptions node_options(const Settings& settings, bridge::Bridge* bridge)
           .data_rule = settings.data_rule,
           .name = settings.node_name,
           .version = ORDERFLOW_VERSION,
+          .accept_modules = settings.accept_modules,
           .writer = settings.writer,
           .retention = settings.retention,
           .backlog_max = settings.backlog_max,

@@ -28,6 +28,7 @@ struct Settings {
   std::filesystem::path data_folder;
   storage::FolderRule data_rule;
   std::vector<std::string> modules;  ///< those to host
+  bool accept_modules = false;       ///< other ones than before; by a flag of `serve` alone
   std::chrono::milliseconds drain_limit;
   http::ServerOptions http;
   std::optional<http::TlsCertificate::Files> tls;  ///< nothing: HTTP without TLS

@@ -8,6 +8,7 @@
 #include "storage/transaction.hpp"
 #include "telemetry/log.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 namespace orderflow::host {
@@ -18,6 +19,22 @@ events::ModuleNames names_of(std::span<Module* const> modules) {
   for (const Module* module : modules)
     names.emplace(module->name());
   return names;
+}
+
+/// What a module has not finished stays in a folder that is served without it, and answers to what
+/// it asked find nobody: nothing that a slip in a settings file should bring about.
+void require_accepted(storage::Connection& connection, const storage::NodeModules& now,
+                      bool accept) {
+  const std::string change = storage::change_of_modules(storage::last_modules(connection), now);
+  if (change.empty()) return;
+  if (!accept) {
+    throw std::runtime_error(
+        "the modules of the data folder have changed: it would be served " + change +
+        ", other than the last time. What a module has not finished waits until it is hosted"
+        " again, and what comes for it goes elsewhere. Name the same modules (node.modules), or"
+        " start once with --accept-modules where the change is meant");
+  }
+  telemetry::log("storage").info("the modules of the node have changed change=\"{}\"", change);
 }
 
 }  // namespace
@@ -32,7 +49,7 @@ Node::Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module*
       log_(catalog_),
       readers_(database_),
       destinations_(surroundings.clock) {
-  open_database(options, hosted, surroundings.clock);
+  open_database(options, all, hosted, surroundings.clock);
   for (const Module* module : all)
     module->describe(catalog_);
 
@@ -89,8 +106,8 @@ Node::~Node() {
   writer().stop();
 }
 
-void Node::open_database(const NodeOptions& options, std::span<Module* const> hosted,
-                         const core::Clock& clock) {
+void Node::open_database(const NodeOptions& options, std::span<Module* const> all,
+                         std::span<Module* const> hosted, const core::Clock& clock) {
   storage::start_copy(database_, *random_, [this](storage::Connection& copy) {
     return log_.newest(copy.session(events::event_owner)).value();
   });
@@ -101,6 +118,9 @@ void Node::open_database(const NodeOptions& options, std::span<Module* const> ho
   owners.insert(owners.end(), options.owners.begin(), options.owners.end());
   for (const Module* module : hosted)
     owners.push_back(module->name());
+  const storage::NodeModules modules{.hosted = {owners.begin() + 2, owners.end()},
+                                     .known = names_of(all)};
+  require_accepted(*connection_, modules, options.accept_modules);
   storage::migrate(*connection_, storage::migrations_of(owners, known), known, clock.now());
   storage::mark_opening(*connection_, database_, *random_);
   const auto before = storage::record_program(*connection_, options.version);
@@ -111,7 +131,7 @@ void Node::open_database(const NodeOptions& options, std::span<Module* const> ho
   }
   name_ = storage::node_name(*connection_, options.name, *random_);
   incarnations_.emplace(storage::incarnations(*connection_, *random_));
-  storage::record_hosted(*connection_, std::span(owners).subspan(2));
+  storage::record_modules(*connection_, modules);
 }
 
 }  // namespace orderflow::host

@@ -33,6 +33,7 @@ struct NodeOptions {
   storage::FolderRule data_rule{};  ///< what the folder may be
   std::string name{};               ///< empty: the one in the database, or a made one
   std::string version = "0.0.0";    ///< of the program, which the database keeps
+  bool accept_modules = false;      ///< although the node hosted others when it last started
   storage::WriterOptions writer{};
   events::RetentionOptions retention{};
   std::int64_t backlog_max = 1'000'000;    ///< see events::DispatcherServices
@@ -59,7 +60,8 @@ struct NodeSurroundings {
 class Node {
  public:
   /// `all` describe their events; `hosted` are installed. Modules outlive the node. Throws what
-  /// `storage::DataFolder`, `storage::migrate` and the modules throw.
+  /// `storage::DataFolder`, `storage::migrate` and the modules throw, and `std::runtime_error`
+  /// where the folder is of a node that hosted other modules, and the options do not accept that.
   Node(NodeOptions options, NodeSurroundings surroundings, std::span<Module* const> all,
        std::span<Module* const> hosted);
   ~Node();
@@ -82,8 +84,8 @@ class Node {
   http::Router& router() noexcept { return router_; }
 
  private:
-  void open_database(const NodeOptions& options, std::span<Module* const> hosted,
-                     const core::Clock& clock);
+  void open_database(const NodeOptions& options, std::span<Module* const> all,
+                     std::span<Module* const> hosted, const core::Clock& clock);
 
   events::EffectLauncher& launcher_;
   std::unique_ptr<core::Random> random_;

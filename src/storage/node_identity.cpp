@@ -48,12 +48,62 @@ std::string rename_node(Connection& connection, std::string_view name) {
   return before;
 }
 
-void record_hosted(Connection& connection, std::span<const std::string_view> modules) {
+namespace {
+
+bool has_table(Session& session, std::string_view table) {
+  auto rows =
+      session.query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1", table);
+  return rows.next();
+}
+
+NodeModules::Names names_in(Session& session, const std::string& table) {
+  NodeModules::Names names;
+  if (!has_table(session, table)) return names;
+  auto rows = session.query("SELECT module FROM " + table);
+  while (rows.next())
+    names.insert(rows.get<std::string>(0));
+  return names;
+}
+
+void replace_names(Session& session, const std::string& table, const NodeModules::Names& names) {
+  session.execute("DELETE FROM " + table);
+  for (const std::string& name : names)
+    session.execute("INSERT INTO " + table + "(module) VALUES(?1)", name);
+}
+
+/// Of `names`, those in `among` that `others` lacks, with commas between.
+std::string missing(const NodeModules::Names& names, const NodeModules::Names& others,
+                    const NodeModules::Names& among) {
+  std::string text;
+  for (const std::string& name : names) {
+    if (!others.contains(name) && among.contains(name)) text += (text.empty() ? "" : ", ") + name;
+  }
+  return text;
+}
+
+}  // namespace
+
+NodeModules last_modules(Connection& connection) {
+  Session session = connection.session(Ownership::storage_layer);
+  return {.hosted = names_in(session, "storage_hosted"),
+          .known = names_in(session, "storage_known_module")};
+}
+
+std::string change_of_modules(const NodeModules& before, const NodeModules& now) {
+  if (before.hosted.empty()) return {};
+  const std::string gone = missing(before.hosted, now.hosted, now.known);
+  const std::string come = missing(now.hosted, before.hosted, before.known);
+  std::string text;
+  if (!gone.empty()) text += "without " + gone;
+  if (!come.empty()) text += (text.empty() ? "" : " and ") + ("with " + come);
+  return text;
+}
+
+void record_modules(Connection& connection, const NodeModules& modules) {
   Session session = connection.session(Ownership::storage_layer);
   Transaction transaction(connection);
-  session.execute("DELETE FROM storage_hosted");
-  for (const std::string_view module : modules)
-    session.execute("INSERT INTO storage_hosted(module) VALUES(?1)", module);
+  replace_names(session, "storage_hosted", modules.hosted);
+  replace_names(session, "storage_known_module", modules.known);
   transaction.commit();
 }
 

@@ -3,7 +3,8 @@
 #include "core/random.hpp"
 #include "storage/connection.hpp"
 
-#include <span>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,22 @@ std::string node_name(Connection& connection, std::string_view wanted, core::Ran
 /// caller. Throws `std::runtime_error` where the database has no node yet.
 std::string rename_node(Connection& connection, std::string_view name);
 
+/// The modules of a start of a node.
+struct NodeModules {
+  using Names = std::set<std::string, std::less<>>;
+
+  Names hosted;
+  Names known;  ///< those that the program has; empty where it is too old to have kept them
+};
+
+/// Those of the last start; both empty where there was none.
+NodeModules last_modules(Connection& connection);
+
+/// How `now` differs from `before` by the operator's choice, in words; empty where it does not.
+/// That a program has a module more or less than the one before is no such choice.
+std::string change_of_modules(const NodeModules& before, const NodeModules& now);
+
 /// Keeps which modules the node hosts from now on.
-void record_hosted(Connection& connection, std::span<const std::string_view> modules);
+void record_modules(Connection& connection, const NodeModules& modules);
 
 }  // namespace orderflow::storage

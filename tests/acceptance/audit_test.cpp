@@ -31,9 +31,9 @@ class Office {
   }
 
   /// Another node in its place, with other settings.
-  void restart(const Settings& settings) {
+  void restart(const Settings& settings, const std::vector<std::string>& flags = {}) {
     node_.reset();
-    node_.emplace(folder_, settings);
+    node_.emplace(folder_, settings, flags);
     client_.emplace(node_->port());
   }
 
@@ -167,7 +167,8 @@ void change_webhooks(Inspection& inspection, Office& office) {
 
 /// A cursor of a module that is not hosted any more.
 void forget_a_cursor(Inspection& inspection, Office& office) {
-  office.restart({{"ORDERFLOW_NODE_MODULES", "orders,billing,notifications"}});
+  office.restart({{"ORDERFLOW_NODE_MODULES", "orders,billing,notifications"}},
+                 {"--accept-modules"});
   inspection.change("POST /v1/admin/subscriptions/{name}/forget",
                     "/v1/admin/subscriptions/users.statistics/forget", "forget");
 }

@@ -114,7 +114,7 @@ TEST_CASE("orders that came while billing was not hosted are kept, and charged w
   {
     Settings without = short_lived;
     without.emplace_back("ORDERFLOW_NODE_MODULES", R"(["orders", "notifications", "users"])");
-    Node node(folder.path(), without);
+    Node node(folder.path(), without, {"--accept-modules"});
     HttpClient client(node.port());
     order = place(client, order_of("u-1", 700)).at("id");
     const json listed = get(client, "/v1/admin/subscriptions");
@@ -133,7 +133,7 @@ TEST_CASE("orders that came while billing was not hosted are kept, and charged w
   }
   check_sound(folder.path());
   {
-    Node node(folder.path(), short_lived);
+    Node node(folder.path(), short_lived, {"--accept-modules"});
     HttpClient client(node.port());
     CHECK(settled(client, order).at("status") == "PROCESSED");
     CHECK(get(client, "/v1/admin/subscriptions").at("notHosted").empty());

@@ -94,5 +94,19 @@ TEST_CASE("nothing is written where the settings are refused") {
   CHECK_FALSE(std::filesystem::exists(folder.path() / "data"));
 }
 
+TEST_CASE("a data folder is not served with other modules than before, unless that is meant") {
+  TemporaryFolder folder;
+  const auto some = [&](const std::string& modules) {
+    return serve_command(folder.path(), {{"ORDERFLOW_NODE_MODULES", modules}});
+  };
+  Node(folder.path()).stop();
+  check_text(refusal(some("orders,users")),
+             {"without billing, notifications, webhooks", "node.modules", "--accept-modules"});
+  Node(folder.path()).stop();  // it is as it was
+  Node(folder.path(), {{"ORDERFLOW_NODE_MODULES", "orders,users"}}, {"--accept-modules"}).stop();
+  check_text(refusal(some("orders,users,billing")), {"with billing"});
+  Node(folder.path(), {{"ORDERFLOW_NODE_MODULES", "orders,users"}}).stop();
+}
+
 }  // namespace
 }  // namespace orderflow::test

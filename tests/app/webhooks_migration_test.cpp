@@ -50,6 +50,7 @@ void make_old_database(const fs::path& file) {
       "DROP TABLE webhooks_attempt;"
       "DELETE FROM storage_migration WHERE owner = 'webhooks' OR (owner = 'event' AND number > 6);"
       "DELETE FROM storage_hosted WHERE module = 'webhooks';"
+      "DELETE FROM storage_known_module WHERE module = 'webhooks';"
       "UPDATE event_subscription SET name = 'notifications.webhooks',"
       " cursor = (SELECT max(seq) FROM event_log) WHERE name = 'webhooks.send'");
   connection.run_migration("notifications", script_of("notifications", 3));

@@ -43,14 +43,15 @@ TEST_CASE("a copy of a node gets a name of its own, serves under it, and is soun
   check_sound(copy);
   check_sound(data);
   {
-    Node node(copy, {{"ORDERFLOW_NODE_NAME", "billing-1"}, {"ORDERFLOW_NODE_MODULES", "billing"}});
+    Node node(copy, {{"ORDERFLOW_NODE_NAME", "billing-1"}, {"ORDERFLOW_NODE_MODULES", "billing"}},
+              {"--accept-modules"});
     HttpClient client(node.port());
     CHECK(get(client, "/v1/payments?orderId=0190aaaa-0000-7000-8000-000000000001")
               .contains("payments"));
   }
   {
     // New orders of which this node's billing knows nothing are no fault of either.
-    Node node(data, {{"ORDERFLOW_NODE_MODULES", "orders"}});
+    Node node(data, {{"ORDERFLOW_NODE_MODULES", "orders"}}, {"--accept-modules"});
     HttpClient client(node.port());
     place(client, order_of("bob", 700));
   }

@@ -170,5 +170,43 @@ TEST_CASE_FIXTURE(DatabaseFixture, "a node keeps the name it was given or made")
   }
 }
 
+TEST_CASE("the modules of a node change where the operator has changed them, and not the program") {
+  const NodeModules before{.hosted = {"orders", "billing", "access"},
+                           .known = {"orders", "billing", "users"}};
+  const auto change = [&](NodeModules::Names hosted, NodeModules::Names known) {
+    return change_of_modules(before, {.hosted = std::move(hosted), .known = std::move(known)});
+  };
+  CHECK(change({"orders", "billing"}, {"orders", "billing", "users"}).empty());
+  CHECK(change({"orders"}, {"orders", "billing", "users"}) == "without billing");
+  CHECK(change({"billing", "users"}, {"orders", "billing", "users"}) ==
+        "without orders and with users");
+  SUBCASE("a program that has one more, or one less") {
+    CHECK(change({"orders", "billing", "webhooks"}, {"orders", "billing", "users", "webhooks"})
+              .empty());
+    CHECK(change({"orders"}, {"orders", "users"}).empty());
+  }
+  SUBCASE("what a program has left that did not keep which it had") {
+    const NodeModules old{.hosted = {"orders", "billing"}, .known = {}};
+    CHECK(change_of_modules(old, {.hosted = {"orders", "billing", "users"}, .known = {"users"}})
+              .empty());
+    CHECK(change_of_modules(old, {.hosted = {"orders"}, .known = {"orders", "billing"}}) ==
+          "without billing");
+  }
+  SUBCASE("a first start changes nothing") {
+    CHECK(change_of_modules({}, {.hosted = {"orders"}, .known = {"orders"}}).empty());
+  }
+}
+
+TEST_CASE_FIXTURE(DatabaseFixture, "a node's database keeps the modules of the last start") {
+  CHECK(last_modules(connection).hosted.empty());
+  const auto all = embedded_migrations();
+  const std::array<std::string_view, 1> owners{"storage"};
+  migrate(connection, migrations_of(owners, all), all, core::from_micros(1));
+  record_modules(connection, {.hosted = {"orders"}, .known = {"orders", "users"}});
+  record_modules(connection, {.hosted = {"users"}, .known = {"users", "billing"}});
+  CHECK(last_modules(connection).hosted == NodeModules::Names{"users"});
+  CHECK(last_modules(connection).known == NodeModules::Names{"users", "billing"});
+}
+
 }  // namespace
 }  // namespace orderflow::storage

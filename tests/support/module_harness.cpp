@@ -87,6 +87,7 @@ ModuleHarness::ModuleHarness(std::vector<std::unique_ptr<host::Module>> modules,
       folder_(make_folder()) {
   options_.data_folder = folder_ / "data";
   options_.name = "test";
+  options_.accept_modules = true;  // a test hosts what it needs
   options_.migrations.insert(options_.migrations.end(), extra_migrations.begin(),
                              extra_migrations.end());
   configure(modules_, folder_, settings);

@@ -19,6 +19,8 @@ ServeCommand::ServeCommand(CLI::App& app) : CommandGroup(app, "serve", "Run a no
       .add_option("--first-keys", first_keys_,
                   "Write the first API keys into it, where there never was one")
       ->type_name("FOLDER");
+  command().add_flag("--accept-modules", accept_modules_,
+                     "Serve a data folder with other modules than before");
   command().footer(
       "Every setting can also be given in the environment: http.port as ORDERFLOW_HTTP_PORT.\n"
       "A flag overrides the environment, the environment the file.\n\n"
@@ -29,7 +31,8 @@ ServeCommand::ServeCommand(CLI::App& app) : CommandGroup(app, "serve", "Run a no
 
 int ServeCommand::run_node() const {
   const auto modules = app::make_modules();
-  const app::Settings settings = app::valid_settings(flags_.file(), flags_.overrides(), modules);
+  app::Settings settings = app::valid_settings(flags_.file(), flags_.overrides(), modules);
+  settings.accept_modules = accept_modules_;
   telemetry::configure_logs(settings.log_levels.level, settings.log_format);
   if (!first_keys_.empty())
     key_admin::make_first_keys(first_keys_, settings.data_folder, settings.data_rule);

@@ -16,6 +16,7 @@ class ServeCommand final : public cli::CommandGroup {
 
   SettingsFlags flags_;
   std::string first_keys_;
+  bool accept_modules_ = false;
 };
 
 }  // namespace orderflow::commands

@@ -26,6 +26,11 @@ std::uint16_t wait_for_port(Process& process) {
   return static_cast<std::uint16_t>(std::stoul(line->substr(line->find(ready) + ready.size())));
 }
 
+Command with_flags(Command command, const std::vector<std::string>& flags) {
+  command.arguments.insert(command.arguments.end(), flags.begin(), flags.end());
+  return command;
+}
+
 }  // namespace
 
 std::filesystem::path shipped_settings_file() {
@@ -41,8 +46,9 @@ Command serve_command(const std::filesystem::path& data, const Settings& setting
           .withheld_prefix = "ORDERFLOW_"};
 }
 
-Node::Node(const std::filesystem::path& data, const Settings& settings)
-    : process_(serve_command(data, settings)), port_(wait_for_port(process_)) {}
+Node::Node(const std::filesystem::path& data, const Settings& settings,
+           const std::vector<std::string>& flags)
+    : process_(with_flags(serve_command(data, settings), flags)), port_(wait_for_port(process_)) {}
 
 Node::~Node() {
   if (running_) stop();

@@ -31,9 +31,10 @@ Command serve_command(const std::filesystem::path& data, const Settings& setting
 /// reports what it found, fails the test. Belongs to one thread.
 class Node {
  public:
-  /// Returns when the node listens. Throws `std::runtime_error` with what the node logged where it
-  /// does not.
-  explicit Node(const std::filesystem::path& data, const Settings& settings = {});
+  /// `flags` are further ones of `serve`. Returns when the node listens. Throws
+  /// `std::runtime_error` with what the node logged where it does not.
+  explicit Node(const std::filesystem::path& data, const Settings& settings = {},
+                const std::vector<std::string>& flags = {});
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;

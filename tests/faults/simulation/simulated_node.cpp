@@ -115,6 +115,7 @@ void SimulatedNode::start(std::uint64_t seed, int autocheckpoint_pages, std::str
   node_ = std::make_unique<host::Node>(
       host::NodeOptions{.data_folder = folder_ / "data",
                         .name = "simulated",
+                        .accept_modules = true,
                         .retention = {.keep = world_.setup.keep},
                         .owners = {access::owner},
                         .migrations = migrations_},
