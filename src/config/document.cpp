@@ -54,9 +54,22 @@ nlohmann::ordered_json& place_in_schema(nlohmann::ordered_json& whole, const std
   return (*at)["properties"][path.substr(start)];
 }
 
-std::optional<std::string> with_secret_masked(const Kind& kind, const json& value) {
-  if (!kind.secret_part || !value.is_string()) return std::nullopt;
-  return kind.secret_part->mask(value.get_ref<const std::string&>());
+/// The value with its secret part masked; nothing where it has none.
+std::optional<json> with_secret_masked(const Kind& kind, const json& value) {
+  if (!kind.secret_part) return std::nullopt;
+  if (value.is_string()) {
+    auto masked = kind.secret_part->mask(value.get_ref<const std::string&>());
+    return masked ? std::optional<json>(*std::move(masked)) : std::nullopt;
+  }
+  if (!value.is_array()) return std::nullopt;
+  bool is_any = false;
+  json list = json::array();
+  for (const json& item : value) {
+    const auto masked = with_secret_masked(kind, item);
+    is_any = is_any || masked.has_value();
+    list.push_back(masked.value_or(item));
+  }
+  return is_any ? std::optional(std::move(list)) : std::nullopt;
 }
 
 }  // namespace
@@ -168,11 +181,11 @@ json Document::read(const std::string& path, const json& default_value, const Ki
     if (const auto rejected = kind.reject(value)) {
       report({.where = given.where,
               .key = path + rejected->at,
-              .detail = "found " + shown(masked ? json(*masked) : rejected->value) +
-                        ", allowed is " + kind.allowed});
+              .detail = "found " + shown(masked ? *masked : rejected->value) + ", allowed is " +
+                        kind.allowed});
       continue;
     }
-    known.value = masked ? json(*masked) : without_secrets(value);
+    known.value = masked ? *masked : without_secrets(value);
     known.source = given.source;
     known.where = std::move(given.where);
     chosen = std::move(value);

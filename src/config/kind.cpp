@@ -159,6 +159,18 @@ Kind texts_kind(const TextsRule& rule) {
                  {"items", text_schema(rule.each)}}};
 }
 
+Kind text_or_texts_kind(const TextsRule& rule) {
+  const Kind one = text_kind(rule.each);
+  const Kind several = texts_kind(rule);
+  return {.allowed = one.allowed + ", or " + several.allowed,
+          .from_text = one.from_text,
+          .reject =
+              [one, several](const json& value) {
+                return value.is_array() ? several.reject(value) : one.reject(value);
+              },
+          .schema = {{"anyOf", {one.schema, several.schema}}}};
+}
+
 Kind integers_kind(const IntegersRule& rule) {
   return {.allowed = "an object of at most " + std::to_string(rule.max_count) +
                      " entries, each named by " + in_words("a text", rule.name) +

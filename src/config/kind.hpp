@@ -35,6 +35,8 @@ Kind number_kind(double min, double max);
 Kind boolean_kind();
 /// As text: a JSON list, or the items with commas between; spaces around items are dropped.
 Kind texts_kind(const TextsRule& rule);
+/// A text, or a list of texts; as text: one.
+Kind text_or_texts_kind(const TextsRule& rule);
 /// As text: a JSON object.
 Kind integers_kind(const IntegersRule& rule);
 

@@ -30,6 +30,16 @@ std::string Section::text_with_secret(std::string_view key, std::string_view def
   return document_->read(path_of(key), default_value, kind).get<std::string>();
 }
 
+std::vector<std::string> Section::texts_with_secret(std::string_view key, const SecretPart& secret,
+                                                    const TextsRule& rule) const {
+  Kind kind = text_or_texts_kind(rule);
+  kind.secret_part = secret;
+  const nlohmann::json given = document_->read(path_of(key), "", kind);
+  if (given.is_array()) return given.get<std::vector<std::string>>();
+  if (given.get_ref<const std::string&>().empty()) return {};
+  return {given.get<std::string>()};
+}
+
 void Section::also_named(std::string_view key, std::string_view variable) const {
   document_->add_name(path_of(key), std::string(variable));
 }

@@ -38,6 +38,11 @@ class Section {
   std::string text_with_secret(std::string_view key, std::string_view default_value,
                                const SecretPart& secret, const TextRule& rule = {}) const;
 
+  /// The same for one text or a list of them: none where nothing is given, or an empty text. What
+  /// is given as text is one.
+  std::vector<std::string> texts_with_secret(std::string_view key, const SecretPart& secret,
+                                             const TextsRule& rule = {}) const;
+
   /// The environment variable `variable` gives this key too; the key's own variable takes
   /// precedence. Call this before the key is read.
   void also_named(std::string_view key, std::string_view variable) const;
