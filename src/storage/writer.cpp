@@ -32,6 +32,7 @@ Writer::~Writer() {
 const char* Writer::refusal(const Write& write) const noexcept {
   if (stopping_) return "the node is stopping";
   if (failed()) return "storage has failed";
+  if (const char* reason = held_back_; reason != nullptr && !write.is_urgent()) return reason;
   if (wal_limit_.is_reached() && !write.is_urgent()) {
     return "the write-ahead log has reached its limit: somebody reads from the database in one"
            " long transaction";

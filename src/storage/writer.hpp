@@ -151,6 +151,10 @@ class Writer {
   /// log back where nothing was written since the last time. For tests, as `step`.
   void look_around();
 
+  /// From now on new writes are refused for this reason, a text of the program, except urgent ones;
+  /// null: they are taken again. From any thread.
+  void hold_back(const char* reason) noexcept { held_back_ = reason; }
+
   bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
   const WalLimit& wal_limit() const noexcept { return wal_limit_; }
   WriterCounters counters() const noexcept;
@@ -199,6 +203,7 @@ class Writer {
 
   WalLimit wal_limit_;
   std::atomic<bool> failed_ = false;
+  std::atomic<const char*> held_back_ = nullptr;  ///< why; null: it is not
   std::atomic<std::uint64_t> batches_ = 0, writes_ = 0, refused_ = 0, throttled_ = 0;
   telemetry::Histogram batch_sizes_{telemetry::Histogram::sizes};
   telemetry::Histogram commit_micros_{};
