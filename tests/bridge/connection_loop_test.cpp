@@ -22,9 +22,12 @@ class ScriptedWork final : ConnectionLoop::Work {
  public:
   using Attempt = std::function<void(ScriptedWork&)>;
 
-  ScriptedWork(std::vector<Attempt> attempts, ReconnectPolicy reconnect)
+  ScriptedWork(std::vector<Attempt> attempts, ReconnectPolicy reconnect, Gate* gate = nullptr)
       : attempts_(std::move(attempts)),
-        loop_({.activity = "testing", .log = telemetry::log("rabbitmq"), .reconnect = reconnect},
+        loop_({.activity = "testing",
+               .log = telemetry::log("rabbitmq"),
+               .reconnect = reconnect,
+               .gate = gate},
               *this, wake_up_, std::make_unique<core::SeededRandom>(1)) {}
 
   ConnectionLoop& loop() { return loop_; }
@@ -38,6 +41,8 @@ class ScriptedWork final : ConnectionLoop::Work {
   /// Returns when the loop is stopped.
   void stay() {
     while (!loop_.stopping()) {
+      wake_up_.clear();
+      loop_.require_open_gate();
       pollfd source{.fd = wake_up_.descriptor(), .events = POLLIN, .revents = 0};
       ::poll(&source, 1, 1'000);
     }
@@ -149,6 +154,37 @@ TEST_CASE("a loop that waits ends when it is stopped") {
   const auto begin = std::chrono::steady_clock::now();
   work.loop().stop();
   CHECK(std::chrono::steady_clock::now() - begin < 10s);
+  CHECK(work.states.back() == ConnectionState::stopped);
+}
+
+TEST_CASE("nothing is connected before a gate that is closed, and what is connected ends there") {
+  // A pause would last for minutes.
+  constexpr ReconnectPolicy slow{.first_delay = 5min, .delay_max = 5min, .refused_retry = 5min};
+  Gate gate;
+  gate.close({.state = ConnectionState::refused, .reason = "somebody else is in"});
+  ScriptedWork work({}, slow, &gate);
+  REQUIRE(work.wait_for([](const ScriptedWork& now) {
+    return !now.states.empty() && now.states.back() == ConnectionState::refused;
+  }));
+  gate.open();
+  REQUIRE(work.wait_for(
+      [](const ScriptedWork& now) { return now.states.back() == ConnectionState::connected; }));
+  gate.close({.reason = "we are out"});
+  REQUIRE(
+      work.wait_for([](const ScriptedWork& now) { return now.reasons.back() == "we are out"; }));
+  gate.open();
+  REQUIRE(work.wait_for([](const ScriptedWork& now) {
+    return now.reconnects == 1 && now.states.back() == ConnectionState::connected;
+  }));
+  work.loop().stop();
+  CHECK(work.reasons == std::vector<std::string>{"somebody else is in", "", "we are out", "", ""});
+}
+
+TEST_CASE("a loop ends that waits before a gate") {
+  Gate gate;
+  ScriptedWork work({}, at_once, &gate);
+  REQUIRE(work.wait_for([](const ScriptedWork& now) { return !now.states.empty(); }));
+  work.loop().stop();
   CHECK(work.states.back() == ConnectionState::stopped);
 }
 

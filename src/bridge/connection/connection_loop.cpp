@@ -11,17 +11,24 @@ namespace orderflow::bridge {
 
 using LoopClock = std::chrono::steady_clock;
 
+// A signal may have been cleared by the work before it came to the gate.
+constexpr int gate_look_ms = 1'000;
+
 ConnectionLoop::ConnectionLoop(const Options& options, Work& work, WakeUp& wake_up,
                                std::unique_ptr<core::Random> random)
     : activity_(options.activity),
       log_(options.log),
       work_(work),
       wake_up_(wake_up),
+      gate_(options.gate),
       pause_(options.reconnect, std::move(random)),
-      thread_(&ConnectionLoop::run, this) {}
+      thread_(&ConnectionLoop::run, this) {
+  if (gate_ != nullptr) gate_->add(wake_up_);
+}
 
 ConnectionLoop::~ConnectionLoop() {
   stop();
+  if (gate_ != nullptr) gate_->remove(wake_up_);
 }
 
 void ConnectionLoop::stop() {
@@ -48,10 +55,33 @@ void ConnectionLoop::still_up(LoopClock::time_point now) noexcept {
   if (now - connected_at_ > ReconnectPause::proven_after) pause_.worked();
 }
 
+void ConnectionLoop::require_open_gate() const {
+  if (gate_ == nullptr) return;
+  if (const auto closed = gate_->closed()) throw GateClosed(closed->reason);
+}
+
+void ConnectionLoop::wait_at_gate() {
+  while (!stopping_) {
+    const auto closed = gate_->closed();
+    if (!closed) return;
+    if (state_ != closed->state || reason_ != closed->reason) enter(closed->state, closed->reason);
+    pollfd source{.fd = wake_up_.descriptor(), .events = POLLIN, .revents = 0};
+    ::poll(&source, 1, gate_look_ms);
+    wake_up_.clear();
+    work_.take_over();
+  }
+}
+
 void ConnectionLoop::run() {
   while (!stopping_) {
+    if (is_held_back()) {
+      wait_at_gate();
+      continue;
+    }
     try {
       work_.connect_and_serve();
+    } catch (const GateClosed& error) {
+      interrupted(ConnectionState::connecting, error.what(), {});
     } catch (const BrokerRefused& error) {
       interrupted(ConnectionState::refused, error.what(), pause_.after_refusal());
     } catch (const BrokerError& error) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bridge/connection/connection_state.hpp"
+#include "bridge/connection/gate.hpp"
 #include "bridge/connection/reconnect_pause.hpp"
 #include "bridge/connection/wake_up.hpp"
 #include "core/random.hpp"
@@ -45,6 +46,7 @@ class ConnectionLoop {
     const char* activity;    ///< for the log: what is interrupted, such as "publishing"
     telemetry::Logger& log;  ///< gets each new reason
     ReconnectPolicy reconnect = {};
+    Gate* gate = nullptr;  ///< where it is closed nothing is connected; outlives the loop
   };
 
   /// Starts the thread. A signal of `wake_up` ends what the work waits for. Both outlive the loop.
@@ -63,6 +65,9 @@ class ConnectionLoop {
 
   // By the work, on the loop's thread.
 
+  /// Throws `GateClosed` where the gate is closed. Called at each turn; a change of the gate
+  /// signals the work's wake-up.
+  void require_open_gate() const;
   void connected();
   /// The broker takes no messages until it is `unblocked`.
   void blocked(std::string reason);
@@ -80,6 +85,8 @@ class ConnectionLoop {
 
  private:
   void run();
+  bool is_held_back() const { return gate_ != nullptr && gate_->closed(); }
+  void wait_at_gate();
   void interrupted(ConnectionState state, const char* reason, std::chrono::milliseconds pause);
   void wait(std::chrono::milliseconds pause);
   void enter(ConnectionState state, std::string reason);
@@ -88,6 +95,7 @@ class ConnectionLoop {
   telemetry::Logger& log_;
   Work& work_;
   WakeUp& wake_up_;
+  Gate* const gate_;
 
   // The thread's own.
   ReconnectPause pause_;
