@@ -26,6 +26,10 @@ void export_publisher(Exposition& metrics, const PublisherStatus& status) {
                   number(status.nacked));
   metrics.counter("orderflow_bridge_returned_total", "Messages that no queue took.",
                   number(status.returned));
+  metrics.counter(
+      "orderflow_bridge_queues_lost_total",
+      "Queues of modules that were lost, declared again, and sent the last events again.",
+      number(status.lost));
   metrics.gauge("orderflow_bridge_held",
                 "Events that wait because no queue took one that must be heard.",
                 number(status.deferred));
@@ -58,6 +62,11 @@ void export_consumer(Exposition& metrics, const ConsumerStatus& status) {
 }  // namespace
 
 void export_metrics(Exposition& metrics, const BridgeStatus& status) {
+  if (status.name) {
+    metrics.gauge("orderflow_bridge_connected", "1 where the connection stands and is not blocked.",
+                  status.name->state == ConnectionState::connected ? 1 : 0,
+                  {{"connection", "name"}});
+  }
   export_publisher(metrics, status.publisher);
   if (status.consumer) export_consumer(metrics, *status.consumer);
 }

@@ -1,12 +1,24 @@
 #include "bridge/confirm_ledger.hpp"
 
+#include "core/invariant.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace orderflow::bridge {
+namespace {
+
+constexpr unsigned copies_max = 32;
+
+}  // namespace
 
 void ConfirmLedger::add(events::EventPtr event) {
   entries_.push_back({.event = std::move(event)});
+}
+
+void ConfirmLedger::repeat(events::EventPtr event, Copy copy) {
+  entries_.push_back({.event = std::move(event), .settled = ~bit(copy.index)});
+  again_.insert(begin_ + entries_.size() - 1);
 }
 
 bool ConfirmLedger::waits_behind_deferred(Position position) {
@@ -37,18 +49,33 @@ const events::Event& ConfirmLedger::event(Position position) const {
   return *entries_[position - begin_].event;
 }
 
-void ConfirmLedger::sent(Position position) {
+bool ConfirmLedger::wants(Position position, unsigned index) const {
+  core::invariant(index < copies_max, "an event has more copies than the ledger counts");
+  return (entries_[position - begin_].settled & bit(index)) == 0;
+}
+
+void ConfirmLedger::sent(Position position, Copy copy) {
   again_.erase(position);
-  next_fresh_ = std::max(next_fresh_, position + 1);
-  at(position).state = State::in_flight;
-  by_tag_.emplace_back(position);
+  if (position == next_fresh_) ++next_fresh_;
+  Entry& entry = at(position);
+  entry.state = State::in_flight;
+  ++entry.open;
+  by_tag_.emplace_back(InFlight{position, copy});
   ++in_flight_;
+}
+
+void ConfirmLedger::needs_nothing(Position position) {
+  again_.erase(position);
+  if (position == next_fresh_) ++next_fresh_;
+  settle(position);
 }
 
 void ConfirmLedger::start_again() {
   for (Entry& entry : entries_) {
     if (entry.state != State::confirmed) entry.state = State::waiting;
-    entry.is_unroutable = false;
+    entry.homeless = 0;
+    entry.open = 0;
+    entry.failed = false;
   }
   next_fresh_ = begin_;
   again_.clear();
@@ -79,14 +106,19 @@ std::size_t ConfirmLedger::resolve(std::uint64_t tag, bool multiple, bool taken)
 
 void ConfirmLedger::resolve_tag(std::uint64_t tag, bool taken) {
   if (tag < first_tag_ || tag >= first_tag_ + by_tag_.size()) return;
-  const std::optional<Position> position = std::exchange(by_tag_[tag - first_tag_], std::nullopt);
-  if (!position) return;
+  const std::optional<InFlight> sent = std::exchange(by_tag_[tag - first_tag_], std::nullopt);
+  if (!sent) return;
   --in_flight_;
-  if (taken && !at(*position).is_unroutable) {
-    settle(*position);
+  Entry& entry = at(sent->position);
+  const Mask copy = bit(sent->copy.index);
+  if (taken && (entry.homeless & copy) == 0) {
+    entry.settled |= copy;
+    if (sent->copy.recipient != 0) taken_.push_back({entry.event, sent->copy});
   } else {
-    hold(*position);
+    entry.failed = true;
   }
+  if (--entry.open > 0) return;
+  entry.failed ? hold(sent->position) : settle(sent->position);
 }
 
 void ConfirmLedger::settle(Position position) {
@@ -106,7 +138,8 @@ void ConfirmLedger::settle(Position position) {
 void ConfirmLedger::hold(Position position) {
   Entry& entry = at(position);
   entry.state = State::deferred;
-  entry.is_unroutable = false;
+  entry.homeless = 0;
+  entry.failed = false;
   const auto [found, is_new] = deferred_keys_.try_emplace(
       entry.event->meta().key, DeferredKey{.first = position, .behind = {}});
   DeferredKey& deferred = found->second;
@@ -120,19 +153,26 @@ void ConfirmLedger::hold(Position position) {
   deferred.behind.insert(later);
 }
 
-std::optional<ConfirmLedger::Position> ConfirmLedger::returned(const events::EventId& id) {
+bool ConfirmLedger::returned(const events::EventId& id, std::uint32_t recipient) {
   const std::size_t size = by_tag_.size();
   const std::size_t guess = next_returned_ > first_tag_ ? next_returned_ - first_tag_ : 0;
   for (std::size_t i = 0; i < size; ++i) {
     const std::size_t index = (guess + i) % size;
-    if (!by_tag_[index]) continue;
-    const Position position = *by_tag_[index];
-    if (event(position).meta().id != id) continue;
+    const auto& sent = by_tag_[index];
+    if (!sent || sent->copy.recipient != recipient || event(sent->position).meta().id != id)
+      continue;
     next_returned_ = first_tag_ + index + 1;
-    at(position).is_unroutable = false;
-    return position;
+    if (recipient != 0) at(sent->position).homeless |= bit(sent->copy.index);
+    return true;
   }
-  return std::nullopt;
+  return false;
+}
+
+void ConfirmLedger::doubt(std::uint32_t recipient) {
+  for (const auto& sent : by_tag_) {
+    if (sent && sent->copy.recipient == recipient)
+      at(sent->position).homeless |= bit(sent->copy.index);
+  }
 }
 
 void ConfirmLedger::retry_deferred() {
@@ -145,14 +185,17 @@ void ConfirmLedger::retry_deferred() {
 }
 
 std::optional<events::Seq> ConfirmLedger::take_prefix() {
-  std::optional<events::Seq> upto;
+  std::optional<events::Seq> upto = prefix_;
   while (!entries_.empty() && entries_.front().state == State::confirmed) {
-    upto = entries_.front().event->meta().seq;
+    // What is repeated comes from before.
+    upto = std::max(upto, std::optional(entries_.front().event->meta().seq));
     entries_.pop_front();
     ++begin_;
     --confirmed_;
   }
   next_fresh_ = std::max(next_fresh_, begin_);
+  if (upto == prefix_) return std::nullopt;
+  prefix_ = upto;
   return upto;
 }
 

@@ -17,22 +17,11 @@ std::map<std::string, std::string, std::less<>> handled_here(const BridgedNode& 
   return handled;
 }
 
-std::set<std::string, std::less<>> handled_elsewhere(const BridgedNode& node) {
-  std::set<std::string, std::less<>> kinds;
-  for (const events::ModuleSubscription& subscription : node.catalog.module_subscriptions()) {
-    if (!node.hosted.contains(subscription.module)) kinds.insert(subscription.kind);
-  }
-  return kinds;
-}
-
 }  // namespace
 
 OutgoingEvents::OutgoingEvents(const BridgedNode& node, Envelope envelope,
                                const MessagingTerms& terms)
-    : dispatcher_(node.dispatcher),
-      envelope_(envelope),
-      handled_here_(handled_here(node)),
-      handled_elsewhere_(handled_elsewhere(node)) {
+    : dispatcher_(node.dispatcher), envelope_(envelope), handled_here_(handled_here(node)) {
   if (node.tracer != nullptr) spans_.emplace(*node.tracer, terms);
 }
 
@@ -44,10 +33,6 @@ Message OutgoingEvents::message_of(const events::Event& event, const std::string
       modules == handled_here_.end() ? std::string_view{} : std::string_view(modules->second));
   if (spans_) spans_->sending(event, destination, route, message);
   return message;
-}
-
-bool OutgoingEvents::must_be_routed(const events::Event& event) const {
-  return handled_elsewhere_.contains(event.kind());
 }
 
 void OutgoingEvents::confirmed(events::Seq upto) {

@@ -8,13 +8,12 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 
 namespace orderflow::bridge {
 
-/// This node's events on their way out, as far as no broker matters: their messages and spans, and
-/// which of them a queue must take. Belongs to the publisher's thread.
+/// This node's events on their way out, as far as no broker matters: their messages and spans.
+/// Belongs to the publisher's thread.
 class OutgoingEvents {
  public:
   /// What `node` refers to outlives it.
@@ -24,10 +23,6 @@ class OutgoingEvents {
   Message message_of(const events::Event& event, const std::string& destination,
                      const std::string& route);
 
-  /// Whether a module on another node subscribes to it, so that it must not be lost where no queue
-  /// takes it.
-  bool must_be_routed(const events::Event& event) const;
-
   /// The broker has all events up to this one: the cursor of the relay follows.
   void confirmed(events::Seq upto);
 
@@ -36,8 +31,7 @@ class OutgoingEvents {
   const Envelope envelope_;
   /// By kind: the modules of this node that handle it, with commas between.
   const std::map<std::string, std::string, std::less<>> handled_here_;
-  const std::set<std::string, std::less<>> handled_elsewhere_;  ///< kinds
-  std::optional<PublishSpans> spans_;                           ///< where there are traces
+  std::optional<PublishSpans> spans_;  ///< where there are traces
 };
 
 }  // namespace orderflow::bridge

@@ -3,6 +3,10 @@
 namespace orderflow::bridge {
 
 std::string BridgeStatus::trouble() const {
+  if (refuses_orders()) return "another node has the name of this one";
+  if (name && name->state != ConnectionState::connected) {
+    return std::string("holding the node's name: ") + to_string(name->state);
+  }
   if (publisher.state != ConnectionState::connected) {
     return std::string("publishing: ") + to_string(publisher.state);
   }

@@ -19,6 +19,7 @@ struct PublisherStatus {
   std::uint64_t nacked = 0;
   std::uint64_t returned = 0;    ///< messages that no queue took
   std::uint64_t reconnects = 0;  ///< connections made after the first
+  std::uint64_t lost = 0;        ///< queues that were lost and declared again
   std::size_t deferred = 0;      ///< events that wait because the broker could not route one
   std::size_t outstanding = 0;   ///< events handed over and not confirmed
 };
@@ -37,13 +38,24 @@ struct ConsumerStatus {
   std::size_t waiting = 0;         ///< messages that came and are not acknowledged
 };
 
+/// How the node's name stands, which one node alone may have.
+struct NameStatus {
+  ConnectionState state = ConnectionState::connecting;  ///< refused: another node has it
+  std::string message = {};                             ///< why it is not held; for people
+  bool is_taken = false;  ///< by another, as far as this node can tell: it must take no orders
+};
+
 struct BridgeStatus {
   BridgeMode mode = BridgeMode::exports;
+  std::optional<NameStatus> name = {};  ///< where nodes work together
   PublisherStatus publisher = {};
   std::optional<ConsumerStatus> consumer = {};  ///< where the node consumes
 
   /// What anybody may know; empty where all is well. The reason is in the log.
   std::string trouble() const;
+
+  /// Whether this node must take no orders, for nobody would settle them.
+  bool refuses_orders() const noexcept { return name && name->is_taken; }
 };
 
 }  // namespace orderflow::bridge

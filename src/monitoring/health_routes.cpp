@@ -33,8 +33,10 @@ void add_health_routes(host::Services& services, const std::atomic<bool>& stoppi
                               : still                           ? "writes stand still"
                               : writer.wal_limit().is_reached() ? "the write-ahead log is full"
                                                                 : "ok";
-        const bool ready = std::string_view(storage) == "ok" && !stopping;
-        const std::string trouble = bridge == nullptr ? "" : bridge->status().trouble();
+        const auto others = bridge == nullptr ? bridge::BridgeStatus{} : bridge->status();
+        const bool ready =
+            std::string_view(storage) == "ok" && !stopping && !others.refuses_orders();
+        const std::string trouble = bridge == nullptr ? "" : others.trouble();
         const char* fine = trouble.empty() ? "ready" : "degraded";
         nlohmann::json document = {
             {"status", ready ? fine : "not ready"},

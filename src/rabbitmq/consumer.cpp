@@ -1,5 +1,7 @@
 #include "rabbitmq/consumer.hpp"
 
+#include "core/invariant.hpp"
+#include "rabbitmq/client/reply_codes.hpp"
 #include "rabbitmq/routing.hpp"
 #include "storage/writer.hpp"
 #include "telemetry/log.hpp"
@@ -16,7 +18,6 @@ constexpr auto consumer_idle_wait = 1'000ms;
 // The node takes no writes at the moment; until it does, the queues hold what waits.
 constexpr auto write_pause = 50ms;
 constexpr std::size_t gathered_max = 256;
-constexpr int access_refused = 403;
 
 telemetry::Logger& consumer_log() {
   static telemetry::Logger& instance = telemetry::log("rabbitmq");
@@ -30,7 +31,12 @@ Consumer::Consumer(ConsumerOptions options, ConsumerNode& node, Watchdog& watchd
     : options_(std::move(options)),
       node_(node),
       watchdog_(watchdog),
-      loop_({.activity = "consuming", .log = consumer_log(), .reconnect = options_.reconnect},
+      brokers_(options_.connection, random->next()),
+      shards_(options_.sharded, *this),
+      loop_({.activity = "consuming",
+             .log = consumer_log(),
+             .reconnect = options_.reconnect,
+             .gate = options_.gate},
             *this, inbox_->wake_up(), std::move(random)) {}
 
 void Consumer::drain() noexcept {
@@ -60,16 +66,19 @@ void Consumer::publish_status() {
 }
 
 void Consumer::connect_and_serve() {
-  Connection connection(options_.connection, watchdog_);
+  const ConnectionOptions& broker = brokers_.next();
+  Connection connection(broker, watchdog_);
   // What was not acknowledged on the last connection comes again on this one.
   forget_connection();
   connection_ = &connection;
   try {
     node_.prepare(connection);
-    open_queues(connection);
+    for (const bridge::ConsumedQueue& queue : options_.queues)
+      open(queue);
+    shards_.begin(connection);
     loop_.connected();
-    consumer_log().info("consuming from broker={} queues={}", options_.connection.address.shown(),
-                        options_.queues.size());
+    consumer_log().info("consuming from broker={} queues={}", broker.address.shown(),
+                        options_.queues.size() + options_.sharded.size());
     serve(connection);
     forget_connection();
   } catch (...) {
@@ -79,6 +88,7 @@ void Consumer::connect_and_serve() {
 }
 
 void Consumer::forget_connection() {
+  shards_.forget();
   channels_.clear();
   passing_on_.reset();
   passed_.clear();
@@ -90,14 +100,40 @@ void Consumer::forget_connection() {
   connection_ = nullptr;
 }
 
-void Consumer::open_queues(Connection& connection) {
-  for (const bridge::ConsumedQueue& queue : options_.queues) {
-    Channel channel(connection);
-    channel.set_prefetch(options_.prefetch);
-    const ChannelNumber number = channel.number();
-    const auto [opened, is_new] = channels_.emplace(number, std::pair{std::move(channel), &queue});
-    opened->second.first.consume(queue.name, queue.name);
-  }
+void Consumer::open(const bridge::ConsumedQueue& queue) {
+  Channel channel(*connection_);
+  channel.set_prefetch(options_.prefetch);
+  const ChannelNumber number = channel.number();
+  const auto [opened, is_new] = channels_.emplace(number, std::pair{std::move(channel), &queue});
+  opened->second.first.consume(queue.name, queue.name);
+}
+
+void Consumer::leave(const bridge::ConsumedQueue& queue) {
+  channels_.at(channel_of(queue)).first.cancel(queue.name);
+}
+
+bool Consumer::is_finished(const bridge::ConsumedQueue& queue) const {
+  const ChannelNumber number = channel_of(queue);
+  const auto is_from_it = [number](const Origin& origin) { return origin.channel == number; };
+  return std::ranges::none_of(unacknowledged_,
+                              [&](const auto& entry) { return is_from_it(entry.second); }) &&
+         std::ranges::none_of(passed_,
+                              [&](const auto& entry) { return is_from_it(entry.second.origin); });
+}
+
+void Consumer::close(const bridge::ConsumedQueue& queue) {
+  const ChannelNumber number = channel_of(queue);
+  std::erase_if(unacknowledged_, [&](const auto& entry) { return entry.second.channel == number; });
+  std::erase_if(passed_, [&](const auto& entry) { return entry.second.origin.channel == number; });
+  channels_.at(number).first.close();
+  channels_.erase(number);
+}
+
+ChannelNumber Consumer::channel_of(const bridge::ConsumedQueue& queue) const {
+  const auto found = std::ranges::find_if(
+      channels_, [&](const auto& entry) { return entry.second.second == &queue; });
+  core::invariant(found != channels_.end(), "a queue is given up that is not consumed");
+  return found->first;
 }
 
 void Consumer::serve(Connection& connection) {
@@ -105,11 +141,13 @@ void Consumer::serve(Connection& connection) {
     inbox_->wake_up().clear();
     take_over();
     if (loop_.stopping()) return;
+    loop_.require_open_gate();
     if (const auto event = connection.next(wait_limit(), &inbox_->wake_up())) {
       handle(*event);
       drain(connection);
     }
     store_received();
+    if (!draining_) shards_.look(Clock::now());
     publish_status();
     loop_.still_up(Clock::now());
   }
@@ -270,6 +308,7 @@ void Consumer::unwanted_elsewhere(const Returned& returned) {
 std::chrono::milliseconds Consumer::wait_limit() const {
   auto until = Clock::now() + consumer_idle_wait;
   if (write_again_at_) until = std::min(until, *write_again_at_);
+  if (const auto look_at = shards_.next()) until = std::min(until, *look_at);
   if (!under_way_ && !gathered_.empty()) return 0ms;
   return std::max(std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()), 0ms);
 }

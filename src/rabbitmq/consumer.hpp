@@ -7,9 +7,11 @@
 #include "bridge/status.hpp"
 #include "core/random.hpp"
 #include "events/delivery/causal_tracker.hpp"
+#include "rabbitmq/client/broker_turns.hpp"
 #include "rabbitmq/client/channel.hpp"
 #include "rabbitmq/client/connection.hpp"
 #include "rabbitmq/client/watchdog.hpp"
+#include "rabbitmq/nodes/shard_balance.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -28,12 +30,14 @@ namespace orderflow::rabbitmq {
 
 struct ConsumerOptions {
   ConnectionOptions connection = {};
-  std::vector<bridge::ConsumedQueue> queues = {};
+  std::vector<bridge::ConsumedQueue> queues = {};  ///< taken from as long as it runs
+  std::vector<ShardedQueues> sharded = {};         ///< shared with other nodes by `ShardBalance`
   /// By module, its shared queue without a shard: a node's own one is named after it.
   std::map<std::string, std::string, std::less<>> shared_queues = {};
   std::uint16_t prefetch = 256;          ///< on each queue
   bool acknowledge_when_stored = false;  ///< else when this node is done with the event
   bridge::ReconnectPolicy reconnect = {};
+  bridge::Gate* gate = nullptr;  ///< of `ConnectionLoop`
 };
 
 /// The node as its consumer needs it. Called on the consumer's thread alone, and outlives the
@@ -58,14 +62,14 @@ class ConsumerNode {
 /// Takes messages from the node's queues over a connection and a thread of its own. A message is
 /// acknowledged when what it is for is durable, so that a crash anywhere brings it again. Messages
 /// of a queue come to the log in their order. It never ends by itself.
-class Consumer final : private bridge::ConnectionLoop::Work {
+class Consumer final : private bridge::ConnectionLoop::Work, private ShardBalance::Queues {
  public:
   /// Starts the thread. Node and watchdog outlive it.
   Consumer(ConsumerOptions options, ConsumerNode& node, Watchdog& watchdog,
            std::unique_ptr<core::Random> random);
 
   /// Stops at once.
-  ~Consumer() = default;
+  ~Consumer() override = default;
   Consumer(const Consumer&) = delete;
   Consumer& operator=(const Consumer&) = delete;
 
@@ -101,7 +105,11 @@ class Consumer final : private bridge::ConnectionLoop::Work {
   void take_over() override;
   void state_changed() override;
   void serve(Connection& connection);
-  void open_queues(Connection& connection);
+  void open(const bridge::ConsumedQueue& queue) override;
+  void leave(const bridge::ConsumedQueue& queue) override;
+  bool is_finished(const bridge::ConsumedQueue& queue) const override;
+  void close(const bridge::ConsumedQueue& queue) override;
+  ChannelNumber channel_of(const bridge::ConsumedQueue& queue) const;
   void drain(Connection& connection);
   void handle(const ConnectionEvent& event);
   void receive(const Delivery& delivery);
@@ -126,6 +134,8 @@ class Consumer final : private bridge::ConnectionLoop::Work {
   const std::shared_ptr<bridge::ReceptionInbox> inbox_ = std::make_shared<bridge::ReceptionInbox>();
 
   // The thread's own.
+  BrokerTurns brokers_;
+  ShardBalance shards_;
   bridge::ConsumerStatus status_;
   std::map<ChannelNumber, std::pair<Channel, const bridge::ConsumedQueue*>> channels_;
   std::unordered_map<TrackingNumber, Origin> unacknowledged_;

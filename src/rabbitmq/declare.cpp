@@ -1,6 +1,7 @@
 #include "rabbitmq/declare.hpp"
 
 #include "bridge/connection/errors.hpp"
+#include "rabbitmq/client/reply_codes.hpp"
 
 #include <optional>
 #include <string_view>
@@ -9,9 +10,6 @@
 
 namespace orderflow::rabbitmq {
 namespace {
-
-constexpr int not_found = 404;
-constexpr int precondition_failed = 406;
 
 std::string shown(const bridge::FieldValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;

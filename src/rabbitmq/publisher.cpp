@@ -1,6 +1,7 @@
 #include "rabbitmq/publisher.hpp"
 
 #include "rabbitmq/client/channel.hpp"
+#include "rabbitmq/client/reply_codes.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>
@@ -13,11 +14,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto publisher_idle_wait = 1'000ms;
 // So often confirms are looked at while publishing: rarely enough to cost little, and often enough
 // to see an alarm before much is sent into it.
 constexpr std::size_t publish_burst = 32;
 constexpr std::size_t connection_events_a_turn = 4'096;
+constexpr auto publisher_idle_wait = 1'000ms;
 
 telemetry::Logger& publisher_log() {
   static telemetry::Logger& instance = telemetry::log("rabbitmq");
@@ -35,8 +36,17 @@ Publisher::Publisher(PublisherOptions options, PublisherNode& node, Watchdog& wa
     : options_(std::move(options)),
       node_(node),
       watchdog_(watchdog),
+      brokers_(options_.connection, random->next()),
+      watch_({.connection = options_.watching,
+              .node = options_.node,
+              .first_broker = random->next(),
+              .look_every = options_.look_every},
+             node, ledger_, watchdog),
       deferred_pause_(options_.reconnect, child_of(*random)),
-      loop_({.activity = "publishing", .log = publisher_log(), .reconnect = options_.reconnect},
+      loop_({.activity = "publishing",
+             .log = publisher_log(),
+             .reconnect = options_.reconnect,
+             .gate = options_.gate},
             *this, wake_up_, std::move(random)) {}
 
 void Publisher::relay(events::EventList events) {
@@ -76,7 +86,9 @@ void Publisher::state_changed() {
 }
 
 void Publisher::connect_and_serve() {
-  Connection connection(options_.connection, watchdog_);
+  watch_.disconnect();
+  const ConnectionOptions& broker = brokers_.next();
+  Connection connection(broker, watchdog_);
   node_.prepare(connection);
   Channel channel(connection);
   channel.select_confirms();
@@ -84,8 +96,9 @@ void Publisher::connect_and_serve() {
   retry_deferred_at_.reset();
   deferred_pause_.worked();
   progress_at_ = Clock::now();
+  watch_.begin();
   loop_.connected();
-  publisher_log().info("publishing to broker={} version={}", options_.connection.address.shown(),
+  publisher_log().info("publishing to broker={} version={}", broker.address.shown(),
                        connection.server_version());
   serve(connection, channel);
 }
@@ -94,6 +107,7 @@ void Publisher::serve(Connection& connection, Channel& channel) {
   for (;;) {
     take_over();
     if (may_end()) return;
+    loop_.require_open_gate();
     retry_deferred_when_due();
     const std::size_t published = publish_some(connection, channel);
     if (published < publish_burst) {
@@ -102,6 +116,7 @@ void Publisher::serve(Connection& connection, Channel& channel) {
     drain(connection);
     tell_progress();
     look_after_confirms(connection);
+    if (!loop_.stopping()) watch_.look();  // nobody waits for a broker that does not answer
   }
 }
 
@@ -136,7 +151,7 @@ bool Publisher::may_end() const {
 std::size_t Publisher::publish_some(Connection& connection, Channel& channel) {
   std::size_t published = 0;
   while (published < publish_burst && !connection.is_blocked() &&
-         ledger_.in_flight() < options_.confirm_window) {
+         ledger_.in_flight() < options_.confirm_window && !watch_.is_full()) {
     const auto position = ledger_.next();
     if (!position) break;
     publish(channel, *position);
@@ -148,15 +163,36 @@ std::size_t Publisher::publish_some(Connection& connection, Channel& channel) {
 void Publisher::publish(Channel& channel, bridge::ConfirmLedger::Position position) {
   const events::Event& event = ledger_.event(position);
   try {
-    const Publication publication = node_.publication_of(event);
-    channel.publish(publication.route, publication.message, true);
+    send(channel, position, node_.publication_of(event));
   } catch (const bridge::BrokerError&) {
     throw;
   } catch (const std::exception& error) {
     throw std::runtime_error("event " + event.meta().id.value().to_string() + " of kind " +
                              event.meta().kind + " cannot be published: " + error.what());
   }
-  ledger_.sent(position);
+}
+
+void Publisher::send(Channel& channel, bridge::ConfirmLedger::Position position,
+                     const Publication& publication) {
+  const std::uint64_t before = status_.published;
+  unsigned index = 0;
+  for (const Recipient* recipient : publication.recipients)
+    send_copy(channel, position, index++, *recipient, publication.message);
+  if (publication.listeners && ledger_.wants(position, index)) {
+    channel.publish(*publication.listeners, publication.message, publication.reports_unheard);
+    ledger_.sent(position, {.index = index});
+    ++status_.published;
+  }
+  if (status_.published == before) ledger_.needs_nothing(position);
+}
+
+void Publisher::send_copy(Channel& channel, bridge::ConfirmLedger::Position position,
+                          unsigned index, const Recipient& recipient,
+                          const bridge::Message& message) {
+  if (!ledger_.wants(position, index)) return;
+  watch_.meet(recipient);
+  channel.publish(recipient.route, message, true);
+  ledger_.sent(position, {.index = index, .recipient = recipient.number});
   ++status_.published;
 }
 
@@ -172,6 +208,7 @@ void Publisher::handle(const ConnectionEvent& event) {
   progress_at_ = Clock::now();
   if (const auto* confirmed = std::get_if<Confirmed>(&event)) {
     status_.confirmed += ledger_.confirm(confirmed->tag, confirmed->multiple);
+    watch_.remember_taken();
     loop_.worked();
   } else if (const auto* nacked = std::get_if<Nacked>(&event)) {
     status_.nacked += ledger_.nack(nacked->tag, nacked->multiple);
@@ -192,17 +229,14 @@ void Publisher::handle_return(const Returned& returned) {
   ++status_.returned;
   const std::string& text = returned.message.properties.message_id;
   const auto id = core::Uuid::parse(text);
-  const auto position = id ? ledger_.returned(events::EventId(*id)) : std::nullopt;
-  if (!position) {
+  const std::uint32_t recipient = watch_.returned(returned.route);
+  if (!id || !ledger_.returned(events::EventId(*id), recipient)) {
     throw bridge::ConnectionLost("the broker has returned a message that is not under way: " +
                                  text);
   }
-  if (node_.must_be_routed(ledger_.event(*position))) ledger_.require_route(*position);
 }
 
 void Publisher::handle_channel_closed(const ChannelClosed& closed) {
-  constexpr int access_refused = 403;
-  constexpr int precondition_failed = 406;
   const std::string words =
       "the broker has closed the channel: " + std::to_string(closed.code) + " " + closed.reason;
   if (closed.code == access_refused || closed.code == precondition_failed) {
@@ -230,13 +264,14 @@ void Publisher::retry_deferred_when_due() {
 void Publisher::tell_progress() {
   if (const auto upto = ledger_.take_prefix()) node_.confirmed(*upto);
   status_.deferred = ledger_.deferred();
+  status_.lost = watch_.lost();
   const std::lock_guard lock(mutex_);
   status_.outstanding = ledger_.outstanding() + inbox_.size();
   told_ = status_;
 }
 
 std::chrono::milliseconds Publisher::wait_limit() const {
-  auto until = Clock::now() + publisher_idle_wait;
+  auto until = std::min(watch_.next(), Clock::now() + publisher_idle_wait);
   if (retry_deferred_at_) until = std::min(until, *retry_deferred_at_);
   if (ledger_.in_flight() > 0) {
     until = std::min(

@@ -9,8 +9,11 @@
 #include "core/random.hpp"
 #include "events/log/event.hpp"
 #include "events/remote/relay.hpp"
+#include "rabbitmq/client/broker_turns.hpp"
 #include "rabbitmq/client/connection.hpp"
 #include "rabbitmq/client/watchdog.hpp"
+#include "rabbitmq/publisher_node.hpp"
+#include "rabbitmq/recipient_watch.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -19,44 +22,30 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace orderflow::rabbitmq {
 
 class Channel;
 
-/// A message and where it goes.
-struct Publication {
-  Route route;
-  bridge::Message message;
-};
-
 struct PublisherOptions {
   ConnectionOptions connection = {};
+  ConnectionOptions watching = {};         ///< of the connection that looks after the recipients
+  std::string node = {};                   ///< in the names of what that declares
   std::size_t confirm_window = 256;        ///< messages sent and not settled, at most; 1 to 4096
   bridge::ReconnectPolicy reconnect = {};  ///< also how often held events are tried again
-};
-
-/// The node as its publisher needs it. Called on the publisher's thread alone, and outlives the
-/// publisher. What a member throws ends the connection, shows as refused and is tried again after
-/// `refused_retry`.
-class PublisherNode {
- public:
-  virtual ~PublisherNode() = default;
-
-  /// Declares on a new connection what must be there before anything is published.
-  virtual void prepare(Connection& connection) = 0;
-  /// An event as it is sent. The message's id must be the event's.
-  virtual Publication publication_of(const events::Event& event) = 0;
-  /// Whether an event that no queue takes is held until one does; otherwise it is only counted.
-  virtual bool must_be_routed(const events::Event& event) const = 0;
-  /// All events that were handed over, up to this one, are confirmed. Does not throw.
-  virtual void confirmed(events::Seq upto) = 0;
+  bridge::Gate* gate = nullptr;            ///< of `ConnectionLoop`
+  /// How often it is seen whether recipients are still there, above half a second: so long RabbitMQ
+  /// 3.10 takes to write to disk that there is a queue, and a crash before that loses it.
+  std::chrono::milliseconds look_every{1'000};
 };
 
 /// Publishes the events that the node hands over, in log order, over a connection and a thread of
-/// its own, and reports how far the broker has confirmed them. Each event arrives at least once:
-/// what was not confirmed when a connection ended is published again, in order, on the next. It
-/// never ends by itself and never blocks who hands over.
+/// its own, and reports how far the broker has confirmed them: an event is, once each recipient has
+/// its copy. Each arrives at least once: what was not confirmed when a connection ended is
+/// published again, in order, on the next. A recipient that is lost with what it had confirmed is
+/// noticed within seconds and declared again, and gets what was sent to it since it was last seen.
+/// It never ends by itself and never blocks who hands over.
 class Publisher final : public events::RelaySink, private bridge::ConnectionLoop::Work {
  public:
   /// Starts the thread. Node and watchdog outlive it.
@@ -93,6 +82,10 @@ class Publisher final : public events::RelaySink, private bridge::ConnectionLoop
   void handle(const ConnectionEvent& event);
   void handle_return(const Returned& returned);
   void handle_channel_closed(const ChannelClosed& closed);
+  void send(Channel& channel, bridge::ConfirmLedger::Position position,
+            const Publication& publication);
+  void send_copy(Channel& channel, bridge::ConfirmLedger::Position position, unsigned index,
+                 const Recipient& recipient, const bridge::Message& message);
   void retry_deferred_when_due();
   void look_after_confirms(const Connection& connection);
   void tell_progress();
@@ -103,7 +96,9 @@ class Publisher final : public events::RelaySink, private bridge::ConnectionLoop
   Watchdog& watchdog_;
 
   // The thread's own.
+  BrokerTurns brokers_;
   bridge::ConfirmLedger ledger_;
+  RecipientWatch watch_;
   bridge::ReconnectPause deferred_pause_;
   std::optional<Clock::time_point> retry_deferred_at_;
   bridge::PublisherStatus status_;

@@ -1,16 +1,13 @@
 #include "rabbitmq/routing.hpp"
 
-#include "bridge/queue_plan.hpp"
-
 namespace orderflow::rabbitmq {
 
 std::string export_key(const events::EventMeta& event) {
   return event.kind + ".v" + std::to_string(event.version);
 }
 
-std::string split_key(const events::EventMeta& event, unsigned shards) {
-  return export_key(event) + "." + std::to_string(bridge::shard_of(event.key, shards)) + "." +
-         event.home;
+std::string split_key(const events::EventMeta& event) {
+  return export_key(event) + ".any." + event.home;
 }
 
 std::string split_binding(std::string_view kind, std::string_view shard, std::string_view home) {

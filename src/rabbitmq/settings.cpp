@@ -1,6 +1,7 @@
 #include "rabbitmq/settings.hpp"
 
 #include "config/problem.hpp"
+#include "core/text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,6 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using Problems = std::vector<config::Problem>;
+
+constexpr std::size_t brokers_max = 16;
 
 // A name on the broker has at most 255 bytes, and node names and ".dead" are appended to a queue's.
 constexpr config::TextRule name_rule{.min_length = 1, .max_length = 128};
@@ -27,27 +30,40 @@ std::size_t size(const config::Section& section, std::string_view key, std::int6
   return static_cast<std::size_t>(section.integer(key, default_value, min, max));
 }
 
-std::optional<Address> read_broker(const config::Section& section, Problems& problems) {
+std::vector<Address> read_brokers(const config::Section& section, Problems& problems) {
   section.also_named("uri", "RABBIT_MQ_URI");
-  const std::string uri = section.text_with_secret(
-      "uri", "",
+  const auto given = section.texts_with_secret(
+      "uri",
       {.mask = without_password,
        .belongs = "in the environment, as RABBIT_MQ_URI or, the password alone, as "
                   "ORDERFLOW_RABBITMQ_PASSWORD, or in the file that rabbitmq.passwordFile names"},
-      {.max_length = 2048});
+      {.max_count = brokers_max, .each = {.max_length = 2048}});
   const auto password = section.secret("password");
-  if (uri.empty()) return std::nullopt;
-  try {
-    Address address = parse_address(uri);
-    if (password) address.password = password;
-    return address;
-  } catch (const InvalidAddress& e) {
-    problems.push_back(
-        {"settings", "rabbitmq.uri",
-         config::shown(without_password(uri).value_or(uri)) +
-             " does not name a broker, as amqp://host:5672/vhost does: " + e.what()});
-    return std::nullopt;
+  std::vector<Address> brokers;
+  for (const std::string& text : given) {
+    for (const std::string& uri : listed_uris(text)) {
+      try {
+        Address& address = brokers.emplace_back(parse_address(uri));
+        if (password) address.password = password;
+      } catch (const InvalidAddress& e) {
+        problems.push_back(
+            {"settings", "rabbitmq.uri",
+             config::shown(without_password(uri).value_or(uri)) +
+                 " does not name a broker, as amqp://host:5672/vhost does: " + e.what()});
+      }
+    }
   }
+  const auto is_elsewhere = [&](const Address& one) { return one.vhost != brokers[0].vhost; };
+  if (std::ranges::any_of(brokers, is_elsewhere)) {
+    problems.push_back({"settings", "rabbitmq.uri",
+                        "names several virtual hosts; the brokers must be those of one cluster"});
+  }
+  if (brokers.size() > brokers_max) {
+    problems.push_back({"settings", "rabbitmq.uri",
+                        "names " + std::to_string(brokers.size()) + " brokers, and at most " +
+                            std::to_string(brokers_max) + " are allowed"});
+  }
+  return brokers;
 }
 
 std::string read_name(const config::Section& section, std::string_view key,
@@ -122,9 +138,7 @@ void read_times(const config::Section& section, Settings& settings, Problems& pr
   }
 }
 
-}  // namespace
-
-std::optional<std::string> without_password(const std::string& uri) {
+std::optional<std::string> without_one_password(const std::string& uri) {
   const std::size_t at = uri.rfind('@');
   if (at == std::string::npos) return std::nullopt;
   const std::size_t scheme = uri.find("://");
@@ -134,10 +148,44 @@ std::optional<std::string> without_password(const std::string& uri) {
   return uri.substr(0, colon + 1) + std::string(config::secret_mask) + uri.substr(at);
 }
 
+}  // namespace
+
+std::vector<std::string> listed_uris(std::string_view text) {
+  std::vector<std::string> uris;
+  const std::string lower = core::lower_case(text);
+  const auto begins_uri = [&lower](std::size_t at) {
+    at = std::min(lower.find_first_not_of(' ', at), lower.size());
+    return lower.compare(at, 7, "amqp://") == 0 || lower.compare(at, 8, "amqps://") == 0;
+  };
+  for (std::size_t start = 0; start < text.size();) {
+    std::size_t end = text.find(',', start);
+    while (end != std::string_view::npos && !begins_uri(end + 1))
+      end = text.find(',', end + 1);
+    const std::string_view uri = text.substr(start, std::min(end, text.size()) - start);
+    const std::size_t first = uri.find_first_not_of(' ');
+    if (first != std::string_view::npos)
+      uris.emplace_back(uri.substr(first, uri.find_last_not_of(' ') + 1 - first));
+    start = end == std::string_view::npos ? text.size() : end + 1;
+  }
+  return uris;
+}
+
+std::optional<std::string> without_password(const std::string& uris) {
+  bool is_any = false;
+  std::string masked;
+  for (const std::string& uri : listed_uris(uris)) {
+    const auto without = without_one_password(uri);
+    is_any = is_any || without.has_value();
+    masked += (masked.empty() ? "" : ",") + without.value_or(uri);
+  }
+  return is_any ? std::optional(masked) : std::nullopt;
+}
+
 ConnectionOptions connection_options(const Settings& settings, std::string name,
                                      std::string version) {
   ConnectionOptions options;
-  options.address = settings.broker.value();
+  options.address = settings.brokers.at(0);
+  options.others.assign(settings.brokers.begin() + 1, settings.brokers.end());
   options.tls = settings.tls;
   options.name = std::move(name);
   options.version = std::move(version);
@@ -150,7 +198,7 @@ ConnectionOptions connection_options(const Settings& settings, std::string name,
 Settings read_settings(const config::Section& section, const std::vector<std::string>& modules) {
   Problems problems;
   Settings settings;
-  settings.broker = read_broker(section, problems);
+  settings.brokers = read_brokers(section, problems);
   read_names(section, modules, settings, problems);
   settings.envelope = section.choice("envelope", "cloudevents", {"cloudevents", "nest"}) == "nest"
                           ? bridge::Envelope::nest

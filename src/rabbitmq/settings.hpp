@@ -20,7 +20,8 @@ enum class Acknowledge { processed, stored };
 
 /// The section `rabbitmq`.
 struct Settings {
-  std::optional<Address> broker;  ///< with its password; nothing: there is no bridge
+  /// Those of one cluster, with their passwords; empty: there is no bridge.
+  std::vector<Address> brokers;
   std::string exchange;
   std::string dead_exchange;
   std::map<std::string, std::string, std::less<>> queues;  ///< by module, every one
@@ -39,11 +40,11 @@ struct Settings {
   std::chrono::milliseconds refused_retry{60'000};
   TlsOptions tls;
 
-  bool on() const noexcept { return broker.has_value(); }
+  bool on() const noexcept { return !brokers.empty(); }
 };
 
 /// Reads the section. `modules` are those there are. A queue can also be named by the variable
-/// RABBIT_MQ_<MODULE>_QUEUE, the broker by RABBIT_MQ_URI. Throws `config::Invalid` for what no
+/// RABBIT_MQ_<MODULE>_QUEUE, the brokers by RABBIT_MQ_URI. Throws `config::Invalid` for what no
 /// single value can tell, such as two queues of one name.
 Settings read_settings(const config::Section& section, const std::vector<std::string>& modules);
 
@@ -51,7 +52,11 @@ Settings read_settings(const config::Section& section, const std::vector<std::st
 ConnectionOptions connection_options(const Settings& settings, std::string name,
                                      std::string version);
 
-/// The URI with its password, or what may be one, masked; nothing where it has none.
-std::optional<std::string> without_password(const std::string& uri);
+/// The URIs with their passwords, or what may be some, masked; nothing where they have none.
+std::optional<std::string> without_password(const std::string& uris);
+
+/// The URIs that a text lists with commas between; a comma before anything else is part of a
+/// password.
+std::vector<std::string> listed_uris(std::string_view text);
 
 }  // namespace orderflow::rabbitmq

@@ -88,10 +88,10 @@ void renew_queue(const test::RabbitmqBroker& broker) {
 class BenchNode final : public rabbitmq::PublisherNode {
  public:
   void prepare(rabbitmq::Connection&) override {}
+  std::vector<const rabbitmq::Recipient*> recipients() override { return {&recipient_}; }
   rabbitmq::Publication publication_of(const events::Event& event) override {
-    return {.route = {.routing_key = queue}, .message = message_of(event)};
+    return {.recipients = {&recipient_}, .message = message_of(event)};
   }
-  bool must_be_routed(const events::Event&) const override { return true; }
   void confirmed(events::Seq upto) override {
     const std::lock_guard lock(mutex_);
     confirmed_ = static_cast<std::size_t>(upto.value());
@@ -104,6 +104,8 @@ class BenchNode final : public rabbitmq::PublisherNode {
   }
 
  private:
+  const rabbitmq::Recipient recipient_{
+      .number = 1, .route = {.routing_key = queue}, .arguments = {{"x-queue-type", "quorum"}}};
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t confirmed_ = 0;
@@ -113,7 +115,10 @@ double publish_ours(const test::RabbitmqBroker& broker, const events::EventList&
                     std::size_t window) {
   BenchNode node;
   rabbitmq::Watchdog watchdog;
-  rabbitmq::Publisher publisher({.connection = connection_to(broker), .confirm_window = window},
+  rabbitmq::Publisher publisher({.connection = connection_to(broker),
+                                 .watching = connection_to(broker),
+                                 .node = "bench",
+                                 .confirm_window = window},
                                 node, watchdog, std::make_unique<core::SeededRandom>(1));
   while (publisher.status().state != bridge::ConnectionState::connected)
     std::this_thread::sleep_for(1ms);

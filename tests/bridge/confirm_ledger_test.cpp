@@ -1,7 +1,7 @@
 #include "bridge/confirm_ledger.hpp"
 
 #include "core/random.hpp"
-#include "relayed_events.hpp"
+#include "published_copies.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,34 +11,10 @@
 namespace orderflow::bridge {
 namespace {
 
-void add(ConfirmLedger& ledger, std::int64_t first, std::int64_t last) {
-  for (const events::EventPtr& event : events_of(first, last))
-    ledger.add(event);
-}
-
-/// Publishes all that can be and returns which events those were.
-std::vector<std::int64_t> publish_all(ConfirmLedger& ledger) {
-  std::vector<std::int64_t> published;
-  while (const auto position = ledger.next()) {
-    published.push_back(ledger.event(*position).meta().seq.value());
-    ledger.sent(*position);
-  }
-  return published;
-}
-
-/// The broker returns an event that must be routed; false where it is not under way.
+/// The broker returns an event that a queue must take; false where it is not under way.
 bool give_back(ConfirmLedger& ledger, std::int64_t seq) {
-  const auto position = ledger.returned(id_of(seq));
-  if (position) ledger.require_route(*position);
-  return position.has_value();
+  return ledger.returned(id_of(seq), only_copy.recipient);
 }
-
-std::int64_t prefix_of(ConfirmLedger& ledger) {
-  const auto upto = ledger.take_prefix();
-  return upto ? upto->value() : 0;
-}
-
-using Seqs = std::vector<std::int64_t>;
 
 TEST_CASE("events are published in the order of the log and once") {
   ConfirmLedger ledger;
@@ -125,8 +101,8 @@ TEST_CASE("a nacked event is published again when the held are released") {
 TEST_CASE("a returned event that needs no receiver counts as confirmed") {
   ConfirmLedger ledger;
   add(ledger, 1, 1);
-  publish_all(ledger);
-  CHECK(ledger.returned(id_of(1)).has_value());
+  ledger.sent(*ledger.next(), {.index = 0, .recipient = 0});
+  CHECK(ledger.returned(id_of(1), 0));
   CHECK(prefix_of(ledger) == 0);
   ledger.confirm(1, false);
   CHECK(prefix_of(ledger) == 1);
@@ -222,7 +198,7 @@ TEST_CASE("whatever the broker does, all is settled in the end and never before 
       if (const auto position = ledger.next(); position && random.below(2) == 0) {
         on_channel.push_back(ledger.event(*position).meta().seq.value());
         unresolved.insert(on_channel.size());
-        ledger.sent(*position);
+        ledger.sent(*position, only_copy);
       }
       if (!unresolved.empty() && random.below(3) == 0) {
         auto one = unresolved.begin();

@@ -168,5 +168,59 @@ TEST_CASE("many orders over five processes with four shards a module") {
   shop.check_sound();
 }
 
+/// Waits until a billing node works on orders.
+void works(Shop& shop, const std::string& till) {
+  const auto handled = [&] {
+    return get(shop.client(till), "/v1/admin/subscriptions/billing.assess").at("handled");
+  };
+  const json before = handled();
+  wait_until(till + " works", [&] { return handled() > before; });
+}
+
+TEST_CASE("nodes of a module share its shards, and hand over what another one gets") {
+  auto settings = bridged("balance");
+  if (!settings) return;
+  settings->emplace_back("ORDERFLOW_RABBITMQ_SHARDS", "4");
+  Shop shop(spread(), *settings);
+  shop.wait_until_connected();
+  shop.stop("till-2");
+  Load load(20272, 8, 10ms);
+  load.serve(shop.front());
+  works(shop, "till-1");
+  shop.start("till-2");
+  works(shop, "till-2");
+  works(shop, "till-1");
+  const std::vector<Attempt> attempts = load.stop();
+  Inspection inspection(shop.nodes_of_modules(), attempts);
+  inspection.run(shop.data("post"));
+  INFO(inspection.findings().to_text());
+  CHECK(inspection.findings().empty());
+  shop.check_sound();
+}
+
+TEST_CASE("the shards of a node that ends are worked on by the others") {
+  auto settings = bridged("left");
+  if (!settings) return;
+  settings->emplace_back("ORDERFLOW_RABBITMQ_SHARDS", "4");
+  Shop shop(spread(), *settings);
+  shop.wait_until_connected();
+  Load load(20273, 8, 10ms);
+  load.serve(shop.front());
+  works(shop, "till-2");
+  shop.kill("till-2");
+  load.wait_for_more(sanitized ? 20 : 100, 120s);
+  works(shop, "till-1");
+  shop.start("till-2");
+  works(shop, "till-2");
+  const std::vector<Attempt> attempts = load.stop();
+  Inspection inspection(shop.nodes_of_modules(), attempts);
+  // What it had not acknowledged was billed by the other too, with one charge.
+  inspection.allow_repeated_payments();
+  inspection.run(shop.data("post"));
+  INFO(inspection.findings().to_text());
+  CHECK(inspection.findings().empty());
+  shop.check_sound();
+}
+
 }  // namespace
 }  // namespace orderflow::test

@@ -88,6 +88,15 @@ json arguments_of(const json& listed) {
   return arguments;
 }
 
+/// By which nodes agree on names and shards, and notice that a queue was lost: they come and go.
+bool is_of_nodes(const std::string& name) {
+  for (const char* prefix :
+       {"orderflow.node.", "orderflow.seat.", "orderflow.lock.", "orderflow.mark."}) {
+    if (name.starts_with(prefix)) return true;
+  }
+  return false;
+}
+
 Declared standing_on(RabbitmqBroker& broker, const std::string& vhost) {
   const auto list = [&](std::vector<std::string> command) {
     command.insert(command.begin() + 1, {"-p", vhost, "--formatter", "json"});
@@ -96,16 +105,20 @@ Declared standing_on(RabbitmqBroker& broker, const std::string& vhost) {
   Declared declared;
   for (const json& one : list({"list_exchanges", "name", "type", "durable", "auto_delete"})) {
     const std::string name = one.at("name");
-    if (name.empty() || name.starts_with("amq.")) continue;
+    if (name.empty() || name.starts_with("amq.") || is_of_nodes(name)) continue;
     declared.exchanges.insert(
         line_of({name, one.at("type"), one.at("durable"), one.at("auto_delete")}));
   }
-  for (const json& one : list({"list_queues", "name", "durable", "auto_delete", "arguments"}))
+  for (const json& one : list({"list_queues", "name", "durable", "auto_delete", "arguments"})) {
+    if (is_of_nodes(one.at("name"))) continue;
     declared.queues.insert(line_of({one.at("name"), one.at("durable"), one.at("auto_delete"),
                                     arguments_of(one.at("arguments"))}));
+  }
   for (const json& one :
        list({"list_bindings", "source_name", "destination_name", "routing_key"})) {
-    if (one.at("source_name") == "") continue;  // that of every queue to the broker's own
+    const std::string source = one.at("source_name");
+    // That of every queue to the broker's own, and of marks.
+    if (source.empty() || is_of_nodes(source)) continue;
     declared.bindings.insert(
         line_of({one.at("source_name"), one.at("destination_name"), one.at("routing_key")}));
   }

@@ -69,6 +69,12 @@ Connection connect(test::RabbitmqBroker& broker, Watchdog& watchdog, const std::
   return {options_for(broker.uri(vhost)), watchdog};
 }
 
+/// Under which another system, or a node of version 0.1, publishes for modules.
+std::string client_key(const events::EventMeta& event, unsigned shards) {
+  return export_key(event) + "." + std::to_string(bridge::shard_of(event.key, shards)) + "." +
+         event.home;
+}
+
 TEST_CASE("what a node wants is missing, then declared, then there, and declaring again is quiet") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
@@ -94,18 +100,43 @@ TEST_CASE("events find their way by kind, shard and home") {
   declare(connection, plan_for({"billing"}, "billing-1", shards));
   auto meta = bridge::sample_meta("order.created");
   const std::string shard = std::to_string(bridge::shard_of(meta.key, 2));
-  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 2)}));
+  CHECK(arrives(connection, {"orderflow.events", client_key(meta, 2)}));
   await_ready(connection, "orderflow.billing.shard-" + shard, 1);
   await_ready(connection, "orderflow.users.shard-" + shard, 1);
   CHECK(ready(connection, "orderflow.orders") == 0);
   meta.kind = "order.processed";
-  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 2)}));
+  CHECK(arrives(connection, {"orderflow.events", client_key(meta, 2)}));
   await_ready(connection, "orderflow.orders.shop-1", 1);
   meta.kind = "order.cancel_requested";
-  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 2)}));
+  CHECK(arrives(connection, {"orderflow.events", client_key(meta, 2)}));
   await_ready(connection, "orderflow.billing.billing-1", 1);
   meta.kind = "payment.requested";
-  CHECK_FALSE(arrives(connection, {"orderflow.events", split_key(meta, 2)}));
+  CHECK_FALSE(arrives(connection, {"orderflow.events", client_key(meta, 2)}));
+}
+
+TEST_CASE("what a node publishes for other systems comes to no queue that has had its copy") {
+  test::RabbitmqBroker* broker = test::shared_broker();
+  if (broker == nullptr) return;
+  Watchdog watchdog;
+  Connection connection = connect(*broker, watchdog, "others");
+  declare(connection, plan_for({"orders"}, "shop-1"));
+  declare(connection, plan_for({"billing"}, "billing-1"));
+  auto meta = bridge::sample_meta("order.created");
+  CHECK_FALSE(arrives(connection, {"orderflow.events", split_key(meta)}));
+  meta.kind = "order.processed";
+  CHECK_FALSE(arrives(connection, {"orderflow.events", split_key(meta)}));
+  // Of this every node of billing has one besides.
+  meta.kind = "order.cancel_requested";
+  CHECK(arrives(connection, {"orderflow.events", split_key(meta)}));
+  await_ready(connection, "orderflow.billing.billing-1", 1);
+  CHECK(ready(connection, "orderflow.billing") == 0);
+  // Bindings of version 0.1 go.
+  Channel channel(connection);
+  channel.bind_queue("orderflow.billing", "orderflow.events", "order.created.*.*.*");
+  meta.kind = "order.created";
+  CHECK(arrives(connection, {"orderflow.events", split_key(meta)}));
+  declare(connection, plan_for({"billing"}, "billing-1"));
+  CHECK_FALSE(arrives(connection, {"orderflow.events", split_key(meta)}));
 }
 
 TEST_CASE("a node that takes a module over unbinds what its own queue need not receive any more") {
@@ -115,9 +146,9 @@ TEST_CASE("a node that takes a module over unbinds what its own queue need not r
   Connection connection = connect(*broker, watchdog, "outdated");
   declare(connection, plan_for({"orders"}, "shop-1"));
   auto meta = bridge::sample_meta("payment.refund_abandoned");
-  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 1)}));
+  CHECK(arrives(connection, {"orderflow.events", client_key(meta, 1)}));
   declare(connection, plan_for({"orders", "billing"}, "shop-1"));
-  CHECK(arrives(connection, {"orderflow.events", split_key(meta, 1)}));
+  CHECK(arrives(connection, {"orderflow.events", client_key(meta, 1)}));
   await_ready(connection, "orderflow.webhooks", 2);
   await_ready(connection, "orderflow.orders.shop-1", 1);
 }

@@ -136,7 +136,9 @@ TEST_CASE("during a disk alarm nothing is published, and afterwards all arrives"
 TEST_CASE("what has been deleted on the broker is declared and published to again") {
   test::RabbitmqBroker* broker = test::shared_broker();
   if (broker == nullptr) return;
-  Publishing publishing(*broker, "exchange-deleted");
+  Publishing::Options options;
+  options.is_recipient = false;
+  Publishing publishing(*broker, "exchange-deleted", options);
   publishing.publisher().relay(bridge::events_of(1, 10));
   REQUIRE(publishing.wait_confirmed(10));
   broker->control({"eval",

@@ -21,16 +21,19 @@ class Publishing final : PublisherNode {
  public:
   struct Options {
     bool binds_queue = true;
-    bool must_be_routed = true;
+    bool is_recipient = true;  ///< the queue must take the events; else they go to the exchange
+    bridge::Fields arguments = {{"x-queue-type", "quorum"}};
     std::function<void(ConnectionOptions&)> adjust = [](ConnectionOptions&) {};
     std::function<void(Connection&)> declare_also = [](Connection&) {};
     std::size_t window = 256;
+    std::chrono::milliseconds look_every{1'000};
   };
 
   Publishing(test::RabbitmqBroker& broker, std::string name, Options options)
       : broker_(broker),
         name_(std::move(name)),
         options_(std::move(options)),
+        recipient_{.number = 1, .route = {.routing_key = name_}, .arguments = options_.arguments},
         publisher_(publisher_options(), *this, watchdog_, std::make_unique<core::SeededRandom>(1)) {
   }
   Publishing(test::RabbitmqBroker& broker, std::string name)
@@ -47,11 +50,19 @@ class Publishing final : PublisherNode {
 
   Publisher& publisher() { return publisher_; }
 
-  void bind_queue() {
+  /// Deletes the queue with all that is in it.
+  void lose_queue() {
+    Watchdog watchdog;
+    Connection connection(options_for(broker_.uri()), watchdog);
+    Channel(connection).delete_queue(name_);
+  }
+  /// The same, and declares it again before the publisher can notice.
+  void replace_queue() {
     Watchdog watchdog;
     Connection connection(options_for(broker_.uri()), watchdog);
     Channel channel(connection);
-    channel.bind_queue(name_, name_, "#");
+    channel.delete_queue(name_);
+    channel.declare_queue(name_, options_.arguments);
   }
 
   std::int64_t confirmed() {
@@ -81,7 +92,7 @@ class Publishing final : PublisherNode {
     Watchdog watchdog;
     Connection connection(options_for(broker_.uri()), watchdog);
     Channel channel(connection);
-    const std::uint32_t count = channel.declare_queue(name_, quorum()).messages;
+    const std::uint32_t count = channel.declare_queue(name_, options_.arguments).messages;
     channel.set_prefetch(1'000);
     channel.consume(name_, "reader");
     std::vector<std::int64_t> seqs;
@@ -94,31 +105,45 @@ class Publishing final : PublisherNode {
   }
 
  private:
-  static bridge::Fields quorum() { return {{"x-queue-type", "quorum"}}; }
-
   PublisherOptions publisher_options() const {
     PublisherOptions made{.connection = options_for(broker_.uri()),
+                          .watching = options_for(broker_.uri()),
+                          .node = "test",
                           .confirm_window = options_.window,
                           .reconnect = {.first_delay = std::chrono::milliseconds(20),
                                         .delay_max = std::chrono::milliseconds(200),
-                                        .refused_retry = std::chrono::milliseconds(100)}};
+                                        .refused_retry = std::chrono::milliseconds(100)},
+                          .look_every = options_.look_every};
     options_.adjust(made.connection);
+    options_.adjust(made.watching);
+    made.watching.stuck_timeout =
+        std::min(made.watching.stuck_timeout, std::chrono::milliseconds(2'000));
     return made;
   }
 
-  Publication publication_of(const events::Event& event) override {
-    return {.route = {.exchange = name_, .routing_key = event.meta().kind},
-            .message = {.properties = {.message_id = event.meta().id.value().to_string(),
-                                       .correlation_id = std::to_string(event.meta().seq.value())},
-                        .body = event.payload()}};
+  std::vector<const Recipient*> recipients() override {
+    if (!options_.is_recipient) return {};
+    return {&recipient_};
   }
 
-  bool must_be_routed(const events::Event&) const override { return options_.must_be_routed; }
+  Publication publication_of(const events::Event& event) override {
+    Publication made{
+        .message = {.properties = {.message_id = event.meta().id.value().to_string(),
+                                   .correlation_id = std::to_string(event.meta().seq.value())},
+                    .body = event.payload()}};
+    if (options_.is_recipient) {
+      made.recipients = {&recipient_};
+    } else {
+      made.listeners = Route{.exchange = name_, .routing_key = event.meta().kind};
+      made.reports_unheard = true;
+    }
+    return made;
+  }
 
   void prepare(Connection& connection) override {
     Channel channel(connection);
     channel.declare_exchange(name_, "topic");
-    channel.declare_queue(name_, quorum());
+    channel.declare_queue(name_, options_.arguments);
     if (options_.binds_queue) channel.bind_queue(name_, name_, "#");
     options_.declare_also(connection);
   }
@@ -132,6 +157,7 @@ class Publishing final : PublisherNode {
   test::RabbitmqBroker& broker_;
   std::string name_;
   Options options_;
+  const Recipient recipient_;
   Watchdog watchdog_;
   std::mutex mutex_;
   std::condition_variable changed_;

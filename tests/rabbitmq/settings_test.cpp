@@ -48,14 +48,63 @@ TEST_CASE("the environment names broker and queues, with a password where it lik
             "ORDERFLOW_RABBITMQ_ENVELOPE=nest", "ORDERFLOW_RABBITMQ_SHARDS=4",
             "RABBIT_MQ_MONOCLE_QUEUE=not ours"});
   CHECK(settings.on());
-  CHECK(settings.broker->host == "broker");
-  CHECK(settings.broker->vhost == "shop");
-  CHECK(settings.broker->user == "ada");
-  CHECK(settings.broker->password == "other");
+  REQUIRE(settings.brokers.size() == 1);
+  CHECK(settings.brokers[0].host == "broker");
+  CHECK(settings.brokers[0].vhost == "shop");
+  CHECK(settings.brokers[0].user == "ada");
+  CHECK(settings.brokers[0].password == "other");
   CHECK(settings.queues.at("billing") == "payments");
   CHECK(settings.queues.at("users") == "people");
   CHECK(settings.envelope == bridge::Envelope::nest);
   CHECK(settings.shards == 4);
+}
+
+std::vector<std::string> hosts_of(const Settings& settings) {
+  std::vector<std::string> hosts;
+  for (const Address& broker : settings.brokers)
+    hosts.push_back(broker.host + ":" + broker.password.value_or("-"));
+  return hosts;
+}
+
+TEST_CASE("the brokers of a cluster are named in a list") {
+  using Hosts = std::vector<std::string>;
+  CHECK(hosts_of(read({"RABBIT_MQ_URI=amqp://a:one@h1,amqps://a:two@h2 , amqp://h3"})) ==
+        Hosts{"h1:one", "h2:two", "h3:-"});
+  CHECK(hosts_of(read({"RABBIT_MQ_URI=amqp://h1,amqp://h2", "ORDERFLOW_RABBITMQ_PASSWORD=p"})) ==
+        Hosts{"h1:p", "h2:p"});
+  // As before there were lists.
+  CHECK(hosts_of(read({"RABBIT_MQ_URI=amqp://a:one,two@h1"})) == Hosts{"h1:one,two"});
+
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "settings.json";
+  std::ofstream(file) << R"({"rabbitmq": {"uri": ["amqp://a@h1", "amqp://a@h2:5673"]}})";
+  config::Document document({.file = file});
+  const Settings settings = read_settings(document.section("rabbitmq"), modules);
+  document.check();
+  CHECK(hosts_of(settings) == Hosts{"h1:-", "h2:-"});
+  const ConnectionOptions options = connection_options(settings, "x", "1");
+  CHECK(options.address.host == "h1");
+  REQUIRE(options.others.size() == 1);
+  CHECK(options.others[0].port == 5673);
+
+  CHECK(problems_of({"RABBIT_MQ_URI=amqp://h1/a,amqp://h2/b"}).find("virtual hosts") !=
+        std::string::npos);
+  CHECK(problems_of({"RABBIT_MQ_URI=amqp://h1,amqp://"}).empty());
+  std::string many = "RABBIT_MQ_URI=amqp://h";
+  for (int i = 0; i < 16; ++i)
+    many += ",amqp://h";
+  CHECK(problems_of({many}).find("17 brokers") != std::string::npos);
+}
+
+TEST_CASE("passwords in a list of brokers are masked, and refused in the file") {
+  CHECK(without_password("amqp://a:one@h1,amqp://h2,amqp://a:two@h3") ==
+        "amqp://a:********@h1,amqp://h2,amqp://a:********@h3");
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "settings.json";
+  std::ofstream(file) << R"({"rabbitmq": {"uri": ["amqp://h1", "amqp://ada:hunter2@h2"]}})";
+  config::Document document({.file = file});
+  CHECK_FALSE(read_settings(document.section("rabbitmq"), modules).on());
+  CHECK_THROWS_WITH(document.check(), doctest::Contains("amqp://ada:********@h2"));
 }
 
 TEST_CASE("a password in the settings file is refused with the places where it belongs") {

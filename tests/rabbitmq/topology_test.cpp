@@ -43,8 +43,8 @@ Names consumed_of(const Topology& topology) {
   return names;
 }
 
-const Names statistics_keys{"order.created.*.*.*", "order.processed.*.*.*",
-                            "payment.refunded.*.*.*"};
+const Names statistics_keys{"order.created.*.0.*", "order.processed.*.0.*",
+                            "payment.refunded.*.0.*"};
 
 TEST_CASE("a node with every module wants an exchange and nothing else") {
   const Topology topology = plan_for({"orders", "billing", "notifications", "webhooks", "users"});
@@ -66,11 +66,11 @@ TEST_CASE("a node of orders makes the queues of all its subscribers, and one for
         Names{"orderflow.billing.dead", "orderflow.notifications.dead", "orderflow.orders.dead",
               "orderflow.users.dead", "orderflow.webhooks.dead"});
   CHECK(keys_of(topology, "orderflow.orders").empty());
-  CHECK(keys_of(topology, "orderflow.orders.shop-1") == Names{"order.processed.*.*.shop-1",
-                                                              "payment.refund_abandoned.*.*.shop-1",
-                                                              "payment.refunded.*.*.shop-1"});
+  CHECK(keys_of(topology, "orderflow.orders.shop-1") == Names{"order.processed.*.0.shop-1",
+                                                              "payment.refund_abandoned.*.0.shop-1",
+                                                              "payment.refunded.*.0.shop-1"});
   CHECK(keys_of(topology, "orderflow.billing") ==
-        Names{"order.cancel_requested.*.*.*", "order.created.*.*.*"});
+        Names{"order.cancel_requested.*.0.*", "order.created.*.0.*"});
   CHECK(keys_of(topology, "orderflow.users") == statistics_keys);
   CHECK(consumed_of(topology) == Names{"orderflow.orders", "orderflow.orders.shop-1"});
 }
@@ -78,7 +78,7 @@ TEST_CASE("a node of orders makes the queues of all its subscribers, and one for
 TEST_CASE("billing nodes share a queue, and each receives every cancellation") {
   const Topology topology = plan_for({"billing"}, "billing-2");
   CHECK(keys_of(topology, "orderflow.billing") ==
-        Names{"order.cancel_requested.*.*.*", "order.created.*.*.*"});
+        Names{"order.cancel_requested.*.0.*", "order.created.*.0.*"});
   CHECK(keys_of(topology, "orderflow.billing.billing-2") == Names{"order.cancel_requested.*.*.*"});
   CHECK(consumed_of(topology) == Names{"orderflow.billing", "orderflow.billing.billing-2"});
   // Orders subscribes to nothing that could wait for just any node of it.
@@ -96,12 +96,12 @@ TEST_CASE("notifications, webhooks and users have no queue of their node") {
 
 TEST_CASE("webhooks receive all public events of other nodes") {
   CHECK(keys_of(plan_for({"webhooks"}, "others"), "orderflow.webhooks") ==
-        Names{"notification.failed.*.*.*", "notification.sent.*.*.*",
-              "order.cancel_requested.*.*.*", "order.created.*.*.*", "order.processed.*.*.*",
-              "payment.refund_abandoned.*.*.*", "payment.refunded.*.*.*"});
+        Names{"notification.failed.*.0.*", "notification.sent.*.0.*",
+              "order.cancel_requested.*.0.*", "order.created.*.0.*", "order.processed.*.0.*",
+              "payment.refund_abandoned.*.0.*", "payment.refunded.*.0.*"});
   CHECK(keys_of(plan_for({"notifications", "webhooks"}, "others"), "orderflow.webhooks") ==
-        Names{"order.cancel_requested.*.*.*", "order.created.*.*.*", "order.processed.*.*.*",
-              "payment.refund_abandoned.*.*.*", "payment.refunded.*.*.*"});
+        Names{"order.cancel_requested.*.0.*", "order.created.*.0.*", "order.processed.*.0.*",
+              "payment.refund_abandoned.*.0.*", "payment.refunded.*.0.*"});
 }
 
 TEST_CASE("what is published and handled on one node does not go over the broker") {
@@ -109,8 +109,9 @@ TEST_CASE("what is published and handled on one node does not go over the broker
   CHECK(keys_of(topology, "orderflow.billing").empty());
   CHECK(keys_of(topology, "orderflow.orders.shop-1").empty());
   CHECK(keys_of(topology.find("orderflow.orders.shop-1")->outdated) ==
-        Names{"order.processed.*.*.shop-1", "payment.refund_abandoned.*.*.shop-1",
-              "payment.refunded.*.*.shop-1"});
+        Names{"order.processed.*.*.shop-1", "order.processed.*.0.shop-1",
+              "payment.refund_abandoned.*.*.shop-1", "payment.refund_abandoned.*.0.shop-1",
+              "payment.refunded.*.*.shop-1", "payment.refunded.*.0.shop-1"});
   CHECK(keys_of(topology, "orderflow.billing.shop-1").empty());
   // The queues of modules elsewhere get all that those subscribe to.
   CHECK(keys_of(topology, "orderflow.users") == statistics_keys);
@@ -118,7 +119,7 @@ TEST_CASE("what is published and handled on one node does not go over the broker
                                        "orderflow.orders", "orderflow.orders.shop-1"});
   const Topology others = plan_for({"notifications", "webhooks", "users"}, "others");
   CHECK(keys_of(others, "orderflow.billing") ==
-        Names{"order.cancel_requested.*.*.*", "order.created.*.*.*"});
+        Names{"order.cancel_requested.*.0.*", "order.created.*.0.*"});
 }
 
 TEST_CASE("with shards each queue takes its part of the orders and has one consumer at a time") {
@@ -136,6 +137,24 @@ TEST_CASE("with shards each queue takes its part of the orders and has one consu
   // What others answer straight into the queue of orders needs no shard.
   const Topology orders = plan_for({"orders"}, "shop-1", {"ORDERFLOW_RABBITMQ_SHARDS=4"});
   CHECK(orders.find("orderflow.orders") != nullptr);
+}
+
+TEST_CASE("no queue of a module gets a copy of what is sent straight to it") {
+  const Topology topology = plan_for({"billing"}, "billing-1");
+  const Queue* shared = topology.find("orderflow.billing");
+  REQUIRE(shared != nullptr);
+  // Version 0.1 had bound it to all, by which what this version publishes for others came too.
+  CHECK(keys_of(shared->outdated) == Names{"order.cancel_requested.*.*.*", "order.created.*.*.*"});
+  const Topology orders = plan_for({"orders"}, "shop-1", {"ORDERFLOW_RABBITMQ_SHARDS=2"});
+  CHECK(keys_of(orders, "orderflow.orders.shop-1") ==
+        Names{"order.processed.*.0.shop-1", "order.processed.*.1.shop-1",
+              "payment.refund_abandoned.*.0.shop-1", "payment.refund_abandoned.*.1.shop-1",
+              "payment.refunded.*.0.shop-1", "payment.refunded.*.1.shop-1"});
+  CHECK(keys_of(orders.find("orderflow.orders.shop-1")->outdated) ==
+        Names{"order.processed.*.*.shop-1", "payment.refund_abandoned.*.*.shop-1",
+              "payment.refunded.*.*.shop-1"});
+  CHECK(topology.find("orderflow.billing.billing-1")->outdated.empty());
+  CHECK(orders.find("orderflow.billing.shard-1")->outdated.empty());
 }
 
 TEST_CASE("the shared queue of a key is the one that it is bound to") {

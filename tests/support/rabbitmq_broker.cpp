@@ -95,21 +95,34 @@ RabbitmqBroker::Ports RabbitmqBroker::find_ports() {
   throw std::runtime_error("no free ports for a RabbitMQ server");
 }
 
-RabbitmqBroker::RabbitmqBroker(BrokerOptions options) : options_(std::move(options)) {
+RabbitmqBroker::RabbitmqBroker(BrokerOptions options)
+    : options_(std::move(options)),
+      cookie_(options_.beside != nullptr ? options_.beside->cookie_
+                                         : "OF" + std::to_string(std::random_device{}())) {
   const std::filesystem::path cookie = folder_.path() / ".erlang.cookie";
-  write_file(cookie, "OF" + std::to_string(std::random_device{}()));
+  write_file(cookie, cookie_);
   std::filesystem::permissions(cookie, std::filesystem::perms::owner_read);
   write_file(folder_.path() / "plugins", "[].\n");
   constexpr int attempts = 5;
   for (int attempt = 0; attempt < attempts; ++attempt) {
     ports_ = find_ports();
+    if (options_.beside != nullptr) ports_.mapper = options_.beside->ports_.mapper;
     node_ = "orderflow-" + std::to_string(::getpid()) + "-" + std::to_string(ports_.amqp) +
             "@localhost";
     write_configuration();
-    start_mapper();
-    if (start_server()) return;
+    if (options_.beside == nullptr) start_mapper();
+    if (!start_server()) continue;
+    if (options_.beside != nullptr) join(*options_.beside);
+    return;
   }
   throw std::runtime_error("RabbitMQ does not start:\n" + server_->output() + server_->errors());
+}
+
+void RabbitmqBroker::join(const RabbitmqBroker& other) {
+  control({"stop_app"});
+  control({"reset"});
+  control({"join_cluster", other.node_});
+  control({"start_app"});
 }
 
 std::string RabbitmqBroker::uri(const std::string& vhost) const {

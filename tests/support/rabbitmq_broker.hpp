@@ -24,6 +24,8 @@ struct BrokerOptions {
   std::optional<BrokerTls> tls = {};
   /// Further lines of `rabbitmq.conf`.
   std::vector<std::string> configuration = {};
+  /// A running broker whose cluster this one joins, and which outlives it.
+  const class RabbitmqBroker* beside = nullptr;
 };
 
 /// A real RabbitMQ server on loopback, of this test's own: data folder, node name, ports and port
@@ -42,6 +44,9 @@ class RabbitmqBroker {
   /// Starts the server and waits until it takes connections. Throws `std::runtime_error` with its
   /// output where it does not within a minute.
   explicit RabbitmqBroker(BrokerOptions options = {});
+
+  /// Its name in the cluster.
+  const std::string& node() const noexcept { return node_; }
 
   std::uint16_t port() const noexcept { return ports_.amqp; }
   std::uint16_t tls_port() const noexcept { return ports_.tls; }
@@ -84,6 +89,7 @@ class RabbitmqBroker {
   };
   static Ports find_ports();
 
+  void join(const RabbitmqBroker& other);
   void write_configuration() const;
   void start_mapper();
   bool start_server();
@@ -92,6 +98,7 @@ class RabbitmqBroker {
   BrokerOptions options_;
   TemporaryFolder folder_;
   Ports ports_{};
+  std::string cookie_;
   std::string node_;
   std::unique_ptr<Process> mapper_;
   std::unique_ptr<Process> server_;

@@ -9,7 +9,9 @@
 #include "cli/printing.hpp"
 #include "commands/bridge/bridge_report.hpp"
 #include "host/module.hpp"
+#include "rabbitmq/client/broker_turns.hpp"
 #include "rabbitmq/client/watchdog.hpp"
+#include "rabbitmq/nodes/name_lock.hpp"
 #include "rabbitmq/requeue.hpp"
 
 #include <CLI/CLI.hpp>
@@ -32,8 +34,9 @@ rabbitmq::ConnectionOptions connection_to(const app::Settings& settings) {
 
 BridgeReport report_on_bridge(const app::Settings& settings) {
   BridgeReport report;
-  report.broker = settings.rabbitmq.broker->shown();
-  report.tls = settings.rabbitmq.broker->tls;
+  for (const rabbitmq::Address& broker : settings.rabbitmq.brokers)
+    report.broker += (report.broker.empty() ? "" : ", ") + broker.shown();
+  report.tls = settings.rabbitmq.brokers.front().tls;
   report.node =
       settings.node_name.empty() ? read_node_name(settings.data_folder) : settings.node_name;
   report.hosted = settings.modules;
@@ -53,10 +56,12 @@ BridgeReport report_on_bridge(const app::Settings& settings) {
   }
   try {
     rabbitmq::Watchdog watchdog;
-    rabbitmq::Connection connection(connection_to(settings), watchdog);
-    report.product = connection.server_product();
-    report.version = connection.server_version();
-    report.inspection = rabbitmq::inspect(connection, topology);
+    const auto connection = rabbitmq::connect_to_any(connection_to(settings), watchdog);
+    report.product = connection->server_product();
+    report.version = connection->server_version();
+    report.inspection = rabbitmq::inspect(*connection, topology);
+    if (topology.mode == bridge::BridgeMode::split && !report.node.empty())
+      report.runs = rabbitmq::is_name_held(*connection, report.node);
   } catch (const bridge::BrokerError& e) {
     report.failure = e.what();
   }
@@ -121,9 +126,9 @@ int BridgeCommand::requeue() const {
   const events::Catalog catalog = host::catalog_of(app::make_modules());
   const std::string dead = rabbitmq::dead_queue(all.rabbitmq, module_);
   rabbitmq::Watchdog watchdog;
-  rabbitmq::Connection connection(connection_to(all), watchdog);
+  const auto connection = rabbitmq::connect_to_any(connection_to(all), watchdog);
   const auto moved = rabbitmq::requeue(
-      connection, dead,
+      *connection, dead,
       [&](const bridge::Message& message) {
         return rabbitmq::shared_queue(all.rabbitmq, catalog, module_, bridge::key_of(message));
       },

@@ -131,13 +131,18 @@ std::string to_text(const BridgeReport& report) {
     text += "lag      unknown: the data folder has no database with a bridge\n";
   }
   if (!report.failure.empty()) return text + "FAILED   " + report.failure + "\n";
+  if (report.runs) {
+    text += *report.runs ? "name     held: a node named " + report.node + " is connected\n"
+                         : "name     free: no node named " + report.node + " is connected\n";
+  }
   text += text_of(report.inspection);
   if (report.node.empty() && report.mode == bridge::BridgeMode::split) {
     text += "This node's own queues are named after it, and it has no name yet: see node.name.\n";
   }
-  return text + (report.sound() ? "Everything is there.\n"
-                                : "Something is missing or clashes: see above. The node declares "
-                                  "what is missing when it starts.\n");
+  return text + (report.sound()
+                     ? "Everything is there.\n"
+                     : "Something is missing or clashes: see above. A node declares what "
+                       "is missing when it starts, and within seconds while it runs.\n");
 }
 
 ordered_json to_json(const BridgeReport& report) {
@@ -153,6 +158,7 @@ ordered_json to_json(const BridgeReport& report) {
     document["failure"] = report.failure;
     return document;
   }
+  if (report.runs) document["nameHeld"] = *report.runs;
   document["server"] = {{"product", report.product}, {"version", report.version}};
   document["exchanges"] = ordered_json::array();
   for (const auto& exchange : report.inspection.exchanges) {

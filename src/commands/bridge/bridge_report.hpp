@@ -26,6 +26,7 @@ struct BridgeReport {
   std::string version;
   std::string failure;  ///< why the broker could not be asked; empty where it could
   rabbitmq::Inspection inspection;
+  std::optional<bool> runs;  ///< whether a node of this name is connected; of split alone
   std::optional<bridge::RelayProgress> relay;
 
   /// Everything that this node needs exists as it needs it.

@@ -71,6 +71,14 @@ void Channel::declare_exchange(const std::string& name, const std::string& type)
       });
 }
 
+void Channel::declare_mark(const std::string& name) {
+  ask(*connection_->link_, number_, "declaring exchange " + name,
+      [&](amqp_connection_state_t state) {
+        return amqp_exchange_declare(state, number_, to_short_bytes(name, exchange_name),
+                                     amqp_cstring_bytes("fanout"), 0, 0, 1, 1, amqp_empty_table);
+      });
+}
+
 void Channel::check_exchange(const std::string& name) {
   ask(*connection_->link_, number_, "looking for exchange " + name,
       [&](amqp_connection_state_t state) {
@@ -88,6 +96,13 @@ QueueCounts Channel::declare_queue(const std::string& name, const bridge::Fields
                                   table);
       });
   return {.messages = answer.message_count, .consumers = answer.consumer_count};
+}
+
+void Channel::declare_exclusive_queue(const std::string& name) {
+  ask(*connection_->link_, number_, "declaring queue " + name, [&](amqp_connection_state_t state) {
+    return amqp_queue_declare(state, number_, to_short_bytes(name, queue_name), 0, 0, 1, 0,
+                              amqp_empty_table);
+  });
 }
 
 QueueCounts Channel::check_queue(const std::string& name) {
@@ -137,6 +152,13 @@ void Channel::consume(const std::string& queue, const std::string& consumer_tag)
                               to_short_bytes(consumer_tag, "consumer tag"), 0, 0, 0,
                               amqp_empty_table);
   });
+}
+
+void Channel::cancel(const std::string& consumer_tag) {
+  ask(*connection_->link_, number_, "ending consumer " + consumer_tag,
+      [&](amqp_connection_state_t state) {
+        return amqp_basic_cancel(state, number_, to_short_bytes(consumer_tag, "consumer tag"));
+      });
 }
 
 void Channel::acknowledge(std::uint64_t delivery_tag, bool multiple) {

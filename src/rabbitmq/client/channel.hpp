@@ -39,11 +39,16 @@ class Channel {
 
   /// A durable exchange of the type `topic`, `direct`, …
   void declare_exchange(const std::string& name, const std::string& type);
+  /// An exchange that nobody can publish to, which the broker deletes with its last binding, or
+  /// when it starts anew.
+  void declare_mark(const std::string& name);
   /// Refused with 404 where there is none.
   void check_exchange(const std::string& name);
 
   /// A durable queue. Refused with 406 where one with other arguments stands.
   QueueCounts declare_queue(const std::string& name, const bridge::Fields& arguments = {});
+  /// One of this connection alone, which ends with it. Refused with 405 where another has it.
+  void declare_exclusive_queue(const std::string& name);
   /// Refused with 404 where there is none.
   QueueCounts check_queue(const std::string& name);
   void delete_queue(const std::string& name);
@@ -57,6 +62,9 @@ class Channel {
   void set_prefetch(std::uint16_t count);
   /// Starts a consumer that acknowledges. Its deliveries carry the tag.
   void consume(const std::string& queue, const std::string& consumer_tag);
+
+  /// Ends a consumer. What was delivered to it before stays to be acknowledged.
+  void cancel(const std::string& consumer_tag);
 
   void acknowledge(std::uint64_t delivery_tag, bool multiple);
   /// Without `requeue` it goes to the queue's dead-letter exchange.

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace orderflow::rabbitmq {
 
@@ -27,7 +28,8 @@ struct TlsOptions {
 
 struct ConnectionOptions {
   Address address = {};
-  TlsOptions tls = {};       ///< used where the address says amqps
+  std::vector<Address> others = {};  ///< further brokers of its cluster, for `BrokerTurns`
+  TlsOptions tls = {};               ///< used where the address says amqps
   std::string name = {};     ///< shown by the broker's management, such as "orderflow shop-1"
   std::string version = {};  ///< of this program, shown there too
   std::chrono::seconds heartbeat{20};                 ///< the broker may ask for a shorter one
