@@ -34,8 +34,7 @@ class QueueMarks {
   /// Declares the queue where it is not there, and marks it.
   void mark(const Recipient& recipient);
 
-  /// Whether a queue that was marked is still the same. False too where the mark alone was lost, as
-  /// when the broker started anew.
+  /// Whether a queue that was marked is still the same.
   bool stands(const Recipient& recipient);
 
   /// Whether anything was marked.

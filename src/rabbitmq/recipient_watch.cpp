@@ -111,8 +111,8 @@ void RecipientWatch::restore(const std::vector<std::uint32_t>& lost) {
     ledger_.doubt(number);
     bridge::RecentCopies::Copies copies = recent_.take(number);
     if (copies.empty() && !unseen_.contains(number)) continue;  // nothing was sent to it
-    watch_log().warn("a queue was lost, or its broker began anew queue={} sent_again={}",
-                     marks_.marked(number).queue(), copies.size());
+    watch_log().warn("a queue was lost queue={} sent_again={}", marks_.marked(number).queue(),
+                     copies.size());
     for (bridge::ConfirmLedger::Taken& copy : copies)
       ledger_.repeat(std::move(copy.event), copy.copy);
     ++lost_;

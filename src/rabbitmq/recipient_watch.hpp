@@ -33,8 +33,8 @@ class RecipientWatch {
   RecipientWatch(RecipientWatchOptions options, PublisherNode& node, bridge::ConfirmLedger& ledger,
                  Watchdog& watchdog);
 
-  /// There is a new connection to publish on: the broker may have started anew. Throws as
-  /// `QueueMarks` does.
+  /// There is a new connection to publish on: queues may have been lost meanwhile. Throws
+  /// as `QueueMarks` does.
   void begin();
   void disconnect() { marks_.disconnect(); }
 

@@ -108,6 +108,8 @@ TEST_CASE("queues are deleted again and again while buyers order, and no order i
   load.wait_for_more(sanitized ? 10 : 40, 120s);
   const std::vector<Attempt> attempts = load.stop();
   Inspection inspection(shop.nodes_of_modules(), attempts);
+  // What is sent again may come to the other billing node, which bills it under the same key.
+  inspection.allow_repeated_payments();
   inspection.run(shop.data("post"));
   INFO(inspection.findings().to_text());
   CHECK(inspection.findings().empty());

@@ -75,7 +75,7 @@ void Channel::declare_mark(const std::string& name) {
   ask(*connection_->link_, number_, "declaring exchange " + name,
       [&](amqp_connection_state_t state) {
         return amqp_exchange_declare(state, number_, to_short_bytes(name, exchange_name),
-                                     amqp_cstring_bytes("fanout"), 0, 0, 1, 1, amqp_empty_table);
+                                     amqp_cstring_bytes("fanout"), 0, 1, 1, 1, amqp_empty_table);
       });
 }
 

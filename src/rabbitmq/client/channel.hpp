@@ -39,8 +39,7 @@ class Channel {
 
   /// A durable exchange of the type `topic`, `direct`, …
   void declare_exchange(const std::string& name, const std::string& type);
-  /// An exchange that nobody can publish to, which the broker deletes with its last binding, or
-  /// when it starts anew.
+  /// A durable exchange that nobody can publish to, which the broker deletes with its last binding.
   void declare_mark(const std::string& name);
   /// Refused with 404 where there is none.
   void check_exchange(const std::string& name);
