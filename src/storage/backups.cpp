@@ -75,7 +75,7 @@ std::optional<Backup> backup_at(const fs::path& file) {
   return Backup{file, bytes, *made_at, newest};
 }
 
-void require_sound(Connection& copy, const fs::path& file) {
+void require_sound_copy(Connection& copy, const fs::path& file) {
   auto rows = copy.session(Ownership::storage_layer).query("PRAGMA quick_check(1)");
   const std::string result = rows.next() ? rows.get<std::string>(0) : "no answer";
   if (result == "ok") return;
@@ -95,7 +95,7 @@ Backup finish_backup(const fs::path& partial, core::Timestamp made_at,
     Backup backup{.file = {}, .bytes = 0, .made_at = made_at, .newest_event = 0};
     {
       Connection copy(partial, Connection::Mode::unchanging);
-      require_sound(copy, partial);
+      require_sound_copy(copy, partial);
       backup.newest_event = newest_event(copy);
     }
     mark_as_copy(partial);
